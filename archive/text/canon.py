@@ -1,0 +1,84 @@
+"""``canon/1``: the form of a text that decides whether two readings are one version.
+
+Noise leaves no trace in it, every edit does. Noise: white space, width, script, the kind of a quote or a
+dash, characters nobody sees, and the volatile spans below. Everything else is an edit, punctuation included
+(a removed 。 is one), and white space where it separates two figures or two Latin words: ``12<tab>3`` is not
+``1<tab>23``, ``1 2`` is not ``12``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from archive.text.characters import one_width
+
+CANON = "canon/1"
+
+_GAP = r"[ \t]{0,3}"
+_FIGURE = r"(?:[\[(]?[0-9][0-9,.]{0,14}[万亿]?\+?[\])]?)"
+_UNLOADED = r"(?:\[\]|-|loading(?:\.{1,6}|…)?|加载中(?:\.{1,6}|…)?)"
+_UNIT = r"(?:人?次|人|个|条)?"
+_COUNTER = (
+    rf"(?:浏览|点击|阅读|访问|查看|人气)(?:次数|总数|量|数|率)?{_GAP}:{_GAP}(?:{_FIGURE}|{_UNLOADED})?{_GAP}{_UNIT}"
+    rf"|(?:下载|分享|评论|点赞|收藏|热度)(?:次数|总数|量|数)?{_GAP}:{_GAP}{_FIGURE}{_GAP}{_UNIT}"
+    rf"|[您你]是(?:本网站|本站|本页)?的?第{_GAP}{_FIGURE}{_GAP}[位个]?(?:访客|访问者|读者|来访者)"
+)
+_SIZE = (
+    rf"(?:字体大小|文字大小|字体|字号){_GAP}:?{_GAP}"
+    rf"[\[(]?{_GAP}(?:(?:特大|超大|默认|大|中|小|正常|\||/|A[+-]?){_GAP}){{2,8}}[\])]?"
+)
+_DAY = r"(?:[0-9]{4}[-/.年][0-9]{1,2}[-/.月][0-9]{1,2}日?)"
+_HOUR = r"(?:[0-9]{1,2}[:时点][0-9]{1,2}(?:[:分][0-9]{0,2}秒?)?)"
+_WEEKDAY = r"(?:\(?(?:星期|周|礼拜)[一二三四五六日天]\)?)"
+_CLOCK = (
+    r"(?:现在(?:是|时间)?|当前(?:日期|时间)|今天(?:是|日期)?|今日是?|北京时间|系统时间|(?:本页)?打印时间)"
+    rf"{_GAP}:?{_GAP}(?:{_DAY}{_GAP}(?:{_WEEKDAY}{_GAP})?{_HOUR}?|{_HOUR}){_GAP}{_WEEKDAY}?"
+)
+_SPAN = rf"(?:{_COUNTER}|{_SIZE}|{_CLOCK})"
+# A label counts as furniture only where it stands by itself: 网站总访问量 in a table of a yearly report does not.
+_VOLATILE = re.compile(
+    rf"【{_GAP}{_SPAN}{_GAP}】|\[{_GAP}{_SPAN}{_GAP}\]|\({_GAP}{_SPAN}{_GAP}\)"
+    rf"|(?:(?<=[\s|。;,])|^){_SPAN}(?=[\s|;,\[【(]|$)",
+    re.MULTILINE,
+)
+_LABEL = re.compile(
+    "浏览|点击|阅读|访问|查看|人气|下载|分享|评论|点赞|收藏|热度|[您你]是|字体|字号|文字大小|现在|当前|今[天日]|时间"
+)
+_DASHES = re.compile(r"-{2,}")
+_DOTS = re.compile(r"\.{3,}|…{2,}")
+_SEPARATING = re.compile(r"(?<=[0-9])\s+(?=[0-9])|(?<=[A-Za-z])\s+(?=[A-Za-z])")
+_SEPARATORS = {0: " ", 1: "\t", ord(" "): None, ord("\t"): None, ord("\n"): None}
+
+
+def canon(text: str) -> str:
+    """Return what decides versions: two texts with one canonical form say the same.
+
+    A key for comparing, not a text to read. Equal forms do not prove equal bytes, nor equal characters of
+    different script (乾 and 干 are one here). Taken of itself it is itself.
+    """
+    plain = _unspaced(_narrow(text))
+    if not _LABEL.search(plain):
+        return plain
+    plain = _narrow(text)
+    for _ in range(4):  # what stood around a removed span may be one now
+        before, plain = plain, _unspaced(_VOLATILE.sub(" ", plain))
+        if plain == before:
+            break
+    return plain
+
+
+def _narrow(text: str) -> str:
+    plain = text.translate(one_width())
+    while not unicodedata.is_normalized("NFC", plain):
+        plain = unicodedata.normalize("NFC", plain).translate(one_width())
+    return plain
+
+
+def _unspaced(narrow: str) -> str:
+    plain = _SEPARATING.sub(_kept, narrow).translate(_SEPARATORS)
+    return unicodedata.normalize("NFC", _DOTS.sub("…", _DASHES.sub("-", plain)))
+
+
+def _kept(gap: re.Match[str]) -> str:
+    return "\x01" * gap[0].count("\t") or "\x00"
