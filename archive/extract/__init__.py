@@ -1,0 +1,9 @@
+"""Bytes and rules to an article: pure functions, no network, no state."""
+
+from archive.extract.charset import Decoded, decode
+from archive.extract.reader import read
+
+READER = "yuanben-reader"
+READER_VERSION = "1"
+
+__all__ = ["READER", "READER_VERSION", "Decoded", "decode", "read"]

@@ -1,0 +1,38 @@
+"""The line under a headline: date, source, author, with the controls that stand among them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from archive.extract.furniture import squash
+
+_LABEL = re.compile(
+    r"(?:来源|來源|稿源|出处|出處|来自|时间|時間|日期|发布|發布|发表|更新|作者|记者|编辑|編輯|供稿|撰稿|浏览|点击|阅读|访问|字体|字号|字號|分享|责编|打印|"
+    r"发布机构|发布单位|信息提供|来稿单位|公开日期)(?:日期|时间|时間|机构|单位|次数|量|数|大小|到|人)?[:：】〗]"
+)
+_DATE = re.compile(r"(?:19|20)\d{2}\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}")
+_ONLY_DATE = re.compile(
+    r"^[\[(（]?(?:(?:发布|发表|更新)?(?:时间|日期)[:：]?)?(?:19|20)\d{2}(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?"
+    r"(?:[\sT]*(?:星期.|\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?|分)?|[上下]午))*[\])）]?$"
+)
+
+
+@lru_cache(maxsize=4096)
+def is_byline(line: str) -> bool:
+    """Say whether a line is a date, source or author line and no sentence of an article."""
+    if len(line) > 140:
+        return False
+    short = squash(line)
+    if _ONLY_DATE.match(short):
+        return ":" in short or "：" in short or short[-1].isdigit() or "[" in short
+    if "。" in short or "；" in short:
+        return False
+    labels = len(_LABEL.findall(short))
+    if labels == 0:
+        return bool(_DATE.match(short)) and bool(re.search(r"\d{1,2}:\d{2}", short)) and len(short) < 60
+    if labels >= 2:
+        return len(short) < 120
+    match = _LABEL.search(short)
+    at = match.start() if match else 99
+    return (at <= 4 and len(short) < 40) or bool(_DATE.search(short[:30]) and len(short) < 80)

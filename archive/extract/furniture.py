@@ -1,0 +1,117 @@
+"""Lines that are furniture of a page, recognised by what they say: controls, editors' lines, disclaimers …
+
+Each rule looks at one whole line, short, with its white space taken out. A rule that could hit a sentence of an
+article is only used at the edges of the text (``EDGE``).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
+_CONTROL_WORDS = re.compile(
+    r"打印(?:本页|页面|文章|此页|正文|本文|预览|本稿|文稿)?|列印|友善列印|关闭(?:窗口|本页|页面|当前页面?|此页)?|關閉視窗|關閉窗口|"
+    r"返回(?:顶部|首页|列表|专栏首页|上一[页级]|頂部|首頁|目录)|回到顶部|收藏(?:本文|此页|本页)?|加入收藏|"
+    r"(?:将本文|我要|文章)?分享(?:到|文章到|至|本文|按钮|让更多人看到)?|转发(?:到|至)?|字体(?:大小|颜色)?|字型(?:大小)?|字號|"
+    r"(?:浏览|文字)?字号|默认|放大|缩小|正常|超大|增大|减小|保存|下载(?:本文|文字版|图片版|pdf)?|复制链接|微信(?:好友)?|朋友圈|微博|"
+    r"qq空间|qq好友|新浪微博|腾讯微博|人人网|开心网|豆瓣|facebook|twitter|plurk|line|email|"
+    r"(?:内容|我要)?纠错|推荐(?:给朋友)?|举报|评论|语音(?:播报|朗读)?|朗读|收听|繁体|简体|手机(?:版|看新闻)|无障碍(?:阅读|浏览)?|"
+    r"取消|标签|更多|本页|页面|正文|大|中|小|t\||a[-+]|[at]|打 ?印|关 ?闭|top|投稿|背景色|护眼",
+    re.I,
+)
+_STRONG_CONTROL = re.compile(
+    r"打印|列印|关闭|關閉|返回|收藏|分享|字体|字号|字號|字型|纠错|顶部|朗读|播报|复制链接|空间|微博|转发",
+    re.I,
+)
+_PUNCTUATION = re.compile(r"[\[\]【】〖〗()（）|｜:：/·>»«<\-+_,，、.。!！\s]+")
+
+_WHOLE = tuple(
+    (kind, re.compile(pattern, re.I))
+    for kind, pattern in (
+        (
+            "editor",
+            r"^[【\[（(]?(?:本文|文章|本期|网络|值班|网站)?(?:责任编辑|責任編輯|责编|責編|编辑|編輯|责任校对|校对|值班主任|"
+            r"监制|审核|初审|复审|终审|审校|审签|签发|信息发布|信息员|发布人|录入)(?:人|员)?[】\]]?[:：].{0,40}$"
+            r"|^[【\[（(](?:责任编辑|责编|编辑).{0,20}[】\])）]$|^(?:责任编辑|责编)$",
+        ),
+        (
+            "qr code",
+            r"^.{0,8}(?:扫一扫|扫码|扫描|二维码).{0,16}(?:页面?|页|查看|观看|分享|打开|浏览|关注|阅读)[】）)]?$|^扫一扫.{0,12}$"
+            r"|^(?:请?点击|选择)?(?:右上角|在浏览器中打开).{0,10}$|^用手机(?:浏览|打开|看).{0,8}$",
+        ),
+        (
+            "neighbours",
+            r"^[▪·•<>«»\[【（(]{0,3}(?:上|下|前|后|後)(?:一?[篇条條则則]|一?(?:页|頁|新闻))[】\]）)]?(?:[:：<>»«].{0,100})?$",
+        ),
+        (
+            "counter",
+            r"^[(（\[]?(?:总?浏览|阅读|点击|访问|人气|瀏覽|點擊|阅)(?:次数|量|数|人数|率|人次)?[:：]?[-\d,]*次?[)）\]]?$",
+        ),
+        (
+            "breadcrumb",
+            r"^(?:您?(?:的|所在|现在)?(?:当前|所在)?的?位置|当前位置|您所在的位置|您的位置|目前位置|現在位置)[:：是].{0,80}$|^首页[>»›].{0,60}$",
+        ),
+        (
+            "controls",
+            r"^(?:更多(?:新闻|精彩|内容|详情)?|查看(?:更多|全部|原文)|点击(?:查看|进入).{0,12}|阅读原文|我要评论|网友评论|发表评论|欢迎发表评论|已有\d*人?(?:参与|评论).{0,6})[>»》]*$",
+        ),
+    )
+)
+_RELATED = re.compile(
+    r"^[▪·•【\[>]{0,2}(?:(?:相关|關聯|相關|关联)(?:链接|連結|新闻|新聞|阅读|閱讀|文章|报道|報導|报导|文档|信息|推荐|内容|稿件|解读|政策|专题|文件|消息|资讯|视频|图片|公告|话题)"
+    r"|(?:延伸|推荐|更多|精彩|热门|扩展)(?:阅读|閱讀|新闻|新聞|推荐|内容|文章|报道|专题)|猜你喜欢|大家都在看|您?可能(?:还|会|也)?(?:喜欢|感兴趣).{0,6}|编辑推荐|"
+    r"热点(?:新闻|推荐|专题|排行)|今日(?:热点|推荐)|最新(?:新闻|文章|消息|资讯|推荐)|(?:新闻|点击|阅读)排行榜?|为您推荐|往期回顾|责编推荐|友情链接|网友评论|最新评论|热门评论|文章评论|我要评论)"
+    r"[】\]]?(?:[:：>»》.…]|\(\d+\)|更多)*$"
+)
+_DISCLAIMER = re.compile(
+    r"(?:版权与?(?:及|和)?(?:免责)?声明|免责声明|版权声明|法律声明|特别(?:声明|提醒))[】]?[:：]"
+    r"|^[【(（]?(?:免责|版权|特别|郑重)?(?:及免责)?声明[】)）]?[:：]"
+    r"|(?:凡|所有)?(?:本网|本站|本报|本刊|本文).{0,40}(?:转载|轉載).{0,40}(?:注明|授权|版权|目的在于|不代表|观点)"
+    r"|未经.{0,20}(?:授权|许可|同意|允许).{0,30}(?:转载|摘编|复制|镜像|使用)"
+    r"|(?:仅|只)代表(?:作者|发布者|该?网友)(?:本?人|个人)?(?:的)?(?:观点|立场|看法)|不代表(?:本网|本站|.{2,8}(?:网|报))(?:的)?(?:观点|立场|同意)"
+    r"|^凡(?:本网|本站|注明|来源|在本).{0,60}(?:注明|来源|作品|稿件)|请自行核实相关内容|投资有风险.{0,10}入市"
+)
+_FOOTER = re.compile(
+    r"ICP[备備证證]|icp备|公网安备|公安备案|网站标识码|©|copy;|Copyright|All ?Rights? ?Reserved|版权所有|版權所有|许可证[号:：编]|"
+    r"建议使用.{0,20}(?:浏览器|分辨率)|^(?:主办|承办|技术支持|网站管理|维护)(?:单位)?[:：].{0,60}(?:ICP|电话|网站|邮编|备)|"
+    r"^(?:网站地图|联系我们|关于我们|网站声明|隐私声明|使用帮助|设为首页|加入收藏|站点地图)(?:[|｜].*)?$",
+    re.I,
+)
+_SHORT = 140
+
+
+def squash(text: str) -> str:
+    """Return ``text`` without any white space."""
+    return SPACE.sub("", text)
+
+
+@lru_cache(maxsize=4096)
+def kind_of(line: str) -> str:
+    """Return which kind of furniture a whole line is, wherever it stands, or ""."""
+    if len(line) > _SHORT:
+        return ""
+    short = squash(line)
+    for kind, pattern in _WHOLE:
+        if pattern.search(short):
+            return kind
+    return "controls" if _only_controls(short) else ""
+
+
+def is_related_heading(line: str) -> bool:
+    """Say whether a line announces links to other articles."""
+    return len(line) <= 40 and bool(_RELATED.match(squash(line)))
+
+
+def edge_kind(line: str) -> str:
+    """Return which kind of furniture a line is when it stands before or after the text, or ""."""
+    short = squash(line)[:600]
+    if _DISCLAIMER.search(short):
+        return "disclaimer"
+    return "footer" if _FOOTER.search(short) else ""
+
+
+def _only_controls(short: str) -> bool:
+    if not _STRONG_CONTROL.search(short):
+        return False
+    return not _PUNCTUATION.sub("", _CONTROL_WORDS.sub("", short))

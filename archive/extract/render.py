@@ -1,0 +1,190 @@
+"""The chosen element as lines of text: furniture taken out and recorded, table rows put back together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.extract.byline import is_byline
+from archive.extract.container import line_worth
+from archive.extract.furniture import edge_kind, is_related_heading, kind_of, squash
+from archive.extract.outline import Line, Outline
+from archive.models import Removed
+
+_ROW_LIMIT = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """The text of a container, one block a line, what was taken out of it and the lines that were kept."""
+
+    text: str
+    lines: tuple[Line, ...]
+    removed: tuple[Removed, ...]
+
+
+def render(
+    page: Outline, node: int, title: str, *, hidden: bool = False, drop: frozenset[int] = frozenset()
+) -> Rendering:
+    """Return the lines of ``node`` that are text, in order, and the others as what was removed."""
+    inside = [line for line in page.lines if page.within(line, node)]
+    kinds = [_kind(page, line, node, hidden=hidden, drop=drop) for line in inside]
+    _head(page, inside, kinds, node, title)
+    _related(page, inside, kinds)
+    _tail(page, inside, kinds)
+    _copies(inside, kinds)
+    kept = [line for line, kind in zip(inside, kinds, strict=True) if not kind]
+    removed = _removed(page, inside, kinds)
+    return Rendering(text="\n".join(_rows(page, kept, node)), lines=tuple(kept), removed=removed)
+
+
+def _kind(page: Outline, line: Line, node: int, *, hidden: bool, drop: frozenset[int]) -> str:
+    here = page.nodes[line.node]
+    if drop and _inside_any(page, line.node, drop):
+        return "rule"
+    if here.hidden and not hidden and not page.nodes[node].hidden:
+        return "hidden"
+    if here.zone and here.zone_at > node and _is_small(page, here.zone_at, node):
+        return here.zone
+    if page.nodes[line.node].cell >= 0 and line.size < 4:
+        return ""
+    return kind_of(line.text)
+
+
+def _inside_any(page: Outline, node: int, drop: frozenset[int]) -> bool:
+    while node >= 0:
+        if node in drop:
+            return True
+        node = page.nodes[node].parent
+    return False
+
+
+def _is_small(page: Outline, zone: int, node: int) -> bool:
+    """Say whether a part named as furniture holds less than a third of the container's elements or mere links."""
+    span = page.nodes[zone].end - zone
+    return span * 3 < page.nodes[node].end - node or span < 40
+
+
+def _head(page: Outline, lines: list[Line], kinds: list[str], node: int, title: str) -> None:
+    """Take the headline and the date line off the top: within the first lines only."""
+    wanted = squash(title)
+    looked = 0
+    for at, line in enumerate(lines):
+        if kinds[at]:
+            continue
+        looked += 1
+        if looked > 6:
+            return
+        if is_byline(line.text):
+            kinds[at] = "byline"
+        elif wanted and squash(line.text) == wanted and _is_heading(page, line.node, node):
+            kinds[at] = "title"
+
+
+def _is_heading(page: Outline, node: int, container: int) -> bool:
+    while node > container:
+        here = page.nodes[node]
+        if here.tag in ("h1", "h2", "h3", "h4"):
+            return True
+        if "tit" in here.label.lower() or "bt" in here.label.lower() or "head" in here.label.lower():
+            return True
+        node = here.parent
+    return False
+
+
+def _related(page: Outline, lines: list[Line], kinds: list[str]) -> None:
+    """Take out lists of other articles: a heading that announces them and the links that follow it."""
+    for at, line in enumerate(lines):
+        if kinds[at] or not is_related_heading(line.text):
+            continue
+        follow = [i for i in range(at + 1, len(lines)) if not kinds[i]]
+        linked = []
+        for i in follow:
+            if lines[i].linked <= 0.5 * lines[i].size and lines[i].size > 14:
+                break
+            linked.append(i)
+        if not follow or linked:
+            for i in [at, *linked]:
+                kinds[i] = "related"
+
+
+def _tail(page: Outline, lines: list[Line], kinds: list[str]) -> None:
+    """Take disclaimers, footers and trailing links off the end, from the last line upwards."""
+    for at in range(len(lines) - 1, -1, -1):
+        if kinds[at]:
+            continue
+        line = lines[at]
+        kind = edge_kind(line.text) if line.size < 400 else ""
+        if not kind and line.linked > 0.8 * line.size and line_worth(page, line) < 0 and line.size > 4:
+            kind = "related"
+        if not kind and is_related_heading(line.text):
+            kind = "related"
+        if not kind:
+            return
+        kinds[at] = kind
+
+
+def _copies(lines: list[Line], kinds: list[str]) -> None:
+    """Take out a second printed copy: at least three long lines in a row that stood before."""
+    seen: set[str] = set()
+    run: list[int] = []
+    for at, line in enumerate(lines):
+        if kinds[at]:
+            continue
+        if line.text in seen:
+            run.append(at)
+            continue
+        if sum(lines[i].size >= 30 for i in run) >= 3:
+            for i in run:
+                kinds[i] = "second copy"
+        run = []
+        seen.add(line.text)
+    if sum(lines[i].size >= 30 for i in run) >= 3:
+        for i in run:
+            kinds[i] = "second copy"
+
+
+def _removed(page: Outline, lines: list[Line], kinds: list[str]) -> tuple[Removed, ...]:
+    """Join neighbouring lines of one kind into blocks, cut at 500 characters."""
+    found: list[Removed] = []
+    at = 0
+    while at < len(lines):
+        kind, start = kinds[at], at
+        while at < len(lines) and kinds[at] == kind:
+            at += 1
+        if kind:
+            text = "\n".join(line.text for line in lines[start:at])[:500]
+            found.append(Removed(kind=kind, text=text, where=page.where(lines[start].node)))
+    return tuple(found)
+
+
+def _rows(page: Outline, lines: list[Line], node: int) -> list[str]:
+    """Join the lines of one table row by tabs, unless the table only serves the layout."""
+    out: list[str] = []
+    at = 0
+    while at < len(lines):
+        row = page.nodes[lines[at].node].row
+        end = at
+        while end < len(lines) and page.nodes[lines[end].node].row == row:
+            end += 1
+        out += _row(page, lines[at:end], row) if row > node else [line.text for line in lines[at:end]]
+        at = end
+    return out
+
+
+def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
+    cells: dict[int, list[str]] = {}
+    for line in lines:
+        cells.setdefault(page.nodes[line.node].cell, []).append(line.text)
+    all_cells = _cells(page, row)
+    if (
+        len(all_cells) <= 1
+        or sum(line.size for line in lines) > _ROW_LIMIT
+        and len(lines) > 3 * len(all_cells)
+    ):
+        return [line.text for line in lines]
+    return ["\t".join(" ".join(cells.get(cell, ())) for cell in all_cells).rstrip("\t")]
+
+
+def _cells(page: Outline, row: int) -> list[int]:
+    nodes = page.nodes
+    return [i for i in range(row + 1, nodes[row].end) if nodes[i].tag in ("td", "th") and nodes[i].row == row]

@@ -1,0 +1,132 @@
+"""Text to one element tree, whatever the text is.
+
+libxml2 gives up on what real and hostile pages contain: a numeric reference to a control character, more than
+2,048 levels of nesting, an element with 50,000 attributes (twenty seconds, quadratic). All of it is put right in
+the text before the one parse that a page gets.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from lxml import etree
+
+MAX_TAGS = 400_000
+_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))(;?)")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{1500,})")
+_KEPT = re.compile(
+    r"""\b(href|src|id|class|style|name|property|content|title|http-equiv|charset)\s*=\s*("[^"]*"|'[^']*')""",
+    re.I,
+)
+_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^<>]*>")
+_RUN_OF_MARKS = re.compile("\x1e+")
+_BREAKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "br", "table", "section", "article", "ul", "ol"}
+_CP1252 = {n: bytes([n]).decode("cp1252", "replace").replace("�", "") for n in range(0x80, 0xA0)}
+
+
+def parse(text: str) -> tuple[Any, tuple[str, ...]]:
+    """Return the root element of a page (None when it has none) and what had to be done to it, as flags."""
+    flags: list[str] = []
+    if text.count("<") > MAX_TAGS:
+        return _root(_flattened(text)), ("too_many_tags",)
+    if _LONG_TAG.search(text):
+        text = _LONG_TAG.sub(_fewer_attributes, text)
+        flags.append("attributes_cut")
+    text = _without_controls(text)
+    root, too_deep = _parsed(text)
+    if too_deep:
+        return _root(_flattened(text)), (*flags, "too_deep")
+    return root, tuple(flags)
+
+
+def base_url(root: Any, url: str) -> str:
+    """Return the address that relative links are resolved against; a broken ``<base>`` counts for nothing."""
+    for base in root.iter("base"):
+        href = joined(url, base.get("href") or "")
+        return href or url
+    return url
+
+
+def joined(base: str, href: str) -> str:
+    """Return ``href`` as an absolute http(s) address, or "" when it is none (script, mail, broken host)."""
+    href = href.strip()
+    if not href or href.startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
+        return ""
+    try:
+        url = urljoin(base, href)
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
+    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
+
+
+def _root(text: str) -> Any:
+    return _parsed(text)[0]
+
+
+def _parsed(text: str) -> tuple[Any, bool]:
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        root = etree.fromstring(text.encode("utf-8", "replace") or b" ", parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None, False
+    errors = parser.error_log
+    return root, any("depth" in e.message for e in errors.filter_from_errors()) if len(errors) else False
+
+
+def _without_controls(text: str) -> str:
+    if _CONTROL.search(text):
+        text = _CONTROL.sub("", text)
+    return _harmless_references(text)
+
+
+def _harmless_references(text: str) -> str:
+    return _REFERENCE.sub(_harmless, text) if "&#" in text else text
+
+
+def _harmless(match: re.Match[str]) -> str:
+    """Return a numeric reference unchanged, or what a browser shows for one that XML forbids."""
+    code = int(match[1], 16) if match[1] else int(match[2])
+    if 0x80 <= code < 0xA0:
+        return _CP1252[code]
+    bad = code < 32 and code not in (9, 10, 13)
+    bad = bad or code == 127 or 0xD800 <= code < 0xE000 or 0xFDD0 <= code <= 0xFDEF
+    bad = bad or code & 0xFFFE == 0xFFFE or code > 0x10FFFF
+    return "" if bad else match[0]
+
+
+def _fewer_attributes(match: re.Match[str]) -> str:
+    kept: dict[str, str] = {}
+    for name, value in _KEPT.findall(match[2]):
+        kept.setdefault(name.lower(), value if name.lower() == "content" else value[:2000] + value[0])
+    return f"<{match[1]}" + "".join(f" {name}={value}" for name, value in kept.items()) + " "
+
+
+def _flattened(text: str) -> str:
+    """Return a page without structure: lines only. What is left of a page too deep or too wide to parse."""
+    text = _CONTROL.sub("", text)
+    for name in ("script", "style"):
+        text = _without_elements(text, name)
+
+    def mark(match: re.Match[str]) -> str:
+        name = match[2].lower()
+        if name in {"title", "head", "body", "html"}:
+            return match[0]
+        return "\x1e" if name in _BREAKS else ""
+
+    return _harmless_references(_RUN_OF_MARKS.sub("<br>", _ANY_TAG.sub(mark, text)))
+
+
+def _without_elements(text: str, name: str) -> str:
+    """Cut every ``name`` element by plain search: linear, also where the end tags are missing."""
+    lower, kept, at = text.lower(), [], 0
+    if len(lower) != len(text):
+        return text
+    while (start := lower.find("<" + name, at)) >= 0:
+        kept.append(text[at:start])
+        end = lower.find("</" + name, start)
+        at = len(text) if end < 0 else end + len(name) + 2
+    return "".join([*kept, text[at:]])

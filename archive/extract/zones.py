@@ -1,0 +1,96 @@
+"""What an element's tag, id and class say about the part of the page it is: navigation, footer, related links …
+
+A name is a hint, never proof: inside the container that was chosen, a zone only counts when it is small there.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TAGS = {"nav": "navigation", "footer": "footer", "aside": "related"}
+_ZONES = (
+    (
+        "breadcrumb",
+        r"bread_?crumb|crumbs?\b|bread_lead|weizhi|dqwz|curmb|my_?location|position\b|path\b|location\b",
+    ),
+    ("comment", r"comment|pinglun|reply|replies|disqus|gentie|tie-area|uyan|cy_?thread|liuyan|fbcomments"),
+    (
+        "related",
+        r"relat|xiangguan|xgwd|xgxw|xgwj|xgyd|recommend|tuijian|hot-?news|hotlist|guess|read-?more|morenews|"
+        r"sidebar|side-?bar|right_?bar|rank|phb|paihang|next_?(?:page|article|post)|prev_?next|nextprev|"
+        r"blogroll|friend_?link|yqlj|tags?\b|keywords?\b",
+    ),
+    (
+        "toolbar",
+        r"share|bdshare|fenxiang|jiathis|toolbar|tool_?box|tools\b|print_?(?:btn|box|bar|page)|font_?size|zoom_?size|"
+        r"qr_?code|erweima|ewm|weixin|wechat|sns|favor|btn_?group|dayin|guanbi|close_?(?:win|page)|article_?fd\b|"
+        r"jiucuo|voice|modal\b|popup|dialog|tooltip|wza|gotop|go_?top|backtop|back_?top",
+    ),
+    ("advert", r"advert|\bads?\b|\bad[_-]|[_-]ads?\b|guanggao|gg_|sponsor|adincontent|google_"),
+    (
+        "navigation",
+        r"\bnav|nav\b|[_-]nav|navi|menu|topbar|top-?bar|header\b|\bhead\b|banner|crumb|login|search|logo",
+    ),
+    (
+        "footer",
+        r"footer|foot\b|\bfoot[_-]|copy_?right|banquan|page_?foot|beian|mianze|disclaimer|cpright|bottom-?nav",
+    ),
+    (
+        "editor",
+        r"\beditor_tex|zrbj|ze?renbianji|\bleft_name\b|\bep-editor\b|article_?editor|art_editor|\bedit\b",
+    ),
+)
+_ZONE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ZONES), re.I)
+_CONTENT = re.compile(
+    r"trs_?editor|trs_?ueditor|ucap|zoom|article|content|main_?text|detail|news_?text|p-detail|rwb_zw|rm_txt|"
+    r"artibody|endtext|body_?text|story|post|entry|text|zhengwen|neirong|xilan|ivs_content|easysitetext|con_con|view",
+    re.I,
+)
+_HIDDEN_STYLE = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.I
+)
+_OFFSCREEN = re.compile(r"(?:left|top|text-indent|margin-left)\s*:\s*-\d{4,}", re.I)
+_FONT_NONE = re.compile(r"font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I)
+_HIDDEN_CLASS = frozenset(
+    "hidden hide ng-hide d-none dn undis none display-none displaynone visually-hidden sr-only".split()
+)
+
+
+@lru_cache(maxsize=8192)
+def zone_of(tag: str, name: str, classes: str) -> str:
+    """Return the part of the page an element names itself to be, or ""."""
+    if tag in _TAGS:
+        return _TAGS[tag]
+    if tag in ("body", "html", "form", "p") or not (name or classes):
+        return ""
+    words = f"{name[:100]} {classes[:200]}"
+    match = _ZONE.search(words)
+    if not match:
+        return ""
+    zone = match.lastgroup or ""
+    # "article-share" is a toolbar, "content_comment_body" no comment: a name that says both says nothing.
+    if zone in {"navigation", "breadcrumb", "toolbar", "related"} and tag in ("td", "tr", "table", "tbody"):
+        return ""
+    return zone
+
+
+@lru_cache(maxsize=8192)
+def hidden_by(style: str | None, classes: str, hidden: str | None) -> str:
+    """Return how an element is hidden from a reader ("" when it is not): by style, class or attribute.
+
+    Stylesheets are not read: a page that hides by a rule of its own is not found out.
+    """
+    if hidden is not None and hidden != "until-found":
+        return "attribute"
+    if style and (_HIDDEN_STYLE.search(style) or _OFFSCREEN.search(style) or _FONT_NONE.search(style)):
+        return "style"
+    if classes and not _HIDDEN_CLASS.isdisjoint(classes.split()):
+        return "class"
+    return ""
+
+
+@lru_cache(maxsize=8192)
+def names_content(label: str) -> bool:
+    """Say whether an id or class is one that article containers are given."""
+    return bool(label) and bool(_CONTENT.search(label))
