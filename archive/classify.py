@@ -1,0 +1,38 @@
+"""What an exchange is before anyone has read its body. Pure."""
+
+from __future__ import annotations
+
+from archive.models import Exchange, Outcome
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# 403 to an honest client, 412 and 521 of script challenges, 451 for legal reasons: told apart from "gone".
+REFUSALS = frozenset({401, 403, 405, 407, 412, 418, 451, 521})
+
+
+def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
+    """Return what the exchange is by its status alone, with a reason, or None when its body must be read.
+
+    It does not prove that a page is an article: soft 404s and challenges come with 200 and are the reader's.
+    """
+    if exchange.kind == "robots":
+        return Outcome.ROBOTS, exchange.error
+    if exchange.error:
+        return Outcome.FAILED, exchange.error
+    status = exchange.status or 0
+    if status in REDIRECTS and exchange.header("location"):
+        return Outcome.REDIRECTED, None
+    if exchange.truncated:
+        return Outcome.FAILED, f"truncated: {exchange.truncated}"
+    if status == 304:
+        return Outcome.NOT_MODIFIED, None
+    if status in (404, 410):
+        return Outcome.GONE, f"http {status}"
+    if status in REFUSALS:
+        return Outcome.BLOCKED, f"http {status}"
+    if not 200 <= status < 300:
+        return Outcome.FAILED, f"http {status}"
+    if not exchange.body:
+        return Outcome.UNREADABLE, "empty"
+    if exchange.kind == "attachment":
+        return Outcome.ATTACHMENT, None
+    return None

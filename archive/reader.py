@@ -1,0 +1,72 @@
+"""What a reader process does with a job. Pure: a job in, what was found out; no file, no network.
+
+``Parse`` is how the crawler hands over what it knows of sites: archive code never imports a spider.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+
+from archive.extract import visible_digest
+from archive.models import Article, Found, Job, Prepared, Rows, Unreadable
+from archive.text import bigrams, canon, fold, simplified
+from archive.trust import KINDS, change_signs, verdict
+
+Parse = Callable[[Job, bool], Article | Unreadable | Rows]
+
+
+def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
+    """Return what a reader makes of a job; ``cheap`` asks for the reading that cannot take long."""
+    before = read_job(job.before, parse, cheap=cheap) if job.before else None
+    if job.kind == "listing":
+        return Found(result=parse(job, cheap))
+    seen = None if job.page.parts else visible_digest(job.page)
+    if seen is not None and seen == job.known_visible:
+        return Found(result=None, visible_digest=seen, before=before)
+    result = parse(job, cheap)
+    if not isinstance(result, Article):
+        return Found(result=result, visible_digest=seen, before=before)
+    # What a page shows by itself the reader has flagged; what only a comparison can tell is added here.
+    signs = [flag for flag in result.flags if flag in KINDS]
+    previous = _previous(job, before)
+    if previous:
+        signs += change_signs(result.text, previous)
+    return Found(
+        result=result,
+        visible_digest=seen,
+        prepared=prepare(result),
+        signs=tuple(signs),
+        trusted=verdict(sign for sign in signs if sign != "shrunken") != "quarantined",
+        before=before,
+    )
+
+
+def _previous(job: Job, before: Found | None) -> str | None:
+    if before and isinstance(before.result, Article):
+        return before.result.text
+    return job.previous
+
+
+def prepare(article: Article) -> Prepared:
+    """Return what the archive derives from an article: its digests, its Simplified text, its search pieces."""
+    state = [
+        canon(article.text),
+        canon(article.title),
+        article.published_at,
+        canon(article.source_line or ""),
+        canon(article.doc_number or ""),
+        [],
+    ]
+    grams = bigrams(fold(article.title)) + bigrams(fold(article.text))
+    return Prepared(
+        text_simplified=simplified(article.text),
+        state_digest=_digest(json.dumps(state, ensure_ascii=False)),
+        text_digest=_digest(article.text),
+        grams=" ".join(grams),
+    )
+
+
+def _digest(text: str) -> str:
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()

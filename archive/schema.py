@@ -1,0 +1,320 @@
+"""The tables, and why they are as they are.
+
+**What is kept and what is read are kept apart.** A *capture* is what happened: one exchange with a server. A
+*reading* is what one reader with one set of rules made of it. A *version* is one distinct state of a document
+that readings have found. Captures never change because our reader did; versions say which of the two moved.
+
+**Append-only.** ``payloads``, ``captures``, ``rules``, ``readings``, ``versions``, ``attachments`` and ``events``
+are only ever added to; ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
+the file: digests and backups do that). Everything else is state that could be derived again: ``documents``
+(where each document stands), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
+but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
+``dictionaries`` and the search index.
+
+**Bytes.** A payload is kept once, under the SHA-256 of the decoded body. Its stored form is zstd, against
+``base`` (an earlier payload of the same address, which itself has no base) and with a ``dictionary`` made of
+other pages of the same site. ``media_type`` is what the server claimed.
+
+**The queue is the file.** A capture enters ``queue`` in its own transaction and leaves it in the transaction
+that adds its reading, so that after a crash every capture has its outcome or waits for it, never neither.
+
+**Search.** ``version_index`` is a contentless FTS5 index of overlapping two-character pieces of ``fold/1`` text,
+one row a version. It finds candidates; a hit is checked against the text, so the answer is exact.
+
+**Times** are UTC text of one width. ``published_at`` is what a page showed and has its own form.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from archive import views
+
+APPLICATION_ID = 0x7975616E  # "yuan"
+APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
+
+migrations = Migrations("yuanben")
+
+TABLES = """
+create table crawls (
+    id integer primary key,
+    site text not null,
+    command text not null,
+    started_at text not null,
+    finished_at text,
+    verdict text check (verdict in ('OK', 'WARN', 'BROKEN')),
+    reasons text not null default '[]',
+    software text not null,
+    rules_digest text not null,
+    counts text not null default '{}',
+    silent_since text
+) strict;
+
+create table payloads (
+    id integer primary key,
+    digest text not null unique check (digest like 'sha256:%'),
+    body blob not null,
+    base text references payloads (digest),
+    dictionary integer references dictionaries (id),
+    length integer not null,
+    media_type text not null,
+    kept_at text not null
+) strict;
+
+create table dictionaries (
+    id integer primary key,
+    site text not null,
+    members text not null,
+    made_at text not null
+) strict;
+
+create table rules (
+    id integer primary key,
+    site text not null,
+    digest text not null unique,
+    declaration text not null,
+    declared_at text not null
+) strict;
+
+create table captures (
+    id integer primary key,
+    crawl integer not null references crawls (id),
+    site text not null,
+    kind text not null check (kind in ('listing', 'article', 'attachment', 'robots')),
+    url text not null check (instr(url, char(0)) = 0),
+    method text not null,
+    captured_at text not null,
+    status integer,
+    error text,
+    headers text not null default '[]',
+    redirected_from integer references captures (id),
+    peer text,
+    tls_verified integer,
+    etag text,
+    last_modified text,
+    payload text references payloads (digest),
+    truncated text,
+    flags text not null default '[]',
+    origin text not null,
+    clock text not null,
+    check (status is not null or error is not null),
+    unique (crawl, url, captured_at, origin)
+) strict;
+
+create table readings (
+    id integer primary key,
+    capture integer not null references captures (id),
+    payload text references payloads (digest),
+    document integer references documents (id),
+    reader text not null,
+    rules integer not null references rules (id),
+    outcome text not null check (outcome in ('new', 'changed', 'unchanged', 'not_modified', 'unreadable',
+        'quarantined', 'gone', 'blocked', 'failed', 'redirected', 'robots', 'listing', 'attachment')),
+    reason text,
+    flags text not null default '[]',
+    version integer references versions (id),
+    visible_digest text,
+    found text,
+    again integer not null default 0 check (again in (0, 1)),
+    read_at text not null
+) strict;
+
+create table documents (
+    id integer primary key,
+    site text not null,
+    publisher text not null,
+    url text not null unique,
+    role text not null check (role in ('original', 'copy', 'unknown')),
+    kind text not null default 'article',
+    state text not null check (state in ('live', 'moved', 'withdrawn', 'replaced', 'unreachable', 'blocked',
+        'quarantined', 'unreadable')),
+    first_seen text not null,
+    last_seen text not null,
+    current integer references versions (id),
+    versions integer not null default 0,
+    flags text not null default '[]'
+) strict;
+
+create table addresses (
+    id integer primary key,
+    document integer not null references documents (id),
+    url text not null,
+    "from" text not null,
+    "to" text not null,
+    unique (document, url)
+) strict;
+
+create table versions (
+    id integer primary key,
+    document integer not null references documents (id),
+    number integer not null check (number >= 1),
+    title text not null check (instr(title, char(0)) = 0),
+    text text not null check (instr(text, char(0)) = 0),
+    text_simplified text not null,
+    published_at text,
+    meta_published_at text,
+    source_line text,
+    author text,
+    editor text,
+    doc_number text,
+    issuer text,
+    index_number text,
+    captures text not null,
+    reader text not null,
+    rules integer not null references rules (id),
+    cause text not null check (cause in ('first', 'source', 'reading')),
+    text_digest text not null check (text_digest like 'sha256:%'),
+    state_digest text not null check (state_digest like 'sha256:%'),
+    evidence text not null default '{}',
+    removed text not null default '[]',
+    flags text not null default '[]',
+    kept_at text not null,
+    unique (document, number),
+    unique (document, state_digest)
+) strict;
+
+create table attachments (
+    id integer primary key,
+    version integer not null references versions (id),
+    position integer not null,
+    url text not null,
+    name text not null,
+    media_type text,
+    payload text references payloads (digest),
+    text text,
+    unique (version, position)
+) strict;
+
+create table comparisons (
+    id integer primary key,
+    copy_document integer not null references documents (id),
+    copy_version integer not null references versions (id),
+    original_document integer not null references documents (id),
+    original_version integer not null references versions (id),
+    coverage real not null,
+    lost integer not null,
+    substantive integer not null,
+    report text not null default '{}',
+    compared_at text not null,
+    unique (copy_version, original_version)
+) strict;
+
+create table variants (
+    id integer primary key,
+    comparison integer not null references comparisons (id),
+    kind text not null check (kind in ('omitted', 'added', 'altered', 'number', 'date', 'name_or_title',
+        'punctuation', 'reordered')),
+    copy_start integer not null,
+    copy_end integer not null,
+    copy_text text not null,
+    original_start integer not null,
+    original_end integer not null,
+    original_text text not null,
+    rule text
+) strict;
+
+create table events (
+    id integer primary key,
+    kind text not null,
+    happened_at text not null,
+    site text,
+    document integer references documents (id),
+    capture integer references captures (id),
+    crawl integer references crawls (id),
+    details text not null default '{}'
+) strict;
+
+create table frontier (
+    id integer primary key,
+    site text not null,
+    kind text not null check (kind in ('listing', 'article', 'attachment')),
+    url text not null,
+    due_at text not null,
+    why text not null,
+    attempts integer not null default 0,
+    visits integer not null default 0,
+    part_of integer references captures (id),
+    depth integer not null default 0,
+    unique (kind, url)
+) strict;
+
+create table queue (
+    capture integer primary key references captures (id),
+    later integer not null default 0
+) strict;
+
+create table parts (
+    capture integer not null references captures (id),
+    number integer not null,
+    url text not null,
+    fetched integer references captures (id),
+    primary key (capture, number)
+) strict, without rowid;
+
+create table transitions (
+    id integer primary key,
+    document integer not null references documents (id),
+    from_version integer not null references versions (id),
+    to_version integer not null references versions (id),
+    from_capture integer not null references captures (id),
+    to_capture integer not null references captures (id),
+    summary text not null
+) strict;
+
+create table leases (
+    name text primary key,
+    holder text not null,
+    pid integer not null,
+    since text not null
+) strict;
+
+create virtual table version_index using fts5 (grams, content='', detail='none', tokenize='ascii');
+
+create index captures_by_url on captures (url, captured_at);
+create index captures_by_crawl on captures (crawl);
+create index captures_by_payload on captures (payload);
+create index captures_by_hop on captures (redirected_from) where redirected_from is not null;
+create index readings_by_capture on readings (capture);
+create index readings_by_payload on readings (payload, reader, rules);
+create index readings_by_document on readings (document);
+create index readings_by_version on readings (version);
+create index documents_by_site on documents (site);
+create index documents_by_seen on documents (last_seen);
+create index documents_by_current on documents (current);
+create index versions_by_published on versions (published_at);
+create index versions_by_doc_number on versions (doc_number) where doc_number is not null;
+create index events_by_document on events (document);
+create index events_by_time on events (happened_at);
+create index frontier_by_due on frontier (site, due_at);
+create index frontier_by_article on frontier (part_of) where part_of is not null;
+create index transitions_by_document on transitions (document);
+create index crawls_by_site on crawls (site, id);
+"""
+
+
+@migrations()
+def tables_and_views(db: Database) -> None:
+    """Make the first schema."""
+    _each(db, TABLES)
+    for table in APPEND_ONLY:
+        for verb in ("update", "delete"):
+            db.execute(
+                f"create trigger {table}_no_{verb} before {verb} on {table} "
+                f"begin select raise(abort, '{table} is only ever added to'); end"
+            )
+    db.execute(
+        "create trigger crawls_closed_once before update on crawls when old.finished_at is not null "
+        "begin select raise(abort, 'a crawl is closed once'); end"
+    )
+    db.execute(
+        "create trigger crawls_no_delete before delete on crawls "
+        "begin select raise(abort, 'crawls is only ever added to'); end"
+    )
+    _each(db, views.FIRST)
+
+
+def _each(db: Database, script: str) -> None:
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.execute(statement)

@@ -1,0 +1,211 @@
+"""The archive: one SQLite file, one writer, everything kept.
+
+``Archive`` is the face of this package, the only one with SQL. What is acknowledged (a method that returned) has
+been committed with ``synchronous=FULL``: it survives the end of the process and of the machine's power, as far
+as the disk does what it promises.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from archive import __version__
+from archive.classify import immediate_outcome
+from archive.clock import Clock, clock_from
+from archive.extract import READER, READER_VERSION
+from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
+from archive.store import connection
+from archive.store.captures import Validators, add_capture, validators
+from archive.store.events import add_event
+from archive.store.frontier import Frontier
+from archive.store.lease import Lease
+from archive.store.listings import Listings
+from archive.store.parts import Parts
+from archive.store.payloads import Payloads
+from archive.store.queue import Queue
+from archive.store.readings import Readings
+from archive.urls import canonical_url, first_part
+
+READER_NAME = f"{READER}/{READER_VERSION}"
+
+
+class Archive:
+    """One archive held for writing. Use ``Archive.open`` and close it: it holds the lease."""
+
+    def __init__(self, db: sqlite3.Connection, *, clock: Clock, sites: Mapping[str, Site],
+                 lease: Lease | None = None, backfill: bool = False) -> None:  # fmt: skip
+        self.db = db
+        self.clock = clock
+        self.sites = sites
+        self._lease = lease
+        self._rules: dict[str, int] = {}
+        self.payloads = Payloads(db)
+        self.frontier = Frontier(db)
+        self.readings = Readings(db, READER_NAME, clock.now)
+        self.queue = Queue(db, self.payloads, READER_NAME, self.rules_of)
+        self.parts = Parts(db, self.frontier, self.queue)
+        self.listings = Listings(db, self.frontier, sites, backfill=backfill)
+
+    @classmethod
+    def open(cls, path: Path, *, holder: str, sites: Mapping[str, Site], create: bool = False,
+             wait: float = 0, clock: Clock | None = None, backfill: bool = False) -> Archive:  # fmt: skip
+        """Open an archive for writing and take its lease.
+
+        Raise ArchiveMissing, ArchiveForeign or ArchiveBusy, each with one line for the person who asked.
+        """
+        if not create and not path.exists():
+            raise connection.missing(path)
+        if not path.resolve().parent.is_dir():
+            raise connection.missing(path)
+        lease = Lease(path, wait=wait)
+        try:
+            db = connection.open_for_writing(path, create=create)
+            clock = clock or clock_from()
+            lease.sign(db, holder, clock.now())
+        except BaseException:
+            lease.release()
+            raise
+        return cls(db, clock=clock, sites=sites, lease=lease, backfill=backfill)
+
+    def close(self) -> None:
+        """Close the file and give the lease back."""
+        self.db.close()
+        if self._lease:
+            self._lease.release()
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Run a block as one transaction."""
+        try:
+            with connection.transaction(self.db):
+                yield
+        except BaseException:
+            self.payloads.forget_dictionaries()
+            self._rules.clear()
+            raise
+
+    def begin_crawl(self, site: str, command: str) -> int:
+        """Open a crawl of one site and return its number."""
+        with self.writing():
+            rules, _ = self.rules_of(site)
+            digest = self.db.execute("select digest from rules where id = ?", (rules,)).fetchone()[0]
+            made = self.db.execute(
+                "insert into crawls (site, command, started_at, software, rules_digest) values (?, ?, ?, ?, ?)",
+                (site, command, self.clock.now(), f"yuanben/{__version__} {READER_NAME}", digest),
+            )
+        assert made.lastrowid is not None
+        return made.lastrowid
+
+    def end_crawl(self, crawl: int, verdict: Verdict, reasons: Iterable[str], counts: Mapping[str, int],
+                  *, silent_since: str | None = None) -> None:  # fmt: skip
+        """Close a crawl with its verdict. A crawl is closed once."""
+        with self.writing():
+            self.db.execute(
+                "update crawls set finished_at = ?, verdict = ?, reasons = ?, counts = ?, silent_since = ? where id = ?",
+                (self.clock.now(), verdict, json.dumps(list(reasons)), json.dumps(dict(counts)), silent_since, crawl),
+            )  # fmt: skip
+
+    def rules_of(self, site: str) -> tuple[int, Site | None]:
+        """Return the row of ``rules`` that holds a site's declaration of today, and the declaration."""
+        declared = self.sites.get(site)
+        if site not in self._rules:
+            text = declared.to_json() if declared else "{}"
+            name = site if declared else "*"
+            digest = "sha256:" + hashlib.sha256(f"{name} {text}".encode()).hexdigest()
+            self.db.execute(
+                "insert or ignore into rules (site, digest, declaration, declared_at) values (?, ?, ?, ?)",
+                (name, digest, text, self.clock.now()),
+            )
+            self._rules[site] = self.db.execute("select id from rules where digest = ?", (digest,)).fetchone()[0]
+        return self._rules[site], declared
+
+    def keep(self, exchange: Exchange, crawl: int) -> Kept:
+        """Keep one exchange: its capture, its body, the outcome it has at once, and the frontier row that asked.
+
+        One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
+        """
+        with self.writing():
+            payload = None
+            if exchange.body:
+                payload = self.payloads.keep(
+                    exchange.body,
+                    site=exchange.site,
+                    url=exchange.url,
+                    media_type=exchange.header("content-type").split(";")[0].strip().lower(),
+                    at=exchange.captured_at,
+                )
+            capture = add_capture(self.db, exchange, crawl, payload)
+            outcome, reason = self._outcome_at_once(exchange, capture)
+            self.frontier.close(exchange, capture, outcome)
+        return Kept(capture=capture, outcome=outcome, reason=reason)
+
+    def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
+        rules, declared = self.rules_of(exchange.site)
+        known = immediate_outcome(exchange)
+        if known:
+            self.readings.at_once(exchange, capture, *known, rules=rules, declared=declared)
+            if known[0] is Outcome.NOT_MODIFIED and exchange.kind == Kind.LISTING:
+                self.listings.repeat(exchange.url, at=exchange.captured_at)
+            return known
+        if exchange.part_of is not None:
+            return None, None
+        if exchange.kind == Kind.ARTICLE:
+            same = self.readings.same_payload(capture, rules=rules, declared=declared)
+            if same:
+                return same, None
+        self.queue.add(capture, later=_is_further_page(exchange.url, declared))
+        return None, None
+
+    def job(self, capture: int) -> Job:
+        """Return the job of one capture that waits to be read."""
+        return self.queue.job(capture)
+
+    def record(self, job: Job, found: Found) -> Outcome | None:
+        """Record what a reader made of a job, in one transaction.
+
+        Return the capture's outcome, or None when it waits on: for the further pages of its article.
+        """
+        with self.writing():
+            _, declared = self.rules_of(job.site)
+            if job.before and found.before:
+                self.readings.record(job.before, found.before, declared=declared)
+            if isinstance(found.result, Article) and not job.again:
+                if self.parts.ask(job, found.result, at=self.clock.now()):
+                    return None
+                missing = self.parts.missing(job.capture)
+                if missing:
+                    found = Found(result=Unreadable(reason=f"a page of it is missing: {missing}"))
+            outcome = self.readings.record(job, found, declared=declared)
+            if isinstance(found.result, Rows):
+                self.listings.follow(job, found.result, at=self.clock.now())
+        return outcome
+
+    def event(self, kind: str, *, site: str | None = None, crawl: int | None = None,
+              details: Mapping[str, object]) -> None:  # fmt: skip
+        """Add an event of a crawl, in a transaction of its own."""
+        with self.writing():
+            add_event(self.db, kind, at=self.clock.now(), site=site, crawl=crawl, details=details)
+
+    def validators(self, url: str) -> Validators:
+        """Return what a conditional request for an address may offer; nothing for articles of several pages."""
+        return Validators() if self.readings.has_parts(url) else validators(self.db, url)
+
+    def counts(self, crawl: int) -> dict[str, int]:
+        """Return how many captures a crawl made, how many wait to be read, and how many ended as each outcome."""
+        rows = self.db.execute(
+            "select r.outcome, count(*) from captures c join readings r on r.capture = c.id and r.again = 0 "
+            "where c.crawl = ? group by r.outcome",
+            (crawl,),
+        )
+        counted = {row[0]: row[1] for row in rows}
+        total = self.db.execute("select count(*) from captures where crawl = ?", (crawl,)).fetchone()[0]
+        return {"captures": total, **counted}
+
+
+def _is_further_page(url: str, declared: Site | None) -> bool:
+    return declared is not None and first_part(url, declared) != canonical_url(url, declared)

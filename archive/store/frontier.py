@@ -1,0 +1,129 @@
+"""What is to be fetched, and when. The frontier is a table: a crash forgets nothing and repeats nothing.
+
+A row that was asked is closed (given its next time) in the transaction that keeps the capture. Listings come
+again after two hours; articles at growing gaps, half of their age between 30 minutes and 30 days: young pages
+change, old ones rarely.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archive.clock import later, seconds_between
+from archive.models import Exchange, Kind, Outcome
+
+LISTING_GAP = 2 * 3600.0
+SHORTEST_GAP, LONGEST_GAP = 1800.0, 30 * 86400.0
+# After the tries of one run are used up, the next run may try again after this long.
+REST_AFTER_FAILURE = 6 * 3600.0
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A frontier row whose time has come."""
+
+    id: int
+    site: str
+    kind: str
+    url: str
+    why: str
+    attempts: int
+    visits: int
+    due_at: str
+    part_of: int | None
+
+
+class Frontier:
+    """The frontier of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def add(self, *, site: str, kind: str, urls: Iterable[str], due_at: str, why: str,
+            part_of: int | None = None, depth: int = 0) -> int:  # fmt: skip
+        """Add addresses that the frontier does not hold yet; return how many were new."""
+        before = self._db.total_changes
+        self._db.executemany(
+            "insert or ignore into frontier (site, kind, url, due_at, why, part_of, depth) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            [(site, kind, url, due_at, why, part_of, depth) for url in urls],
+        )
+        return self._db.total_changes - before
+
+    def hurry(self, *, site: str, kind: str, urls: Iterable[str], due_at: str) -> None:
+        """Make rows due at ``due_at`` that would be due later."""
+        self._db.executemany(
+            "update frontier set due_at = ?, attempts = 0 where site = ? and kind = ? and url = ? and due_at > ?",
+            [(due_at, site, kind, url, due_at) for url in urls],
+        )
+
+    def due(self, site: str, at: str, *, exclude: Iterable[int] = (), limit: int = 1) -> list[Due]:
+        """Return rows whose time has come: lists first, then by how long they have been due."""
+        held_back = ",".join(str(int(n)) for n in exclude) or "-1"
+        rows = self._db.execute(
+            f"select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
+            f"where site = ? and due_at <= ? and id not in ({held_back}) "
+            "order by kind != 'listing', part_of is null, due_at, id limit ?",
+            (site, at, limit),
+        )
+        return [Due(**dict(row)) for row in rows]
+
+    def next_time(self, site: str, *, within: str) -> str | None:
+        """Return when the next failed exchange of a site is to be tried again, if by ``within``."""
+        row = self._db.execute(
+            "select min(due_at) from frontier where site = ? and attempts > 0 and due_at <= ?", (site, within)
+        ).fetchone()
+        at: str | None = row[0]
+        return at
+
+    def close(self, exchange: Exchange, capture: int, outcome: Outcome | None) -> None:
+        """Give the row that asked its next time. A redirected one stays open until the last hop is kept."""
+        if exchange.frontier is None or outcome is Outcome.REDIRECTED:
+            return
+        if outcome is Outcome.FAILED:
+            self._failed(exchange)
+            return
+        if exchange.part_of is not None:
+            self._part_kept(exchange, capture if outcome is None else None)
+            return
+        gap = self._listing_gap(exchange) if exchange.kind == Kind.LISTING else self._gap(exchange)
+        self._db.execute(
+            "update frontier set attempts = 0, visits = visits + 1, due_at = ? where id = ?",
+            (later(exchange.captured_at, gap), exchange.frontier),
+        )
+
+    def drop(self, row: int, at: str) -> None:
+        """Put a row to rest that may not be asked (a refusal): it is looked at again in a month."""
+        self._db.execute("update frontier set due_at = ? where id = ?", (later(at, LONGEST_GAP), row))
+
+    def _failed(self, exchange: Exchange) -> None:
+        rest = REST_AFTER_FAILURE if exchange.retry_in is None else exchange.retry_in
+        if exchange.part_of is not None and exchange.retry_in is None:
+            self._part_kept(exchange, None)
+            return
+        self._db.execute(
+            "update frontier set attempts = attempts + 1, due_at = ? where id = ?",
+            (later(exchange.captured_at, rest), exchange.frontier),
+        )
+
+    def _part_kept(self, exchange: Exchange, capture: int | None) -> None:
+        self._db.execute("delete from frontier where id = ?", (exchange.frontier,))
+        self._db.execute(
+            "update parts set fetched = ? where capture = ? and url = ?",
+            (capture, exchange.part_of, exchange.asked or exchange.url),
+        )
+
+    def _listing_gap(self, exchange: Exchange) -> float:
+        row = self._db.execute("select depth from frontier where id = ?", (exchange.frontier,)).fetchone()
+        # A further page of a list is asked for by the page before it, not by the clock.
+        return LONGEST_GAP if row and row["depth"] else LISTING_GAP
+
+    def _gap(self, exchange: Exchange) -> float:
+        row = self._db.execute(
+            "select min(captured_at) from captures where url = ? and kind = ?", (exchange.url, exchange.kind)
+        ).fetchone()
+        age = seconds_between(row[0] or exchange.captured_at, exchange.captured_at)
+        return min(LONGEST_GAP, max(SHORTEST_GAP, age / 2))

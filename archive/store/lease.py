@@ -1,0 +1,58 @@
+"""One writer at a time: a lock on a file beside the archive, and a row in it that says who holds it.
+
+The lock is the truth (it ends with its process, however that ends); the row is for people.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sqlite3
+import time
+from pathlib import Path
+from typing import IO
+
+from archive.errors import ArchiveBusy
+
+
+class Lease:
+    """The right to write to one archive, held until ``release`` or the end of the process."""
+
+    def __init__(self, path: Path, *, wait: float = 0) -> None:
+        """Take the lease, waiting up to ``wait`` seconds; raise ArchiveBusy naming who holds it."""
+        self._file = open(f"{path}.lock", "a", encoding="utf-8")  # noqa: SIM115 - held for the whole run
+        until = time.monotonic() + wait
+        while not _locked(self._file):
+            if time.monotonic() >= until:
+                self._file.close()
+                raise ArchiveBusy(f"{path} is held by {_holder(path)} — wait for it, or pass --wait SECONDS")
+            time.sleep(min(0.2, max(0.01, until - time.monotonic())))
+
+    def sign(self, db: sqlite3.Connection, holder: str, since: str) -> None:
+        """Write down who holds the lease."""
+        db.execute(
+            "insert or replace into leases (name, holder, pid, since) values ('writer', ?, ?, ?)",
+            (holder, os.getpid(), since),
+        )
+
+    def release(self) -> None:
+        """Give the lease back."""
+        self._file.close()
+
+
+def _locked(file: IO[str]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(path: Path) -> str:
+    try:
+        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        row = db.execute("select holder, pid, since from leases where name = 'writer'").fetchone()
+        db.close()
+    except sqlite3.Error:
+        row = None
+    return f'"{row[0]}" (process {row[1]}, since {row[2]})' if row else "another run"

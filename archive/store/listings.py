@@ -1,0 +1,67 @@
+"""What a list page leads to: its links enter the frontier in the transaction that records its reading."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from archive.models import Job, Kind, Rows, Site
+from archive.store.frontier import Frontier
+from archive.urls import canonical_url, is_attachment
+
+# Without --backfill, a list whose rows are all unknown is followed for so many further pages.
+PAGES_WITHOUT_BACKFILL = 5
+
+
+class Listings:
+    """Following the lists of one archive's sites. Writes belong inside the caller's transaction."""
+
+    def __init__(
+        self, db: sqlite3.Connection, frontier: Frontier, sites: Mapping[str, Site], *, backfill: bool
+    ) -> None:
+        self._db = db
+        self._frontier = frontier
+        self._sites = sites
+        self._backfill = backfill
+
+    def follow(self, job: Job, rows: Rows, *, at: str) -> None:
+        """Add a list's links to the frontier, and its further pages while the ground is unknown."""
+        origin = self._db.execute("select origin from captures where id = ?", (job.capture,)).fetchone()[0]
+        if origin != "network":
+            return
+        declared = self._sites[job.site]
+        new = 0
+        for link in rows.links:
+            kind = Kind.ATTACHMENT if is_attachment(link.url, declared) else Kind.ARTICLE
+            if kind is Kind.ATTACHMENT:
+                continue
+            new += self._frontier.add(
+                site=job.site, kind=kind, urls=[canonical_url(link.url, declared)], due_at=at,
+                why=f"listed by {job.page.url}",
+            )  # fmt: skip
+        depth = self._depth(job.page.url)
+        unknown_ground = new == len(rows.links) and depth < PAGES_WITHOUT_BACKFILL
+        if rows.pages and (not rows.links or self._backfill or unknown_ground):
+            self._ask(job.site, rows.pages, at=at, depth=depth + 1, why=f"page of {job.page.url}")
+
+    def repeat(self, url: str, *, at: str) -> None:
+        """Ask a list's shell's pages again when the shell itself came back unchanged: the rows are not in it."""
+        row = self._db.execute(
+            "select c.site, r.found from captures c join readings r on r.capture = c.id where c.url = ? "
+            "and c.kind = 'listing' and r.found is not null order by r.id desc limit 1",
+            (url,),
+        ).fetchone()
+        pages = json.loads(row["found"]).get("shell_of", []) if row else []
+        if pages:
+            self._ask(row["site"], tuple(pages), at=at, depth=1, why=f"page of {url}")
+
+    def _ask(self, site: str, pages: tuple[str, ...], *, at: str, depth: int, why: str) -> None:
+        self._frontier.add(site=site, kind=Kind.LISTING, urls=pages, due_at=at, why=why, depth=depth)
+        self._frontier.hurry(site=site, kind=Kind.LISTING, urls=pages, due_at=at)
+
+    def _depth(self, url: str) -> int:
+        row = self._db.execute(
+            "select depth from frontier where kind = 'listing' and url = ?", (url,)
+        ).fetchone()
+        return int(row[0]) if row else 0

@@ -1,0 +1,161 @@
+"""Bodies, each kept once under the digest of its decoded bytes.
+
+Stored form: zstd level 9. A later payload of an address is compressed against that address's ``base`` (which has
+no base itself), any other page against a ``dictionary`` of pages of its site: about half the bytes of a gzip
+record for a first page, a twentieth for a changed one. A digest proves which bytes were kept, not who wrote them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from functools import lru_cache
+
+import zstandard
+
+from archive.errors import ArchiveDamaged, NotHeld
+
+LEVEL = 9
+# A dictionary or base that saves less than this share is not worth the second read.
+WORTH = 0.7
+# Standalone HTML compresses to about a fifth: below this share nothing else need be tried.
+SURELY_WORTH = 0.12
+LARGEST_DICTIONARY = 4 << 20
+
+
+def payload_digest(body: bytes) -> str:
+    """Return ``sha256:`` and the hex digest of a decoded body."""
+    return "sha256:" + hashlib.sha256(body).hexdigest()
+
+
+class Payloads:
+    """The payloads of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._dictionaries: dict[str, tuple[int, zstandard.ZstdCompressor] | None] = {}
+
+    def held(self, digest: str) -> bool:
+        """Return whether a payload of that digest is kept."""
+        return self._db.execute("select 1 from payloads where digest = ?", (digest,)).fetchone() is not None
+
+    def keep(self, body: bytes, *, site: str, url: str, media_type: str, at: str) -> str:
+        """Keep a body, unless it is kept already, and return its digest."""
+        digest = payload_digest(body)
+        if self.held(digest):
+            return digest
+        base, dictionary, packed = self._packed(body, site, url, media_type)
+        self._db.execute(
+            "insert into payloads (digest, body, base, dictionary, length, media_type, kept_at) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            (digest, packed, base, dictionary, len(body), media_type, at),
+        )
+        if base is None and dictionary is None and _is_text(media_type):
+            self._start_dictionary(site, digest, body, at)
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        """Return the body of a digest. Raise NotHeld, or ArchiveDamaged when the bytes no longer agree."""
+        body = self._unpacked(digest)
+        if payload_digest(body) != digest:
+            raise ArchiveDamaged(f"payload {digest} no longer matches its digest — restore it from a backup")
+        return body
+
+    def _packed(
+        self, body: bytes, site: str, url: str, media_type: str
+    ) -> tuple[str | None, int | None, bytes]:
+        base = self._base(url)
+        if base:
+            against = zstandard.ZstdCompressionDict(
+                self._unpacked(base), dict_type=zstandard.DICT_TYPE_RAWCONTENT
+            )
+            packed = zstandard.ZstdCompressor(level=LEVEL, dict_data=against).compress(body)
+            if len(packed) < SURELY_WORTH * len(body):
+                return base, None, packed
+        plain = zstandard.ZstdCompressor(level=LEVEL).compress(body) if base else None
+        if base and plain is not None and len(packed) < WORTH * len(plain):
+            return base, None, packed
+        known = self._dictionary(site) if _is_text(media_type) else None
+        if known:
+            shared = known[1].compress(body)
+            plain = plain or (b"" if len(shared) < SURELY_WORTH * len(body) else None)
+            if plain is None:
+                plain = zstandard.ZstdCompressor(level=LEVEL).compress(body)
+            if not plain or len(shared) < WORTH * len(plain):
+                return None, known[0], shared
+        return None, None, plain or zstandard.ZstdCompressor(level=LEVEL).compress(body)
+
+    def _base(self, url: str) -> str | None:
+        row = self._db.execute(
+            "select p.digest, p.base from captures c join payloads p on p.digest = c.payload "
+            "where c.url = ? order by c.id desc limit 1",
+            (url,),
+        ).fetchone()
+        return (row["base"] or row["digest"]) if row else None
+
+    def _dictionary(self, site: str) -> tuple[int, zstandard.ZstdCompressor] | None:
+        if site not in self._dictionaries:
+            row = self._db.execute(
+                "select id from dictionaries where site = ? order by id desc limit 1", (site,)
+            ).fetchone()
+            self._remember(site, (row["id"], self._dictionary_body(row["id"])) if row else None)
+        return self._dictionaries[site]
+
+    def _remember(self, site: str, known: tuple[int, bytes] | None) -> None:
+        if len(self._dictionaries) > 64:
+            self._dictionaries.clear()
+        if known is None:
+            self._dictionaries[site] = None
+            return
+        raw = zstandard.ZstdCompressionDict(known[1], dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+        raw.precompute_compress(level=LEVEL)
+        self._dictionaries[site] = (known[0], zstandard.ZstdCompressor(level=LEVEL, dict_data=raw))
+
+    def _start_dictionary(self, site: str, digest: str, body: bytes, at: str) -> None:
+        if not 1024 <= len(body) <= LARGEST_DICTIONARY:
+            return
+        made = self._db.execute(
+            "insert into dictionaries (site, members, made_at) values (?, ?, ?)",
+            (site, json.dumps([digest]), at),
+        )
+        assert made.lastrowid is not None
+        self._remember(site, (made.lastrowid, body))
+
+    def forget_dictionaries(self) -> None:
+        """Drop what was remembered about dictionaries: a transaction that made one did not commit."""
+        self._dictionaries.clear()
+
+    def _dictionary_body(self, dictionary: int) -> bytes:
+        row = self._db.execute("select members from dictionaries where id = ?", (dictionary,)).fetchone()
+        return b"".join(self._unpacked(member) for member in json.loads(row["members"]))
+
+    def _unpacked(self, digest: str) -> bytes:
+        row = self._db.execute(
+            "select body, base, dictionary, length from payloads where digest = ?", (digest,)
+        ).fetchone()
+        if row is None:
+            raise NotHeld(f"no payload {digest} in this archive")
+        against = b""
+        if row["base"]:
+            against = self._unpacked(row["base"])
+        elif row["dictionary"]:
+            against = self._dictionary_body(row["dictionary"])
+        try:
+            return _decompressor(against).decompress(row["body"], max_output_size=max(1, row["length"]))
+        except zstandard.ZstdError as error:
+            raise ArchiveDamaged(
+                f"payload {digest} cannot be unpacked ({error}) — restore it from a backup"
+            ) from None
+
+
+@lru_cache(maxsize=8)
+def _decompressor(against: bytes) -> zstandard.ZstdDecompressor:
+    if not against:
+        return zstandard.ZstdDecompressor()
+    raw = zstandard.ZstdCompressionDict(against, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
+    return zstandard.ZstdDecompressor(dict_data=raw)
+
+
+def _is_text(media_type: str) -> bool:
+    return media_type.startswith("text/") or any(word in media_type for word in ("html", "json", "xml"))

@@ -1,0 +1,155 @@
+"""What is kept but not yet read. The queue is a table, so a crash forgets nothing of it.
+
+The pages of one article are read together: its first page's job waits until its other pages are kept (or are
+known not to be had), and a further page that came by itself (a replay) is looked at last.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+
+from archive.models import Job, Page, Site
+from archive.store.payloads import Payloads
+
+GOOD = "r.version is not null"
+
+
+class Queue:
+    """The queue of one archive, and the jobs made of it."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        payloads: Payloads,
+        reader: str,
+        rules_of: Callable[[str], tuple[int, Site | None]],
+    ) -> None:
+        self._db = db
+        self._payloads = payloads
+        self._reader = reader
+        self._rules_of = rules_of
+
+    def add(self, capture: int, *, later: bool = False) -> None:
+        """Let a capture wait to be read."""
+        self._db.execute("insert or ignore into queue (capture, later) values (?, ?)", (capture, int(later)))
+
+    def length(self, site: str | None = None) -> int:
+        """Return how many captures wait, those included whose further pages are still to come."""
+        if site is None:
+            return int(self._db.execute("select count(*) from queue").fetchone()[0])
+        return int(
+            self._db.execute(
+                "select count(*) from queue q join captures c on c.id = q.capture where c.site = ?", (site,)
+            ).fetchone()[0]
+        )
+
+    def holds(self, capture: int) -> bool:
+        """Return whether a capture still waits: a further page leaves the queue with its first page."""
+        return self._db.execute("select 1 from queue where capture = ?", (capture,)).fetchone() is not None
+
+    def ready(self, *, exclude: Iterable[int] = (), limit: int = 1) -> list[int]:
+        """Return captures that can be read now, oldest first."""
+        held_back = ",".join(str(int(n)) for n in exclude) or "-1"
+        rows = self._db.execute(
+            f"select capture from queue q where capture not in ({held_back}) and not exists "
+            "(select 1 from frontier f where f.part_of = q.capture) order by later, capture limit ?",
+            (limit,),
+        )
+        return [row[0] for row in rows]
+
+    def job(self, capture: int) -> Job:
+        """Return all a reader process needs for one capture."""
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        rules, _ = self._rules_of(row["site"])
+        page = self._page(row)
+        document = self._document(row) if row["kind"] == "article" else None
+        return Job(
+            capture=capture,
+            kind=row["kind"],
+            site=row["site"],
+            rules=rules,
+            page=page,
+            known_visible=None if page.parts or document is None else self._known_visible(document, rules),
+            previous=self._previous(document) if document else None,
+            before=self._before(document, rules) if document else None,
+        )
+
+    def again(self, sites: Iterable[str]) -> Iterator[Job]:
+        """Yield a job for every kept page that today's reader has not read by today's rules: oldest first."""
+        for site in sites:
+            rules, _ = self._rules_of(site)
+            rows = self._db.execute(
+                "select max(r.capture) from readings r join captures c on c.id = r.capture "
+                "where c.site = ? and c.kind = 'article' and r.document is not null and r.payload is not null "
+                "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable', 'quarantined') "
+                "group by r.document, r.payload "
+                "having sum(r.reader = ? and r.rules = ?) = 0 order by 1",
+                (site, self._reader, rules),
+            ).fetchall()
+            for (capture,) in rows:
+                yield self._reread(capture, rules)
+
+    def _reread(self, capture: int, rules: int) -> Job:
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        return Job(
+            capture=capture, kind=row["kind"], site=row["site"], rules=rules, page=self._page(row), again=True
+        )
+
+    def _page(self, row: sqlite3.Row) -> Page:
+        parts = self._db.execute(
+            "select c.url, c.payload, c.headers from parts p join captures c on c.id = p.fetched "
+            "where p.capture = ? and c.payload is not null order by p.number",
+            (row["id"],),
+        ).fetchall()
+        return Page(
+            url=row["url"],
+            body=self._payloads.get(row["payload"]),
+            content_type=_content_type(row["headers"]),
+            parts=tuple(
+                (part["url"], self._payloads.get(part["payload"]), _content_type(part["headers"]))
+                for part in parts
+            ),
+        )
+
+    def _document(self, row: sqlite3.Row) -> int | None:
+        held = self._db.execute(
+            "select document from readings r join captures c on c.id = r.capture where c.url = ? "
+            "and document is not null order by r.id desc limit 1",
+            (row["url"],),
+        ).fetchone()
+        return held[0] if held else None
+
+    def _known_visible(self, document: int, rules: int) -> str | None:
+        row = self._db.execute(
+            "select r.visible_digest from readings r join captures c on c.id = r.capture where r.document = ? "
+            f"and r.reader = ? and r.rules = ? and {GOOD} and r.visible_digest is not null "
+            "order by c.captured_at desc, r.id desc limit 1",
+            (document, self._reader, rules),
+        ).fetchone()
+        return row[0] if row else None
+
+    def _previous(self, document: int) -> str | None:
+        row = self._db.execute(
+            "select v.text from documents d join versions v on v.id = d.current where d.id = ?", (document,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def _before(self, document: int, rules: int) -> Job | None:
+        row = self._db.execute(
+            f"select r.capture from readings r join captures c on c.id = r.capture where r.document = ? and {GOOD} "
+            "and c.payload is not null order by c.captured_at desc, r.id desc limit 1",
+            (document,),
+        ).fetchone()
+        if row is None:
+            return None
+        done = self._db.execute(
+            "select 1 from readings where capture = ? and reader = ? and rules = ?",
+            (row["capture"], self._reader, rules),
+        ).fetchone()
+        return None if done else self._reread(row["capture"], rules)
+
+
+def _content_type(headers: str) -> str:
+    return next((value for name, value in json.loads(headers) if name.lower() == "content-type"), "")

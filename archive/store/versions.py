@@ -1,0 +1,72 @@
+"""Versions: one row for each distinct state of a document, however often it was seen."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import asdict
+
+from archive.models import Article, Cause, Prepared
+
+
+def ensure_version(
+    db: sqlite3.Connection,
+    document: int,
+    article: Article,
+    prepared: Prepared,
+    *,
+    captures: list[int],
+    cause: Cause,
+    reader: str,
+    rules: int,
+    at: str,
+) -> tuple[int, bool]:
+    """Return the version a document's state is, and whether it had to be added."""
+    row = db.execute(
+        "select id from versions where document = ? and state_digest = ?", (document, prepared.state_digest)
+    ).fetchone()
+    if row:
+        return int(row[0]), False
+    number = db.execute(
+        "select coalesce(max(number), 0) + 1 from versions where document = ?", (document,)
+    ).fetchone()[0]
+    values = {
+        "document": document,
+        "number": number,
+        "title": article.title,
+        "text": article.text,
+        "text_simplified": prepared.text_simplified,
+        "published_at": article.published_at,
+        "meta_published_at": article.meta_published_at,
+        "source_line": article.source_line,
+        "author": article.author,
+        "editor": article.editor,
+        "doc_number": article.doc_number,
+        "issuer": article.issuer,
+        "index_number": article.index_number,
+        "captures": json.dumps(captures),
+        "reader": reader,
+        "rules": rules,
+        "cause": Cause.FIRST if number == 1 else cause,
+        "text_digest": prepared.text_digest,
+        "state_digest": prepared.state_digest,
+        "evidence": json.dumps(article.evidence, ensure_ascii=False),
+        "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
+        "flags": json.dumps(article.flags),
+        "kept_at": at,
+    }
+    made = db.execute(
+        f"insert into versions ({', '.join(values)}) values ({', '.join('?' * len(values))})",
+        list(values.values()),
+    )
+    assert made.lastrowid is not None
+    _add_attachments(db, made.lastrowid, article)
+    db.execute("insert into version_index (rowid, grams) values (?, ?)", (made.lastrowid, prepared.grams))
+    return made.lastrowid, True
+
+
+def _add_attachments(db: sqlite3.Connection, version: int, article: Article) -> None:
+    db.executemany(
+        "insert into attachments (version, position, url, name) values (?, ?, ?, ?)",
+        [(version, n, link.url, link.name) for n, link in enumerate(article.attachments, 1)],
+    )

@@ -1,0 +1,42 @@
+"""How a reader process comes to know the sites: the name of ``parse`` is handed to the drain, never a spider."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from scrapy.spiderloader import SpiderLoader
+from scrapy.utils.project import get_project_settings
+
+from archive import extract
+from archive.models import Article, Job, Rows, Site, Unreadable
+from crawler.site import PolicySpider
+
+PARSE = "crawler.reading:parse"
+
+
+@cache
+def spiders() -> dict[str, type[PolicySpider]]:
+    """Return every declared site's spider by its name."""
+    loader = SpiderLoader.from_settings(get_project_settings())
+    found = {name: loader.load(name) for name in loader.list()}
+    return {name: cls for name, cls in found.items() if issubclass(cls, PolicySpider)}
+
+
+def sites() -> dict[str, Site]:
+    """Return every declaration by the name of its site."""
+    return {name: spider.site for name, spider in spiders().items()}
+
+
+def parse(job: Job, cheap: bool) -> Article | Unreadable | Rows:
+    """Return what the site's own rules (or, without a spider, the default ones) make of a job's page.
+
+    ``cheap`` asks for the reading that cannot take long; it is flagged.
+    """
+    spider = spiders().get(job.site)
+    if job.kind == "listing":
+        if spider is None or cheap:
+            return Unreadable(reason="reader_time" if cheap else "a list of no declared site")
+        return spider.parse_listing(job.page)
+    if cheap:
+        return extract.read_cheaply(job.page)
+    return spider.parse_article(job.page) if spider else extract.read(job.page)

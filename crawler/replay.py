@@ -1,0 +1,93 @@
+"""Exchanges out of WARC files, as they are handed over to be kept. Nothing is asked of the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+
+from archive.clock import moment, utc_text
+from archive.errors import BadInput
+from archive.models import Exchange, Kind, Site
+from archive.urls import host_of, is_article, is_attachment, site_of
+from crawler.decode import content_encodings, decode
+from crawler.errors import DecodeError, TooLarge
+
+PAGE_LIMIT = 16 << 20
+RECORDS = ("response", "revisit", "resource")
+
+
+def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
+    """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
+
+    ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. Raise BadInput where the file
+    cannot be read on; what was yielded before stands.
+    """
+    try:
+        with path.open("rb") as stream:
+            records = ArchiveIterator(stream)
+            for record in records:
+                if record.rec_type in RECORDS:
+                    url = record.rec_headers.get_header("WARC-Target-URI")
+                    offset = records.get_record_offset()
+                    yield _exchange(record, url, f"{path.name}+{offset}", sites)
+    except FileNotFoundError:
+        raise BadInput(f"no file {path} — give the path of a WARC file") from None
+    except (OSError, ArchiveLoadFailed) as error:
+        raise BadInput(f"{path} cannot be read as WARC ({error}) — is it complete?") from None
+
+
+def _exchange(record: Any, url: str, origin: str, sites: Mapping[str, Site]) -> Exchange:
+    headers = tuple(record.http_headers.headers) if record.http_headers else ()
+    if record.rec_type == "resource":
+        headers = (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
+    status = int(record.http_headers.get_statuscode()) if record.http_headers else 200
+    body, error, flags = _body(record, headers)
+    site = site_of(url, sites) or host_of(url)
+    declared = sites.get(site)
+    return Exchange(
+        url=url,
+        kind=_kind(url, declared, headers),
+        site=site,
+        captured_at=utc_text(moment(record.rec_headers.get_header("WARC-Date"))),
+        status=304 if record.rec_type == "revisit" else status,
+        error=error,
+        headers=headers,
+        body=body,
+        flags=flags,
+        truncated=record.rec_headers.get_header("WARC-Truncated"),
+        peer=record.rec_headers.get_header("WARC-IP-Address"),
+        origin=origin,
+        clock="warc",
+    )
+
+
+def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...]) -> str:
+    if url.endswith("/robots.txt"):
+        return "robots"
+    if declared is None or is_article(url, declared):
+        return Kind.ARTICLE
+    if is_attachment(url, declared):
+        return Kind.ATTACHMENT
+    media = next((value for name, value in headers if name.lower() == "content-type"), "")
+    return Kind.LISTING if url in declared.listings or "json" in media else Kind.ARTICLE
+
+
+def _body(record: Any, headers: tuple[tuple[str, str], ...]) -> tuple[bytes | None, str | None, tuple[str, ...]]:
+    if record.rec_type == "revisit":
+        return None, None, ()
+    stream = record.raw_stream
+    if any(k.lower() == "transfer-encoding" and "chunked" in v.lower() for k, v in headers):
+        stream = ChunkedDataReader(stream)
+    raw = stream.read(PAGE_LIMIT + 1)
+    if len(raw) > PAGE_LIMIT:
+        return None, "too_large", ()
+    try:
+        decoded = decode(raw, content_encodings(v for k, v in headers if k.lower() == "content-encoding"), PAGE_LIMIT)
+    except (DecodeError, TooLarge) as error:
+        return None, error.reason, ()
+    return decoded.body, None, tuple(decoded.flags)
