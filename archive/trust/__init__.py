@@ -1,0 +1,11 @@
+"""Whether a page is what it should be: known signatures of what stands in an article's place, and weak signs.
+
+A signature decides alone, because its conditions are narrow. A sign is weak: one of them only flags, and
+two that do not depend on each other quarantine. None of this proves who tampered with a page, or that
+anybody did.
+"""
+
+from archive.trust.signatures import page_signature
+from archive.trust.signs import KINDS, change_signs, page_signs, verdict
+
+__all__ = ["KINDS", "change_signs", "page_signature", "page_signs", "verdict"]

@@ -1,0 +1,129 @@
+"""Weak signs that a page was tampered with. Each has innocent explanations; together they have few."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from archive.models import Article
+from archive.trust.lexicon import branded_in, topical_in
+from archive.urls import host_of, in_domains
+
+KINDS = {
+    "title_foreign": "title",
+    "spam_title": "title",
+    "spam_body": "body",
+    "foreign_links": "links",
+    "hidden_text": "hidden",
+    "body_replaced": "change",
+    "shrunken": "change",
+}
+"""What each sign looks at: two that look at the same thing are not independent."""
+
+_ALONE = "shrunken"
+_SEEN = 60_000
+_SEPARATORS = re.compile(r"[-_|丨,，、;；–—/\s]+")
+_LETTERS = re.compile(r"[^\w]+|_+")
+_PUBLIC = re.compile(
+    r"\.(?:gov|edu|ac|mil|org)(?:\.[a-z]{2})?\Z|(?:^|\.)(?:people|xinhuanet|news|cctv)\.(?:com\.)?cn\Z"
+)
+
+
+def page_signs(
+    article: Article,
+    *,
+    html_title: str,
+    outlinks: Sequence[str],
+    domains: Sequence[str],
+    hidden: Sequence[str] = (),
+    page_text: str = "",
+) -> tuple[str, ...]:
+    """Return the signs that one page shows by itself.
+
+    ``html_title`` is the ``<title>`` element, ``outlinks`` the addresses linked inside the body, ``domains``
+    the site's own, ``hidden`` texts that no visitor sees, ``page_text`` what a visitor sees of the whole page (a
+    column's or site's name in the title is found there). A sign is no proof.
+    """
+    strange = _strange_segments(html_title, article.title + article.text[:_SEEN] + page_text[:_SEEN])
+    found = {
+        "title_foreign": _is_foreign(html_title, strange),
+        "spam_title": _is_spam_title(strange, article.title),
+        "spam_body": _is_spam_body(article.text[:_SEEN]),
+        "foreign_links": len(_foreign_hosts(outlinks, domains)) >= 3,
+        "hidden_text": _is_spam_hidden(hidden, article.text),
+    }
+    return tuple(name for name, holds in found.items() if holds)
+
+
+def change_signs(text: str, previous: str) -> tuple[str, ...]:
+    """Return the signs that a text shows against the one held before: replaced, or shrunken by half.
+
+    An authority may do both in good faith; a second sighting tells more.
+    """
+    now, before = _letters(text), _letters(previous)
+    if len(before) >= 200 and len(now) * 2 < len(before):
+        return ("body_replaced", "shrunken") if _is_other(now, before) else ("shrunken",)
+    return ("body_replaced",) if _is_other(now, before) else ()
+
+
+def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"]:
+    """Return what follows from signs: one only flags, two about different things quarantine.
+
+    ``shrunken`` quarantines alone: whether it is a second sighting, which releases it, the caller knows.
+    """
+    found = set(signs)
+    if _ALONE in found or len({KINDS[sign] for sign in found}) > 1:
+        return "quarantined"
+    return "flagged" if found else "trusted"
+
+
+def _strange_segments(html_title: str, known: str) -> list[str]:
+    """Return the parts of a title that share next to nothing with anything the page shows."""
+    pairs = _grams(_letters(known), 2)
+    segments = [s for s in _SEPARATORS.split(html_title[:1_000]) if len(s) > 1]
+    return [s for s in segments if _share(_grams(_letters(s), 2), pairs) < 0.34]
+
+
+def _is_foreign(html_title: str, strange: list[str]) -> bool:
+    said = len(_letters(html_title))
+    return said >= 6 and sum(len(_letters(s)) for s in strange) >= 0.75 * said
+
+
+def _is_spam_title(strange: list[str], title: str) -> bool:
+    odd = "|".join(strange)
+    return bool(branded_in(odd)) or len(topical_in(odd)) > 1 or bool(branded_in(title))
+
+
+def _is_spam_body(text: str) -> bool:
+    branded = branded_in(text)
+    return len(branded) >= 3 or (len(branded) >= 1 and len(branded | topical_in(text)) >= 4)
+
+
+def _is_spam_hidden(hidden: Sequence[str], text: str) -> bool:
+    unseen = "|".join(hidden)[:_SEEN]
+    return len(branded_in(unseen) - branded_in(text)) >= 2
+
+
+def _foreign_hosts(outlinks: Sequence[str], domains: Sequence[str]) -> frozenset[str]:
+    hosts = {host_of(link) for link in outlinks if not in_domains(link, domains)}
+    return frozenset(host for host in hosts if host and not _PUBLIC.search(host))
+
+
+def _is_other(now: str, before: str) -> bool:
+    """Tell whether less than 0.3 of the shorter text's runs of three characters stand in the other."""
+    ours, theirs = _grams(now, 3), _grams(before, 3)
+    few, many = sorted((ours, theirs), key=len)
+    return len(few) >= 30 and _share(few, many) < 0.3
+
+
+def _letters(text: str) -> str:
+    return _LETTERS.sub("", text[:_SEEN]).lower()
+
+
+def _grams(text: str, size: int) -> frozenset[str]:
+    return frozenset(text[i : i + size] for i in range(len(text) - size + 1))
+
+
+def _share(few: frozenset[str], many: frozenset[str]) -> float:
+    return len(few & many) / len(few) if few else 0.0

@@ -1,0 +1,141 @@
+"""The identity of a document: which address it is known by, and whose it is. Pure.
+
+Without a declaration an address changes only where two spellings cannot name two things: fragment, case of
+scheme and host, default port. Path and query stay as they are, because on these sites ``cid`` and
+``source`` choose the article. What is true of one site only (its mobile twin, its https) stands in its
+``Site``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from archive.errors import NotCanonical
+from archive.models import Site
+
+LONGEST = 2_083
+"""Characters. Longer addresses are refused: no site of ours has them, and spider traps do."""
+
+_SHAPE = re.compile(r"(https?)://[^/?#]*([^#]*)", re.IGNORECASE | re.DOTALL)
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\Z")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def canonical_url(url: str, site: Site | None = None) -> str:
+    """Return the address a document is known by.
+
+    With a declaration, an address of its article grammar is rewritten by ``site.canonical``; any other
+    address is not. The result says nothing about whether the address answers, nor whose words stand there.
+    Raises NotCanonical for what no document can be known by.
+    """
+    plain = _plain(url)
+    if site is None or not _is_article(plain, site):
+        return plain
+    for pattern, replacement in site.canonical:
+        plain = re.sub(pattern, replacement, plain)
+    return _plain(plain)
+
+
+def first_part(url: str, site: Site) -> str:
+    """Return the canonical address of the first page of the article that ``url`` is a page of.
+
+    It is read off the address alone: that the first page exists is not proven.
+    """
+    page = canonical_url(url, site)
+    if not _is_article(page, site):
+        return page
+    for pattern, replacement in site.parts:
+        page = re.sub(pattern, replacement, page)
+    return canonical_url(page, site)
+
+
+def site_of(url: str, sites: Mapping[str, Site]) -> str | None:
+    """Return the name of the site an address belongs to, by its host; the most particular domain wins."""
+    host = host_of(url)
+    claims = [
+        (domain.count("."), name)
+        for name, site in sites.items()
+        for domain in site.domains
+        if _is_within(host, domain)
+    ]
+    return max(claims)[1] if claims else None
+
+
+def in_domains(url: str, domains: Iterable[str]) -> bool:
+    """Tell whether the host is one of the domains or below one: labels count, not letters."""
+    host = host_of(url)
+    return any(_is_within(host, domain) for domain in domains)
+
+
+def host_of(url: str) -> str:
+    """Return the host of an address as it is asked (lower case, punycode); empty where there is none."""
+    try:
+        return urlsplit(_plain(url)).hostname or ""
+    except NotCanonical:
+        return ""
+
+
+def is_article(url: str, site: Site) -> bool:
+    """Tell whether an address has the form of the site's articles, further pages of one included."""
+    try:
+        return _is_article(_plain(url), site)
+    except NotCanonical:
+        return False
+
+
+def is_attachment(url: str, site: Site) -> bool:
+    """Tell whether an address ends as the site's attached files do. The file itself may be something else."""
+    try:
+        path = _plain(url).partition("?")[0]
+    except NotCanonical:
+        return False
+    return re.search(site.attachments, path, re.IGNORECASE) is not None
+
+
+def _is_article(plain: str, site: Site) -> bool:
+    return any(re.search(pattern, plain) for pattern in site.articles)
+
+
+def _is_within(host: str, domain: str) -> bool:
+    host, domain = host.rstrip("."), domain.lower()
+    return host == domain or host.endswith("." + domain)
+
+
+def _plain(url: str) -> str:
+    text = url.strip()
+    if len(text) > LONGEST:
+        raise NotCanonical(f"an address of {len(text)} characters: at most {LONGEST} are kept")
+    shape = _SHAPE.fullmatch(text.partition("#")[0])
+    if shape is None or _CONTROL.search(text):
+        raise NotCanonical(f"{text[:80]!a} is no http or https address")
+    scheme = shape[1].lower()
+    plain = f"{scheme}://{_authority(text, scheme)}{shape[2]}"
+    if len(plain) > LONGEST:
+        raise NotCanonical(f"an address of {len(plain)} characters: at most {LONGEST} are kept")
+    return plain
+
+
+def _authority(text: str, scheme: str) -> str:
+    try:
+        split = urlsplit(text)
+        host, port = split.hostname or "", split.port
+    except ValueError as error:
+        raise NotCanonical(f"{text[:80]!a} has a broken host ({error})") from None
+    if "@" in split.netloc:
+        raise NotCanonical("an address that carries a user name is no document's")
+    name = f"[{host}]" if ":" in host else _punycode(host)
+    return name if port in (None, _DEFAULT_PORT[scheme]) else f"{name}:{port}"
+
+
+def _punycode(host: str) -> str:
+    try:
+        name = host.encode("idna").decode("ascii").lower() if not host.isascii() else host.lower()
+    except UnicodeError:
+        raise NotCanonical(f"{host[:80]!a} is no host name") from None
+    labels = name.removesuffix(".").split(".")
+    if len(name) > 254 or not all(len(label) < 64 and _LABEL.match(label) for label in labels):
+        raise NotCanonical(f"{host[:80]!a} is no host name")
+    return name

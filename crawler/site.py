@@ -1,0 +1,67 @@
+"""What a spider is made of: a declaration, and two readings of kept pages that most sites need not change."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import scrapy
+
+from archive import extract
+from archive.models import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from crawler.answers import (
+    absolute,
+    asked_for,
+    at,
+    count_of,
+    day_of,
+    json_of,
+    no_list,
+    pages_after,
+    rows_of,
+    shown,
+    text_of,
+    with_query,
+)
+
+__all__ = [
+    "Article",
+    "Expect",
+    "Link",
+    "Listing",
+    "Page",
+    "PolicySpider",
+    "Removed",
+    "Role",
+    "Rows",
+    "Rules",
+    "Site",
+    "Unreadable",
+    "absolute",
+    "asked_for",
+    "at",
+    "count_of",
+    "day_of",
+    "json_of",
+    "no_list",
+    "pages_after",
+    "rows_of",
+    "shown",
+    "text_of",
+    "with_query",
+]
+
+
+class PolicySpider(scrapy.Spider):
+    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network."""
+
+    site: ClassVar[Site]
+
+    @classmethod
+    def parse_listing(cls, page: Page) -> Rows | Unreadable:
+        """Return what a list page shows, by the rules declared."""
+        return extract.read_rows(page, cls.site)
+
+    @classmethod
+    def parse_article(cls, page: Page) -> Article | Unreadable:
+        """Return what an article's page says, by the rules declared."""
+        return extract.read(page, cls.site)
