@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from archive.extract.furniture import squash
+from archive.extract.furniture import folded
 
 _LABEL = re.compile(
     r"(?:来源|來源|稿源|出处|出處|来自|时间|時間|日期|发布|發布|发表|更新|作者|记者|编辑|編輯|供稿|撰稿|浏览|点击|阅读|访问|字体|字号|字號|分享|责编|打印|"
@@ -23,11 +23,13 @@ def is_byline(line: str) -> bool:
     """Say whether a line is a date, source or author line and no sentence of an article."""
     if len(line) > 140:
         return False
-    short = squash(line)
+    short = folded(line)
     if _ONLY_DATE.match(short):
         return ":" in short or "：" in short or short[-1].isdigit() or "[" in short
     if "。" in short or "；" in short:
         return False
+    if short.startswith(("http://", "https://")) and _DATE.search(short) and len(short) < 80:
+        return True
     labels = len(_LABEL.findall(short))
     if labels == 0:
         return bool(_DATE.match(short)) and bool(re.search(r"\d{1,2}:\d{2}", short)) and len(short) < 60

@@ -35,6 +35,7 @@ _FAMILIES = {
     "gov": "article-content-body content_article info_cont xl-content detail-content article-body vF_detail_content",
 }
 _KNOWN = {name.lower(): family for family, names in _FAMILIES.items() for name in names.split()}
+_WRAPPER = {"comment": 0.8, "footer": 0.8, "related": 0.6}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,12 +48,12 @@ class Choice:
     known: bool = False
 
 
-def choose(page: Outline, *, hidden: bool = False) -> Choice | None:
+def choose(page: Outline, title: str = "") -> Choice | None:
     """Return the container of the article, or None where no element holds prose.
 
-    ``hidden`` counts the lines that are hidden by style or class too: some pages hide their body for a script.
+    ``title`` is what the page's head claims: prose that shares words with it counts for more.
     """
-    worth = _worth(page, hidden=hidden)
+    worth = _worth(page, _pairs(title))
     if not worth:
         return None
     best = max(
@@ -80,26 +81,81 @@ def _known(page: Outline, worth: list[float]) -> Choice | None:
     if not found:
         return None
     most = max(found)[0]
-    value, index, family = max((f for f in found if f[0] >= min(most, 0.9 * most)), key=lambda f: f[1])
+    value, index, family = min((f for f in found if f[0] >= min(most, 0.9 * most)), key=lambda f: f[1])
     return Choice(node=index, how=family, worth=value, known=True)
 
 
 def _narrowed(page: Outline, worth: list[float], best: int) -> int:
-    """Return the deepest element with the same worth: wrappers add nothing."""
-    nodes = page.nodes
+    """Return the deepest element that is worth nearly as much: what the wider ones add is not prose."""
+    nodes, least = page.nodes, 0.95 * worth[best]
     for index in range(best + 1, nodes[best].end):
-        if worth[index] >= worth[best] and nodes[index].end > index + 1:
+        if worth[index] >= least and index < nodes[best].end:
             best = index
     return best
 
 
-def _worth(page: Outline, *, hidden: bool) -> list[float]:
+def correct(page: Outline) -> bool:
+    """Take back what the names of wrappers said wrongly; return whether a hidden body was brought to light.
+
+    A part called "share" or "head" that holds much of the page's prose was a wrapper. Where hardly any prose is
+    visible, the elements that hide most of it are taken to wait for a script: the innermost hidden parts of a
+    page that also shows prose stay hidden, whatever their size.
+    """
+    prose = [line for line in page.lines if line.size >= 20 and line.linked < 0.3 * line.size]
+    prose = [line for line in prose if _STOPS.search(line.text)]
+    shown = sum(line.size for line in prose if not page.nodes[line.node].hidden)
+    total = sum(line.size for line in prose)
+    lifted = shown < 60 and total > 3 * shown and _unhide(page, prose, total)
+    _correct_zones(page, [line for line in prose if not page.nodes[line.node].hidden])
+    return lifted
+
+
+def _unhide(page: Outline, prose: list[Line], total: int) -> bool:
+    under: dict[int, int] = {}
+    for line in prose:
+        at = page.nodes[line.node].hidden_at
+        while at >= 0:
+            under[at] = under.get(at, 0) + line.size
+            at = page.nodes[page.nodes[at].parent].hidden_at if page.nodes[at].parent >= 0 else -1
+    void = {at for at, size in under.items() if size > 0.4 * total}
+    for node in page.nodes if void else ():
+        if node.hidden_at in void:
+            above = page.nodes[node.parent] if node.parent >= 0 else None
+            node.hidden, node.hidden_at = (above.hidden, above.hidden_at) if above else ("", -1)
+    return bool(void)
+
+
+def _correct_zones(page: Outline, prose: list[Line]) -> None:
+    nodes = page.nodes
+    under: dict[int, int] = {}
+    total = sum(line.size for line in prose)
+    for line in prose:
+        at = nodes[line.node].zone_at
+        while at >= 0:
+            under[at] = under.get(at, 0) + line.size
+            at = nodes[nodes[at].parent].zone_at if nodes[at].parent >= 0 else -1
+    void = {at for at, size in under.items() if size > _WRAPPER.get(nodes[at].zone, 0.4) * total}
+    for node in nodes if void else ():
+        if node.zone_at in void:
+            above = nodes[node.parent] if node.parent >= 0 else None
+            node.zone, node.zone_at = (above.zone, above.zone_at) if above else ("", -1)
+
+
+def _pairs(title: str) -> frozenset[str]:
+    return frozenset(
+        a + b for a, b in zip(title, title[1:], strict=False) if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿"
+    )
+
+
+def _worth(page: Outline, pairs: frozenset[str]) -> list[float]:
     own = [0.0] * len(page.nodes)
     seen: set[str] = set()
     for line in page.lines:
-        if page.nodes[line.node].hidden and not hidden:
+        if page.nodes[line.node].hidden:
             continue
         value = line_worth(page, line)
+        if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
+            value *= 1.5
         if line.size >= 12:
             if line.text in seen:
                 value = min(value, 0.0)

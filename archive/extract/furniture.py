@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+# Patterns are written in Simplified; these characters of theirs are folded before matching, nothing else.
+_TRADITIONAL = "關閉窗視轉載權經聯閱讀報導連結鏈編輯責來發佈時間點擊瀏覽頁頂聲許證備類熱門選網評論們圖書簽檢視參與專題總數據後條則聞臺記撰處單級標題體號鍵詞讚擴繁簡無礙訂閱"
+_SIMPLIFIED = "关闭窗视转载权经联阅读报导连结链编辑责来发布时间点击浏览页顶声许证备类热门选网评论们图书签检视参与专题总数据后条则闻台记撰处单级标题体号键词赞扩繁简无碍订阅"
+_FOLD = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _CONTROL_WORDS = re.compile(
     r"打印(?:本页|页面|文章|此页|正文|本文|预览|本稿|文稿)?|列印|友善列印|关闭(?:窗口|本页|页面|当前页面?|此页)?|關閉視窗|關閉窗口|"
@@ -86,12 +90,17 @@ def squash(text: str) -> str:
     return SPACE.sub("", text)
 
 
+def folded(text: str) -> str:
+    """Return ``text`` squashed and in the characters that the patterns are written in. For matching only."""
+    return squash(text).translate(_FOLD)
+
+
 @lru_cache(maxsize=4096)
 def kind_of(line: str) -> str:
     """Return which kind of furniture a whole line is, wherever it stands, or ""."""
     if len(line) > _SHORT:
         return ""
-    short = squash(line)
+    short = folded(line)
     for kind, pattern in _WHOLE:
         if pattern.search(short):
             return kind
@@ -100,12 +109,12 @@ def kind_of(line: str) -> str:
 
 def is_related_heading(line: str) -> bool:
     """Say whether a line announces links to other articles."""
-    return len(line) <= 40 and bool(_RELATED.match(squash(line)))
+    return len(line) <= 40 and bool(_RELATED.match(folded(line)))
 
 
 def edge_kind(line: str) -> str:
     """Return which kind of furniture a line is when it stands before or after the text, or ""."""
-    short = squash(line)[:600]
+    short = folded(line[:900])[:600]
     if _DISCLAIMER.search(short):
         return "disclaimer"
     return "footer" if _FOOTER.search(short) else ""

@@ -35,6 +35,7 @@ class Node:
     zone: str = ""
     zone_at: int = -1
     hidden: str = ""
+    hidden_at: int = -1
     row: int = -1
     cell: int = -1
     end: int = 0
@@ -143,16 +144,17 @@ class _Walk:
         node = Node(element, tag, parent, label)
         if parent >= 0:
             above = nodes[parent]
-            node.zone, node.zone_at, node.hidden = above.zone, above.zone_at, above.hidden
+            node.zone, node.zone_at = above.zone, above.zone_at
+            node.hidden, node.hidden_at = above.hidden, above.hidden_at
             node.row, node.cell = above.row, above.cell
         if tag == "tr":
             node.row, node.cell = index, -1
         elif tag in ("td", "th"):
             node.cell = index
-        if not node.zone and (zone := zone_of(tag, name, classes)):
+        if zone := zone_of(tag, name, classes):
             node.zone, node.zone_at = zone, index
-        if not node.hidden:
-            node.hidden = hidden_by(element.get("style"), classes, element.get("hidden"))
+        if how := hidden_by(element.get("style"), classes, element.get("hidden")):
+            node.hidden, node.hidden_at = how, index
         nodes.append(node)
         return index
 

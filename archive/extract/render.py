@@ -22,12 +22,10 @@ class Rendering:
     removed: tuple[Removed, ...]
 
 
-def render(
-    page: Outline, node: int, title: str, *, hidden: bool = False, drop: frozenset[int] = frozenset()
-) -> Rendering:
+def render(page: Outline, node: int, title: str, *, drop: frozenset[int] = frozenset()) -> Rendering:
     """Return the lines of ``node`` that are text, in order, and the others as what was removed."""
     inside = [line for line in page.lines if page.within(line, node)]
-    kinds = [_kind(page, line, node, hidden=hidden, drop=drop) for line in inside]
+    kinds = [_kind(page, line, node, drop=drop) for line in inside]
     _head(page, inside, kinds, node, title)
     _related(page, inside, kinds)
     _tail(page, inside, kinds)
@@ -37,11 +35,11 @@ def render(
     return Rendering(text="\n".join(_rows(page, kept, node)), lines=tuple(kept), removed=removed)
 
 
-def _kind(page: Outline, line: Line, node: int, *, hidden: bool, drop: frozenset[int]) -> str:
+def _kind(page: Outline, line: Line, node: int, *, drop: frozenset[int]) -> str:
     here = page.nodes[line.node]
     if drop and _inside_any(page, line.node, drop):
         return "rule"
-    if here.hidden and not hidden and not page.nodes[node].hidden:
+    if here.hidden:
         return "hidden"
     if here.zone and here.zone_at > node and _is_small(page, here.zone_at, node):
         return here.zone

@@ -1,0 +1,79 @@
+"""Title, dates, source, people and numbers of a page, each with where in the page it came from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from archive.extract.dates import meta_date, metas_of, parse_date, shown_date
+from archive.extract.docnumber import normal_number, number_in_body, number_in_title
+from archive.extract.outline import Outline
+from archive.extract.surroundings import Surroundings, labelled, surroundings
+from archive.extract.title import shown_title
+
+_SOURCE = r"(?:信息|文章|稿件|新闻|资料|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
+_NUMBER = r"发\s?文\s?字\s?号|文\s?号|发文文号|文件编号|文件字号|公文字号|文件号|发布文号"
+_ISSUER = r"发\s?文\s?机\s?关|发\s?布\s?机\s?构|发\s?文\s?机\s?构|发\s?文\s?单\s?位|制发机关|发\s?布\s?机\s?关|公开责任部门|责任部门|发布单位"
+_INDEX = r"索\s?引\s?号|信息索引|索取号|信息索引号"
+_AUTHOR = r"(?<![\u4e00-\u9fff])(?:作\s?者|撰\s?稿人?|文\s?字|記者|记\s?者)"
+_EDITOR = r"责任编辑|責任編輯|责编|(?<![\u4e00-\u9fff])编\s?辑|(?<![\u4e00-\u9fff])編輯"
+_NOBODY = re.compile(r"^[\d\s\-_.,:：/|]+$|^(?:无|null|undefined|未知|佚名|admin)$", re.I)
+_SOURCE_END = re.compile(
+    r"\s?(?:收听|点击|责任|字体|字号|浏览|打印|分享|我要|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布)[^\s]{0,8}$|[)）\]】]$"
+)
+
+
+@dataclass(slots=True)
+class Facts:
+    """What the page says about its article; a field without evidence is None."""
+
+    title: str = ""
+    published_at: str | None = None
+    meta_published_at: str | None = None
+    source_line: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    doc_number: str | None = None
+    issuer: str | None = None
+    index_number: str | None = None
+    flags: tuple[str, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+
+    def say(self, name: str, value: str | None, where: str) -> None:
+        """Set a field that is still empty and note where its value was found."""
+        if value and getattr(self, name) is None:
+            setattr(self, name, value)
+            self.evidence[name] = where
+
+
+def facts_of(page: Outline, node: int, head: str, body: list[str]) -> Facts:
+    """Return what stands around the body at ``node`` and in the page's head about the article."""
+    metas = metas_of(page.root)
+    around = surroundings(page, node)
+    facts = Facts()
+    facts.title, where, facts.flags = shown_title(page, node, head, metas)
+    facts.evidence["title"] = where
+    facts.say("published_at", *shown_date(around))
+    facts.say("meta_published_at", *meta_date(metas))
+    facts.say("source_line", *_value(around, _SOURCE, 60))
+    facts.say("author", *_value(around, _AUTHOR, 30))
+    facts.say("editor", *_value(around, _EDITOR, 30))
+    facts.say("issuer", *_value(around, _ISSUER, 60))
+    facts.say("index_number", *_value(around, _INDEX, 60))
+    _say_number(facts, around, body)
+    return facts
+
+
+def _value(around: Surroundings, label: str, limit: int) -> tuple[str | None, str]:
+    for value, at in labelled(around, label, limit):
+        value = _SOURCE_END.sub("", value).strip()
+        if value and not _NOBODY.match(value) and not parse_date(value):
+            return value, around.where(at)
+    return None, ""
+
+
+def _say_number(facts: Facts, around: Surroundings, body: list[str]) -> None:
+    for value, at in labelled(around, _NUMBER, 60):
+        facts.say("doc_number", normal_number(value), around.where(at))
+    facts.say("doc_number", number_in_title(facts.title), "title")
+    facts.say("doc_number", number_in_body(body), "first lines of the text")

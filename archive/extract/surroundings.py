@@ -1,0 +1,108 @@
+"""What stands around the body as one string: where titles' bylines, tables of fields and toolbars are sought.
+
+Lines are separated by U+001E, the text nodes of a line by U+001F, so that a label and its value are told apart
+although the markup between them differs from site to site.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass
+
+from archive.extract.byline import is_byline
+from archive.extract.outline import Line, Outline
+
+_SPACE = re.compile(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
+_BEFORE, _INSIDE, _AFTER = 160, 10, 30
+_LABELS = r"来\s?源|來源|时\s?间|時間|日\s?期|作\s?者|编\s?辑|編輯|浏览|点击|阅读|访问|字\s?体|字\s?号|字號|分享|打印|责编|关闭|评论|记者"
+_NEXT = re.compile(
+    r"\s(?=[【\[〖(（])|[【〖|｜]|\s?(?:发布|发表|更新|发稿)?(?:"
+    + _LABELS
+    + r")[\w\u4e00-\u9fff]{0,4}\s?[:：]|(?:19|20)\d{2}[-年/.]\d|\s{2,}|\s(?:"
+    + _LABELS
+    + r")"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """The visible lines before, around and after the start of the body, as one string with offsets."""
+
+    text: str
+    page: Outline
+    lines: tuple[Line, ...]
+    offsets: tuple[int, ...]
+    start: int
+    end: int
+
+    def line_at(self, offset: int) -> Line:
+        """Return the line that holds ``offset``."""
+        return self.lines[max(0, bisect_right(self.offsets, offset) - 1)]
+
+    def where(self, offset: int) -> str:
+        """Return the name of the element that holds ``offset``."""
+        return self.page.where(self.line_at(offset).node)
+
+    def distance(self, offset: int) -> int:
+        """Return how far ``offset`` is from the body, in lines."""
+        at = bisect_right(self.offsets, offset) - 1
+        first, last = bisect_right(self.offsets, self.start) - 1, bisect_right(self.offsets, self.end) - 1
+        return first - at if at < first else max(0, at - last)
+
+    def is_dateline(self, start: int, end: int) -> bool:
+        """Say whether a date without a label stands where pages show theirs: in a byline close to the body."""
+        line = self.line_at(start)
+        if start >= self.start and self.distance(start) == 0 and start > self.start + 200:
+            return False
+        near = self.distance(start) <= (14 if start < self.start else 3)
+        return near and (is_byline(line.text) or line.size <= 24 and line.linked == 0)
+
+
+def surroundings(page: Outline, node: int) -> Surroundings:
+    """Return what stands around ``node``: 160 lines before it, its first ten, and the 30 after it."""
+    shown = [line for line in page.lines if not page.nodes[line.node].hidden]
+    inside = [i for i, line in enumerate(shown) if page.within(line, node)]
+    first, last = (inside[0], inside[-1]) if inside else (len(shown), len(shown))
+    chosen = [*shown[max(0, first - _BEFORE) : first], *shown[first : min(last + 1, first + _INSIDE)]]
+    cut = len(chosen)
+    chosen += shown[max(last + 1, first) : last + 1 + _AFTER]
+    parts, offsets, at = [], [], 0
+    for line in chosen:
+        text = "\x1f".join(
+            t for t in (_SPACE.sub(" ", piece).strip() for piece, _ in line.pieces[:200]) if t
+        )[:2000]
+        parts.append(text)
+        offsets.append(at)
+        at += len(text) + 1
+    before = min(first, _BEFORE)
+    start = offsets[before] if before < len(offsets) else at
+    end = offsets[cut] - 1 if cut < len(offsets) else at
+    return Surroundings(
+        text="\x1e".join(parts),
+        page=page,
+        lines=tuple(chosen),
+        offsets=tuple(offsets) or (0,),
+        start=start,
+        end=end,
+    )
+
+
+def labelled(around: Surroundings, label: str, limit: int = 80) -> list[tuple[str, int]]:
+    """Return the values that stand after ``label`` (a pattern) and a colon, with their offsets, nearest first.
+
+    A value ends with its text node, or where the next label begins. A label whose next text is another label has
+    no value: a script was to fill it in.
+    """
+    pattern = re.compile(
+        rf"(?:{label})\s?[】\]]?\s?[\x1f]?[:：]\s?[\x1f\x1e]{{0,2}}([^\x1f\x1e]{{1,{limit}}})"
+    )
+    found = []
+    for match in pattern.finditer(around.text):
+        value = match[1].strip()
+        ends = _NEXT.search(value)
+        value = value[: ends.start()].strip() if ends else value
+        value = value.strip(" :：;；,，|>")
+        if value and not value.endswith((":", "：")):
+            found.append((value, match.start()))
+    return sorted(found, key=lambda f: around.distance(f[1]))
