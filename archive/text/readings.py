@@ -1,0 +1,59 @@
+"""How Chinese characters are read: the table of the package ``pypinyin``, without tones.
+
+Only its file of single characters is loaded (30 ms, when first asked for): importing the package would load
+forty thousand phrases as well.
+"""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+from archive.errors import BadInput
+from archive.text.characters import one_width, script_table
+
+_LETTERS = str.maketrans({"ɑ": "a", "ɡ": "g", "v": "ü", "ê": "e", ":": ""})
+_MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0302\u0304\u0306\u030c\u0307\u030d"))
+
+
+def untoned(reading: str) -> str:
+    """Return a reading without tone marks, tone figures and spelling variants: ``lǜ``, ``lv4`` → ``lü``."""
+    small = reading.strip().translate(one_width()).strip().lower()
+    bare = unicodedata.normalize("NFD", small).translate(_MARKS)
+    return unicodedata.normalize("NFC", bare).rstrip("012345").translate(_LETTERS)
+
+
+def is_reading(character: str, reading: str) -> bool:
+    """Say whether a character is read so in any word, tones aside, in either script."""
+    sought = untoned(reading)
+    if not sought or not sought.isalpha() or len(sought) > 6:
+        return False
+    variants = {character, script_table().get(character, character)}
+    known = {r for variant in variants for r in _table().get(ord(variant), ())}
+    return sought in known or sought.replace("u", "ü") in known
+
+
+def characters_read(reading: str) -> frozenset[str]:
+    """Return the characters that may be read so."""
+    return _by_reading().get(untoned(reading), frozenset())
+
+
+@cache
+def _table() -> dict[int, tuple[str, ...]]:
+    package = find_spec("pypinyin")
+    if package is None or package.origin is None:
+        raise BadInput("the package pypinyin is not installed: run ./run once more")
+    known = json.loads(Path(package.origin).with_name("pinyin_dict.json").read_text(encoding="utf-8"))
+    return {int(code): tuple({untoned(r) for r in readings.split(",")}) for code, readings in known.items()}
+
+
+@cache
+def _by_reading() -> dict[str, frozenset[str]]:
+    characters: dict[str, set[str]] = {}
+    for code, readings in _table().items():
+        for reading in readings:
+            characters.setdefault(reading, set()).add(chr(code))
+    return {reading: frozenset(found) for reading, found in characters.items()}
