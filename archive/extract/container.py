@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
-from archive.extract.furniture import edge_kind, is_related_heading, kind_of
+from archive.extract.furniture import edge_kind, is_related_heading, kind_of, squash
 from archive.extract.outline import Line, Outline
 from archive.extract.zones import names_content
 
@@ -149,21 +149,35 @@ def _pairs(title: str) -> frozenset[str]:
 
 def _worth(page: Outline, pairs: frozenset[str]) -> list[float]:
     own = [0.0] * len(page.nodes)
-    seen: set[str] = set()
+    copies = Copies()
     for line in page.lines:
         if page.nodes[line.node].hidden:
             continue
         value = line_worth(page, line)
         if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
             value *= 1.5
-        if line.size >= 12:
-            if line.text in seen:
-                value = min(value, 0.0)
-            seen.add(line.text)
+        if line.size >= 12 and copies.holds(line.text) and value > 0:
+            value = -0.2 * value
         own[line.node] += value
     for index in range(len(own) - 1, 0, -1):
         own[page.nodes[index].parent] += own[index]
     return own
+
+
+class Copies:
+    """Recognises text that stood on the page before, although it was cut into lines differently then."""
+
+    def __init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def holds(self, text: str) -> bool:
+        """Say whether the beginning, the middle and the end of ``text`` stood before; take it in."""
+        flat = squash(text)
+        last, half = len(flat) - 12, len(flat) // 2 - 6
+        found = last >= 0 and all(flat[at : at + 12] in self._seen for at in (0, half, last))
+        if len(self._seen) < 100_000:
+            self._seen.update(flat[at : at + 12] for at in range(min(last + 1, 3000)))
+        return found
 
 
 def line_worth(page: Outline, line: Line) -> float:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from archive.extract.dates import meta_date, metas_of, parse_date, shown_date
 from archive.extract.docnumber import normal_number, number_in_body, number_in_title
 from archive.extract.outline import Outline
-from archive.extract.surroundings import Surroundings, labelled, surroundings
+from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source
 from archive.extract.title import shown_title
 
 _SOURCE = r"(?:信息|文章|稿件|新闻|资料|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
@@ -19,7 +19,7 @@ _AUTHOR = r"(?<![\u4e00-\u9fff])(?:作\s?者|撰\s?稿人?|文\s?字|記者|记\
 _EDITOR = r"责任编辑|責任編輯|责编|(?<![\u4e00-\u9fff])编\s?辑|(?<![\u4e00-\u9fff])編輯"
 _NOBODY = re.compile(r"^[\d\s\-_.,:：/|]+$|^(?:无|null|undefined|未知|佚名|admin)$", re.I)
 _SOURCE_END = re.compile(
-    r"\s?(?:收听|点击|责任|字体|字号|浏览|打印|分享|我要|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布)[^\s]{0,8}$|[)）\]】]$"
+    r"\s?(?:收听|点击|责任|字体|字号|浏览|打印|分享|我要|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布)[^\s]{0,8}$|[\]】”]+$"
 )
 
 
@@ -51,11 +51,12 @@ def facts_of(page: Outline, node: int, head: str, body: list[str]) -> Facts:
     metas = metas_of(page.root)
     around = surroundings(page, node)
     facts = Facts()
-    facts.title, where, facts.flags = shown_title(page, node, head, metas)
+    facts.title, where, facts.flags = shown_title(page, node, head, metas, "".join(body))
     facts.evidence["title"] = where
     facts.say("published_at", *shown_date(around))
     facts.say("meta_published_at", *meta_date(metas))
     facts.say("source_line", *_value(around, _SOURCE, 60))
+    facts.say("source_line", *unlabelled_source(around))
     facts.say("author", *_value(around, _AUTHOR, 30))
     facts.say("editor", *_value(around, _EDITOR, 30))
     facts.say("issuer", *_value(around, _ISSUER, 60))

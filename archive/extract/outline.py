@@ -14,14 +14,16 @@ from archive.extract.zones import hidden_by, zone_of
 
 MAX_NODES = 300_000
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\u200c\u200d\ufeff]+")
-_SKIPPED = frozenset(
+_SKIPPED_TAGS = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
-    "head canvas audio map datalist param link meta noframes".split()
+    "head title canvas audio map datalist param link meta noframes"
 )
-_INLINE = frozenset(
+_SKIPPED = frozenset(_SKIPPED_TAGS.split())
+_INLINE_TAGS = (
     "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp "
-    "small span strike strong sub sup time tt u var wbr nobr o:p st1 publishtime html-slot".split()
+    "small span strike strong sub sup time tt u var wbr nobr o:p st1 publishtime html-slot"
 )
+_INLINE = frozenset(_INLINE_TAGS.split())
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Node:
 
 @dataclass(slots=True)
 class Line:
-    """A line of text: its characters, its block's node, the characters inside links and the pieces it came in."""
+    """A line of text: its characters, its block's node, how many are in links, the pieces it came in."""
 
     text: str
     node: int
@@ -191,10 +193,6 @@ class _Walk:
         text = _SPACE.sub(" ", "".join(t for t, _ in self.pieces)).strip()
         if text:
             size = len(text) - text.count(" ")
-            pieces = tuple(self.pieces)
-            # A block element inside an inline one (font, span) belongs to the innermost element that holds it all.
-            self.page.lines.append(Line(text, self._owner(pieces), size, min(self.linked, size), pieces))
+            line = Line(text, self.block, size, min(self.linked, size), tuple(self.pieces))
+            self.page.lines.append(line)
         self.pieces, self.linked = [], 0
-
-    def _owner(self, pieces: tuple[tuple[str, int], ...]) -> int:
-        return self.block

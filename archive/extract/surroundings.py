@@ -11,6 +11,7 @@ from bisect import bisect_right
 from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
+from archive.extract.furniture import kind_of
 from archive.extract.outline import Line, Outline
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
@@ -48,15 +49,19 @@ class Surroundings:
         """Return how far ``offset`` is from the body, in lines."""
         at = bisect_right(self.offsets, offset) - 1
         first, last = bisect_right(self.offsets, self.start) - 1, bisect_right(self.offsets, self.end) - 1
-        return first - at if at < first else max(0, at - last)
+        if at < first:
+            return first - at
+        return 8 if at <= last else 8 + at - last
 
     def is_dateline(self, start: int, end: int) -> bool:
         """Say whether a date without a label stands where pages show theirs: in a byline close to the body."""
         line = self.line_at(start)
-        if start >= self.start and self.distance(start) == 0 and start > self.start + 200:
+        if line.linked > 0.6 * line.size or self.start + 200 < start <= self.end:
             return False
-        near = self.distance(start) <= (14 if start < self.start else 3)
-        return near and (is_byline(line.text) or line.size <= 24 and line.linked == 0)
+        if start < self.start:
+            plain = line.size <= 60 and not any(stop in line.text for stop in "。，；")
+            return self.distance(start) <= 14 and (is_byline(line.text) or plain)
+        return self.distance(start) <= 11 and is_byline(line.text)
 
 
 def surroundings(page: Outline, node: int) -> Surroundings:
@@ -65,6 +70,7 @@ def surroundings(page: Outline, node: int) -> Surroundings:
     inside = [i for i, line in enumerate(shown) if page.within(line, node)]
     first, last = (inside[0], inside[-1]) if inside else (len(shown), len(shown))
     chosen = [*shown[max(0, first - _BEFORE) : first], *shown[first : min(last + 1, first + _INSIDE)]]
+    chosen += shown[max(first + _INSIDE, last - 2) : last + 1]
     cut = len(chosen)
     chosen += shown[max(last + 1, first) : last + 1 + _AFTER]
     parts, offsets, at = [], [], 0
@@ -106,3 +112,33 @@ def labelled(around: Surroundings, label: str, limit: int = 80) -> list[tuple[st
         if value and not value.endswith((":", "：")):
             found.append((value, match.start()))
     return sorted(found, key=lambda f: around.distance(f[1]))
+
+
+_DATE_TIME = re.compile(
+    r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}日?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
+)
+_OUTLET = re.compile(r"^[\w\u4e00-\u9fff·\-]{1,16}$")
+_OUTLET_END = re.compile(
+    r"(?:网|报|社|新闻|在线|电视台|频道|客户端|广播|周刊|杂志|网站|通讯|財經|新聞網|報)$"
+)
+
+
+def unlabelled_source(around: Surroundings) -> tuple[str | None, str]:
+    """Return the outlet named right after the date and time in the line under the headline, where no label stands.
+
+    Only a name that is a link or that ends as names of outlets do, alone in its text node.
+    """
+    for match in _DATE_TIME.finditer(around.text[: around.start]):
+        line = around.line_at(match.start())
+        if around.distance(match.start()) > 10 or line.size > 60:
+            continue
+        rest = around.text[match.end() :].split("\x1e", 1)[0].split("\x1f")
+        name = next((part.strip() for part in rest if part.strip()), "")
+        if _OUTLET.match(name) and (_OUTLET_END.search(name) or _is_link(around, line, name)):
+            return name, around.where(match.start()) + " (no label)"
+    return None, ""
+
+
+def _is_link(around: Surroundings, line: Line, name: str) -> bool:
+    owners = (index for piece, index in line.pieces if piece.strip() == name)
+    return any(around.page.nodes[index].tag == "a" for index in owners) and kind_of(name) == ""

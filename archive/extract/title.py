@@ -18,10 +18,12 @@ _SITE = re.compile(
     re.I,
 )
 _HEADINGS = ("h1", "h2", "h3")
+_BULLETS = "》〉>»▪■◆·•◎★☆●"
+_UPWARDS = 40
 
 
 def shown_title(
-    page: Outline, node: int, head: str, metas: dict[str, str]
+    page: Outline, node: int, head: str, metas: dict[str, str], body: str
 ) -> tuple[str, str, tuple[str, ...]]:
     """Return the headline, where it was found and what is doubtful about it."""
     claimed = metas.get("articletitle") or metas.get("og:title") or ""
@@ -29,12 +31,15 @@ def shown_title(
     for wanted, name in ((metas.get("articletitle", ""), "meta[ArticleTitle]"), (head, "title")):
         if found := _equal(page, near, wanted):
             return (*found, ()) if name == "title" else (found[0], f"{found[1]} = {name}", ())
+    if found := _containing(page, near, squash(stripped(head, metas))):
+        return (*found, ())
     if found := _contained(page, near, squash(head), squash(claimed)):
         return (*found, ())
     if heading := _heading(page, near, node):
-        doubt = () if _share(heading[0], head + claimed) or not head else ("title_disagrees",)
-        if not (doubt and metas.get("articletitle")):
-            return (*heading, doubt)
+        if _share(heading[0], head + claimed) or not head:
+            return (*heading, ())
+        if _share(heading[0], body, 2) and not metas.get("articletitle"):
+            return (*heading, ("title_disagrees",))
     if metas.get("articletitle"):
         return " ".join(metas["articletitle"].split()), "meta[ArticleTitle]", ()
     return stripped(head, metas), "title", ()
@@ -85,6 +90,8 @@ def _equal(page: Outline, near: list[Line], wanted: str) -> tuple[str, str] | No
             continue
         if squash(line.text) == want:
             return line.text, page.where(line.node)
+        if len(line.pieces) > 1 and any(squash(piece) == want for piece, _ in line.pieces[:6]):
+            return " ".join(wanted.split()), page.where(line.node)
         # ``near`` runs upwards: the lines above this one come after it.
         joined, places = squash(line.text), at
         while (
@@ -101,7 +108,7 @@ def _contained(page: Outline, near: list[Line], head: str, claimed: str) -> tupl
     """Return the longest shown line that the page's ``<title>`` or meta title contains; a heading beats others."""
     best: tuple[int, int, Line] | None = None
     for at, line in enumerate(near):
-        text = squash(line.text)
+        text = squash(line.text).lstrip(_BULLETS)
         if len(text) < 4 or len(text) > 200 or not (text in head or text in claimed):
             continue
         if page.nodes[line.node].zone in ("breadcrumb", "footer", "comment") or line.linked > 0.5 * line.size:
@@ -112,7 +119,18 @@ def _contained(page: Outline, near: list[Line], head: str, claimed: str) -> tupl
         rank = (len(text) + (6 if heading else 0), -at)
         if best is None or rank > best[:2]:
             best = (*rank, line)
-    return (best[2].text, page.where(best[2].node)) if best else None
+    return (best[2].text.lstrip(_BULLETS + " "), page.where(best[2].node)) if best else None
+
+
+def _containing(page: Outline, near: list[Line], part: str) -> tuple[str, str] | None:
+    """Return a shown heading that is a little longer than what the ``<title>`` gives of it."""
+    if len(part) < 6:
+        return None
+    for line in near:
+        text = squash(line.text)
+        if part in text and len(text) <= len(part) + 30 and line.linked == 0 and _is_heading(page, line.node):
+            return line.text, page.where(line.node)
+    return None
 
 
 def _heading(page: Outline, near: list[Line], node: int) -> tuple[str, str] | None:
@@ -148,6 +166,6 @@ def _is_heading(page: Outline, node: int) -> bool:
     return _under(page, node, _HEADINGS) or "tit" in page.nodes[node].label.lower()
 
 
-def _share(one: str, other: str) -> bool:
+def _share(one: str, other: str, least: int = 1) -> bool:
     a, b = squash(one), squash(other)
-    return any(a[i : i + 2] in b for i in range(len(a) - 1))
+    return sum(a[i : i + 2] in b for i in range(len(a) - 1)) >= least
