@@ -18,6 +18,7 @@ from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
 
 PAGE_LIMIT = 16 << 20
+_Body = tuple[bytes | None, str | None, tuple[str, ...]]
 RECORDS = ("response", "revisit", "resource")
 
 
@@ -33,20 +34,20 @@ def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
             for record in records:
                 if record.rec_type in RECORDS:
                     url = record.rec_headers.get_header("WARC-Target-URI")
-                    offset = records.get_record_offset()
-                    yield _exchange(record, url, f"{path.name}+{offset}", sites)
+                    # The body first: asking for the offset reads on past the record.
+                    body = _body(record)
+                    origin = f"{path.name}+{records.get_record_offset()}"
+                    yield _exchange(record, url, origin, body, sites)
     except FileNotFoundError:
         raise BadInput(f"no file {path} — give the path of a WARC file") from None
     except (OSError, ArchiveLoadFailed) as error:
         raise BadInput(f"{path} cannot be read as WARC ({error}) — is it complete?") from None
 
 
-def _exchange(record: Any, url: str, origin: str, sites: Mapping[str, Site]) -> Exchange:
-    headers = tuple(record.http_headers.headers) if record.http_headers else ()
-    if record.rec_type == "resource":
-        headers = (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
+def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[str, Site]) -> Exchange:
+    headers = _headers(record)
     status = int(record.http_headers.get_statuscode()) if record.http_headers else 200
-    body, error, flags = _body(record, headers)
+    body, error, flags = kept
     site = site_of(url, sites) or host_of(url)
     declared = sites.get(site)
     return Exchange(
@@ -77,17 +78,26 @@ def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...])
     return Kind.LISTING if url in declared.listings or "json" in media else Kind.ARTICLE
 
 
-def _body(record: Any, headers: tuple[tuple[str, str], ...]) -> tuple[bytes | None, str | None, tuple[str, ...]]:
+def _headers(record: Any) -> tuple[tuple[str, str], ...]:
+    if record.http_headers:
+        return tuple(record.http_headers.headers)
+    return (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
+
+
+def _body(record: Any) -> _Body:
+    """Return a record's body with its encodings undone, or why it has none, and what was odd about it."""
     if record.rec_type == "revisit":
         return None, None, ()
+    headers = [(name.lower(), value) for name, value in _headers(record)]
     stream = record.raw_stream
-    if any(k.lower() == "transfer-encoding" and "chunked" in v.lower() for k, v in headers):
+    if any(name == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
         stream = ChunkedDataReader(stream)
     raw = stream.read(PAGE_LIMIT + 1)
     if len(raw) > PAGE_LIMIT:
         return None, "too_large", ()
     try:
-        decoded = decode(raw, content_encodings(v for k, v in headers if k.lower() == "content-encoding"), PAGE_LIMIT)
+        encodings = content_encodings(value for name, value in headers if name == "content-encoding")
+        decoded = decode(raw, encodings, PAGE_LIMIT)
     except (DecodeError, TooLarge) as error:
         return None, error.reason, ()
     return decoded.body, None, tuple(decoded.flags)

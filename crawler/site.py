@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from typing import ClassVar
 
 import scrapy
 
 from archive import extract
 from archive.models import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from crawler.feed import Feed
 from crawler.answers import (
     absolute,
     asked_for,
@@ -55,6 +57,11 @@ class PolicySpider(scrapy.Spider):
     """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network."""
 
     site: ClassVar[Site]
+
+    async def start(self) -> AsyncIterator[scrapy.Request]:
+        """Ask what the frontier holds for this site."""
+        async for request in Feed.from_crawler(self.crawler).requests():
+            yield request
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:

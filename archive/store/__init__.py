@@ -21,6 +21,7 @@ from archive.extract import READER, READER_VERSION
 from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
 from archive.store import connection
 from archive.store.captures import Validators, add_capture, validators
+from archive.store.crawls import Crawls
 from archive.store.events import add_event
 from archive.store.frontier import Frontier
 from archive.store.lease import Lease
@@ -44,6 +45,7 @@ class Archive:
         self.sites = sites
         self._lease = lease
         self._rules: dict[str, int] = {}
+        self.crawls = Crawls(db)
         self.payloads = Payloads(db)
         self.frontier = Frontier(db)
         self.readings = Readings(db, READER_NAME, clock.now)
@@ -94,21 +96,18 @@ class Archive:
         with self.writing():
             rules, _ = self.rules_of(site)
             digest = self.db.execute("select digest from rules where id = ?", (rules,)).fetchone()[0]
-            made = self.db.execute(
-                "insert into crawls (site, command, started_at, software, rules_digest) values (?, ?, ?, ?, ?)",
-                (site, command, self.clock.now(), f"yuanben/{__version__} {READER_NAME}", digest),
+            software = f"yuanben/{__version__} {READER_NAME}"
+            return self.crawls.begin(
+                site, command, at=self.clock.now(), software=software, rules_digest=digest
             )
-        assert made.lastrowid is not None
-        return made.lastrowid
 
-    def end_crawl(self, crawl: int, verdict: Verdict, reasons: Iterable[str], counts: Mapping[str, int],
-                  *, silent_since: str | None = None) -> None:  # fmt: skip
+    def end_crawl(self, crawl: int, verdict: Verdict, reasons: Iterable[str], *,
+                  silent_since: str | None = None) -> None:  # fmt: skip
         """Close a crawl with its verdict. A crawl is closed once."""
         with self.writing():
-            self.db.execute(
-                "update crawls set finished_at = ?, verdict = ?, reasons = ?, counts = ?, silent_since = ? where id = ?",
-                (self.clock.now(), verdict, json.dumps(list(reasons)), json.dumps(dict(counts)), silent_since, crawl),
-            )  # fmt: skip
+            self.crawls.end(
+                crawl, verdict, reasons, self.crawls.counts(crawl), at=self.clock.now(), silent_since=silent_since
+            )
 
     def rules_of(self, site: str) -> tuple[int, Site | None]:
         """Return the row of ``rules`` that holds a site's declaration of today, and the declaration."""
@@ -194,17 +193,6 @@ class Archive:
     def validators(self, url: str) -> Validators:
         """Return what a conditional request for an address may offer; nothing for articles of several pages."""
         return Validators() if self.readings.has_parts(url) else validators(self.db, url)
-
-    def counts(self, crawl: int) -> dict[str, int]:
-        """Return how many captures a crawl made, how many wait to be read, and how many ended as each outcome."""
-        rows = self.db.execute(
-            "select r.outcome, count(*) from captures c join readings r on r.capture = c.id and r.again = 0 "
-            "where c.crawl = ? group by r.outcome",
-            (crawl,),
-        )
-        counted = {row[0]: row[1] for row in rows}
-        total = self.db.execute("select count(*) from captures where crawl = ?", (crawl,)).fetchone()[0]
-        return {"captures": total, **counted}
 
 
 def _is_further_page(url: str, declared: Site | None) -> bool:

@@ -7,6 +7,7 @@ change, old ones rarely.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -60,14 +61,21 @@ class Frontier:
             [(due_at, site, kind, url, due_at) for url in urls],
         )
 
-    def due(self, site: str, at: str, *, exclude: Iterable[int] = (), limit: int = 1) -> list[Due]:
-        """Return rows whose time has come: lists first, then by how long they have been due."""
-        held_back = ",".join(str(int(n)) for n in exclude) or "-1"
+    def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
+            only: Iterable[str] | None = None, limit: int = 1) -> list[Due]:  # fmt: skip
+        """Return rows whose time has come: lists first, then by how long they have been due.
+
+        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted.
+        """
+        held_back = ",".join(str(int(row)) for row in exclude) or "-1"
+        wanted = None if only is None else json.dumps(list(only))
         rows = self._db.execute(
-            f"select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
+            "select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
             f"where site = ? and due_at <= ? and id not in ({held_back}) "
+            "and kind in (select value from json_each(?)) "
+            "and (? is null or part_of is not null or url in (select value from json_each(?))) "
             "order by kind != 'listing', part_of is null, due_at, id limit ?",
-            (site, at, limit),
+            (site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, limit),
         )
         return [Due(**dict(row)) for row in rows]
 
@@ -95,9 +103,12 @@ class Frontier:
             (later(exchange.captured_at, gap), exchange.frontier),
         )
 
-    def drop(self, row: int, at: str) -> None:
-        """Put a row to rest that may not be asked (a refusal): it is looked at again in a month."""
-        self._db.execute("update frontier set due_at = ? where id = ?", (later(at, LONGEST_GAP), row))
+    def drop(self, row: int, at: str, retry_in: float | None = None) -> None:
+        """Put a row to rest that may not be asked (a refusal): it is looked at again in a month, or as told."""
+        rest = LONGEST_GAP if retry_in is None else max(retry_in, SHORTEST_GAP)
+        part = self._db.execute("delete from frontier where id = ? and part_of is not null", (row,)).rowcount
+        if not part:
+            self._db.execute("update frontier set due_at = ? where id = ?", (later(at, rest), row))
 
     def _failed(self, exchange: Exchange) -> None:
         rest = REST_AFTER_FAILURE if exchange.retry_in is None else exchange.retry_in

@@ -1,0 +1,111 @@
+"""Crawls: one run over one site, opened, closed once, and what it saw."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archive.models import Verdict
+
+
+class Crawls:
+    """The crawls of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def begin(self, site: str, command: str, *, at: str, software: str, rules_digest: str) -> int:
+        """Open a crawl and return its number."""
+        made = self._db.execute(
+            "insert into crawls (site, command, started_at, software, rules_digest) values (?, ?, ?, ?, ?)",
+            (site, command, at, software, rules_digest),
+        )
+        assert made.lastrowid is not None
+        return made.lastrowid
+
+    def end(self, crawl: int, verdict: Verdict, reasons: Iterable[str], counts: Mapping[str, int],
+            *, at: str, silent_since: str | None) -> None:  # fmt: skip
+        """Close a crawl with its verdict."""
+        self._db.execute(
+            "update crawls set finished_at = ?, verdict = ?, reasons = ?, counts = ?, silent_since = ? where id = ?",
+            (at, verdict, json.dumps(list(reasons)), json.dumps(dict(counts)), silent_since, crawl),
+        )
+
+    def counts(self, crawl: int) -> dict[str, int]:
+        """Return how many captures a crawl made, and how many of them ended as each outcome."""
+        rows = self._db.execute(
+            "select r.outcome, count(*) from captures c join readings r on r.capture = c.id and r.again = 0 "
+            "where c.crawl = ? group by r.outcome",
+            (crawl,),
+        )
+        counted = {row[0]: row[1] for row in rows}
+        total = self._db.execute("select count(*) from captures where crawl = ?", (crawl,)).fetchone()[0]
+        return {"captures": total, **counted}
+
+    def waiting(self, crawl: int) -> int:
+        """Return how many captures of a crawl have no outcome yet."""
+        row = self._db.execute(
+            "select count(*) from captures c where c.crawl = ? "
+            "and not exists (select 1 from readings r where r.capture = c.id)",
+            (crawl,),
+        ).fetchone()
+        return int(row[0])
+
+    def blocked_reasons(self, crawl: int) -> list[str]:
+        """Return why captures of a crawl ended as blocked."""
+        rows = self._db.execute(
+            "select coalesce(r.reason, '') from captures c join readings r on r.capture = c.id "
+            "where c.crawl = ? and r.outcome = 'blocked' and r.again = 0",
+            (crawl,),
+        )
+        return [row[0] for row in rows]
+
+    def refused(self, crawl: int) -> list[str]:
+        """Return why requests of a crawl were not sent."""
+        rows = self._db.execute(
+            "select json_extract(details, '$.reason') from events where crawl = ? and kind = 'refused'", (crawl,)
+        )
+        return [row[0] for row in rows]
+
+    def articles_read(self, crawl: int) -> tuple[int, int]:
+        """Return how many articles a crawl read, and how many of these gave no text."""
+        row = self._db.execute(
+            "select count(*), coalesce(sum(r.outcome = 'unreadable'), 0) from captures c "
+            "join readings r on r.capture = c.id where c.crawl = ? and c.kind = 'article' and r.again = 0 "
+            "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable')",
+            (crawl,),
+        ).fetchone()
+        return int(row[0]), int(row[1])
+
+    def lists(self, crawl: int) -> list[dict[str, Any]]:
+        """Return the lists a crawl saw, further pages left out, each as it was seen last."""
+        rows = self._db.execute(
+            "select c.url, r.outcome, r.reason, r.found, f.depth, f.why, (select b.found from captures e "
+            "  join readings b on b.capture = e.id where e.url = c.url and e.crawl < c.crawl "
+            "  and b.found is not null order by b.id desc limit 1) as found_before "
+            "from captures c join readings r on r.capture = c.id "
+            "left join frontier f on f.kind = 'listing' and f.url = c.url "
+            "where c.crawl = ? and c.kind = 'listing' and r.outcome != 'redirected' order by c.id",
+            (crawl,),
+        ).fetchall()
+        latest = {row["url"]: row for row in rows}
+        shells = {page for row in rows if row["found"] for page in json.loads(row["found"])["shell_of"]}
+        return [_seen(row) for row in latest.values() if not row["depth"] or row["url"] in shells]
+
+
+def _seen(row: sqlite3.Row) -> dict[str, Any]:
+    found = json.loads(row["found"]) if row["found"] else {}
+    before = json.loads(row["found_before"]) if row["found_before"] else {}
+    # A list that was not modified shows what it showed before.
+    now = before if row["outcome"] == "not_modified" else found
+    return {
+        "url": row["url"],
+        "outcome": row["outcome"],
+        "reason": row["reason"],
+        "links": now.get("links"),
+        "links_before": before.get("links"),
+        "newest": now.get("newest", ""),
+        "is_shell": bool(now.get("shell_of")),
+    }

@@ -1,0 +1,134 @@
+"""Capture first: the middleware nearest the network keeps every exchange before anything else sees it."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Sequence
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
+from scrapy.http import Response
+
+from archive.models import Exchange
+from archive.store.frontier import REST_AFTER_FAILURE, TRIES
+from crawler.decode import content_encodings, decode
+from crawler.errors import DecodeError, Refused, TooLarge, failure_text
+from crawler.gate import retry_after
+from crawler.run import Run
+
+PAGE_LIMIT, ATTACHMENT_LIMIT = 16 << 20, 100 << 20
+LONGEST_PAUSE = 3600.0
+# What a second try cannot mend.
+FINAL = ("too_large", "tls:")
+
+
+class CaptureMiddleware:
+    """Keeps what came, whatever it was. What could not be kept goes no further."""
+
+    def __init__(self, run: Run, site: str, delay: float) -> None:
+        self._run = run
+        self._site = site
+        self._delay = delay
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
+        run = crawler.settings["ARCHIVE_RUN"]
+        if run is None:
+            raise NotConfigured("a crawl needs an archive: ARCHIVE_RUN is set by the commands")
+        assert crawler.spider is not None
+        told = crawler.settings["ARCHIVE_DELAY"]
+        delay = float(told) if told is not None else crawler.spider.site.delay  # type: ignore[attr-defined]
+        return cls(run, crawler.spider.name, delay)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep an answer and let it pass on, its body decoded."""
+        limit = ATTACHMENT_LIMIT if request.meta.get("kind") == "attachment" else PAGE_LIMIT
+        error, body, flags = None, response.body, ()
+        try:
+            encodings = content_encodings(response.headers.getlist("Content-Encoding"))
+            body, flags = _decoded(response.body, encodings, limit)
+        except (DecodeError, TooLarge) as problem:
+            error, body = problem.reason, b""
+        self._keep(
+            request,
+            Exchange(
+                **self._common(request),
+                url=response.url,
+                status=response.status,
+                error=error,
+                headers=_headers(response),
+                body=body or None,
+                flags=flags,
+                peer=request.meta.get("peer"),
+                tls_verified=request.meta.get("tls_verified"),
+                truncated="disconnect" if "partial" in response.flags else None,
+                retry_in=self._retry_in(request, error, _asked_rest(response)),
+            ),
+        )
+        return response.replace(body=body) if encodings else response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Keep an exchange that ended without an answer. What was refused before it was sent is no exchange."""
+        if isinstance(exception, Refused | IgnoreRequest | CloseSpider):
+            return
+        error = failure_text(exception)
+        self._keep(
+            request,
+            Exchange(
+                **self._common(request), url=request.url, error=error,
+                retry_in=self._retry_in(request, error, 0.0),
+            ),
+        )  # fmt: skip
+
+    def _keep(self, request: Request, exchange: Exchange) -> None:
+        kept = self._run.keep(exchange)
+        if kept is None:
+            raise IgnoreRequest("not kept")
+        request.meta["capture"] = kept.capture
+        request.meta["outcome"] = kept.outcome
+
+    def _common(self, request: Request) -> dict[str, object]:
+        meta = request.meta
+        return {
+            "kind": meta["kind"],
+            "site": self._site,
+            "method": request.method,
+            "captured_at": self._run.archive.clock.now(),
+            "clock": self._run.archive.clock.source,
+            "redirected_from": meta.get("redirected_from"),
+            "frontier": meta.get("frontier"),
+            "part_of": meta.get("part_of"),
+            "asked": meta.get("asked"),
+        }
+
+    def _retry_in(self, request: Request, error: str | None, pause: float) -> float | None:
+        """Return the seconds until a failed exchange is tried again: growing, never all at the same moment."""
+        attempts = request.meta.get("attempts", 0)
+        if attempts + 1 >= TRIES or (error and error.startswith(FINAL)):
+            return max(pause, REST_AFTER_FAILURE) if pause else None
+        return max(pause, max(self._delay, 0.1) * 2 ** (attempts + 1) * random.uniform(1.0, 1.3))
+
+
+def _decoded(body: bytes, encodings: Sequence[str], limit: int) -> tuple[bytes, tuple[str, ...]]:
+    if not encodings:
+        return body, ()
+    decoded = decode(body, encodings, limit)
+    return decoded.body, tuple(decoded.flags)
+
+
+def _headers(response: Response) -> tuple[tuple[str, str], ...]:
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in response.headers.items()
+        for value in values
+    )
+
+
+def _asked_rest(response: Response) -> float:
+    """Return the seconds a server asked us to stay away, at most an hour."""
+    told, date = (
+        (response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date")
+    )
+    return min(LONGEST_PAUSE, retry_after(told, date, time.time()) or 0.0)

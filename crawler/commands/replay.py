@@ -1,0 +1,78 @@
+"""``scrapy replay``: keep and read exchanges out of WARC files."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from tqdm import tqdm
+
+from archive.errors import BadInput
+from archive.models import Expect
+from crawler import session
+from crawler.commands.watch import report
+from crawler.reading import sites
+from crawler.replay import exchanges
+from crawler.run import Run
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "FILE.warc[.gz]… [options]"
+
+    def short_desc(self) -> str:
+        return "Keep and read exchanges from WARC files; nothing is asked of the network"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        session.add_archive_options(parser)
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        self.exitcode = session.said_plainly(lambda: self._replay([Path(arg) for arg in args], opts))
+
+    def _replay(self, paths: list[Path], opts: Namespace) -> int:
+        if not paths:
+            raise BadInput("no WARC file given — scrapy replay FILE.warc.gz")
+        for path in paths:
+            if not path.is_file():
+                raise BadInput(f"no file {path} — give the path of a WARC file")
+        with session.opened(opts, "replay") as run, session.signals_noted(run):
+            run.watches_lists = False
+            trouble = _keep_all(paths, run)
+            _read_all(run)
+            reports = [run.end(site, Expect(articles=0)) for site in run.crawls]
+            code = report(reports, run, as_json=opts.json)
+            if trouble:
+                raise trouble
+            return code
+
+
+def _keep_all(paths: list[Path], run: Run) -> BadInput | None:
+    """Keep what the files hold; what was kept before a file broke off stands."""
+    known = sites()
+    with tqdm(desc="kept", unit="", disable=not sys.stderr.isatty()) as bar:
+        try:
+            for path in paths:
+                for exchange in exchanges(path, known):
+                    if run.stopped_by is not None:
+                        return None
+                    if exchange.site not in run.crawls:
+                        run.begin(exchange.site)
+                    run.archive.keep(exchange, run.crawls[exchange.site])
+                    bar.update()
+        except BadInput as error:
+            return error
+    return None
+
+
+def _read_all(run: Run) -> None:
+    with tqdm(desc="read", unit="", total=run.archive.queue.length(), disable=not sys.stderr.isatty()) as bar:
+        while run.stopped_by is None and not run.drain.idle:
+            run.drain.step(0.5)
+            bar.update(sum(run.drain.outcomes.values()) - bar.n)

@@ -1,0 +1,108 @@
+"""``scrapy watch``: the main job."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import ArgumentParser, Namespace
+
+from scrapy.commands import ScrapyCommand
+
+from archive.models import Kind, Verdict
+from archive.store.reading_only import open_reader
+from crawler import session
+from crawler.reading import sites, spiders
+from crawler.run import Report, Run
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "[SITE…] [options]"
+
+    def short_desc(self) -> str:
+        return "Ask the lists and every document that is due; read, compare, report"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        session.add_archive_options(parser)
+        parser.add_argument("--due", action="store_true", help="ask lists, too, only when they are due")
+        parser.add_argument("--limit", metavar="N", type=int, help="fetch at most N articles a site")
+        parser.add_argument("--dry-run", action="store_true", help="say what would be asked; send and write nothing")
+        parser.add_argument("--backfill", action="store_true", help="walk every list to its end")
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        self.exitcode = session.said_plainly(lambda: self._watch(args, opts))
+
+    def _watch(self, args: list[str], opts: Namespace) -> int:
+        names = session.chosen(args)
+        if opts.dry_run:
+            return _foretell(names, opts)
+        assert self.crawler_process is not None
+        with session.opened(opts, "watch", backfill=opts.backfill) as run:
+            run.limit = opts.limit
+            run.watches_lists = not opts.due
+            wanted = [spiders()[name] for name in names]
+            if not args:
+                wanted += [session.declared_as(host) for host in run.archive.frontier.sites() if host not in spiders()]
+            for spider in wanted:
+                _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
+            session.crawl(self.crawler_process, run, wanted)
+            reports = [run.end(spider.name, spider.site.expects) for spider in wanted]
+            return report(reports, run, as_json=opts.json)
+
+
+def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
+    now = run.archive.clock.now()
+    with run.archive.writing():
+        run.archive.frontier.add(site=site, kind=Kind.LISTING, urls=listings, due_at=now, why="declared")
+        if not due_only:
+            run.archive.frontier.hurry(site=site, kind=Kind.LISTING, urls=listings, due_at=now)
+
+
+def _foretell(names: list[str], opts: Namespace) -> int:
+    """Print what a watch would ask first. Articles that lists would lead to are not known before asking."""
+    path = session.archive_path(opts)
+    held = open_reader(path) if path.exists() else None
+    asked = []
+    for name in names:
+        due = held.due(name) if held else []
+        lists = [] if opts.due and held else list(sites()[name].listings)
+        articles = [row for row in due if row["kind"] != Kind.LISTING or row["url"] not in lists]
+        rows = [{"site": name, "kind": "listing", "url": url, "why": "declared"} for url in lists]
+        asked += rows + [{"site": name, **row} for row in articles[: opts.limit]]
+    if opts.json:
+        print(json.dumps({"asks": asked}, ensure_ascii=False))
+        return 0
+    for row in asked:
+        print(f"{row['site']:12} {row['kind']:8} {row['url']}  ({row['why']})")
+    print(f"{len(asked)} requests would be sent first; nothing was sent or written")
+    return 0
+
+
+def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
+    """Print one line a site, or one JSON document, and return the exit code."""
+    code = 128 + run.stopped_by if run.stopped_by else int(any(r.verdict is Verdict.BROKEN for r in reports))
+    if as_json:
+        print(json.dumps({"crawls": [_as_json(one) for one in reports], "exit": code}, ensure_ascii=False))
+        return code
+    for one in reports:
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(one.counts.items()) if name != "captures")
+        why = f" ({', '.join(one.reasons)})" if one.reasons else ""
+        print(f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}")
+    if run.stopped_by:
+        print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
+    return code
+
+
+def _as_json(one: Report) -> dict[str, object]:
+    outcomes = {name: n for name, n in one.counts.items() if name != "captures"}
+    return {
+        "site": one.site,
+        "verdict": one.verdict,
+        "reasons": list(one.reasons),
+        "outcomes": outcomes,
+        "captures": one.counts.get("captures", 0),
+    }

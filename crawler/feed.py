@@ -1,0 +1,122 @@
+"""From the frontier to requests: what is due is asked, until neither it nor the queue has anything left."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from archive.clock import later
+from archive.models import Kind
+from archive.store.frontier import Due
+from crawler.errors import Refused
+from crawler.run import Run
+
+# So many of one site's requests may be at the gate: enough that a hanging host does not hold up its sister.
+AHEAD = 4
+# A failed exchange is waited for within a run if its next try is this near (seconds).
+PATIENCE = 120.0
+# 304 can lie: every so many visits an address is asked without conditions.
+UNCONDITIONAL_EVERY = 10
+PAUSE = 0.02
+
+
+class Feed:
+    """Feeds one spider from the frontier."""
+
+    def __init__(self, run: Run, site: str, referer: str, domains: tuple[str, ...]) -> None:
+        self._run = run
+        self._site = site
+        self._referer = referer
+        self._domains = domains
+        self._under_way: dict[int, str] = {}
+        self._articles = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Feed:
+        spider = crawler.spider
+        assert spider is not None
+        return cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site.referer, spider.site.domains)  # type: ignore[attr-defined]
+
+    async def requests(self) -> AsyncIterator[Request]:
+        """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read."""
+        while not self._run.broken and self._run.stopped_by is None:
+            due = self._next()
+            if due:
+                yield self._request(due)
+            elif self._is_over():
+                return
+            else:
+                await asyncio.sleep(PAUSE)
+
+    def _next(self) -> Due | None:
+        if len(self._under_way) >= AHEAD:
+            return None
+        now = self._run.archive.clock.now()
+        limited = self._run.limit is not None and self._articles >= self._run.limit
+        for due in self._run.archive.frontier.due(
+            self._site, now, exclude=self._under_way, only=self._run.only.get(self._site),
+            kinds=(Kind.LISTING,) if limited else (Kind.LISTING, Kind.ARTICLE), limit=1,
+        ):  # fmt: skip
+            if due.kind == Kind.ARTICLE and due.part_of is None:
+                self._articles += 1
+            return due
+        return None
+
+    def _is_over(self) -> bool:
+        archive = self._run.archive
+        if self._under_way or archive.queue.length(self._site):
+            return False
+        soon = later(archive.clock.now(), PATIENCE)
+        return archive.frontier.next_time(self._site, within=soon) is None
+
+    def _request(self, due: Due) -> Request:
+        self._under_way[due.id] = due.url
+        return Request(
+            due.url,
+            headers=self._headers(due),
+            callback=partial(self._kept, row=due.id),
+            errback=partial(self._not_kept, row=due.id),
+            dont_filter=True,
+            meta={
+                "kind": due.kind,
+                "frontier": due.id,
+                "attempts": due.attempts,
+                "part_of": due.part_of,
+                "asked": due.url,
+                "domains": self._domains,
+            },
+        )
+
+    def _headers(self, due: Due) -> dict[str, str]:
+        headers = {"Referer": self._referer} if self._referer else {}
+        if due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
+            return headers
+        known = self._run.archive.validators(due.url)
+        if known.etag:
+            headers["If-None-Match"] = known.etag
+        if known.last_modified:
+            headers["If-Modified-Since"] = known.last_modified
+        return headers
+
+    def _kept(self, response: Response, row: int) -> None:
+        self._under_way.pop(row)
+
+    def _not_kept(self, failure: Failure, row: int) -> None:
+        """Let go of a row whose exchange ended otherwise; what we refused to send is an event."""
+        asked = self._under_way.pop(row)
+        if isinstance(failure.value, Refused):
+            self._refused(row, asked, failure.value)
+
+    def _refused(self, row: int, asked: str, refused: Refused) -> None:
+        archive = self._run.archive
+        details: dict[str, Any] = {"asked": asked, "reason": refused.reason}
+        with archive.writing():
+            archive.frontier.drop(row, archive.clock.now(), refused.retry_in)
+        archive.event("refused", site=self._site, crawl=self._run.crawls[self._site], details=details)

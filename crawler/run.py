@@ -1,0 +1,92 @@
+"""One run over some sites: the archive it holds, the readers beside it, and what is under way.
+
+The run is handed to the components in the setting ``ARCHIVE_RUN``. It lives as long as the process; all that must
+outlive it is in the archive.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.drain import Drain
+from archive.errors import ArchiveError
+from archive.models import Exchange, Expect, Kept, Verdict
+from archive.store import Archive
+from crawler.report import ListSeen, Seen, judge
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a crawl of one site came to."""
+
+    site: str
+    verdict: Verdict
+    reasons: Sequence[str]
+    counts: Mapping[str, int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Run:
+    """What the crawlers of one process share."""
+
+    archive: Archive
+    drain: Drain
+    command: str
+    limit: int | None = None
+    watches_lists: bool = True
+    crawls: dict[str, int] = field(default_factory=dict)
+    only: dict[str, frozenset[str]] = field(default_factory=dict)
+    broken: str | None = None
+    stopped_by: int | None = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Run:
+        # Scrapy copies settings for every crawler; a run is one.
+        return self
+
+    def begin(self, site: str) -> int:
+        """Open the crawl of a site."""
+        self.crawls[site] = self.archive.begin_crawl(site, self.command)
+        return self.crawls[site]
+
+    def keep(self, exchange: Exchange) -> Kept | None:
+        """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
+        if self.broken:
+            return None
+        try:
+            return self.archive.keep(exchange, self.crawls[exchange.site])
+        except (sqlite3.Error, ArchiveError, OSError) as error:
+            self.broken = f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            return None
+
+    def end(self, site: str, expect: Expect) -> Report:
+        """Close the crawl of a site: what it saw, set against what was expected."""
+        crawl = self.crawls[site]
+        crawls = self.archive.crawls
+        read, unreadable = crawls.articles_read(crawl)
+        seen = Seen(
+            counts=crawls.counts(crawl),
+            blocked_reasons=crawls.blocked_reasons(crawl),
+            refused=crawls.refused(crawl),
+            lists=[ListSeen(**one) for one in crawls.lists(crawl)],
+            read_articles=read,
+            unreadable_articles=unreadable,
+            waiting=crawls.waiting(crawl),
+            today=self.archive.clock.now(),
+            full=self.watches_lists,
+        )
+        verdict, reasons = judge(seen, expect)
+        silent_since = max((one.newest for one in seen.lists), default="") if "silent" in reasons else None
+        self.archive.end_crawl(crawl, verdict, reasons, silent_since=silent_since)
+        return Report(site=site, verdict=verdict, reasons=reasons, counts=seen.counts)
+
+    def step(self) -> None:
+        """Let the readers go on, without waiting for them."""
+        if self.broken:
+            return
+        try:
+            self.drain.step(0)
+        except (sqlite3.Error, OSError) as error:
+            self.broken = f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
