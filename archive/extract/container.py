@@ -53,7 +53,7 @@ def choose(page: Outline, title: str = "") -> Choice | None:
 
     ``title`` is what the page's head claims: prose that shares words with it counts for more.
     """
-    worth = _worth(page, _pairs(title))
+    worth, copied = _worth(page, _pairs(title))
     if not worth:
         return None
     best = max(
@@ -64,6 +64,7 @@ def choose(page: Outline, title: str = "") -> Choice | None:
         return known
     if worth[best] <= 0:
         return None
+    best = _one_copy(page, worth, copied, best)
     return Choice(node=_narrowed(page, worth, best), how="scored", worth=worth[best])
 
 
@@ -83,6 +84,15 @@ def _known(page: Outline, worth: list[float]) -> Choice | None:
     most = max(found)[0]
     value, index, family = min((f for f in found if f[0] >= min(most, 0.9 * most)), key=lambda f: f[1])
     return Choice(node=index, how=family, worth=value, known=True)
+
+
+def _one_copy(page: Outline, worth: list[float], copied: list[int], best: int) -> int:
+    """Return the part with the first copy where an element holds the article twice (for screens and telephones)."""
+    if copied[best] < 0.25 * worth[best]:
+        return best
+    parts = [i for i in range(best + 1, page.nodes[best].end) if copied[i] < 0.05 * worth[i]]
+    most = max(parts, key=lambda i: worth[i], default=best)
+    return most if worth[most] >= 0.4 * worth[best] else best
 
 
 def _narrowed(page: Outline, worth: list[float], best: int) -> int:
@@ -147,21 +157,25 @@ def _pairs(title: str) -> frozenset[str]:
     )
 
 
-def _worth(page: Outline, pairs: frozenset[str]) -> list[float]:
+def _worth(page: Outline, pairs: frozenset[str]) -> tuple[list[float], list[int]]:
+    """Return for each element the sum over its lines, and the characters of them that stood before."""
     own = [0.0] * len(page.nodes)
+    copied = [0] * len(page.nodes)
     copies = Copies()
     for line in page.lines:
         if page.nodes[line.node].hidden:
             continue
         value = line_worth(page, line)
         if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
-            value *= 1.5
+            value *= 2
         if line.size >= 12 and copies.holds(line.text) and value > 0:
             value = -0.2 * value
+            copied[line.node] += line.size
         own[line.node] += value
     for index in range(len(own) - 1, 0, -1):
         own[page.nodes[index].parent] += own[index]
-    return own
+        copied[page.nodes[index].parent] += copied[index]
+    return own, copied
 
 
 class Copies:
@@ -197,4 +211,6 @@ def line_worth(page: Outline, line: Line) -> float:
         return 0.2 * size - 0.5 if size < 60 else 0.5 * size
     if size < 200 and edge_kind(text):
         return -0.5 * size - 5
+    if text.endswith(("...", "…", "... »")) and not text.endswith("……"):
+        return 0.2 * size
     return float(size) - 2 * linked if size >= 20 else 0.5 * size

@@ -17,7 +17,7 @@ DATE = (
 )
 _GAP = r"[\s\x1e\x1f:：]{0,6}"
 _PUBLISHED = re.compile(
-    r"(?:发\s?布|发\s?表|公\s?布|公\s?开|发\s?稿|刊\s?发|提交|添加|公\s?告|時間發佈|发文)\s?(?:日\s?期|时\s?间|日期|時間)"
+    r"(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件|网上|首次))(?:发\s?布|发\s?表|公\s?布|公\s?开|发\s?稿|刊\s?发|提交|添加|公\s?告|時間發佈|发文)\s?(?:日\s?期|时\s?间|日期|時間)"
     + _GAP
     + DATE
     + r"|时间发布"
@@ -87,17 +87,24 @@ def shown_date(around: Surroundings) -> tuple[str | None, str]:
 
 def _value(match: re.Match[str]) -> str | None:
     groups = match.groups()
-    return (
-        iso(groups[:5]) or (iso(groups[5:10]) if len(groups) > 5 and groups[5] else None)
-        if groups[0]
-        else (iso(groups[5:10]) if len(groups) > 5 and groups[5] else None)
-    )
+    return iso(groups[:5]) if groups[0] else iso(groups[5:10])
 
 
 def _is_place(around: Surroundings, match: re.Match[str], labelled: bool) -> bool:
     if labelled:
         return True
     return around.is_dateline(match.start(), match.end())
+
+
+def declared_date(metas: dict[str, str]) -> tuple[str | None, str]:
+    """Return the PubDate of a page that shows the table of an official document but no day of publication.
+
+    Such pages (政府信息公开) show when a document takes effect and lapses, and leave its publication to the meta
+    element that the standard for government sites requires. It is the site's word all the same, and flagged.
+    """
+    if not metas.get("pubdate") or not metas.get("sitename"):
+        return None, ""
+    return parse_date(metas["pubdate"]), "meta[PubDate]"
 
 
 def meta_date(metas: dict[str, str]) -> tuple[str | None, str]:

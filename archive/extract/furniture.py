@@ -50,7 +50,7 @@ _WHOLE = tuple(
         ),
         (
             "counter",
-            r"^[(（\[]?(?:总?浏览|阅读|点击|访问|人气|瀏覽|點擊|阅)(?:次数|量|数|人数|率|人次)?[:：]?[-\d,]*次?[)）\]]?$",
+            r"^[(（\[]?(?:总?浏览|点击|阅读|点击|访问|人气|瀏覽|點擊|阅)(?:次数|量|数|人数|率|人次)?[:：]?[-\d,]*次?[)）\]]?$",
         ),
         (
             "breadcrumb",
@@ -81,6 +81,9 @@ _FOOTER = re.compile(
     r"建议使用.{0,20}(?:浏览器|分辨率)|^(?:主办|承办|技术支持|网站管理|维护)(?:单位)?[:：].{0,60}(?:ICP|电话|网站|邮编|备)|"
     r"^(?:网站地图|联系我们|关于我们|网站声明|隐私声明|使用帮助|设为首页|加入收藏|站点地图)(?:[|｜].*)?$",
     re.I,
+)
+_WEAK_FOOTER = re.compile(
+    r"^(?:主办|承办|协办|开办|主管|管理|维护|运维|技术支持|地址|邮编|电话|传真|邮箱|联系电话)(?:单位)?[:：]"
 )
 _SHORT = 140
 
@@ -118,6 +121,11 @@ def edge_kind(line: str) -> str:
     if _DISCLAIMER.search(short):
         return "disclaimer"
     return "footer" if _FOOTER.search(short) else ""
+
+
+def is_weak_footer(line: str) -> bool:
+    """Say whether a line may be a footer's, if a footer follows it: 主办单位, 地址, 电话."""
+    return len(line) <= 80 and bool(_WEAK_FOOTER.match(folded(line)))
 
 
 def _only_controls(short: str) -> bool:

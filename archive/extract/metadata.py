@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from archive.extract.dates import meta_date, metas_of, parse_date, shown_date
+from archive.extract.dates import declared_date, meta_date, metas_of, parse_date, shown_date
 from archive.extract.docnumber import normal_number, number_in_body, number_in_title
 from archive.extract.outline import Outline
 from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source
@@ -14,6 +14,7 @@ from archive.extract.title import shown_title
 _SOURCE = r"(?:信息|文章|稿件|新闻|资料|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
 _NUMBER = r"发\s?文\s?字\s?号|文\s?号|发文文号|文件编号|文件字号|公文字号|文件号|发布文号"
 _ISSUER = r"发\s?文\s?机\s?关|发\s?布\s?机\s?构|发\s?文\s?机\s?构|发\s?文\s?单\s?位|制发机关|发\s?布\s?机\s?关|公开责任部门|责任部门|发布单位"
+_FIRST_LINES = "first lines of the text"
 _INDEX = r"索\s?引\s?号|信息索引|索取号|信息索引号"
 _AUTHOR = r"(?<![\u4e00-\u9fff])(?:作\s?者|撰\s?稿人?|文\s?字|記者|记\s?者)"
 _EDITOR = r"责任编辑|責任編輯|责编|(?<![\u4e00-\u9fff])编\s?辑|(?<![\u4e00-\u9fff])編輯"
@@ -62,6 +63,13 @@ def facts_of(page: Outline, node: int, head: str, body: list[str]) -> Facts:
     facts.say("issuer", *_value(around, _ISSUER, 60))
     facts.say("index_number", *_value(around, _INDEX, 60))
     _say_number(facts, around, body)
+    if (
+        not facts.published_at
+        and facts.doc_number
+        and facts.evidence["doc_number"] not in ("title", _FIRST_LINES)
+    ):
+        facts.say("published_at", *declared_date(metas))
+        facts.flags += ("date_not_shown",) if facts.published_at else ()
     return facts
 
 
@@ -77,4 +85,4 @@ def _say_number(facts: Facts, around: Surroundings, body: list[str]) -> None:
     for value, at in labelled(around, _NUMBER, 60):
         facts.say("doc_number", normal_number(value), around.where(at))
     facts.say("doc_number", number_in_title(facts.title), "title")
-    facts.say("doc_number", number_in_body(body), "first lines of the text")
+    facts.say("doc_number", number_in_body(body), _FIRST_LINES)

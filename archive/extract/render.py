@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
 from archive.extract.container import line_worth
-from archive.extract.furniture import edge_kind, is_related_heading, kind_of, squash
+from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
 from archive.extract.outline import Line, Outline
 from archive.models import Removed
 
@@ -107,8 +107,10 @@ def _related(page: Outline, lines: list[Line], kinds: list[str]) -> None:
 
 def _tail(page: Outline, lines: list[Line], kinds: list[str]) -> None:
     """Take disclaimers, footers and trailing links off the end, from the last line upwards."""
+    below = ""
     for at in range(len(lines) - 1, -1, -1):
         if kinds[at]:
+            below = kinds[at]
             continue
         line = lines[at]
         kind = edge_kind(line.text) if line.size < 400 else ""
@@ -116,9 +118,11 @@ def _tail(page: Outline, lines: list[Line], kinds: list[str]) -> None:
             kind = "related"
         if not kind and is_related_heading(line.text):
             kind = "related"
+        if not kind and below == "footer" and is_weak_footer(line.text):
+            kind = "footer"
         if not kind:
             return
-        kinds[at] = kind
+        kinds[at] = below = kind
 
 
 def _copies(lines: list[Line], kinds: list[str]) -> None:

@@ -56,12 +56,22 @@ class Surroundings:
     def is_dateline(self, start: int, end: int) -> bool:
         """Say whether a date without a label stands where pages show theirs: in a byline close to the body."""
         line = self.line_at(start)
-        if line.linked > 0.6 * line.size or self.start + 200 < start <= self.end:
+        if self.start + 200 < start <= self.end or self._is_linked(
+            line, self.text[start:end].split("\x1f")[0]
+        ):
             return False
         if start < self.start:
             plain = line.size <= 60 and not any(stop in line.text for stop in "。，；")
             return self.distance(start) <= 14 and (is_byline(line.text) or plain)
         return self.distance(start) <= 11 and is_byline(line.text)
+
+    def _is_linked(self, line: Line, words: str) -> bool:
+        """Say whether ``words`` stand in a link that holds much else: the date of another article."""
+        if line.linked <= 0.6 * line.size:
+            return False
+        nodes = self.page.nodes
+        owners = [index for piece, index in line.pieces if words[:8] in _SPACE.sub(" ", piece)]
+        return any(nodes[i].tag == "a" or nodes[nodes[i].parent].tag == "a" for i in owners)
 
 
 def surroundings(page: Outline, node: int) -> Surroundings:
