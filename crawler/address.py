@@ -1,0 +1,195 @@
+"""What may be connected to: public addresses of http and https, and what the operator allows besides.
+
+A page chooses the addresses of its links and redirects, and some choose 127.0.0.1. One parser reads host
+names and address literals in every spelling a resolver would take (``2130706433``, ``0x7f.1``,
+``0177.0.0.1``, ``::ffff:127.0.0.1``, full-width digits), for requests and for what the operator allows. A
+name is judged by what it resolves to, and only the addresses so judged are connected to: see
+``crawler.connection``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import socket
+import unicodedata
+from collections.abc import Awaitable, Callable, Iterable
+from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from urllib.parse import urlsplit
+
+from crawler.errors import Refused
+
+Address = IPv4Address | IPv6Address
+Lookup = Callable[[str, int], Awaitable[list[str]]]
+
+_LONGEST_URL = 2_083
+_LOOKUP_SECONDS = 10.0
+_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
+_LOCAL_ENDS = (".local", ".localhost", ".internal", ".home.arpa")
+_UNICAST6 = IPv6Network("2000::/3")
+# Prefixes that carry an IPv4 address in their last 32 bits: mapped, compatible, NAT64.
+_CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
+
+
+def host_of(text: str) -> str | Address | None:
+    """Return what a host as written in a URL stands for: a name in lower case, an address, None for neither.
+
+    A name says nothing about where it leads.
+    """
+    host = unicodedata.normalize("NFKC", text).replace("。", ".").lower().removesuffix(".")
+    if host.startswith("[") and host.endswith("]"):
+        return _ipv6(host[1:-1])
+    if ":" in host:
+        return _ipv6(host)
+    labels = host.split(".")
+    if _NUMBER.fullmatch(labels[-1]):
+        return _ipv4(labels)
+    return _name(host)
+
+
+def host_name(url: str) -> str:
+    """Return the host a URL names, in the spelling under which it is gated and allowed; empty for none."""
+    try:
+        host = host_of(urlsplit(url).hostname or "")
+    except ValueError:
+        return ""
+    return "" if host is None else str(host)
+
+
+def is_public(address: Address) -> bool:
+    """Say whether an address is a host's on the open Internet; one that carries another is judged by that."""
+    if isinstance(address, IPv4Address):
+        return address.is_global and not address.is_multicast and not address.is_reserved
+    carried = _carried(address)
+    if carried is not None:
+        return is_public(carried)
+    return address in _UNICAST6 and address.is_global and address.teredo is None
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host, as written, is this machine: what a delay of 0 is allowed for."""
+    known = host_of(host)
+    if isinstance(known, IPv6Address):
+        known = _carried(known) or known
+    return known in ("localhost", IPv6Address("::1")) or (
+        isinstance(known, IPv4Address) and known.is_loopback
+    )
+
+
+def allowed_hosts(names: Iterable[str]) -> frozenset[str]:
+    """Return the operator's exceptions in the spelling ``host_name`` gives; what is no host is left out."""
+    hosts = (host_of(name.strip()) for name in names)
+    return frozenset(str(host) for host in hosts if host)
+
+
+def refusal(url: str, *, through_proxy: bool, allowed: frozenset[str]) -> str | None:
+    """Return why a URL must not be asked for, None where nothing speaks against it yet.
+
+    Nothing is looked up: a name that passes here may still resolve to an address that is refused. Through a
+    proxy it is the proxy that resolves, so every address literal is refused there, public ones too.
+    """
+    if len(url) > _LONGEST_URL:
+        return f"address of {len(url)} characters"
+    try:
+        parts = urlsplit(url)
+        host = host_of(parts.hostname or "")
+        port = parts.port
+    except ValueError:
+        return "not an address"
+    if parts.scheme not in ("http", "https"):
+        return f"scheme {parts.scheme[:20]!r}: only http and https are asked"
+    if host is None or port == 0:
+        return "no host that can be asked"
+    if "@" in parts.netloc:
+        return "a user name in the address"
+    return None if str(host) in allowed else _host_refusal(host, through_proxy)
+
+
+async def checked_addresses(
+    host: str, port: int, *, allowed: frozenset[str], lookup: Lookup
+) -> list[Address]:
+    """Return the addresses of a host, all of them fit to be connected to.
+
+    Raise Refused if any of them is not public: a name that answers with both is how rebinding looks.
+    """
+    known = host_of(host)
+    if known is None:
+        raise Refused("no host that can be asked")
+    if not isinstance(known, str):
+        found = [known]
+    else:
+        found = [_parsed(text) for text in await asyncio.wait_for(lookup(known, port), _LOOKUP_SECONDS)]
+    if str(known) in allowed:
+        return found
+    for address in found:
+        if not is_public(address):
+            raise Refused(f"private address: {host} is {address}")
+    return found
+
+
+async def system_lookup(host: str, port: int) -> list[str]:
+    """Return the addresses this machine's resolver gives for a name, IPv4 first, none twice."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    ordered = sorted(found, key=lambda entry: entry[0] != socket.AF_INET)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in ordered))
+
+
+def _parsed(text: str) -> Address:
+    host = host_of(text.partition("%")[0])
+    if host is None or isinstance(host, str):
+        raise Refused(f"private address: the resolver answered {text[:80]!r}")
+    return host
+
+
+def _host_refusal(host: str | Address, through_proxy: bool) -> str | None:
+    if isinstance(host, str):
+        is_local = "." not in host or host.endswith(_LOCAL_ENDS)
+        return f"local name: {host}" if is_local else None
+    if through_proxy:
+        return f"address literal through a proxy: {host}"
+    return None if is_public(host) else f"private address: {host}"
+
+
+def _ipv6(text: str) -> IPv6Address | None:
+    try:
+        return IPv6Address(text.partition("%")[0])
+    except ValueError:
+        return None
+
+
+def _ipv4(labels: list[str]) -> IPv4Address | None:
+    """Return what ``inet_aton`` makes of one to four numbers, each decimal, octal or hexadecimal."""
+    if len(labels) > 4 or not all(_NUMBER.fullmatch(label) and len(label) <= 20 for label in labels):
+        return None
+    try:
+        *front, last = (_integer(label) for label in labels)
+    except ValueError:
+        return None
+    if any(part > 255 for part in front) or last >= 256 ** (4 - len(front)):
+        return None
+    return IPv4Address(sum(part << 8 * (3 - i) for i, part in enumerate(front)) + last)
+
+
+def _integer(text: str) -> int:
+    if text.startswith("0x"):
+        return int(text[2:] or "0", 16)
+    return int(text, 8 if len(text) > 1 and text.startswith("0") else 10)
+
+
+def _name(host: str) -> str | None:
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return None
+    if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
+        return None
+    return host
+
+
+def _carried(address: IPv6Address) -> IPv4Address | None:
+    if any(address in carrier for carrier in _CARRIERS):
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.sixtofour

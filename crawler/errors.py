@@ -1,0 +1,112 @@
+"""What can stop a request or spoil its answer, one class for each thing a caller does differently."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scrapy.core.downloader.handlers.http11 import TunnelError
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError
+from twisted.python.failure import Failure
+
+# All that an exchange that was tried can end with instead of an answer; anything else is a mistake of ours.
+FAILURES = (
+    CannotResolveHostError,
+    ConnectError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    OSError,
+    ResponseDataLossError,
+    TunnelError,
+    UnsupportedURLSchemeError,
+)
+_NAMES = {
+    CannotResolveHostError: "unreachable: no address found for the name",
+    DownloadConnectionRefusedError: "unreachable: connection refused",
+    DownloadTimeoutError: "timeout",
+    ResponseDataLossError: "disconnect: the body ended early",
+}
+
+
+class Refused(IgnoreRequest):
+    """A request of ours that was never sent. It has no capture; it is an event ``refused`` with its reason.
+
+    ``retry_in``: seconds after which the same request may be made, None where waiting changes nothing.
+    """
+
+    def __init__(self, reason: str, *, retry_in: float | None = None) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_in = retry_in
+
+
+class TooLarge(DownloadFailedError):
+    """An answer over the byte limit, on the wire or decoded. Its body is not kept."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class TlsInvalid(DownloadFailedError):
+    """The server showed no certificate that this machine trusts for the host asked, or spoke no TLS."""
+
+
+class DecodeError(ValueError):
+    """A body that is not what its Content-Encoding says, or only a part of it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def failure_text(error: BaseException) -> str:
+    """Return what went wrong with an exchange, in one line that begins with its kind.
+
+    Kinds: unreachable, timeout, disconnect, tls, too_large, decode_error, protocol. It says how the exchange
+    ended as seen from here, not whose fault that was.
+    """
+    if isinstance(error, TooLarge | DecodeError | Refused):
+        return error.reason
+    if isinstance(error, TlsInvalid):
+        return f"tls: {error}"
+    for kind, text in _NAMES.items():
+        if isinstance(error, kind):
+            return text
+    if isinstance(error, ConnectError):
+        return f"unreachable: {type(error).__name__}"
+    if isinstance(error, TunnelError):
+        return f"unreachable: {error}"
+    causes = list(causes_of(error))
+    if any("Connection" in type(cause).__name__ for cause in causes):
+        return "disconnect: the connection was closed before the answer was complete"
+    return f"protocol: {type(causes[-1]).__name__}: {str(causes[-1])[:200]}"
+
+
+def causes_of(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and everything it was made from, outermost first."""
+    pending: list[BaseException] = [error]
+    seen: set[int] = set()
+    while pending:
+        cause = pending.pop(0)
+        if id(cause) in seen:
+            continue
+        seen.add(id(cause))
+        yield cause
+        reasons = getattr(cause, "reasons", None) or ()
+        # Twisted keeps a list of reasons, each wrapped.
+        values = (r.value if isinstance(r, Failure) else r for r in reasons)
+        pending += [value for value in values if isinstance(value, BaseException)]
+        if cause.__cause__ is not None:
+            pending.append(cause.__cause__)

@@ -1,0 +1,174 @@
+"""The one way out: every request passes here and is refused, or sent politely and within bounds."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler, _ScrapyAgent
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadFailedError, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.utils._download_handlers import wrap_twisted_exceptions
+from twisted.web.client import Agent
+from twisted.web.iweb import IAgentEndpointFactory
+
+from crawler import address
+from crawler.connection import (
+    CONNECT_SECONDS,
+    BoundedFactory,
+    HandshakeTimeout,
+    HeadersTooLarge,
+    PublicEndpoints,
+    VerifiedTls,
+    system_trust,
+)
+from crawler.errors import Refused, TlsInvalid, TooLarge, causes_of
+from crawler.gate import process_gate, retry_after
+from crawler.pace import Pace
+
+_MAXSIZE = {"attachment": 100 << 20}
+# An attachment of 20 MB from a slow county server takes longer than a page may; the least rate holds for it
+# too.
+_SECONDS = {"attachment": 300.0}
+# Below 1 KB/s over this many seconds an answer is a trickle meant, or fit, to hold a slot for hours.
+_LEAST_RATE = 1024
+
+
+class PoliteHandler(HTTP11DownloadHandler):
+    """Refuses what must not be asked, waits for the host's turn, and downloads with a deadline and a size.
+
+    On return ``request.meta`` says who answered (``peer``, the proxy's address where there is one) and
+    whether TLS was verified (``tls_verified``, None for http). ``meta['kind']``: ``attachment`` gets other
+    limits.
+    """
+
+    # Built at the first request: what is wrong with the settings is then already said by the middlewares,
+    # whose errors Scrapy lets through; those of a handler it logs and turns into "no handler for that
+    # scheme".
+    lazy = True
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        from twisted.internet import reactor
+
+        self._allowed = address.allowed_hosts(crawler.settings.getlist("ARCHIVE_ALLOW_HOSTS"))
+        self._pace = Pace.from_crawler(crawler)
+        self._window = crawler.settings.getfloat("ARCHIVE_SLOW_SECONDS", 20.0)
+        tls: Any = VerifiedTls(system_trust())
+        self._contextFactory = tls
+        self._endpoints: Any = PublicEndpoints(
+            reactor, tls, lambda host, port: address.system_lookup(host, port), self._allowed
+        )
+        self._pool._factory = BoundedFactory
+        # A second try of the pool's own would pass neither the gate nor the capture.
+        self._pool.retryAutomatically = False
+        self._received: dict[Request, int] = {}
+        crawler.signals.connect(self._headers_came, signals.headers_received)
+        crawler.signals.connect(self._bytes_came, signals.bytes_received)
+
+    async def download_request(self, request: Request) -> Response:
+        """Return the answer to a request. Raise Refused, with nothing sent, where it must not be asked."""
+        proxy = request.meta.get("proxy")
+        reason = address.refusal(request.url, through_proxy=bool(proxy), allowed=self._allowed)
+        if reason is not None:
+            raise Refused(reason)
+        host = address.host_name(request.url)
+        gate = process_gate()
+        delay = self._pace.delay(request, host, gate.crawl_delay(host))
+        async with gate.turn(host, delay):
+            response = await self._exchange(request)
+            asked = _asked_pause(response)
+            if asked is not None:
+                gate.pause(host, asked)
+        if "dataloss" in response.flags:
+            # One word for whoever keeps it: a body with a length that was not reached is no less partial.
+            response.flags.append("partial")
+        request.meta["peer"] = None if response.ip_address is None else str(response.ip_address)
+        request.meta["tls_verified"] = True if request.url.startswith("https:") else None
+        return response
+
+    async def _exchange(self, request: Request) -> Response:
+        kind = str(request.meta.get("kind"))
+        request.meta["download_maxsize"] = _MAXSIZE.get(kind, self._default_maxsize)
+        if kind in _SECONDS:
+            request.meta["download_timeout"] = _SECONDS[kind]
+        try:
+            with wrap_twisted_exceptions():
+                return await self._watched(request)
+        except DownloadCancelledError as error:
+            raise TooLarge(f"too_large: more than {request.meta['download_maxsize']} bytes") from error
+        except (HeadersTooLarge, DownloadFailedError) as error:
+            raise _named(error) from error
+
+    async def _watched(self, request: Request) -> Response:
+        loop = asyncio.get_running_loop()
+        download = self._agent().download_request(request).asFuture(loop)
+        try:
+            while not download.done():
+                before = self._received.get(request)
+                await asyncio.wait({download}, timeout=self._window)
+                if before is None or download.done():
+                    continue
+                if self._received[request] - before < _LEAST_RATE * self._window:
+                    raise DownloadTimeoutError(f"less than 1 KB/s for {self._window:g} s")
+            return download.result()
+        finally:
+            self._received.pop(request, None)
+            download.cancel()
+
+    def _agent(self) -> _ScrapyAgent:
+        return _PoliteAgent(
+            self._endpoints,
+            contextFactory=self._contextFactory,
+            pool=self._pool,
+            maxsize=self._default_maxsize,
+            fail_on_dataloss=self._fail_on_dataloss,
+            crawler=self._crawler,
+        )
+
+    def _headers_came(self, request: Request) -> None:
+        self._received.setdefault(request, 0)
+
+    def _bytes_came(self, data: bytes, request: Request) -> None:
+        if request in self._received:
+            self._received[request] += len(data)
+
+
+class _PoliteAgent(_ScrapyAgent):
+    """Scrapy's agent, with our connections where no proxy stands between, and less time to connect."""
+
+    def __init__(self, endpoints: IAgentEndpointFactory, **rest: object) -> None:
+        super().__init__(**rest)  # type: ignore[arg-type]
+        self._endpoints = endpoints
+
+    def _get_agent(self, request: Request, timeout: float) -> Agent:
+        if request.meta.get("proxy"):
+            return super()._get_agent(request, min(timeout, CONNECT_SECONDS))
+        from twisted.internet import reactor
+
+        agent: Agent = Agent.usingEndpointFactory(reactor, self._endpoints, self._pool)  # type: ignore[no-untyped-call]
+        return agent
+
+
+def _asked_pause(response: Response) -> float | None:
+    if response.status not in (429, 503):
+        return None
+    value, date = response.headers.get("Retry-After"), response.headers.get("Date")
+    return retry_after(
+        value.decode("latin-1") if value else None, date.decode("latin-1") if date else None, time.time()
+    )
+
+
+def _named(error: Exception) -> Exception:
+    """Return the exception that says what happened, found among those it is wrapped in."""
+    for cause in causes_of(error):
+        if isinstance(cause, HeadersTooLarge):
+            return TooLarge(f"too_large: {cause}")
+        if isinstance(cause, HandshakeTimeout):
+            return DownloadTimeoutError(str(cause))
+        if type(cause).__module__.startswith(("OpenSSL", "service_identity")):
+            return TlsInvalid(str(cause) or type(cause).__name__)
+    return error

@@ -1,0 +1,84 @@
+"""How long to leave a host alone between two requests: the site's delay, robots.txt's, or the operator's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+from urllib.request import getproxies
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
+
+from archive.errors import BadInput
+from crawler.address import allowed_hosts, is_loopback
+
+# Anything shorter is no delay: it is for servers on this machine.
+_LEAST = 0.5
+_DEFAULT = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """The delays of one crawl. ``replaced`` is ARCHIVE_DELAY, None where the site's own delay holds."""
+
+    site: float
+    replaced: float | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Pace:
+        """Return the pace of a crawler's site. Raise BadInput for an ARCHIVE_DELAY that cannot be."""
+        declared = getattr(crawler.spidercls, "site", None)
+        site = declared.delay if declared is not None else _DEFAULT
+        return cls(site=site, replaced=delay_setting(crawler.settings))
+
+    def delay(self, request: Request, host: str, crawl_delay: float) -> float:
+        """Return the seconds of rest for the host of one request.
+
+        A delay of (next to) nothing holds only where the peer or the proxy is this machine; elsewhere the
+        site's own delay stays in force.
+        """
+        polite = max(self.site, crawl_delay)
+        if self.replaced is None:
+            return polite
+        if self.replaced >= _LEAST:
+            return max(self.replaced, crawl_delay)
+        proxy = request.meta.get("proxy")
+        peer = urlsplit(proxy).hostname or "" if proxy else host
+        return self.replaced if is_loopback(peer) else polite
+
+
+def delay_setting(settings: BaseSettings, proxies: Mapping[str, str] | None = None) -> float | None:
+    """Return ARCHIVE_DELAY, None where it is not set.
+
+    Raise BadInput where it is no number of seconds, or next to nothing although neither a proxy of this
+    process nor a host the operator allows is this machine.
+    """
+    text = settings.get("ARCHIVE_DELAY")
+    if text is None or text == "":
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise BadInput(f"ARCHIVE_DELAY: {text!r} is no number of seconds") from None
+    if not 0 <= seconds < 86_400:
+        raise BadInput(f"ARCHIVE_DELAY: {text!r} is no delay — give seconds from 0 to 86399")
+    peers = _peers((getproxies() if proxies is None else proxies).values())
+    peers |= allowed_hosts(settings.getlist("ARCHIVE_ALLOW_HOSTS"))
+    if seconds < _LEAST and not any(is_loopback(peer) for peer in peers):
+        raise BadInput(
+            f"ARCHIVE_DELAY: {seconds:g} is for servers on this machine — set HTTP_PROXY and HTTPS_PROXY to "
+            "a loopback proxy, or name a loopback host in ARCHIVE_ALLOW_HOSTS"
+        )
+    return seconds
+
+
+def _peers(proxies: Iterable[str]) -> set[str]:
+    peers = set()
+    for proxy in proxies:
+        try:
+            peers.add(urlsplit(proxy if "//" in proxy else f"http://{proxy}").hostname or "")
+        except ValueError:
+            continue
+    return peers
