@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin
 
 from archive.extract.charset import decode
 from archive.models import Link, Page, Rows, Site, Unreadable
-from archive.trust import page_signature
+from archive.trust import page_signature, page_title, visible_text
 from archive.urls import canonical_url, is_article, is_attachment
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -35,10 +35,10 @@ def json_of(page: Page) -> Any:
 
 def no_list(page: Page, otherwise: str) -> Unreadable:
     """Return why an answer is no list: a challenge where it is known as one, else ``otherwise``."""
-    text = text_of(page)[:20_000]
+    text = text_of(page)
     if not text.strip():
         return Unreadable(reason="empty answer")
-    return page_signature(_TAG.sub(" ", text), "", text) or Unreadable(reason=otherwise)
+    return page_signature(visible_text(text), page_title(text), text) or Unreadable(reason=otherwise)
 
 
 def text_of(page: Page) -> str:

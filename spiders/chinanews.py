@@ -99,9 +99,10 @@ class ChinanewsSpider(PolicySpider):
 
 
 def _feed_rows(page: Page, site: Site) -> Rows | Unreadable:
-    # Titles with a bare "&" occur in feeds: recover. What is no feed at all has no <rss> then.
+    # Titles with a bare "&" occur in feeds; what is no feed at all has no <rss> even when recovered.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    feed = etree.fromstring(page.body, parser) if page.body.strip() else None
+    body = re.sub(rb"&(?![#\w]+;)", b"&amp;", page.body.strip())
+    feed = etree.fromstring(body, parser) if body else None
     if feed is None or feed.tag != "rss":
         return no_list(page, "no feed where a feed was asked")
     return rows_of((_feed_link(page, row) for row in feed.iter("item")), site)

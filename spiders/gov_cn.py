@@ -4,7 +4,7 @@
   history. History is only in the library search on sousuo.www.gov.cn. Its answers have two shapes: rows in
   ``listVO``, or grouped in ``catMap`` with a top-level ``totalCount`` of 0. ``code`` 1001 means no match.
   ``type=gwyzcwjk`` must not be sent: it answers 200 without rows. Whether page one is ``p=0`` or ``p=1`` is
-  disputed.
+  unconfirmed.
 - Two templates: formal documents with a table (labels with full-width spaces inside) and articles with
   ``h1#ti``. Both keep the text in ``#UCAP-CONTENT``. There is no ArticleTitle or PubDate here.
 - The number in ``content_N`` is the identity within gov.cn. Yet one document often has two numbers (formal

@@ -5,7 +5,7 @@ two that do not depend on each other quarantine. None of this proves who tampere
 anybody did.
 """
 
-from archive.trust.signatures import page_signature
+from archive.trust.signatures import page_signature, page_title, visible_text
 from archive.trust.signs import KINDS, change_signs, page_signs, verdict
 
-__all__ = ["KINDS", "change_signs", "page_signature", "page_signs", "verdict"]
+__all__ = ["KINDS", "change_signs", "page_signature", "page_signs", "page_title", "verdict", "visible_text"]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from html import unescape
 
 from archive.models import Outcome, Unreadable
 
@@ -24,8 +25,12 @@ _SCRIPTED = re.compile(
 )
 _COOKIE = re.compile(r"document\s*(?:\.\s*cookie|\[\s*['\"]cookie)")
 _LEAVES = re.compile(
-    r"location\s*(?:\.\s*(?:href|reload|replace|assign)|\[|=)|http-equiv\s*=\s*[\"']?refresh", re.I
+    r"location\s*(?:\.\s*href\s*|\[[^\[\]]{1,20}\]\s*)?=[^=]|location\s*\.\s*(?:reload|replace|assign)\s*\("
+    r"|http-equiv\s*=\s*[\"']?refresh",
+    re.IGNORECASE,
 )
+_SILENT = re.compile(r"<(?=/?(?:script|style)\b)", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]*>")
 _AROUND = re.compile(r"[\s!！。.,，…:：·]+")
 _SORRY = re.compile(r"^(?:(?:很|非常)?抱歉|对不起|對不起|sorry|提示信息|提示|错误提示|error)")
 
@@ -101,7 +106,7 @@ _KNOWN = (
         r"|(?:page|file|object)?notfound|pagenotfound|找不到页面|文章不存在",
         sentences=r"(?:您|你)(?:所)?(?:要|想)?(?:所)?(?:访问|查看|请求|浏览|查找|寻找)的(?:页面|网页|文章|内容|信息|资源|url|地址|链接)"
         r"[^。]{0,12}(?:不存在|未找到|没有找到|没找到|找不到|已?被?删除|丢失|失效|走丢|下线|过期)"
-        r"|(?:页面|网页|文章)(?:不存在|已(?:经)?(?:被)?删除|未找到|找不到|没有找到|走丢了|飞到火星)"
+        r"|(?:页面|网页|文章)(?:不存在|已(?:经)?(?:被)?删除|未找到|找不到|没有找到|走丢)(?:了|或|请|返回|系统|点击|[^\u4e00-\u9fff]|$)"
         r"|therequestedurlwasnotfound|thepageyou(?:requested|arelookingfor)[^.]{0,40}(?:notfound|exist)",
     ),
     _Known(
@@ -159,6 +164,19 @@ def page_signature(text: str, title: str, html: str) -> Unreadable | None:
     return _by_words(seen, _bare(title), html)
 
 
+def visible_text(html: str) -> str:
+    """Return about what a visitor sees of a page, unparsed: good enough to tell little from much."""
+    pieces = _SILENT.split(html[:_SEEN])
+    shown = pieces[:1] + [p.partition(">")[2] for p in pieces[1:] if p.startswith("/")]
+    return unescape(_TAG.sub(" ", "".join(shown)))
+
+
+def page_title(html: str) -> str:
+    """Return what the first ``<title>`` says, empty where there is none."""
+    found = re.search(r"<title[^<>]*>([^<]*)", html[:_SEEN], re.IGNORECASE)
+    return unescape(found[1]).strip() if found else ""
+
+
 def _by_script(seen: str, html: str) -> Unreadable | None:
     """Return what a page made of script and little else is. No script is run, no challenge solved."""
     if len(seen) > 300:
@@ -166,6 +184,8 @@ def _by_script(seen: str, html: str) -> Unreadable | None:
     for known, _, _, _, script in _COMPILED:
         if script.search(html):
             return Unreadable(reason=known.reason, outcome=known.outcome)
+    if _ARTICLE.search(html):
+        return None
     if len(seen) < 60 and _COOKIE.search(html) and _LEAVES.search(html):
         return Unreadable(reason="challenge: cookie", outcome=Outcome.BLOCKED)
     if len(seen) < 30 and len(html) < 2_048 and _LEAVES.search(html):
@@ -184,14 +204,14 @@ def _by_words(seen: str, titles: tuple[str, ...], html: str) -> Unreadable | Non
 
 
 def _in_source(known: _Known, sentences: re.Pattern[str], seen: str, html: str) -> bool:
-    """Tell whether a page that shows next to nothing says it in its source, in ``noscript`` or a script."""
+    """Tell whether a page that shows next to nothing says it in its source, say in ``noscript``."""
     if len(seen) > 60 or not known.reason.startswith(("challenge", "blocked")):
         return False
     return sentences.search(re.sub(r"\s+", "", html).lower()) is not None
 
 
 def _bare(title: str) -> tuple[str, ...]:
-    """Return a title's readings, white space and apologies off: all of it, and what precedes a site's name."""
+    """Return a title's readings, spaces and apologies off: all of it, and what precedes a site's name."""
     whole = _AROUND.sub("", title.lower())[:200]
     parts = (whole, *re.split(r"[-_|丨—–]", whole)[:1])
     return tuple(_SORRY.sub("", part) or part for part in parts)
