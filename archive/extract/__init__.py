@@ -3,9 +3,10 @@
 from archive.extract.charset import Decoded, decode
 from archive.extract.cheap import read_cheaply
 from archive.extract.reader import read
+from archive.extract.rows import read_rows
 from archive.extract.visible import visible_digest
 
 READER = "yuanben-reader"
 READER_VERSION = "1"
 
-__all__ = ["READER", "READER_VERSION", "Decoded", "decode", "read", "read_cheaply", "visible_digest"]
+__all__ = ["READER", "READER_VERSION", "Decoded", "decode", "read", "read_cheaply", "read_rows", "visible_digest"]

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from archive.extract.dates import declared_date, meta_date, metas_of, parse_date, shown_date
 from archive.extract.docnumber import normal_number, number_in_body, number_in_title
 from archive.extract.outline import Outline
-from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source
+from archive.extract.selectors import first_text
+from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source, value_in
 from archive.extract.title import shown_title
+from archive.models import Rules
 
 _SOURCE = r"(?:信息|文章|稿件|新闻|资料|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
 _NUMBER = r"发\s?文\s?字\s?号|文\s?号|发文文号|文件编号|文件字号|公文字号|文件号|发布文号"
@@ -18,6 +20,8 @@ _FIRST_LINES = "first lines of the text"
 _INDEX = r"索\s?引\s?号|信息索引|索取号|信息索引号"
 _AUTHOR = r"(?<![\u4e00-\u9fff])(?:作\s?者|撰\s?稿人?|文\s?字|記者|记\s?者)"
 _EDITOR = r"责任编辑|責任編輯|责编|(?<![\u4e00-\u9fff])编\s?辑|(?<![\u4e00-\u9fff])編輯"
+_LABELS_OF_NUMBER = re.compile(rf"^(?:{_NUMBER})\s?[:：]\s?")
+_EMPTY_SOURCE = re.compile(rf"(?:^|[\x1e\x1f\s])(?:{_SOURCE})\s?[:：]\s?(?=$|[\x1e\x1f])")
 _NOBODY = re.compile(r"^[\d\s\-_.,:：/|]+$|^(?:无|null|undefined|未知|佚名|admin)$", re.I)
 _SOURCE_END = re.compile(
     r"\s?(?:收听|点击|责任|字体|字号|浏览|打印|分享|我要|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布)[^\s]{0,8}$|[\]】”]+$"
@@ -47,17 +51,25 @@ class Facts:
             self.evidence[name] = where
 
 
-def facts_of(page: Outline, node: int, head: str, body: list[str]) -> Facts:
-    """Return what stands around the body at ``node`` and in the page's head about the article."""
+def facts_of(page: Outline, node: int, head: str, body: list[str], rules: Rules | None = None) -> Facts:
+    """Return what the page says about the article at ``node``: by the site's rules, then by what stands around.
+
+    Meta elements are claims of the page's head; a claim that is not shown fills no field that says "as shown".
+    """
     metas = metas_of(page.root)
     around = surroundings(page, node)
     facts = Facts()
-    facts.title, where, facts.flags = shown_title(page, node, head, metas, "".join(body))
-    facts.evidence["title"] = where
+    if rules:
+        _by_rules(facts, page, rules)
+    if not facts.title:
+        suffixes = rules.title_suffixes if rules else ()
+        facts.title, where, facts.flags = shown_title(page, node, _cut(head, suffixes), metas, "".join(body))
+        facts.evidence["title"] = where
     facts.say("published_at", *shown_date(around))
     facts.say("meta_published_at", *meta_date(metas))
     facts.say("source_line", *_value(around, _SOURCE, 60))
     facts.say("source_line", *unlabelled_source(around))
+    facts.say("source_line", *_left_to_script(around, metas))
     facts.say("author", *_value(around, _AUTHOR, 30))
     facts.say("editor", *_value(around, _EDITOR, 30))
     facts.say("issuer", *_value(around, _ISSUER, 60))
@@ -73,12 +85,44 @@ def facts_of(page: Outline, node: int, head: str, body: list[str]) -> Facts:
     return facts
 
 
+def _by_rules(facts: Facts, page: Outline, rules: Rules) -> None:
+    title, where = first_text(page.root, rules.title)
+    if title:
+        facts.title, facts.evidence["title"] = _cut(_plain(title), rules.title_suffixes), f"rule {where}"
+    published, where = first_text(page.root, rules.published)
+    facts.say("published_at", parse_date(published), f"rule {where}")
+    source, where = first_text(page.root, rules.source)
+    facts.say("source_line", value_in(source, _SOURCE), f"rule {where}")
+    author, where = first_text(page.root, rules.author)
+    facts.say("author", value_in(author, _AUTHOR), f"rule {where}")
+    number, where = first_text(page.root, rules.doc_number)
+    facts.say("doc_number", normal_number(_LABELS_OF_NUMBER.sub("", _plain(number))), f"rule {where}")
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.replace("\x1f", " ").split())
+
+
+def _cut(title: str, suffixes: tuple[str, ...]) -> str:
+    for suffix in suffixes:
+        title = title.removesuffix(suffix).strip() if title.strip() != suffix.strip() else title
+    return title
+
+
 def _value(around: Surroundings, label: str, limit: int) -> tuple[str | None, str]:
     for value, at in labelled(around, label, limit):
         value = _SOURCE_END.sub("", value).strip()
         if value and not _NOBODY.match(value) and not parse_date(value):
             return value, around.where(at)
     return None, ""
+
+
+def _left_to_script(around: Surroundings, metas: dict[str, str]) -> tuple[str | None, str]:
+    """Return ContentSource where the page shows the label 来源： and leaves the name to a script."""
+    empty = _EMPTY_SOURCE.search(around.text)
+    if not empty or not metas.get("contentsource") or around.distance(empty.start()) > 10:
+        return None, ""
+    return metas["contentsource"], f"meta[ContentSource], label at {around.where(empty.start())}"
 
 
 def _say_number(facts: Facts, around: Surroundings, body: list[str]) -> None:

@@ -2,14 +2,37 @@
 
 from __future__ import annotations
 
-from archive.extract.charset import decode
-from archive.extract.container import Choice, choose, correct
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from archive.extract.charset import Decoded, decode
+from archive.extract.container import Choice, choose, correct, family_of
+from archive.extract.links import attachments, outlinks
 from archive.extract.metadata import Facts, facts_of
-from archive.extract.outline import outline
+from archive.extract.outline import Outline, outline
+from archive.extract.pages import join_texts, next_pages
 from archive.extract.render import Rendering, render
+from archive.extract.second import agreement, is_sampled, second_text
+from archive.extract.selectors import nodes_of
 from archive.extract.title import head_title
-from archive.extract.tree import parse
-from archive.models import Article, Page, Site, Unreadable
+from archive.extract.tree import base_url, parse
+from archive.models import Article, Page, Removed, Site, Unreadable
+from archive.trust import page_signature, page_signs
+
+_SHORT = 40
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opened:
+    """A page decoded, parsed and laid flat; the body not yet chosen."""
+
+    page: Page
+    site: Site | None
+    decoded: Decoded
+    laid: Outline
+    head: str
+    flags: tuple[str, ...]
 
 
 def read(page: Page, site: Site | None = None) -> Article | Unreadable:
@@ -17,28 +40,82 @@ def read(page: Page, site: Site | None = None) -> Article | Unreadable:
 
     Nothing is fetched, nothing is looked up: the same page and rules give the same article for ever.
     """
+    first = _read_one(page, site)
+    if isinstance(first, Unreadable) or not page.parts:
+        return first
+    parts = [_read_one(Page(url=u, body=b, content_type=c), site) for u, b, c in page.parts]
+    article = _joined(first, parts)
+    held = {page.url, *(url for url, _, _ in page.parts)}
+    return dataclasses.replace(article, next_pages=tuple(u for u in article.next_pages if u not in held))
+
+
+def _read_one(page: Page, site: Site | None) -> Article | Unreadable:
+    opened = _open(page, site)
+    if isinstance(opened, Unreadable):
+        return opened
+    choice, missed = _chosen(opened)
+    if choice is None:
+        return Unreadable(reason="no text", flags=opened.flags, title=opened.head)
+    laid, rules = opened.laid, site.rules if site else None
+    first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
+    facts = facts_of(laid, choice.node, opened.head, first, rules)
+    dropped = frozenset(nodes_of(laid, rules.drop)) if rules else frozenset()
+    rendering = render(laid, choice.node, facts.title, drop=dropped)
+    rendering, how, doubts = _checked(opened, choice, rendering)
+    if not rendering.text:
+        flags = opened.flags + missed
+        return Unreadable(reason="no text", flags=flags, title=facts.title, removed=rendering.removed)
+    return _article(opened, choice, facts, rendering, how, missed + doubts)
+
+
+def _open(page: Page, site: Site | None) -> _Opened | Unreadable:
     decoded = decode(page.body, page.content_type)
     root, flags = parse(decoded.text)
     flags = decoded.flags + flags
     if root is None:
         return Unreadable(reason="no text", flags=flags)
-    laid = outline(root)
-    lifted = correct(laid)
-    head = head_title(root)
-    choice = choose(laid, head)
-    if choice is None:
-        return Unreadable(reason="no text", flags=flags, title=head)
-    flags += ("hidden_body",) * lifted + ("cut",) * laid.cut
-    first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
-    facts = facts_of(laid, choice.node, head, first)
-    rendering = render(laid, choice.node, facts.title)
-    if not rendering.text:
-        return Unreadable(reason="no text", flags=flags, title=facts.title, removed=rendering.removed)
-    return _article(facts, rendering, choice, flags)
+    laid, head = outline(root), head_title(root)
+    shown = "\n".join(line.text for line in laid.lines[:400] if not laid.nodes[line.node].hidden)
+    if signature := page_signature(shown, head, decoded.text):
+        return dataclasses.replace(signature, flags=signature.flags + flags, title=head)
+    flags += ("hidden_body",) * correct(laid) + ("cut",) * laid.cut
+    return _Opened(page=page, site=site, decoded=decoded, laid=laid, head=head, flags=flags)
 
 
-def _article(facts: Facts, rendering: Rendering, choice: Choice, flags: tuple[str, ...]) -> Article:
-    return Article(
+def _chosen(opened: _Opened) -> tuple[Choice | None, tuple[str, ...]]:
+    """Return the container, by the site's rule first, and whether a declared rule matched nothing."""
+    rule = opened.site.rules.body if opened.site else ()
+    nodes = nodes_of(opened.laid, rule)
+    with_text = [n for n in nodes if any(opened.laid.within(line, n) for line in opened.laid.lines)]
+    if nodes:
+        node = (with_text or nodes)[0]
+        how = family_of(opened.laid.nodes[node].label, opened.laid.nodes[node].tag)
+        return Choice(node=node, how=f"rule {how}".strip(), worth=0.0, known=True), ()
+    return choose(opened.laid, opened.head), ("rule_missed",) if rule else ()
+
+
+def _checked(opened: _Opened, choice: Choice, ours: Rendering) -> tuple[Rendering, str, tuple[str, ...]]:
+    """Read a second time where our reading looks wrong, and on a sample; return the better one and why."""
+    prose = sum(line.size for line in opened.laid.lines if line.size > 30 and line.linked == 0)
+    short = len(ours.text) < _SHORT and not choice.known and prose > 3 * len(ours.text) + 100
+    linked = sum(line.linked for line in ours.lines) > 0.6 * sum(line.size for line in ours.lines)
+    if not (short or (linked and not choice.known) or is_sampled(opened.page.body)):
+        return ours, choice.how, ()
+    theirs = second_text(opened.decoded.text)
+    if (short or linked) and not choice.known and len(theirs) > 3 * len(ours.text) + 100:
+        better = dataclasses.replace(ours, text=theirs)
+        return better, "trafilatura: ours was too short or mere links", ("second_reading",)
+    if theirs and agreement(ours.text, theirs) < 0.5:
+        return ours, choice.how, ("readings_disagree",)
+    return ours, choice.how, ()
+
+
+def _article(
+    opened: _Opened, choice: Choice, facts: Facts, rendering: Rendering, how: str, doubts: tuple[str, ...]
+) -> Article:
+    laid, page = opened.laid, opened.page
+    base = base_url(laid.root, page.url)
+    article = Article(
         title=facts.title,
         text=rendering.text,
         published_at=facts.published_at,
@@ -49,7 +126,43 @@ def _article(facts: Facts, rendering: Rendering, choice: Choice, flags: tuple[st
         doc_number=facts.doc_number,
         issuer=facts.issuer,
         index_number=facts.index_number,
+        attachments=attachments(laid, choice.node, base, opened.site),
+        next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.decoded.text),
         removed=rendering.removed,
-        flags=flags + facts.flags,
-        evidence={"text": choice.how, **facts.evidence},
+        flags=opened.flags + facts.flags + doubts,
+        evidence={"text": f"{how}: {laid.where(choice.node)}", **facts.evidence},
+    )
+    return dataclasses.replace(article, flags=_flags(article, opened, choice, base))
+
+
+def _flags(article: Article, opened: _Opened, choice: Choice, base: str) -> tuple[str, ...]:
+    """Return the article's flags with the signs of tampering that the page shows by itself."""
+    laid = opened.laid
+    hidden = [line.text for line in laid.lines if laid.nodes[line.node].hidden]
+    shown = [line.text for line in laid.lines if not laid.nodes[line.node].hidden]
+    signs = page_signs(
+        article,
+        html_title=opened.head,
+        outlinks=outlinks(laid, choice.node, base),
+        domains=opened.site.domains if opened.site else (),
+        hidden=hidden,
+        page_text="\n".join(shown),
+    )
+    return tuple(dict.fromkeys(article.flags + signs))
+
+
+def _joined(first: Article, parts: list[Article | Unreadable]) -> Article:
+    """Return the article of all its pages: texts in order, files and removed blocks of all of them."""
+    read_parts = [part for part in parts if isinstance(part, Article)]
+    text, repeated = join_texts([first.text, *(part.text for part in read_parts)])
+    flags = ("part_unreadable",) * (len(read_parts) < len(parts)) + ("part_repeated",) * repeated
+    removed: list[Removed] = [r for article in (first, *read_parts) for r in article.removed]
+    files: dict[str, Any] = {a.url: a for article in (first, *read_parts) for a in article.attachments}
+    return dataclasses.replace(
+        first,
+        text=text,
+        attachments=tuple(files.values()),
+        removed=tuple(removed),
+        next_pages=tuple(dict.fromkeys(u for article in (first, *read_parts) for u in article.next_pages)),
+        flags=first.flags + flags,
     )

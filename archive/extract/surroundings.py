@@ -15,7 +15,7 @@ from archive.extract.furniture import kind_of
 from archive.extract.outline import Line, Outline
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
-_BEFORE, _INSIDE, _AFTER = 160, 10, 30
+_BEFORE, _INSIDE, _AFTER = 160, 16, 30
 _LABELS = r"来\s?源|來源|时\s?间|時間|日\s?期|作\s?者|编\s?辑|編輯|浏览|点击|阅读|访问|字\s?体|字\s?号|字號|分享|打印|责编|关闭|评论|记者"
 _NEXT = re.compile(
     r"\s(?=[【\[〖(（])|[【〖|｜]|\s?(?:发布|发表|更新|发稿)?(?:"
@@ -122,6 +122,15 @@ def labelled(around: Surroundings, label: str, limit: int = 80) -> list[tuple[st
         if value and not value.endswith((":", "：")):
             found.append((value, match.start()))
     return sorted(found, key=lambda f: around.distance(f[1]))
+
+
+def value_in(text: str, label: str) -> str | None:
+    """Return what stands after ``label`` in the text of one element, the whole text where it has no label."""
+    match = re.search(rf"(?:{label})\s?[:：][\s\x1f]*([^\x1f]{{0,80}})", text)
+    value = match[1] if match else "" if re.search(r"[:：]|\d{4}", text) else text.replace("\x1f", " ")
+    ends = _NEXT.search(value)
+    value = (value[: ends.start()] if ends else value).strip(" :：;；,，|>\x1f")
+    return value if value and not re.fullmatch(r"[\d\s:：.-]+", value) else None
 
 
 _DATE_TIME = re.compile(

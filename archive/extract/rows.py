@@ -1,0 +1,109 @@
+"""A list page by the declared dialects: the rows that lead to articles, and the further pages of the list."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from archive.extract.charset import decode
+from archive.extract.dates import parse_date
+from archive.extract.selectors import select
+from archive.extract.tree import base_url, joined, parse
+from archive.models import Link, Listing, Page, Rows, Site
+from archive.urls import canonical_url, in_domains, is_article, is_attachment
+
+_MOST_PAGES = 2_000
+_MOST_ROWS = 5_000
+_DAY_IN_NAME = re.compile(r"/t?((?:19|20)\d{2})-?(\d{2})-?(\d{2})[_/]")
+
+
+def read_rows(page: Page, site: Site) -> Rows:
+    """Return what a list page shows: of the site's dialects the one that gives most rows of its article grammar.
+
+    A row without a date gets the day in its address, if there is one; that is the day of the copy's publication,
+    and the flag ``date_from_address`` says so. A row that leads elsewhere is counted, not returned.
+    """
+    decoded = decode(page.body, page.content_type)
+    root, flags = parse(decoded.text)
+    if root is None:
+        return Rows(links=(), flags=(*decoded.flags, *flags, "empty"))
+    base = base_url(root, page.url)
+    dialects = site.listing or (Listing(rows="li"),)
+    read = [(listing, *_links(root, base, listing, site)) for listing in dialects]
+    listing, links, left_out, derived = max(read, key=lambda r: len(r[1]))
+    pages, announced = _pages(page.url, decoded.text, listing)
+    if not announced:
+        pages, announced = next(
+            (p for r in dialects if (p := _pages(page.url, decoded.text, r))[1]), (pages, announced)
+        )
+    more = ("date_from_address",) * derived + (() if links else ("no_rows",))
+    return Rows(
+        links=tuple(links),
+        pages=pages,
+        announced=announced,
+        left_out=left_out,
+        flags=(*decoded.flags, *flags, *more),
+    )
+
+
+def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Link], int, bool]:
+    links: dict[str, Link] = {}
+    left_out, derived = 0, False
+    for row in select(root, listing.rows)[:_MOST_ROWS] if listing.rows else [root]:
+        for anchor in select(row, listing.link)[: 1 if listing.rows else _MOST_ROWS]:
+            url = joined(base, anchor.get("href") or "").split("#")[0]
+            key = _key(url, site)
+            if not key:
+                left_out += 1
+                continue
+            date, of_address = _date(row, anchor, listing, url)
+            derived = derived or of_address
+            links.setdefault(key, Link(url=url, name=_name(row, anchor, listing), date=date))
+    return list(links.values()), left_out, derived
+
+
+def _key(url: str, site: Site) -> str:
+    """Return what a row's address is known by, "" when it leads off the site or out of its grammar."""
+    if not url or not in_domains(url, site.domains):
+        return ""
+    if is_article(url, site):
+        return canonical_url(url, site)
+    return url if is_attachment(url, site) else ""
+
+
+def _name(row: Any, anchor: Any, listing: Listing) -> str:
+    """Return the title of a row: by rule, else the link's ``title`` (lists cut what they show), else its text."""
+    for element in select(row, listing.title) if listing.title else ():
+        if text := _text(element):
+            return text
+    return " ".join((anchor.get("title") or "").split()) or _text(anchor)
+
+
+def _date(row: Any, anchor: Any, listing: Listing, url: str) -> tuple[str, bool]:
+    shown = (
+        [_text(e) for e in select(row, listing.date)]
+        if listing.date
+        else [_text(row).replace(_text(anchor), " ")]
+    )
+    for text in reversed(shown):
+        if day := parse_date(text):
+            return day[:10], False
+    match = _DAY_IN_NAME.search(url)
+    day = parse_date("-".join(match.groups())) if match else None
+    return (day, True) if day else ("", False)
+
+
+def _text(element: Any) -> str:
+    return " ".join("".join(element.itertext()).split())[:500]
+
+
+def _pages(url: str, source: str, listing: Listing) -> tuple[tuple[str, ...], int | None]:
+    """Return the addresses of the list's other pages and the number announced, believed up to two thousand."""
+    match = re.search(listing.total, source) if listing.total else None
+    if not match or not listing.pages:
+        return (), None
+    digits = next((g for g in match.groups() if g and g.isdigit()), "")
+    total = int(digits) if digits and len(digits) <= 9 else 0
+    numbers = range(listing.first, listing.first + min(total, _MOST_PAGES))
+    addresses = (joined(url, listing.pages.replace("{n}", str(n))) for n in list(numbers)[1:])
+    return tuple(a for a in addresses if a and a != url), total
