@@ -44,7 +44,9 @@ def gloss_spans(text: str) -> list[Span]:
     gaps = {end: gap.end() for _, (_, end) in found if (gap := _GAP_AFTER.match(text, end))}
     spaced = len(gaps) * 2 >= len(found)
     wide = {end for end, after in gaps.items() if after - end > 1}
-    return [(start, gaps[end] if end in gaps and (spaced or end in wide) else end) for _, (start, end) in found]
+    return [
+        (start, gaps[end] if end in gaps and (spaced or end in wide) else end) for _, (start, end) in found
+    ]
 
 
 def _verified(text: str) -> Iterator[tuple[int | None, Span]]:

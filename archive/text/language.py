@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 
@@ -19,7 +20,7 @@ _MARKS = {
     "！": 0.0003, "？": 0.0003, "…": 0.0002, "［": 0.0001, "］": 0.0001, "〔": 0.0001, "〕": 0.0001,
 }  # fmt: skip
 _OWN, _WORD, _ALONE = 0.45, 0.3, 0.25
-_IN_GB2312, _RARE = 2e-6, 5e-8
+_IN_GB2312, _RARE, _EVERYDAY = 2e-6, 5e-8, 1e-6
 
 
 class Likelihood:
@@ -45,20 +46,38 @@ class Likelihood:
         own = self._pairs[before + character] / (self._firsts[before] + 2)
         continuations = _words().get(before, {})
         known = continuations.get(character, 0) / (sum(continuations.values()) + 2)
-        return _OWN * own + _WORD * known + _ALONE * alone(character)
+        return _OWN * own + _WORD * known + _ALONE * _alone(character)
 
 
-def alone(character: str) -> float:
-    """Return how common a Simplified character is by itself, as a share of running text."""
+def commonness(character: str) -> float:
+    """Return how common a character of either script is by itself, as a share of running text."""
+    return _alone(script_table().get(character, character))
+
+
+def is_everyday(character: str) -> bool:
+    """Say whether a character is on the first level of GB 2312, in either script, or a usual mark."""
+    return commonness(character) >= _EVERYDAY
+
+
+def likelier(characters: Iterable[str]) -> list[str]:
+    """Return the everyday ones of some characters, or all when there are none."""
+    known = list(characters)
+    return [c for c in known if is_everyday(c)] or known
+
+
+def _alone(character: str) -> float:
     rank = _ranks().get(character)
     if rank is not None:
         return 0.13 / (rank + 8)
     if character in _MARKS:
         return _MARKS[character]
     try:
-        return _IN_GB2312 if character.encode("gb2312")[0] < 0xD8 else _IN_GB2312 / 8
+        row = character.encode("gb2312")[0]
     except UnicodeEncodeError:
         return _RARE
+    if 0xB0 <= row < 0xD8:
+        return _IN_GB2312
+    return _IN_GB2312 / 8 if row >= 0xD8 else _RARE * 2
 
 
 @cache
