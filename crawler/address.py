@@ -70,11 +70,11 @@ def is_public(address: Address) -> bool:
 def is_loopback(host: str) -> bool:
     """Say whether a host, as written, is this machine: what a delay of 0 is allowed for."""
     known = host_of(host)
+    if known in ("localhost", IPv6Address("::1")):
+        return True
     if isinstance(known, IPv6Address):
-        known = _carried(known) or known
-    return known in ("localhost", IPv6Address("::1")) or (
-        isinstance(known, IPv4Address) and known.is_loopback
-    )
+        known = _carried(known)
+    return isinstance(known, IPv4Address) and known.is_loopback
 
 
 def allowed_hosts(names: Iterable[str]) -> frozenset[str]:

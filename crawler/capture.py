@@ -16,6 +16,7 @@ from archive.store.frontier import REST_AFTER_FAILURE, TRIES
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
 from crawler.gate import retry_after
+from crawler.pace import Pace
 from crawler.run import Run
 
 PAGE_LIMIT, ATTACHMENT_LIMIT = 16 << 20, 100 << 20
@@ -38,9 +39,8 @@ class CaptureMiddleware:
         if run is None:
             raise NotConfigured("a crawl needs an archive: ARCHIVE_RUN is set by the commands")
         assert crawler.spider is not None
-        told = crawler.settings["ARCHIVE_DELAY"]
-        delay = float(told) if told is not None else crawler.spider.site.delay  # type: ignore[attr-defined]
-        return cls(run, crawler.spider.name, delay)
+        pace = Pace.from_crawler(crawler)
+        return cls(run, crawler.spider.name, pace.site if pace.replaced is None else pace.replaced)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer and let it pass on, its body decoded."""
@@ -63,7 +63,7 @@ class CaptureMiddleware:
                 flags=flags,
                 peer=request.meta.get("peer"),
                 tls_verified=request.meta.get("tls_verified"),
-                truncated="disconnect" if "partial" in response.flags else None,
+                truncated="disconnect" if {"partial", "dataloss"} & set(response.flags) else None,
                 retry_in=self._retry_in(request, error, _asked_rest(response)),
             ),
         )

@@ -90,11 +90,8 @@ def _stop(process: CrawlerProcessBase) -> None:
     """End the crawlers: what is under way has ten seconds more."""
     from twisted.internet import reactor
 
-    def halt() -> None:
-        reactor.callLater(GRACE, process._stop_reactor)  # type: ignore[attr-defined]
-        process.stop()
-
-    reactor.callFromThread(halt)  # type: ignore[attr-defined]
+    reactor.callFromThread(reactor.callLater, GRACE, process._stop_reactor)  # type: ignore[attr-defined]
+    reactor.callFromThread(process._graceful_stop_reactor)  # type: ignore[attr-defined]
 
 
 @contextmanager

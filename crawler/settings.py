@@ -103,6 +103,11 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.capture.CaptureMiddleware": 900,
 }
 
+# Answers of every status reach the feed, which lets go of the row that asked.
+SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None}
+# The run (crawler.run) that the commands hand to the components.
+ARCHIVE_RUN = None
+
 # The process
 
 # Doors into the running process.

@@ -9,7 +9,6 @@ import scrapy
 
 from archive import extract
 from archive.models import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
-from crawler.feed import Feed
 from crawler.answers import (
     absolute,
     asked_for,
@@ -24,6 +23,7 @@ from crawler.answers import (
     text_of,
     with_query,
 )
+from crawler.feed import Feed
 
 __all__ = [
     "Article",

@@ -184,6 +184,10 @@ class Archive:
                 self.listings.follow(job, found.result, at=self.clock.now())
         return outcome
 
+    def version_count(self) -> int:
+        """Return how many versions the archive holds."""
+        return int(self.db.execute("select count(*) from versions").fetchone()[0])
+
     def event(self, kind: str, *, site: str | None = None, crawl: int | None = None,
               details: Mapping[str, object]) -> None:  # fmt: skip
         """Add an event of a crawl, in a transaction of its own."""

@@ -79,6 +79,10 @@ class Frontier:
         )
         return [Due(**dict(row)) for row in rows]
 
+    def sites(self) -> list[str]:
+        """Return the sites that the frontier holds rows of."""
+        return [row[0] for row in self._db.execute("select distinct site from frontier order by site")]
+
     def next_time(self, site: str, *, within: str) -> str | None:
         """Return when the next failed exchange of a site is to be tried again, if by ``within``."""
         row = self._db.execute(

@@ -45,6 +45,10 @@ class Queue:
             ).fetchone()[0]
         )
 
+    def sites(self) -> list[str]:
+        """Return the sites and hosts of which pages are kept."""
+        return [row[0] for row in self._db.execute("select distinct site from documents order by site")]
+
     def holds(self, capture: int) -> bool:
         """Return whether a capture still waits: a further page leaves the queue with its first page."""
         return self._db.execute("select 1 from queue where capture = ?", (capture,)).fetchone() is not None

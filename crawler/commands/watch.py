@@ -8,8 +8,10 @@ from argparse import ArgumentParser, Namespace
 
 from scrapy.commands import ScrapyCommand
 
+from archive.clock import clock_from
 from archive.models import Kind, Verdict
-from archive.store.reading_only import open_reader
+from archive.store.connection import open_for_reading
+from archive.store.frontier import Due, Frontier
 from crawler import session
 from crawler.reading import sites, spiders
 from crawler.run import Report, Run
@@ -65,14 +67,8 @@ def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool)
 def _foretell(names: list[str], opts: Namespace) -> int:
     """Print what a watch would ask first. Articles that lists would lead to are not known before asking."""
     path = session.archive_path(opts)
-    held = open_reader(path) if path.exists() else None
-    asked = []
-    for name in names:
-        due = held.due(name) if held else []
-        lists = [] if opts.due and held else list(sites()[name].listings)
-        articles = [row for row in due if row["kind"] != Kind.LISTING or row["url"] not in lists]
-        rows = [{"site": name, "kind": "listing", "url": url, "why": "declared"} for url in lists]
-        asked += rows + [{"site": name, **row} for row in articles[: opts.limit]]
+    frontier = Frontier(open_for_reading(path)) if path.exists() else None
+    asked = [row for name in names for row in _asked_first(name, frontier, opts)]
     if opts.json:
         print(json.dumps({"asks": asked}, ensure_ascii=False))
         return 0
@@ -80,6 +76,16 @@ def _foretell(names: list[str], opts: Namespace) -> int:
         print(f"{row['site']:12} {row['kind']:8} {row['url']}  ({row['why']})")
     print(f"{len(asked)} requests would be sent first; nothing was sent or written")
     return 0
+
+
+def _asked_first(site: str, frontier: Frontier | None, opts: Namespace) -> list[dict[str, str]]:
+    due: list[Due] = frontier.due(site, clock_from().now(), limit=-1) if frontier else []
+    lists = {row.url: row.why for row in due if row.kind == Kind.LISTING}
+    if not (opts.due and frontier):
+        lists |= dict.fromkeys(sites()[site].listings, "declared")
+    articles = [row for row in due if row.kind == Kind.ARTICLE][: opts.limit]
+    asked = [{"site": site, "kind": "listing", "url": url, "why": why} for url, why in lists.items()]
+    return asked + [{"site": site, "kind": "article", "url": row.url, "why": row.why} for row in articles]
 
 
 def report(reports: list[Report], run: Run, *, as_json: bool) -> int:

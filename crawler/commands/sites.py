@@ -1,0 +1,60 @@
+"""``scrapy sites``: what is declared, and how each site's last crawl went."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+
+from scrapy.commands import ScrapyCommand
+
+from archive.store.connection import open_for_reading
+from crawler import session
+from crawler.reading import sites
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+
+    def short_desc(self) -> str:
+        return "List the sites: their roles, how often they are asked, their last verdict"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        session.add_archive_options(parser, writes=False)
+        parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        self.exitcode = session.said_plainly(lambda: self._list(opts))
+
+    def _list(self, opts: Namespace) -> int:
+        verdicts = _last_verdicts(opts)
+        rows = [
+            {
+                "site": name,
+                "publisher": site.publisher,
+                "role": site.role,
+                "domains": list(site.domains),
+                "lists": len(site.listings),
+                "schedule": f"lists every 2 h, {site.delay:g} s between requests",
+                "verdict": verdicts.get(name),
+            }
+            for name, site in sorted(sites().items())
+        ]
+        if opts.json:
+            print(json.dumps(rows, ensure_ascii=False))
+            return 0
+        for row in rows:
+            print(f"{row['site']:12} {row['role']:9} {row['verdict'] or '-':7} {row['publisher']}  {row['schedule']}")
+        return 0
+
+
+def _last_verdicts(opts: Namespace) -> dict[str, str]:
+    path = session.archive_path(opts)
+    if not path.exists():
+        return {}
+    db = open_for_reading(path)
+    try:
+        return {row["site"]: row["verdict"] for row in db.execute("select site, verdict from site_health")}
+    finally:
+        db.close()
