@@ -51,7 +51,7 @@ def _previous(job: Job, before: Found | None) -> str | None:
 
 def prepare(article: Article) -> Prepared:
     """Return what the archive derives from an article: its digests, its Simplified text, its search pieces."""
-    state = [
+    state: list[object] = [
         canon(article.text),
         canon(article.title),
         article.published_at,

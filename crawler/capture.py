@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -45,16 +46,18 @@ class CaptureMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer and let it pass on, its body decoded."""
         limit = ATTACHMENT_LIMIT if request.meta.get("kind") == "attachment" else PAGE_LIMIT
-        error, body, flags = None, response.body, ()
+        error: str | None = None
+        body: bytes = response.body
+        flags: tuple[str, ...] = ()
+        encodings = content_encodings(response.headers.getlist("Content-Encoding"))
         try:
-            encodings = content_encodings(response.headers.getlist("Content-Encoding"))
             body, flags = _decoded(response.body, encodings, limit)
         except (DecodeError, TooLarge) as problem:
             error, body = problem.reason, b""
         self._keep(
             request,
-            Exchange(
-                **self._common(request),
+            replace(
+                self._asked(request),
                 url=response.url,
                 status=response.status,
                 error=error,
@@ -74,13 +77,8 @@ class CaptureMiddleware:
         if isinstance(exception, Refused | IgnoreRequest | CloseSpider):
             return
         error = failure_text(exception)
-        self._keep(
-            request,
-            Exchange(
-                **self._common(request), url=request.url, error=error,
-                retry_in=self._retry_in(request, error, 0.0),
-            ),
-        )  # fmt: skip
+        asked = self._asked(request)
+        self._keep(request, replace(asked, error=error, retry_in=self._retry_in(request, error, 0.0)))
 
     def _keep(self, request: Request, exchange: Exchange) -> None:
         kept = self._run.keep(exchange)
@@ -89,23 +87,25 @@ class CaptureMiddleware:
         request.meta["capture"] = kept.capture
         request.meta["outcome"] = kept.outcome
 
-    def _common(self, request: Request) -> dict[str, object]:
+    def _asked(self, request: Request) -> Exchange:
+        """Return the exchange as far as it is known from the request alone."""
         meta = request.meta
-        return {
-            "kind": meta["kind"],
-            "site": self._site,
-            "method": request.method,
-            "captured_at": self._run.archive.clock.now(),
-            "clock": self._run.archive.clock.source,
-            "redirected_from": meta.get("redirected_from"),
-            "frontier": meta.get("frontier"),
-            "part_of": meta.get("part_of"),
-            "asked": meta.get("asked"),
-        }
+        return Exchange(
+            url=request.url,
+            kind=meta["kind"],
+            site=self._site,
+            method=request.method,
+            captured_at=self._run.archive.clock.now(),
+            clock=self._run.archive.clock.source,
+            redirected_from=meta.get("redirected_from"),
+            frontier=meta.get("frontier"),
+            part_of=meta.get("part_of"),
+            asked=meta.get("asked"),
+        )
 
     def _retry_in(self, request: Request, error: str | None, pause: float) -> float | None:
         """Return the seconds until a failed exchange is tried again: growing, never all at the same moment."""
-        attempts = request.meta.get("attempts", 0)
+        attempts: int = request.meta.get("attempts", 0)
         if attempts + 1 >= TRIES or (error and error.startswith(FINAL)):
             return max(pause, REST_AFTER_FAILURE) if pause else None
         return max(pause, max(self._delay, 0.1) * 2 ** (attempts + 1) * random.uniform(1.0, 1.3))
@@ -128,7 +128,5 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
 
 def _asked_rest(response: Response) -> float:
     """Return the seconds a server asked us to stay away, at most an hour."""
-    told, date = (
-        (response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date")
-    )
+    told, date = ((response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date"))
     return min(LONGEST_PAUSE, retry_after(told, date, time.time()) or 0.0)

@@ -9,7 +9,9 @@ from datetime import date
 from archive.models import Expect, Verdict
 
 # Reasons that alone mean that we do not see the site any more.
-BLINDING = frozenset({"blocked", "challenge", "redesigned", "empty_list", "unreachable", "robots", "accounting"})
+BLINDING = frozenset(
+    {"blocked", "challenge", "redesigned", "empty_list", "unreachable", "robots", "accounting"}
+)
 GOOD = ("new", "changed", "unchanged", "not_modified", "listing", "attachment")
 
 
@@ -98,7 +100,9 @@ def _is_empty(one: ListSeen) -> bool:
 
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:
-    read = [one for one in seen.lists if one.outcome == "listing" and not one.is_shell and one.links is not None]
+    read = [
+        one for one in seen.lists if one.outcome == "listing" and not one.is_shell and one.links is not None
+    ]
     if any(one.links_before and one.links and one.links * 2 < one.links_before for one in read):
         return True
     shown = sum(one.links or 0 for one in read)
@@ -110,4 +114,6 @@ def is_silent(seen: Seen, expect: Expect) -> bool:
     newest = max((one.newest for one in seen.lists), default="")
     if expect.newest_within_days is None or not newest or not seen.today:
         return False
-    return (date.fromisoformat(seen.today[:10]) - date.fromisoformat(newest[:10])).days > expect.newest_within_days
+    return (
+        date.fromisoformat(seen.today[:10]) - date.fromisoformat(newest[:10])
+    ).days > expect.newest_within_days

@@ -58,7 +58,9 @@ class Run:
         try:
             return self.archive.keep(exchange, self.crawls[exchange.site])
         except (sqlite3.Error, ArchiveError, OSError) as error:
-            self.broken = f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            self.broken = (
+                f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            )
             return None
 
     def end(self, site: str, expect: Expect) -> Report:
@@ -89,4 +91,6 @@ class Run:
         try:
             self.drain.step(0)
         except (sqlite3.Error, OSError) as error:
-            self.broken = f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            self.broken = (
+                f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            )

@@ -29,7 +29,9 @@ GRACE = 10.0
 
 def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
     """Add the options that all commands take."""
-    parser.add_argument("--archive", metavar="PATH", help="the archive (default: $YUANBEN_ARCHIVE, else yuanben.db)")
+    parser.add_argument(
+        "--archive", metavar="PATH", help="the archive (default: $YUANBEN_ARCHIVE, else yuanben.db)"
+    )
     if writes:
         parser.add_argument("--wait", metavar="SECONDS", type=float, default=0.0, help="wait for another run")
 
@@ -90,8 +92,8 @@ def _stop(process: CrawlerProcessBase) -> None:
     """End the crawlers: what is under way has ten seconds more."""
     from twisted.internet import reactor
 
-    reactor.callFromThread(reactor.callLater, GRACE, process._stop_reactor)  # type: ignore[attr-defined]
-    reactor.callFromThread(process._graceful_stop_reactor)  # type: ignore[attr-defined]
+    reactor.callFromThread(reactor.callLater, GRACE, process._stop_reactor)
+    reactor.callFromThread(process._graceful_stop_reactor)
 
 
 @contextmanager

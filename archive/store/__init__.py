@@ -8,7 +8,6 @@ as the disk does what it promises.
 from __future__ import annotations
 
 import hashlib
-import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -106,7 +105,12 @@ class Archive:
         """Close a crawl with its verdict. A crawl is closed once."""
         with self.writing():
             self.crawls.end(
-                crawl, verdict, reasons, self.crawls.counts(crawl), at=self.clock.now(), silent_since=silent_since
+                crawl,
+                verdict,
+                reasons,
+                self.crawls.counts(crawl),
+                at=self.clock.now(),
+                silent_since=silent_since,
             )
 
     def rules_of(self, site: str) -> tuple[int, Site | None]:
@@ -120,7 +124,9 @@ class Archive:
                 "insert or ignore into rules (site, digest, declaration, declared_at) values (?, ?, ?, ?)",
                 (name, digest, text, self.clock.now()),
             )
-            self._rules[site] = self.db.execute("select id from rules where digest = ?", (digest,)).fetchone()[0]
+            self._rules[site] = self.db.execute(
+                "select id from rules where digest = ?", (digest,)
+            ).fetchone()[0]
         return self._rules[site], declared
 
     def keep(self, exchange: Exchange, crawl: int) -> Kept:

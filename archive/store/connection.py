@@ -104,5 +104,7 @@ def _said_plainly(path: Path) -> Iterator[None]:
         if "locked" in str(error):
             raise ArchiveBusy(f"{path} is locked by another program — try again when it is done") from None
         if isinstance(error, sqlite3.OperationalError):
-            raise ArchiveMissing(f"{path} cannot be opened ({error}) — check the path and its rights") from None
+            raise ArchiveMissing(
+                f"{path} cannot be opened ({error}) — check the path and its rights"
+            ) from None
         raise ArchiveForeign(f"{path} is no yuanben archive ({error}) — pass the path of one") from None

@@ -65,7 +65,8 @@ class Crawls:
     def refused(self, crawl: int) -> list[str]:
         """Return why requests of a crawl were not sent."""
         rows = self._db.execute(
-            "select json_extract(details, '$.reason') from events where crawl = ? and kind = 'refused'", (crawl,)
+            "select json_extract(details, '$.reason') from events where crawl = ? and kind = 'refused'",
+            (crawl,),
         )
         return [row[0] for row in rows]
 

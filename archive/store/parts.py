@@ -24,7 +24,9 @@ class Parts:
 
         In a replay nothing is asked: a page that the same crawl kept is taken, any other is missing.
         """
-        known = {row[0] for row in self._db.execute("select url from parts where capture = ?", (job.capture,))}
+        known = {
+            row[0] for row in self._db.execute("select url from parts where capture = ?", (job.capture,))
+        }
         wanted = [url for url in article.next_pages if url not in known and url != job.page.url]
         wanted = wanted[: max(0, MOST_PAGES - len(known))]
         if not wanted:

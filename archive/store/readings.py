@@ -54,7 +54,12 @@ class Readings:
         """Record an outcome that needs no reader: hops, 304s, errors, robots.txt, refusals of the server."""
         row = self._capture(capture)
         reading = Reading(
-            capture=row, reader=self._reader, rules=rules, outcome=outcome, reason=reason, flags=exchange.flags
+            capture=row,
+            reader=self._reader,
+            rules=rules,
+            outcome=outcome,
+            reason=reason,
+            flags=exchange.flags,
         )
         if exchange.kind != "article" or outcome is Outcome.REDIRECTED or exchange.part_of is not None:
             self._add(reading)
@@ -314,4 +319,3 @@ class Readings:
     def _capture(self, capture: int) -> sqlite3.Row:
         row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         return row
-

@@ -7,6 +7,7 @@ of them. So a new reader never shows up here, and going back to an earlier text 
 from __future__ import annotations
 
 import sqlite3
+from itertools import pairwise
 
 from archive.diff import edits, summary
 
@@ -20,7 +21,9 @@ FIELDS = (
 
 def retell(db: sqlite3.Connection, document: int) -> list[int]:
     """Work out a document's source changes anew; return the captures at which one that was not known shows."""
-    known = {row[0] for row in db.execute("select to_capture from transitions where document = ?", (document,))}
+    known = {
+        row[0] for row in db.execute("select to_capture from transitions where document = ?", (document,))
+    }
     changes = _changes(db, document)
     db.execute("delete from transitions where document = ?", (document,))
     for from_capture, from_version, to_capture, to_version in changes:
@@ -45,7 +48,9 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
         db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in (from_version, to_version)
     )
-    said = [f"{label}: {old[name] or '∅'}→{new[name] or '∅'}" for name, label in FIELDS if old[name] != new[name]]
+    said = [
+        f"{label}: {old[name] or '∅'}→{new[name] or '∅'}" for name, label in FIELDS if old[name] != new[name]
+    ]
     if old["text"] != new["text"]:
         said.append(summary(edits(old["text"], new["text"])))
     return "; ".join(part for part in said if part) or "附件"
@@ -62,7 +67,7 @@ def _changes(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int,
             sightings.append((row["id"], {}))
         sightings[-1][1][row["reader"], row["rules"]] = row["version"]
     changes = []
-    for (from_capture, before), (to_capture, after) in zip(sightings, sightings[1:], strict=False):
+    for (from_capture, before), (to_capture, after) in pairwise(sightings):
         shared = [reading for reading in after if reading in before]
         if shared and before[shared[-1]] != after[shared[-1]]:
             changes.append((from_capture, before[shared[-1]], to_capture, after[shared[-1]]))

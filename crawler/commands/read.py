@@ -14,8 +14,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.errors import BadInput
-from archive.extract import READER
 from archive.models import Article, Job, Page, Unreadable
+from archive.store import READER_NAME
 from archive.text import simplified
 from archive.urls import host_of, site_of
 from crawler import session
@@ -107,31 +107,27 @@ def _without_capture(process: CrawlerProcessBase) -> dict[str, int | None]:
     return {**wanted, "crawler.capture.CaptureMiddleware": None}
 
 
+FIELDS = ("title", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number", "issuer",
+          "index_number")  # fmt: skip
+
+
 def _as_json(page: Page, site: str, result: Article | Unreadable) -> dict[str, object]:
-    known = result if isinstance(result, Article) else None
-    text = known.text if known else ""
+    said: dict[str, object] = {"url": page.url, "site": site, "reader": READER_NAME}
+    if isinstance(result, Article):
+        said |= {"outcome": "article", "reason": None}
+    else:
+        said |= {"outcome": result.outcome, "reason": result.reason}
+    text: str = getattr(result, "text", "")
     return {
-        "url": page.url,
-        "site": site,
-        "reader": READER,
-        "outcome": "article" if known else result.outcome,
-        "reason": None if known else result.reason,
-        "title": result.title or None,
-        "published_at": known and known.published_at,
-        "meta_published_at": known and known.meta_published_at,
-        "source_line": known and known.source_line,
-        "author": known and known.author,
-        "editor": known and known.editor,
-        "doc_number": known and known.doc_number,
-        "issuer": known and known.issuer,
-        "index_number": known and known.index_number,
+        **said,
+        **{name: getattr(result, name, None) or None for name in FIELDS},
         "text": text,
         "text_simplified": simplified(text),
-        "attachments": [asdict(link) for link in known.attachments] if known else [],
-        "next_pages": list(known.next_pages) if known else [],
+        "attachments": [asdict(link) for link in getattr(result, "attachments", ())],
+        "next_pages": list(getattr(result, "next_pages", ())),
         "removed": [asdict(block) for block in result.removed],
         "flags": list(result.flags),
-        "evidence": known.evidence if known else {},
+        "evidence": getattr(result, "evidence", {}),
     }
 
 

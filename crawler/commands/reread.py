@@ -41,7 +41,9 @@ class Command(ScrapyCommand):
                     run.drain.step(0.5)
                     bar.update(sum(run.drain.outcomes.values()) - bar.n)
             read = sum(run.drain.outcomes.values())
-            print(f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading")
+            print(
+                f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading"
+            )
             return 128 + run.stopped_by if run.stopped_by else 0
 
 

@@ -45,7 +45,9 @@ class Command(ScrapyCommand):
             print(json.dumps(rows, ensure_ascii=False))
             return 0
         for row in rows:
-            print(f"{row['site']:12} {row['role']:9} {row['verdict'] or '-':7} {row['publisher']}  {row['schedule']}")
+            print(
+                f"{row['site']:12} {row['role']:9} {row['verdict'] or '-':7} {row['publisher']}  {row['schedule']}"
+            )
         return 0
 
 

@@ -31,7 +31,9 @@ class Command(ScrapyCommand):
         session.add_archive_options(parser)
         parser.add_argument("--due", action="store_true", help="ask lists, too, only when they are due")
         parser.add_argument("--limit", metavar="N", type=int, help="fetch at most N articles a site")
-        parser.add_argument("--dry-run", action="store_true", help="say what would be asked; send and write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what would be asked; send and write nothing"
+        )
         parser.add_argument("--backfill", action="store_true", help="walk every list to its end")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -48,7 +50,11 @@ class Command(ScrapyCommand):
             run.watches_lists = not opts.due
             wanted = [spiders()[name] for name in names]
             if not args:
-                wanted += [session.declared_as(host) for host in run.archive.frontier.sites() if host not in spiders()]
+                wanted += [
+                    session.declared_as(host)
+                    for host in run.archive.frontier.sites()
+                    if host not in spiders()
+                ]
             for spider in wanted:
                 _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
             session.crawl(self.crawler_process, run, wanted)
@@ -97,7 +103,9 @@ def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
     for one in reports:
         counted = ", ".join(f"{n} {name}" for name, n in sorted(one.counts.items()) if name != "captures")
         why = f" ({', '.join(one.reasons)})" if one.reasons else ""
-        print(f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}")
+        print(
+            f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}"
+        )
     if run.stopped_by:
         print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
     return code
