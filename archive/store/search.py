@@ -1,8 +1,8 @@
 """Finding words in titles and texts, in either script, whatever the case, width and spacing.
 
-The index gives candidates: versions that hold every two-character piece of the query somewhere. Each is then
-checked against ``fold/1`` of its title and its text, so what is returned holds the query and nothing that holds
-it is left out. A hit says that the words stand in what we read, not that the page meant them as its subject.
+The index gives candidates: versions that hold every two-character piece of the query somewhere. Each is
+then checked against ``fold/1`` of its title and its text, so what is returned holds the query and nothing
+that holds it is left out. A hit says that the words stand in what we read, not what the page is about.
 """
 
 from __future__ import annotations
@@ -23,6 +23,18 @@ from archive.text.characters import CJK
 _MOST_PIECES = 48
 _BEFORE, _AFTER = 24, 56
 _IDEOGRAPHS = re.compile(f"[{CJK}]+")
+_MATCHING = "(select rowid from version_index where version_index match :match)"
+_OF_SITE = "(:site is null or :site in (d.site, d.publisher))"
+# The index on dates holds all that is asked: no text is read before the order is known.
+_OF_LATEST = (
+    "with dated as materialized "
+    f"(select id, published_at from versions indexed by versions_by_published where id in {_MATCHING}) "
+    f"select v.id, v.published_at, d.first_seen from dated v join documents d on d.current = v.id where {_OF_SITE}"
+)
+_OF_ALL_VERSIONS = (
+    "select v.id, v.published_at, d.first_seen from versions v join documents d on d.id = v.document "
+    f"where v.id in {_MATCHING} and {_OF_SITE}"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,8 +59,8 @@ class Hit:
 def match_expression(query: str) -> str:
     """Return the FTS5 expression whose hits are the candidates for a query; empty when nothing can match.
 
-    Safe for any input: nothing of the query but letters, figures and ideographs gets into it. Every version that
-    ``matches`` is among the candidates; not every candidate matches.
+    Safe for any input: nothing of the query but letters, figures and ideographs gets into it. Every version
+    that ``matches`` is among the candidates; not every candidate matches.
     """
     return " OR ".join(f"({_expression(words)})" for words in _wordings(query))
 
@@ -64,7 +76,8 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
     """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
 
     A query of several words is sought as one phrase first, and as words only when no text holds the phrase.
-    ``since`` is a Beijing day, set against the date a page shows, or the day it was first seen when it shows none.
+    ``since`` is a Beijing day, set against the date a page shows; against the day it was first seen when it
+    shows none.
     """
     for words in _wordings(query):
         found = _candidates(db, words, site=site, since=since, all_versions=all_versions)
@@ -134,18 +147,8 @@ def _expression(words: tuple[str, ...]) -> str:
 def _candidates(db: sqlite3.Connection, words: tuple[str, ...], *, site: str | None, since: str | None,
                 all_versions: bool) -> list[int]:  # fmt: skip
     """Return the versions that may hold the words, newest first."""
-    # The index on published_at holds all that is asked of versions: no text is read before the order is known.
-    rows = db.execute(
-        "with dated as materialized (select id, published_at from versions indexed by versions_by_published "
-        "  where id in (select rowid from version_index where version_index match :match)) "
-        "select t.id, t.published_at, d.first_seen from dated t join documents d on d.current = t.id "
-        "where :site is null or :site in (d.site, d.publisher)"
-        if not all_versions
-        else "select v.id, v.published_at, d.first_seen from versions v join documents d on d.id = v.document "
-        "where v.id in (select rowid from version_index where version_index match :match) "
-        "and (:site is null or :site in (d.site, d.publisher))",
-        {"match": _expression(words), "site": site},
-    )
+    sql = _OF_ALL_VERSIONS if all_versions else _OF_LATEST
+    rows = db.execute(sql, {"match": _expression(words), "site": site})
     dated = [(row["published_at"] or beijing_time(row["first_seen"]), row["id"]) for row in rows]
     return [version for day, version in sorted(dated, reverse=True) if since is None or day[:10] >= since]
 
