@@ -33,12 +33,17 @@ def json_of(page: Page) -> Any:
         return no_list(page, "no JSON where JSON was asked")
 
 
-def no_list(page: Page, otherwise: str) -> Unreadable:
-    """Return why an answer is no list: a challenge where it is known as one, else ``otherwise``."""
+def stand_in(page: Page) -> Unreadable | None:
+    """Return what answered in a list's place, where it is known: a challenge, a block, an error page."""
     text = text_of(page)
-    if not text.strip():
+    return page_signature(visible_text(text), page_title(text), text)
+
+
+def no_list(page: Page, otherwise: str) -> Unreadable:
+    """Return why an answer is no list: what stands in its place where that is known, else ``otherwise``."""
+    if not page.body.strip():
         return Unreadable(reason="empty answer")
-    return page_signature(visible_text(text), page_title(text), text) or Unreadable(reason=otherwise)
+    return stand_in(page) or Unreadable(reason=otherwise)
 
 
 def text_of(page: Page) -> str:

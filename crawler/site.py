@@ -20,6 +20,7 @@ from crawler.answers import (
     pages_after,
     rows_of,
     shown,
+    stand_in,
     text_of,
     with_query,
 )
@@ -65,8 +66,9 @@ class PolicySpider(scrapy.Spider):
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
-        """Return what a list page shows, by the rules declared."""
-        return extract.read_rows(page, cls.site)
+        """Return what a list page shows, by the rules declared, or what stands in its place."""
+        rows = extract.read_rows(page, cls.site)
+        return rows if rows.links else (stand_in(page) or rows)
 
     @classmethod
     def parse_article(cls, page: Page) -> Article | Unreadable:

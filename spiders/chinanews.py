@@ -64,7 +64,7 @@ class ChinanewsSpider(PolicySpider):
         rules=Rules(
             title=("div.content > h1", "h1.content_left_title", ".content_left_title"),
             body=("div.left_zw",),
-            published=("#pubtime_baidu", ".left-t", ".content_left_time"),
+            published=(".left-t", ".content_left_time", "#pubtime_baidu"),
             source=("#source_baidu", ".left-t", ".content_left_time"),
             author=("#author_baidu",),
             drop=("table.adInContent", "div.adEditor", "div.left_name", "#function_code_page"),

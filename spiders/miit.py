@@ -58,6 +58,10 @@ class MiitSpider(PolicySpider):
             "https://www.miit.gov.cn/xwfb/bldhd/index.html",
             "https://www.miit.gov.cn/jgsj/kjs/wjfb/index.html",
             "https://www.miit.gov.cn/gxsj/tjfx/rjy/index.html",
+            "https://www.miit.gov.cn/gxsj/tjfx/txy/index.html",
+            "https://www.miit.gov.cn/gzcy/yjzj/index.html",
+            "https://www.miit.gov.cn/zwgk/wjgs/index.html",
+            "https://www.miit.gov.cn/zwgk/zcjd/index.html",
             "https://www.miit.gov.cn/search-front-server/api/search/info?websiteid=110000000000000"
             "&category=51&q=&scope=basic&dateField=deploytime&group=distinct"
             "&sortFields=%5B%7B%22name%22%3A%22deploytime%22%2C%22type%22%3A%22desc%22%7D%5D&pg=15&p=1",

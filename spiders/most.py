@@ -9,7 +9,7 @@
 - Articles before about 2020 end in ``.htm``, are GB2312, and mark the body by ``<meta
   name="ContentStart">`` inside it. They are still cited; whether they still answer, and on which of http
   and https, is unconfirmed.
-- No robots.txt (one report).
+- No robots.txt (one report). A column ``/xxgk/xinxifenlei/fdzdgknr/qtwj/`` is unconfirmed and not asked.
 """
 
 from crawler.site import Expect, Listing, PolicySpider, Role, Rules, Site
@@ -41,7 +41,7 @@ class MostSpider(PolicySpider):
                 first=0,
             ),
             Listing(
-                rows="li:has(a.list-main-li-item), tr:has(a.list-main-li-item)",
+                rows="*:has(> a.list-main-li-item), tr:has(a.list-main-li-item)",
                 link="a.list-main-li-item[href]",
                 date=".w_list_rq",
                 total=_TOTAL,

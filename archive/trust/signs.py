@@ -27,8 +27,11 @@ _STRONG = re.compile(r"[_|丨,，、;；/]+")
 _WEAK = re.compile(r"[-–—·•.\s\u200b-\u200f]+")
 _LETTERS = re.compile(r"[^\w]+|_+")
 _PUBLIC = re.compile(
-    r"\.(?:gov|edu|ac|mil|org)(?:\.[a-z]{2})?\Z|(?:^|\.)(?:people|xinhuanet|news|cctv)\.(?:com\.)?cn\Z"
+    r"\.(?:gov|edu|ac|mil|org)(?:\.[a-z]{2})?\Z"
+    r"|(?:^|\.)(?:people|xinhuanet|news|cctv|china|chinanews)\.(?:com|cn|com\.cn)\Z"
+    r"|(?:^|\.)(?:weibo|qq|jiathis|bshare|bdimg|facebook|twitter|addthis)\.(?:com|cn)\Z"
 )
+_OWNER = re.compile(r"[^.]+\.(?:(?:com|net|co|org|gov|edu|ac|idv)\.)?[^.]+\.?\Z")
 
 
 def page_signs(
@@ -51,7 +54,7 @@ def page_signs(
         "title_foreign": _is_foreign(html_title, strange),
         "spam_title": _is_spam_title(strange, article),
         "spam_body": _is_spam_body(article.text[:_SEEN]),
-        "foreign_links": len(_foreign_hosts(outlinks, domains)) >= 3,
+        "foreign_links": len(_strangers(outlinks, domains)) >= 3,
         "hidden_text": _is_spam_hidden(hidden, article.text),
     }
     return tuple(name for name, holds in found.items() if holds)
@@ -81,8 +84,7 @@ def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"
 
 def _strange_segments(html_title: str, known: str) -> list[str]:
     """Return the parts of a title that share next to nothing with anything the page shows."""
-    pairs = _grams(_letters(known), 2)
-    return [s for s in _segments(html_title[:1_000]) if _share(_grams(_letters(s), 2), pairs) < 0.34]
+    return [s for s in _segments(html_title[:1_000]) if _shown(_grams(_letters(s), 2), known.lower()) < 0.34]
 
 
 def _segments(title: str) -> Iterator[str]:
@@ -117,9 +119,14 @@ def _is_spam_hidden(hidden: Sequence[str], text: str) -> bool:
     return len(branded_in(unseen) - branded_in(text)) >= 2
 
 
-def _foreign_hosts(outlinks: Sequence[str], domains: Sequence[str]) -> frozenset[str]:
+def _strangers(outlinks: Sequence[str], domains: Sequence[str]) -> frozenset[str]:
+    """Return whose hosts are linked, own domains, public bodies and share buttons left out.
+
+    An owner is guessed from the name (``a.b.com`` and ``c.b.com`` count once), without a list of suffixes.
+    """
     hosts = {host_of(link) for link in outlinks if not in_domains(link, domains)}
-    return frozenset(host for host in hosts if host and not _PUBLIC.search(host))
+    owners = (_OWNER.search(host) for host in hosts if host and not _PUBLIC.search(host))
+    return frozenset(owner[0] for owner in owners if owner)
 
 
 def _is_other(now: str, before: str) -> bool:
@@ -127,6 +134,10 @@ def _is_other(now: str, before: str) -> bool:
     ours, theirs = _grams(now, 3), _grams(before, 3)
     few, many = sorted((ours, theirs), key=len)
     return len(few) >= 30 and _share(few, many) < 0.3
+
+
+def _shown(pairs: frozenset[str], known: str) -> float:
+    return sum(pair in known for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def _letters(text: str) -> str:

@@ -395,6 +395,8 @@ def test_links_out_of_the_body_count_by_foreign_host() -> None:
     out = ["https://a1.top/x", "https://b2.xyz/y", "https://c3.example.com/z"]
     assert _signs(outlinks=out) == ("foreign_links",)
     assert _signs(outlinks=out[:2]) == ()
+    assert _signs(outlinks=["https://a.shop.com/1", "https://b.shop.com/2", "http://shop.com/3"]) == ()
+    assert _signs(outlinks=["https://service.weibo.com/share", *out[:2]]) == ()
     own = [
         "https://www.gov.cn/x",
         "https://kjj.hewan.example.cn/1",
