@@ -108,7 +108,7 @@ class CaptureMiddleware:
         attempts: int = request.meta.get("attempts", 0)
         if attempts + 1 >= TRIES or (error and error.startswith(FINAL)):
             return max(pause, REST_AFTER_FAILURE) if pause else None
-        return max(pause, max(self._delay, 0.1) * 2 ** (attempts + 1) * random.uniform(1.0, 1.3))
+        return max(pause, max(self._delay, 0.1) * 2.0 ** (attempts + 1) * random.uniform(1.0, 1.3))
 
 
 def _decoded(body: bytes, encodings: Sequence[str], limit: int) -> tuple[bytes, tuple[str, ...]]:
