@@ -9,4 +9,13 @@ from archive.extract.visible import visible_digest
 READER = "yuanben-reader"
 READER_VERSION = "1"
 
-__all__ = ["READER", "READER_VERSION", "Decoded", "decode", "read", "read_cheaply", "read_rows", "visible_digest"]
+__all__ = [
+    "READER",
+    "READER_VERSION",
+    "Decoded",
+    "decode",
+    "read",
+    "read_cheaply",
+    "read_rows",
+    "visible_digest",
+]

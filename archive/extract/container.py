@@ -168,7 +168,7 @@ def _worth(page: Outline, pairs: frozenset[str]) -> tuple[list[float], list[int]
         value = line_worth(page, line)
         if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
             value *= 2
-        if line.size >= 12 and copies.holds(line.text) and value > 0:
+        if value > 0 and line.size >= 12 and copies.holds(line.text, page.nodes[line.node].parent):
             value = -0.2 * value
             copied[line.node] += line.size
         own[line.node] += value
@@ -179,19 +179,25 @@ def _worth(page: Outline, pairs: frozenset[str]) -> tuple[list[float], list[int]
 
 
 class Copies:
-    """Recognises text that stood on the page before, although it was cut into lines differently then."""
+    """Recognises text that stood elsewhere on the page, although it was cut into lines differently there.
+
+    A paragraph repeated among its own neighbours is no copy of the page's text.
+    """
 
     def __init__(self) -> None:
-        self._seen: set[str] = set()
+        self._seen: dict[str, int] = {}
 
-    def holds(self, text: str) -> bool:
-        """Say whether the beginning, the middle and the end of ``text`` stood before; take it in."""
+    def holds(self, text: str, place: int) -> bool:
+        """Say whether the beginning, the middle and the end of ``text`` stood before in another place; take it in."""
         flat = squash(text)
         last, half = len(flat) - 12, len(flat) // 2 - 6
-        found = last >= 0 and all(flat[at : at + 12] in self._seen for at in (0, half, last))
+        if last < 0:
+            return False
+        found = [self._seen.get(flat[at : at + 12], place) for at in (0, half, last)]
         if len(self._seen) < 100_000:
-            self._seen.update(flat[at : at + 12] for at in range(min(last + 1, 3000)))
-        return found
+            for at in range(min(last + 1, 3000)):
+                self._seen.setdefault(flat[at : at + 12], place)
+        return place not in found
 
 
 def line_worth(page: Outline, line: Line) -> float:
@@ -208,7 +214,8 @@ def line_worth(page: Outline, line: Line) -> float:
     if linked > 0.5 * size:
         return 0.5 * size if _FILE.search(text) else -1.0 * linked - 3
     if stops == 0:
-        return 0.2 * size - 0.5 if size < 60 else 0.5 * size
+        in_table = page.nodes[line.node].cell >= 0
+        return 0.2 * size - (0.0 if in_table else 0.5) if size < 60 else 0.5 * size
     if size < 200 and edge_kind(text):
         return -0.5 * size - 5
     if text.endswith(("...", "…", "... »")) and not text.endswith("……"):

@@ -13,6 +13,7 @@ from typing import Any
 from archive.extract.zones import hidden_by, zone_of
 
 MAX_NODES = 300_000
+MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\u200c\u200d\ufeff]+")
 _SKIPPED_TAGS = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
@@ -74,7 +75,7 @@ class Outline:
 
 
 def outline(root: Any) -> Outline:
-    """Return the page under ``root`` laid flat; elements beyond 300,000 are left out and ``cut`` says so."""
+    """Return the page under ``root`` laid flat; what goes beyond the bounds is left out and ``cut`` says so."""
     page = Outline(root)
     body = root.find("body")
     _Walk(page).run(body if body is not None else root)
@@ -106,7 +107,7 @@ class _Walk:
         while stack:
             element, index, text = stack.pop()
             if element is not None:
-                if len(self.page.nodes) >= MAX_NODES:
+                if len(self.page.nodes) >= MAX_NODES or len(self.page.lines) >= MAX_LINES:
                     self.page.cut = True
                     break
                 self._enter(element, index, stack)

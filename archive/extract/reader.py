@@ -6,7 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
-from archive.extract.charset import Decoded, decode
+from archive.extract.charset import decode
 from archive.extract.container import Choice, choose, correct, family_of
 from archive.extract.links import attachments, outlinks
 from archive.extract.metadata import Facts, facts_of
@@ -21,6 +21,16 @@ from archive.models import Article, Page, Removed, Site, Unreadable
 from archive.trust import page_signature, page_signs
 
 _SHORT = 40
+_OTHER_KINDS = (
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"\xd0\xcf\x11\xe0", "office"),
+    (b"\x89PNG", "png"),
+    (b"GIF8", "gif"),
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"Rar!", "rar"),
+    (b"\x1f\x8b", "gzip"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +39,7 @@ class _Opened:
 
     page: Page
     site: Site | None
-    decoded: Decoded
+    source: str
     laid: Outline
     head: str
     flags: tuple[str, ...]
@@ -69,9 +79,11 @@ def _read_one(page: Page, site: Site | None) -> Article | Unreadable:
 
 
 def _open(page: Page, site: Site | None) -> _Opened | Unreadable:
+    if other := _other_kind(page.body):
+        return Unreadable(reason=f"no page: {other}")
     decoded = decode(page.body, page.content_type)
-    root, flags = parse(decoded.text)
-    flags = decoded.flags + flags
+    parsed = parse(decoded.text)
+    root, flags = parsed.root, decoded.flags + parsed.flags
     if root is None:
         return Unreadable(reason="no text", flags=flags)
     laid, head = outline(root), head_title(root)
@@ -79,7 +91,13 @@ def _open(page: Page, site: Site | None) -> _Opened | Unreadable:
     if signature := page_signature(shown, head, decoded.text):
         return dataclasses.replace(signature, flags=signature.flags + flags, title=head)
     flags += ("hidden_body",) * correct(laid) + ("cut",) * laid.cut
-    return _Opened(page=page, site=site, decoded=decoded, laid=laid, head=head, flags=flags)
+    return _Opened(page=page, site=site, source=parsed.source, laid=laid, head=head, flags=flags)
+
+
+def _other_kind(body: bytes) -> str:
+    """Return what a body is by its first bytes when it is no page, whatever the server called it."""
+    start = body[:16].lstrip()
+    return next((kind for mark, kind in _OTHER_KINDS if start.startswith(mark)), "")
 
 
 def _chosen(opened: _Opened) -> tuple[Choice | None, tuple[str, ...]]:
@@ -101,7 +119,7 @@ def _checked(opened: _Opened, choice: Choice, ours: Rendering) -> tuple[Renderin
     linked = sum(line.linked for line in ours.lines) > 0.6 * sum(line.size for line in ours.lines)
     if not (short or (linked and not choice.known) or is_sampled(opened.page.body)):
         return ours, choice.how, ()
-    theirs = second_text(opened.decoded.text)
+    theirs = second_text(opened.source)
     if (short or linked) and not choice.known and len(theirs) > 3 * len(ours.text) + 100:
         better = dataclasses.replace(ours, text=theirs)
         return better, "trafilatura: ours was too short or mere links", ("second_reading",)
@@ -127,7 +145,7 @@ def _article(
         issuer=facts.issuer,
         index_number=facts.index_number,
         attachments=attachments(laid, choice.node, base, opened.site),
-        next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.decoded.text),
+        next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.source),
         removed=rendering.removed,
         flags=opened.flags + facts.flags + doubts,
         evidence={"text": f"{how}: {laid.where(choice.node)}", **facts.evidence},

@@ -135,12 +135,14 @@ def _copies(lines: list[Line], kinds: list[str]) -> None:
         if line.text in seen:
             run.append(at)
             continue
-        if sum(lines[i].size >= 30 for i in run) >= 3:
-            for i in run:
-                kinds[i] = "second copy"
+        _mark_copy(lines, kinds, run)
         run = []
         seen.add(line.text)
-    if sum(lines[i].size >= 30 for i in run) >= 3:
+    _mark_copy(lines, kinds, run)
+
+
+def _mark_copy(lines: list[Line], kinds: list[str], run: list[int]) -> None:
+    if len({lines[i].text for i in run if lines[i].size >= 30}) >= 3:
         for i in run:
             kinds[i] = "second copy"
 

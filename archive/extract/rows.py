@@ -24,7 +24,8 @@ def read_rows(page: Page, site: Site) -> Rows:
     and the flag ``date_from_address`` says so. A row that leads elsewhere is counted, not returned.
     """
     decoded = decode(page.body, page.content_type)
-    root, flags = parse(decoded.text)
+    parsed = parse(decoded.text)
+    root, flags = parsed.root, parsed.flags
     if root is None:
         return Rows(links=(), flags=(*decoded.flags, *flags, "empty"))
     base = base_url(root, page.url)

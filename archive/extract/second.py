@@ -15,6 +15,7 @@ from trafilatura import extract
 from archive.extract.furniture import edge_kind, kind_of
 
 _LARGEST = 1_500_000
+_MOST_TAGS = 20_000
 _HAN = re.compile(r"[\u3400-\u9fff]|[A-Za-z0-9]+")
 
 
@@ -25,7 +26,7 @@ def is_sampled(body: bytes) -> bool:
 
 def second_text(source: str) -> str:
     """Return what trafilatura takes for the body, without the lines that our rules know as furniture."""
-    if len(source) > _LARGEST:
+    if len(source) > _LARGEST or source.count("<") > _MOST_TAGS:
         return ""
     text = extract(source, include_comments=False, include_tables=True) or ""
     lines = [line.strip() for line in text.splitlines()]

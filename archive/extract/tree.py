@@ -8,6 +8,7 @@ the text before the one parse that a page gets.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,6 +18,8 @@ MAX_TAGS = 400_000
 _REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))(;?)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{1500,})")
+_QUOTED_TAG = re.compile(r"""<([a-zA-Z][\w:-]{0,40})((?:[^<>"']++|"[^"]*+"|'[^']*+')++)""")
+_MANY_ATTRIBUTES = 20_000
 _KEPT = re.compile(
     r"""\b(href|src|id|class|style|name|property|content|title|http-equiv|charset)\s*=\s*("[^"]*"|'[^']*')""",
     re.I,
@@ -27,19 +30,31 @@ _BREAKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "br", "table", "secti
 _CP1252 = {n: bytes([n]).decode("cp1252", "replace").replace("�", "") for n in range(0x80, 0xA0)}
 
 
-def parse(text: str) -> tuple[Any, tuple[str, ...]]:
-    """Return the root element of a page (None when it has none) and what had to be done to it, as flags."""
-    flags: list[str] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A page's root element (None when it has none), the text that was parsed and what had to be done to it."""
+
+    root: Any
+    source: str
+    flags: tuple[str, ...] = ()
+
+
+def parse(text: str) -> Parsed:
+    """Return the one tree of a page; ``source`` is its text with what breaks parsers put right."""
     if text.count("<") > MAX_TAGS:
-        return _root(_flattened(text)), ("too_many_tags",)
-    if _LONG_TAG.search(text):
-        text = _LONG_TAG.sub(_fewer_attributes, text)
-        flags.append("attributes_cut")
+        return _flat(text, ("too_many_tags",))
     text = _without_controls(text)
+    flags: tuple[str, ...] = ()
+    long_tag = _QUOTED_TAG if text.count("=") > _MANY_ATTRIBUTES else _LONG_TAG
+    if (fewer := long_tag.sub(_fewer_attributes, text)) != text:
+        text, flags = fewer, ("attributes_cut",)
     root, too_deep = _parsed(text)
-    if too_deep:
-        return _root(_flattened(text)), (*flags, "too_deep")
-    return root, tuple(flags)
+    return _flat(text, (*flags, "too_deep")) if too_deep else Parsed(root=root, source=text, flags=flags)
+
+
+def _flat(text: str, flags: tuple[str, ...]) -> Parsed:
+    source = _flattened(text)
+    return Parsed(root=_parsed(source)[0], source=source, flags=flags)
 
 
 def base_url(root: Any, url: str) -> str:
@@ -61,10 +76,6 @@ def joined(base: str, href: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme in {"http", "https"} and parts.netloc else ""
-
-
-def _root(text: str) -> Any:
-    return _parsed(text)[0]
 
 
 def _parsed(text: str) -> tuple[Any, bool]:
@@ -99,6 +110,8 @@ def _harmless(match: re.Match[str]) -> str:
 
 
 def _fewer_attributes(match: re.Match[str]) -> str:
+    if len(match[2]) < 1500:
+        return match[0]
     kept: dict[str, str] = {}
     for name, value in _KEPT.findall(match[2]):
         kept.setdefault(name.lower(), value if name.lower() == "content" else value[:2000] + value[0])
