@@ -1,0 +1,156 @@
+"""What the replicas tell on which day. A world is a value; the sites render from it.
+
+The same articles stand on every day unless the table says otherwise (the day's ``now`` is 09:00 in Beijing):
+
+===  ==========  ==========================================================================================
+day  now         what is different from the day before
+===  ==========  ==========================================================================================
+1    2026-09-15  everything is well
+2    2026-09-16  miit: a new notice heads a list. most: one number edited in an old article (1.5亿元 →
+                 15亿元); another article replaced by a spam page, its ``<title>`` too. gov_cn: one article
+                 answers 404 but is still listed; ``lastmodifiedtime`` of another moves and nothing else.
+                 chinanews: one page is republished: comments in the head, counters, related links, ads.
+3    2026-09-17  gov_cn: the list of newest policies is ``[]`` with status 200. chinanews: every page answers
+                 521 with a script (robots.txt still answers).
+4    2026-09-18  gov_cn: the list is back; one text really edited (5% → 6%) and ``lastmodifiedtime`` with it.
+                 chinanews answers again. most: the spam is gone, the article as it was; another has a new
+                 title and the same text. miit: an attachment replaced under the same name.
+5–   2026-09-19  nothing changes any more; counters and ads go on turning on chinanews
+===  ==========  ==========================================================================================
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from hashlib import md5
+from pathlib import Path
+
+from .loom import weave
+from .modes import Modes
+from .pieces import Piece, read_pieces
+
+TEXTS = Path(__file__).parent / "texts"
+_FIRST_DAY = datetime(2026, 9, 15, 1, tzinfo=UTC)
+
+COLUMNS: dict[str, dict[str, int]] = {
+    "miit": {
+        "xwfb/szyw": 29,
+        "xwfb/bldhd": 4,
+        "jgsj/kjs/wjfb": 5,
+        "gxsj/tjfx/rjy": 3,
+        "gxsj/tjfx/txy": 3,
+        "gzcy/yjzj": 3,
+        "zwgk/wjgs": 3,
+        "zwgk/zcwj/wjfb/tz": 4,
+        "zwgk/zcjd": 3,
+    },
+    "most": {
+        "tztg": 24,
+        "kjbgz": 12,
+        "xxgk/xinxifenlei/fdzdgknr/fgzc/gfxwj": 11,
+        "xxgk/xinxifenlei/fdzdgknr/fgzc/bmgz": 3,
+        "xxgk/xinxifenlei/fdzdgknr/fgzc/zcjd": 3,
+        "xxgk/xinxifenlei/fdzdgknr/qtwj": 3,
+    },
+    "gov_cn": {"zhengce": 14, "zhengce/jiedu": 8, "yaowen/liebiao": 8, "lianbo": 5, "zhengce/content": 6},
+    "chinanews": {"cj": 12, "gn": 10, "sh": 4},
+}
+"""How many woven articles each column holds besides the written ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The state of all sites on one day; ``bulk`` adds so many woven articles to each site's first column."""
+
+    day: int = 1
+    bulk: int = 0
+
+    @property
+    def now(self) -> str:
+        """Return the moment of the day's crawl, as ``YUANBEN_NOW`` wants it."""
+        return (_FIRST_DAY + timedelta(days=self.day - 1)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
+
+    def advance(self) -> World:
+        """Return the world of the next day."""
+        return replace(self, day=self.day + 1)
+
+    def pieces(self, site: str) -> tuple[Piece, ...]:
+        """Return the articles of a site as they are today, newest first; gone and spoilt ones are marked."""
+        return _pieces(site, self.day, self.bulk)
+
+    def piece(self, key: str) -> Piece:
+        """Return one article as it is today."""
+        return next(piece for piece in self.pieces(key.partition("/")[0]) if piece.key == key)
+
+
+@dataclass(slots=True)
+class Stage:
+    """What the sites look at when they answer: the world and the modes of this moment."""
+
+    world: World
+    modes: Modes
+
+
+@lru_cache(maxsize=64)
+def _pieces(site: str, day: int, bulk: int) -> tuple[Piece, ...]:
+    today = (_on_day(piece, day) for piece in _all(site, bulk))
+    kept = [piece for piece in today if piece is not None]
+    return tuple(sorted(kept, key=lambda piece: (piece.published, piece.key), reverse=True))
+
+
+@lru_cache(maxsize=16)
+def _all(site: str, bulk: int) -> tuple[Piece, ...]:
+    columns = COLUMNS[site]
+    first = next(iter(columns))
+    woven = [
+        _woven(site, column, place)
+        for column, count in columns.items()
+        for place in range(count + (bulk if column == first else 0))
+    ]
+    return (*read_pieces(TEXTS / f"{site}.txt"), *woven)
+
+
+def _woven(site: str, column: str, place: int) -> Piece:
+    key = f"{site}/{column}/{place}"
+    text = weave(key)
+    moment = datetime(2026, 9, 13, 18, 30) - timedelta(hours=31 * place + len(column), minutes=7 * place)
+    return Piece(
+        key=key,
+        title=text.title,
+        column=column,
+        published=moment.strftime("%Y-%m-%d %H:%M"),
+        number=str(700_000 + int(md5(key.encode()).hexdigest()[:5], 16)),
+        blocks=text.blocks,
+        source={"miit": "运行监测协调局", "most": "科技部", "gov_cn": "新华社", "chinanews": "中国新闻网"}[
+            site
+        ],
+    )
+
+
+def _edited(piece: Piece, old: str, new: str) -> Piece:
+    blocks = tuple(block.replace(old, new) if isinstance(block, str) else block for block in piece.blocks)
+    if blocks == piece.blocks:
+        raise ValueError(f"{piece.key} does not say {old}")
+    return replace(piece, blocks=blocks)
+
+
+def _on_day(piece: Piece, day: int) -> Piece | None:
+    """Return the piece as it is on this day, None when it is not published yet. The table above, as code."""
+    match piece.key:
+        case "miit/new-notice":
+            return piece if day >= 2 else None
+        case "most/fund" if day >= 2:
+            return _edited(piece, "1.5亿元", "15亿元")
+        case "most/victim" if day in (2, 3):
+            return replace(piece, state="spam")
+        case "most/retitled" if day >= 4:
+            return replace(piece, title=piece.title.replace("总结会", "总结交流会"))
+        case "gov_cn/gone" if day >= 2:
+            return replace(piece, state="gone")
+        case "gov_cn/touched" if day >= 2:
+            return replace(piece, republished="2026-09-15-20:11:42")
+        case "gov_cn/edited" if day >= 4:
+            return replace(_edited(piece, "5%", "6%"), republished="2026-09-17-21:40:05")
+    return piece
