@@ -51,7 +51,17 @@ def _previous(job: Job, before: Found | None) -> str | None:
 
 def prepare(article: Article) -> Prepared:
     """Return what the archive derives from an article: its digests, its Simplified text, its search pieces."""
-    state: list[object] = [
+    return Prepared(
+        text_simplified=simplified(article.text),
+        state_digest=state_digest(article),
+        text_digest=text_digest(article.text),
+        grams=" ".join(piece for field in (article.title, article.text) for piece in _pieces(fold(field))),
+    )
+
+
+def state_digest(article: Article) -> str:
+    """Return the digest of what makes a version: ``canon/1`` of an article's state, so that noise is no state."""
+    state = [
         canon(article.text),
         canon(article.title),
         article.published_at,
@@ -59,14 +69,14 @@ def prepare(article: Article) -> Prepared:
         canon(article.doc_number or ""),
         [],
     ]
-    grams = bigrams(fold(article.title)) + bigrams(fold(article.text))
-    return Prepared(
-        text_simplified=simplified(article.text),
-        state_digest=_digest(json.dumps(state, ensure_ascii=False)),
-        text_digest=_digest(article.text),
-        grams=" ".join(grams),
-    )
+    return text_digest(json.dumps(state, ensure_ascii=False))
 
 
-def _digest(text: str) -> str:
+def text_digest(text: str) -> str:
+    """Return ``sha256:`` and the hex digest of a text in UTF-8."""
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _pieces(folded: str) -> list[str]:
+    # The last character by itself, too: it begins no pair, and one character is sought by its beginning.
+    return [*bigrams(folded), folded[-1:]] if len(folded) > 1 else bigrams(folded)
