@@ -35,9 +35,8 @@ _WHOLE = tuple(
     for kind, pattern in (
         (
             "editor",
-            r"^[【\[（(]?(?:本文|文章|本期|网络|值班|网站)?(?:责任编辑|責任編輯|责编|責編|编辑|編輯|责任校对|校对|值班主任|"
-            r"监制|审核|初审|复审|终审|审校|审签|签发|信息发布|信息员|发布人|录入)(?:人|员)?[】\]]?[:：].{0,40}$"
-            r"|^[【\[（(](?:责任编辑|责编|编辑).{0,20}[】\])）]$|^(?:责任编辑|责编)$",
+            r"^[【\[（(]?(?:本文|文章|网络|网站)?(?:责任编辑|责编|责任校对|值班编辑|值班主任)(?:人|员)?[】\]]?[:：].{0,40}$"
+            r"|^[【\[（(](?:责任编辑|责编|编辑|作者).{0,20}[】\])）](?:[(（【\[]责任编辑.{0,20}[】\])）])?$|^(?:责任编辑|责编)$",
         ),
         (
             "qr code",
@@ -82,6 +81,10 @@ _FOOTER = re.compile(
     r"^(?:网站地图|联系我们|关于我们|网站声明|隐私声明|使用帮助|设为首页|加入收藏|站点地图)(?:[|｜].*)?$",
     re.I,
 )
+_PEOPLE = re.compile(
+    r"^[【\[（(]?(?:编辑|校对|审核|初审|复审|终审|审校|审签|签发|监制|信息发布|信息员|发布人|录入|供稿人?|撰稿|来稿|排版|责任人)(?:人|员)?[】\]]?"
+    r"[:：][^，。；]{0,30}$"
+)
 _WEAK_FOOTER = re.compile(
     r"^(?:主办|承办|协办|开办|主管|管理|维护|运维|技术支持|地址|邮编|电话|传真|邮箱|联系电话)(?:单位)?[:：]"
 )
@@ -118,6 +121,8 @@ def is_related_heading(line: str) -> bool:
 def edge_kind(line: str) -> str:
     """Return which kind of furniture a line is when it stands before or after the text, or ""."""
     short = folded(line[:900])[:600]
+    if len(short) <= 60 and _PEOPLE.search(short):
+        return "editor"
     if _DISCLAIMER.search(short):
         return "disclaimer"
     return "footer" if _FOOTER.search(short) else ""

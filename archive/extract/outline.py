@@ -15,6 +15,7 @@ from archive.extract.zones import hidden_by, zone_of
 MAX_NODES = 300_000
 MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\u200c\u200d\ufeff]+")
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z)(?:[?#].{0,40})?$", re.I)
 _SKIPPED_TAGS = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
     "head title canvas audio map datalist param link meta noframes"
@@ -101,6 +102,7 @@ class _Walk:
         self.block = 0
         self.anchor = -1
         self.anchor_text: list[str] = []
+        self.is_file = False
 
     def run(self, body: Any) -> None:
         stack: list[tuple[Any, int, str]] = [(body, -1, "")]
@@ -130,7 +132,7 @@ class _Walk:
             self.block = index
             stack.append((None, index, ""))
         elif tag == "a":
-            self._open_anchor(index)
+            self._open_anchor(index, element.get("href") or "")
             stack.append((None, index, ""))
         for child in reversed(element):
             if tail := child.tail:
@@ -161,8 +163,10 @@ class _Walk:
         nodes.append(node)
         return index
 
-    def _open_anchor(self, index: int) -> None:
+    def _open_anchor(self, index: int, href: str) -> None:
+        """Begin a link. One to a file counts as text: names of attachments belong to the article."""
         self.anchor, self.anchor_text = index, []
+        self.is_file = bool(_FILE.search(href[-60:]))
 
     def _leave(self, index: int) -> None:
         node = self.page.nodes[index]
@@ -185,7 +189,7 @@ class _Walk:
     def _text(self, text: str, index: int) -> None:
         if self.anchor >= 0:
             self.anchor_text.append(text)
-            self.linked += len(_SPACE.sub("", text))
+            self.linked += 0 if self.is_file else len(_SPACE.sub("", text))
         self.pieces.append((text, index))
 
     def _flush(self) -> None:

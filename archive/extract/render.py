@@ -25,7 +25,8 @@ class Rendering:
 def render(page: Outline, node: int, title: str, *, drop: frozenset[int] = frozenset()) -> Rendering:
     """Return the lines of ``node`` that are text, in order, and the others as what was removed."""
     inside = [line for line in page.lines if page.within(line, node)]
-    kinds = [_kind(page, line, node, drop=drop) for line in inside]
+    furniture = _furniture(page, inside, node)
+    kinds = [_kind(page, line, furniture, drop) for line in inside]
     _head(page, inside, kinds, node, title)
     _related(page, inside, kinds)
     _tail(page, inside, kinds)
@@ -35,17 +36,15 @@ def render(page: Outline, node: int, title: str, *, drop: frozenset[int] = froze
     return Rendering(text="\n".join(_rows(page, kept, node)), lines=tuple(kept), removed=removed)
 
 
-def _kind(page: Outline, line: Line, node: int, *, drop: frozenset[int]) -> str:
+def _kind(page: Outline, line: Line, furniture: frozenset[int], drop: frozenset[int]) -> str:
     here = page.nodes[line.node]
     if drop and _inside_any(page, line.node, drop):
         return "rule"
     if here.hidden:
         return "hidden"
-    if here.zone and here.zone_at > node and _is_small(page, here.zone_at, node):
+    if here.zone_at in furniture:
         return here.zone
-    if page.nodes[line.node].cell >= 0 and line.size < 4:
-        return ""
-    return kind_of(line.text)
+    return "" if here.cell >= 0 and line.size < 4 else kind_of(line.text)
 
 
 def _inside_any(page: Outline, node: int, drop: frozenset[int]) -> bool:
@@ -56,10 +55,24 @@ def _inside_any(page: Outline, node: int, drop: frozenset[int]) -> bool:
     return False
 
 
-def _is_small(page: Outline, zone: int, node: int) -> bool:
-    """Say whether a part named as furniture holds less than a third of the container's elements or mere links."""
-    span = page.nodes[zone].end - zone
-    return span * 3 < page.nodes[node].end - node or span < 40
+def _furniture(page: Outline, lines: list[Line], node: int) -> frozenset[int]:
+    """Return the parts named as furniture that are some: a small share of the container, no prose of their own."""
+    whole = sum(line.size for line in lines if not page.nodes[line.node].hidden)
+    parts: dict[int, list[Line]] = {}
+    for line in lines:
+        if (at := page.nodes[line.node].zone_at) > node:
+            parts.setdefault(at, []).append(line)
+    return frozenset(at for at, part in parts.items() if _is_furniture(page.nodes[at].zone, part, whole))
+
+
+def _is_furniture(zone: str, part: list[Line], whole: int) -> bool:
+    size = sum(line.size for line in part)
+    if size > 0.4 * whole:
+        return False
+    if zone in ("comment", "footer", "editor"):
+        return True
+    prose = sum(line.size for line in part if line.size >= 30 and line.linked == 0 and "。" in line.text)
+    return prose < 0.6 * size or any(line.linked for line in part)
 
 
 def _head(page: Outline, lines: list[Line], kinds: list[str], node: int, title: str) -> None:
@@ -95,14 +108,19 @@ def _related(page: Outline, lines: list[Line], kinds: list[str]) -> None:
         if kinds[at] or not is_related_heading(line.text):
             continue
         follow = [i for i in range(at + 1, len(lines)) if not kinds[i]]
-        linked = []
-        for i in follow:
-            if lines[i].linked <= 0.5 * lines[i].size and lines[i].size > 14:
+        last = -1
+        for count, i in enumerate(follow):
+            if _is_link(lines[i]):
+                last = count
+            elif lines[i].size > 14 or count - last > 2:
                 break
-            linked.append(i)
-        if not follow or linked:
-            for i in [at, *linked]:
+        if last >= 0 or not follow:
+            for i in [at, *follow[: last + 1]]:
                 kinds[i] = "related"
+
+
+def _is_link(line: Line) -> bool:
+    return line.linked > 0.5 * line.size and not line.text.startswith(("附件", "附表", "附："))
 
 
 def _tail(page: Outline, lines: list[Line], kinds: list[str]) -> None:
@@ -114,7 +132,7 @@ def _tail(page: Outline, lines: list[Line], kinds: list[str]) -> None:
             continue
         line = lines[at]
         kind = edge_kind(line.text) if line.size < 400 else ""
-        if not kind and line.linked > 0.8 * line.size and line_worth(page, line) < 0 and line.size > 4:
+        if not kind and _is_link(line) and line.linked > 0.8 * line.size and line_worth(page, line) < 0:
             kind = "related"
         if not kind and is_related_heading(line.text):
             kind = "related"

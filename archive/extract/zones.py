@@ -52,27 +52,26 @@ _HIDDEN_STYLE = re.compile(
 )
 _OFFSCREEN = re.compile(r"(?:left|top|text-indent|margin-left)\s*:\s*-\d{4,}", re.I)
 _FONT_NONE = re.compile(r"font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I)
-_HIDDEN_CLASS = frozenset(
-    "hidden hide ng-hide d-none dn undis none display-none displaynone visually-hidden sr-only".split()
-)
+_HIDDEN_CLASSES = "hidden hide ng-hide d-none dn undis none display-none displaynone visually-hidden sr-only"
+_HIDDEN_CLASS = frozenset(_HIDDEN_CLASSES.split())
+_BLOCK_TAGS = "div section ul ol dl header main article figure fieldset center menu h1 h2"
+_BLOCKS = frozenset(_BLOCK_TAGS.split())
+_OF_LINES = frozenset(("editor", "toolbar", "breadcrumb", "advert", "comment"))
 
 
 @lru_cache(maxsize=8192)
 def zone_of(tag: str, name: str, classes: str) -> str:
-    """Return the part of the page an element names itself to be, or ""."""
+    """Return the part of the page an element names itself to be, or "".
+
+    A cell, an item or a paragraph called "head" or "tags" is part of a text; only blocks name parts of a page.
+    """
     if tag in _TAGS:
         return _TAGS[tag]
-    if tag in ("body", "html", "form", "p") or not (name or classes):
+    if tag in ("body", "html", "form") or not (name or classes):
         return ""
-    words = f"{name[:100]} {classes[:200]}"
-    match = _ZONE.search(words)
-    if not match:
-        return ""
-    zone = match.lastgroup or ""
-    # "article-share" is a toolbar, "content_comment_body" no comment: a name that says both says nothing.
-    if zone in {"navigation", "breadcrumb", "toolbar", "related"} and tag in ("td", "tr", "table", "tbody"):
-        return ""
-    return zone
+    match = _ZONE.search(f"{name[:100]} {classes[:200]}")
+    zone = (match.lastgroup or "") if match else ""
+    return zone if tag in _BLOCKS or zone in _OF_LINES else ""
 
 
 @lru_cache(maxsize=8192)
