@@ -16,6 +16,7 @@ import ssl
 from pathlib import Path
 from typing import Any
 
+from OpenSSL import crypto
 from scrapy.core.downloader.handlers.http11 import _LenientHTTP11ClientFactory, _LenientHTTP11ClientProtocol
 from twisted.internet import error
 from twisted.internet.defer import Deferred
@@ -156,7 +157,7 @@ def _trust_of(path: Path) -> Any:
     try:
         blocks = path.read_bytes().split(_BEGIN)[1:]
         certificates = [Certificate.loadPEM(_BEGIN + block) for block in blocks]
-    except (OSError, ValueError) as reason:
+    except (OSError, ValueError, crypto.Error) as reason:
         raise BadInput(f"SSL_CERT_FILE: {path} cannot be used ({reason})") from None
     if not certificates:
         raise BadInput(f"SSL_CERT_FILE: {path} holds no certificate in PEM form")
@@ -208,7 +209,7 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 
 def _with_few_headers(response: Any) -> Any:
     if sum(len(values) for _, values in response.headers.getAllRawHeaders()) > _MOST_HEADERS:
-        response._transport.abortConnection()
+        response._transport.loseConnection()
         raise HeadersTooLarge("more than a thousand headers")
     return response
 

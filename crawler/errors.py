@@ -59,6 +59,17 @@ class TooLarge(DownloadFailedError):
         self.reason = reason
 
 
+class ExchangeFailed(DownloadFailedError):
+    """An exchange that ended before its answer was complete, with the cause Twisted gave for it.
+
+    The cause is put into words where it is caught: on its way through Scrapy's Deferreds it gets lost.
+    """
+
+    def __init__(self, error: BaseException) -> None:
+        self.reason = _cause_text(list(causes_of(error)))
+        super().__init__(self.reason)
+
+
 class TlsInvalid(DownloadFailedError):
     """The server showed no certificate that this machine trusts for the host asked, or spoke no TLS."""
 
@@ -77,7 +88,7 @@ def failure_text(error: BaseException) -> str:
     Kinds: unreachable, timeout, disconnect, tls, too_large, decode_error, protocol. It says how the exchange
     ended as seen from here, not whose fault that was.
     """
-    if isinstance(error, TooLarge | DecodeError | Refused):
+    if isinstance(error, TooLarge | DecodeError | Refused | ExchangeFailed):
         return error.reason
     if isinstance(error, TlsInvalid):
         return f"tls: {error}"
@@ -88,7 +99,10 @@ def failure_text(error: BaseException) -> str:
         return f"unreachable: {type(error).__name__}"
     if isinstance(error, TunnelError):
         return f"unreachable: {error}"
-    causes = list(causes_of(error))
+    return _cause_text(list(causes_of(error)))
+
+
+def _cause_text(causes: list[BaseException]) -> str:
     if any("Connection" in type(cause).__name__ for cause in causes):
         return "disconnect: the connection was closed before the answer was complete"
     return f"protocol: {type(causes[-1]).__name__}: {str(causes[-1])[:200]}"

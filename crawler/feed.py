@@ -71,7 +71,7 @@ class Feed:
 
     def _is_over(self) -> bool:
         archive = self._run.archive
-        if self._under_way or archive.queue.length(self._site):
+        if self._under_way or (self._run.drain.processes and archive.queue.length(self._site)):
             return False
         soon = later(archive.clock.now(), PATIENCE)
         return archive.frontier.next_time(self._site, within=soon) is None

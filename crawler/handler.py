@@ -25,7 +25,7 @@ from crawler.connection import (
     VerifiedTls,
     system_trust,
 )
-from crawler.errors import Refused, TlsInvalid, TooLarge, causes_of
+from crawler.errors import ExchangeFailed, Refused, TlsInvalid, TooLarge, causes_of
 from crawler.gate import process_gate, retry_after
 from crawler.pace import Pace
 
@@ -171,4 +171,4 @@ def _named(error: Exception) -> Exception:
             return DownloadTimeoutError(str(cause))
         if type(cause).__module__.startswith(("OpenSSL", "service_identity")):
             return TlsInvalid(str(cause) or type(cause).__name__)
-    return error
+    return ExchangeFailed(error)

@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from scrapy.commands import ScrapyCommand
 from scrapy.crawler import CrawlerProcessBase
+from scrapy.settings import BaseSettings
 from twisted.internet import task
 
 from archive.drain import Drain
@@ -51,21 +53,29 @@ def chosen(names: Iterable[str]) -> list[str]:
 
 
 @contextmanager
-def opened(options: Namespace, command: str, *, create: bool = True, backfill: bool = False) -> Iterator[Run]:
+def opened(
+    command: ScrapyCommand, options: Namespace, *, create: bool = True, backfill: bool = False
+) -> Iterator[Run]:
     """Hold an archive and its readers for the length of a block; say so when the archive is new."""
-    path = archive_path(options)
+    assert command.settings is not None
+    name, path = type(command).__module__.rpartition(".")[2], archive_path(options)
     new = not path.exists()
     archive = Archive.open(
-        path, holder=f"scrapy {command}", sites=sites(), create=create, wait=options.wait, backfill=backfill
+        path, holder=f"scrapy {name}", sites=sites(), create=create, wait=options.wait, backfill=backfill
     )
     if new:
         print(f"made a new archive at {path}", file=sys.stderr)
-    drain = Drain(archive, PARSE)
+    drain = Drain(archive, PARSE, **_readers(command.settings))
     try:
-        yield Run(archive=archive, drain=drain, command=command)
+        yield Run(archive=archive, drain=drain, command=name)
     finally:
         drain.close()
         archive.close()
+
+
+def _readers(settings: BaseSettings) -> dict[str, int]:
+    told = settings["ARCHIVE_READERS"]
+    return {} if told in (None, "") else {"processes": int(told)}
 
 
 def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]]) -> None:

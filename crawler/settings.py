@@ -17,6 +17,8 @@ ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
 ARCHIVE_ALLOW_HOSTS = os.environ.get("ARCHIVE_ALLOW_HOSTS", "")
 # Seconds that replace every site's delay; 0 only where the peer or the proxy is this machine.
 ARCHIVE_DELAY = None
+# Reader processes; empty: one per core. 0 leaves what is kept in the queue, for a later run to read.
+ARCHIVE_READERS = None
 # Below 1 KB/s for so many seconds, an answer is given up: one byte a second would hold a slot for a minute.
 ARCHIVE_SLOW_SECONDS = 20
 

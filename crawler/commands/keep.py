@@ -37,7 +37,7 @@ class Command(ScrapyCommand):
     def _keep(self, args: list[str], opts: Namespace) -> int:
         wanted = _by_site(args)
         assert self.crawler_process is not None
-        with session.opened(opts, "keep") as run:
+        with session.opened(self, opts) as run:
             run.watches_lists = False
             crawled = [_make_due(run, site, urls) for site, urls in wanted.items()]
             session.crawl(self.crawler_process, run, crawled)

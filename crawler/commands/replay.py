@@ -42,7 +42,7 @@ class Command(ScrapyCommand):
         for path in paths:
             if not path.is_file():
                 raise BadInput(f"no file {path} — give the path of a WARC file")
-        with session.opened(opts, "replay") as run, session.signals_noted(run):
+        with session.opened(self, opts) as run, session.signals_noted(run):
             run.watches_lists = False
             trouble = _keep_all(paths, run)
             _read_all(run)

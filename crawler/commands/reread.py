@@ -32,7 +32,7 @@ class Command(ScrapyCommand):
     def _reread(self, args: list[str], opts: Namespace) -> int:
         if args:
             session.chosen([name for name in args if name not in _undeclared(args)])
-        with session.opened(opts, "reread", create=False) as run, session.signals_noted(run):
+        with session.opened(self, opts, create=False) as run, session.signals_noted(run):
             names = args or run.archive.queue.sites()
             before = run.archive.version_count()
             run.drain.rereads = run.archive.queue.again(names)

@@ -45,7 +45,7 @@ class Command(ScrapyCommand):
         if opts.dry_run:
             return _foretell(names, opts)
         assert self.crawler_process is not None
-        with session.opened(opts, "watch", backfill=opts.backfill) as run:
+        with session.opened(self, opts, backfill=opts.backfill) as run:
             run.limit = opts.limit
             run.watches_lists = not opts.due
             wanted = [spiders()[name] for name in names]

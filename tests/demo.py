@@ -1,0 +1,146 @@
+"""``./run demo``: the whole idea in under a minute, offline.
+
+Replicas of four policy sites are served on this machine and crawled on three days, while they change. What is
+printed then comes out of the archive, which is left behind to be opened.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(HOME))
+
+from tests.replicas import Replicas, World  # noqa: E402
+
+ARCHIVE = Path("yuanben-demo.db")
+WHY = {
+    "challenge": "answers with a challenge page; nothing was solved, nothing was stored as an article",
+    "blocked": "refuses us",
+    "empty_list": "came back with an empty list: not 'nothing new', but nothing seen",
+    "silent": "shows nothing newer than its declaration allows",
+    "unreachable": "did not answer every request",
+}
+
+
+def main() -> int:
+    """Crawl three days and tell what was found."""
+    for path in (ARCHIVE, Path(f"{ARCHIVE}-wal"), Path(f"{ARCHIVE}-shm"), Path(f"{ARCHIVE}.lock")):
+        path.unlink(missing_ok=True)
+    print("Replicas of 工信部, 科技部, 中国政府网 and 中新网 are served on this machine; every text is invented.\n")
+    with Replicas() as replicas:
+        for day in (1, 2, 3):
+            replicas.day = day
+            print(f"Day {day} ({World(day=day).now[:10]}): scrapy watch")
+            if not _watch(replicas, day):
+                print("demo: the crawl did not run; its messages are above", file=sys.stderr)
+                return 1
+    archive = sqlite3.connect(f"file:{ARCHIVE}?mode=ro", uri=True)
+    archive.row_factory = sqlite3.Row
+    print("\nWhat the archive says\n")
+    for line in _story(archive):
+        print(line)
+    print(_farewell())
+    return 0
+
+
+def _watch(replicas: Replicas, day: int) -> bool:
+    words = [sys.executable, "-m", "scrapy", "watch", "--archive", str(ARCHIVE), "-s", "ARCHIVE_DELAY=0"]
+    setting = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": World(day=day).now}
+    done = subprocess.run([*words, "--json"], env={**os.environ, **replicas.env(), **setting}, capture_output=True, text=True)
+    try:
+        crawls = json.loads(done.stdout)["crawls"]
+    except (ValueError, KeyError):
+        print(done.stderr, file=sys.stderr)
+        return False
+    for crawl in crawls:
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(crawl["outcomes"].items()))
+        print(f"  {crawl['site']:10} {crawl['verdict']:6} {', '.join(crawl['reasons']):22} {counted}")
+    return True
+
+
+def _story(archive: sqlite3.Connection) -> Iterator[str]:
+    yield from _new(archive)
+    yield from _edits(archive)
+    yield from _noise(archive)
+    yield from _absent(archive)
+    yield from _quarantined(archive)
+    yield from _unwell(archive)
+
+
+def _new(archive: sqlite3.Connection) -> Iterator[str]:
+    rows = archive.execute(
+        "select site, title, published_at, first_seen from latest where version is not null "
+        "and first_seen > (select min(finished_at) from crawls) order by first_seen"
+    ).fetchall()
+    yield f"{len(rows)} new since the first crawl"
+    for row in rows:
+        yield f"  + {row['title']}  ({row['site']}, dated {row['published_at']})"
+
+
+def _edits(archive: sqlite3.Connection) -> Iterator[str]:
+    rows = archive.execute("select * from changes order by changed_at_latest").fetchall()
+    yield f"\n{len(rows)} edited by its publisher"
+    for row in rows:
+        yield f"  ~ {row['title']}\n    {row['summary']}"
+        yield f"    between {row['changed_at_earliest']} and {row['changed_at_latest']}; version {row['from_version']} → {row['to_version']}"
+
+
+def _noise(archive: sqlite3.Connection) -> Iterator[str]:
+    noisy = archive.execute(
+        "select d.url, count(distinct c.payload) as bodies from captures c join readings r on r.capture = c.id "
+        "join documents d on d.id = r.document where r.version is not null group by d.id "
+        "having bodies > 1 and count(distinct r.version) = 1"
+    ).fetchall()
+    yield f"\n{len(noisy)} whose bytes changed (counters, related links, adverts) and whose text did not: no version"
+    for row in noisy[:3]:
+        yield f"  = {row['url']}"
+
+
+def _absent(archive: sqlite3.Connection) -> Iterator[str]:
+    rows = archive.execute(
+        "select title, url, state from latest where exists (select 1 from json_each(flags) where value = 'absent')"
+    ).fetchall()
+    withdrawn = archive.execute("select count(*) from latest where state = 'withdrawn'").fetchone()[0]
+    yield f"\n{len(rows)} answered 404; {withdrawn} called withdrawn (that takes three sightings over 72 hours)"
+    for row in rows:
+        yield f"  ? {row['title']}  ({row['url']}): still {row['state']}, its text is kept"
+
+
+def _quarantined(archive: sqlite3.Connection) -> Iterator[str]:
+    rows = archive.execute(
+        "select distinct l.title, l.url, r.reason from readings r join latest l on l.document = r.document "
+        "where r.outcome = 'quarantined'"
+    ).fetchall()
+    yield f"\n{len(rows)} quarantined: what came is kept as evidence and did not become the text"
+    for row in rows:
+        yield f"  ! {row['url']}\n    because: {row['reason']}; still shown: {row['title']}"
+
+
+def _unwell(archive: sqlite3.Connection) -> Iterator[str]:
+    rows = archive.execute("select site, verdict, reasons from site_health where verdict != 'OK'").fetchall()
+    yield f"\n{len(rows)} sites unwell"
+    for row in rows:
+        for reason in json.loads(row["reasons"]):
+            yield f"  {row['site']:10} {row['verdict']}: {WHY.get(reason, reason)}"
+
+
+def _farewell() -> str:
+    run = os.path.relpath(HOME / "run")
+    run = run if run.startswith(".") else f"./{run}"
+    return (
+        f"\nThe archive is {ARCHIVE}. Open it:\n"
+        f"  {run} yuanben serve --archive {ARCHIVE}          the reading room, in a browser\n"
+        f"  {run} yuanben search 创新 --archive {ARCHIVE}    search, in either script\n"
+        f"  {run} yuanben status --archive {ARCHIVE}         how the sites are"
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
