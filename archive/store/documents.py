@@ -101,25 +101,26 @@ def _state(
         return State.LIVE, set()
     if outcome is not Outcome.GONE:
         return STATE_AFTER.get(outcome, State(row["state"])), set()
-    if _is_withdrawn(db, document):
+    if is_withdrawn(db, document):
         return State.WITHDRAWN, {"absent"}
     return (State(row["state"]) if row["versions"] else State.UNREACHABLE), {"absent"}
 
 
-def _is_withdrawn(db: sqlite3.Connection, document: int) -> bool:
-    absences = absent_since(db, document)
+def is_withdrawn(db: sqlite3.Connection, document: int, *, until: str | None = None) -> bool:
+    """Return whether a document's absence, as far as it was known at a moment, amounts to a withdrawal."""
+    absences = absent_since(db, document, until=until)
     if len(absences) < ABSENCES or seconds_between(absences[0][0], absences[-1][0]) < ABSENT_FOR:
         return False
     return all(_site_was_healthy(db, crawl, document) for _, crawl in absences)
 
 
-def absent_since(db: sqlite3.Connection, document: int) -> list[tuple[str, int]]:
+def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = None) -> list[tuple[str, int]]:
     """Return time and crawl of the absent sightings since the document was last present, oldest first."""
     rows = db.execute(
         "select c.captured_at, c.crawl, r.outcome from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.again = 0 and (r.outcome = 'gone' or r.version is not null) "
-        "order by c.captured_at, c.id",
-        (document,),
+        "and c.captured_at <= coalesce(?, c.captured_at) order by c.captured_at, c.id",
+        (document, until),
     ).fetchall()
     absences: list[tuple[str, int]] = []
     for row in rows:

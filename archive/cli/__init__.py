@@ -1,0 +1,94 @@
+"""``yuanben``: the commands that need only the file. What needs a site or the network is ``scrapy …``.
+
+A command's module is imported when it is asked for, so that a search does not wait for what serving needs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sqlite3
+import sys
+from collections.abc import Sequence
+
+from archive import __version__
+from archive.cli.options import Parser
+from archive.cli.terminal import one_line
+from archive.errors import ArchiveError
+
+COMMANDS = {
+    "search": "find words in titles and texts",
+    "show": "show a document as it stands, or as it stood",
+    "history": "show what happened to a document, and when",
+    "diff": "show which characters changed between two versions",
+    "clean": "put a damaged plain text right",
+    "status": "show how the sites are doing",
+    "verify": "recompute every digest",
+    "backup": "make a consistent copy, verified",
+    "review": "release or refuse what is quarantined",
+    "serve": "open the reading room",
+    "doctor": "say whether this machine is fit",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0 fine, 1 something is wrong with what was looked at, 2 a mistake."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    # A page may hold what this terminal's encoding lacks.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except ArchiveError as error:
+        return _told(str(error), error.exit_code)
+    except BrokenPipeError:
+        # Whoever read has read enough; the interpreter must not try to flush once more.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except sqlite3.DatabaseError as error:
+        return _told(f'the archive cannot be read ({error}) — run "yuanben verify", or restore a backup', 1)
+
+
+def _run(words: list[str]) -> int:
+    if not words or words[0] in ("-h", "--help", "help"):
+        print(_usage())
+        return 0
+    if words[0] == "--version":
+        print(f"yuanben {__version__}")
+        return 0
+    name, *rest = words
+    if name not in COMMANDS:
+        raise _unknown(name)
+    command = importlib.import_module(f"archive.cli.{name}")
+    parser = Parser(prog=f"yuanben {name}", description=COMMANDS[name], allow_abbrev=False)
+    command.declare(parser)
+    code: int = command.run(parser.parse_args(rest))
+    return code
+
+
+def _unknown(name: str) -> ArchiveError:
+    kind = "option" if name.startswith("-") else "command"
+    return ArchiveError(f'no {kind} "{name}" — the commands are {", ".join(COMMANDS)}')
+
+
+def _usage() -> str:
+    lines = [f"  {name:<9}{what}" for name, what in COMMANDS.items()]
+    return "\n".join(
+        [
+            "usage: yuanben COMMAND [options]        yuanben COMMAND --help says what it takes",
+            "",
+            *lines,
+            "",
+            "Every command takes --archive PATH (default: $YUANBEN_ARCHIVE, else yuanben.db).",
+        ]
+    )
+
+
+def _told(message: str, code: int) -> int:
+    print(f"yuanben: {one_line(message)}", file=sys.stderr)
+    return code

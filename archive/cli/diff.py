@@ -1,0 +1,103 @@
+"""``yuanben diff``: which characters differ between two versions of a document."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from archive.cli.options import add_archive, add_json, reading, whole_number
+from archive.cli.terminal import one_line, print_json, safe, styled
+from archive.diff import Edit
+from archive.store.differences import Difference, difference
+from archive.store.history import last_two, shown
+from archive.store.lookup import find_document
+
+# So much of the text is shown on either side of an edit.
+_AROUND = 30
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    parser.add_argument(
+        "from_version", metavar="N", nargs="?", type=whole_number, help="against the current one"
+    )
+    parser.add_argument(
+        "to_version", metavar="M", nargs="?", type=whole_number, help="against this one instead"
+    )
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print what differs; that nothing does is no error."""
+    with reading(options) as db:
+        document = find_document(db, options.url)
+        before, current = last_two(db, document)
+        found = difference(db, document, options.from_version or before, options.to_version or current)
+        title = shown(db, document)["title"]
+    if options.json:
+        print_json(_as_json(found))
+        return 0
+    print(styled(one_line(title), "bold"))
+    print(_page(found, is_bare=options.from_version is None))
+    return 0
+
+
+def _as_json(found: Difference) -> dict[str, Any]:
+    return {
+        "document": found.document,
+        "from_version": found.from_version,
+        "to_version": found.to_version,
+        "fields": [asdict(change) for change in found.fields],
+        "edits": [asdict(edit) for edit in found.edits],
+    }
+
+
+def _page(found: Difference, *, is_bare: bool) -> str:
+    if found.from_version == found.to_version:
+        if is_bare:
+            return f"there is one version (number {found.to_version}): nothing to set against it"
+        return f"version {found.to_version} is the current one: nothing differs"
+    cause = {"reading": " — our reader changed, not the site"}.get(found.causes[1], "")
+    lines = [f"from version {found.from_version} to version {found.to_version}{cause}"]
+    for change in found.fields:
+        old, new = (one_line(value) if value else "none" for value in (change.old, change.new))
+        lines.append(f"{change.field.replace('_', ' ')}: {_removed(old)} {_added(new)}")
+    if not found.edits:
+        lines.append("the text is the same")
+    return "\n".join([*lines, *_passages(found)])
+
+
+def _passages(found: Difference) -> Iterator[str]:
+    """Give each run of edits that stand close together, with the text around it."""
+    text, run = found.from_text, list[Edit]()
+    for edit in found.edits:
+        if run and edit.from_start - run[-1].from_end > 2 * _AROUND:
+            yield _passage(text, run)
+            run = []
+        run.append(edit)
+    if run:
+        yield _passage(text, run)
+
+
+def _passage(text: str, run: list[Edit]) -> str:
+    start, end = max(0, run[0].from_start - _AROUND), min(len(text), run[-1].from_end + _AROUND)
+    parts, at = ["" if start == 0 else "…"], start
+    for edit in run:
+        parts.append(safe(text[at : edit.from_start]))
+        parts += [_removed(safe(edit.from_text))] if edit.from_text else []
+        parts += [_added(safe(edit.to_text))] if edit.to_text else []
+        at = edit.from_end
+    parts += [safe(text[at:end]), "" if end == len(text) else "…"]
+    return "\n" + "".join(parts)
+
+
+def _removed(text: str) -> str:
+    return styled(f"[-{text}-]", "red")
+
+
+def _added(text: str) -> str:
+    return styled(f"{{+{text}+}}", "green")

@@ -1,0 +1,82 @@
+"""``yuanben history``: what happened to a document, and between which looks."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from archive.cli.options import add_archive, add_json, reading
+from archive.cli.terminal import one_line, print_json, standing, styled, table
+from archive.store.history import history
+from archive.store.lookup import find_document
+
+_CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print the story of one document."""
+    with reading(options) as db:
+        document = find_document(db, options.url)
+        story = history(db, document)
+        row = db.execute("select * from latest where document = ?", (document,)).fetchone()
+    if options.json:
+        print_json(story)
+        return 0
+    print(styled(one_line(row["title"] or "(no title)"), "bold"))
+    print(f"{one_line(story['url'])}\n{one_line(row['publisher'])} · {standing(row)}")
+    for part in (_versions, _addresses, _gaps, _events):
+        print(part(story), end="")
+    return 0
+
+
+def _versions(story: dict[str, Any]) -> str:
+    rows = [
+        (
+            str(version["version"]),
+            _CAUSES[version["cause"]],
+            version["published_at"] or "undated",
+            version["first_captured_at"] or "",
+            version["last_captured_at"] or "",
+            version["title"],
+        )
+        for version in story["versions"]
+    ]
+    heads = ("version", "why it exists", "date shown", "first captured", "last captured", "title")
+    return _section("versions", table(heads, rows) if rows else "none: nothing readable was captured")
+
+
+def _addresses(story: dict[str, Any]) -> str:
+    rows = [(address["from"], address["to"], address["url"]) for address in story["addresses"]]
+    return _section("addresses it was seen at", table(("from", "to", "address"), rows)) if rows else ""
+
+
+def _gaps(story: dict[str, Any]) -> str:
+    rows = [
+        (gap["from"], gap["to"] or "not seen since", str(gap["looks"]), gap["reason"])
+        for gap in story["gaps"]
+    ]
+    what = "times it was not seen (what stood there then is not known)"
+    return _section(what, table(("after", "until", "looks", "what came instead"), rows)) if rows else ""
+
+
+def _events(story: dict[str, Any]) -> str:
+    rows = [
+        (
+            event["happened_at"],
+            event["kind"],
+            ", ".join(f"{k}: {v}" for k, v in event["details"].items() if v),
+        )
+        for event in story["events"]
+    ]
+    return _section("events", table(("noticed", "event", "details"), rows)) if rows else ""
+
+
+def _section(title: str, body: str) -> str:
+    return f"\n{styled(title, 'dim')}\n{body}\n"

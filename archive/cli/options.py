@@ -1,0 +1,92 @@
+"""What the commands take, and how a wrong word is answered: in one line, never with a block of usage."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import NoReturn
+
+from archive.clock import moment, utc_text
+from archive.errors import BadInput
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_BEIJING = timedelta(hours=8)
+
+
+class Parser(ArgumentParser):
+    """A parser whose complaints are errors of the family."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise what is wrong instead of printing a block of usage."""
+        raise BadInput(f'{message} — "{self.prog} --help" says what it takes')
+
+
+def add_archive(parser: ArgumentParser) -> None:
+    """Add ``--archive``."""
+    parser.add_argument(
+        "--archive", metavar="PATH", help="the archive (default: $YUANBEN_ARCHIVE, else yuanben.db)"
+    )
+
+
+def add_json(parser: ArgumentParser) -> None:
+    """Add ``--json``."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def archive_path(options: Namespace) -> Path:
+    """Return the path of the archive that a command works on."""
+    return Path(options.archive or os.environ.get("YUANBEN_ARCHIVE") or "yuanben.db")
+
+
+@contextmanager
+def reading(options: Namespace) -> Iterator[sqlite3.Connection]:
+    """Hold the archive open for reading during a block, as it was when the block began."""
+    from archive.store.connection import open_for_reading
+
+    db = open_for_reading(archive_path(options))
+    try:
+        # One state of the file for all that is asked of it, whatever a crawl adds meanwhile.
+        db.execute("begin")
+        yield db
+    finally:
+        db.close()
+
+
+def whole_number(text: str) -> int:
+    """Return a number from 1 on."""
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
+        raise ArgumentTypeError(f'"{text}" is no whole number from 1 on')
+    return int(text)
+
+
+def day(text: str) -> str:
+    """Return a day as it was written, ``YYYY-MM-DD``, if there is such a day."""
+    _parsed_day(text)
+    return text
+
+
+def until(text: str) -> str:
+    """Return the UTC text of a moment: a UTC time, or the last millisecond of a Beijing day."""
+    if not re.match(r"\d{4}-\d\d-\d\dT", text):
+        return utc_text(_parsed_day(text) + timedelta(days=1) - _BEIJING - timedelta(milliseconds=1))
+    try:
+        return utc_text(moment(text))
+    except BadInput:
+        raise ArgumentTypeError(
+            f'"{text}" is no time — write 2026-11-21T08:00:00.000Z (UTC) or 2026-11-21 (Beijing)'
+        ) from None
+
+
+def _parsed_day(text: str) -> datetime:
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise ArgumentTypeError(f'"{text}" is no day — write it as 2026-11-21') from None

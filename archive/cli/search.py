@@ -1,0 +1,77 @@
+"""``yuanben search``: words in titles and texts, in either script, newest first."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from archive.cli.options import add_archive, add_json, day, reading, whole_number
+from archive.cli.terminal import clipped, one_line, print_json, standing, styled, terminal_width
+from archive.store.search import Hit, search
+
+IN_TERMINAL = 20
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("query", metavar="QUERY", help="letter case, white space and script do not matter")
+    parser.add_argument("--site", metavar="S", help="only documents of this site")
+    parser.add_argument(
+        "--since", metavar="DAY", type=day, help="dated that day or later (first seen, if undated)"
+    )
+    parser.add_argument("--all-versions", action="store_true", help="earlier versions too, one row a version")
+    parser.add_argument("--limit", metavar="N", type=whole_number, help="20 in the terminal, all with --json")
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Search, and print what was found. No hit is no error."""
+    limit = options.limit or (None if options.json else IN_TERMINAL)
+    with reading(options) as db:
+        hits = search(
+            db,
+            options.query,
+            site=options.site,
+            since=options.since,
+            all_versions=options.all_versions,
+            # One more than is shown tells whether there is more.
+            limit=limit + 1 if limit and not options.json else limit,
+        )
+    if options.json:
+        print_json([_as_json(hit) for hit in hits])
+        return 0
+    if not hits:
+        print("nothing found")
+    for hit in hits[:limit]:
+        print(_lines(hit), end="\n\n")
+    if limit and len(hits) > limit:
+        print(f"the newest {limit} are shown — --limit N shows more")
+    return 0
+
+
+def _as_json(hit: Hit) -> dict[str, object]:
+    names = ("document", "version", "url", "title", "published_at", "site", "snippet", "state")
+    return {name: getattr(hit, name) for name in names} | {"mark": list(hit.mark)}
+
+
+def _lines(hit: Hit) -> str:
+    dated = hit.published_at or f"undated, first seen {hit.first_seen}"
+    source = hit.publisher if hit.publisher == hit.site else f"{hit.publisher} ({hit.site})"
+    version = f"version {hit.version} of {hit.versions}"
+    state = standing({"state": hit.state, "flags": hit.flags})
+    start, end = hit.mark
+    snippet = (
+        one_line(hit.snippet[:start])
+        + styled(one_line(hit.snippet[start:end]), "bold", "yellow")
+        + one_line(hit.snippet[end:])
+    )
+    columns = terminal_width()
+    title = one_line(hit.title or "(no title)")
+    return "\n  ".join(
+        [
+            styled(clipped(title, columns) if columns else title, "bold"),
+            one_line(f"{dated} · {source} · {version} · {state}"),
+            snippet,
+            styled(one_line(hit.url), "dim"),
+        ]
+    )

@@ -1,0 +1,74 @@
+"""``yuanben show``: a document as it stands, or as it stood at a moment."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser, Namespace
+from typing import Any
+
+from archive.cli.options import add_archive, add_json, reading, until, whole_number
+from archive.cli.terminal import one_line, padded, print_json, safe, standing, styled
+from archive.store.history import shown, shown_at, shown_version
+from archive.store.lookup import find_document
+
+_FIELDS = (
+    ("published_at", "date"),
+    ("source_line", "source"),
+    ("author", "author"),
+    ("doc_number", "number"),
+    ("issuer", "issuer"),
+    ("index_number", "index"),
+)
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument(
+        "--version", metavar="N", type=whole_number, help="this version instead of the current one"
+    )
+    which.add_argument(
+        "--at",
+        metavar="TIME",
+        type=until,
+        help="as captured by then: a UTC time, or a Beijing day to its end",
+    )
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print one document."""
+    with reading(options) as db:
+        document = find_document(db, options.url)
+        if options.version:
+            row = shown_version(db, document, options.version)
+        elif options.at:
+            row = shown_at(db, document, options.at)
+        else:
+            row = shown(db, document)
+    if options.json:
+        print_json(row)
+    else:
+        print(_page(row))
+    return 0
+
+
+def _page(row: dict[str, Any]) -> str:
+    publisher, site = row["publisher"], row["site"]
+    seen = f"first seen {row['first_seen']}, last seen {row['last_seen']}"
+    version = (
+        f"{row['version']} of {row['versions']}" if row["version"] else "none: nothing readable was captured"
+    )
+    lines = [
+        *((label, row[name]) for name, label in _FIELDS if row[name]),
+        ("site", publisher if publisher == site else f"{publisher} ({site})"),
+        ("state", standing(row | {"flags": json.dumps(row["flags"])})),
+        ("version", version),
+        ("seen", seen),
+        ("url", row["url"]),
+    ]
+    head = [styled(one_line(row["title"] or "(no title)"), "bold")]
+    head += [f"{styled(padded(label, 8), 'dim')}{one_line(str(value))}" for label, value in lines]
+    return "\n".join(head) + (f"\n\n{safe(row['text'])}" if row["text"] else "")

@@ -1,0 +1,119 @@
+"""What people see in a terminal: columns that stand straight, and nothing of a page that could drive it."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+# Controls, and the marks that make a line read in another order than it stands.
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
+
+STATES = {
+    "live": "there when last looked at",
+    "moved": "moved to another address",
+    "withdrawn": "withdrawn",
+    "replaced": "replaced by something else",
+    "unreachable": "could not be reached",
+    "blocked": "the site refused to show it",
+    "quarantined": "what it shows is not trusted and waits for review",
+    "unreadable": "kept, but could not be read",
+}
+FLAGS = {
+    "absent": "not found at the last look",
+    "shrunken": "much shorter than before",
+    "body_replaced": "another text than before",
+    "title_foreign": "title and text have nothing in common",
+    "spam_title": "spam in the title",
+    "spam_body": "spam in the text",
+    "foreign_links": "links to strangers in the text",
+    "hidden_text": "text that a browser hides",
+    "cheap_reading": "read in haste",
+}
+
+
+def safe(text: str) -> str:
+    """Return a text with terminal controls written out: ``\\x1b`` and the like. Tabs and line ends stay."""
+    return _UNSAFE.sub(lambda found: _written_out(found[0]), text)
+
+
+def one_line(text: str) -> str:
+    """Return a text safe for a terminal, on one line."""
+    return safe(re.sub(r"[\t\n\r]+", " ", text))
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes: two for an ideograph, none for a mark that combines."""
+    return sum(_columns(character) for character in text)
+
+
+def padded(text: str, columns: int) -> str:
+    """Return a text with spaces behind it, up to a width."""
+    return text + " " * max(0, columns - width(text))
+
+
+def clipped(text: str, columns: int) -> str:
+    """Return as much of a text as a width holds, with … for the rest."""
+    if width(text) <= columns:
+        return text
+    taken, used = "", 1
+    for character in text:
+        used += _columns(character)
+        if used > columns:
+            break
+        taken += character
+    return taken + "…"
+
+
+def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return rows under their heads, each column as wide as its widest cell."""
+    lines = [heads, *([one_line(cell) for cell in row] for row in rows)]
+    widths = [max(width(line[n]) for line in lines) for n in range(len(heads))]
+    return "\n".join(
+        "  ".join(padded(cell, columns) for cell, columns in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
+
+
+def styled(text: str, *styles: str) -> str:
+    """Return a text in colours, if what is printed goes to a terminal."""
+    if not sys.stdout.isatty():
+        return text
+    return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
+
+
+def terminal_width() -> int | None:
+    """Return the width of the terminal that is printed to; None when it is a file or a pipe."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def standing(row: Mapping[str, object]) -> str:
+    """Return state and flags of a document in words."""
+    flags = json.loads(str(row["flags"]))
+    said = [STATES[str(row["state"])], *(FLAGS.get(flag, flag.replace("_", " ")) for flag in flags)]
+    return "; ".join(dict.fromkeys(said))
+
+
+def print_json(document: object) -> None:
+    """Print one JSON document, in UTF-8 whatever the terminal's encoding is."""
+    text = json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+    sys.stdout.flush()
+    if hasattr(sys.stdout, "buffer"):
+        sys.stdout.buffer.write(text.encode())
+    else:
+        sys.stdout.write(text)
+
+
+def _columns(character: str) -> int:
+    if unicodedata.combining(character) or unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
+
+
+def _written_out(character: str) -> str:
+    code = ord(character)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

@@ -1,0 +1,207 @@
+"""What is known of one document over time: versions, addresses, events, and the times nothing was seen.
+
+Everything here is bounded by captures. That a version was captured on two days does not prove that it stood
+there between them; that nothing was seen does not prove that nothing was there.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import Any
+
+from archive.errors import NotHeld
+from archive.models import Outcome, State
+from archive.store.documents import PRESENT, STATE_AFTER, is_withdrawn
+
+LATEST = (
+    "document", "site", "publisher", "role", "url", "title", "published_at", "source_line", "author", "doc_number",
+    "issuer", "index_number", "text", "text_simplified", "version", "versions", "state", "first_seen",
+    "last_seen", "flags",
+)  # fmt: skip
+_OF_VERSION = (
+    "title", "published_at", "source_line", "author", "doc_number", "issuer", "index_number", "text",
+    "text_simplified",
+)  # fmt: skip
+
+
+def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return the story of a document.
+
+    ``first_captured_at`` and ``last_captured_at`` are the first and last capture that showed a version: it need
+    not have stood there all the time between. A gap runs from the last capture that showed the document to the
+    next that did (null: none yet); what stood there meanwhile is not known.
+    """
+    return {
+        "document": document,
+        "url": db.execute("select url from documents where id = ?", (document,)).fetchone()[0],
+        "versions": _versions(db, document),
+        "addresses": _dicts(
+            db.execute(
+                'select url, "from", "to" from addresses where document = ? order by "from", id', (document,)
+            )
+        ),
+        "events": _events(db, document),
+        "gaps": gaps(db, document),
+    }
+
+
+def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return the intervals over which looks were taken and none showed the document, with what came instead."""
+    found: list[dict[str, Any]] = []
+    seen_at: str | None = None
+    reasons: list[str] | None = None
+    for look in _looks(db, document):
+        if look["seen"]:
+            seen_at, reasons = look["captured_at"], None
+            if found and found[-1]["to"] is None:
+                found[-1]["to"] = seen_at
+            continue
+        said = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
+        if reasons is None:
+            reasons = []
+            found.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
+        if said not in reasons:
+            reasons.append(said)
+        found[-1] |= {"reason": ", ".join(reasons), "looks": found[-1]["looks"] + 1}
+    return found
+
+
+def shown(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return a document's row of ``latest``, flags as a list."""
+    return _row(db.execute("select * from latest where document = ?", (document,)).fetchone())
+
+
+def shown_version(db: sqlite3.Connection, document: int, number: int) -> dict[str, Any]:
+    """Return a document's row of ``latest`` with the text and the fields of one version; the state is today's."""
+    return shown(db, document) | _version_fields(db, version_row(db, document, number)["id"])
+
+
+def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
+    """Return what ``latest`` would have shown at a moment, by what had been captured then.
+
+    Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
+    """
+    looks = [look for look in _looks(db, document) if look["captured_at"] <= at]
+    row = shown(db, document)
+    if not looks:
+        raise NotHeld(
+            f"nothing of {row['url']} was captured by {at} — the first capture is of {row['first_seen']}"
+        )
+    readings = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc",
+        (document, at),
+    ).fetchall()
+    present = [look["captured_at"] for look in looks if look["outcome"] in PRESENT]
+    state, flags = _stood(db, document, looks, at)
+    return (
+        row
+        | _version_fields(db, readings[0]["version"] if readings else None)
+        | {
+            "versions": len({reading["version"] for reading in readings}),
+            "state": str(state),
+            "flags": sorted(flags),
+            "last_seen": max(present, default=row["first_seen"]),
+        }
+    )
+
+
+def version_row(db: sqlite3.Connection, document: int, number: int) -> sqlite3.Row:
+    """Return a version of a document. Raise NotHeld for a number it does not have."""
+    row: sqlite3.Row | None = db.execute(
+        "select * from versions where document = ? and number = ?", (document, number)
+    ).fetchone()
+    if row is None:
+        held = [
+            r[0] for r in db.execute("select number from versions where document = ? order by 1", (document,))
+        ]
+        have = f"it has {', '.join(map(str, held[:20]))}" if held else "nothing readable was captured of it"
+        raise NotHeld(f"no version {number} of {_url(db, document)} — {have}")
+    return row
+
+
+def last_two(db: sqlite3.Connection, document: int) -> tuple[int, int]:
+    """Return the numbers of the version shown before the current one, and of the current one.
+
+    In the order of captures: after a return to an earlier text the second number is the smaller one. Both are
+    the same when there is one version. Raise NotHeld when nothing readable was captured.
+    """
+    rows = db.execute(
+        "select v.number from readings r join captures c on c.id = r.capture join versions v on v.id = r.version "
+        "where r.document = ? order by c.captured_at desc, r.id desc",
+        (document,),
+    )
+    numbers = list(dict.fromkeys(row[0] for row in rows))
+    if not numbers:
+        raise NotHeld(f"no version of {_url(db, document)} — nothing readable was captured of it")
+    return (numbers[1] if len(numbers) > 1 else numbers[0]), numbers[0]
+
+
+def _versions(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    return _dicts(
+        db.execute(
+            "select v.number as version, v.cause, v.title, v.published_at, min(c.captured_at) as first_captured_at, "
+            "max(c.captured_at) as last_captured_at, v.text_digest from versions v "
+            "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
+            "where v.document = ? group by v.id order by v.number",
+            (document,),
+        )
+    )
+
+
+def _events(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "select kind, happened_at, site, capture, details from events where document = ? order by happened_at, id",
+        (document,),
+    )
+    return [dict(row) | {"details": json.loads(row["details"])} for row in rows]
+
+
+def _looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
+    """Return each capture that was a look at the document, in order, and whether it showed a version."""
+    return db.execute(
+        "select c.id, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from readings s "
+        "  where s.capture = c.id and s.document = r.document and s.version is not null) as seen "
+        "from readings r join captures c on c.id = r.capture where r.document = ? and r.again = 0 "
+        "order by c.captured_at, c.id",
+        (document,),
+    ).fetchall()
+
+
+def _stood(
+    db: sqlite3.Connection, document: int, looks: list[sqlite3.Row], at: str
+) -> tuple[State, set[str]]:
+    """Return the state that a document had been in at a moment, by the rules that ``settle`` goes by."""
+    state, readable = State.UNREACHABLE, False
+    for look in looks:
+        outcome = Outcome(look["outcome"])
+        if outcome in PRESENT or look["seen"]:
+            state, readable = State.LIVE, True
+        elif outcome is not Outcome.GONE:
+            state = STATE_AFTER.get(outcome, state)
+        elif is_withdrawn(db, document, until=look["captured_at"]):
+            state = State.WITHDRAWN
+        elif not readable:
+            state = State.UNREACHABLE
+    flags = set(json.loads(looks[-1]["flags"]))
+    return state, flags | ({"absent"} if looks[-1]["outcome"] == Outcome.GONE else set())
+
+
+def _version_fields(db: sqlite3.Connection, version: int | None) -> dict[str, Any]:
+    if version is None:
+        return dict.fromkeys((*_OF_VERSION, "version"))
+    row = db.execute("select * from versions where id = ?", (version,)).fetchone()
+    return {name: row[name] for name in _OF_VERSION} | {"version": row["number"]}
+
+
+def _row(row: sqlite3.Row) -> dict[str, Any]:
+    return {name: row[name] for name in LATEST} | {"flags": json.loads(row["flags"])}
+
+
+def _dicts(rows: sqlite3.Cursor) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows]
+
+
+def _url(db: sqlite3.Connection, document: int) -> str:
+    return str(db.execute("select url from documents where id = ?", (document,)).fetchone()[0])
