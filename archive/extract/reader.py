@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.extract.charset import decode
-from archive.extract.container import Choice, choose, correct, family_of
+from archive.extract.container import Choice, choose, family_of
+from archive.extract.furniture import squash
 from archive.extract.links import attachments, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline, outline
@@ -17,6 +18,7 @@ from archive.extract.second import agreement, is_sampled, second_text
 from archive.extract.selectors import nodes_of
 from archive.extract.title import head_title
 from archive.extract.tree import base_url, parse
+from archive.extract.worth import correct
 from archive.models import Article, Page, Removed, Site, Unreadable
 from archive.trust import page_signature, page_signs
 
@@ -72,7 +74,7 @@ def _read_one(page: Page, site: Site | None) -> Article | Unreadable:
     dropped = frozenset(nodes_of(laid, rules.drop)) if rules else frozenset()
     rendering = render(laid, choice.node, facts.title, drop=dropped)
     rendering, how, doubts = _checked(opened, choice, rendering)
-    if not rendering.text:
+    if squash(rendering.text) in ("", squash(facts.title)):
         flags = opened.flags + missed
         return Unreadable(reason="no text", flags=flags, title=facts.title, removed=rendering.removed)
     return _article(opened, choice, facts, rendering, how, missed + doubts)

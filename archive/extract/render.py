@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
-from archive.extract.container import line_worth
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
 from archive.extract.outline import Line, Outline
+from archive.extract.worth import line_worth
 from archive.models import Removed
 
 _ROW_LIMIT = 400
+_OTHER_TITLE = re.compile(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:：]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,12 +89,14 @@ def _head(page: Outline, lines: list[Line], kinds: list[str], node: int, title: 
             return
         if is_byline(line.text):
             kinds[at] = "byline"
+        elif _OTHER_TITLE.match(line.text):
+            kinds[at] = "original title"
         elif wanted and squash(line.text) == wanted and _is_heading(page, line.node, node):
             kinds[at] = "title"
 
 
 def _is_heading(page: Outline, node: int, container: int) -> bool:
-    while node > container:
+    while node >= container:
         here = page.nodes[node]
         if here.tag in ("h1", "h2", "h3", "h4"):
             return True

@@ -1,0 +1,153 @@
+"""What each line says for or against its being part of an article, added up for each element.
+
+Prose counts for; links, controls, dates, footers and text that stood before count against.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from archive.extract.byline import is_byline
+from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
+from archive.extract.outline import Line, Outline
+
+_STOPS = re.compile(r"[，。；：！？、,;!?”」』]")
+_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z|txt|jpe?g|png)\b", re.I)
+_WRAPPER = {"comment": 0.8, "footer": 0.8, "related": 0.6}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sums:
+    """For each element: what its lines are worth, how many of them are long, how many of those stood before."""
+
+    worth: list[float]
+    long: list[int]
+    copied: list[int]
+
+
+def correct(page: Outline) -> bool:
+    """Take back what the names of wrappers said wrongly; return whether a hidden body was brought to light.
+
+    A part called "share" or "head" that holds much of the page's prose was a wrapper. Where hardly any prose is
+    visible, the elements that hide most of it are taken to wait for a script: the innermost hidden parts of a
+    page that also shows prose stay hidden, whatever their size.
+    """
+    prose = [line for line in page.lines if line.size >= 20 and line.linked < 0.3 * line.size]
+    prose = [line for line in prose if _STOPS.search(line.text)]
+    shown = sum(line.size for line in prose if not page.nodes[line.node].hidden)
+    total = sum(line.size for line in prose)
+    lifted = shown < 60 and total > 3 * shown and _unhide(page, prose, total)
+    _correct_zones(page, [line for line in prose if not page.nodes[line.node].hidden])
+    return lifted
+
+
+def _unhide(page: Outline, prose: list[Line], total: int) -> bool:
+    under: dict[int, int] = {}
+    for line in prose:
+        at = page.nodes[line.node].hidden_at
+        while at >= 0:
+            under[at] = under.get(at, 0) + line.size
+            at = page.nodes[page.nodes[at].parent].hidden_at if page.nodes[at].parent >= 0 else -1
+    void = {at for at, size in under.items() if size > 0.4 * total}
+    for node in page.nodes if void else ():
+        if node.hidden_at in void:
+            above = page.nodes[node.parent] if node.parent >= 0 else None
+            node.hidden, node.hidden_at = (above.hidden, above.hidden_at) if above else ("", -1)
+    return bool(void)
+
+
+def _correct_zones(page: Outline, prose: list[Line]) -> None:
+    nodes = page.nodes
+    under: dict[int, int] = {}
+    total = sum(line.size for line in prose)
+    for line in prose:
+        at = nodes[line.node].zone_at
+        while at >= 0:
+            under[at] = under.get(at, 0) + line.size
+            at = nodes[nodes[at].parent].zone_at if nodes[at].parent >= 0 else -1
+    void = {at for at, size in under.items() if size > _WRAPPER.get(nodes[at].zone, 0.4) * total}
+    for node in nodes if void else ():
+        if node.zone_at in void:
+            above = nodes[node.parent] if node.parent >= 0 else None
+            node.zone, node.zone_at = (above.zone, above.zone_at) if above else ("", -1)
+
+
+def _pairs(title: str) -> frozenset[str]:
+    return frozenset(
+        a + b for a, b in zip(title, title[1:], strict=False) if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿"
+    )
+
+
+def add_up(page: Outline, title: str) -> Sums:
+    """Return the sums over the visible lines of each element.
+
+    ``title`` is what the page's head claims: prose that shares words with it counts for more.
+    """
+    pairs = _pairs(title)
+    own, long, copied = [0.0] * len(page.nodes), [0] * len(page.nodes), [0] * len(page.nodes)
+    copies = Copies()
+    for line in page.lines:
+        if page.nodes[line.node].hidden:
+            continue
+        value = line_worth(page, line)
+        if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
+            value *= 2
+        long[line.node] += line.size >= 12
+        if value > 0 and line.size >= 12 and copies.holds(line.text, page.nodes[line.node].parent):
+            value = -0.2 * value
+            copied[line.node] += 1
+        own[line.node] += value
+    for index in range(len(own) - 1, 0, -1):
+        above = page.nodes[index].parent
+        own[above] += own[index]
+        long[above] += long[index]
+        copied[above] += copied[index]
+    return Sums(worth=own, long=long, copied=copied)
+
+
+class Copies:
+    """Recognises text that stood elsewhere on the page, although it was cut into lines differently there.
+
+    A paragraph repeated among its own neighbours is no copy of the page's text.
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def holds(self, text: str, place: int) -> bool:
+        """Say whether the beginning, the middle and the end of ``text`` stood before in another place; take it in."""
+        flat = squash(text)
+        last, half = len(flat) - 12, len(flat) // 2 - 6
+        if last < 0:
+            return False
+        found = [self._seen.get(flat[at : at + 12], place) for at in (0, half, last)]
+        if len(self._seen) < 100_000:
+            for at in range(min(last + 1, 3000)):
+                self._seen.setdefault(flat[at : at + 12], place)
+        return place not in found
+
+
+def line_worth(page: Outline, line: Line) -> float:
+    """Return what a line says for (positive) or against its being part of an article."""
+    size, linked, text = line.size, line.linked, line.text
+    zone = page.nodes[line.node].zone
+    if zone and zone != "editor":
+        return -0.5 * size - 2
+    if size <= 140 and (kind_of(text) or is_byline(text)):
+        return -0.5 * size - 5
+    if is_related_heading(text):
+        return -20.0
+    if size < 200 and edge_kind(text):
+        return -0.5 * size - 5
+    if is_weak_footer(text):
+        return 0.0
+    stops = len(_STOPS.findall(text)) if size >= 10 else 0
+    if linked > 0.5 * size:
+        return 0.5 * size if _FILE.search(text) else -1.0 * linked - 3
+    if stops == 0:
+        in_table = page.nodes[line.node].cell >= 0
+        return 0.2 * size - (0.0 if in_table else 0.5) if size < 60 else 0.5 * size
+    if text.endswith(("...", "…", "... »")) and not text.endswith("……"):
+        return 0.2 * size
+    return float(size) - 2 * linked if size >= 20 else 0.5 * size
