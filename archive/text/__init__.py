@@ -2,6 +2,19 @@
 
 from archive.text.canon import CANON, canon
 from archive.text.fold import FOLD, bigrams, fold, fold_map
+from archive.text.repair import Cleaned, clean, restore
 from archive.text.script import is_traditional, simplified
 
-__all__ = ["CANON", "FOLD", "bigrams", "canon", "fold", "fold_map", "is_traditional", "simplified"]
+__all__ = [
+    "CANON",
+    "FOLD",
+    "Cleaned",
+    "bigrams",
+    "canon",
+    "clean",
+    "fold",
+    "fold_map",
+    "is_traditional",
+    "restore",
+    "simplified",
+]

@@ -26,20 +26,20 @@ _GROUP = re.compile(
 )
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 _GAP_AFTER = re.compile(rf"{_SPACE}{{1,3}}(?=[{CJK}])")
-_FEWEST, _CHARACTERS_PER_GROUP = 3, 200
+_CHARACTERS_PER_GROUP = 200
 
 Span = tuple[int, int]
 
 
-def gloss_spans(text: str) -> list[Span]:
-    """Return the spans of the glosses in a text, in order; none when the page shows fewer than three.
+def gloss_spans(text: str, fewest: int = 3) -> list[Span]:
+    """Return the spans of the glosses in a text, in order; none when the page shows fewer than ``fewest``.
 
     The white space that one kind of copier leaves behind its brackets belongs to the span. Does not say that
     the text between the glosses is right.
     """
     found = list(_verified(text))
     evident = sum(_is_everyday(text[base]) for base, _ in found if base is not None)
-    if evident < _FEWEST or evident * _CHARACTERS_PER_GROUP < len(_IDEOGRAPH.findall(text)):
+    if evident < fewest or evident * _CHARACTERS_PER_GROUP < len(_IDEOGRAPH.findall(text)):
         return []
     gaps = {end: gap.end() for _, (_, end) in found if (gap := _GAP_AFTER.match(text, end))}
     spaced = len(gaps) * 2 >= len(found)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from archive.text.characters import script_table
@@ -65,6 +65,7 @@ def likelier(characters: Iterable[str]) -> list[str]:
     return [c for c in known if is_everyday(c)] or known
 
 
+@lru_cache(maxsize=30_000)
 def _alone(character: str) -> float:
     rank = _ranks().get(character)
     if rank is not None:

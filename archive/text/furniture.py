@@ -1,0 +1,257 @@
+"""What stands around an article in a copied page: its title and source line, navigation, adverts, footers.
+
+Plain text has no elements to go by, so a block is taken for furniture only where its words say so and its
+place agrees: before the first sentence of the body or after the last one. A line nobody can place stays.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from archive.text.characters import script_table
+
+_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
+_BREADCRUMB = re.compile(
+    r"^(?:(?:您|你)?(?:的|现在的)?(?:当前|现在|所在)?的?位置|首页)\s*[::>»›]|^[^。,,]{2,30}[>»›][^。,,]{2,40}$"
+)
+_BAR = re.compile(r"^(?:[^|。,,]{1,10}\s*[||]\s*){1,20}[^|。,,]{1,10}$")
+_NAVIGATION = re.compile(
+    "设为[主首]页|收藏本站|加入收藏|网站首页|网站地图|联系我们|无障碍浏览|手机版|English"
+)
+_META = re.compile(
+    r"^[\[【((]?(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处|发布时间|发布日期|发表时间|更新时间|添加时间|日期|时间|作者|"
+    r"发布者|发布人|编辑|浏览次数|浏览|点击|阅读)\s*[::]"
+)
+_TOOLS = re.compile(
+    r"(?:[\[【((]?\s*(?:返回顶部|返回首页|返回列表|返回|关闭窗口|关闭本页|关闭|打印本页|打印|我要打印|收藏本页|字体|字号|大|中|小|"
+    r"分享到|分享|收藏|微信|微博|扫一扫|二维码|TOP|A[+-]?)\s*[::]?\s*[\]】))]?\s*[||]?\s*){1,12}"
+)
+_EDITOR = re.compile(
+    r"^[-\s]*[\[【((]?\s*(?:责任编辑|责编|编辑|网络编辑|标签|TAGS?|关键字|分享到|审核|校对)\s*[::]", re.I
+)
+_RELATED = re.compile(
+    r"^[-\s■●]*(?:相关(?:文章|新闻|阅读|推荐|资讯|报道|内容|信息)|推荐(?:阅读|文章|新闻)|延伸阅读|热门(?:文章|新闻|推荐)|"
+    r"猜你喜欢|最新(?:文章|资讯)|更多(?:新闻|资讯)|[上下]一[篇条]|为您推荐)(?:推荐)?\s*[::]?"
+)
+_LEGAL = re.compile(
+    "版权(?:与|和|及|所有|均属|声明)|免责声明|ICP备|公网安备|备案号|Copyright|All Rights Reserved|网站地图|转载(?:时|或|请)|许可证|"
+    "不良信息举报|违者|本[站网](?:转载|消息|观点)|经营许可|联系邮箱|[一-鿿]icp备|本网联系|镜像",
+    re.I,
+)
+_LEGAL_START = re.compile(
+    "^.{0,20}(?:版权|免责).{0,6}声明\\s*[::]|版权所有|ICP备|公网安备|Copyright|^网站地图", re.I
+)
+_SPAM = re.compile(
+    "一区|二区|三区|久久|毛片|自拍|偷拍|无码|中文字幕|成人|三级|黄色|人人|午夜|激情|熟女|人妻|少妇|福利|日韩|欧美|亚洲|国产|"
+    "高清|精品|免费|在线|视频|影院|一级|私服|博彩|彩票|六合彩|娱乐城|百家乐|老虎机|下注|开户送|澳门"
+)
+_STRONG_SPAM = re.compile(
+    "一区|二区|久久|毛片|自拍|偷拍|无码|人人[^民大都均皆]|熟女|人妻|私服|六合彩|百家乐|老虎机|娱乐城|开户送"
+)
+_ADVERT = re.compile("游戏|手游|网游|电脑版|私服|下载|彩票|代开|减肥|贷款")
+_SENTENCE = re.compile("[。;;!!??]")
+_CLAUSE = re.compile("[,,。;;]")
+_NO_TITLE = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[((][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。::;;,,]$"
+)
+_DATE = re.compile(
+    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2})[::](\d{2})(?:[::]\d{2})?)?"
+)
+_VALUE = (
+    r"\s*[::]\s*([^\n|]{1,60}?)\s*"
+    r"(?=\s{2}|\t|[|\]】]|\s(?:日期|时间|发布|作者|编辑|点击|浏览|阅读|字体|字号|来源)|(?:作者|编辑|发布时间|日期|点击|浏览次数)\s*[::]|$)"
+)
+_SOURCE = re.compile(r"(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处)" + _VALUE)
+_AUTHOR = re.compile(r"(?:作者)" + _VALUE)
+_DATELINE = re.compile(
+    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,,。((\d]{0,4}?(?:社|网|报|台|客户端))"
+    r"[^,,。((\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
+)
+_REPORTER = re.compile(
+    r"[((]\s*(?:见习|实习)?记者\s*[::]?\s*([^\s,,。))]{2,4}(?:[\s、][^\s,,。))]{2,4}){0,3})\s*[))]"
+)
+_TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of the page that is no part of the text: where it was, what it said, what it is taken for."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a page says above its text, as shown; ``None`` or empty where it says nothing."""
+
+    title: str = ""
+    published_at: str | None = None
+    source_line: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    start: int
+    end: int
+    shown: str
+    plain: str  # the same in Simplified characters, stripped
+
+
+def furniture(text: str) -> tuple[Head, list[Block]]:
+    """Return what a page says of its text, and the blocks around the text, in order.
+
+    The title is among the blocks only where there are others: the first line of a bare text stays in it.
+    """
+    lines = list(_lines(text))
+    prose = [index for index, line in enumerate(lines) if _is_prose(line.plain)]
+    first = prose[0] if prose else len(lines)
+    kinds: dict[int, str] = dict(_above(lines[:first]))
+    kinds |= {index: "spam" for index, line in enumerate(lines) if _is_spam(line.plain)}
+    title = _title(lines[:first], kinds, is_followed=bool(prose))
+    above = max((index for index, kind in kinds.items() if index < first and kind != "source_line"), default=0)
+    kinds |= {first + index: kind for index, kind in _below(lines[first:])} if prose else {}
+    if title is not None and kinds:
+        kinds[title] = "title"
+        above = max(above, title)
+    strays = (i for i in range(above) if i not in kinds and lines[i].plain)
+    kinds |= {index: "navigation" for index in strays if len(lines[index].plain) <= _STRAY_LONGEST}
+    claims = [lines[index] for index, kind in kinds.items() if kind == "source_line"]
+    opening = lines[first] if prose else None
+    return _head(lines[title] if title is not None else None, claims, opening), list(_blocks(lines, kinds))
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    at = 0
+    for shown in text.splitlines(keepends=True):
+        plain = shown.translate(_simplifying()).strip().strip("\u3000 ")
+        yield _Line(at, at + len(shown), shown.strip(), plain)
+        at += len(shown)
+
+
+def _is_prose(plain: str) -> bool:
+    if _META.match(plain) or _is_spam(plain) or len(_LEGAL.findall(plain)) >= 2 or _RELATED.match(plain):
+        return False
+    long = len(plain) >= _PROSE_SHORTEST and _CLAUSE.search(plain)
+    return bool(
+        long or (len(plain) >= 15 and plain.endswith(("。", "。”", ".")) and not _LEGAL.search(plain))
+    )
+
+
+def _is_spam(plain: str) -> bool:
+    return len(_SPAM.findall(plain)) >= 4 and bool(_STRONG_SPAM.search(plain)) and "。" not in plain
+
+
+def _above(lines: list[_Line]) -> Iterator[tuple[int, str]]:
+    listed = [bool(_LISTED.match(line.plain)) for line in lines]
+    for index, line in enumerate(lines):
+        plain = line.plain
+        if _META.match(plain) and len(plain) <= 160:
+            yield index, "source_line"
+        elif plain and _TOOLS.fullmatch(plain):
+            yield index, "tools"
+        elif len(plain) <= 80 and _BREADCRUMB.search(plain):
+            yield index, "breadcrumb"
+        elif _NAVIGATION.search(plain) and len(plain) <= 60:
+            yield index, "navigation"
+        elif _BAR.match(plain) or (listed[index] and _run_length(listed, index) >= 3):
+            yield index, "navigation"
+
+
+def _run_length(flags: list[bool], index: int) -> int:
+    before = len(list(takewhile(bool, reversed(flags[:index]))))
+    return before + len(list(takewhile(bool, flags[index:])))
+
+
+def _title(lines: list[_Line], kinds: dict[int, str], *, is_followed: bool) -> int | None:
+    claims = [index for index, kind in kinds.items() if kind == "source_line"]
+    above = range(claims[0] if claims else len(lines))
+    open_lines = [i for i in above if i not in kinds and lines[i].plain and not _is_spam(lines[i].plain)]
+    if not is_followed or not open_lines:
+        return None
+    index = open_lines[-1] if claims or kinds else open_lines[0]
+    plain = lines[index].plain
+    return index if 6 <= len(plain) <= _TITLE_LONGEST and not _NO_TITLE.search(plain) else None
+
+
+def _below(lines: list[_Line]) -> Iterator[tuple[int, str]]:
+    ends = _end_of_body(lines)
+    kind = ""
+    for index in range(ends, len(lines)):
+        plain = lines[index].plain
+        if _LEGAL_START.search(plain):
+            kind = "footer"
+        elif _RELATED.match(plain) and kind != "footer":
+            kind = "related"
+        if not plain:
+            continue
+        if kind:
+            yield index, "advert" if kind == "related" and _ADVERT.search(plain) else kind
+        elif _EDITOR.match(plain) and len(plain) <= 60:
+            yield index, "editor"
+        elif _TOOLS.fullmatch(plain):
+            yield index, "tools"
+
+
+def _end_of_body(lines: list[_Line]) -> int:
+    """Return where the text may end: behind the last sentence that no related list or footer opened before."""
+    total = sum(len(line.plain) for line in lines)
+    behind, end = 0, len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        plain = lines[index].plain
+        behind += len(plain)
+        if behind * 2 > total:
+            break
+        opens = (_RELATED.match(plain) and len(plain) <= 60) or _LEGAL_START.search(plain)
+        if opens or (end == index + 1 and not _is_prose(plain)):
+            end = index
+    return end
+
+
+def _head(title: _Line | None, claims: list[_Line], opening: _Line | None) -> Head:
+    dates = filter(None, (_date(line.plain) for line in claims))
+    sources = [shown for line in claims if (shown := _shown(_SOURCE, line))]
+    authors = [shown for line in claims if (shown := _shown(_AUTHOR, line))]
+    if opening and not sources:
+        sources = [shown for shown in [_shown(_DATELINE, opening)] if shown]
+    if opening and not authors:
+        authors = [shown for shown in [_shown(_REPORTER, opening)] if shown]
+    return Head(
+        title=title.shown if title else "",
+        published_at=next(dates, None),
+        source_line=sources[0] if sources else None,
+        author=authors[0] if authors else None,
+    )
+
+
+def _shown(pattern: re.Pattern[str], line: _Line) -> str | None:
+    """Return what a pattern finds in the Simplified line, as it is written in the line itself."""
+    match = pattern.search(line.plain)
+    return line.shown[match.start(1) : match.end(1)].strip() or None if match else None
+
+
+def _date(plain: str) -> str | None:
+    match = _DATE.search(plain)
+    if not match:
+        return None
+    year, month, day = (int(part) for part in match.groups()[:3])
+    if not (1990 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    hour = f"T{int(match[4]):02}:{match[5]}+08:00" if match[4] and int(match[4]) < 24 else ""
+    return f"{year}-{month:02}-{day:02}{hour}"
+
+
+def _blocks(lines: list[_Line], kinds: dict[int, str]) -> Iterator[Block]:
+    for index in sorted(kinds):
+        line = lines[index]
+        yield Block(start=line.start, end=line.end, text=line.shown, kind=kinds[index])
+
+
+def _simplifying() -> dict[int, str]:
+    return {ord(c): s for c, s in script_table().items()}
