@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
+from functools import lru_cache
 from html import escape
 from urllib.parse import urlencode
 
@@ -37,6 +38,7 @@ def zipped(reply: Reply, request: Request) -> Reply:
     return Reply(status=reply.status, media=reply.media, body=body, headers=headers)
 
 
+@lru_cache(maxsize=256)
 def menu(seed: str, count: int, form: str) -> str:
     """Return a menu of ``count`` links; ``form`` has the places ``{href}`` and ``{words}``."""
     dice = random.Random(seed)
@@ -44,6 +46,7 @@ def menu(seed: str, count: int, form: str) -> str:
     return "\n".join(form.format(href=f"/{dice.randrange(16**5):05x}/", words=words) for words in names)
 
 
+@lru_cache(maxsize=64)
 def style(seed: str, rules: int) -> str:
     """Return an inline style sheet, of no effect but of weight."""
     dice = random.Random(seed)

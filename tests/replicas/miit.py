@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from functools import lru_cache
 from hashlib import md5
 
 from .challenges import BLOCKED
@@ -17,10 +18,11 @@ from .miit_pages import API, ROWS, article_page, column_page, list_html
 from .miit_search import feed, found
 from .pieces import Piece
 from .wire import Answer, Reply, Request
-from .world import COLUMNS, Stage
+from .world import COLUMNS, Stage, World
 
 WWW, WAP, INSIDE = "www.miit.gov.cn", "wap.miit.gov.cn", "jyhwzhq.miit.gov.cn"
 _COOKIE = ("Set-Cookie", "__jsluid_s=9d1b6c0e57f24a; max-age=31536000; path=/; HttpOnly")
+REPLACED = "attach/20269/0a1b2c3d4e5f46718293a4b5c6d7e8f9.pdf"
 _KNOWN_IDS = {
     "xwfb/szyw": "6333578be1d646aabc3e0e79406688c9",
     "xwfb/bldhd": "d3e2bede1bc045e2875fc7161c01db7d",
@@ -50,8 +52,8 @@ class Miit:
         self._stage = stage
 
     def __call__(self, request: Request) -> Answer:
-        reply = self._reply(request)
-        return replace(zipped(reply, request), headers=(*zipped(reply, request).headers, _COOKIE))
+        reply = zipped(self._reply(request), request)
+        return replace(reply, headers=(*reply.headers, _COOKIE))
 
     def _reply(self, request: Request) -> Reply:
         path = request.path
@@ -78,19 +80,7 @@ class Miit:
             )
         if path in ("zwgk/zcwj/wjfb", "search/wjfb.html"):
             return html_reply("<html><script>window.location.href='/search/zcwjk.html'</script></html>")
-        pieces = self._stage.world.pieces("miit")
-        shown = next((piece for piece in pieces if address(piece).endswith(f"/{path}")), None)
-        if shown:
-            return html_reply(article_page(shown, self._neighbours(shown)))
-        if any(link.href.endswith(request.path) for piece in pieces for link in piece.files):
-            revised = path.endswith("attach/20269/0a1b2c3d4e5f46718293a4b5c6d7e8f9.pdf")
-            edition = 2 if revised and self._stage.world.day >= 4 else 1
-            return file_reply(path, f"{path.rpartition('/')[2]} edition {edition}")
-        return html_reply("<html><title>404</title><body>您访问的页面不存在</body></html>", status=404)
-
-    def _neighbours(self, piece: Piece) -> list[tuple[str, str]]:
-        same = [other for other in self._stage.world.pieces("miit") if other.column == piece.column]
-        return [(address(other), other.title) for other in same if other != piece][-5:]
+        return _article(self._stage.world, path)
 
     def _unit(self, request: Request) -> Reply:
         if request.method != "GET":
@@ -122,6 +112,26 @@ class Miit:
         html = list_html(column, rows[ROWS * (number - 1) : ROWS * number], len(rows), number)
         code = "200" if number == 1 else 200
         return _json({"success": True, "code": code, "message": "操作成功", "data": {"html": html}})
+
+
+@lru_cache(maxsize=8)
+def _directory(world: World) -> tuple[dict[str, Piece], set[str]]:
+    pieces = world.pieces("miit")
+    pages = {address(piece).removeprefix(f"https://{WWW}/"): piece for piece in pieces}
+    links = (link.href.removeprefix(f"https://{INSIDE}") for piece in pieces for link in piece.files)
+    return pages, {href.strip("/") for href in links}
+
+
+@lru_cache(maxsize=4096)
+def _article(world: World, path: str) -> Reply:
+    pages, files = _directory(world)
+    if path in pages:
+        same = [other for other in world.pieces("miit")[-60:] if other.column == pages[path].column]
+        return html_reply(article_page(pages[path], [(address(other), other.title) for other in same[-5:]]))
+    if path in files:
+        edition = 2 if path.endswith(REPLACED) and world.day >= 4 else 1
+        return file_reply(path, f"{path.rpartition('/')[2]} edition {edition}")
+    return html_reply("<html><title>404</title><body>您访问的页面不存在</body></html>", status=404)
 
 
 _ITEM = '<a href="{href}">{words}</a>'

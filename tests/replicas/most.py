@@ -5,13 +5,15 @@ Written from field notes, not from our spider. There is no robots.txt. One artic
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from .files import file_reply
 from .markup import html_reply, menu
 from .most_pages import ancient_list, ancient_page, article_page, info_list, table_list
 from .pieces import Piece
 from .spam import spam_page
 from .wire import Answer, Reply, Request, Script, Then
-from .world import COLUMNS, Stage
+from .world import COLUMNS, Stage, World
 
 HOST = "www.most.gov.cn"
 HANGING = "/kjbgz/202609/t20260903_199001.html"
@@ -48,7 +50,7 @@ class Most:
             return self._list(folder, number, request)
         if path.strip("/") in COLUMNS["most"] and not path.endswith("/"):
             return Reply(status=301, headers=(("Location", f"{request.scheme}://{HOST}{path}/"),))
-        return self._article(path)
+        return _article(self._stage.world, path)
 
     def _pieces(self) -> tuple[Piece, ...]:
         return self._stage.world.pieces("most")
@@ -72,27 +74,33 @@ class Most:
             extra = [("./202609/t20260903_199001.html", "野外科学考察安全工作提示", "2026-09-03")]
         return html_reply(info_list(column, shown, extra, pages, number))
 
-    def _article(self, path: str) -> Reply:
-        folder, _, name = path.rpartition("/")
-        for piece in self._pieces():
-            where = address(piece).removeprefix(f"https://{HOST}")
-            if where == path:
-                return self._page(piece)
-            if where.rpartition("/")[0] == folder and any(link.href == f"./{name}" for link in piece.files):
-                return file_reply(name, name)
-        if path == "/tztg/202609/W020260910123456789012.pdf":
-            return file_reply(name, name)
-        return _missing()
 
-    def _page(self, piece: Piece) -> Reply:
-        if piece.state == "gone":
-            return _missing()
-        if piece.state == "spam":
-            return html_reply(spam_page(piece.key))
-        if piece.dialect == "ancient":
-            return html_reply(ancient_page(piece), charset="gb2312", label=False)
-        same = [other for other in self._pieces() if other.column == piece.column and other != piece]
-        return html_reply(article_page(piece, [(address(other), other.title) for other in same[-4:]]))
+@lru_cache(maxsize=8)
+def _directory(world: World) -> tuple[dict[str, Piece], set[str]]:
+    pages = {address(piece).removeprefix(f"https://{HOST}"): piece for piece in world.pieces("most")}
+    files = {
+        f"{path.rpartition('/')[0]}/{link.href.removeprefix('./')}"
+        for path, piece in pages.items()
+        for link in piece.files
+    }
+    return pages, files | {"/tztg/202609/W020260910123456789012.pdf"}
+
+
+@lru_cache(maxsize=4096)
+def _article(world: World, path: str) -> Reply:
+    pages, files = _directory(world)
+    if path in files:
+        return file_reply(path, path.rpartition("/")[2])
+    return _page(pages[path], world) if path in pages else _missing()
+
+
+def _page(piece: Piece, world: World) -> Reply:
+    if piece.state == "spam":
+        return html_reply(spam_page(piece.key))
+    if piece.dialect == "ancient":
+        return html_reply(ancient_page(piece), charset="gb2312", label=False)
+    same = [other for other in world.pieces("most")[-40:] if other.column == piece.column]
+    return html_reply(article_page(piece, [(address(other), other.title) for other in same[-4:]]))
 
 
 _OPENING = (
