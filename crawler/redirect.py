@@ -53,7 +53,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         if reason is not None:
             raise Refused(reason)
 
-    def process_response(self, request: Request, response: Response, spider: Any = None) -> Any:
+    def process_response(self, request: Request, response: Response) -> Any:  # type: ignore[override]
         """Return the next hop of a redirect, anything else as it came."""
         location = response.headers.get("Location")
         if location is None or response.status not in (301, 302, 303, 307, 308):
