@@ -61,7 +61,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         if body.startswith(mark):
             return _decoded(body[len(mark) :].decode(encoding, "replace"), encoding, "bom", labels)
     text = _strictly(body, "utf-8")
-    if text is not None:
+    if text is not None and not (_is_doubtful(text) and _says_chinese(labels)):
         return _decoded(text, "utf-8", _utf8_rule(body, labels), labels)
     for rule, label in labels:
         encoding = _meaning(label)
@@ -99,6 +99,15 @@ def _strictly(body: bytes, encoding: str) -> str | None:
         return body.decode(encoding)
     except (UnicodeDecodeError, LookupError):
         return None
+
+
+def _is_doubtful(text: str) -> bool:
+    """Say whether bytes that happen to be UTF-8 hold no character of Chinese: short GBK texts can (一, 联通)."""
+    return not text.isascii() and max(text) < "\u0800"
+
+
+def _says_chinese(labels: tuple[tuple[str, str], ...]) -> bool:
+    return any(_meaning(label) in {"gb18030", "big5hkscs"} for _, label in labels)
 
 
 def _utf8_rule(body: bytes, labels: tuple[tuple[str, str], ...]) -> str:

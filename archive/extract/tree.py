@@ -47,7 +47,9 @@ def parse(text: str) -> Parsed:
     flags: tuple[str, ...] = ()
     long_tag = _QUOTED_TAG if text.count("=") > _MANY_ATTRIBUTES else _LONG_TAG
     if (fewer := long_tag.sub(_fewer_attributes, text)) != text:
-        text, flags = fewer, ("attributes_cut",)
+        # An image written out in its own address is common, and no loss to a text.
+        flags = ("attributes_cut",) if long_tag is _QUOTED_TAG else ()
+        text = fewer
     root, too_deep = _parsed(text)
     return _flat(text, (*flags, "too_deep")) if too_deep else Parsed(root=root, source=text, flags=flags)
 
