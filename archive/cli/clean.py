@@ -1,51 +1,89 @@
-"""``yuanben clean``: a damaged plain text put right, and everything that was done to it."""
+"""``yuanben clean``: a damaged plain text put right, and an account of what was done to it."""
 
 from __future__ import annotations
 
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from archive.text.repair import Cleaned, clean, spans_in_input, written_over
+from archive.cli.options import add_archive, add_json
+from archive.cli.terminal import clipped, one_line, print_json, safe, styled
+from archive.errors import BadInput
+from archive.extract import decode
+from archive.text import Cleaned, clean
+from archive.text.repair import spans_in_input, written_over
+
+_LARGEST = 16 << 20
 
 
-def clean_file(text: str) -> dict[str, Any]:
-    """Return what ``yuanben clean`` prints about a decoded text.
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("file", metavar="FILE", help="a text file; - reads standard input")
+    add_json(parser)
+    add_archive(parser)
 
-    The spans of ``steps`` and ``removed`` lie in the text given, half-open, in code points; those of ``lost``
-    in ``text``. A lost place whose span holds no □ was determined by its bytes and is written out.
-    """
-    cleaned = clean(text)
-    head = cleaned.head
+
+def run(options: Namespace) -> int:
+    """Print the repaired text; what was done to it goes to stderr, or with it into the JSON."""
+    cleaned = clean(decode(_body(options.file)).text)
+    if options.json:
+        print_json(_as_json(cleaned))
+        return 0
+    print(_page(cleaned))
+    sys.stdout.flush()
+    print(_account(cleaned), file=sys.stderr)
+    return 0
+
+
+def _body(name: str) -> bytes:
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
+            body = file.read(_LARGEST + 1)
+    except OSError as error:
+        raise BadInput(
+            f"{name} cannot be read ({error.strerror}) — give a text file, or - for input"
+        ) from None
+    if len(body) > _LARGEST:
+        raise BadInput(f"{name} is larger than {_LARGEST >> 20} MiB — give one article at a time")
+    if b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadInput(f"{name} is no text (it holds NUL bytes) — give a text file")
+    return body
+
+
+def _as_json(cleaned: Cleaned) -> dict[str, Any]:
+    steps = [(one.name, spans_in_input(cleaned, index)) for index, one in enumerate(cleaned.steps)]
+    steps.append(("script", written_over(cleaned)))
     return {
-        "title": head.title or None,
-        "published_at": head.published_at,
-        "source_line": head.source_line,
-        "author": head.author,
+        "title": cleaned.head.title,
+        "published_at": cleaned.head.published_at,
+        "source_line": cleaned.head.source_line,
+        "author": cleaned.head.author,
         "text": cleaned.text,
         "text_simplified": cleaned.text_simplified,
-        "steps": _steps(cleaned),
-        "lost": [
-            {
-                "start": lost.start,
-                "end": lost.end,
-                "found": lost.found,
-                "candidates": list(lost.candidates),
-            }
-            for lost in cleaned.lost
-        ],
-        "removed": [
-            {"start": block.start, "end": block.end, "text": block.text, "kind": block.kind}
-            for block in cleaned.removed
-        ],
+        "steps": [{"step": name, "count": len(spans), "spans": spans} for name, spans in steps if spans],
+        "lost": [asdict(lost) for lost in cleaned.lost],
+        "removed": [asdict(block) for block in cleaned.removed],
     }
 
 
-def _steps(cleaned: Cleaned) -> list[dict[str, Any]]:
-    taken = [
-        {"step": one.name, "count": len(one.changes), "spans": spans_in_input(cleaned, index)}
-        for index, one in enumerate(cleaned.steps)
-        if one.changes
-    ]
-    script = written_over(cleaned)
-    if script:
-        taken.append({"step": "script", "count": sum(end - start for start, end in script), "spans": script})
-    return taken
+def _page(cleaned: Cleaned) -> str:
+    head = cleaned.head
+    said = " · ".join(part for part in (head.published_at, head.source_line, head.author) if part)
+    lines = [styled(one_line(head.title), "bold"), one_line(said)]
+    return "\n".join([*(line for line in lines if line), "", safe(cleaned.text_simplified)])
+
+
+def _account(cleaned: Cleaned) -> str:
+    counts = [f"{one.name.replace('_', ' ')}: {len(one.changes)}" for one in cleaned.steps if one.changes]
+    script = sum(end - start for start, end in written_over(cleaned))
+    counts += [f"characters written in Simplified: {script}"] if script else []
+    lines = ["", "changed — " + ", ".join(counts) if counts else "nothing changed"]
+    for block in cleaned.removed:
+        lines.append(f"left out ({block.kind}): {clipped(one_line(block.text), 100)}")
+    for lost in cleaned.lost:
+        around = cleaned.text[max(0, lost.start - 8) : lost.end + 8]
+        maybe = f" — perhaps {', '.join(lost.candidates[:5])}" if lost.candidates else ""
+        lines.append(one_line(f"lost: …{around}… was {lost.found}{maybe}"))
+    return "\n".join(lines)

@@ -90,3 +90,17 @@ def _parsed_day(text: str) -> datetime:
         return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
     except ValueError:
         raise ArgumentTypeError(f'"{text}" is no day — write it as 2026-11-21') from None
+
+
+def seconds(text: str) -> float:
+    """Return a number of seconds from 0 on."""
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,6})?", text):
+        raise ArgumentTypeError(f'"{text}" is no number of seconds')
+    return float(text)
+
+
+def port(text: str) -> int:
+    """Return the number of a port."""
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_535:
+        raise ArgumentTypeError(f'"{text}" is no port — ports run from 1 to 65535')
+    return int(text)

@@ -11,14 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from archive.clock import seconds_between
-from archive.errors import NotCanonical
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
 from archive.store.captures import asked_url
-from archive.store.documents import ensure_document, saw_address, settle
+from archive.store.documents import bounds_of_absence, document_url, ensure_document, saw_address, settle
 from archive.store.events import add_event
 from archive.store.transitions import retell
 from archive.store.versions import ensure_version
-from archive.urls import canonical_url, first_part
 
 # A text that shrank to less than half becomes a version at a second sighting, this long after the first.
 SHRUNKEN_REST = 24 * 3600.0
@@ -82,16 +80,18 @@ class Readings:
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
         row = self._capture(capture)
+        document = self.document_of(row, declared)
         known = self._db.execute(
             "select r.*, c.url from readings r join captures c on c.id = r.capture where r.payload = ? "
-            "and r.reader = ? and r.rules = ? and c.url = ? and r.outcome not in ('failed', 'quarantined') "
-            "order by r.id desc limit 1",
-            (row["payload"], self._reader, rules, row["url"]),
+            "and r.reader = ? and r.rules = ? and c.url = ? and r.document is ? "
+            "and r.outcome not in ('failed', 'quarantined') order by r.id desc limit 1",
+            (row["payload"], self._reader, rules, row["url"], document),
         ).fetchone()
         if known is None or self.has_parts(row["url"]):
             return None
         reading = Reading(
             capture=row,
+            document=document,
             reader=self._reader,
             rules=rules,
             outcome=Outcome(known["outcome"]),
@@ -101,13 +101,9 @@ class Readings:
             visible_digest=known["visible_digest"],
             found=known["found"],
         )
-        if row["kind"] != "article":
-            self._add(reading)
-            return reading.outcome
-        document = self.document_of(row, declared)
         if reading.version is not None and document is not None:
             reading = replace(reading, outcome=self._against_previous(document, row, reading.version))
-        self._finish(replace(reading, document=document))
+        self._finish(reading)
         return reading.outcome
 
     def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome:
@@ -167,9 +163,8 @@ class Readings:
             return Outcome.QUARANTINED
         return self.accept(reading, result, found.prepared, parts=self.part_captures(job.capture))
 
-    def accept(
-        self, reading: Reading, article: Article, prepared: Prepared, *, parts: list[int] | None = None
-    ) -> Outcome:
+    def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
+               parts: list[int] | None = None, cause: Cause | None = None) -> Outcome:  # fmt: skip
         """Make (or find) the version a trusted article is, and record the reading that says so."""
         assert reading.document is not None
         captures = [reading.capture["id"], *(parts or [])]
@@ -179,7 +174,7 @@ class Readings:
             article,
             prepared,
             captures=captures,
-            cause=Cause.READING if reading.again else Cause.SOURCE,
+            cause=cause or self._cause(reading),
             reader=reading.reader,
             rules=reading.rules,
             at=self._now(),
@@ -190,6 +185,15 @@ class Readings:
             row = self._capture(part)
             self._add(replace(reading, capture=row, version=version, outcome=outcome, visible_digest=None))
         return outcome
+
+    def _cause(self, reading: Reading) -> Cause:
+        """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
+        compared = self._db.execute(
+            "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
+            "and capture != ? limit 1",
+            (reading.document, reading.reader, reading.rules, reading.capture["id"]),
+        ).fetchone()
+        return Cause.SOURCE if compared and not reading.again else Cause.READING
 
     def _distrusted(self, reading: Reading, article: Article, found: Found) -> str | None:
         if not found.trusted:
@@ -231,14 +235,25 @@ class Readings:
         state = settle(self._db, reading.document, capture, reading.outcome)
         if reading.version is not None:
             self._saw_addresses(reading.document, capture)
-        if reading.outcome is Outcome.CHANGED or reading.again:
+        if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
             for at in retell(self._db, reading.document):
                 self._event("edited", reading, {"to_capture": at})
         if reading.outcome in (Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE):
             name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
             self._event(name, reading, {"reason": reading.reason})
         if state != state_before and state == "withdrawn":
-            self._event("withdrawn", reading, {})
+            self._event("withdrawn", reading, bounds_of_absence(self._db, reading.document))
+        if state != state_before and (state_before, state) == ("withdrawn", "live"):
+            self._event("restored", reading, {})
+
+    def _came_late(self, reading: Reading) -> bool:
+        """Return whether a sighting stands between two that are known: it narrows the bounds of a change."""
+        later = self._db.execute(
+            "select 1 from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and r.version is not null and c.captured_at > ? limit 1",
+            (reading.document, reading.capture["captured_at"]),
+        ).fetchone()
+        return reading.version is not None and later is not None
 
     def _event(self, kind: str, reading: Reading, details: Mapping[str, object]) -> None:
         add_event(
@@ -281,12 +296,8 @@ class Readings:
 
     def document_of(self, capture: sqlite3.Row, declared: Site | None) -> int | None:
         """Return the document a capture shows: that of the address asked first, whatever the page claims."""
-        asked = capture["url"]
-        if capture["redirected_from"] is not None:
-            asked = asked_url(self._db, capture["id"])
-        try:
-            url = first_part(asked, declared) if declared else canonical_url(asked)
-        except NotCanonical:
+        url = document_url(self._db, capture, declared)
+        if url is None:
             return None
         return ensure_document(
             self._db, url=url, site=capture["site"], declared=declared, at=capture["captured_at"]
@@ -311,8 +322,9 @@ class Readings:
     def _last_good(self, document: int, capture: int) -> sqlite3.Row | None:
         row: sqlite3.Row | None = self._db.execute(
             "select r.* from readings r join captures c on c.id = r.capture where r.document = ? and "
-            "r.version is not null and c.id != ? order by c.captured_at desc, r.id desc limit 1",
-            (document, capture),
+            "r.version is not null and c.id != ? and c.captured_at <= (select captured_at from captures where id = ?) "
+            "order by c.captured_at desc, r.id desc limit 1",
+            (document, capture, capture),
         ).fetchone()
         return row
 
