@@ -272,6 +272,11 @@ class Rows:
     left_out: int = 0
     flags: tuple[str, ...] = ()
 
+    @property
+    def is_shell(self) -> bool:
+        """Whether the page holds no list but says where it is: it shows no rows and counts none."""
+        return not self.links and self.announced is None and bool(self.pages)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:

@@ -96,7 +96,8 @@ class Feed:
 
     def _headers(self, due: Due) -> dict[str, str]:
         headers = {"Referer": self._referer} if self._referer else {}
-        if due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
+        # A 304 for a page of an article would leave the article without that page.
+        if due.part_of is not None or due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
             return headers
         known = self._run.archive.validators(due.url)
         if known.etag:

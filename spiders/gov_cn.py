@@ -65,7 +65,7 @@ class GovCnSpider(PolicySpider):
             source=("div.pages-date span.font",),
             title_suffixes=("_中国政府网",),
         ),
-        expects=Expect(articles=50, newest_within_days=7),
+        expects=Expect(articles=40, newest_within_days=7),
         referer="https://www.gov.cn/",
     )
 

@@ -33,7 +33,9 @@ def main() -> int:
     """Crawl three days and tell what was found."""
     for path in (ARCHIVE, Path(f"{ARCHIVE}-wal"), Path(f"{ARCHIVE}-shm"), Path(f"{ARCHIVE}.lock")):
         path.unlink(missing_ok=True)
-    print("Replicas of 工信部, 科技部, 中国政府网 and 中新网 are served on this machine; every text is invented.\n")
+    print(
+        "Replicas of 工信部, 科技部, 中国政府网 and 中新网 are served on this machine; every text is invented.\n"
+    )
     with Replicas() as replicas:
         for day in (1, 2, 3):
             replicas.day = day
@@ -53,7 +55,9 @@ def main() -> int:
 def _watch(replicas: Replicas, day: int) -> bool:
     words = [sys.executable, "-m", "scrapy", "watch", "--archive", str(ARCHIVE), "-s", "ARCHIVE_DELAY=0"]
     setting = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": World(day=day).now}
-    done = subprocess.run([*words, "--json"], env={**os.environ, **replicas.env(), **setting}, capture_output=True, text=True)
+    done = subprocess.run(
+        [*words, "--json"], env={**os.environ, **replicas.env(), **setting}, capture_output=True, text=True
+    )
     try:
         crawls = json.loads(done.stdout)["crawls"]
     except (ValueError, KeyError):

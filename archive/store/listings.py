@@ -42,7 +42,7 @@ class Listings:
             )  # fmt: skip
         depth = self._depth(job.page.url)
         unknown_ground = new == len(rows.links) and depth < PAGES_WITHOUT_BACKFILL
-        if rows.pages and (not rows.links or self._backfill or unknown_ground):
+        if rows.pages and (rows.is_shell or self._backfill or unknown_ground):
             self._ask(job.site, rows.pages, at=at, depth=depth + 1, why=f"page of {job.page.url}")
 
     def repeat(self, url: str, *, at: str) -> None:

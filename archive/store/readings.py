@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 
 from archive.clock import seconds_between
+from archive.extract.cheap import FLAG as CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
 from archive.store.captures import asked_url
 from archive.store.documents import bounds_of_absence, document_url, ensure_document, saw_address, settle
@@ -20,6 +21,7 @@ from archive.store.versions import ensure_version
 
 # A text that shrank to less than half becomes a version at a second sighting, this long after the first.
 SHRUNKEN_REST = 24 * 3600.0
+ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ class Readings:
                 "announced": result.announced,
                 "left_out": result.left_out,
                 "newest": max((link.date for link in result.links), default=""),
-                "shell_of": [] if result.links else list(result.pages),
+                "shell_of": list(result.pages) if result.is_shell else [],
             }
             self._add(replace(reading, flags=result.flags, found=json.dumps(counted)))
             return Outcome.LISTING
@@ -153,6 +155,13 @@ class Readings:
             self._finish(reading)
             return reading.outcome
         assert isinstance(result, Article) and found.prepared is not None
+        if CHEAP in result.flags:
+            # By its own name: it can be told from, and is never set against, what the full reader makes.
+            reading = replace(reading, reader=f"{reading.reader} {CHEAP}")
+            if self._is_read_in_full(reading.document):
+                reading = replace(reading, outcome=Outcome.UNREADABLE, reason=ONLY_CHEAP, flags=result.flags)
+                self._finish(reading)
+                return reading.outcome
         reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
         reason = self._distrusted(reading, result, found)
         if reason:
@@ -185,6 +194,13 @@ class Readings:
             row = self._capture(part)
             self._add(replace(reading, capture=row, version=version, outcome=outcome, visible_digest=None))
         return outcome
+
+    def _is_read_in_full(self, document: int | None) -> bool:
+        row = self._db.execute(
+            "select 1 from readings where document = ? and version is not null and reader not like ? limit 1",
+            (document, f"% {CHEAP}"),
+        ).fetchone()
+        return row is not None
 
     def _cause(self, reading: Reading) -> Cause:
         """Return why a new version would exist: the source changed only if this very reading says so of two captures."""

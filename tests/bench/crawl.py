@@ -22,7 +22,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from tests.bench.pages import HOME, corpus, edited, variants
+from sqlite_utils import Database
+
+from archive.models import Exchange
+from archive.schema import migrations
+from archive.store.captures import add_capture
+from archive.store.payloads import Payloads, payload_digest
+from tests.bench.pages import HOME, corpus, edited, sites_of_several, variants
 
 HOSTS = 8
 
@@ -36,6 +42,7 @@ def main(words: Sequence[str]) -> int:
     made = variants(corpus(options.pages), options.count)
     with tempfile.TemporaryDirectory() as folder:
         _measure(Path(folder), made)
+    _print_bytes(sites_of_several(options.pages))
     return 0
 
 
@@ -54,15 +61,19 @@ def _measure(folder: Path, made: list[bytes]) -> None:
         plain = _plain(made)
         print(f"(b) plain trafilatura alone     {plain:7.1f} pages/s")
         fresh = _crawl(folder / "full.db", urls)
-        print(f"fetch + keep + read, fresh      {fresh:7.1f} pages/s   {fresh / kept:.2f} × (a)   {fresh / plain:.2f} × (b)")
+        print(
+            f"fetch + keep + read, fresh      {fresh:7.1f} pages/s   {fresh / kept:.2f} × (a)   {fresh / plain:.2f} × (b)"
+        )
         again = _crawl(folder / "full.db", urls)
-        print(f"the same again, unchanged       {again:7.1f} pages/s   {again / kept:.2f} × (a)   {again / plain:.2f} × (b)")
-        first = _bytes(folder / "full.db")
+        print(
+            f"the same again, unchanged       {again:7.1f} pages/s   {again / kept:.2f} × (a)   {again / plain:.2f} × (b)"
+        )
         later = [edited(page, n) for n, page in enumerate(made)]
         _lay_out(served, later)
         changed = _crawl(folder / "full.db", urls)
-        print(f"the same again, each edited     {changed:7.1f} pages/s   {changed / kept:.2f} × (a)   {changed / plain:.2f} × (b)")
-        _print_bytes(folder / "full.db", first, made, later)
+        print(
+            f"the same again, each edited     {changed:7.1f} pages/s   {changed / kept:.2f} × (a)   {changed / plain:.2f} × (b)"
+        )
     finally:
         server.kill()
         server.wait()
@@ -82,7 +93,17 @@ def _crawl(archive: Path, urls: list[str], *words: str) -> float:
     env = {**os.environ, "SCRAPY_SETTINGS_MODULE": "crawler.settings", "PYTHONPATH": str(HOME)}
     env["ARCHIVE_ALLOW_HOSTS"] = ",".join(f"127.0.0.{n + 1}" for n in range(HOSTS))
     env = {name: value for name, value in env.items() if not name.lower().endswith("_proxy")}
-    command = [sys.executable, "-m", "scrapy", "keep", *urls, "--archive", str(archive), "-s", "ARCHIVE_DELAY=0"]
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "keep",
+        *urls,
+        "--archive",
+        str(archive),
+        "-s",
+        "ARCHIVE_DELAY=0",
+    ]
     done = subprocess.run([*command, *words], env=env, capture_output=True, text=True)
     if not archive.exists():
         raise SystemExit(f"bench: the crawl did not run: {done.stderr[-500:]}")
@@ -114,24 +135,33 @@ def extract(page: bytes) -> bool:
     return trafilatura.bare_extraction(page, with_metadata=True) is not None
 
 
-def _bytes(archive: Path) -> int:
-    db = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
-    return int(db.execute("select count(*) from payloads").fetchone()[0])
+def _print_bytes(groups: dict[str, list[bytes]]) -> None:
+    """Print what pages cost to keep against a gzip record each: new ones of known sites, and changed ones."""
+    shared, changed = [0, 0], [0, 0]
+    for site, bodies in groups.items():
+        db = sqlite3.connect(":memory:", isolation_level=None)
+        db.row_factory = sqlite3.Row
+        migrations.apply(Database(db))
+        payloads = Payloads(db)
+        for n, body in enumerate(bodies):
+            _add(shared if n else [0, 0], payloads, db, site, f"http://{site}/{n}", body)
+            _note_capture(db, site, f"http://{site}/{n}", body)
+            _add(changed, payloads, db, site, f"http://{site}/{n}", edited(body, n))
+    print(f"bytes of a page whose site has one already   {shared[0] / shared[1]:.3f} of a gzip record")
+    print(f"bytes of a changed page                      {changed[0] / changed[1]:.3f} of a gzip record")
 
 
-def _print_bytes(archive: Path, first: int, made: list[bytes], later: list[bytes]) -> None:
-    db = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
-    shared, shared_gzip = _against_gzip(db, "id <= ? and dictionary is not null", first)
-    print(f"bytes of a page whose site has one already   {shared / shared_gzip:.2f} of a gzip record")
-    changed, changed_gzip = _against_gzip(db, "id > ?", first)
-    print(f"bytes of a changed page                      {changed / changed_gzip:.2f} of a gzip record")
+def _add(
+    sums: list[int], payloads: Payloads, db: sqlite3.Connection, site: str, url: str, body: bytes
+) -> None:
+    digest = payloads.keep(body, site=site, url=url, media_type="text/html", at="2026-01-01T00:00:00.000Z")
+    sums[0] += db.execute("select length(body) from payloads where digest = ?", (digest,)).fetchone()[0]
+    sums[1] += len(gzip.compress(body, 6))
 
 
-def _against_gzip(db: sqlite3.Connection, which: str, first: int) -> tuple[int, int]:
-    from archive.store.payloads import Payloads
-
-    db.row_factory = sqlite3.Row
-    payloads = Payloads(db)
-    rows = db.execute(f"select digest, length(body) as size from payloads where {which}", (first,)).fetchall()
-    zipped = sum(len(gzip.compress(payloads.get(row["digest"]), 6)) for row in rows)
-    return sum(row["size"] for row in rows), max(1, zipped)
+def _note_capture(db: sqlite3.Connection, site: str, url: str, body: bytes) -> None:
+    db.execute("pragma foreign_keys = off")
+    exchange = Exchange(
+        url=url, kind="article", site=site, captured_at="2026-01-01T00:00:00.000Z", status=200
+    )
+    add_capture(db, exchange, 1, payload_digest(body))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from pathlib import Path
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
-UNSEEN = re.compile(r"(<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE)
+UNSEEN = re.compile(
+    r"(<script\b.*?</script>|<style\b.*?</style>|<!--.*?-->|<[^>]*>)", re.DOTALL | re.IGNORECASE
+)
 HOME = Path(__file__).resolve().parents[2]
 SHARE_CHANGED = 0.12
 
@@ -19,6 +22,20 @@ def corpus(folder: Path | None) -> list[str]:
     return [_decoded(body) for body in bodies if len(body) > 2000]
 
 
+def sites_of_several(folder: Path | None) -> dict[str, list[bytes]]:
+    """Return the pages of each site that a labelled folder (or the tests) has at least two of."""
+    groups: dict[str, list[bytes]] = {}
+    if folder and (folder / "index.jsonl").is_file():
+        for line in (folder / "index.jsonl").read_text("utf-8").splitlines():
+            page = json.loads(line)
+            if page["file"].endswith(".html"):
+                groups.setdefault(page["site"], []).append((folder / page["file"]).read_bytes())
+    else:
+        for path in sorted((HOME / "tests/pages").glob("*/*/page.html")):
+            groups.setdefault(path.parts[-3], []).append(path.read_bytes())
+    return {site: bodies for site, bodies in groups.items() if len(bodies) > 1}
+
+
 def variants(texts: list[str], count: int, seed: int = 7) -> list[bytes]:
     """Return pages made of others by replacing an eighth of the shown Chinese characters: nothing dedupes."""
     chance = random.Random(seed)
@@ -27,10 +44,10 @@ def variants(texts: list[str], count: int, seed: int = 7) -> list[bytes]:
 
 
 def edited(page: bytes, seed: int) -> bytes:
-    """Return a later state of a page: about one shown character in five hundred differs."""
+    """Return a later state of a page: about one shown character in fifty differs."""
     chance = random.Random(seed)
-    text = page.decode("utf-8")
-    return _changed(text, chance, HAN.findall(text) or ["改"], 0.002)
+    text = _decoded(page)
+    return _changed(text, chance, HAN.findall(text) or ["改"], 0.02)
 
 
 def _changed(text: str, chance: random.Random, common: list[str], share: float) -> bytes:
