@@ -1,0 +1,79 @@
+"""The reading room: Datasette with our pages, for people who know no SQL and for those who do.
+
+It opens the archive read-only and never as immutable, so a crawl may write while people read.
+"""
+
+from __future__ import annotations
+
+import socket
+import sys
+from contextlib import closing
+from pathlib import Path
+
+from archive.errors import BadInput
+from archive.store.connection import open_for_reading
+
+HOST = "127.0.0.1"
+PORT = 8001
+SETTINGS = {
+    "default_page_size": 50,
+    "suggest_facets": False,  # three queries a column, before the first row is shown
+    "sql_time_limit_ms": 1000,
+    "allow_download": False,
+}
+# What strangers may not do: any SQL of their own, and the whole archive in one answer.
+PUBLIC = {"default_allow_sql": False, "allow_csv_stream": False, "max_returned_rows": 200}
+
+
+def launch(path: Path, port: int = PORT, public: bool = False) -> int:
+    """Serve the reading room of one archive on this machine until it is stopped, and return the exit code.
+
+    Only this machine can reach it: to show it to others, put a web server in front and pass ``public``.
+    """
+    closing(open_for_reading(path)).__exit__()
+    listener = _listener(port)
+    address = f"http://{HOST}:{listener.getsockname()[1]}/"
+    print(
+        f"yuanben: the reading room of {path} is at {address} — Ctrl-C closes it", file=sys.stderr, flush=True
+    )
+    return _serve(path, listener, public=public)
+
+
+def _listener(port: int) -> socket.socket:
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((HOST, port))
+        listener.listen(128)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise BadInput(
+            f"port {port} cannot be used ({_said(error)}) — pass --port with another one"
+        ) from None
+    return listener
+
+
+def _said(error: Exception) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()
+
+
+def _serve(path: Path, listener: socket.socket, *, public: bool) -> int:
+    # Imported late: Datasette takes half a second, and a busy port should be told at once.
+    import uvicorn
+    from datasette.app import Datasette
+
+    datasette = Datasette(
+        [str(path)],
+        metadata={"plugins": {"yuanben": {"public": public}}},
+        settings=SETTINGS | (PUBLIC if public else {}),
+    )
+    server = uvicorn.Server(
+        uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
+    )
+    try:
+        server.run(sockets=[listener])
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        listener.close()
+    return 0 if server.started else 1

@@ -1,0 +1,122 @@
+"""Cells and columns of the lists that Datasette makes: titles lead to documents, long texts are folded."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+# The columns of a view that stand in the open, in this order; the others are folded into the row.
+OPEN_COLUMNS = {
+    "latest": ("published_at", "title", "source_line", "site", "doc_number", "state", "versions"),
+    "changes": ("changed_at_latest", "title", "summary", "from_version", "to_version", "site"),
+    "site_health": ("site", "verdict", "reasons", "last_good_at", "new", "changed", "gone", "blocked", "due"),
+    "copies": ("copy_url", "original_url", "coverage", "lost", "substantive", "stale"),
+    "version_detail": ("document", "version", "title", "published_at", "cause", "captured_at"),
+}
+LONG = 160
+_ADDRESS = re.compile(r"https?://\S+")
+_LONGEST_SHOWN_ADDRESS = 64
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of a list: the cells in the open, the folded ones, and the opening of its text."""
+
+    open: list[Any]
+    folded: list[Any]
+    opening: str
+    document: Any
+
+
+def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Datasette) -> Markup | None:
+    """Return a cell as HTML, or None to leave it to Datasette. Whatever comes from the archive is escaped."""
+    names = row.keys()
+    if isinstance(value, dict):
+        return None
+    if column == "title" and value and "document" in names and isinstance(row["document"], int):
+        return _link(document_path(datasette, row), value)
+    if column in ("document", "copy_document", "original_document") and isinstance(value, int):
+        return _link(datasette.urls.path(f"/doc/{value}"), str(value))
+    if column in ("capture", "from_capture", "to_capture", "redirected_from") and isinstance(value, int):
+        return _link(datasette.urls.path(f"/capture/{value}"), str(value))
+    if not isinstance(value, str):
+        return None
+    if _ADDRESS.fullmatch(value):
+        return Markup('<a href="{}" rel="noreferrer nofollow" title="{}">{}</a>').format(
+            value, value, short_address(value)
+        )
+    return folded(value) if len(value) > LONG else None
+
+
+def document_path(datasette: Datasette, row: Mapping[str, Any]) -> str:
+    """Return where a row's title leads: a change to its difference, anything else to its document."""
+    names = row.keys()
+    if "from_version" in names and "to_version" in names:
+        return str(
+            datasette.urls.path(f"/doc/{row['document']}/diff/{row['from_version']}/{row['to_version']}")
+        )
+    return str(datasette.urls.path(f"/doc/{row['document']}"))
+
+
+def folded(text: str) -> Markup:
+    """Return a long text folded under its opening; works without a script."""
+    opening = " ".join(text[:200].split())[:60]
+    return Markup(
+        '<details class="fold"><summary>{}… <small>{:,}</small></summary><div>{}</div></details>'
+    ).format(opening, len(text), text)
+
+
+def short_address(url: str) -> str:
+    """Return an address short enough for a cell: its host and its end."""
+    bare = url.partition("://")[2]
+    if len(bare) <= _LONGEST_SHOWN_ADDRESS:
+        return bare
+    host, _, path = bare.partition("/")
+    return f"{host[:40]}/…{path[-20:]}"
+
+
+def columns_in_order(table: str, columns: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the columns of a list that stand in the open, in reading order; all of them for other tables."""
+    wanted = OPEN_COLUMNS.get(table)
+    if not wanted:
+        return list(columns)
+    by_name = {column["name"]: column for column in columns}
+    return [by_name[name] for name in wanted if name in by_name] or list(columns)
+
+
+def lines(table: str, columns: Sequence[Mapping[str, Any]], rows: Sequence[Any]) -> list[Line]:
+    """Return the rows of a list, each with its cells in the open and the others."""
+    shown = [column["name"] for column in columns_in_order(table, columns)]
+    return [_line(shown, {cell["column"]: cell for cell in row}) for row in rows]
+
+
+def named_values(value: Any) -> list[str]:
+    """Return the names in a JSON array as the archive writes them (flags, reasons); none for anything else."""
+    try:
+        found = json.loads(value) if isinstance(value, str) else value
+    except ValueError:
+        return []
+    return [str(name) for name in found] if isinstance(found, list) else []
+
+
+def _line(shown: list[str], cells: dict[str, Any]) -> Line:
+    text = cells["text"]["raw"] if "text" in cells and "title" in shown else None
+    hidden = {"text", "text_simplified"} if text else set()
+    return Line(
+        open=[cells[name] for name in shown],
+        folded=[cell for name, cell in cells.items() if name not in shown and name not in hidden],
+        opening=" ".join(str(text)[:300].split())[:110] if text else "",
+        document=cells["document"]["raw"] if "document" in cells else None,
+    )
+
+
+def _link(path: str, text: str) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(path, text)

@@ -1,0 +1,62 @@
+"""What ``datasette.yml`` says about tables, views and columns, laid under the name each archive is served by."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+import yaml
+
+from archive.schema import APPLICATION_ID
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+HERE = Path(__file__).parent
+# Keys that no line of the file sets: Datasette asks for them dozens of times a page.
+_NEVER_SET = frozenset({"allow", "allow_sql", "plugins", "extra_css_urls", "extra_js_urls", "custom_units"})
+
+
+def archives(datasette: Datasette) -> list[str]:
+    """Return the names of the databases served that are yuanben archives, in the order they were given."""
+    return [name for name, db in datasette.databases.items() if db.path and is_archive(str(db.path))]
+
+
+def declared_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
+    """Return our part of Datasette's metadata; a new copy each time, because Datasette writes into it."""
+    names = archives(datasette)
+    if key in _NEVER_SET or not names:
+        return {}
+    said: dict[str, Any] = json.loads(_declared())
+    archive = said.pop("archive")
+    # One archive is the rule: a second one gets a copy, so that what is written into one stays there.
+    return {**said, "databases": {name: json.loads(json.dumps(archive)) for name in names}}
+
+
+def is_public(datasette: Datasette) -> bool:
+    """Return whether strangers read here."""
+    return bool((datasette.plugin_config("yuanben") or {}).get("public"))
+
+
+@lru_cache(maxsize=64)
+def is_archive(path: str) -> bool:
+    """Return whether a file is a yuanben archive. Asked once a file: what a file is does not change."""
+    try:
+        db = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
+    except sqlite3.OperationalError:
+        return False
+    try:
+        return bool(db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID)
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        db.close()
+
+
+@lru_cache(maxsize=1)
+def _declared() -> str:
+    return json.dumps(yaml.safe_load((HERE / "datasette.yml").read_text(encoding="utf-8")))

@@ -1,0 +1,149 @@
+"""Where the reading room is joined to Datasette. Datasette loads this module by its entry point."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from datasette import hookimpl
+from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
+from jinja2 import Environment
+from markupsafe import Markup
+
+from archive.reading_room import cells, exports, pages, safety
+from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
+from archive.reading_room.words import language_of, named_here, said_here, side_here
+from archive.store.search import match_expression, matches
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.filters import FilterArguments
+
+_ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
+
+
+@hookimpl
+def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
+    """Describe tables, views, columns and queries."""
+    return declared_metadata(datasette, key)
+
+
+@hookimpl
+def prepare_jinja2_environment(env: Environment) -> None:
+    """Put our templates before Datasette's own, and after those of whoever runs it."""
+    env.loader.loaders[0].searchpath.insert(-1, str(HERE / "templates"))
+    env.filters |= {"named": named_here, "side": side_here}
+    env.globals |= {
+        "say": said_here,
+        "columns_in_order": cells.columns_in_order,
+        "lines": cells.lines,
+        "named_values": cells.named_values,
+    }
+
+
+@hookimpl
+def extra_template_vars(datasette: Datasette, request: Request | None) -> dict[str, Any]:
+    """Give every page the reader's language."""
+    return {"language": language_of(request), **pages.page_tools(datasette)}
+
+
+@hookimpl
+def register_routes() -> list[tuple[str, Callable[..., Any]]]:
+    """Name the room's own addresses; the numbers in them are permanent."""
+    document, capture = "/doc/" + _ID.format("document"), "/capture/" + _ID.format("capture")
+    return [
+        (r"/$", pages.front),
+        (document + "$", pages.document),
+        (document + "/" + _ID.format("number") + "$", pages.document),
+        (document + "/diff$", pages.choose_difference),
+        (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
+        (capture + "$", pages.capture),
+        (capture + "/bytes$", pages.payload),
+        (r"/-/language$", pages.language),
+        (r"/-/room\.css$", pages.stylesheet),
+        (r"/robots\.txt$", pages.robots),
+        (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", exports.table),
+        (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", exports.query),
+    ]
+
+
+@hookimpl
+def asgi_wrapper(datasette: Datasette) -> Callable[[safety.Application], safety.Application]:
+    """Put our headers on every answer."""
+    return lambda app: safety.guarded(app, datasette)
+
+
+@hookimpl(trylast=True)
+def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
+    """Bound a connection and teach it to search; last, so that ``escape_fts`` is ours."""
+    path = datasette.databases[database].path if database in datasette.databases else None
+    if not path or not is_archive(str(path)):
+        return
+    safety.limit_connection(conn)
+    for name in ("escape_fts", "match_expression"):
+        conn.create_function(name, 1, _match_expression, deterministic=True)
+    conn.create_function("matches", 3, _matches, deterministic=True)
+
+
+@hookimpl
+def filters_from_request(
+    request: Request, database: str, table: str, datasette: Datasette
+) -> FilterArguments | None:
+    """Check what the index found for Datasette's search box against the texts: it holds pairs, not words."""
+    query = request.args.get("_search")
+    if query is None or table != "latest" or database not in archives(datasette):
+        return None
+    from datasette.filters import FilterArguments  # not before Datasette is there
+
+    return FilterArguments(["matches(:room_search, title, text)"], {"room_search": query})
+
+
+@hookimpl
+def render_cell(
+    row: Mapping[str, Any], value: Any, column: str, table: str | None, database: str, datasette: Datasette
+) -> Markup | None:
+    """Show a cell of an archive."""
+    return cells.rendered(row, value, column, datasette) if database in archives(datasette) else None
+
+
+@hookimpl
+def handle_exception(
+    datasette: Datasette, request: Request, exception: Exception
+) -> Callable[[], Any] | None:
+    """Say what went wrong in the reader's language, on a page that leads back."""
+    if request.path.split("?")[0].endswith(".json"):
+        return None
+
+    async def page() -> Response:
+        status, said = _status(exception)
+        context = {"status": status, "error": said, "kind": str(status) if status in (403, 404) else "other"}
+        if "interrupted" in f"{exception} {getattr(exception, 'title', '')}".lower():
+            context |= {"status": 400, "error": "", "kind": "slow"}
+        html = await datasette.render_template(["error.html"], context, request=request)
+        return Response.html(html, status=context["status"])
+
+    return page
+
+
+def _status(exception: Exception) -> tuple[int, str]:
+    if isinstance(exception, NotFound):
+        return 404, ""
+    if isinstance(exception, Forbidden):
+        return 403, str(exception)
+    if isinstance(exception, Base400):
+        return exception.status, str(exception)
+    from datasette.views.base import DatasetteError  # not before Datasette is there
+
+    if isinstance(exception, DatasetteError):
+        return exception.status, "" if exception.message_is_html else str(exception.message)
+    return 500, ""
+
+
+def _match_expression(query: object) -> str:
+    # An empty expression is a syntax error to FTS5; the index holds pairs, so no entry is a word of seven.
+    return match_expression(str(query or "")) or '"nothing"'
+
+
+def _matches(query: object, title: object, text: object) -> bool:
+    return matches(str(query or ""), str(title or ""), str(text or ""))

@@ -1,0 +1,111 @@
+"""What keeps a reader safe from the pages we hold, and this machine from its readers.
+
+Everything shown was written by strangers. It is only ever shown as text; should some of it slip through as
+markup all the same, the headers leave it nothing to do: no script, no frame, no address but our own.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlencode
+
+from datasette.utils import tilde_decode
+
+from archive.reading_room.declared import archives, is_public
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'",
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+    # A text held here must never be found instead of the one its publisher shows.
+    "x-robots-tag": "noindex, nofollow, noarchive",
+}
+LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
+MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
+
+
+def limit_connection(conn: sqlite3.Connection) -> None:
+    """Bound what one value and all values together may take. The 1 s limit on time is Datasette's own."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    conn.execute(f"pragma hard_heap_limit={MOST_MEMORY}")
+    conn.execute("pragma query_only=1")
+
+
+def guarded(app: Application, datasette: Datasette) -> Application:
+    """Return the application with our headers on every answer, one way to search, and its innards hidden."""
+
+    async def room(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        scope = _with_one_search(scope, datasette)
+        if is_public(datasette) and _is_inside(scope["path"]):
+            await _answer(_with_headers(send), 404, b"not found\n")
+            return
+        await app(scope, receive, _with_headers(send))
+
+    return room
+
+
+def one_search(query_string: str) -> str:
+    """Return a query string in which a search can only be ours.
+
+    Left in, ``_searchmode=raw`` and the searches by column would hand the reader's text to FTS5 as it is.
+    """
+    pairs = parse_qsl(query_string, keep_blank_values=True)
+    kept = [(key, value) for key, value in pairs if key not in ("_searchmode", "_fts_table", "_fts_pk")]
+    return urlencode([("_search" if key.startswith("_search_") else key, value) for key, value in kept])
+
+
+def _with_one_search(scope: Scope, datasette: Datasette) -> Scope:
+    query_string = scope.get("query_string", b"")
+    if b"_search" not in query_string and b"_fts" not in query_string:
+        return scope
+    base = datasette.setting("base_url")
+    path = scope["path"]
+    route = (path[len(base) :] if path.startswith(base) else path).lstrip("/").split("/")[0]
+    if tilde_decode(route) not in {datasette.databases[name].route for name in archives(datasette)}:
+        return scope
+    return {**scope, "query_string": one_search(query_string.decode("latin-1")).encode("latin-1")}
+
+
+def _is_inside(path: str) -> bool:
+    """Return whether a path tells about the machine (the file's path, its threads) rather than the archive."""
+    _, marker, rest = path.partition("/-/")
+    return bool(marker) and not rest.startswith(("static", "language", "room.css"))
+
+
+def _with_headers(send: Send) -> Send:
+    async def sending(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            ours = {name.encode() for name in HEADERS}
+            headers = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours]
+            headers += [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+            headers.append((b"vary", b"Accept-Language"))
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return sending
+
+
+async def _answer(send: Send, status: int, body: bytes) -> None:
+    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

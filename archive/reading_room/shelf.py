@@ -1,0 +1,243 @@
+"""What the pages of the room read from an archive. Every function is one look at one moment of the file."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from archive.diff import Edit, edits
+from archive.errors import NotHeld
+
+Row = dict[str, Any]
+
+FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
+_CARD = (
+    "select d.id as document, v.title, v.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
+    "d.state, d.versions, d.first_seen, d.flags, substr(v.text, 1, 200) as opening "
+)
+# Seen is what the file says: with the machine's own clock a replayed or simulated archive would look empty.
+_NEWEST = (
+    _CARD + "from versions v join documents d on d.current = v.id "
+    "where v.published_at <= (select coalesce(max(last_seen), '') from documents) "
+    "order by v.published_at desc, v.id desc limit ?"
+)
+_UNDATED = (
+    _CARD + "from documents d left join versions v on v.id = d.current where v.published_at is null "
+    "order by d.last_seen desc limit ?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Front:
+    """What the front page shows."""
+
+    changes: list[Row]
+    newest: list[Row]
+    troubled: list[Row]
+    sites: list[Row]
+    documents: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document and the version looked at; ``version`` is None when it never could be read."""
+
+    document: Row
+    version: Row | None
+    versions: list[Row]
+    changes: list[Row]
+    captures: list[Row]
+    addresses: list[Row]
+    attachments: list[Row]
+    copies: list[Row]
+    present: str | None
+    absent: str | None
+    reason: str | None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the version looked at is the one that ``latest`` shows."""
+        return self.version is None or self.version["id"] == self.document["current"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Two versions of one document and what makes the second out of the first."""
+
+    document: Row
+    old: Row
+    new: Row
+    fields: list[Row]
+    changes: list[Edit]
+    numbers: list[int]
+    change: Row | None
+
+
+def read_front(db: sqlite3.Connection) -> Front:
+    """Return what is new: changes of the sources first, then documents by the date they show."""
+    health = _rows(db, "select * from site_health order by verdict = 'OK', verdict = 'WARN', site")
+    newest = _rows(db, _NEWEST, 15)
+    return Front(
+        changes=_rows(db, "select * from changes order by changed_at_latest desc limit 10"),
+        newest=newest or _rows(db, _UNDATED, 15),
+        troubled=_rows(db, _UNDATED.replace("v.published_at is null", "d.state != 'live'"), 5),
+        sites=[_decoded(row, "reasons") for row in health],
+        documents=db.execute("select count(*) from documents").fetchone()[0],
+    )
+
+
+def read_document(db: sqlite3.Connection, document: int, number: int | None = None) -> Document:
+    """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
+    row = _one(db, "select * from documents where id = ?", document)
+    if row is None:
+        raise NotHeld(f"no document {document} in this archive")
+    if number is None:
+        version = _one(db, "select * from versions where id = ?", row["current"])
+    else:
+        version = _version(db, document, number)
+    return Document(
+        document=_decoded(row, "flags"),
+        version=version and _decoded(version, "flags", "evidence", "removed", "captures"),
+        versions=_versions(db, document),
+        changes=_rows(
+            db, "select * from changes where document = ? order by changed_at_latest desc", document
+        ),
+        captures=_captures(db, document),
+        addresses=_rows(db, "select * from addresses where document = ? order by id", document),
+        attachments=_attachments(db, version["id"]) if version else [],
+        copies=_rows(db, "select * from copies where copy_url = :url or original_url = :url", url=row["url"]),
+        present=_sighting(db, document, "r.version is not null", "max"),
+        absent=_first_absent(db, document),
+        reason=_last_reason(db, document),
+    )
+
+
+def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> Difference:
+    """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
+    row = _one(db, "select * from documents where id = ?", document)
+    if row is None:
+        raise NotHeld(f"no document {document} in this archive")
+    a, b = _version(db, document, old), _version(db, document, new)
+    fields = [{"field": name, "old": a[name], "new": b[name]} for name in FIELDS if a[name] != b[name]]
+    files = [[file["name"] or file["url"] for file in _attachments(db, version["id"])] for version in (a, b)]
+    if files[0] != files[1]:
+        fields.append({"field": "attachments", "old": "、".join(files[0]), "new": "、".join(files[1])})
+    numbers = db.execute("select number from versions where document = ? order by number", (document,))
+    return Difference(
+        document=row,
+        old=a,
+        new=b,
+        fields=fields,
+        changes=edits(a["text"], b["text"]),
+        numbers=[number for (number,) in numbers],
+        change=_one(
+            db,
+            "select * from changes where document = ? and from_version = ? and to_version = ? "
+            "order by changed_at_latest desc limit 1",
+            document,
+            old,
+            new,
+        ),
+    )
+
+
+def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], Row | None]:
+    """Return a capture, the readings of it, and what is known about its payload. Raise NotHeld."""
+    row = _one(db, "select * from captures where id = ?", capture)
+    if row is None:
+        raise NotHeld(f"no capture {capture} in this archive")
+    readings = _rows(
+        db,
+        "select r.id, r.document, r.outcome, r.reason, r.reader, r.read_at, r.again, v.number as version "
+        "from readings r left join versions v on v.id = r.version where r.capture = ? order by r.id",
+        capture,
+    )
+    payload = _one(db, "select digest, length, media_type from payloads where digest = ?", row["payload"])
+    return _decoded(row, "headers", "flags"), readings, payload
+
+
+def site_names(db: sqlite3.Connection) -> list[Row]:
+    """Return the sites that hold documents, those with the most first."""
+    return _rows(
+        db,
+        "select site, min(publisher) as publisher, count(*) as documents from documents group by site "
+        "order by count(*) desc, site limit 300",
+    )
+
+
+def _version(db: sqlite3.Connection, document: int, number: int) -> Row:
+    row = _one(db, "select * from versions where document = ? and number = ?", document, number)
+    if row is None:
+        raise NotHeld(f"document {document} has no version {number}")
+    return row
+
+
+def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
+    return _rows(
+        db,
+        "select v.id, v.number, v.cause, v.title, v.published_at, min(c.captured_at) as first_captured_at, "
+        "max(c.captured_at) as last_captured_at, count(distinct c.id) as sightings from versions v "
+        "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
+        "where v.document = ? group by v.id order by v.number desc",
+        document,
+    )
+
+
+def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
+    return _rows(
+        db,
+        "select c.id, c.captured_at, c.status, c.error, c.url, r.outcome, r.reason, v.number as version "
+        "from readings r join captures c on c.id = r.capture left join versions v on v.id = r.version "
+        "where r.document = ? and r.again = 0 order by c.captured_at desc, c.id desc limit 100",
+        document,
+    )
+
+
+def _attachments(db: sqlite3.Connection, version: int) -> list[Row]:
+    return _rows(db, "select * from attachments where version = ? order by position", version)
+
+
+def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> str | None:
+    found: str | None = db.execute(
+        f"select {end}(c.captured_at) from readings r join captures c on c.id = r.capture "
+        f"where r.document = ? and {which}",
+        (document,),
+    ).fetchone()[0]
+    return found
+
+
+def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
+    present = _sighting(db, document, "r.version is not null", "max") or ""
+    found: str | None = db.execute(
+        "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.outcome = 'gone' and c.captured_at > ?",
+        (document, present),
+    ).fetchone()[0]
+    return found
+
+
+def _last_reason(db: sqlite3.Connection, document: int) -> str | None:
+    row = _one(
+        db,
+        "select r.reason from readings r join captures c on c.id = r.capture where r.document = ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        document,
+    )
+    return row["reason"] if row else None
+
+
+def _rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
+    found: Iterable[sqlite3.Row] = db.execute(sql, named or values)
+    return [dict(row) for row in found]
+
+
+def _one(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
+    rows = _rows(db, sql, *values)
+    return rows[0] if rows else None
+
+
+def _decoded(row: Row, *columns: str) -> Row:
+    return row | {column: json.loads(row[column]) for column in columns}

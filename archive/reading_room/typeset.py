@@ -1,0 +1,158 @@
+"""Texts made ready for a page: paragraphs, headings and tables; differences by paragraph; found words marked.
+
+Nothing here makes HTML: it gives pieces of text with their kind, and the templates escape them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from itertools import groupby
+
+from archive.clock import moment
+from archive.diff import Edit
+from archive.errors import BadInput
+from archive.text import fold, fold_map
+
+_HEADING = re.compile(
+    r"[一二三四五六七八九十百]{1,4}[、.．]\S.{0,38}|第[一二三四五六七八九十百0-9]{1,5}[章节编篇部分]{1,2}[ \u3000]?.{0,38}"
+)
+_ENDS_SENTENCE = ("。", "；", "，", "！", "？", "：", ";", ",", "!", "?", ":")
+_DIGIT = re.compile(r"[0-9０-９一二三四五六七八九十百千万亿%％]")
+_AROUND = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A part of a text: ``kind`` is p, h or table; a table has ``rows``, anything else ``text``."""
+
+    kind: str
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run of characters in a difference: ``same``, ``del``, ``ins``, or ``gap`` for what is left out."""
+
+    kind: str
+    text: str
+    is_figure: bool = False
+    number: int = 0
+
+
+def blocks(text: str) -> list[Block]:
+    """Return a text's blocks in order. The words are the text's own; what is a heading is only guessed."""
+    found: list[Block] = []
+    for is_row, lines in groupby(text.split("\n"), key=lambda line: "\t" in line):
+        if is_row:
+            found.append(_table(lines))
+        else:
+            found += [Block(kind=_kind(line), text=line) for line in lines if line.strip()]
+    return found
+
+
+def _table(lines: Iterable[str]) -> Block:
+    rows = [tuple(cell.strip() for cell in line.split("\t")) for line in lines]
+    width = max(map(len, rows))
+    return Block(kind="table", rows=tuple(row + ("",) * (width - len(row)) for row in rows))
+
+
+def _kind(line: str) -> str:
+    return "h" if _HEADING.fullmatch(line.strip()) and not line.strip().endswith(_ENDS_SENTENCE) else "p"
+
+
+def difference(old: str, new: str, changes: Sequence[Edit], *, whole: bool) -> list[list[Run]]:
+    """Return the paragraphs of a difference; without ``whole`` only those in which something changed."""
+    paragraphs = list(_paragraphs(_runs(old, changes)))
+    if whole:
+        return paragraphs
+    return [_shortened(runs) for runs in paragraphs if any(run.kind != "same" for run in runs)]
+
+
+def _runs(old: str, changes: Sequence[Edit]) -> Iterator[Run]:
+    at = 0
+    for number, change in enumerate(changes, 1):
+        figure = bool(_DIGIT.search(change.from_text + change.to_text))
+        yield Run(kind="same", text=old[at : change.from_start])
+        yield Run(kind="del", text=change.from_text, is_figure=figure, number=number)
+        yield Run(kind="ins", text=change.to_text, is_figure=figure, number=0 if change.from_text else number)
+        at = change.from_end
+    yield Run(kind="same", text=old[at:])
+
+
+def _paragraphs(runs: Iterable[Run]) -> Iterator[list[Run]]:
+    """Break at the new text's line ends; a line end that went away is shown where it stood."""
+    paragraph: list[Run] = []
+    for run in runs:
+        lines = [run.text.replace("\n", "¶")] if run.kind == "del" else run.text.split("\n")
+        for position, line in enumerate(lines):
+            if position:
+                if paragraph:
+                    yield paragraph
+                paragraph = []
+                if run.kind == "ins":
+                    paragraph.append(Run(kind="ins", text="¶"))
+            if line:
+                number = 0 if position else run.number
+                paragraph.append(Run(kind=run.kind, text=line, is_figure=run.is_figure, number=number))
+    if paragraph:
+        yield paragraph
+
+
+def _shortened(runs: list[Run]) -> list[Run]:
+    """Leave out what is far from any change."""
+    short: list[Run] = []
+    for position, run in enumerate(runs):
+        if run.kind != "same":
+            short.append(run)
+            continue
+        head = 0 if position == 0 else _AROUND
+        tail = 0 if position == len(runs) - 1 else _AROUND
+        if len(run.text) <= head + tail + 20:
+            short.append(run)
+            continue
+        kept = [Run(kind="same", text=run.text[:head])] * (head > 0)
+        kept.append(Run(kind="gap", text="…"))
+        kept += [Run(kind="same", text=run.text[len(run.text) - tail :])] * (tail > 0)
+        short += kept
+    return short
+
+
+def marked(text: str, query: str) -> list[tuple[bool, str]]:
+    """Return a short text in pieces, each with whether it holds the query or one of its words."""
+    folded, offsets = fold_map(text)
+    spans: list[tuple[int, int]] = []
+    words = (fold(query), *map(fold, query.split()[:20]))
+    for word in filter(None, words):
+        start = folded.find(word)
+        while start >= 0:
+            spans.append((offsets[start], offsets[start + len(word) - 1] + 1))
+            start = folded.find(word, start + len(word))
+    return _pieces(text, spans)
+
+
+def _pieces(text: str, spans: list[tuple[int, int]]) -> list[tuple[bool, str]]:
+    pieces: list[tuple[bool, str]] = []
+    at = 0
+    for start, end in sorted(spans):
+        start = max(start, at)
+        if start < end:
+            pieces += [(False, text[at:start]), (True, text[start:end])]
+            at = end
+    return [(hit, piece) for hit, piece in [*pieces, (False, text[at:])] if piece]
+
+
+def shown_time(utc: str | None) -> str:
+    """Return a UTC text as people in China read it: Beijing time to the minute. Not UTC: as it is."""
+    try:
+        return (moment(utc or "") + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+    except BadInput:
+        return utc or ""
+
+
+def shown_date(published_at: str | None) -> str:
+    """Return a shown date without its zone, which is always Beijing's."""
+    return (published_at or "").removesuffix("+08:00").replace("T", " ")
