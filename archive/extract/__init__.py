@@ -1,13 +1,11 @@
 """Bytes and rules to an article: pure functions, no network, no state."""
 
+from archive import READER, READER_VERSION
 from archive.extract.charset import Decoded, decode
 from archive.extract.cheap import read_cheaply
 from archive.extract.reader import read
 from archive.extract.rows import read_rows
 from archive.extract.visible import visible_digest
-
-READER = "yuanben-reader"
-READER_VERSION = "1"
 
 __all__ = [
     "READER",

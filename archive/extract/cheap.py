@@ -5,10 +5,11 @@ from __future__ import annotations
 import html
 import re
 
+from archive import CHEAP
 from archive.extract.charset import decode
 from archive.models import Article, Page, Unreadable
 
-FLAG = "cheap_reading"
+FLAG = CHEAP
 SENTENCE = re.compile(r"[。！？；，]")
 _SILENT = re.compile(r"<(script|style|noscript|textarea)\b", re.IGNORECASE)
 _BLOCK = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|table|section|article)\b[^<>]{0,400}>", re.IGNORECASE)

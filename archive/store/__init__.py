@@ -13,10 +13,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive import __version__
+from archive import READER, READER_VERSION, __version__
 from archive.classify import immediate_outcome
 from archive.clock import Clock, clock_from
-from archive.extract import READER, READER_VERSION
 from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
 from archive.store import connection
 from archive.store.captures import Validators, add_capture, validators

@@ -14,8 +14,8 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
+from archive import READER, READER_VERSION
 from archive.errors import ArchiveError
-from archive.extract import READER, READER_VERSION
 from archive.models import Article
 from archive.reader import state_digest, text_digest
 from archive.schema import APPEND_ONLY
