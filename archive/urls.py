@@ -19,7 +19,7 @@ LONGEST = 2_083
 """Characters. Longer addresses are refused: no site of ours has them, and spider traps do."""
 
 _SHAPE = re.compile(r"(https?)://[^/?#]*([^#]*)", re.IGNORECASE | re.DOTALL)
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]*[a-z0-9_])?\Z")
+_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
 
@@ -136,6 +136,6 @@ def _punycode(host: str) -> str:
     except UnicodeError:
         raise NotCanonical(f"{host[:80]!a} is no host name") from None
     labels = name.removesuffix(".").split(".")
-    if len(name) > 254 or not all(len(label) < 64 and _LABEL.match(label) for label in labels):
+    if len(name) > 254 or not all(_LABEL.match(label) for label in labels):
         raise NotCanonical(f"{host[:80]!a} is no host name")
     return name

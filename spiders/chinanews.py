@@ -38,7 +38,7 @@ from crawler.site import (
     text_of,
 )
 
-_END = re.compile(r"\s*[(（]完[)）]\s*\Z")
+_END = re.compile(r"[(（]完[)）]\Z")
 
 
 class ChinanewsSpider(PolicySpider):
@@ -91,10 +91,10 @@ class ChinanewsSpider(PolicySpider):
     def parse_article(cls, page: Page) -> Article | Unreadable:
         """Return the article without the wire's closing mark ``(完)``, which is recorded as removed."""
         article = super().parse_article(page)
-        if isinstance(article, Unreadable) or not (end := _END.search(article.text[-40:])):
+        if isinstance(article, Unreadable) or not (end := _END.search(article.text[-40:].rstrip())):
             return article
-        text = article.text[: len(article.text) - len(end[0])]
-        mark = Removed(kind="wire_mark", text=end[0].strip(), where="end of text")
+        text = article.text.rstrip().removesuffix(end[0]).rstrip()
+        mark = Removed(kind="wire_mark", text=end[0], where="end of text")
         return dataclasses.replace(article, text=text, removed=(*article.removed, mark))
 
 
@@ -102,7 +102,10 @@ def _feed_rows(page: Page, site: Site) -> Rows | Unreadable:
     # Titles with a bare "&" occur in feeds; what is no feed at all has no <rss> even when recovered.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     body = re.sub(rb"&(?![#\w]+;)", b"&amp;", page.body.strip())
-    feed = etree.fromstring(body, parser) if body else None
+    try:
+        feed = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError:
+        feed = None
     if feed is None or feed.tag != "rss":
         return no_list(page, "no feed where a feed was asked")
     return rows_of((_feed_link(page, row) for row in feed.iter("item")), site)
@@ -114,7 +117,7 @@ def _feed_link(page: Page, row: etree._Element) -> Link:
 
 
 def _list_links(page: Page) -> Iterator[Link]:
-    for row in Selector(text=text_of(page) or " ").css(".content_list li"):
+    for row in Selector(text=text_of(page) or " ", type="html").css(".content_list li"):
         for a in row.css(".dd_bt a[href]")[:1]:
             url = absolute(page, a.attrib["href"])
             shown = row.css(".dd_time").xpath("string()").get("")

@@ -89,7 +89,7 @@ class MiitSpider(PolicySpider):
 
 
 def _list_address(page: Page) -> Rows | Unreadable:
-    column = Selector(text=text_of(page) or " ")
+    column = Selector(text=text_of(page) or " ", type="html")
     for script in column.css(".clist_con [querydata], .lmy_main_rb [querydata]") or column.css("[querydata]"):
         asked = dict(_PAIR.findall(script.attrib["querydata"]))
         if "url" in script.attrib and asked.get("pageType") == "column":
@@ -106,7 +106,7 @@ def _column_rows(page: Page, site: Site) -> Rows | Unreadable:
         return Unreadable(
             reason=f"the list answered success={at(answer, 'success')}, code={at(answer, 'code')}"
         )
-    fragment = Selector(text=html or " ")
+    fragment = Selector(text=html or " ", type="html")
     paging = next((p.attrib for p in fragment.css(".pagination")), {})
     current, total = _page_asked(page.url), count_of(paging.get("count"))
     if "pageno" in paging and count_of(paging["pageno"]) != current:

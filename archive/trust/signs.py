@@ -31,7 +31,7 @@ _PUBLIC = re.compile(
     r"|(?:^|\.)(?:people|xinhuanet|news|cctv|china|chinanews)\.(?:com|cn|com\.cn)\Z"
     r"|(?:^|\.)(?:weibo|qq|jiathis|bshare|bdimg|facebook|twitter|addthis)\.(?:com|cn)\Z"
 )
-_OWNER = re.compile(r"[^.]+\.(?:(?:com|net|co|org|gov|edu|ac|idv)\.)?[^.]+\.?\Z")
+_SECOND_LEVEL = frozenset({"com", "net", "co", "org", "gov", "edu", "ac", "idv"})
 
 
 def page_signs(
@@ -125,8 +125,12 @@ def _strangers(outlinks: Sequence[str], domains: Sequence[str]) -> frozenset[str
     An owner is guessed from the name (``a.b.com`` and ``c.b.com`` count once), without a list of suffixes.
     """
     hosts = {host_of(link) for link in outlinks if not in_domains(link, domains)}
-    owners = (_OWNER.search(host) for host in hosts if host and not _PUBLIC.search(host))
-    return frozenset(owner[0] for owner in owners if owner)
+    return frozenset(_owner(host) for host in hosts if host and not _PUBLIC.search(host))
+
+
+def _owner(host: str) -> str:
+    labels = host.split(".")[-3:]
+    return ".".join(labels if len(labels) < 3 or labels[1] in _SECOND_LEVEL else labels[1:])
 
 
 def _is_other(now: str, before: str) -> bool:
