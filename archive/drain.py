@@ -8,6 +8,7 @@ measured slower than reading inline. One writer, the process that holds the arch
 from __future__ import annotations
 
 import importlib
+import math
 import multiprocessing
 import os
 import resource
@@ -18,13 +19,16 @@ from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
+from archive.errors import ReaderBroken
 from archive.models import Found, Job, Outcome, Unreadable
 from archive.reader import read_job
 from archive.store import Archive
 
 MEMORY_LIMIT = 1 << 30  # bytes of address space a reader may take
-TIME_LIMIT = 10.0  # seconds for one job; then the reader is killed and a cheap reading is tried once
-CHEAP_TIME_LIMIT = 10.0
+TIME_LIMIT = 10.0  # seconds of CPU for one job; then the reader is killed and a cheap reading is tried once
+# A busy machine may give a reader little CPU, so the clock on the wall allows more, and more still for starting.
+WALL_FACTOR = 6.0
+START_LIMIT = 120.0
 
 
 @dataclass(slots=True)
@@ -35,7 +39,13 @@ class _Worker:
     pipe: Connection
     job: Job | None = None
     cheap: bool = False
+    is_ready: bool = False
     until: float = 0.0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether its time runs: it starts, or it is at a job."""
+        return self.job is not None or not self.is_ready
 
 
 @dataclass(slots=True)
@@ -53,17 +63,16 @@ class Drain:
     outcomes: dict[str, int] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
     _backlog: list[int] = field(default_factory=list)
+    _next: Job | None = None
 
     def step(self, timeout: float = 0.0) -> bool:
-        """Hand out jobs, take in what was found; return whether anything was recorded."""
+        """Hand out jobs, take in what was found; return whether anything came of it."""
         self._hand_out()
-        pipes = [worker.pipe for worker in self._workers if worker.job]
-        if not pipes:
-            return False
-        ready = wait(pipes, timeout)
-        for worker in [w for w in self._workers if w.pipe in ready]:
+        ready = wait([worker.pipe for worker in self._workers], timeout) if self._workers else []
+        for worker in [worker for worker in self._workers if worker.pipe in ready]:
             self._take_in(worker)
-        for worker in [w for w in self._workers if w.job and time.monotonic() > w.until]:
+        now = time.monotonic()
+        for worker in [worker for worker in self._workers if worker.is_busy and now > worker.until]:
             self._give_up(worker, "reader_time")
         self._hand_out()
         return bool(ready)
@@ -76,8 +85,7 @@ class Drain:
     @property
     def idle(self) -> bool:
         """Whether no job is under way and none could be handed out."""
-        self._hand_out()
-        return not any(worker.job for worker in self._workers)
+        return self._next is None and not self._look() and not any(worker.job for worker in self._workers)
 
     def close(self) -> None:
         """End the reader processes; what they were at stays in the queue."""
@@ -89,18 +97,23 @@ class Drain:
         self._workers.clear()
 
     def _hand_out(self) -> None:
-        for _ in range(self.processes):
-            idle = next((worker for worker in self._workers if worker.job is None), None)
-            if idle is None and len(self._workers) >= self.processes:
+        """Give jobs to readers that have none; only to those that listen, or a large page would hold us up."""
+        for worker in [worker for worker in self._workers if worker.is_ready and worker.job is None]:
+            if not self._look():
                 return
-            job = self._next()
-            if job is None:
-                return
-            if idle is None:
-                idle = self._hire()
-            self._send(idle, job, cheap=False)
+            job, self._next = self._next, None
+            assert job is not None
+            self._send(worker, job)
+        if len(self._workers) < self.processes and self._look():
+            self._hire()
 
-    def _next(self) -> Job | None:
+    def _look(self) -> bool:
+        """Return whether there is a job to hand out next, after looking for one."""
+        if self._next is None:
+            self._next = self._from_queue() or (next(self.rereads, None) if self.rereads else None)
+        return self._next is not None
+
+    def _from_queue(self) -> Job | None:
         under_way = [worker.job.capture for worker in self._workers if worker.job]
         if not self._backlog:
             self._backlog = self.archive.queue.ready(exclude=under_way, limit=64)
@@ -108,41 +121,56 @@ class Drain:
             capture = self._backlog.pop(0)
             if capture not in under_way and self.archive.queue.holds(capture):
                 return self.archive.job(capture)
-        return next(self.rereads, None) if self.rereads else None
+        return None
 
-    def _send(self, worker: _Worker, job: Job, *, cheap: bool) -> None:
-        worker.job, worker.cheap = job, cheap
-        worker.until = time.monotonic() + (CHEAP_TIME_LIMIT if cheap else self.time_limit)
+    def _send(self, worker: _Worker, job: Job) -> None:
+        worker.job = job
+        worker.until = time.monotonic() + self.time_limit * WALL_FACTOR
         try:
-            worker.pipe.send((job, cheap))
+            worker.pipe.send((job, worker.cheap, self.time_limit))
         except OSError:
             self._give_up(worker, "reader_crash")
 
     def _take_in(self, worker: _Worker) -> None:
         try:
-            found: Found | str = worker.pipe.recv()
+            found: Found | str | None = worker.pipe.recv()
         except (EOFError, OSError):
-            self._give_up(worker, "reader_crash")
+            worker.process.join()
+            used_up = worker.process.exitcode == -signal.SIGXCPU
+            self._give_up(worker, "reader_time" if used_up else "reader_crash")
+            return
+        if found is None:
+            self._started(worker)
             return
         if isinstance(found, str):
             self._give_up(worker, found)
             return
-        job, worker.job = worker.job, None
+        job, worker.job, worker.cheap = worker.job, None, False
         assert job is not None
         self._record(job, found)
 
+    def _started(self, worker: _Worker) -> None:
+        worker.is_ready = True
+        if worker.job:
+            self._send(worker, worker.job)
+
     def _give_up(self, worker: _Worker, reason: str) -> None:
         """Replace a reader that hung, died or ran out of memory; try its job once more, cheaply."""
-        job, was_cheap = worker.job, worker.cheap
-        assert job is not None
         worker.process.kill()
         worker.process.join()
         worker.pipe.close()
         self._workers.remove(worker)
-        if was_cheap:
-            self._record(job, Found(result=Unreadable(reason=reason)))
+        if not worker.is_ready:
+            raise ReaderBroken(
+                f"a reader process does not start ({reason}) — run yuanben doctor, then run again"
+            )
+        if worker.job is None:
             return
-        self._send(self._hire(), job, cheap=True)
+        if worker.cheap:
+            self._record(worker.job, Found(result=Unreadable(reason=reason)))
+            return
+        again = self._hire()
+        again.job, again.cheap = worker.job, True
 
     def _record(self, job: Job, found: Found) -> None:
         outcome: Outcome | None = self.archive.record(job, found)
@@ -156,7 +184,7 @@ class Drain:
         process = context.Process(target=_serve, args=(theirs, self.parse), daemon=True)
         process.start()
         theirs.close()
-        worker = _Worker(process, ours)
+        worker = _Worker(process, ours, until=time.monotonic() + START_LIMIT)
         self._workers.append(worker)
         return worker
 
@@ -167,11 +195,13 @@ def _serve(pipe: Connection, parse: str) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     module, name = parse.split(":")
     function = getattr(importlib.import_module(module), name)
+    pipe.send(None)
     while True:
         try:
-            job, cheap = pipe.recv()
+            job, cheap, seconds = pipe.recv()
         except EOFError:
             return
+        _allow_cpu(seconds)
         try:
             found: Found | str = read_job(job, function, cheap=cheap)
         except MemoryError:
@@ -179,3 +209,9 @@ def _serve(pipe: Connection, parse: str) -> None:
         except Exception as error:  # noqa: BLE001 - the process boundary: a page must not end the drain
             found = f"reader_error: {type(error).__name__}: {error}"[:300]
         pipe.send(found)
+
+
+def _allow_cpu(seconds: float) -> None:
+    """Let this process use so much CPU more; the kernel ends it with SIGXCPU when it wants more than that."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))

@@ -39,3 +39,9 @@ class BadInput(ArchiveError):
 
 class NotCanonical(BadInput):
     """The address is none that a document can be known by."""
+
+
+class ReaderBroken(ArchiveError):
+    """The processes that read pages cannot be started. What is kept waits in the queue."""
+
+    exit_code = 1

@@ -7,7 +7,8 @@ outlive it is in the archive.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,13 +56,9 @@ class Run:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
         if self.broken:
             return None
-        try:
+        with self._noting_trouble():
             return self.archive.keep(exchange, self.crawls[exchange.site])
-        except (sqlite3.Error, ArchiveError, OSError) as error:
-            self.broken = (
-                f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
-            )
-            return None
+        return None
 
     def end(self, site: str, expect: Expect) -> Report:
         """Close the crawl of a site: what it saw, set against what was expected."""
@@ -88,8 +85,15 @@ class Run:
         """Let the readers go on, without waiting for them."""
         if self.broken:
             return
-        try:
+        with self._noting_trouble():
             self.drain.step(0)
+
+    @contextmanager
+    def _noting_trouble(self) -> Iterator[None]:
+        try:
+            yield
+        except ArchiveError as error:
+            self.broken = str(error)
         except (sqlite3.Error, OSError) as error:
             self.broken = (
                 f"the archive cannot be written ({error}) — free space or mend the disk, then run again"

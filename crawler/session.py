@@ -25,7 +25,7 @@ from crawler.run import Run
 from crawler.site import PolicySpider
 
 # How often the crawling process looks what its readers have found (seconds).
-BEAT = 0.005
+BEAT = 0.002
 GRACE = 10.0
 
 
@@ -65,7 +65,7 @@ def opened(
     )
     if new:
         print(f"made a new archive at {path}", file=sys.stderr)
-    drain = Drain(archive, PARSE, **_readers(command.settings))
+    drain = Drain(archive, PARSE, processes=_readers(command.settings))
     try:
         yield Run(archive=archive, drain=drain, command=name)
     finally:
@@ -73,9 +73,10 @@ def opened(
         archive.close()
 
 
-def _readers(settings: BaseSettings) -> dict[str, int]:
+def _readers(settings: BaseSettings) -> int:
+    """Return how many reader processes a run has: as told, else one per core."""
     told = settings["ARCHIVE_READERS"]
-    return {} if told in (None, "") else {"processes": int(told)}
+    return (os.cpu_count() or 1) if told in (None, "") else int(told)
 
 
 def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]]) -> None:
