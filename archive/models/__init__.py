@@ -1,0 +1,31 @@
+"""The values that pass between the parts: frozen, typed, without behaviour beyond their own consistency."""
+
+from archive.models.reading import Article, Link, Page, Removed, Rows, Unreadable
+from archive.models.site import Expect, Listing, Rules, Site, site_from_json
+from archive.models.words import Cause, Kind, Outcome, Role, State, Verdict
+from archive.models.work import Exchange, Found, Job, Kept, Prepared
+
+__all__ = [
+    "Article",
+    "Cause",
+    "Exchange",
+    "Expect",
+    "Found",
+    "Job",
+    "Kept",
+    "Kind",
+    "Link",
+    "Listing",
+    "Outcome",
+    "Page",
+    "Prepared",
+    "Removed",
+    "Role",
+    "Rows",
+    "Rules",
+    "Site",
+    "State",
+    "Unreadable",
+    "Verdict",
+    "site_from_json",
+]

@@ -1,0 +1,96 @@
+"""What a reader is given and what it makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archive.models.words import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """What a reader is given: the decoded body (content encodings undone, characters not) and where it came from.
+
+    ``content_type`` is the server's header, a claim like any other; ``parts`` are the bodies of the article's
+    further pages, in order, with their addresses.
+    """
+
+    url: str
+    body: bytes
+    content_type: str = ""
+    parts: tuple[tuple[str, bytes, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """An address found in a page, absolute, with the text it was shown under."""
+
+    url: str
+    name: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removed:
+    """A block of the page that is no part of the text: what it was and what it said (cut at 500 characters)."""
+
+    kind: str
+    text: str
+    where: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """What a reader made of a page.
+
+    ``text`` has one block a line; the cells of a table row stand in one line, separated by tabs. ``published_at``
+    is what the page shows, ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM+08:00``; ``meta_published_at`` what its meta
+    elements claim. ``evidence`` says for each field where in the page it came from. Nothing here proves who
+    wrote the text: that is the host's word and the capture's.
+    """
+
+    title: str
+    text: str
+    published_at: str | None = None
+    meta_published_at: str | None = None
+    source_line: str | None = None
+    author: str | None = None
+    editor: str | None = None
+    doc_number: str | None = None
+    issuer: str | None = None
+    index_number: str | None = None
+    attachments: tuple[Link, ...] = ()
+    next_pages: tuple[str, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    flags: tuple[str, ...] = ()
+    evidence: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unreadable:
+    """Why a page gave no article. ``outcome`` is UNREADABLE, QUARANTINED, BLOCKED or GONE (a soft 404)."""
+
+    reason: str
+    outcome: Outcome = Outcome.UNREADABLE
+    flags: tuple[str, ...] = ()
+    title: str = ""
+    removed: tuple[Removed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What a list page shows: links to articles (newest first as shown), further list pages, the total announced.
+
+    ``left_out`` counts rows that point off the site or out of the article grammar.
+    """
+
+    links: tuple[Link, ...]
+    pages: tuple[str, ...] = ()
+    announced: int | None = None
+    left_out: int = 0
+    flags: tuple[str, ...] = ()
+
+    @property
+    def is_shell(self) -> bool:
+        """Whether the page holds no list but says where it is: it shows no rows and counts none."""
+        return not self.links and self.announced is None and bool(self.pages)

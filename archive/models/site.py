@@ -1,0 +1,127 @@
+"""What is declared about a site: facts, as values. A misspelt field or a bad pattern fails at import."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.models.words import Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """How the pages of one site are read. CSS selectors, tried in order; the first that matches wins.
+
+    ``title``, ``published``, ``source``, ``author`` and ``doc_number`` select elements whose text (or, with
+    ``::attr(name)``, whose attribute) holds the field. ``drop`` removes elements inside the body; what is
+    removed is recorded. ``next_pages`` selects the links to the further pages of one article.
+    """
+
+    body: tuple[str, ...] = ()
+    title: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    source: tuple[str, ...] = ()
+    author: tuple[str, ...] = ()
+    doc_number: tuple[str, ...] = ()
+    drop: tuple[str, ...] = ()
+    next_pages: tuple[str, ...] = ()
+    title_suffixes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """How one kind of list page is read: ``rows`` selects the rows, the others are sought inside a row.
+
+    ``total`` is a regular expression over the page whose first group is the number of list pages, ``pages``
+    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address.
+    """
+
+    rows: str = ""
+    link: str = "a[href]"
+    title: str = ""
+    date: str = ""
+    total: str = ""
+    pages: str = ""
+    first: int = 1
+
+    def __post_init__(self) -> None:
+        _patterns((self.total,), "Listing.total")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expect:
+    """What a healthy crawl of a site shows. Less than this is a finding, not an error.
+
+    ``articles`` is the least number of article links that its lists show together; ``newest_within_days`` the
+    greatest age in days of the newest dated row.
+    """
+
+    articles: int = 1
+    newest_within_days: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """What is declared about one site.
+
+    ``articles``: regular expressions (``re.search`` on the whole address) that an article's address matches.
+    ``parts``: pairs (pattern, replacement) that turn the address of an article's further page into its first
+    page's. ``canonical``: pairs (pattern, replacement) that turn an article's address into the one it is known
+    by (host twin, https, dropped tracking parameters); only addresses of the article grammar are rewritten.
+    ``delay``: seconds between two requests to one host. ``referer``: sent with every request; empty means none.
+    """
+
+    publisher: str
+    role: Role
+    domains: tuple[str, ...]
+    listings: tuple[str, ...] = ()
+    articles: tuple[str, ...] = ()
+    parts: tuple[tuple[str, str], ...] = ()
+    canonical: tuple[tuple[str, str], ...] = ()
+    attachments: str = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
+    listing: tuple[Listing, ...] = ()
+    rules: Rules = field(default_factory=Rules)
+    expects: Expect = field(default_factory=Expect)
+    delay: float = 3.0
+    referer: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.publisher or not self.domains:
+            raise ValueError("a Site names its publisher and at least one domain")
+        _patterns(self.articles, "Site.articles")
+        _patterns(tuple(p for p, _ in self.parts + self.canonical), "Site.parts, Site.canonical")
+        _patterns((self.attachments,), "Site.attachments")
+
+    def to_json(self) -> str:
+        """Return the whole declaration as canonical JSON: what the table ``rules`` keeps and digests."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def site_from_json(text: str) -> Site:
+    """Return the declaration that ``Site.to_json`` wrote, so that an old reading can be repeated from the file."""
+    raw: dict[str, Any] = json.loads(text)
+
+    def tuples(value: Any) -> Any:
+        return tuple(tuples(v) for v in value) if isinstance(value, list) else value
+
+    raw = {k: tuples(v) for k, v in raw.items()}
+    return Site(
+        **{
+            **raw,
+            "role": Role(raw["role"]),
+            "rules": Rules(**{k: tuples(v) for k, v in raw["rules"].items()}),
+            "expects": Expect(**raw["expects"]),
+            "listing": tuple(Listing(**row) for row in raw["listing"]),
+        }
+    )
+
+
+def _patterns(values: tuple[str, ...], where: str) -> None:
+    for value in values:
+        try:
+            re.compile(value)
+        except re.error as error:
+            raise ValueError(f"{where}: {value!r} is no regular expression ({error})") from None

@@ -1,0 +1,103 @@
+"""What passes between the crawl, the archive and its readers: exchanges, jobs, what was found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from archive.models.reading import Article, Page, Rows, Unreadable
+from archive.models.words import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchange:
+    """One exchange with a server as it is handed over to be kept.
+
+    ``body`` has its content encodings undone; None when there was none or it could not be decoded (``error`` then
+    says why). ``headers`` are names and values in the order the framework gave them, which is not proof of the
+    order on the wire. ``frontier`` is the row that asked, ``retry_in`` the seconds until a failed exchange is
+    tried again in this run (None: not in this run).
+    """
+
+    url: str
+    kind: str
+    site: str
+    captured_at: str
+    status: int | None = None
+    error: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes | None = None
+    method: str = "GET"
+    redirected_from: int | None = None
+    peer: str | None = None
+    tls_verified: bool | None = None
+    truncated: str | None = None
+    flags: tuple[str, ...] = ()
+    origin: str = "network"
+    clock: str = "wall"
+    frontier: int | None = None
+    part_of: int | None = None
+    asked: str | None = None
+    retry_in: float | None = None
+
+    def header(self, name: str) -> str:
+        """Return the first header of that name, in any case, or an empty text."""
+        return next((v for k, v in self.headers if k.lower() == name), "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """What became of an exchange at once: its capture, and the outcome unless it waits to be read."""
+
+    capture: int
+    outcome: Outcome | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One capture to be read, with all that a reader process needs: it opens no file.
+
+    ``known_visible`` is the visible digest of the last reading of this address by the same reader and rules: a
+    page that shows just that is not read again. ``previous`` is the current text, for what only a
+    comparison can tell. ``before`` is the payload that ``previous`` came from when another reader or other
+    rules read it: it is read first, so that our change is never taken for theirs.
+    """
+
+    capture: int
+    kind: str
+    site: str
+    rules: int
+    page: Page
+    known_visible: str | None = None
+    previous: str | None = None
+    before: Job | None = None
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """What the archive derives from an article's text: worked out beside the reading, kept with the version.
+
+    ``state_digest`` is over the tuple that makes a version: ``canon/1`` of text, title, source line and number,
+    the shown date and the attachments. ``grams`` are the pieces for the search index.
+    """
+
+    text_simplified: str
+    state_digest: str
+    text_digest: str
+    grams: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a reader made of a job. ``result`` is None when the page shows just what was read before.
+
+    ``signs`` are reasons for distrust; with ``trusted`` false they are enough for quarantine.
+    """
+
+    result: Article | Unreadable | Rows | None
+    visible_digest: str | None = None
+    prepared: Prepared | None = None
+    signs: tuple[str, ...] = ()
+    trusted: bool = True
+    before: Found | None = None
