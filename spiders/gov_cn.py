@@ -5,6 +5,7 @@
   ``listVO``, or grouped in ``catMap`` with a top-level ``totalCount`` of 0. ``code`` 1001 means no match.
   ``type=gwyzcwjk`` must not be sent: it answers 200 without rows. Whether page one is ``p=0`` or ``p=1`` is
   unconfirmed.
+- The list of ``/lianbo/`` rests on one report.
 - Two templates: formal documents with a table (labels with full-width spaces inside) and articles with
   ``h1#ti``. Both keep the text in ``#UCAP-CONTENT``. There is no ArticleTitle or PubDate here.
 - The number in ``content_N`` is the identity within gov.cn. Yet one document often has two numbers (formal
@@ -55,6 +56,7 @@ class GovCnSpider(PolicySpider):
             "https://www.gov.cn" + _LATEST,
             "https://www.gov.cn/zhengce/jiedu/ZCJD_QZ.json",
             "https://www.gov.cn/yaowen/liebiao/YAOWENLIEBIAO.json",
+            "https://www.gov.cn/lianbo/YAOWENLIEBIAO.json",
         ),
         articles=(r"^https?://www\.gov\.cn/[^?#]*/content_\d+\.html?(?:\?|$)",),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),

@@ -84,7 +84,8 @@ def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"
 
 def _strange_segments(html_title: str, known: str) -> list[str]:
     """Return the parts of a title that share next to nothing with anything the page shows."""
-    return [s for s in _segments(html_title[:1_000]) if _shown(_grams(_letters(s), 2), known.lower()) < 0.34]
+    text = "".join(known.lower().split())
+    return [s for s in _segments(html_title[:1_000]) if _shown(_grams(_letters(s), 2), text) < 0.34]
 
 
 def _segments(title: str) -> Iterator[str]:

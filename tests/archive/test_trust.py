@@ -177,6 +177,47 @@ STAND_INS = [
         "script_shell",
         id="redirect by script",
     ),
+    pytest.param(
+        _page("百度安全验证", "<p>网络不给力，请稍后重试</p>"), "blocked", "challenge", id="a brand's check"
+    ),
+    pytest.param(
+        _page("", "<p>檢測到您的網絡環境存在異常，請完成安全驗證後繼續訪問。</p>"),
+        "blocked",
+        "challenge",
+        id="Traditional",
+    ),
+    pytest.param(
+        _page("", "<p>您的请求已被该站点的安全策略拦截</p>"), "blocked", "blocked", id="a provider's policy"
+    ),
+    pytest.param(
+        _page("找不到網頁", "<p>很抱歉，您訪問的頁面已刪除</p>"),
+        "gone",
+        "soft_404",
+        id="lost, in Traditional",
+    ),
+    pytest.param(_page("某网", "<p>该信息不存在或未审核。</p>"), "gone", "soft_404", id="该信息不存在"),
+    pytest.param(
+        _page(
+            "Not Found", "<h1>Not Found</h1><p>The requested URL /a.html was not found on this server.</p>"
+        ),
+        "gone",
+        "soft_404",
+        id="Apache's words",
+    ),
+    pytest.param(
+        _page("温馨提示", "<p>该网站未进行工业和信息化部ICP备案，暂时无法访问。</p>"),
+        "blocked",
+        "icp_expired",
+        id="备案",
+    ),
+    pytest.param(
+        _page(
+            "app", "<noscript>You need to enable JavaScript to run this app.</noscript><div id='root'></div>"
+        ),
+        "unreadable",
+        "script_shell",
+        id="an application's shell",
+    ),
 ]
 
 
