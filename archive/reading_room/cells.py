@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from archive.reading_room.typeset import shown_date
+
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
@@ -22,6 +24,7 @@ OPEN_COLUMNS = {
     "version_detail": ("document", "version", "title", "published_at", "cause", "captured_at"),
 }
 LONG = 160
+MOST_FOLDED = 4000  # a list of fifty texts is no place to read them; their documents are
 _ADDRESS = re.compile(r"https?://\S+")
 _LONGEST_SHOWN_ADDRESS = 64
 
@@ -34,6 +37,7 @@ class Line:
     folded: list[Any]
     opening: str
     document: Any
+    flags: list[str]
 
 
 def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Datasette) -> Markup | None:
@@ -53,6 +57,8 @@ def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Dataset
         return Markup('<a href="{}" rel="noreferrer nofollow" title="{}">{}</a>').format(
             value, value, short_address(value)
         )
+    if column == "published_at":
+        return Markup('<time datetime="{}">{}</time>').format(value, shown_date(value))
     return folded(value) if len(value) > LONG else None
 
 
@@ -69,9 +75,10 @@ def document_path(datasette: Datasette, row: Mapping[str, Any]) -> str:
 def folded(text: str) -> Markup:
     """Return a long text folded under its opening; works without a script."""
     opening = " ".join(text[:200].split())[:60]
+    shown = text if len(text) <= MOST_FOLDED else text[:MOST_FOLDED] + "…"
     return Markup(
         '<details class="fold"><summary>{}… <small>{:,}</small></summary><div>{}</div></details>'
-    ).format(opening, len(text), text)
+    ).format(opening, len(text), shown)
 
 
 def short_address(url: str) -> str:
@@ -115,6 +122,7 @@ def _line(shown: list[str], cells: dict[str, Any]) -> Line:
         folded=[cell for name, cell in cells.items() if name not in shown and name not in hidden],
         opening=" ".join(str(text)[:300].split())[:110] if text else "",
         document=cells["document"]["raw"] if "document" in cells else None,
+        flags=named_values(cells["flags"]["raw"]) if "flags" in cells else [],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict
@@ -182,6 +183,7 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "shown_time": typeset.shown_time,
         "shown_date": typeset.shown_date,
         "short_address": short_address,
+        "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
         "archive": next(iter(archives(datasette)), None),
     }
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from datasette import hookimpl
+import datasette as datasette_package
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
-from jinja2 import Environment
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from archive.reading_room import cells, exports, pages, safety
+from archive.reading_room import cells, exports, pages, safety, shelf
 from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.search import match_expression, matches
@@ -19,6 +19,10 @@ from archive.store.search import match_expression, matches
 if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.filters import FilterArguments
+
+F = TypeVar("F", bound=Callable[..., Any])
+hookimpl: Callable[[F], F] = datasette_package.hookimpl
+last: Callable[[F], F] = datasette_package.hookimpl(trylast=True)
 
 _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
 
@@ -32,12 +36,16 @@ def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
 @hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     """Put our templates before Datasette's own, and after those of whoever runs it."""
-    env.loader.loaders[0].searchpath.insert(-1, str(HERE / "templates"))
+    assert isinstance(env.loader, ChoiceLoader)
+    files = env.loader.loaders[0]
+    assert isinstance(files, FileSystemLoader)
+    files.searchpath.insert(-1, str(HERE / "templates"))
     env.filters |= {"named": named_here, "side": side_here}
     env.globals |= {
         "say": said_here,
         "columns_in_order": cells.columns_in_order,
         "lines": cells.lines,
+        "standing": shelf.standing,
         "named_values": cells.named_values,
     }
 
@@ -74,7 +82,7 @@ def asgi_wrapper(datasette: Datasette) -> Callable[[safety.Application], safety.
     return lambda app: safety.guarded(app, datasette)
 
 
-@hookimpl(trylast=True)
+@last
 def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datasette) -> None:
     """Bound a connection and teach it to search; last, so that ``escape_fts`` is ours."""
     path = datasette.databases[database].path if database in datasette.databases else None

@@ -58,6 +58,11 @@ class Document:
     reason: str | None
 
     @property
+    def standing(self) -> str:
+        """How the document stands: its state, or ``absent`` when it was there before but not the last time."""
+        return standing(self.document["state"], self.document["flags"])
+
+    @property
     def is_current(self) -> bool:
         """Whether the version looked at is the one that ``latest`` shows."""
         return self.version is None or self.version["id"] == self.document["current"]
@@ -76,14 +81,27 @@ class Difference:
     change: Row | None
 
 
+def standing(state: str, flags: list[str]) -> str:
+    """Return a state in the words people are given: a page missed once is not withdrawn, but not there either."""
+    return "absent" if state == "live" and "absent" in flags else state
+
+
 def read_front(db: sqlite3.Connection) -> Front:
     """Return what is new: changes of the sources first, then documents by the date they show."""
-    health = _rows(db, "select * from site_health order by verdict = 'OK', verdict = 'WARN', site")
+    health = _rows(
+        db,
+        "select h.*, (select d.publisher from documents d where d.site = h.site limit 1) as publisher "
+        "from site_health h order by h.verdict = 'OK', h.verdict = 'WARN', h.site",
+    )
     newest = _rows(db, _NEWEST, 15)
     return Front(
         changes=_rows(db, "select * from changes order by changed_at_latest desc limit 10"),
         newest=newest or _rows(db, _UNDATED, 15),
-        troubled=_rows(db, _UNDATED.replace("v.published_at is null", "d.state != 'live'"), 5),
+        troubled=_rows(
+            db,
+            _UNDATED.replace("v.published_at is null", "(d.state != 'live' or d.flags like '%\"absent\"%')"),
+            5,
+        ),
         sites=[_decoded(row, "reasons") for row in health],
         documents=db.execute("select count(*) from documents").fetchone()[0],
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from itertools import groupby
 
@@ -22,6 +22,7 @@ _HEADING = re.compile(
 _ENDS_SENTENCE = ("。", "；", "，", "！", "？", "：", ";", ",", "!", "?", ":")
 _DIGIT = re.compile(r"[0-9０-９一二三四五六七八九十百千万亿%％]")
 _AROUND = 60
+_LONGEST_FIGURE = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,16 +67,51 @@ def _kind(line: str) -> str:
 
 def difference(old: str, new: str, changes: Sequence[Edit], *, whole: bool) -> list[list[Run]]:
     """Return the paragraphs of a difference; without ``whole`` only those in which something changed."""
-    paragraphs = list(_paragraphs(_runs(old, changes)))
+    paragraphs = list(_paragraphs(_runs(old, _at_line_starts(old, new, changes))))
     if whole:
         return paragraphs
     return [_shortened(runs) for runs in paragraphs if any(run.kind != "same" for run in runs)]
 
 
-def _runs(old: str, changes: Sequence[Edit]) -> Iterator[Run]:
+def _at_line_starts(old: str, new: str, changes: Sequence[Edit]) -> Iterator[Edit]:
+    """Move what was only added or only removed to where a line begins, if it reads the same from there.
+
+    Between ``甲。`` and ``乙。`` an added line is found as ``。<line end>丙``; a person sees ``丙。`` added.
+    """
+    for position, change in enumerate(changes):
+        following = changes[position + 1].from_start if position + 1 < len(changes) else len(old)
+        room = following - change.from_end
+        if change.op == "insert":
+            step = _step(new, change.to_start, change.to_end, room)
+            text = new[change.to_start + step : change.to_end + step]
+            yield replace(
+                change, from_start=change.from_start + step, from_end=change.from_end + step, to_text=text
+            )
+        elif change.op == "delete":
+            step = _step(old, change.from_start, change.from_end, room)
+            text = old[change.from_start + step : change.from_end + step]
+            yield replace(
+                change, from_start=change.from_start + step, from_end=change.from_end + step, from_text=text
+            )
+        else:
+            yield change
+
+
+def _step(text: str, start: int, end: int, room: int) -> int:
+    """Return how far a span may be moved on so that it begins a line; 0 when it cannot."""
+    for step in range(room + 1):
+        if start + step == 0 or text[start + step - 1] == "\n":
+            return step
+        if end + step >= len(text) or text[start + step] != text[end + step]:
+            return 0
+    return 0
+
+
+def _runs(old: str, changes: Iterable[Edit]) -> Iterator[Run]:
     at = 0
     for number, change in enumerate(changes, 1):
-        figure = bool(_DIGIT.search(change.from_text + change.to_text))
+        both = change.from_text + change.to_text
+        figure = len(both) <= _LONGEST_FIGURE and bool(_DIGIT.search(both))
         yield Run(kind="same", text=old[at : change.from_start])
         yield Run(kind="del", text=change.from_text, is_figure=figure, number=number)
         yield Run(kind="ins", text=change.to_text, is_figure=figure, number=0 if change.from_text else number)
@@ -84,17 +120,17 @@ def _runs(old: str, changes: Sequence[Edit]) -> Iterator[Run]:
 
 
 def _paragraphs(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    """Break at the new text's line ends; a line end that went away is shown where it stood."""
+    """Break at the new text's line ends; a line end that came or went is shown as ¶ where it stood."""
     paragraph: list[Run] = []
     for run in runs:
         lines = [run.text.replace("\n", "¶")] if run.kind == "del" else run.text.split("\n")
         for position, line in enumerate(lines):
             if position:
+                if run.kind == "ins":
+                    paragraph.append(Run(kind="ins", text="¶"))
                 if paragraph:
                     yield paragraph
                 paragraph = []
-                if run.kind == "ins":
-                    paragraph.append(Run(kind="ins", text="¶"))
             if line:
                 number = 0 if position else run.number
                 paragraph.append(Run(kind=run.kind, text=line, is_figure=run.is_figure, number=number))
