@@ -45,7 +45,7 @@ def brotli_bomb() -> bytes:
     packer = brotli.Compressor(quality=5, lgwin=24)
     many = bytes(1 << 24)
     block = packer.process(many) + packer.flush()
-    return block * 64 + packer.finish()
+    return bytes(block * 64 + packer.finish())
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 
@@ -13,7 +14,7 @@ TITLE = "关于做好县域充电设施运行维护工作的通知"
 @lru_cache(maxsize=8)
 def lines(seed: str = "fault") -> tuple[str, ...]:
     """Return the paragraphs of the article that stands in the middle of every faulty page."""
-    return tuple(block for block in weave(seed, paragraphs=8).blocks if isinstance(block, str))
+    return tuple(block for block in weave(seed, paragraphs=12).blocks if isinstance(block, str))
 
 
 def article(
@@ -67,7 +68,7 @@ def listing(paths: list[str]) -> str:
     return f'<html><head><meta charset="utf-8"><title>列表</title></head><body><ul class="list">{rows}</ul></body></html>'
 
 
-CONTENT = {
+CONTENT: dict[str, Callable[[], str]] = {
     "/ok": article,
     "/attributes": attributes,
     "/control_reference": control_reference,

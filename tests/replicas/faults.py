@@ -118,9 +118,8 @@ class Faults:
             return ROBOTS[request.host]() if request.host in ROBOTS else _html("none", 404)
         if path == "/secret":
             return _html(article(title="本机内部页面", seed="secret"))
-        for table in (STATUSES, FRAMES):
-            if path in table:
-                return table[path]()
+        if plain := STATUSES.get(path) or FRAMES.get(path):
+            return plain()
         if path in CONTENT:
             return _html(CONTENT[path]().encode("utf-8", "surrogatepass"))
         if path in CHARSETS:

@@ -74,12 +74,12 @@ class Woven:
 
 
 def weave(seed: str, *, paragraphs: int = 0) -> Woven:
-    """Return the text of this seed: 6 to 14 paragraphs unless told, some with headings or a table."""
+    """Return the text of this seed: 8 to 16 paragraphs unless told, some with headings or a table."""
     dice = random.Random(seed)
     field = dice.choice(FIELDS)
     blocks: list[Block] = []
     headed = dice.random() < 0.5
-    for place in range(paragraphs or dice.randint(6, 14)):
+    for place in range(paragraphs or dice.randint(8, 16)):
         if headed and place % 3 == 1:
             blocks.append(Heading(f"{'一二三四五六七八九十'[place // 3 % 10]}、{dice.choice(_HEADINGS)}"))
         blocks.append(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def read_pieces(path: Path) -> tuple[Piece, ...]:
 
 def _piece(text: str) -> Piece:
     head, _, body = text.partition("\n\n")
-    named = dict(line.split(": ", 1) for line in head.splitlines())
+    named: dict[str, Any] = dict(line.split(": ", 1) for line in head.splitlines())
     files = tuple(File(*entry.split("|")) for entry in named.pop("files", "").split("; ") if entry)
     parts = int(named.pop("parts", "1"))
     return Piece(**named, files=files, parts=parts, blocks=tuple(_blocks(body.splitlines())))

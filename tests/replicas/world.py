@@ -24,7 +24,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from hashlib import md5
 from pathlib import Path
 
 from .loom import weave
@@ -121,7 +120,7 @@ def _woven(site: str, column: str, place: int) -> Piece:
         title=text.title,
         column=column,
         published=moment.strftime("%Y-%m-%d %H:%M"),
-        number=str(700_000 + int(md5(key.encode()).hexdigest()[:5], 16)),
+        number=str(10_000_000 * (list(COLUMNS[site]).index(column) + 1) - 2 * place),
         blocks=text.blocks,
         source={"miit": "运行监测协调局", "most": "科技部", "gov_cn": "新华社", "chinanews": "中国新闻网"}[
             site
