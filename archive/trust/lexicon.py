@@ -45,6 +45,14 @@ TOPICAL = _words(
     香港开奖
     """
 )
+# Names change monthly; the way such phrases are built does not.
+_BUILT = re.compile(
+    r"(?:娱乐|棋牌|彩票|博彩|电竞|真人|捕鱼|体育)(?:城|场|在线|手机|游戏|平台|官方|app|官网|网址|网站|最新版){1,4}"
+    r"(?:下载|注册|登录|登陆|入口|开户|试玩|送|代理|投注|首页)"
+    r"|(?:亚洲|欧美|日韩|日本|国产|成人|无码|免费|在线|观看|视频|高清|精品|自拍|偷拍|中文|字幕|黄色|av|一区|二区|综合|毛片|色){5,12}"
+    r"|(?:医院|诊所|门诊)(?:治疗)?(?:哪家|哪个|哪里)(?:好|正规|便宜|专业)"
+    r"|(?:办理|代办|定做|定制)[^。，]{0,4}(?:毕业证|文凭|学位证|驾驶证)"
+)
 _TRADITIONAL = str.maketrans(
     "澳門網娛樂開獎馬場頭戲電視頻賭國產歐亞無觀線體癲癇醫專現錢幣碼資註冊閒龍發館壽區費韓愛絲慾約會遊藝彈爾證槍藥孕興壯陽早洩豐減貸現觀載傳聊號"
     "業買賣總皇贏輸賽車機關婦處亂倫強姦視訊陰莖壹貳參萬與於裡麗",
@@ -55,9 +63,9 @@ _BETWEEN = re.compile(r"[\s·•.．。_\-—~*|丨/\\+=^`'\"\u200b-\u200f\ufeff
 
 
 def branded_in(text: str) -> frozenset[str]:
-    """Return the spam names and phrases that a text holds, separators between the letters ignored."""
+    """Return the spam names and phrases that a text holds, or that are built as they are; separators are ignored."""
     plain = _plain(text)
-    return frozenset(word for word in BRANDED if word in plain)
+    return frozenset(word for word in BRANDED if word in plain).union(_BUILT.findall(plain))
 
 
 def topical_in(text: str) -> frozenset[str]:

@@ -382,6 +382,9 @@ def test_a_clean_page_shows_no_sign() -> None:
         "国-产-精-品,人·妻,乱 伦",
         "澳門新葡京_真人娛樂_老虎機遊戲",
         "白癜风医院哪家好_专治白癜风_河湾",
+        "某某体育app下载-某某体育官方网站登录入口",
+        "日本免费高清视频在线观看,中文字幕",
+        "河湾棋牌游戏平台下载|手机版",
     ],
 )
 def test_a_spam_title_over_an_intact_body_is_flagged_and_not_quarantined(title: str) -> None:
