@@ -7,7 +7,10 @@ import sqlite3
 from collections.abc import Iterable
 
 from archive.clock import seconds_between
+from archive.errors import NotCanonical
 from archive.models import Outcome, Site, State
+from archive.store.captures import asked_url
+from archive.urls import canonical_url, first_part
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 STATE_AFTER = {
@@ -18,6 +21,20 @@ STATE_AFTER = {
 }
 # A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
 ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+
+
+def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
+    """Return the address of the document a capture shows, None where it names none.
+
+    It is that of the address asked first, whatever the page claims and wherever it led.
+    """
+    asked = capture["url"]
+    if capture["redirected_from"] is not None:
+        asked = asked_url(db, capture["id"])
+    try:
+        return first_part(asked, declared) if declared else canonical_url(asked)
+    except NotCanonical:
+        return None
 
 
 def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Site | None, at: str) -> int:
@@ -100,18 +117,40 @@ def _state(
     if outcome in PRESENT:
         return State.LIVE, set()
     if outcome is not Outcome.GONE:
-        return STATE_AFTER.get(outcome, State(row["state"])), set()
+        state = after_error(State(row["state"]), outcome)
+        return state, {"absent"} if state is State.WITHDRAWN else set()
     if is_withdrawn(db, document):
         return State.WITHDRAWN, {"absent"}
     return (State(row["state"]) if row["versions"] else State.UNREACHABLE), {"absent"}
 
 
+def after_error(state: State, outcome: Outcome) -> State:
+    """Return the state after a look that showed neither the document nor its absence."""
+    if state is State.WITHDRAWN and outcome in (Outcome.FAILED, Outcome.BLOCKED):
+        # An error takes nothing back: the document was not seen again.
+        return state
+    return STATE_AFTER.get(outcome, state)
+
+
 def is_withdrawn(db: sqlite3.Connection, document: int, *, until: str | None = None) -> bool:
     """Return whether a document's absence, as far as it was known at a moment, amounts to a withdrawal."""
-    absences = absent_since(db, document, until=until)
-    if len(absences) < ABSENCES or seconds_between(absences[0][0], absences[-1][0]) < ABSENT_FOR:
-        return False
-    return all(_site_was_healthy(db, crawl, document) for _, crawl in absences)
+    # A sighting while the whole site was away says nothing, neither for a withdrawal nor against it.
+    absences = [
+        at for at, crawl in absent_since(db, document, until=until) if _site_was_healthy(db, crawl, document)
+    ]
+    return len(absences) >= ABSENCES and seconds_between(absences[0], absences[-1]) >= ABSENT_FOR
+
+
+def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | None]:
+    """Return when a document was last present and first absent: it was taken down between the two."""
+    absences = absent_since(db, document)
+    first_absent = absences[0][0] if absences else None
+    last_present = db.execute(
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.version is not null and c.captured_at <= coalesce(?, c.captured_at)",
+        (document, first_absent),
+    ).fetchone()[0]
+    return {"last_present": last_present, "first_absent": first_absent}
 
 
 def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = None) -> list[tuple[str, int]]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.errors import NotHeld
 from archive.models import Outcome, State
-from archive.store.documents import PRESENT, STATE_AFTER, is_withdrawn
+from archive.store.documents import PRESENT, after_error, is_withdrawn
 
 LATEST = (
     "document", "site", "publisher", "role", "url", "title", "published_at", "source_line", "author", "doc_number",
@@ -179,7 +179,7 @@ def _stood(
         if outcome in PRESENT or look["seen"]:
             state, readable = State.LIVE, True
         elif outcome is not Outcome.GONE:
-            state = STATE_AFTER.get(outcome, state)
+            state = after_error(state, outcome)
         elif is_withdrawn(db, document, until=look["captured_at"]):
             state = State.WITHDRAWN
         elif not readable:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 
 from archive.models import Job, Page, Site
+from archive.store.documents import document_url
 from archive.store.payloads import Payloads
 
 GOOD = "r.version is not null"
@@ -66,9 +67,9 @@ class Queue:
     def job(self, capture: int) -> Job:
         """Return all a reader process needs for one capture."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        rules, _ = self._rules_of(row["site"])
+        rules, declared = self._rules_of(row["site"])
         page = self._page(row)
-        document = self._document(row) if row["kind"] == "article" else None
+        document = self._document(row, declared) if row["kind"] == "article" else None
         return Job(
             capture=capture,
             kind=row["kind"],
@@ -85,20 +86,28 @@ class Queue:
         for site in sites:
             rules, _ = self._rules_of(site)
             rows = self._db.execute(
-                "select max(r.capture) from readings r join captures c on c.id = r.capture "
+                "select max(r.capture), r.document, max(r.version is not null) "
+                "from readings r join captures c on c.id = r.capture "
                 "where c.site = ? and c.kind = 'article' and r.document is not null and r.payload is not null "
                 "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable', 'quarantined') "
                 "group by r.document, r.payload "
                 "having sum(r.reader = ? and r.rules = ?) = 0 order by 1",
                 (site, self._reader, rules),
             ).fetchall()
-            for (capture,) in rows:
-                yield self._reread(capture, rules)
+            for capture, document, is_trusted in rows:
+                # What was doubted against the text before it is doubted again; what was released stays so.
+                yield self._reread(capture, rules, None if is_trusted else self._previous(document))
 
-    def _reread(self, capture: int, rules: int) -> Job:
+    def _reread(self, capture: int, rules: int, previous: str | None = None) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         return Job(
-            capture=capture, kind=row["kind"], site=row["site"], rules=rules, page=self._page(row), again=True
+            capture=capture,
+            kind=row["kind"],
+            site=row["site"],
+            rules=rules,
+            page=self._page(row),
+            previous=previous,
+            again=True,
         )
 
     def _page(self, row: sqlite3.Row) -> Page:
@@ -117,11 +126,9 @@ class Queue:
             ),
         )
 
-    def _document(self, row: sqlite3.Row) -> int | None:
+    def _document(self, row: sqlite3.Row, declared: Site | None) -> int | None:
         held = self._db.execute(
-            "select document from readings r join captures c on c.id = r.capture where c.url = ? "
-            "and document is not null order by r.id desc limit 1",
-            (row["url"],),
+            "select id from documents where url = ?", (document_url(self._db, row, declared),)
         ).fetchone()
         return held[0] if held else None
 

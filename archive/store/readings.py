@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 
+from archive import CHEAP
 from archive.clock import seconds_between
-from archive.extract.cheap import FLAG as CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
 from archive.store.captures import asked_url
 from archive.store.documents import bounds_of_absence, document_url, ensure_document, saw_address, settle
@@ -86,7 +86,8 @@ class Readings:
         known = self._db.execute(
             "select r.*, c.url from readings r join captures c on c.id = r.capture where r.payload = ? "
             "and r.reader = ? and r.rules = ? and c.url = ? and r.document is ? "
-            "and r.outcome not in ('failed', 'quarantined') order by r.id desc limit 1",
+            "and r.outcome not in ('failed', 'quarantined') and coalesce(r.reason, '') not like 'reader\\_%' escape '\\' "
+            "order by r.id desc limit 1",
             (row["payload"], self._reader, rules, row["url"], document),
         ).fetchone()
         if known is None or self.has_parts(row["url"]):

@@ -59,12 +59,14 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
 def _changes(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int, int]]:
     sightings: list[tuple[int, dict[tuple[str, int], int]]] = []
     for row in db.execute(
-        "select c.id, r.reader, r.rules, r.version from readings r join captures c on c.id = r.capture "
+        "select c.id, c.status, r.reader, r.rules, r.version from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.version is not null order by c.captured_at, c.id, r.id",
         (document,),
     ):
         if not sightings or sightings[-1][0] != row["id"]:
-            sightings.append((row["id"], {}))
+            # What was not modified is what stood before, also to a reader that read only that.
+            same = row["status"] == 304 and sightings
+            sightings.append((row["id"], dict(sightings[-1][1]) if same else {}))
         sightings[-1][1][row["reader"], row["rules"]] = row["version"]
     changes = []
     for (from_capture, before), (to_capture, after) in pairwise(sightings):
