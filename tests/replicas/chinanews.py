@@ -101,7 +101,7 @@ def _article(world: World, path: str) -> tuple[Reply, datetime]:
     turned = turn_of(piece, world)
     if piece.dialect == "gbk":
         return html_reply(ancient(piece), charset="gb2312", label=False), _modified(piece, turned)
-    others = world.pieces("chinanews")
+    others = [other for other in world.pieces("chinanews") if "/of-day-" not in other.key]
     related = [others[(turned * 5 + step) % len(others)] for step in range(6)]
     links = [(address(other), other.title) for other in related]
     return html_reply(article(piece, part, turned, links)), _modified(piece, turned)

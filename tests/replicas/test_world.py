@@ -9,10 +9,10 @@ from .world import COLUMNS, World
 
 SITES = tuple(COLUMNS)
 CHANGED_ON = {
-    2: {"miit/new-notice", "most/fund", "most/victim", "gov_cn/gone", "gov_cn/touched"},
-    3: set(),
-    4: {"most/victim", "most/retitled", "gov_cn/edited"},
-    5: set(),
+    2: {"miit/new-notice", "most/fund", "most/victim", "gov_cn/gone", "gov_cn/touched", "chinanews/of-day-2"},
+    3: {"chinanews/of-day-3"},
+    4: {"most/victim", "most/retitled", "gov_cn/edited", "chinanews/of-day-4"},
+    5: {"chinanews/of-day-5"},
 }
 
 

@@ -10,12 +10,13 @@ day  now         what is different from the day before
                  15亿元); another article replaced by a spam page, its ``<title>`` too. gov_cn: one article
                  answers 404 but is still listed; ``lastmodifiedtime`` of another moves and nothing else.
                  chinanews: one page is republished: comments in the head, counters, related links, ads.
+                 From here on chinanews has one more article every day.
 3    2026-09-17  gov_cn: the list of newest policies is ``[]`` with status 200. chinanews: every page answers
                  521 with a script (robots.txt still answers).
 4    2026-09-18  gov_cn: the list is back; one text really edited (5% → 6%) and ``lastmodifiedtime`` with it.
                  chinanews answers again. most: the spam is gone, the article as it was; another has a new
                  title and the same text. miit: an attachment replaced under the same name.
-5–   2026-09-19  nothing changes any more; counters and ads go on turning on chinanews
+5–   2026-09-19  nothing else changes any more; counters and ads go on turning on chinanews
 ===  ==========  ==========================================================================================
 """
 
@@ -94,7 +95,9 @@ class Stage:
 
 @lru_cache(maxsize=64)
 def _pieces(site: str, day: int, bulk: int) -> tuple[Piece, ...]:
-    today = (_on_day(piece, day) for piece in _all(site, bulk))
+    today: list[Piece | None] = [_on_day(piece, day) for piece in _all(site, bulk)]
+    if site == "chinanews":
+        today += [_of_the_day(number) for number in range(2, day + 1)]
     kept = [piece for piece in today if piece is not None]
     return tuple(sorted(kept, key=lambda piece: (piece.published, piece.key), reverse=True))
 
@@ -114,7 +117,8 @@ def _all(site: str, bulk: int) -> tuple[Piece, ...]:
 def _woven(site: str, column: str, place: int) -> Piece:
     key = f"{site}/{column}/{place}"
     text = weave(key)
-    moment = datetime(2026, 9, 13, 18, 30) - timedelta(hours=31 * place + len(column), minutes=7 * place)
+    hours = 20 if site == "chinanews" else 31
+    moment = datetime(2026, 9, 14, 22, 30) - timedelta(hours=hours * place + len(column), minutes=7 * place)
     return Piece(
         key=key,
         title=text.title,
@@ -126,6 +130,12 @@ def _woven(site: str, column: str, place: int) -> Piece:
             site
         ],
     )
+
+
+def _of_the_day(day: int) -> Piece:
+    piece = _woven("chinanews", "gn", 10_000 + day)
+    published = (_FIRST_DAY + timedelta(days=day - 1)).strftime("%Y-%m-%d 07:%M")
+    return replace(piece, key=f"chinanews/of-day-{day}", published=published)
 
 
 def _edited(piece: Piece, old: str, new: str) -> Piece:
