@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveBusy, ArchiveForeign, ArchiveMissing
+from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing
 from archive.schema import APPLICATION_ID, migrations
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
@@ -103,6 +103,8 @@ def _said_plainly(path: Path) -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         if "locked" in str(error):
             raise ArchiveBusy(f"{path} is locked by another program — try again when it is done") from None
+        if "malformed" in str(error):
+            raise ArchiveDamaged(f"{path} is damaged ({error}) — restore it from a backup") from None
         if isinstance(error, sqlite3.OperationalError):
             raise ArchiveMissing(
                 f"{path} cannot be opened ({error}) — check the path and its rights"
