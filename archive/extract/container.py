@@ -95,7 +95,7 @@ def _one_copy(page: Outline, sums: Sums, best: int) -> int:
 
 def _narrowed(page: Outline, worth: list[float], best: int) -> int:
     """Return the deepest element that is worth nearly as much: what the wider ones add is not prose."""
-    nodes, least = page.nodes, 0.95 * worth[best]
+    nodes, least = page.nodes, worth[best] - min(0.05 * worth[best], 30.0)
     for index in range(best + 1, nodes[best].end):
         if worth[index] >= least and index < nodes[best].end:
             best = index

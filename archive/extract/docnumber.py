@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from archive.text import simplified
+
 _YEAR = r"[〔\[（(【﹝［]\s?((?:19|20)\d{2})\s?[〕\]）)】﹞］]"
 _NUMBER = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,16})\s?" + _YEAR + r"\s?第?\s?(\d{1,5})\s?[号號]")
 _ORDER = re.compile(
@@ -23,7 +25,7 @@ _BRACKETED = re.compile(
 
 def normal_number(text: str) -> str | None:
     """Return the number in ``text`` as ``部门〔2024〕13号``, or None where there is none. Nothing else may stand there."""
-    flat = re.sub(r"\s+", "", text)
+    flat = simplified(re.sub(r"\s+", "", text[:200]))
     if match := _NUMBER.fullmatch(flat):
         return f"{match[1]}〔{match[2]}〕{int(match[3])}号"
     if match := _ORDER.fullmatch(flat):

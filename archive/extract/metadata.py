@@ -13,7 +13,8 @@ from archive.extract.surroundings import Surroundings, labelled, surroundings, u
 from archive.extract.title import shown_title
 from archive.models import Rules
 
-_SOURCE = r"(?:信息|文章|稿件|新闻|资料|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
+# Not 图片来源, 数据来源: what stands there is the source of a picture or a figure.
+_SOURCE = r"(?:(?<![\u4e00-\u9fff])|(?<=[日分秒时]))(?:信息|文章|稿件|新闻|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
 _NUMBER = r"发\s?文\s?字\s?号|文\s?号|发文文号|文件编号|文件字号|公文字号|文件号|发布文号"
 _ISSUER = r"发\s?文\s?机\s?关|发\s?布\s?机\s?构|发\s?文\s?机\s?构|发\s?文\s?单\s?位|制发机关|发\s?布\s?机\s?关|公开责任部门|责任部门|发布单位"
 _FIRST_LINES = "first lines of the text"
@@ -73,7 +74,8 @@ def facts_of(page: Outline, node: int, head: str, body: list[str], rules: Rules 
     facts.say("author", *_value(around, _AUTHOR, 30))
     facts.say("editor", *_value(around, _EDITOR, 30))
     facts.say("issuer", *_value(around, _ISSUER, 60))
-    facts.say("index_number", *_value(around, _INDEX, 60))
+    for value, at in labelled(around, _INDEX, 60, whole=True):
+        facts.say("index_number", _index(value), around.where(at))
     _say_number(facts, around, body)
     if (
         not facts.published_at
@@ -115,6 +117,17 @@ def _value(around: Surroundings, label: str, limit: int) -> tuple[str | None, st
         if value and not _NOBODY.match(value) and not parse_date(value):
             return value, around.where(at)
     return None, ""
+
+
+def _index(value: str) -> str | None:
+    """Return an index number: letters, digits and their marks, at least one digit; no words, no bare date."""
+    number = value.split(" ")[0]
+    plain = re.fullmatch(r"[A-Za-z0-9/_.\-—〔〕\[\]()（）]{5,50}", number)
+    return (
+        number
+        if plain and re.search(r"\d{3}", number) and not re.fullmatch(r"[\d./-]{8,10}", number)
+        else None
+    )
 
 
 def _left_to_script(around: Surroundings, metas: dict[str, str]) -> tuple[str | None, str]:

@@ -104,11 +104,13 @@ def surroundings(page: Outline, node: int) -> Surroundings:
     )
 
 
-def labelled(around: Surroundings, label: str, limit: int = 80) -> list[tuple[str, int]]:
+def labelled(
+    around: Surroundings, label: str, limit: int = 80, *, whole: bool = False
+) -> list[tuple[str, int]]:
     """Return the values that stand after ``label`` (a pattern) and a colon, with their offsets, nearest first.
 
     A value ends with its text node, or where the next label begins. A label whose next text is another label has
-    no value: a script was to fill it in.
+    no value: a script was to fill it in. ``whole`` takes the text node as it is: for numbers.
     """
     pattern = re.compile(
         rf"(?:{label})\s?[】\]]?\s?[\x1f]?[:：]\s?[\x1f\x1e]{{0,2}}([^\x1f\x1e]{{1,{limit}}})"
@@ -116,10 +118,11 @@ def labelled(around: Surroundings, label: str, limit: int = 80) -> list[tuple[st
     found = []
     for match in pattern.finditer(around.text):
         value = match[1].strip()
-        ends = _NEXT.search(value)
+        ends = None if whole else _NEXT.search(value)
         value = value[: ends.start()].strip() if ends else value
         value = value.strip(" :：;；,，|>")
-        if value and not value.endswith((":", "：")):
+        into_body = match.start() < around.start <= match.start(1)
+        if value and not value.endswith((":", "：")) and not into_body and "。" not in value:
             found.append((value, match.start()))
     return sorted(found, key=lambda f: around.distance(f[1]))
 

@@ -28,12 +28,13 @@ def shown_title(
     """Return the headline, where it was found and what is doubtful about it."""
     claimed = metas.get("articletitle") or metas.get("og:title") or ""
     near = _near(page, node)
-    for wanted, name in ((metas.get("articletitle", ""), "meta[ArticleTitle]"), (head, "title")):
+    bare = stripped(head, metas)
+    for wanted, name in ((metas.get("articletitle", ""), " = meta[ArticleTitle]"), (head, ""), (bare, "")):
         if found := _equal(page, near, wanted):
-            return (*found, ()) if name == "title" else (found[0], f"{found[1]} = {name}", ())
-    if found := _containing(page, near, squash(stripped(head, metas))):
+            return found[0], found[1] + name, ()
+    if found := _containing(page, near, squash(bare)):
         return (*found, ())
-    if found := _contained(page, near, squash(head), squash(claimed)):
+    if found := _contained(page, near, _without_site(head, metas), squash(claimed)):
         return (*found, ())
     if heading := _heading(page, near, node):
         if _share(heading[0], head + claimed) or not head:
@@ -58,7 +59,7 @@ def stripped(head: str, metas: dict[str, str]) -> str:
 
     Evidence: the part equals SiteName, ColumnName or og:site_name, or it ends as names of sites do.
     """
-    names = {squash(metas.get(n, "")) for n in ("sitename", "columnname", "og:site_name")} - {""}
+    head, names = head[:500].strip(), _names(metas)
     parts = [p for p in _SEPARATOR.split(head) if p]
     while len(parts) > 1 and (
         squash(parts[-1]) in names or _SITE.search(parts[-1]) and len(parts[-1]) < len(parts[0])
@@ -71,6 +72,18 @@ def stripped(head: str, metas: dict[str, str]) -> str:
     at = head.find(parts[0]) if parts else 0
     last = head.rfind(parts[-1]) + len(parts[-1]) if parts else 0
     return head[at:last].strip() or head
+
+
+def _names(metas: dict[str, str]) -> set[str]:
+    return {squash(metas.get(n, "")) for n in ("sitename", "columnname", "og:site_name")} - {""}
+
+
+def _without_site(head: str, metas: dict[str, str]) -> str:
+    """Return a squashed ``<title>`` without its last part where that is a site's name: it is no headline."""
+    parts = [p for p in _SEPARATOR.split(head[:500]) if p]
+    if len(parts) > 1 and (squash(parts[-1]) in _names(metas) or _SITE.search(parts[-1])):
+        return squash(head[: head.rfind(parts[-1])])
+    return squash(head)
 
 
 def _near(page: Outline, node: int) -> list[Line]:
@@ -129,7 +142,7 @@ def _containing(page: Outline, near: list[Line], part: str) -> tuple[str, str] |
     for line in near:
         text = squash(line.text)
         if part in text and len(text) <= len(part) + 30 and line.linked == 0 and _is_heading(page, line.node):
-            return line.text, page.where(line.node)
+            return line.text.lstrip(_BULLETS + " "), page.where(line.node)
     return None
 
 

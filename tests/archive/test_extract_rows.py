@@ -1,0 +1,90 @@
+"""List pages: rows by the declared dialects, further pages, and what is left out."""
+
+from __future__ import annotations
+
+from archive.extract import read_rows
+from archive.models import Link, Listing, Page, Role, Site
+
+TOTAL = r"(?:total\s*:\s*['\"]?|createPageHTML\(\s*)(\d+)"
+SITE = Site(
+    publisher="某部",
+    role=Role.ORIGINAL,
+    domains=("example.gov.cn",),
+    articles=(r"/t\d{8}_\d+\.html?$",),
+    listing=(
+        Listing(rows="ul.info > li", date="span.date", total=TOTAL, pages="index_{n}.html", first=0),
+        Listing(
+            rows="tr:has(a.item)",
+            link="a.item[href]",
+            date=".rq",
+            total=TOTAL,
+            pages="index_{n}.html",
+            first=0,
+        ),
+    ),
+)
+URL = "https://www.example.gov.cn/tztg/"
+
+
+def rows(body: str) -> Page:
+    return Page(
+        url=URL, body=f"<html><body>{body}</body></html>".encode(), content_type="text/html; charset=utf-8"
+    )
+
+
+def test_rows_are_absolute_titled_and_dated() -> None:
+    found = read_rows(
+        rows(
+            "<ul class=info><li><a href='./202609/t20260908_12.html' title='关于某事的完整标题的通知'>关于某事的…</a>"
+            "<span class='date'>2026-09-08</span></li></ul><script>createPageHTML(3, 0, 'index', 'html')</script>"
+        ),
+        SITE,
+    )
+    assert found.links == (
+        Link(url=URL + "202609/t20260908_12.html", name="关于某事的完整标题的通知", date="2026-09-08"),
+    )
+    assert found.pages == (URL + "index_1.html", URL + "index_2.html")
+    assert found.announced == 3
+
+
+def test_the_dialect_that_gives_rows_is_used() -> None:
+    found = read_rows(
+        rows(
+            "<table><tr><td><a class=item href='202606/t20260601_5.html'>某办法</a></td><td class=rq>2026年6月1日</td></tr></table>"
+        ),
+        SITE,
+    )
+    assert [(link.name, link.date) for link in found.links] == [("某办法", "2026-06-01")]
+
+
+def test_rows_off_the_site_or_its_grammar_are_counted_and_files_are_kept() -> None:
+    found = read_rows(
+        rows(
+            "<ul class=info><li><a href='https://other.example/t20260101_1.html'>别处</a></li><li><a href='/zt/index.html'>专题</a></li>"
+            "<li><a href='javascript:void(0)'>无</a></li><li><a href='http://['>坏</a></li>"
+            "<li><a href='W020260101.pdf'>名单.pdf</a></li><li><a href='t20260102_2.html'>通知</a></li></ul>"
+        ),
+        SITE,
+    )
+    assert [link.url for link in found.links] == [URL + "W020260101.pdf", URL + "t20260102_2.html"]
+    assert found.left_out == 4
+
+
+def test_a_row_without_a_date_takes_the_day_in_its_address_and_says_so() -> None:
+    found = read_rows(rows("<ul class=info><li><a href='t20260102_2.html'>通知</a></li></ul>"), SITE)
+    assert found.links[0].date == "2026-01-02" and "date_from_address" in found.flags
+
+
+def test_a_list_without_rows_says_so_and_a_broken_base_is_ignored() -> None:
+    found = read_rows(rows("<base href='http://['><p>没有列表</p>"), SITE)
+    assert found.links == () and "no_rows" in found.flags
+
+
+def test_an_announced_million_pages_is_believed_for_two_thousand() -> None:
+    found = read_rows(
+        rows(
+            "<ul class=info><li><a href='t20260102_2.html'>通</a></li></ul><script>createPageHTML(1000000,0)</script>"
+        ),
+        SITE,
+    )
+    assert len(found.pages) == 1_999 and found.announced == 1_000_000
