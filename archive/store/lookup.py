@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 
-from archive.errors import NotCanonical, NotHeld
+from archive.errors import BadInput, NotCanonical, NotHeld
 from archive.models import Site, site_from_json
 from archive.urls import canonical_url, first_part, in_domains
 
@@ -16,10 +16,13 @@ def find_document(db: sqlite3.Connection, url: str) -> int:
     Raise NotHeld for an address the archive does not know. That a document is held says nothing about what
     stands at the address today.
     """
-    for spelling in _spellings(db, url):
-        document = _known_by(db, spelling)
-        if document is not None:
-            return document
+    try:
+        for spelling in _spellings(db, url):
+            document = _known_by(db, spelling)
+            if document is not None:
+                return document
+    except NotCanonical as error:
+        raise BadInput(f"{error} — give the http or https address of a page") from None
     raise NotHeld(
         f'{url[:200]} is not in this archive — "scrapy keep" fetches it, "yuanben search" finds titles'
     )
