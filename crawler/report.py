@@ -101,7 +101,9 @@ def _is_empty(one: ListSeen) -> bool:
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:
     read = [
-        one for one in seen.lists if one.outcome == "listing" and not one.is_shell and one.links is not None
+        one
+        for one in seen.lists
+        if one.outcome in ("listing", "not_modified") and not one.is_shell and one.links is not None
     ]
     if any(one.links_before and one.links and one.links * 2 < one.links_before for one in read):
         return True

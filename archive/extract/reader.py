@@ -21,6 +21,7 @@ from archive.extract.tree import base_url, parse
 from archive.extract.worth import correct
 from archive.models import Article, Page, Removed, Site, Unreadable
 from archive.trust import page_signature, page_signs
+from archive.urls import host_of
 
 _SHORT = 40
 _OTHER_KINDS = (
@@ -164,7 +165,7 @@ def _flags(article: Article, opened: _Opened, choice: Choice, base: str) -> tupl
         article,
         html_title=opened.head,
         outlinks=outlinks(laid, choice.node, base),
-        domains=opened.site.domains if opened.site else (),
+        domains=opened.site.domains if opened.site else (host_of(opened.page.url),),
         hidden=hidden,
         page_text="\n".join(shown),
     )
