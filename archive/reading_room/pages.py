@@ -17,9 +17,11 @@ from archive.errors import NotHeld
 from archive.reading_room import shelf, typeset
 from archive.reading_room.cells import short_address
 from archive.reading_room.declared import HERE, archives
+from archive.reading_room.rows import Row
 from archive.reading_room.words import COOKIE, LANGUAGES
 from archive.store.payloads import Payloads
 from archive.store.search import search
+from archive.text import is_traditional
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -50,7 +52,7 @@ async def _found(request: Request, datasette: Datasette, query: str) -> Response
     site, since = request.args.get("site") or "", (request.args.get("since") or "")[:10]
     page = min(_number(request.args.get("page")) or 1, MOST_PAGES)
 
-    def look(db: sqlite3.Connection) -> tuple[list[Any], list[shelf.Row]]:
+    def look(db: sqlite3.Connection) -> tuple[list[Any], list[Row]]:
         hits = search(db, query, site=site or None, since=since or None, limit=page * A_PAGE + 1)
         return hits, shelf.site_names(db)
 
@@ -94,6 +96,7 @@ async def document(request: Request, datasette: Datasette) -> Response:
         "version": version,
         "is_permalink": number is not None,
         "blocks": typeset.blocks(version["text"]) if version else [],
+        "script": "zh-Hant" if version and is_traditional(version["text"][:4000]) else "zh-Hans",
     }
     return await _page(datasette, request, "document.html", context)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from archive.diff import Edit, edits
 from archive.errors import NotHeld
-
-Row = dict[str, Any]
+from archive.reading_room.rows import Row, decoded, one, rows
 
 FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 _CARD = (
@@ -88,45 +84,45 @@ def standing(state: str, flags: list[str]) -> str:
 
 def read_front(db: sqlite3.Connection) -> Front:
     """Return what is new: changes of the sources first, then documents by the date they show."""
-    health = _rows(
+    health = rows(
         db,
         "select h.*, (select d.publisher from documents d where d.site = h.site limit 1) as publisher "
         "from site_health h order by h.verdict = 'OK', h.verdict = 'WARN', h.site",
     )
-    newest = _rows(db, _NEWEST, 15)
+    newest = rows(db, _NEWEST, 15)
     return Front(
-        changes=_rows(db, "select * from changes order by changed_at_latest desc limit 10"),
-        newest=newest or _rows(db, _UNDATED, 15),
-        troubled=_rows(
+        changes=rows(db, "select * from changes order by changed_at_latest desc limit 10"),
+        newest=newest or rows(db, _UNDATED, 15),
+        troubled=rows(
             db,
             _UNDATED.replace("v.published_at is null", "(d.state != 'live' or d.flags like '%\"absent\"%')"),
             5,
         ),
-        sites=[_decoded(row, "reasons") for row in health],
+        sites=[decoded(row, "reasons") for row in health],
         documents=db.execute("select count(*) from documents").fetchone()[0],
     )
 
 
 def read_document(db: sqlite3.Connection, document: int, number: int | None = None) -> Document:
     """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
-    row = _one(db, "select * from documents where id = ?", document)
+    row = one(db, "select * from documents where id = ?", document)
     if row is None:
         raise NotHeld(f"no document {document} in this archive")
     if number is None:
-        version = _one(db, "select * from versions where id = ?", row["current"])
+        version = one(db, "select * from versions where id = ?", row["current"])
     else:
         version = _version(db, document, number)
     return Document(
-        document=_decoded(row, "flags"),
-        version=version and _decoded(version, "flags", "evidence", "removed", "captures"),
+        document=decoded(row, "flags"),
+        version=version and decoded(version, "flags", "evidence", "removed", "captures"),
         versions=_versions(db, document),
-        changes=_rows(
+        changes=rows(
             db, "select * from changes where document = ? order by changed_at_latest desc", document
         ),
         captures=_captures(db, document),
-        addresses=_rows(db, "select * from addresses where document = ? order by id", document),
+        addresses=rows(db, "select * from addresses where document = ? order by id", document),
         attachments=_attachments(db, version["id"]) if version else [],
-        copies=_rows(db, "select * from copies where copy_url = :url or original_url = :url", url=row["url"]),
+        copies=rows(db, "select * from copies where copy_url = :url or original_url = :url", url=row["url"]),
         present=_sighting(db, document, "r.version is not null", "max"),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
@@ -135,7 +131,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
 
 def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> Difference:
     """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
-    row = _one(db, "select * from documents where id = ?", document)
+    row = one(db, "select * from documents where id = ?", document)
     if row is None:
         raise NotHeld(f"no document {document} in this archive")
     a, b = _version(db, document, old), _version(db, document, new)
@@ -151,7 +147,7 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
         fields=fields,
         changes=edits(a["text"], b["text"]),
         numbers=[number for (number,) in numbers],
-        change=_one(
+        change=one(
             db,
             "select * from changes where document = ? and from_version = ? and to_version = ? "
             "order by changed_at_latest desc limit 1",
@@ -164,22 +160,22 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
 
 def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], Row | None]:
     """Return a capture, the readings of it, and what is known about its payload. Raise NotHeld."""
-    row = _one(db, "select * from captures where id = ?", capture)
+    row = one(db, "select * from captures where id = ?", capture)
     if row is None:
         raise NotHeld(f"no capture {capture} in this archive")
-    readings = _rows(
+    readings = rows(
         db,
         "select r.id, r.document, r.outcome, r.reason, r.reader, r.read_at, r.again, v.number as version "
         "from readings r left join versions v on v.id = r.version where r.capture = ? order by r.id",
         capture,
     )
-    payload = _one(db, "select digest, length, media_type from payloads where digest = ?", row["payload"])
-    return _decoded(row, "headers", "flags"), readings, payload
+    payload = one(db, "select digest, length, media_type from payloads where digest = ?", row["payload"])
+    return decoded(row, "headers", "flags"), readings, payload
 
 
 def site_names(db: sqlite3.Connection) -> list[Row]:
     """Return the sites that hold documents, those with the most first."""
-    return _rows(
+    return rows(
         db,
         "select site, min(publisher) as publisher, count(*) as documents from documents group by site "
         "order by count(*) desc, site limit 300",
@@ -187,14 +183,14 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
 
 
 def _version(db: sqlite3.Connection, document: int, number: int) -> Row:
-    row = _one(db, "select * from versions where document = ? and number = ?", document, number)
+    row = one(db, "select * from versions where document = ? and number = ?", document, number)
     if row is None:
         raise NotHeld(f"document {document} has no version {number}")
     return row
 
 
 def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
-    return _rows(
+    return rows(
         db,
         "select v.id, v.number, v.cause, v.title, v.published_at, min(c.captured_at) as first_captured_at, "
         "max(c.captured_at) as last_captured_at, count(distinct c.id) as sightings from versions v "
@@ -205,7 +201,7 @@ def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
-    return _rows(
+    return rows(
         db,
         "select c.id, c.captured_at, c.status, c.error, c.url, r.outcome, r.reason, v.number as version "
         "from readings r join captures c on c.id = r.capture left join versions v on v.id = r.version "
@@ -215,7 +211,7 @@ def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def _attachments(db: sqlite3.Connection, version: int) -> list[Row]:
-    return _rows(db, "select * from attachments where version = ? order by position", version)
+    return rows(db, "select * from attachments where version = ? order by position", version)
 
 
 def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> str | None:
@@ -238,24 +234,10 @@ def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
 
 
 def _last_reason(db: sqlite3.Connection, document: int) -> str | None:
-    row = _one(
+    row = one(
         db,
         "select r.reason from readings r join captures c on c.id = r.capture where r.document = ? "
         "order by c.captured_at desc, r.id desc limit 1",
         document,
     )
     return row["reason"] if row else None
-
-
-def _rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
-    found: Iterable[sqlite3.Row] = db.execute(sql, named or values)
-    return [dict(row) for row in found]
-
-
-def _one(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
-    rows = _rows(db, sql, *values)
-    return rows[0] if rows else None
-
-
-def _decoded(row: Row, *columns: str) -> Row:
-    return row | {column: json.loads(row[column]) for column in columns}

@@ -56,9 +56,7 @@ def blocks(text: str) -> list[Block]:
 
 
 def _table(lines: Iterable[str]) -> Block:
-    rows = [tuple(cell.strip() for cell in line.split("\t")) for line in lines]
-    width = max(map(len, rows))
-    return Block(kind="table", rows=tuple(row + ("",) * (width - len(row)) for row in rows))
+    return Block(kind="table", rows=tuple(tuple(cell.strip() for cell in line.split("\t")) for line in lines))
 
 
 def _kind(line: str) -> str:
@@ -98,13 +96,16 @@ def _at_line_starts(old: str, new: str, changes: Sequence[Edit]) -> Iterator[Edi
 
 
 def _step(text: str, start: int, end: int, room: int) -> int:
-    """Return how far a span may be moved on so that it begins a line; 0 when it cannot."""
+    """Return how far a span may be moved on so that it begins a line, or else at a line end; 0 when neither."""
+    at_line_end = 0
     for step in range(room + 1):
         if start + step == 0 or text[start + step - 1] == "\n":
             return step
+        if text[start + step] == "\n" and not at_line_end:
+            at_line_end = step
         if end + step >= len(text) or text[start + step] != text[end + step]:
-            return 0
-    return 0
+            break
+    return at_line_end
 
 
 def _runs(old: str, changes: Iterable[Edit]) -> Iterator[Run]:
@@ -120,20 +121,21 @@ def _runs(old: str, changes: Iterable[Edit]) -> Iterator[Run]:
 
 
 def _paragraphs(runs: Iterable[Run]) -> Iterator[list[Run]]:
-    """Break at the new text's line ends; a line end that came or went is shown as ¶ where it stood."""
+    """Break at line ends; one that came or went by itself, so that a paragraph was cut or joined, is shown as ¶."""
     paragraph: list[Run] = []
     for run in runs:
-        lines = [run.text.replace("\n", "¶")] if run.kind == "del" else run.text.split("\n")
-        for position, line in enumerate(lines):
-            if position:
-                if run.kind == "ins":
-                    paragraph.append(Run(kind="ins", text="¶"))
-                if paragraph:
-                    yield paragraph
+        if run.kind != "same" and run.text and not run.text.strip("\n"):
+            paragraph.append(replace(run, text="¶" * len(run.text)))
+            if run.kind == "del":
+                continue
+        number = run.number
+        for position, line in enumerate(run.text.split("\n")):
+            if position and paragraph:
+                yield paragraph
                 paragraph = []
             if line:
-                number = 0 if position else run.number
-                paragraph.append(Run(kind=run.kind, text=line, is_figure=run.is_figure, number=number))
+                paragraph.append(replace(run, text=line, number=number))
+                number = 0
     if paragraph:
         yield paragraph
 

@@ -1,0 +1,163 @@
+"""What strangers wrote stays text, and neither it nor a reader's SQL can hurt anyone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import resource
+import time
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from archive.models import Link
+from archive.reading_room.exports import harmless
+from archive.reading_room.safety import HEADERS
+from tests.archive.holding import URL, Holding, article
+from tests.archive.visit import HOSTILE, see, visit
+
+BOMB = "select replace(hex(zeroblob(300000000)),'0','a')"
+
+
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an archive in which every field of every page is hostile."""
+    holding = Holding(tmp_path_factory.mktemp("room") / "held.db")
+    for number, text in enumerate(HOSTILE):
+        hostile = article(
+            f"{text}\n单元格\t{text}\n=cmd|' /C calc'!A0",
+            title=f"={text}",
+            source_line=text,
+            author=text,
+            doc_number=text,
+            attachments=(Link(url=f"https://www.bureau.example/{number}.pdf", name=text),),
+            evidence={"title": text},
+            flags=(text,),
+        )
+        url = f"https://www.bureau.example/a/{number}.html?q={quote(text)}"
+        holding.show(hostile, "2026-03-02T00:00:00.000Z", url=url)
+        holding.show(article(text * 2, title=f"={text}!"), "2026-03-09T00:00:00.000Z", url=url)
+    holding.close()
+    return holding.path
+
+
+def test_nothing_a_page_says_becomes_markup(path: Path) -> None:
+    numbers = range(1, len(HOSTILE) + 1)
+    addresses = ["/", "/held/latest", "/held/changes", "/held/versions", "/held/documents", "/held/captures",
+                 "/held/version_detail", "/held/latest?_facet=source_line", "/held/words?words=alert",
+                 *(f"/?q={quote(text)}" for text in HOSTILE), *(f"/held/latest?_search={quote(t)}" for t in HOSTILE),
+                 *(f"/held/latest?source_line={quote(t)}" for t in HOSTILE), *(f"/{quote(t)}" for t in HOSTILE),
+                 *(f"/doc/{n}{end}" for n in numbers for end in ("", "/1", "/diff/1/2", "/diff/2/1?show=whole")),
+                 *(f"/held/versions/{n}" for n in numbers), *(f"/capture/{n}" for n in numbers)]  # fmt: skip
+    for page in visit(path, *addresses):
+        for live in (
+            "<script",
+            "<img",
+            "<svg",
+            "<iframe",
+            "<b>",
+            "onmouseover='",
+            'href="javascript',
+            "</textarea>",
+        ):
+            assert live not in page.text, (str(page.url), live)
+        assert "49{%" not in page.text
+
+
+@pytest.mark.parametrize("public", [False, True])
+def test_every_answer_carries_the_headers(path: Path, public: bool) -> None:
+    addresses = ["/", "/doc/1", "/doc/999", "/held", "/held/latest", "/held/latest.json", "/held/latest.csv",
+                 "/-/room.css", "/-/static/app.css", "/robots.txt", "/nowhere", "/-/versions.json",
+                 f"/held.json?sql={quote(BOMB)}", "/capture/1/bytes"]  # fmt: skip
+    for answer in visit(path, *addresses, public=public):
+        for name, value in HEADERS.items():
+            assert answer.headers.get_list(name) == [value], str(answer.url)
+        assert "unsafe" not in answer.headers["content-security-policy"]
+
+
+def test_page_brings_nothing_that_the_policy_would_block(path: Path) -> None:
+    for page in visit(path, "/", "/doc/1", "/held/latest", "/held", "/held?sql=select+1", "/nowhere"):
+        assert "<script" not in page.text and "style=" not in page.text and "<style" not in page.text
+
+
+def test_sql_that_would_fill_memory_is_refused_at_once(path: Path) -> None:
+    before, started = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
+    (answer,) = visit(path, f"/held.json?sql={quote(BOMB)}")
+    assert answer.status_code == 400
+    assert time.monotonic() - started < 1.5
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
+
+
+def test_sql_that_never_ends_is_stopped(path: Path) -> None:
+    endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
+    started = time.monotonic()
+    (answer,) = visit(path, f"/held?sql={quote(endless)}")
+    assert time.monotonic() - started < 5
+    assert answer.status_code in (200, 400) and "interrupted" in answer.text + "interrupted" * (
+        "too long" in answer.text
+    )
+
+
+@pytest.mark.parametrize(
+    "sql",
+    ["delete from documents", "attach 'x.db' as x", "pragma journal_mode=delete", "vacuum into 'x.db'",
+     "select load_extension('x')", "select writefile('x', 'y')"],
+)  # fmt: skip
+def test_sql_cannot_write(path: Path, sql: str) -> None:
+    assert visit(path, f"/held.json?sql={quote(sql)}")[0].status_code == 400
+    assert see(path, "/doc/1")
+
+
+def test_archive_cannot_be_downloaded_whole(path: Path) -> None:
+    assert visit(path, "/held.db")[0].status_code == 403
+
+
+def test_strangers_write_no_sql_and_take_no_streams(path: Path) -> None:
+    sql, where, stream, inside, page = visit(
+        path, "/held?sql=select+1", "/held/latest?_where=1", "/held/latest.csv?_stream=1", "/-/databases.json",
+        "/held/latest", public=True,
+    )  # fmt: skip
+    assert (sql.status_code, where.status_code, stream.status_code, inside.status_code) == (
+        403,
+        403,
+        400,
+        404,
+    )
+    assert page.status_code == 200 and "sql=" not in page.text and "create view" not in page.text.lower()
+    assert str(path.parent) not in page.text + inside.text
+
+
+def test_ready_questions_and_lists_stay_for_strangers(path: Path) -> None:
+    answers = visit(
+        path, "/", "/held", "/held/words?words=alert", "/held/latest.csv", "/?q=alert", public=True
+    )
+    assert [answer.status_code for answer in answers] == [200] * 5
+
+
+def test_robots_are_asked_to_stay_out(path: Path) -> None:
+    assert see(path, "/robots.txt", public=True) == "User-agent: *\nDisallow: /\n"
+
+
+@pytest.mark.parametrize("address", ["/held/versions.csv", "/held/latest.csv?_search=alert",
+                                     "/held.csv?sql=select+title,text,-1+as+figure+from+versions"])  # fmt: skip
+def test_no_cell_of_a_csv_is_a_formula(path: Path, address: str) -> None:
+    rows = list(csv.reader(io.StringIO(see(path, address))))
+    assert len(rows) > 2
+    assert any(cell.startswith("'=") for row in rows for cell in row)
+    assert not any(cell.startswith(("=", "+", "@", "\t")) for row in rows for cell in row)
+
+
+def test_figures_stay_figures() -> None:
+    assert [harmless(value) for value in (-1, "-1", "=1", "a=1", None)] == [-1, "'-1", "'=1", "a=1", None]
+
+
+def test_addresses_that_are_no_web_address_are_no_links(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "held.db")
+    holding.show(
+        article(source_line="javascript:alert(1)", author="data:text/html,x"), "2026-03-02T00:00:00.000Z"
+    )
+    holding.close()
+    for page in visit(holding.path, "/held/latest", "/held/versions", "/doc/1"):
+        assert 'href="javascript' not in page.text and 'href="data' not in page.text
+        assert f'href="{URL}"' in page.text or "versions" in str(page.url)

@@ -1,0 +1,83 @@
+"""What the room says agrees with what there is: every table and column described, every word there and used."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+
+import pytest
+import yaml
+
+from archive import models
+from archive.reading_room.declared import HERE
+from tests.archive.desk import memory
+
+DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
+WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
+TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").glob("*.html")}
+# Groups whose keys are values of the archive, looked up by ``named``.
+NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
+         "role", "verdict"}  # fmt: skip
+
+
+def shown() -> list[str]:
+    rows = memory().execute(
+        "select name from sqlite_master where type in ('table', 'view') "
+        "and name not glob 'sqlite_*' and name not glob 'version_index_*'"
+    )
+    return [row[0] for row in rows]
+
+
+def columns(db: sqlite3.Connection, name: str) -> set[str]:
+    return {row[1] for row in db.execute(f'pragma table_info("{name}")')}
+
+
+@pytest.mark.parametrize("name", shown())
+def test_every_table_and_column_is_described(name: str) -> None:
+    said = DECLARED["tables"][name]
+    assert set(said["columns"]) == columns(memory(), name)
+    for text in (said["title"], said["description"], *said["columns"].values()):
+        chinese, bar, english = text.partition(" | ")
+        assert bar and re.search(r"[\u4e00-\u9fff]|ETag|Last-Modified", chinese) and english.isascii()
+
+
+def test_nothing_is_described_that_is_not_there() -> None:
+    assert set(DECLARED["tables"]) == set(shown())
+
+
+@pytest.mark.parametrize("name", DECLARED["queries"])
+def test_ready_questions_hide_their_sql_and_name_their_parameters(name: str) -> None:
+    query = DECLARED["queries"][name]
+    assert query["hide_sql"] is True
+    assert set(re.findall(r":(\w+)", query["sql"])) == set(query.get("params", []))
+    assert set(query.get("params", [])) <= set(WORDS["parameter"])
+
+
+def test_every_word_the_templates_say_is_in_both_languages() -> None:
+    keys = {
+        key for text in TEMPLATES.values() for key in re.findall(r'"([a-z_]+\.(?!html")[a-z_0-9]+)"', text)
+    }
+    for key in keys:
+        group, name = key.split(".")
+        assert len(WORDS[group][name]) == 2, key
+
+
+def test_no_word_is_left_over() -> None:
+    text = "".join(TEMPLATES.values())
+    said = {f"{group}.{name}" for group, words in WORDS.items() if group not in NAMED for name in words}
+    unsaid = {key for key in said if key not in text and not key.startswith("error.")}
+    assert unsaid == set()
+
+
+@pytest.mark.parametrize(
+    ("group", "values"),
+    [("state", models.State), ("state_means", models.State), ("outcome", models.Outcome),
+     ("cause", models.Cause), ("role", models.Role), ("verdict", models.Verdict)],
+)  # fmt: skip
+def test_every_value_has_words(group: str, values: type) -> None:
+    assert {str(value) for value in values} <= set(WORDS[group])
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_templates_bring_no_script_and_nothing_from_elsewhere(name: str) -> None:
+    assert not re.search(r"<script|\son\w+=|style=|javascript:|https?://|\|\s*safe(?!\s*\})", TEMPLATES[name])

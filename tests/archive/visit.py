@@ -1,0 +1,56 @@
+"""Visits to the reading room of an archive, in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import httpx
+from datasette.app import Datasette
+
+from archive.reading_room import PUBLIC, SETTINGS
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</title></textarea></details><svg/onload=alert(1)>",
+    "{{ 7*7 }}{% raw %}",
+    "]]><iframe src=//evil.example>",
+    "&lt;b&gt;<b>fat</b>",
+    "javascript:alert(1)",
+)
+
+
+def visit(
+    path: Path, *paths: str, headers: Mapping[str, str] | None = None, public: bool = False
+) -> list[httpx.Response]:
+    """Return what the room answers to each of some addresses, asked in order."""
+    return asyncio.run(_visit(path, paths, dict(headers or {}), public))
+
+
+def see(path: Path, address: str, **more: Any) -> str:
+    """Return the page at one address; it must be there."""
+    (response,) = visit(path, address, **more)
+    assert response.status_code == 200, response.text
+    return response.text
+
+
+async def _visit(
+    path: Path, paths: Sequence[str], headers: dict[str, str], public: bool
+) -> list[httpx.Response]:
+    datasette = Datasette(
+        [str(path)],
+        metadata={"plugins": {"yuanben": {"public": public}}},
+        settings=SETTINGS | (PUBLIC if public else {}),
+    )
+    await datasette.invoke_startup()
+    try:
+        return [await datasette.client.get(address, headers=headers) for address in paths]
+    finally:
+        for database in datasette.databases.values():
+            database.close()
+        assert datasette.executor is not None
+        datasette.executor.shutdown()
