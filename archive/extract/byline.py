@@ -12,6 +12,7 @@ _LABEL = re.compile(
     r"时间发布|信息提供|来稿单位|公开)(?:日期|时间|时間|机构|单位|次数|量|数|大小|到|人)?(?:[:：】〗]|于《)"
 )
 _DATE = re.compile(r"(?:19|20)\d{2}\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}")
+_DATE_TIME = re.compile(_DATE.pattern + r"日?(?:星期.|[上下]午)?\s?\d{1,2}[:：]\d{2}")
 _ONLY_DATE = re.compile(
     r"^[\[(（]?(?:(?:发布|发表|更新)?(?:时间|日期)[:：]?)?(?:19|20)\d{2}(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?"
     r"(?:[\sT]*(?:星期.|\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?|分)?|[上下]午))*[\])）]?$"
@@ -32,7 +33,8 @@ def is_byline(line: str) -> bool:
         return True
     labels = len(_LABEL.findall(short))
     if labels == 0:
-        return bool(_DATE.match(short)) and bool(re.search(r"\d{1,2}:\d{2}", short)) and len(short) < 60
+        at_time = _DATE_TIME.search(short[:50])
+        return bool(at_time) and len(short) < 60 and "，" not in short
     if labels >= 2:
         return len(short) < 120
     match = _LABEL.search(short)

@@ -19,7 +19,7 @@ _SITE = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3")
 _BULLETS = "》〉>»▪■◆·•◎★☆●"
-_UPWARDS = 40
+_NO_HEADLINE = ("breadcrumb", "footer", "navigation", "related", "comment")
 
 
 def shown_title(
@@ -36,10 +36,10 @@ def shown_title(
         return (*found, ())
     if found := _contained(page, near, _without_site(head, metas), squash(claimed)):
         return (*found, ())
-    if heading := _heading(page, near, node):
-        if _share(heading[0], head + claimed) or not head:
+    if heading := _heading(page, _above(page, node)):
+        if not head or _share(heading[0], _without_site(head, metas) + claimed) >= 0.4:
             return (*heading, ())
-        if _share(heading[0], body, 2) and not metas.get("articletitle"):
+        if _share(heading[0], body) >= 0.35 and not metas.get("articletitle"):
             return (*heading, ("title_disagrees",))
     if metas.get("articletitle"):
         return " ".join(metas["articletitle"].split()), "meta[ArticleTitle]", ()
@@ -94,6 +94,13 @@ def _near(page: Outline, node: int) -> list[Line]:
     return shown[max(0, first - 80) : min(last + 1, first + 6)][::-1] + shown[last + 1 : last + 13]
 
 
+def _above(page: Outline, node: int) -> list[Line]:
+    """Return the visible lines above the body, upwards, with its first two: where headings stand."""
+    shown = [line for line in page.lines if not page.nodes[line.node].hidden]
+    first = next((i for i, line in enumerate(shown) if page.within(line, node)), len(shown))
+    return shown[max(0, first - 40) : first + 2][::-1]
+
+
 def _equal(page: Outline, near: list[Line], wanted: str) -> tuple[str, str] | None:
     want = squash(wanted)
     if len(want) < 3:
@@ -146,21 +153,16 @@ def _containing(page: Outline, near: list[Line], part: str) -> tuple[str, str] |
     return None
 
 
-def _heading(page: Outline, near: list[Line], node: int) -> tuple[str, str] | None:
-    for tags in (("h1",), ("h2",), ()):
-        for line in near:
-            if (
-                line.size < 5
-                or line.linked > 0.5 * line.size
-                or page.nodes[line.node].zone in ("breadcrumb", "footer")
-            ):
+def _heading(page: Outline, above: list[Line]) -> tuple[str, str] | None:
+    """Return the heading nearest above the body: an ``h1``, else a lower one, else what is called a title."""
+    for tags in (("h1",), ("h2", "h3", "h4", "h5"), ()):
+        for line in above:
+            here = page.nodes[line.node]
+            if line.size < 5 or line.linked > 0.5 * line.size or line.text.endswith(("...", "…")):
                 continue
-            if (
-                tags
-                and _under(page, line.node, tags)
-                or not tags
-                and "title" in page.nodes[line.node].label.lower()
-            ):
+            if here.zone in _NO_HEADLINE:
+                continue
+            if _under(page, line.node, tags) if tags else "title" in here.label.lower():
                 return line.text, page.where(line.node)
     return None
 
@@ -179,6 +181,8 @@ def _is_heading(page: Outline, node: int) -> bool:
     return _under(page, node, _HEADINGS) or "tit" in page.nodes[node].label.lower()
 
 
-def _share(one: str, other: str, least: int = 1) -> bool:
+def _share(one: str, other: str) -> float:
+    """Return which share of the pairs of characters in ``one`` stand in ``other``."""
     a, b = squash(one), squash(other)
-    return sum(a[i : i + 2] in b for i in range(len(a) - 1)) >= least
+    pairs = {a[i : i + 2] for i in range(len(a) - 1)}
+    return sum(pair in b for pair in pairs) / len(pairs) if pairs else 0.0

@@ -86,11 +86,13 @@ def add_up(page: Outline, title: str) -> Sums:
     """
     pairs = _pairs(title)
     own, long, copied = [0.0] * len(page.nodes), [0] * len(page.nodes), [0] * len(page.nodes)
-    copies = Copies()
+    copies, head = Copies(), squash(title)
     for line in page.lines:
         if page.nodes[line.node].hidden:
             continue
         value = line_worth(page, line)
+        if 6 <= line.size <= 90 and value > -5 and squash(line.text) in head:
+            value = -5.0
         if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
             value *= 2
         long[line.node] += line.size >= 12
