@@ -114,14 +114,24 @@ class Drain:
         return self._next is not None
 
     def _from_queue(self) -> Job | None:
+        """Return the next job. Two looks at one document are read one after the other: the second is set against the first."""
+        queue = self.archive.queue
         under_way = [worker.job.capture for worker in self._workers if worker.job]
+        shown = {queue.shows(capture) for capture in under_way}
         if not self._backlog:
-            self._backlog = self.archive.queue.ready(exclude=under_way, limit=64)
-        while self._backlog:
+            self._backlog = queue.ready(exclude=under_way, limit=64)
+        held_back: list[int] = []
+        job = None
+        while self._backlog and job is None:
             capture = self._backlog.pop(0)
-            if capture not in under_way and self.archive.queue.holds(capture):
-                return self.archive.job(capture)
-        return None
+            if capture in under_way or not queue.holds(capture):
+                continue
+            if shown and queue.shows(capture) in shown:
+                held_back.append(capture)
+                continue
+            job = self.archive.job(capture)
+        self._backlog[:0] = held_back
+        return job
 
     def _send(self, worker: _Worker, job: Job) -> None:
         worker.job = job
@@ -191,7 +201,9 @@ class Drain:
 
 def _serve(pipe: Connection, parse: str) -> None:
     """Read jobs from a pipe until it closes."""
+    # What stops the run (and its whole group) is the run's to answer: a reader ends when its pipe does.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
     module, name = parse.split(":")
     function = getattr(importlib.import_module(module), name)

@@ -71,9 +71,9 @@ class Feed:
 
     def _is_over(self) -> bool:
         archive = self._run.archive
-        if self._under_way or (self._run.drain.processes and archive.queue.length(self._site)):
-            return False
         soon = later(archive.clock.now(), PATIENCE)
+        if self._under_way or (self._run.drain.processes and archive.queue.can_go_on(self._site, until=soon)):
+            return False
         return archive.frontier.next_time(self._site, within=soon) is None
 
     def _request(self, due: Due) -> Request:

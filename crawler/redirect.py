@@ -20,7 +20,6 @@ TOO_MANY = "redirect: too many hops"
 _OF_ONE_EXCHANGE = (
     "capture",
     "outcome",
-    "asked",
     "peer",
     "tls_verified",
     "download_latency",

@@ -18,6 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.store.frontier import REST_AFTER_FAILURE
 from crawler import address
 from crawler.errors import FAILURES, Refused, failure_text
 from crawler.gate import process_gate
@@ -95,7 +96,7 @@ class RobotsMiddleware:
         except IgnoreRequest as ignored:
             return Answer(refused=f"robots: robots.txt could not be kept ({ignored})")
         except FAILURES as error:
-            return Answer(refused=f"robots: no answer to robots.txt ({failure_text(error)})")
+            return _unknown(f"robots: no answer to robots.txt ({failure_text(error)})")
         answer = answer_of(response)
         delay = answer.rules.crawl_delay(PRODUCT) if answer.rules is not None else None
         if delay is not None:
@@ -107,13 +108,13 @@ def answer_of(response: Response) -> Answer:
     """Return what a response to a request for robots.txt means."""
     status, body = response.status, response.body
     if status >= 500 or status in _CHALLENGE_STATUS:
-        return Answer(refused=f"robots: robots.txt answered {status}")
+        return _unknown(f"robots: robots.txt answered {status}")
     if any(mark in body[:20_000] for mark in _CHALLENGES):
-        return Answer(refused=f"robots: a challenge instead of robots.txt ({status})")
+        return _unknown(f"robots: a challenge instead of robots.txt ({status})")
     if not 200 <= status < 300:
         return Answer()
     if "dataloss" in response.flags or (not body and response.headers.get("Content-Encoding")):
-        return Answer(refused="robots: robots.txt came incomplete")
+        return _unknown("robots: robots.txt came incomplete")
     return Answer(rules=Protego.parse(robots_text(body)))
 
 
@@ -134,6 +135,11 @@ def robots_text(body: bytes) -> str:
         return whole.decode("utf-8")
     except UnicodeDecodeError:
         return whole.decode("gb18030", "replace")
+
+
+def _unknown(reason: str) -> Answer:
+    """Return the answer while nobody can say what the rules are: nothing is asked until a later run."""
+    return Answer(refused=reason, retry_in=REST_AFTER_FAILURE)
 
 
 def _unasked(refused: Refused) -> Answer:

@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -15,6 +16,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.crawler import CrawlerProcessBase
 from scrapy.settings import BaseSettings
 from twisted.internet import task
+from twisted.python.failure import Failure
 
 from archive.drain import Drain
 from archive.errors import ArchiveError, BadInput
@@ -85,18 +87,27 @@ def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpi
     for spider in wanted:
         run.begin(spider.name)
         process.crawl(process.create_crawler(spider))
+    faults: list[Failure] = []
     beat = task.LoopingCall(run.step)
-    beat.start(BEAT, now=False)
+    beat.start(BEAT, now=False).addErrback(partial(_halt, run, faults))
     with signals_noted(run, lambda: _stop(process)):
         process.start(install_signal_handlers=False)
     if beat.running:
         beat.stop()
+    if faults:
+        faults[0].raiseException()
     if run.broken:
         raise ArchiveError(run.broken)
     if run.stopped_by is None:
         with signals_noted(run):
             while run.stopped_by is None and not run.drain.idle:
                 run.drain.step(0.5)
+
+
+def _halt(run: Run, faults: list[Failure], fault: Failure) -> None:
+    """End a run whose reading went wrong in a way nobody foresaw: it would wait for its readers for ever."""
+    faults.append(fault)
+    run.broken = "reading failed"
 
 
 def _stop(process: CrawlerProcessBase) -> None:

@@ -181,13 +181,18 @@ class Archive:
             if isinstance(found.result, Article) and not job.again:
                 if self.parts.ask(job, found.result, at=self.clock.now()):
                     return None
-                missing = self.parts.missing(job.capture)
-                if missing:
-                    found = Found(result=Unreadable(reason=f"a page of it is missing: {missing}"))
+                lack = self._lack(job, found.result)
+                found = Found(result=Unreadable(reason=lack)) if lack else found
             outcome = self.readings.record(job, found, declared=declared)
             if isinstance(found.result, Rows):
                 self.listings.follow(job, found.result, at=self.clock.now())
         return outcome
+
+    def _lack(self, job: Job, article: Article) -> str | None:
+        missing = self.parts.missing(job.capture)
+        if missing:
+            return f"a page of it is missing: {missing}"
+        return "a page of it cannot be read" if "part_unreadable" in article.flags else None
 
     def version_count(self) -> int:
         """Return how many versions the archive holds."""

@@ -45,10 +45,15 @@ class Crawls:
         return {"captures": total, **counted}
 
     def waiting(self, crawl: int) -> int:
-        """Return how many captures of a crawl have no outcome yet."""
+        """Return how many captures of a crawl wait for their outcome: those in the queue, and their further pages.
+
+        A capture that has no outcome and does not wait for one is not counted: then the sums do not agree.
+        """
         row = self._db.execute(
             "select count(*) from captures c where c.crawl = ? "
-            "and not exists (select 1 from readings r where r.capture = c.id)",
+            "and not exists (select 1 from readings r where r.capture = c.id) "
+            "and exists (select 1 from queue q left join parts p on p.capture = q.capture "
+            "  where q.capture = c.id or p.fetched = c.id)",
             (crawl,),
         ).fetchone()
         return int(row[0])

@@ -65,14 +65,15 @@ class Frontier:
             only: Iterable[str] | None = None, limit: int = 1) -> list[Due]:  # fmt: skip
         """Return rows whose time has come: lists first, then by how long they have been due.
 
-        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted.
+        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted. The further pages
+        of an article that was fetched are always wanted.
         """
         held_back = ",".join(str(int(row)) for row in exclude) or "-1"
         wanted = None if only is None else json.dumps(list(only))
         rows = self._db.execute(
             "select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
             f"where site = ? and due_at <= ? and id not in ({held_back}) "
-            "and kind in (select value from json_each(?)) "
+            "and (kind in (select value from json_each(?)) or part_of is not null) "
             "and (? is null or part_of is not null or url in (select value from json_each(?))) "
             "order by kind != 'listing', part_of is null, due_at, id limit ?",
             (site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, limit),

@@ -11,8 +11,9 @@ import sqlite3
 import time
 from pathlib import Path
 from typing import IO
+from urllib.parse import quote
 
-from archive.errors import ArchiveBusy
+from archive.errors import ArchiveBusy, ArchiveMissing
 
 
 class Lease:
@@ -20,7 +21,14 @@ class Lease:
 
     def __init__(self, path: Path, *, wait: float = 0) -> None:
         """Take the lease, waiting up to ``wait`` seconds; raise ArchiveBusy naming who holds it."""
-        self._file = open(f"{path}.lock", "a", encoding="utf-8")  # noqa: SIM115 - held for the whole run
+        # Resolved: two names of one archive are one archive.
+        lock = f"{path.resolve()}.lock"
+        try:
+            self._file = open(lock, "a", encoding="utf-8")  # noqa: SIM115 - held for the whole run
+        except OSError as error:
+            raise ArchiveMissing(
+                f"{path} cannot be written ({error.strerror}) — check the path and its rights"
+            ) from None
         until = time.monotonic() + wait
         while not _locked(self._file):
             if time.monotonic() >= until:
@@ -50,7 +58,7 @@ def _locked(file: IO[str]) -> bool:
 
 def _holder(path: Path) -> str:
     try:
-        db = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        db = sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)
         row = db.execute("select holder, pid, since from leases where name = 'writer'").fetchone()
         db.close()
     except sqlite3.Error:

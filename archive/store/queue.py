@@ -36,6 +36,21 @@ class Queue:
         """Let a capture wait to be read."""
         self._db.execute("insert or ignore into queue (capture, later) values (?, ?)", (capture, int(later)))
 
+    def shows(self, capture: int) -> str:
+        """Return what a capture is a look at: the document's address, or its own where it names none."""
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        _, declared = self._rules_of(row["site"])
+        return document_url(self._db, row, declared) or row["url"]
+
+    def can_go_on(self, site: str, *, until: str) -> bool:
+        """Return whether a capture of a site waits that can be read by ``until``, its further pages come by then."""
+        row = self._db.execute(
+            "select 1 from queue q join captures c on c.id = q.capture where c.site = ? and not exists "
+            "(select 1 from frontier f where f.part_of = q.capture and f.due_at > ?) limit 1",
+            (site, until),
+        ).fetchone()
+        return row is not None
+
     def length(self, site: str | None = None) -> int:
         """Return how many captures wait, those included whose further pages are still to come."""
         if site is None:

@@ -82,19 +82,18 @@ class Readings:
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
         row = self._capture(capture)
-        document = self.document_of(row, declared)
         known = self._db.execute(
-            "select r.*, c.url from readings r join captures c on c.id = r.capture where r.payload = ? "
-            "and r.reader = ? and r.rules = ? and c.url = ? and r.document is ? "
+            "select r.* from readings r join captures c on c.id = r.capture left join documents d on d.id = r.document "
+            "where r.payload = ? and r.reader = ? and r.rules = ? and c.url = ? and d.url is ? "
             "and r.outcome not in ('failed', 'quarantined') and coalesce(r.reason, '') not like 'reader\\_%' escape '\\' "
             "order by r.id desc limit 1",
-            (row["payload"], self._reader, rules, row["url"], document),
+            (row["payload"], self._reader, rules, row["url"], document_url(self._db, row, declared)),
         ).fetchone()
         if known is None or self.has_parts(row["url"]):
             return None
         reading = Reading(
             capture=row,
-            document=document,
+            document=known["document"],
             reader=self._reader,
             rules=rules,
             outcome=Outcome(known["outcome"]),
@@ -104,8 +103,9 @@ class Readings:
             visible_digest=known["visible_digest"],
             found=known["found"],
         )
-        if reading.version is not None and document is not None:
-            reading = replace(reading, outcome=self._against_previous(document, row, reading.version))
+        if reading.version is not None:
+            outcome = self._against_previous(reading.document, row, reading.version)
+            reading = replace(reading, outcome=outcome)
         self._finish(reading)
         return reading.outcome
 
@@ -137,7 +137,18 @@ class Readings:
             return result.outcome
         document = self.document_of(row, declared)
         assert document is not None, f"capture {job.capture} has an address that names no document"
-        return self._article(replace(reading, document=document), job, found)
+        reading = replace(reading, document=document)
+        outcome = self._article(reading, job, found)
+        if not job.again and outcome in (
+            Outcome.UNREADABLE,
+            Outcome.QUARANTINED,
+            Outcome.BLOCKED,
+            Outcome.GONE,
+        ):
+            for part in self.part_captures(job.capture):
+                why = f"a page of capture {job.capture}"
+                self._add(replace(reading, capture=self._capture(part), outcome=outcome, reason=why))
+        return outcome
 
     def _article(self, reading: Reading, job: Job, found: Found) -> Outcome:
         result = found.result
