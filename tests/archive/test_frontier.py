@@ -1,0 +1,136 @@
+"""What is to be fetched, and when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive.clock import later, seconds_between
+from archive.models import Exchange, Kind
+from archive.store.frontier import LISTING_GAP, LONGEST_GAP, REST_AFTER_FAILURE, SHORTEST_GAP, Due
+from tests.archive.desk import LIST, URL, Desk, answer, html
+
+T0 = "2026-04-01T08:00:00.000Z"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    made.archive.frontier.add(site="bureau", kind=Kind.LISTING, urls=[LIST], due_at=T0, why="declared")
+    made.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=[URL], due_at=T0, why="listed")
+    return made
+
+
+def due(desk: Desk, url: str = URL) -> Due:
+    return next(row for row in desk.ask("9999") if row.url == url)
+
+
+def asked(desk: Desk, exchange: Exchange) -> None:
+    desk.keep(replace(exchange, frontier=due(desk, exchange.url).id, asked=exchange.url))
+
+
+def rest(desk: Desk, since: str = T0, url: str = URL) -> float:
+    return seconds_between(since, due(desk, url).due_at)
+
+
+def test_an_address_is_in_the_frontier_once(desk: Desk) -> None:
+    added = desk.archive.frontier.add(
+        site="bureau", kind=Kind.ARTICLE, urls=[URL, URL], due_at="2026-01-01T00:00:00.000Z", why="again"
+    )
+    assert added == 0 and due(desk).due_at == T0 and due(desk).why == "listed"
+
+
+def test_lists_come_first_then_what_has_been_due_longest(desk: Desk) -> None:
+    desk.archive.frontier.add(
+        site="bureau", kind=Kind.ARTICLE, urls=[URL + "2"], due_at="2026-03-01T00:00:00.000Z", why="listed"
+    )
+    assert [row.url for row in desk.ask(T0)] == [LIST, URL + "2", URL]
+    assert desk.ask("2026-03-31T00:00:00.000Z")[0].url == URL + "2"
+
+
+def test_the_row_that_asked_is_closed_with_the_capture(desk: Desk) -> None:
+    desk.db.execute(
+        "create temp trigger fault before update on frontier begin select raise(abort, 'full'); end"
+    )
+    with pytest.raises(Exception, match="full"):
+        asked(desk, answer(html(), T0))
+    assert desk.one("select count(*) from captures") == 0, "nothing was kept"
+    assert desk.one("select count(*) from payloads") == 0
+    desk.db.execute("drop trigger fault")
+    asked(desk, answer(html(), T0))
+    assert desk.one("select count(*) from captures") == 1
+    assert URL not in [row.url for row in desk.ask(T0)]
+
+
+def test_a_list_is_asked_again_after_two_hours(desk: Desk) -> None:
+    asked(desk, answer(html(), T0, url=LIST, kind="listing"))
+    assert rest(desk, url=LIST) == LISTING_GAP
+
+
+def test_an_article_is_asked_again_at_growing_gaps(desk: Desk) -> None:
+    gaps = []
+    at = T0
+    for _ in range(40):
+        asked(desk, answer(html(), at))
+        gaps.append(rest(desk, at))
+        at = later(at, gaps[-1])
+    assert gaps[0] == SHORTEST_GAP and gaps[-1] == LONGEST_GAP
+    assert gaps == sorted(gaps)
+
+
+@pytest.mark.parametrize("status", [200, 304, 403, 404, 521])
+def test_an_answer_of_any_kind_closes_the_row(desk: Desk, status: int) -> None:
+    asked(desk, answer(html() if status == 200 else None, T0, status=status))
+    assert rest(desk) >= SHORTEST_GAP and due(desk).attempts == 0
+
+
+def test_a_failure_is_tried_again_as_soon_as_told_and_counted(desk: Desk) -> None:
+    asked(desk, answer(None, T0, status=None, error="timeout", retry_in=4.0))
+    assert (rest(desk), due(desk).attempts) == (4.0, 1)
+    assert desk.archive.frontier.next_time("bureau", within=later(T0, 120)) == later(T0, 4)
+    asked(desk, answer(None, later(T0, 4), status=503, retry_in=9.0))
+    assert due(desk).attempts == 2
+    asked(desk, answer(html(), later(T0, 13)))
+    assert due(desk).attempts == 0
+
+
+def test_a_failure_that_is_not_tried_again_rests_for_hours(desk: Desk) -> None:
+    asked(desk, answer(None, T0, status=None, error="tls: expired"))
+    assert rest(desk) == REST_AFTER_FAILURE
+
+
+def test_a_redirect_keeps_the_row_open_until_its_last_hop(desk: Desk) -> None:
+    row = due(desk)
+    hop = desk.keep(answer(None, T0, status=302, headers=(("Location", "/a/b.html"),), frontier=row.id))
+    assert due(desk).due_at == T0
+    desk.keep(answer(html(), T0, url=URL + "b", redirected_from=hop.capture, frontier=row.id))
+    assert rest(desk) == SHORTEST_GAP
+
+
+def test_what_may_not_be_asked_rests_for_a_month_and_what_may_later_until_then(desk: Desk) -> None:
+    with desk.archive.writing():
+        desk.archive.frontier.drop(due(desk).id, T0)
+    assert rest(desk) == LONGEST_GAP
+    with desk.archive.writing():
+        desk.archive.frontier.drop(due(desk).id, T0, retry_in=REST_AFTER_FAILURE)
+    assert rest(desk) == REST_AFTER_FAILURE
+
+
+def test_hurrying_moves_nothing_to_a_later_time(desk: Desk) -> None:
+    desk.archive.frontier.hurry(site="bureau", kind=Kind.ARTICLE, urls=[URL], due_at=later(T0, 99))
+    assert due(desk).due_at == T0
+    asked(desk, answer(html(), T0))
+    desk.archive.frontier.hurry(site="bureau", kind=Kind.ARTICLE, urls=[URL], due_at=later(T0, 99))
+    assert rest(desk) == 99
+
+
+def test_rows_under_way_are_not_given_out_twice(desk: Desk) -> None:
+    first, second = desk.ask(T0)
+    assert [row.id for row in desk.archive.frontier.due("bureau", T0, exclude=[first.id], limit=9)] == [
+        second.id
+    ]
+
+
+def test_only_the_addresses_wanted_are_given_out(desk: Desk) -> None:
+    assert [row.url for row in desk.archive.frontier.due("bureau", T0, only=[URL], limit=9)] == [URL]
