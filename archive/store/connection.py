@@ -62,11 +62,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     db.execute("begin immediate")
     try:
         yield db
+        db.execute("commit")
     except BaseException:
         if db.in_transaction:
             db.execute("rollback")
         raise
-    db.execute("commit")
 
 
 def missing(path: Path) -> ArchiveMissing:
