@@ -15,10 +15,10 @@ from os.path import commonprefix
 
 from rapidfuzz.distance import Levenshtein
 
-_CLAUSE = re.compile(r"[^,,。;;::!!??、\n\t]*[,,。;;::!!??、\n\t]|[^,,。;;::!!??、\n\t]+")
-_NUMERIC = re.compile(r"[0-9..%%‰—–~～-]*[万亿千百]{0,2}")
-_NUMBER_END = re.compile(r"[0-9][0-9..—–~～-]*$")
-_NUMBER_START = re.compile(r"[0-9..—–~～-]*[0-9]+(?:[..][0-9]+)?[%%‰万亿千百]*|[%%‰万亿千百]+")
+_CLAUSE = re.compile(r"[^,，。;；:：!！?？、\n\t]*[,，。;；:：!！?？、\n\t]|[^,，。;；:：!！?？、\n\t]+")
+_NUMERIC = re.compile(r"[0-9.．%％‰—–~～-]*[万亿千百]{0,2}")
+_NUMBER_END = re.compile(r"[0-9][0-9.．—–~～-]*$")
+_NUMBER_START = re.compile(r"[0-9.．—–~～-]*[0-9]+(?:[.．][0-9]+)?[%％‰万亿千百]*|[%％‰万亿千百]+")
 _MOST_CELLS = 400_000_000
 
 _Span = tuple[int, int, int, int]

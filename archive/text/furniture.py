@@ -9,32 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import takewhile
+from functools import cache
+from itertools import groupby
 
 from archive.text.characters import script_table
 
 _LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
 _BREADCRUMB = re.compile(
-    r"^(?:(?:您|你)?(?:的|现在的)?(?:当前|现在|所在)?的?位置|首页)\s*[::>»›]|^[^。,,]{2,30}[>»›][^。,,]{2,40}$"
+    r"^(?:(?:您|你)?(?:的|现在的)?(?:当前|现在|所在)?的?位置|首页)\s*[:>»›]|^[^。,]{2,30}[>»›][^。,]{2,40}$"
 )
-_BAR = re.compile(r"^(?:[^|。,,]{1,10}\s*[||]\s*){1,20}[^|。,,]{1,10}$")
+_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
 _NAVIGATION = re.compile(
     "设为[主首]页|收藏本站|加入收藏|网站首页|网站地图|联系我们|无障碍浏览|手机版|English"
 )
 _META = re.compile(
-    r"^[\[【((]?(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处|发布时间|发布日期|发表时间|更新时间|添加时间|日期|时间|作者|"
-    r"发布者|发布人|编辑|浏览次数|浏览|点击|阅读)\s*[::]"
+    r"^[\[【(]?(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处|发布时间|发布日期|发表时间|更新时间|添加时间|日期|时间|作者|"
+    r"发布者|发布人|编辑|浏览次数|浏览|点击|阅读)\s*:"
 )
+_LABELS = re.compile("(?:来源|出处|时间|日期|作者|编辑|浏览|点击|阅读)(?:次数)?\\s*:")
 _TOOLS = re.compile(
-    r"(?:[\[【((]?\s*(?:返回顶部|返回首页|返回列表|返回|关闭窗口|关闭本页|关闭|打印本页|打印|我要打印|收藏本页|字体|字号|大|中|小|"
-    r"分享到|分享|收藏|微信|微博|扫一扫|二维码|TOP|A[+-]?)\s*[::]?\s*[\]】))]?\s*[||]?\s*){1,12}"
+    r"(?:[\[【(]?\s*(?:返回顶部|返回首页|返回列表|返回|关闭窗口|关闭本页|关闭|打印本页|打印|我要打印|收藏本页|字体|字号|大|中|小|"
+    r"分享到|分享|收藏|微信|微博|扫一扫|二维码|TOP|A[+-]?)\s*:?\s*[\]】)]?\s*[|]?\s*){1,12}"
 )
 _EDITOR = re.compile(
-    r"^[-\s]*[\[【((]?\s*(?:责任编辑|责编|编辑|网络编辑|标签|TAGS?|关键字|分享到|审核|校对)\s*[::]", re.I
+    r"^[-\s]*[\[【(]?\s*(?:责任编辑|责编|编辑|网络编辑|标签|TAGS?|关键字|分享到|审核|校对)\s*:", re.I
 )
 _RELATED = re.compile(
     r"^[-\s■●]*(?:相关(?:文章|新闻|阅读|推荐|资讯|报道|内容|信息)|推荐(?:阅读|文章|新闻)|延伸阅读|热门(?:文章|新闻|推荐)|"
-    r"猜你喜欢|最新(?:文章|资讯)|更多(?:新闻|资讯)|[上下]一[篇条]|为您推荐)(?:推荐)?\s*[::]?"
+    r"猜你喜欢|最新(?:文章|资讯)|更多(?:新闻|资讯)|[上下]一[篇条]|为您推荐)(?:推荐)?\s*:?"
 )
 _LEGAL = re.compile(
     "版权(?:与|和|及|所有|均属|声明)|免责声明|ICP备|公网安备|备案号|Copyright|All Rights Reserved|网站地图|转载(?:时|或|请)|许可证|"
@@ -42,7 +44,7 @@ _LEGAL = re.compile(
     re.I,
 )
 _LEGAL_START = re.compile(
-    "^.{0,20}(?:版权|免责).{0,6}声明\\s*[::]|版权所有|ICP备|公网安备|Copyright|^网站地图", re.I
+    "^.{0,20}(?:版权|免责).{0,6}声明\\s*:|版权所有|ICP备|公网安备|Copyright|^网站地图", re.I
 )
 _SPAM = re.compile(
     "一区|二区|三区|久久|毛片|自拍|偷拍|无码|中文字幕|成人|三级|黄色|人人|午夜|激情|熟女|人妻|少妇|福利|日韩|欧美|亚洲|国产|"
@@ -52,27 +54,25 @@ _STRONG_SPAM = re.compile(
     "一区|二区|久久|毛片|自拍|偷拍|无码|人人[^民大都均皆]|熟女|人妻|私服|六合彩|百家乐|老虎机|娱乐城|开户送"
 )
 _ADVERT = re.compile("游戏|手游|网游|电脑版|私服|下载|彩票|代开|减肥|贷款")
-_SENTENCE = re.compile("[。;;!!??]")
-_CLAUSE = re.compile("[,,。;;]")
+_SENTENCE = re.compile("[。;!?]")
+_CLAUSE = re.compile("[,。;]")
 _NO_TITLE = re.compile(
-    r"^(?:[一二三四五六七八九十]+、|[((][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。::;;,,]$"
+    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
 )
 _DATE = re.compile(
-    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2})[::](\d{2})(?:[::]\d{2})?)?"
+    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
 )
 _VALUE = (
-    r"\s*[::]\s*([^\n|]{1,60}?)\s*"
-    r"(?=\s{2}|\t|[|\]】]|\s(?:日期|时间|发布|作者|编辑|点击|浏览|阅读|字体|字号|来源)|(?:作者|编辑|发布时间|日期|点击|浏览次数)\s*[::]|$)"
+    r"\s*:\s*([^\n|]{1,60}?)\s*"
+    r"(?=\s{2}|\t|[|\]】]|\s(?:日期|时间|发布|作者|编辑|点击|浏览|阅读|字体|字号|来源)|(?:作者|编辑|发布时间|日期|点击|浏览次数)\s*:|$)"
 )
 _SOURCE = re.compile(r"(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处)" + _VALUE)
 _AUTHOR = re.compile(r"(?:作者)" + _VALUE)
 _DATELINE = re.compile(
-    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,,。((\d]{0,4}?(?:社|网|报|台|客户端))"
-    r"[^,,。((\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
+    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
+    r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
 )
-_REPORTER = re.compile(
-    r"[((]\s*(?:见习|实习)?记者\s*[::]?\s*([^\s,,。))]{2,4}(?:[\s、][^\s,,。))]{2,4}){0,3})\s*[))]"
-)
+_REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
 _TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
 
 
@@ -101,7 +101,7 @@ class _Line:
     start: int
     end: int
     shown: str
-    plain: str  # the same in Simplified characters, stripped
+    plain: str  # the same in Simplified characters and one width
 
 
 def furniture(text: str) -> tuple[Head, list[Block]]:
@@ -112,10 +112,12 @@ def furniture(text: str) -> tuple[Head, list[Block]]:
     lines = list(_lines(text))
     prose = [index for index, line in enumerate(lines) if _is_prose(line.plain)]
     first = prose[0] if prose else len(lines)
-    kinds: dict[int, str] = dict(_above(lines[:first]))
+    kinds: dict[int, str] = _above(lines[:first])
     kinds |= {index: "spam" for index, line in enumerate(lines) if _is_spam(line.plain)}
     title = _title(lines[:first], kinds, is_followed=bool(prose))
-    above = max((index for index, kind in kinds.items() if index < first and kind != "source_line"), default=0)
+    above = max(
+        (index for index, kind in kinds.items() if index < first and kind != "source_line"), default=0
+    )
     kinds |= {first + index: kind for index, kind in _below(lines[first:])} if prose else {}
     if title is not None and kinds:
         kinds[title] = "title"
@@ -130,7 +132,7 @@ def furniture(text: str) -> tuple[Head, list[Block]]:
 def _lines(text: str) -> Iterator[_Line]:
     at = 0
     for shown in text.splitlines(keepends=True):
-        plain = shown.translate(_simplifying()).strip().strip("\u3000 ")
+        plain = shown.translate(_plainly()).strip()
         yield _Line(at, at + len(shown), shown.strip(), plain)
         at += len(shown)
 
@@ -148,25 +150,34 @@ def _is_spam(plain: str) -> bool:
     return len(_SPAM.findall(plain)) >= 4 and bool(_STRONG_SPAM.search(plain)) and "。" not in plain
 
 
-def _above(lines: list[_Line]) -> Iterator[tuple[int, str]]:
-    listed = [bool(_LISTED.match(line.plain)) for line in lines]
-    for index, line in enumerate(lines):
-        plain = line.plain
-        if _META.match(plain) and len(plain) <= 160:
-            yield index, "source_line"
-        elif plain and _TOOLS.fullmatch(plain):
-            yield index, "tools"
-        elif len(plain) <= 80 and _BREADCRUMB.search(plain):
-            yield index, "breadcrumb"
-        elif _NAVIGATION.search(plain) and len(plain) <= 60:
-            yield index, "navigation"
-        elif _BAR.match(plain) or (listed[index] and _run_length(listed, index) >= 3):
-            yield index, "navigation"
+def _above(lines: list[_Line]) -> dict[int, str]:
+    listed = _in_runs([bool(_LISTED.match(line.plain)) for line in lines], 3)
+    kinds = {i: kind for i, line in enumerate(lines) if (kind := _kind_above(line.plain, listed[i]))}
+    claims = [lines[index].plain for index, kind in kinds.items() if kind == "source_line"]
+    # One label without a date may open a text: 作者：…
+    certain = len(claims) > 1 or len(claims) < len(kinds) or any(map(_is_claim, claims))
+    return kinds if certain else {}
 
 
-def _run_length(flags: list[bool], index: int) -> int:
-    before = len(list(takewhile(bool, reversed(flags[:index]))))
-    return before + len(list(takewhile(bool, flags[index:])))
+def _kind_above(plain: str, is_listed: bool) -> str:
+    if _META.match(plain) and len(plain) <= 160:
+        return "source_line"
+    if plain and _TOOLS.fullmatch(plain):
+        return "tools"
+    if len(plain) <= 80 and _BREADCRUMB.search(plain):
+        return "breadcrumb"
+    is_bar = bool(_NAVIGATION.search(plain) and len(plain) <= 60) or bool(_BAR.match(plain))
+    return "navigation" if is_bar or is_listed else ""
+
+
+def _is_claim(plain: str) -> bool:
+    return bool(_DATE.search(plain)) or len(_LABELS.findall(plain)) >= 2
+
+
+def _in_runs(flags: list[bool], shortest: int) -> list[bool]:
+    """Return which of the flags that are set stand in a row of at least ``shortest``."""
+    rows = [(is_set, len(list(row))) for is_set, row in groupby(flags)]
+    return [is_set and length >= shortest for is_set, length in rows for _ in range(length)]
 
 
 def _title(lines: list[_Line], kinds: dict[int, str], *, is_followed: bool) -> int | None:
@@ -181,11 +192,13 @@ def _title(lines: list[_Line], kinds: dict[int, str], *, is_followed: bool) -> i
 
 
 def _below(lines: list[_Line]) -> Iterator[tuple[int, str]]:
-    ends = _end_of_body(lines)
+    end = _end_of_body(lines)
+    # One disclaimer by itself may be the author's.
+    is_legal = sum(len(_LEGAL.findall(line.plain)) for line in lines[end:]) >= 2
     kind = ""
-    for index in range(ends, len(lines)):
+    for index in range(end, len(lines)):
         plain = lines[index].plain
-        if _LEGAL_START.search(plain):
+        if is_legal and _LEGAL_START.search(plain):
             kind = "footer"
         elif _RELATED.match(plain) and kind != "footer":
             kind = "related"
@@ -253,5 +266,8 @@ def _blocks(lines: list[_Line], kinds: dict[int, str]) -> Iterator[Block]:
         yield Block(start=line.start, end=line.end, text=line.shown, kind=kinds[index])
 
 
-def _simplifying() -> dict[int, str]:
-    return {ord(c): s for c, s in script_table().items()}
+@cache
+def _plainly() -> dict[int, str]:
+    """Return the translation to Simplified characters and one width, offset for offset."""
+    narrow = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+    return narrow | {0x3000: " ", 0xA0: " "} | {ord(c): s for c, s in script_table().items()}

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib.resources import files
+from itertools import pairwise
 
 from archive.text.characters import script_table
 
@@ -26,23 +27,26 @@ _IN_GB2312, _RARE, _EVERYDAY = 2e-6, 5e-8, 1e-6
 class Likelihood:
     """What the pairs of characters of one text make likely. Both scripts count as one."""
 
-    __slots__ = ("_firsts", "_pairs")
+    __slots__ = ("_firsts", "_known", "_pairs")
 
     def __init__(self, text: str) -> None:
         plain = text.translate(_simplifying())
-        self._pairs = Counter(map("".join, zip(plain, plain[1:], strict=False)))
+        self._pairs = Counter(map("".join, pairwise(plain)))
         self._firsts = Counter(plain)
+        self._known: dict[str, float] = {}
 
     def log(self, run: str, before: str) -> float:
         """Return the natural logarithm of the estimated probability of a run after a character."""
-        total = 0.0
-        for character in run.translate(_simplifying()):
-            total += math.log(self._after(before, character))
-            before = character
-        return total
+        return sum(map(self._step, before + run if before else " " + run, run))
+
+    def _step(self, before: str, character: str) -> float:
+        pair = before + character
+        if pair not in self._known:
+            plain = pair.translate(_simplifying())
+            self._known[pair] = math.log(self._after(plain[0], plain[1]))
+        return self._known[pair]
 
     def _after(self, before: str, character: str) -> float:
-        before = before.translate(_simplifying())
         own = self._pairs[before + character] / (self._firsts[before] + 2)
         continuations = _words().get(before, {})
         known = continuations.get(character, 0) / (sum(continuations.values()) + 2)
@@ -101,7 +105,7 @@ def _words() -> dict[str, dict[str, int]]:
     continuations: dict[str, dict[str, int]] = {}
     for line in _lists():
         for word in line.split() if line[:1] not in "=#" else ():
-            for first, second in zip(word, word[1:], strict=False):
+            for first, second in pairwise(word):
                 follows = continuations.setdefault(first, {})
                 follows[second] = follows.get(second, 0) + 1
     return continuations

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.text.forward import character_of, is_user_defined, pair_of
 from archive.text.language import Likelihood, commonness, is_everyday, likelier
@@ -14,7 +15,7 @@ _LEADS = range(0x81, 0xFF)
 _TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
 _MOST_PAIRS = 150
 
-Slot = list[str]
+Slot = Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ def second_unknown(first: int) -> Slot:
     return [c for second in _TRAILS if (c := character_of(first, second))]
 
 
+@lru_cache(maxsize=4096)
 def lost_pair(first: int, last: int) -> Slot:
     """Return the likelier pairs of characters around two bytes that vanished together: (first, ?)(?, last)."""
     pairs = [
@@ -47,6 +49,7 @@ def lost_pair(first: int, last: int) -> Slot:
     return _likeliest(pairs)
 
 
+@lru_cache(maxsize=4096)
 def lost_pair_before(first: int, reading: str) -> Slot:
     """Return the like where the last character is known only by its reading: (first, ?)(?, ?)."""
     lefts = [(c, second) for second in _TRAILS if (c := character_of(first, second)) and is_everyday(c)]

@@ -12,6 +12,7 @@ import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from archive.text.characters import CJK
 from archive.text.fold import without
@@ -35,6 +36,7 @@ _CANDIDATES = 8
 _GAIN = 1.0
 _MARGIN = 4.0  # nats; at 4 no written character of 90 runs was wrong, at 0 six of 100 were
 _LONGEST_TORN = 40
+_MOST_RUNS = 100  # a page has a dozen; more is somebody's bomb
 _IDEOGRAPH = re.compile(f"[{CJK}]")
 
 
@@ -56,7 +58,7 @@ class Lost:
 
 def lost_runs(text: str) -> list[Lost]:
     """Return the damaged runs of a text, in order. Ranking is by likelihood and proves nothing."""
-    shapes = list(runs(text))
+    shapes = list(islice(runs(text), _MOST_RUNS))
     if not shapes:
         return []
     # A run must not bear witness for itself.
@@ -118,7 +120,7 @@ def _torn(run: Run, first: list[Slot], stream: bytes) -> Iterator[list[Slot]]:
 def _paired(stream: bytes, is_open: bool) -> list[Slot]:
     whole = len(stream) // 2 * 2
     pairs = [character_of(stream[i], stream[i + 1]) for i in range(0, whole, 2)]
-    slots = [[pair] if pair else [] for pair in pairs]
+    slots: list[Slot] = [[pair] if pair else [] for pair in pairs]
     return [*slots, second_unknown(stream[-1])] if is_open and whole < len(stream) else slots
 
 
@@ -144,7 +146,7 @@ def _sketch(whole: list[_Way], torn: list[_Way]) -> str:
     """Return what the bytes determine, provided that a reading without a vanished pair is far the likelier."""
     rival = max((paths[0].score for _, paths in torn), default=-math.inf)
     best = max((paths[0].score for _, paths in whole), default=-math.inf)
-    if len(whole) == 1 and best > rival + _MARGIN:
+    if len(whole) == 1 and best > rival + _MARGIN and all(map(is_everyday, whole[0][1][0].text)):
         return "".join(slot[0] if len(slot) == 1 else MARK for slot in whole[0][0])
     likeliest = max(whole + torn, key=lambda way: way[1][0].score)
     return MARK * len(likeliest[1][0].text)

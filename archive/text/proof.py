@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice, product
+from itertools import islice, pairwise, product
 
 from archive.text.characters import script_table
 from archive.text.forward import character_of, forward, pair_of
@@ -60,7 +60,7 @@ def _tables(text: str, readings: list[str], seen: list[tuple[str, str]]) -> list
 
 def _between(text: str) -> list[str]:
     pairs = [pair for pair in map(pair_of, text) if pair]
-    seams = (character_of(a[1], b[0]) for a, b in zip(pairs, pairs[1:], strict=False) if a[1] >= 0x81)
+    seams = (character_of(a[1], b[0]) for a, b in pairwise(pairs) if a[1] >= 0x81)
     return [c for c in seams if c]
 
 

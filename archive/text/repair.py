@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.text.characters import CONTROLS
@@ -17,7 +17,7 @@ from archive.text.glosses import gloss_spans
 from archive.text.lost import Lost, lost_runs
 from archive.text.mojibake import guessed, redecoded
 from archive.text.script import simplified
-from archive.text.steps import Step, moved, origin, step, taken, undone
+from archive.text.steps import Step, moved, origins, step, taken, undone
 
 # Not the joiners and selectors of emoji: they are seen.
 _UNSEEN = re.compile(
@@ -79,7 +79,7 @@ def clean(text: str) -> Cleaned:
     now = taken(now, steps[-1])
     head, blocks = furniture(now)
     steps.append(step("furniture", now, _cuts(now, blocks)))
-    removed = tuple(_in_input(text, block, steps[:-1]) for block in blocks)
+    removed = _in_input(text, blocks, steps[:-1])
     now = taken(now, steps[-1])
     return Cleaned(
         head=head,
@@ -101,21 +101,21 @@ def restore(cleaned: Cleaned) -> str:
 
 def spans_in_input(cleaned: Cleaned, index: int) -> list[tuple[int, int]]:
     """Return where the changes of one step lie in the decoded input."""
-    before = cleaned.steps[:index]
-    return [
-        (origin(change.start, before), origin(change.end, before, is_end=True))
-        for change in cleaned.steps[index].changes
-    ]
+    changes = cleaned.steps[index].changes
+    return _spans_before([(change.start, change.end) for change in changes], cleaned.steps[:index])
 
 
 def written_over(cleaned: Cleaned) -> list[tuple[int, int]]:
     """Return the places of the decoded input whose characters ``text_simplified`` writes in the other script."""
     pairs = zip(cleaned.text, cleaned.text_simplified, strict=True)
     changed = [at for at, (found, put) in enumerate(pairs) if found != put]
-    return [
-        (origin(start, cleaned.steps), origin(end, cleaned.steps, is_end=True))
-        for start, end in _runs(changed)
-    ]
+    return _spans_before(_runs(changed), cleaned.steps)
+
+
+def _spans_before(spans: Sequence[tuple[int, int]], steps: Sequence[Step]) -> list[tuple[int, int]]:
+    starts = origins((start for start, _ in spans), steps)
+    ends = origins((end for _, end in spans), steps, is_end=True)
+    return list(zip(starts, ends, strict=True))
 
 
 def _runs(positions: list[int]) -> list[tuple[int, int]]:
@@ -190,9 +190,12 @@ def _cuts(text: str, blocks: list[Block]) -> Replacements:
             break
 
 
-def _in_input(text: str, block: Block, before: list[Step]) -> Block:
-    start, end = origin(block.start, before), origin(block.end, before, is_end=True)
-    return Block(start=start, end=end, text=text[start:end], kind=block.kind)
+def _in_input(source: str, blocks: list[Block], before: list[Step]) -> tuple[Block, ...]:
+    spans = _spans_before([(block.start, block.end) for block in blocks], before)
+    return tuple(
+        Block(start=start, end=end, text=source[start:end], kind=block.kind)
+        for block, (start, end) in zip(blocks, spans, strict=True)
+    )
 
 
 def _lost_in_text(found: list[Lost], source: str, later: list[Step]) -> Iterator[LostText]:

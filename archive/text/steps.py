@@ -56,26 +56,36 @@ def undone(text: str, one: Step) -> str:
     return "".join([*parts, text[at:]])
 
 
-def origin(position: int, steps: Sequence[Step], *, is_end: bool = False) -> int:
-    """Return where a position in the text after some steps lies in the text before them.
+def origins(positions: Iterable[int], steps: Sequence[Step], *, is_end: bool = False) -> list[int]:
+    """Return where ascending positions of the text after some steps lie in the text before them.
 
     A position inside something put goes to the beginning of what was there, or as an end to its end.
     """
+    there = list(positions)
     for one in reversed(steps):
-        position = _before(position, one, is_end)
-    return position
+        there = _before(there, one, is_end)
+    return there
 
 
-def _before(position: int, one: Step, is_end: bool) -> int:
-    shift = 0
-    for change in one.changes:
-        start = change.start + shift
-        if position < start or (position == start and (is_end or change.put)):
-            break
-        if position < start + len(change.put):
-            return change.end if is_end else change.start
-        shift += len(change.put) - len(change.found)
-    return position - shift
+def _before(positions: list[int], one: Step, is_end: bool) -> list[int]:
+    before, shift, at = [], 0, 0
+    for position in positions:
+        while at < len(one.changes) and _is_passed(one.changes[at], position - shift, is_end):
+            shift += len(one.changes[at].put) - len(one.changes[at].found)
+            at += 1
+        change = one.changes[at] if at < len(one.changes) else None
+        inside = change is not None and change.start < position - shift
+        if change is None or not inside:
+            before.append(position - shift)
+        else:
+            before.append(change.end if is_end else change.start)
+    return before
+
+
+def _is_passed(change: Change, position: int, is_end: bool) -> bool:
+    """Say whether a position, counted as if the change had not been made, lies behind what it put."""
+    behind = change.start + len(change.put)
+    return position > behind or (position == behind and (bool(change.put) or not is_end))
 
 
 def moved(position: int, later: Sequence[Step]) -> int | None:
@@ -85,7 +95,8 @@ def moved(position: int, later: Sequence[Step]) -> int | None:
         for change in one.changes:
             if change.start < position < change.end:
                 return None
-            if change.end <= position:
-                shift += len(change.put) - len(change.found)
+            if change.end > position:
+                break
+            shift += len(change.put) - len(change.found)
         position += shift
     return position
