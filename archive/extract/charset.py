@@ -8,6 +8,7 @@ characters outside it, and pages are relabelled by servers that never looked.
 from __future__ import annotations
 
 import codecs
+import dataclasses
 import re
 from dataclasses import dataclass
 
@@ -141,12 +142,10 @@ def _by_bytes(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded:
         return _decoded(tried[best], best, "least loss", labels)
     guess = from_bytes(body[:65536]).best()
     encoding = _meaning(guess.encoding) if guess else ""
-    if encoding and (text := _strictly(body, encoding)) is not None:
-        found = _decoded(text, encoding, "detector", labels)
-        return Decoded(**{**_fields(found), "flags": (*found.flags, "charset_undecided")})
-    found = _decoded(tried[best], best, "least loss", labels)
-    return Decoded(**{**_fields(found), "flags": (*found.flags, "charset_undecided")})
-
-
-def _fields(value: Decoded) -> dict[str, object]:
-    return {name: getattr(value, name) for name in Decoded.__slots__}
+    text = _strictly(body, encoding) if encoding else None
+    found = (
+        _decoded(text, encoding, "detector", labels)
+        if text is not None
+        else _decoded(tried[best], best, "least loss", labels)
+    )
+    return dataclasses.replace(found, flags=(*found.flags, "charset_undecided"))

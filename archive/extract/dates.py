@@ -80,7 +80,7 @@ def shown_date(around: Surroundings) -> tuple[str | None, str]:
                     (around.distance(match.start()), -len(value), value, around.where(match.start()))
                 )
         if found:
-            distance, _, value, where = min(found)
+            _, _, value, where = min(found)
             return value, where
     return None, ""
 

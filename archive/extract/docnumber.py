@@ -51,9 +51,9 @@ def number_in_body(lines: list[str]) -> str | None:
     for at, line in enumerate(first):
         if len(line) <= 45 and (alone := _ALONE.match(line)) and (number := normal_number(alone[1])):
             return number
-        if line.endswith("令") and len(line) <= 30 and at + 1 < len(first):
-            if number := normal_number(line + first[at + 1]):
-                return number
+        below = first[at + 1] if at + 1 < len(first) else ""
+        if line.endswith("令") and len(line) <= 30 and (number := normal_number(line + below)):
+            return number
     for line in first[:4]:
         if line.startswith(("(", "（")) and len(line) < 200 and (match := _ORDER.search(line)):
             return _promulgated(match)

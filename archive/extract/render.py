@@ -202,10 +202,8 @@ def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
     for line in lines:
         cells.setdefault(page.nodes[line.node].cell, []).append(line.text)
     all_cells = _cells(page, row)
-    if (
-        len(all_cells) <= 1
-        or sum(line.size for line in lines) > _ROW_LIMIT
-        and len(lines) > 3 * len(all_cells)
+    if len(all_cells) <= 1 or (
+        sum(line.size for line in lines) > _ROW_LIMIT and len(lines) > 3 * len(all_cells)
     ):
         return [line.text for line in lines]
     return ["\t".join(" ".join(cells.get(cell, ())) for cell in all_cells).rstrip("\t")]

@@ -62,7 +62,7 @@ def stripped(head: str, metas: dict[str, str]) -> str:
     head, names = head[:500].strip(), _names(metas)
     parts = [p for p in _SEPARATOR.split(head) if p]
     while len(parts) > 1 and (
-        squash(parts[-1]) in names or _SITE.search(parts[-1]) and len(parts[-1]) < len(parts[0])
+        squash(parts[-1]) in names or (_SITE.search(parts[-1]) and len(parts[-1]) < len(parts[0]))
     ):
         parts.pop()
     while len(parts) > 1 and squash(parts[0]) in names:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.extract.byline import is_byline
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
@@ -74,9 +75,7 @@ def _correct_zones(page: Outline, prose: list[Line]) -> None:
 
 
 def _pairs(title: str) -> frozenset[str]:
-    return frozenset(
-        a + b for a, b in zip(title, title[1:], strict=False) if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿"
-    )
+    return frozenset(a + b for a, b in pairwise(title) if "㐀" <= a <= "鿿" and "㐀" <= b <= "鿿")
 
 
 def add_up(page: Outline, title: str) -> Sums:
