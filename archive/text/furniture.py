@@ -13,6 +13,7 @@ from functools import cache
 from itertools import groupby
 
 from archive.text.characters import script_table
+from archive.text.claims import DATE, Head, Line, head
 
 _LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
 _BREADCRUMB = re.compile(
@@ -59,20 +60,6 @@ _CLAUSE = re.compile("[,。;]")
 _NO_TITLE = re.compile(
     r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
 )
-_DATE = re.compile(
-    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
-)
-_VALUE = (
-    r"\s*:\s*([^\n|]{1,60}?)\s*"
-    r"(?=\s{2}|\t|[|\]】]|\s(?:日期|时间|发布|作者|编辑|点击|浏览|阅读|字体|字号|来源)|(?:作者|编辑|发布时间|日期|点击|浏览次数)\s*:|$)"
-)
-_SOURCE = re.compile(r"(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处)" + _VALUE)
-_AUTHOR = re.compile(r"(?:作者)" + _VALUE)
-_DATELINE = re.compile(
-    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
-    r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
-)
-_REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
 _TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
 
 
@@ -84,24 +71,6 @@ class Block:
     end: int
     text: str
     kind: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
-    """What a page says above its text, as shown; ``None`` or empty where it says nothing."""
-
-    title: str = ""
-    published_at: str | None = None
-    source_line: str | None = None
-    author: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start: int
-    end: int
-    shown: str
-    plain: str  # the same in Simplified characters and one width
 
 
 def furniture(text: str) -> tuple[Head, list[Block]]:
@@ -126,14 +95,14 @@ def furniture(text: str) -> tuple[Head, list[Block]]:
     kinds |= {index: "navigation" for index in strays if len(lines[index].plain) <= _STRAY_LONGEST}
     claims = [lines[index] for index, kind in kinds.items() if kind == "source_line"]
     opening = lines[first] if prose else None
-    return _head(lines[title] if title is not None else None, claims, opening), list(_blocks(lines, kinds))
+    return head(lines[title] if title is not None else None, claims, opening), list(_blocks(lines, kinds))
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def _lines(text: str) -> Iterator[Line]:
     at = 0
     for shown in text.splitlines(keepends=True):
         plain = shown.translate(_plainly()).strip()
-        yield _Line(at, at + len(shown), shown.strip(), plain)
+        yield Line(at, at + len(shown), shown.strip(), plain)
         at += len(shown)
 
 
@@ -150,7 +119,7 @@ def _is_spam(plain: str) -> bool:
     return len(_SPAM.findall(plain)) >= 4 and bool(_STRONG_SPAM.search(plain)) and "。" not in plain
 
 
-def _above(lines: list[_Line]) -> dict[int, str]:
+def _above(lines: list[Line]) -> dict[int, str]:
     listed = _in_runs([bool(_LISTED.match(line.plain)) for line in lines], 3)
     kinds = {i: kind for i, line in enumerate(lines) if (kind := _kind_above(line.plain, listed[i]))}
     claims = [lines[index].plain for index, kind in kinds.items() if kind == "source_line"]
@@ -171,7 +140,7 @@ def _kind_above(plain: str, is_listed: bool) -> str:
 
 
 def _is_claim(plain: str) -> bool:
-    return bool(_DATE.search(plain)) or len(_LABELS.findall(plain)) >= 2
+    return bool(DATE.search(plain)) or len(_LABELS.findall(plain)) >= 2
 
 
 def _in_runs(flags: list[bool], shortest: int) -> list[bool]:
@@ -180,7 +149,7 @@ def _in_runs(flags: list[bool], shortest: int) -> list[bool]:
     return [is_set and length >= shortest for is_set, length in rows for _ in range(length)]
 
 
-def _title(lines: list[_Line], kinds: dict[int, str], *, is_followed: bool) -> int | None:
+def _title(lines: list[Line], kinds: dict[int, str], *, is_followed: bool) -> int | None:
     claims = [index for index, kind in kinds.items() if kind == "source_line"]
     above = range(claims[0] if claims else len(lines))
     open_lines = [i for i in above if i not in kinds and lines[i].plain and not _is_spam(lines[i].plain)]
@@ -191,7 +160,7 @@ def _title(lines: list[_Line], kinds: dict[int, str], *, is_followed: bool) -> i
     return index if 6 <= len(plain) <= _TITLE_LONGEST and not _NO_TITLE.search(plain) else None
 
 
-def _below(lines: list[_Line]) -> Iterator[tuple[int, str]]:
+def _below(lines: list[Line]) -> Iterator[tuple[int, str]]:
     end = _end_of_body(lines)
     # One disclaimer by itself may be the author's.
     is_legal = sum(len(_LEGAL.findall(line.plain)) for line in lines[end:]) >= 2
@@ -212,7 +181,7 @@ def _below(lines: list[_Line]) -> Iterator[tuple[int, str]]:
             yield index, "tools"
 
 
-def _end_of_body(lines: list[_Line]) -> int:
+def _end_of_body(lines: list[Line]) -> int:
     """Return where the text may end: behind the last sentence that no related list or footer opened before."""
     total = sum(len(line.plain) for line in lines)
     behind, end = 0, len(lines)
@@ -227,40 +196,7 @@ def _end_of_body(lines: list[_Line]) -> int:
     return end
 
 
-def _head(title: _Line | None, claims: list[_Line], opening: _Line | None) -> Head:
-    dates = filter(None, (_date(line.plain) for line in claims))
-    sources = [shown for line in claims if (shown := _shown(_SOURCE, line))]
-    authors = [shown for line in claims if (shown := _shown(_AUTHOR, line))]
-    if opening and not sources:
-        sources = [shown for shown in [_shown(_DATELINE, opening)] if shown]
-    if opening and not authors:
-        authors = [shown for shown in [_shown(_REPORTER, opening)] if shown]
-    return Head(
-        title=title.shown if title else "",
-        published_at=next(dates, None),
-        source_line=sources[0] if sources else None,
-        author=authors[0] if authors else None,
-    )
-
-
-def _shown(pattern: re.Pattern[str], line: _Line) -> str | None:
-    """Return what a pattern finds in the Simplified line, as it is written in the line itself."""
-    match = pattern.search(line.plain)
-    return line.shown[match.start(1) : match.end(1)].strip() or None if match else None
-
-
-def _date(plain: str) -> str | None:
-    match = _DATE.search(plain)
-    if not match:
-        return None
-    year, month, day = (int(part) for part in match.groups()[:3])
-    if not (1990 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
-        return None
-    hour = f"T{int(match[4]):02}:{match[5]}+08:00" if match[4] and int(match[4]) < 24 else ""
-    return f"{year}-{month:02}-{day:02}{hour}"
-
-
-def _blocks(lines: list[_Line], kinds: dict[int, str]) -> Iterator[Block]:
+def _blocks(lines: list[Line], kinds: dict[int, str]) -> Iterator[Block]:
     for index in sorted(kinds):
         line = lines[index]
         yield Block(start=line.start, end=line.end, text=line.shown, kind=kinds[index])

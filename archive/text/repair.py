@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.text.characters import CONTROLS
-from archive.text.furniture import Block, Head, furniture
+from archive.text.claims import Head
+from archive.text.furniture import Block, furniture
 from archive.text.glosses import gloss_spans
 from archive.text.lost import Lost, lost_runs
 from archive.text.mojibake import guessed, redecoded

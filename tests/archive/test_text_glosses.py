@@ -84,8 +84,12 @@ def test_a_reading_without_its_tone(reading: str, bare: str) -> None:
         ("长", "cháng", True),
         ("一", "yí", True),
         ("网", "wifi", False),
-    ]
-    + [("绿", "lu", True), ("女", "nv", True), ("套", "a", False), ("业", "", False), ("𠀀", "x", False)],
+        ("绿", "lu", True),
+        ("女", "nv", True),
+        ("套", "a", False),
+        ("业", "", False),
+        ("𠀀", "x", False),
+    ],
 )
 def test_a_reading_is_known(character: str, reading: str, is_one: bool) -> None:
     assert is_reading(character, reading) is is_one
