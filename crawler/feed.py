@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import later
 from archive.models import Kind
+from archive.store.events import add_event
 from archive.store.frontier import Due
 from crawler.errors import Refused
 from crawler.run import Run
@@ -118,6 +119,14 @@ class Feed:
     def _refused(self, row: int, asked: str, refused: Refused) -> None:
         archive = self._run.archive
         details: dict[str, Any] = {"asked": asked, "reason": refused.reason}
+        now = archive.clock.now()
         with archive.writing():
-            archive.frontier.drop(row, archive.clock.now(), refused.retry_in)
-        archive.event("refused", site=self._site, crawl=self._run.crawls[self._site], details=details)
+            archive.frontier.drop(row, now, refused.retry_in)
+            add_event(
+                archive.db,
+                "refused",
+                at=now,
+                site=self._site,
+                crawl=self._run.crawls[self._site],
+                details=details,
+            )
