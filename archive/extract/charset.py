@@ -17,6 +17,7 @@ from charset_normalizer import from_bytes
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
+_BEYOND = re.compile("[\u0800-\U0010ffff]")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 # What the labels of Chinese servers mean: each is decoded by the superset that holds what is really written.
@@ -62,7 +63,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
         if body.startswith(mark):
             return _decoded(body[len(mark) :].decode(encoding, "replace"), encoding, "bom", labels)
     text = _strictly(body, "utf-8")
-    if text is not None and not (_is_doubtful(text) and _says_chinese(labels)):
+    if text is not None and not (_says_chinese(labels) and _is_doubtful(text)):
         return _decoded(text, "utf-8", _utf8_rule(body, labels), labels)
     for rule, label in labels:
         encoding = _meaning(label)
@@ -104,7 +105,7 @@ def _strictly(body: bytes, encoding: str) -> str | None:
 
 def _is_doubtful(text: str) -> bool:
     """Say whether bytes that happen to be UTF-8 hold no character of Chinese: short GBK texts can (一, 联通)."""
-    return not text.isascii() and max(text) < "\u0800"
+    return not text.isascii() and not _BEYOND.search(text)
 
 
 def _says_chinese(labels: tuple[tuple[str, str], ...]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.extract.outline import Outline
 from archive.extract.worth import Sums, add_up
@@ -66,6 +67,7 @@ def choose(page: Outline, title: str = "") -> Choice | None:
     return Choice(node=_narrowed(page, worth, best), how="scored", worth=worth[best])
 
 
+@lru_cache(maxsize=8192)
 def family_of(label: str, tag: str) -> str:
     """Return the publishing system whose container bears this name, or ""."""
     names = [tag, *re.split(r"[#.]", label)]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from archive.extract.zones import hidden_by, zone_of
@@ -87,16 +88,22 @@ def outline(root: Any) -> Outline:
 def _close(nodes: list[Node]) -> None:
     for index in range(len(nodes) - 1, -1, -1):
         node = nodes[index]
-        node.end = max(node.end, index + 1)
+        if node.end <= index:
+            node.end = index + 1
         if node.parent >= 0 and nodes[node.parent].end < node.end:
             nodes[node.parent].end = node.end
 
 
 class _Walk:
-    """The state of the walk: a stack of what is still to come, and the line being gathered."""
+    """The state of the walk: the line being gathered, the block it belongs to, the link it is in.
+
+    The stack holds what is still to come, in threes: an element and its parent; or None, a node and a text; or
+    None, the block to go back to, and None.
+    """
 
     def __init__(self, page: Outline) -> None:
         self.page = page
+        self.nodes = page.nodes
         self.pieces: list[tuple[str, int]] = []
         self.linked = 0
         self.block = 0
@@ -105,47 +112,54 @@ class _Walk:
         self.is_file = False
 
     def run(self, body: Any) -> None:
-        stack: list[tuple[Any, int, str]] = [(body, -1, "")]
+        """Walk the tree under ``body`` without recursion: pages nest deeper than Python's stack."""
+        stack: list[tuple[Any, int, str | None]] = [(body, -1, None)]
+        lines = self.page.lines
         while stack:
             element, index, text = stack.pop()
             if element is not None:
-                if len(self.page.nodes) >= MAX_NODES or len(self.page.lines) >= MAX_LINES:
+                if len(self.nodes) >= MAX_NODES or len(lines) >= MAX_LINES:
                     self.page.cut = True
                     break
                 self._enter(element, index, stack)
-            elif text:
+            elif text is not None:
                 self._text(text, index)
+            elif index < 0:
+                self._close_anchor()
             else:
-                self._leave(index)
+                self._flush()
+                self.block = index
         self._flush()
 
-    def _enter(self, element: Any, parent: int, stack: list[tuple[Any, int, str]]) -> None:
+    def _enter(self, element: Any, parent: int, stack: list[tuple[Any, int, str | None]]) -> None:
         tag = element.tag
-        if not isinstance(tag, str) or tag in _SKIPPED:
-            return
         if tag == "br":
             self._flush()
             return
+        if tag in _SKIPPED or not isinstance(tag, str):
+            return
         index = self._add(element, tag, parent)
         if tag not in _INLINE:
-            self._flush()
+            if self.pieces:
+                self._flush()
+            stack.append((None, self.block, None))
             self.block = index
-            stack.append((None, index, ""))
         elif tag == "a":
             self._open_anchor(index, element.get("href") or "")
-            stack.append((None, index, ""))
+            stack.append((None, -1, None))
         for child in reversed(element):
             if tail := child.tail:
                 stack.append((None, index, tail))
-            stack.append((child, index, ""))
+            stack.append((child, index, None))
         if text := element.text:
             self._text(text, index)
 
     def _add(self, element: Any, tag: str, parent: int) -> int:
-        nodes = self.page.nodes
+        nodes = self.nodes
         index = len(nodes)
-        name, classes = element.get("id") or "", element.get("class") or ""
-        label = (f"#{name}" if name else "") + ("." + ".".join(classes.split()) if classes else "")
+        get = element.get
+        name, classes = get("id") or "", get("class") or ""
+        label = _label(name, classes) if name or classes else ""
         node = Node(element, tag, parent, label)
         if parent >= 0:
             above = nodes[parent]
@@ -154,11 +168,11 @@ class _Walk:
             node.row, node.cell = above.row, above.cell
         if tag == "tr":
             node.row, node.cell = index, -1
-        elif tag in ("td", "th"):
+        elif tag == "td" or tag == "th":
             node.cell = index
         if zone := zone_of(tag, name, classes):
             node.zone, node.zone_at = zone, index
-        if how := hidden_by(element.get("style"), classes, element.get("hidden")):
+        if how := hidden_by(get("style"), classes, get("hidden")):
             node.hidden, node.hidden_at = how, index
         nodes.append(node)
         return index
@@ -168,36 +182,34 @@ class _Walk:
         self.anchor, self.anchor_text = index, []
         self.is_file = bool(_FILE.search(href[-60:]))
 
-    def _leave(self, index: int) -> None:
-        node = self.page.nodes[index]
-        if node.tag == "a":
-            href = node.element.get("href") or ""
-            if href:
-                self.page.links.append((index, href, _SPACE.sub(" ", "".join(self.anchor_text)).strip()))
-            self.anchor = -1
-            return
-        self._flush()
-        self.block = self._block_above(index)
-
-    def _block_above(self, index: int) -> int:
-        nodes = self.page.nodes
-        parent = nodes[index].parent
-        while parent > 0 and nodes[parent].tag in _INLINE:
-            parent = nodes[parent].parent
-        return max(parent, 0)
+    def _close_anchor(self) -> None:
+        href = self.nodes[self.anchor].element.get("href") if self.anchor >= 0 else None
+        if href:
+            self.page.links.append((self.anchor, href, " ".join("".join(self.anchor_text).split())))
+        self.anchor = -1
 
     def _text(self, text: str, index: int) -> None:
+        if text.isspace():
+            if self.pieces:
+                self.pieces.append((" ", index))
+            return
         if self.anchor >= 0:
             self.anchor_text.append(text)
-            self.linked += 0 if self.is_file else len(_SPACE.sub("", text))
+            self.linked += 0 if self.is_file else len("".join(text.split()))
         self.pieces.append((text, index))
 
     def _flush(self) -> None:
-        if not self.pieces:
+        pieces = self.pieces
+        if not pieces:
             return
-        text = _SPACE.sub(" ", "".join(t for t, _ in self.pieces)).strip()
+        joined = pieces[0][0] if len(pieces) == 1 else "".join([text for text, _ in pieces])
+        text = _SPACE.sub(" ", joined).strip()
         if text:
             size = len(text) - text.count(" ")
-            line = Line(text, self.block, size, min(self.linked, size), tuple(self.pieces))
-            self.page.lines.append(line)
+            self.page.lines.append(Line(text, self.block, size, min(self.linked, size), tuple(pieces)))
         self.pieces, self.linked = [], 0
+
+
+@lru_cache(maxsize=8192)
+def _label(name: str, classes: str) -> str:
+    return (f"#{name}" if name else "") + ("." + ".".join(classes.split()) if classes else "")

@@ -92,7 +92,7 @@ def add_up(page: Outline, title: str) -> Sums:
         value = line_worth(page, line)
         if 6 <= line.size <= 90 and value > -5 and squash(line.text) in head:
             value = -5.0
-        if value > 20 and pairs and sum(pair in line.text for pair in pairs) >= 3:
+        if value > 20 and len(pairs) > 2 and _shares(line.text, pairs):
             value *= 2
         long[line.node] += line.size >= 12
         if value > 0 and line.size >= 12 and copies.holds(line.text, page.nodes[line.node].parent):
@@ -105,6 +105,16 @@ def add_up(page: Outline, title: str) -> Sums:
         long[above] += long[index]
         copied[above] += copied[index]
     return Sums(worth=own, long=long, copied=copied)
+
+
+def _shares(text: str, pairs: frozenset[str]) -> bool:
+    found = 0
+    for pair in pairs:
+        if pair in text:
+            found += 1
+            if found == 3:
+                return True
+    return False
 
 
 class Copies:
