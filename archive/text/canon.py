@@ -9,6 +9,7 @@ dash, characters nobody sees, and the volatile spans below. Everything else is a
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 
 from archive.text.characters import one_width
@@ -43,12 +44,13 @@ _VOLATILE = re.compile(
     re.MULTILINE,
 )
 _LABEL = re.compile(
-    "浏览|点击|阅读|访问|查看|人气|下载|分享|评论|点赞|收藏|热度|[您你]是|字体|字号|文字大小|现在|当前|今[天日]|时间"
+    "浏览|点击|阅读|访问|查看|人气|下载|分享|评论|点赞|收藏|热度|[您你]是|字体|字号|文字大小|现在|当前|今[天日]|北京时间|系统时间|打印时间"
 )
 _DASHES = re.compile(r"-{2,}")
 _DOTS = re.compile(r"\.{3,}|…{2,}")
-_SEPARATING = re.compile(r"(?<=[0-9])\s+(?=[0-9])|(?<=[A-Za-z])\s+(?=[A-Za-z])")
-_SEPARATORS = {0: " ", 1: "\t", ord(" "): None, ord("\t"): None, ord("\n"): None}
+_GAPS = re.compile(r"\s+")
+_FIGURES = frozenset(string.digits)
+_LETTERS = frozenset(string.ascii_letters)
 
 
 def canon(text: str) -> str:
@@ -57,10 +59,10 @@ def canon(text: str) -> str:
     A key for comparing, not a text to read. Equal forms do not prove equal bytes, nor equal characters of
     different script (乾 and 干 are one here). Taken of itself it is itself.
     """
-    plain = _unspaced(_narrow(text))
-    if not _LABEL.search(plain):
-        return plain
     plain = _narrow(text)
+    unspaced = _unspaced(plain)
+    if not _LABEL.search(unspaced):
+        return unspaced
     for _ in range(4):  # what stood around a removed span may be one now
         before, plain = plain, _unspaced(_VOLATILE.sub(" ", plain))
         if plain == before:
@@ -76,9 +78,12 @@ def _narrow(text: str) -> str:
 
 
 def _unspaced(narrow: str) -> str:
-    plain = _SEPARATING.sub(_kept, narrow).translate(_SEPARATORS)
+    plain = "".join(_GAPS.sub(_kept, narrow).split()).replace("\x00", " ").replace("\x01", "\t")
     return unicodedata.normalize("NFC", _DOTS.sub("…", _DASHES.sub("-", plain)))
 
 
 def _kept(gap: re.Match[str]) -> str:
-    return "\x01" * gap[0].count("\t") or "\x00"
+    """Return what stays of white space: a mark where it parts two figures (one a tab) or two Latin words."""
+    before, after = gap.string[gap.start() - 1 : gap.start()], gap.string[gap.end() : gap.end() + 1]
+    parted = (before in _FIGURES and after in _FIGURES) or (before in _LETTERS and after in _LETTERS)
+    return ("\x01" * gap[0].count("\t") or "\x00") if parted else " "

@@ -184,6 +184,8 @@ def _cuts(text: str, blocks: list[Block]) -> Replacements:
         if body < end:
             kept = [(body if at == start else at, to) for at, to in kept if at >= start]
             break
+    else:
+        return
     for start, end in reversed(kept):
         body = start + len(text[start:end].rstrip())
         yield body, end, ""

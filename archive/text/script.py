@@ -19,9 +19,9 @@ def is_traditional(text: str) -> bool:
     Ten characters that only Traditional writing has are enough in a text, a thirtieth of the ideographs in a
     title. A Simplified text that quotes a Traditional name stays Simplified.
     """
-    marks = sum(text.count(c) for c in set(text) & traditional_only())
-    if marks == 0:
-        return False
+    marks = sum(map(traditional_only().__contains__, text))
+    if marks == 0 or marks * 30 >= len(text):
+        return marks > 0
     ideographs = len(_IDEOGRAPH.findall(text))
     return marks * 30 >= ideographs or (marks >= 10 and marks * 200 >= ideographs)
 
