@@ -97,6 +97,7 @@ def squash(text: str) -> str:
     return SPACE.sub("", text)
 
 
+@lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return ``text`` squashed and in the characters that the patterns are written in. For matching only."""
     return squash(text).translate(_FOLD)

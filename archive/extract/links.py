@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from archive.extract.outline import Outline
 from archive.extract.tree import joined
@@ -26,22 +26,21 @@ def attachments(page: Outline, node: int, base: str, site: Site | None) -> tuple
         here = page.nodes[index]
         if index < node or index > end + _AFTER or (index >= end and here.zone in _NOT_AFTER):
             continue
-        url = joined(base, href)
-        if url and len(url) <= 2083 and _is_file(url, pattern):
+        url = joined(base, href) if _is_file(href, pattern) else ""
+        if url and len(url) <= 2083:
             name = text or (here.element.get("title") or "").strip() or unquote(url.rsplit("/", 1)[-1])
             found.setdefault(url, Link(url=url, name=name[:300]))
     return tuple(found.values())
 
 
 def outlinks(page: Outline, node: int, base: str) -> tuple[str, ...]:
-    """Return the addresses linked inside the body, absolute; at most 500."""
+    """Return the addresses on named hosts that the body links to, at most 500; relative ones are the page's own."""
     end = page.nodes[node].end
-    hrefs = [href for index, href, _ in page.links if node <= index < end][:500]
-    return tuple(url for href in hrefs if (url := joined(base, href)))
+    hrefs = [h for index, h, _ in page.links if node <= index < end and h.lstrip()[:4].lower() == "http"]
+    hrefs += [h for index, h, _ in page.links if node <= index < end and h.lstrip().startswith("//")]
+    return tuple(url for href in hrefs[:500] if (url := joined(base, href)))
 
 
-def _is_file(url: str, pattern: re.Pattern[str]) -> bool:
-    if pattern.search(url):
-        return True
-    parts = urlsplit(url)
-    return bool(pattern.search(parts.path) or pattern.search(parts.query))
+def _is_file(href: str, pattern: re.Pattern[str]) -> bool:
+    path, _, query = href.strip().partition("#")[0].partition("?")
+    return bool(pattern.search(path) or (query and pattern.search(query)))

@@ -16,7 +16,22 @@ from archive.extract.zones import hidden_by, zone_of
 MAX_NODES = 300_000
 MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\u200c\u200d\ufeff]+")
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z)(?:[?#].{0,40})?$", re.I)
+_FILES = (
+    ".pdf",
+    ".doc",
+    ".docx",
+    ".xls",
+    ".xlsx",
+    ".wps",
+    ".et",
+    ".ofd",
+    ".zip",
+    ".rar",
+    ".ppt",
+    ".pptx",
+    ".7z",
+)
+_FILE_ASKED = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z)(?:[?#].{0,40})?$", re.I)
 _SKIPPED_TAGS = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
     "head title canvas audio map datalist param link meta noframes"
@@ -180,7 +195,7 @@ class _Walk:
     def _open_anchor(self, index: int, href: str) -> None:
         """Begin a link. One to a file counts as text: names of attachments belong to the article."""
         self.anchor, self.anchor_text = index, []
-        self.is_file = bool(_FILE.search(href[-60:]))
+        self.is_file = href.lower().endswith(_FILES) or ("?" in href and bool(_FILE_ASKED.search(href[-80:])))
 
     def _close_anchor(self) -> None:
         href = self.nodes[self.anchor].element.get("href") if self.anchor >= 0 else None
