@@ -61,7 +61,7 @@ def prepare(article: Article) -> Prepared:
 
 def state_digest(article: Article) -> str:
     """Return the digest of what makes a version: ``canon/1`` of an article's state, so that noise is no state."""
-    state = [
+    state: list[object] = [
         canon(article.text),
         canon(article.title),
         article.published_at,

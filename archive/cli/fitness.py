@@ -16,6 +16,7 @@ from pathlib import Path
 
 from archive.errors import ArchiveError, ArchiveMissing
 from archive.store.connection import open_for_reading, wal_is_safe
+from archive.store.health import document_count, lacking_in_sqlite, last_holder
 
 LARGE_LOG = 256 << 20
 LITTLE_ROOM = 2 << 30
@@ -86,8 +87,7 @@ def of_archive(path: Path) -> Iterator[Finding]:
     except ArchiveError as error:
         yield Finding(what="archive", level=Level.UNFIT, said=str(error))
         return
-    documents = db.execute("select count(*) from documents").fetchone()[0]
-    holder = db.execute("select holder, pid, since from leases where name = 'writer'").fetchone()
+    documents, holder = document_count(db), last_holder(db)
     db.close()
     yield Finding(what="archive", level=Level.FINE, said=f"{path}: {documents:,} documents")
     log = Path(f"{path}-wal")
@@ -130,16 +130,9 @@ def _python() -> Finding:
 
 def _sqlite() -> Iterator[Finding]:
     version = sqlite3.sqlite_version
-    try:
-        db = sqlite3.connect(":memory:")
-        db.execute(
-            "create virtual table pieces using fts5 (grams, content='', detail='none', tokenize='ascii')"
-        )
-        db.execute("create table typed (row integer primary key, held text) strict")
-        db.execute("select json_extract('{}', '$.a')").fetchone()
-        db.close()
-    except sqlite3.Error as error:
-        said = f"{version} lacks what the archive needs ({error}) — use a Python with SQLite 3.37 or newer and FTS5"
+    lacking = lacking_in_sqlite()
+    if lacking:
+        said = f"{version} lacks what the archive needs ({lacking}) — use a Python with SQLite 3.37 or newer and FTS5"
         yield Finding(what="SQLite", level=Level.UNFIT, said=said)
         return
     old = f"{version} has the WAL-reset bug — only one run may write (yuanben sees to that); 3.51.3 or newer is free of it"

@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, standing, styled, table
+from archive.store.health import latest_of
 from archive.store.history import history
 from archive.store.lookup import find_document
 
@@ -25,7 +26,7 @@ def run(options: Namespace) -> int:
     with reading(options) as db:
         document = find_document(db, options.url)
         story = history(db, document)
-        row = db.execute("select * from latest where document = ?", (document,)).fetchone()
+        row = latest_of(db, document)
     if options.json:
         print_json(story)
         return 0

@@ -9,6 +9,7 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import print_json, table
+from archive.store.health import site_health
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -20,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the sites; 1 when one of them is BROKEN."""
     with reading(options) as db:
-        sites = [_site(row) for row in db.execute("select * from site_health order by site")]
+        sites = [_site(row) for row in site_health(db)]
     if options.json:
         print_json(sites)
     elif sites:

@@ -8,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from scrapy.commands import ScrapyCommand
 
 from archive.store.connection import open_for_reading
+from archive.store.health import site_health
 from crawler import session
 from crawler.reading import sites
 
@@ -57,6 +58,6 @@ def _last_verdicts(opts: Namespace) -> dict[str, str]:
         return {}
     db = open_for_reading(path)
     try:
-        return {row["site"]: row["verdict"] for row in db.execute("select site, verdict from site_health")}
+        return {row["site"]: row["verdict"] for row in site_health(db)}
     finally:
         db.close()
