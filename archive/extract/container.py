@@ -11,8 +11,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.extract.furniture import squash
 from archive.extract.outline import Outline
-from archive.extract.worth import Sums, add_up
+from archive.extract.worth import Sums, add_up, line_worth
 from archive.extract.zones import names_content
 
 # Publishing systems and the names of their article containers.
@@ -32,8 +33,8 @@ _FAMILIES = {
     "gov": "article-content-body content_article info_cont xl-content detail-content article-body vF_detail_content",
 }
 _KNOWN = {name.lower(): family for family, names in _FAMILIES.items() for name in names.split()}
-# Less than a sentence in an element that nothing names: a slogan or a hint of the browser, no article.
-_LEAST = 15.0
+# A sentence or two in an element that nothing names may be a slogan, a hint or an address.
+_LEAST = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +56,37 @@ def choose(page: Outline, title: str = "") -> Choice | None:
     worth = sums.worth
     if not worth:
         return None
-    best = max(
-        range(len(worth)), key=lambda i: worth[i] * (1.1 if names_content(page.nodes[i].label) else 1.0)
-    )
+    likely = [i for i, value in enumerate(worth) if value > 0] or [0]
+    best = max(likely, key=lambda i: worth[i] * (1.1 if names_content(page.nodes[i].label) else 1.0))
     known = _known(page, worth)
-    if known and (worth[known.node] >= 0.5 * worth[best] or worth[best] < 40):
+    if known and known.worth > 0 and known.worth >= 0.5 * worth[best]:
         return known
     if worth[best] < _LEAST:
-        return None
+        return _below_headline(page, worth, title) or known
     best = _one_copy(page, sums, best)
     return Choice(node=_narrowed(page, worth, best), how="scored", worth=worth[best])
+
+
+def _below_headline(page: Outline, worth: list[float], title: str) -> Choice | None:
+    """Return what stands right below the headline of a page with little prose: a notice of one sentence.
+
+    Where nothing that could be text stands there, the page is pictures, a film or a script's shell.
+    """
+    head = squash(title)
+    seen = [line for line in page.lines if not page.nodes[line.node].hidden]
+    tops = [i for i, line in enumerate(seen) if 6 <= line.size <= 90 and squash(line.text) in head]
+    if not tops:
+        return None
+    top = seen[tops[-1]]
+    for line in seen[tops[-1] + 1 : tops[-1] + 11]:
+        if line_worth(page, line) <= 0:
+            continue
+        above, best = line.node, line.node
+        while above > 0 and not page.within(top, above):
+            best = above if worth[above] >= worth[best] else best
+            above = page.nodes[above].parent
+        return Choice(node=best, how="below the headline", worth=worth[best])
+    return None
 
 
 @lru_cache(maxsize=8192)

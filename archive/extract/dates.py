@@ -15,7 +15,7 @@ DATE = (
     r"(?<!\d)((?:19|20)\d{2})\s?(?:年|[-/.])\s?(\d{1,2})\s?(?:月|[-/.])\s?(\d{1,2})(?!\d)\s?日?"
     r"(?:[\sT\x1f-]{0,4}(?:星期.|周.|[上下]午)?[\sT\x1f-]{0,3}(\d{1,2})\s?[:：时]\s?(\d{2})(?!\d))?"
 )
-_GAP = r"[\s\x1e\x1f:：]{0,6}"
+_GAP = r"[\s\x1e\x1f:：】\]]{0,6}"
 _PUBLISHED = re.compile(
     r"(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件|网上|首次))(?:发\s?布|发\s?表|公\s?布|公\s?开|发\s?稿|刊\s?发|提交|添加|公\s?告|時間發佈|发文)\s?(?:日\s?期|时\s?间|日期|時間)"
     + _GAP
@@ -28,6 +28,10 @@ _LABELLED = re.compile(
     r"(?:(?<![\u4e00-\u9fff])(?:时\s?间|日\s?期|時間|日期)|更新(?:时间|日期|時間)|录入时间)" + _GAP + DATE
 )
 _ANY = re.compile(DATE)
+# Skins that set year, month and day in elements of their own: 2024 | 05 / 07 | 10:11
+_APART = re.compile(
+    r"(?<!\d)(20\d{2})[\x1e\x1f]{1,2}(\d{1,2})[\x1e\x1f]?\s?[/-]\s?[\x1e\x1f]?(\d{1,2})[\x1e\x1f]{1,2}(\d{1,2}):(\d{2})"
+)
 _OTHER = re.compile(
     r"(?:成文|生成|实施|施行|失效|废止|有效|印发|制定|签署|生效|开始|结束|截止|截至|活动|报名|展会|会议|比赛|考试|办理|服务|开放|营业|公示)"
     r"(?:日\s?期|时\s?间|期)?[\s\x1e\x1f:：至到自于]{0,6}$"
@@ -67,7 +71,7 @@ def shown_date(around: Surroundings) -> tuple[str | None, str]:
     A labelled date near the headline or the body wins, then one in the line under the headline, then one with
     another label. Dates in the body, of signature or of coming into force, are none.
     """
-    for pattern, outside in ((_PUBLISHED, True), (_ANY, False), (_LABELLED, True)):
+    for pattern, outside in ((_PUBLISHED, True), (_ANY, False), (_LABELLED, True), (_APART, True)):
         found = []
         for match in pattern.finditer(around.text):
             value = _value(match)

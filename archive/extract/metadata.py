@@ -114,6 +114,7 @@ def _cut(title: str, suffixes: tuple[str, ...]) -> str:
 def _value(around: Surroundings, label: str, limit: int) -> tuple[str | None, str]:
     for value, at in labelled(around, label, limit):
         value = _SOURCE_END.sub("", value).strip()
+        value = value.rstrip(")）") if not re.search("[(（]", value) else value
         if value and not _NOBODY.match(value) and not parse_date(value):
             return value, around.where(at)
     return None, ""

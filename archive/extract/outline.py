@@ -16,6 +16,8 @@ from archive.extract.zones import hidden_by, zone_of
 MAX_NODES = 300_000
 MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\u200c\u200d\ufeff]+")
+# Elements that hold a whole text in some pages: with line breaks of their own they count as blocks.
+_BROKEN = frozenset(("span", "font"))
 _FILES = (
     ".pdf",
     ".doc",
@@ -154,7 +156,7 @@ class _Walk:
         if tag in _SKIPPED or not isinstance(tag, str):
             return
         index = self._add(element, tag, parent)
-        if tag not in _INLINE:
+        if tag not in _INLINE or (tag in _BROKEN and element.find("br") is not None):
             if self.pieces:
                 self._flush()
             stack.append((None, self.block, None))

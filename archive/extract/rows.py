@@ -14,7 +14,7 @@ from archive.urls import canonical_url, in_domains, is_article, is_attachment
 
 _MOST_PAGES = 2_000
 _MOST_ROWS = 5_000
-_DAY_IN_NAME = re.compile(r"/t?((?:19|20)\d{2})-?(\d{2})-?(\d{2})[_/]")
+_DAY_IN_NAME = re.compile(r"/t?((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})[_/]")
 
 
 def read_rows(page: Page, site: Site) -> Rows:
@@ -31,7 +31,8 @@ def read_rows(page: Page, site: Site) -> Rows:
     base = base_url(root, page.url)
     dialects = site.listing or (Listing(rows="li"),)
     read = [(listing, *_links(root, base, listing, site)) for listing in dialects]
-    listing, links, left_out, derived = max(read, key=lambda r: len(r[1]))
+    listing, links, left_out, derived = max(read, key=_found)
+    missed = ("rule_missed",) * bool(links and not listing.rows and any(r.rows for r in dialects))
     pages, announced = _pages(page.url, decoded.text, listing)
     if not announced:
         pages, announced = next(
@@ -43,14 +44,23 @@ def read_rows(page: Page, site: Site) -> Rows:
         pages=pages,
         announced=announced,
         left_out=left_out,
-        flags=(*decoded.flags, *flags, *more),
+        flags=(*decoded.flags, *flags, *missed, *more),
     )
+
+
+def _found(read: tuple[Listing, list[Link], int, bool]) -> tuple[bool, int]:
+    """Rank a dialect by its rows; taking every link of the page comes last."""
+    listing, links, _, _ = read
+    return bool(listing.rows and links), len(links)
 
 
 def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Link], int, bool]:
     links: dict[str, Link] = {}
     left_out, derived = 0, False
     for row in select(root, listing.rows)[:_MOST_ROWS] if listing.rows else [root]:
+        if listing.skip and select(row, listing.skip):
+            left_out += 1
+            continue
         for anchor in select(row, listing.link)[: 1 if listing.rows else _MOST_ROWS]:
             url = joined(base, anchor.get("href") or "").split("#")[0]
             key = _key(url, site)

@@ -113,7 +113,7 @@ def labelled(
     no value: a script was to fill it in. ``whole`` takes the text node as it is: for numbers.
     """
     pattern = re.compile(
-        rf"(?:{label})\s?[】\]]?\s?[\x1f]?[:：]\s?[\x1f\x1e]{{0,2}}([^\x1f\x1e]{{1,{limit}}})"
+        rf"(?<![“\"])(?:{label})(?:\s?[】\]]?\s?\x1f?[:：]|\s?[】\]])\s?[\x1f\x1e]{{0,2}}([^\x1f\x1e]{{1,{limit}}})"
     )
     found = []
     for match in pattern.finditer(around.text):
@@ -122,7 +122,8 @@ def labelled(
         value = value[: ends.start()].strip() if ends else value
         value = value.strip(" :：;；,，|>")
         into_body = match.start() < around.start <= match.start(1)
-        if value and not value.endswith((":", "：")) and not into_body and "。" not in value:
+        is_label = value.endswith((":", "：")) or value.startswith(("[", "【"))
+        if value and not is_label and not into_body and "。" not in value:
             found.append((value, match.start()))
     return sorted(found, key=lambda f: around.distance(f[1]))
 

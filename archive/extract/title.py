@@ -19,6 +19,7 @@ _SITE = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3")
 _BULLETS = "》〉>»▪■◆·•◎★☆●"
+_NAMED = re.compile(r"tit|headline|biaoti", re.I)
 _NO_HEADLINE = ("breadcrumb", "footer", "navigation", "related", "comment")
 
 
@@ -133,7 +134,7 @@ def _contained(page: Outline, near: list[Line], head: str, claimed: str) -> tupl
             continue
         if page.nodes[line.node].zone in ("breadcrumb", "footer", "comment") or line.linked > 0.5 * line.size:
             continue
-        heading = _is_heading(page, line.node)
+        heading = _is_heading(page, line)
         if not heading and len(text) < 8 and len(text) * 2 < len(head):
             continue
         rank = (len(text) + (6 if heading else 0), -at)
@@ -148,7 +149,7 @@ def _containing(page: Outline, near: list[Line], part: str) -> tuple[str, str] |
         return None
     for line in near:
         text = squash(line.text)
-        if part in text and len(text) <= len(part) + 30 and line.linked == 0 and _is_heading(page, line.node):
+        if part in text and len(text) <= len(part) + 30 and line.linked == 0 and _is_heading(page, line):
             return line.text.lstrip(_BULLETS + " "), page.where(line.node)
     return None
 
@@ -162,12 +163,14 @@ def _heading(page: Outline, above: list[Line]) -> tuple[str, str] | None:
                 continue
             if here.zone in _NO_HEADLINE:
                 continue
-            if _under(page, line.node, tags) if tags else "title" in here.label.lower():
+            if _under(page, line, tags) if tags else _is_named(page, line):
                 return line.text, page.where(line.node)
     return None
 
 
-def _under(page: Outline, node: int, tags: tuple[str, ...]) -> bool:
+def _under(page: Outline, line: Line, tags: tuple[str, ...]) -> bool:
+    """Say whether a line stands in an element of ``tags``: itself or the two around it."""
+    node = line.node
     for _ in range(3):
         if node < 0:
             return False
@@ -177,8 +180,14 @@ def _under(page: Outline, node: int, tags: tuple[str, ...]) -> bool:
     return False
 
 
-def _is_heading(page: Outline, node: int) -> bool:
-    return _under(page, node, _HEADINGS) or "tit" in page.nodes[node].label.lower()
+def _is_named(page: Outline, line: Line) -> bool:
+    """Say whether the element of a line, or the innermost one that its text begins in, is called a title."""
+    inner = next((index for text, index in line.pieces if not text.isspace()), line.node)
+    return any(_NAMED.search(page.nodes[index].label) for index in (line.node, inner))
+
+
+def _is_heading(page: Outline, line: Line) -> bool:
+    return _under(page, line, _HEADINGS) or _is_named(page, line)
 
 
 def _share(one: str, other: str) -> float:
