@@ -85,6 +85,8 @@ class Drain:
     @property
     def idle(self) -> bool:
         """Whether no job is under way and none could be handed out."""
+        if not self.processes:
+            return True
         return self._next is None and not self._look() and not any(worker.job for worker in self._workers)
 
     def close(self) -> None:
