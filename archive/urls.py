@@ -10,10 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Literal
 from urllib.parse import urlsplit
 
 from archive.errors import NotCanonical
-from archive.models import Site
+from archive.models import Role, Site
+
+AddressKind = Literal["listing", "article", "transcript", "attachment", "gateway", "other"]
 
 LONGEST = 2_083
 """Characters. Longer addresses are refused: no site of ours has them, and spider traps do."""
@@ -95,7 +98,50 @@ def is_attachment(url: str, site: Site) -> bool:
     return re.search(site.attachments, path, re.IGNORECASE) is not None
 
 
+def kind_of(url: str, site: Site) -> AddressKind:
+    """Return what an address of a site leads to, as far as its form tells: what answers may be something else."""
+    if url in site.listings:
+        return "listing"
+    if gateway_origin(url, site):
+        return "gateway"
+    if is_article(url, site):
+        return "transcript" if is_transcript(url, site) else "article"
+    return "attachment" if is_attachment(url, site) else "other"
+
+
+def is_transcript(url: str, site: Site) -> bool:
+    """Tell whether an address has the form of the site's transcripts of press conferences."""
+    try:
+        plain = canonical_url(url, site)
+    except NotCanonical:
+        return False
+    return _is_article(plain, site) and any(re.search(pattern, plain) for pattern in site.transcripts)
+
+
+def gateway_origin(url: str, site: Site) -> str | None:
+    """Return the address of the original that a gateway's address names, None where it is no gateway's.
+
+    The gateway's page is a localised copy (互联网 becomes 網際網路): it is not the original in other
+    characters, so the two are never one document.
+    """
+    try:
+        plain = _plain(url)
+    except NotCanonical:
+        return None
+    for pattern, replacement in site.gateways:
+        if match := re.search(pattern, plain):
+            return match.expand(replacement)
+    return None
+
+
+def role_of(url: str, site: Site) -> Role:
+    """Return the role of a document known by this address: what comes through a gateway is a copy."""
+    return Role.COPY if gateway_origin(url, site) else site.role
+
+
 def _is_article(plain: str, site: Site) -> bool:
+    if any(re.search(pattern, plain) for pattern, _ in site.gateways):
+        return False
     return any(re.search(pattern, plain) for pattern in site.articles)
 
 

@@ -65,14 +65,16 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
     ]
     if "challenge" in reasons:
         reasons.remove("blocked")
-    return _verdict(seen, reasons), reasons
+    return _verdict(seen, reasons, expect), reasons
 
 
-def _verdict(seen: Seen, reasons: Sequence[str]) -> Verdict:
+def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
     if not reasons:
         return Verdict.OK
     sees_nothing = not any(seen.counts.get(outcome) for outcome in GOOD)
     lists_lost = any(_is_lost(one) for one in seen.lists)
+    if not expect.articles and reasons == ["unreachable"]:
+        return Verdict.WARN
     if "accounting" in reasons or "redesigned" in reasons or "empty_list" in reasons:
         return Verdict.BROKEN
     if BLINDING & set(reasons) and (sees_nothing or lists_lost):

@@ -24,6 +24,7 @@ from crawler.answers import (
     text_of,
     with_query,
 )
+from crawler.cms import jpaas, rss, trs
 from crawler.feed import Feed
 
 __all__ = [
@@ -44,12 +45,15 @@ __all__ = [
     "at",
     "count_of",
     "day_of",
+    "jpaas",
     "json_of",
     "no_list",
     "pages_after",
     "rows_of",
+    "rss",
     "shown",
     "text_of",
+    "trs",
     "with_query",
 ]
 

@@ -16,7 +16,6 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from lxml import etree
 from parsel import Selector
 
 from crawler.site import (
@@ -35,6 +34,7 @@ from crawler.site import (
     day_of,
     no_list,
     rows_of,
+    rss,
     text_of,
 )
 
@@ -79,7 +79,7 @@ class ChinanewsSpider(PolicySpider):
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return the rows of a feed or of an HTML list; the latter leads on to its next page."""
         if page.url.endswith(".xml"):
-            return _feed_rows(page, cls.site)
+            return rss.rows(page, cls.site)
         rows = rows_of(_list_links(page), cls.site)
         if not rows.links and not rows.left_out:
             return no_list(page, "no rows where the list's rows stand (.content_list li)")
@@ -96,24 +96,6 @@ class ChinanewsSpider(PolicySpider):
         text = article.text.rstrip().removesuffix(end[0]).rstrip()
         mark = Removed(kind="wire_mark", text=end[0], where="end of text")
         return dataclasses.replace(article, text=text, removed=(*article.removed, mark))
-
-
-def _feed_rows(page: Page, site: Site) -> Rows | Unreadable:
-    # Titles with a bare "&" occur in feeds; what is no feed at all has no <rss> even when recovered.
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
-    body = re.sub(rb"&(?![#\w]+;)", b"&amp;", page.body.strip())
-    try:
-        feed = etree.fromstring(body, parser)
-    except etree.XMLSyntaxError:
-        feed = None
-    if feed is None or feed.tag != "rss":
-        return no_list(page, "no feed where a feed was asked")
-    return rows_of((_feed_link(page, row) for row in feed.iter("item")), site)
-
-
-def _feed_link(page: Page, row: etree._Element) -> Link:
-    url = absolute(page, row.findtext("link", ""))
-    return Link(url=url, name=row.findtext("title", "").strip(), date=_day_in(url))
 
 
 def _list_links(page: Page) -> Iterator[Link]:

@@ -12,9 +12,7 @@
 - No robots.txt (one report). A column ``/xxgk/xinxifenlei/fdzdgknr/qtwj/`` is unconfirmed and not asked.
 """
 
-from crawler.site import Expect, Listing, PolicySpider, Role, Rules, Site
-
-_TOTAL = r"(?:pageNumber\s*:\s*['\"]?\d+['\"]?\s*,\s*total\s*:\s*['\"]?|createPageHTML\(\s*)(\d+)"
+from crawler.site import Expect, PolicySpider, Role, Rules, Site, trs
 
 
 class MostSpider(PolicySpider):
@@ -30,36 +28,20 @@ class MostSpider(PolicySpider):
             "https://www.most.gov.cn/xxgk/xinxifenlei/fdzdgknr/fgzc/bmgz/",
             "https://www.most.gov.cn/xxgk/xinxifenlei/fdzdgknr/fgzc/zcjd/",
         ),
-        articles=(r"^https?://(?:www\.)?most\.gov\.cn/[^?#]*/\d{6}/t\d{8}_\d+\.html?(?:\?|$)",),
+        articles=(trs.articles(r"(?:www\.)?most\.gov\.cn"),),
         canonical=((r"^https?://(?:www\.)?", "https://www."), (r"\?.*$", "")),
         listing=(
-            Listing(
-                rows="ul.info_list2 > li",
-                date="span.date",
-                total=_TOTAL,
-                pages="index_{n}.html",
-                first=0,
-            ),
-            Listing(
-                rows="*:has(> a.list-main-li-item), tr:has(a.list-main-li-item)",
+            trs.listing("ul.info_list2 > li", date="span.date"),
+            trs.listing(
+                "*:has(> a.list-main-li-item), tr:has(a.list-main-li-item)",
                 link="a.list-main-li-item[href]",
                 date=".w_list_rq",
-                total=_TOTAL,
-                pages="index_{n}.html",
-                first=0,
             ),
-            Listing(rows="td.STYLE30", link="a[href]", total=_TOTAL, pages="index_{n}.htm", first=0),
+            trs.listing("td.STYLE30", ending="htm"),
         ),
         rules=Rules(
-            body=(
-                "#Zoom",
-                ".trs_editor_view",
-                ".TRS_Editor",
-                ".TRS_UEDITOR",
-                "div.text.wide",
-                "*:has(> meta[name=ContentStart])",
-            ),
-            drop=("#div_qrcode", ".div_qrcode", ".xxgk_detail_table", ".chnldesc-correlation"),
+            body=(*trs.BODIES, "div.text.wide", "*:has(> meta[name=ContentStart])"),
+            drop=(*trs.DROPS, ".xxgk_detail_table", ".chnldesc-correlation"),
         ),
         expects=Expect(articles=20, newest_within_days=14),
     )

@@ -20,6 +20,7 @@ sys.path.insert(0, str(HOME))
 from tests.replicas import Replicas, World  # noqa: E402
 
 ARCHIVE = Path("yuanben-demo.db")
+SITES = ("miit", "most", "gov_cn", "chinanews")
 WHY = {
     "challenge": "answers with a challenge page; nothing was solved, nothing was stored as an article",
     "blocked": "refuses us",
@@ -39,7 +40,7 @@ def main() -> int:
     with Replicas() as replicas:
         for day in (1, 2, 3):
             replicas.day = day
-            print(f"Day {day} ({World(day=day).now[:10]}): scrapy watch")
+            print(f"Day {day} ({World(day=day).now[:10]}): scrapy watch {' '.join(SITES)}")
             if not _watch(replicas, day):
                 print("demo: the crawl did not run; its messages are above", file=sys.stderr)
                 return 1
@@ -53,7 +54,7 @@ def main() -> int:
 
 
 def _watch(replicas: Replicas, day: int) -> bool:
-    words = [sys.executable, "-m", "scrapy", "watch", "--archive", str(ARCHIVE), "-s", "ARCHIVE_DELAY=0"]
+    words = [sys.executable, "-m", "scrapy", "watch", *SITES, "--archive", str(ARCHIVE), "-s", "ARCHIVE_DELAY=0"]
     setting = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": World(day=day).now}
     done = subprocess.run(
         [*words, "--json"], env={**os.environ, **replicas.env(), **setting}, capture_output=True, text=True

@@ -18,10 +18,11 @@ from archive.extract.second import agreement, is_sampled, second_text
 from archive.extract.selectors import nodes_of
 from archive.extract.title import head_title
 from archive.extract.tree import base_url, parse
+from archive.extract.turns import with_turns
 from archive.extract.worth import correct
 from archive.models import Article, Page, Removed, Site, Unreadable
 from archive.trust import page_signature, page_signs
-from archive.urls import host_of
+from archive.urls import host_of, is_transcript
 
 _SHORT = 40
 _OTHER_KINDS = (
@@ -53,6 +54,13 @@ def read(page: Page, site: Site | None = None) -> Article | Unreadable:
 
     Nothing is fetched, nothing is looked up: the same page and rules give the same article for ever.
     """
+    article = _read_all(page, site)
+    if isinstance(article, Article) and site and is_transcript(page.url, site):
+        return with_turns(article)
+    return article
+
+
+def _read_all(page: Page, site: Site | None) -> Article | Unreadable:
     first = _read_one(page, site)
     if isinstance(first, Unreadable) or not page.parts:
         return first

@@ -67,9 +67,12 @@ def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Lin
             if not key:
                 left_out += 1
                 continue
-            date, of_address = _date(row, anchor, listing, url)
+            beside = row if listing.rows else anchor.getparent()
+            date, of_address = _date(beside, anchor, listing, url)
             derived = derived or of_address
-            links.setdefault(key, Link(url=url, name=_name(row, anchor, listing), date=date))
+            # The first link of a row may be a picture: the one with words tells its title.
+            if key not in links or not links[key].name:
+                links[key] = Link(url=url, name=_name(beside, anchor, listing), date=date)
     return list(links.values()), left_out, derived
 
 

@@ -36,7 +36,9 @@ class Listing:
     """How one kind of list page is read: ``rows`` selects the rows, the others are sought inside a row.
 
     ``total`` is a regular expression over the page whose first group is the number of list pages, ``pages``
-    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address.
+    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address. A row that
+    holds what ``skip`` selects is counted as left out. A dialect without ``rows`` takes every link of the page; it
+    is read only where no other dialect finds a row.
     """
 
     rows: str = ""
@@ -46,6 +48,7 @@ class Listing:
     total: str = ""
     pages: str = ""
     first: int = 1
+    skip: str = ""
 
     def __post_init__(self) -> None:
         _patterns((self.total,), "Listing.total")
@@ -56,11 +59,16 @@ class Expect:
     """What a healthy crawl of a site shows. Less than this is a finding, not an error.
 
     ``articles`` is the least number of article links that its lists show together; ``newest_within_days`` the
-    greatest age in days of the newest dated row.
+    greatest age in days of the newest dated row. With ``articles=0`` nothing is expected: the site is known to be
+    dead or frozen, and that it does not answer is no alarm.
     """
 
     articles: int = 1
     newest_within_days: int | None = None
+
+
+# Where a gateway keeps the pages that it has put into Traditional characters.
+_BIG5 = (r"^https?://(?:big5\.)?[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", r"https://\1\2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +79,9 @@ class Site:
     ``parts``: pairs (pattern, replacement) that turn the address of an article's further page into its first
     page's. ``canonical``: pairs (pattern, replacement) that turn an article's address into the one it is known
     by (host twin, https, dropped tracking parameters); only addresses of the article grammar are rewritten.
+    ``transcripts``: which of the articles are press conferences, word for word; their text keeps one line a turn.
+    ``gateways``: pairs that turn the address of a localised copy (big5) into that of its original. Such a page has
+    other words, not only other characters: it is no article of the site, and a document of its own, a copy.
     ``delay``: seconds between two requests to one host. ``referer``: sent with every request; empty means none.
     """
 
@@ -81,6 +92,8 @@ class Site:
     articles: tuple[str, ...] = ()
     parts: tuple[tuple[str, str], ...] = ()
     canonical: tuple[tuple[str, str], ...] = ()
+    transcripts: tuple[str, ...] = ()
+    gateways: tuple[tuple[str, str], ...] = (_BIG5,)
     attachments: str = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
     listing: tuple[Listing, ...] = ()
     rules: Rules = field(default_factory=Rules)
@@ -92,7 +105,9 @@ class Site:
         if not self.publisher or not self.domains:
             raise ValueError("a Site names its publisher and at least one domain")
         _patterns(self.articles, "Site.articles")
-        _patterns(tuple(p for p, _ in self.parts + self.canonical), "Site.parts, Site.canonical")
+        _patterns(self.transcripts, "Site.transcripts")
+        pairs = self.parts + self.canonical + self.gateways
+        _patterns(tuple(p for p, _ in pairs), "Site.parts, Site.canonical, Site.gateways")
         _patterns((self.attachments,), "Site.attachments")
 
     def to_json(self) -> str:

@@ -1,0 +1,1 @@
+"""What sites of one publishing system share: written once, declared by each of them."""

@@ -1,0 +1,44 @@
+"""TRS WCM, the publishing system of most ministries and of Beijing: static pages, numbered lists, named bodies.
+
+As reported up to 2026-10:
+
+- A directory's page 0 is ``index.html``, then ``index_1.html`` … ``index_{N-1}.html``; a page beyond the end is a
+  404 or a stub. N stands in a script: ``createPageHTML(N, 0, "index", "html")``, in Beijing also
+  ``createPageHTML(rows, N, current, …)`` with three numbers of which the second counts pages, elsewhere
+  ``pageNumber:'0', total:'N'``.
+- ``tYYYYMMDD_ID`` names the day this copy was published, not the document's; after a migration the day in the
+  names of attachments (``P0…``, ``W0…``) is that of the migration.
+"""
+
+from archive.models import Listing
+
+_NUMBER = r"['\"]?(\d{1,9})['\"]?"
+_ANY_NUMBER = r"['\"]?\d{1,9}['\"]?"
+TOTAL = (
+    rf"createPageHTML\(\s*(?:['\"][^'\"\d][^'\"]{{0,40}}['\"]\s*,\s*)?"
+    rf"(?:{_ANY_NUMBER}\s*,\s*{_NUMBER}\s*,\s*{_ANY_NUMBER}\s*[,)]|{_NUMBER})"
+    rf"|pageNumber\s*:\s*{_ANY_NUMBER}\s*,\s*total\s*:\s*{_NUMBER}"
+)
+BODIES = ("#Zoom", "#zoom", ".trs_editor_view", ".TRS_Editor", ".TRS_UEDITOR")
+DROPS = ("#div_qrcode", ".div_qrcode", ".qrcode")
+
+
+def articles(host: str) -> str:
+    """Return the grammar of the articles on a host, given as a regular expression."""
+    return rf"^https?://{host}/[^?#]*/\d{{6}}/t\d{{8}}_\d+\.s?html?(?:\?|$)"
+
+
+def listing(
+    rows: str, *, link: str = "a[href]", title: str = "", date: str = "", skip: str = "", ending: str = "html"
+) -> Listing:
+    """Return a dialect of list whose pages are numbered as this system does."""
+    return Listing(
+        rows=rows,
+        link=link,
+        title=title,
+        date=date,
+        skip=skip,
+        total=TOTAL,
+        pages=f"index_{{n}}.{ending}",
+        first=0,
+    )
