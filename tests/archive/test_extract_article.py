@@ -276,3 +276,52 @@ def test_meta_elements_alone_show_nothing() -> None:
     found = read_article(page(f"<div><h1>{TITLE}</h1><div id='zoom'>{SIGNED}</div></div>", head=METAS))
     assert (found.published_at, found.source_line) == (None, None)
     assert found.meta_published_at == "2024-05-09T08:00+08:00"
+
+
+SHORT = {
+    "a notice of one sentence": (
+        "<p>经研究，决定任命张某为市园林局局长。</p>",
+        "经研究，决定任命张某为市园林局局长。",
+    ),
+    "only an attachment": ('<p>附件：<a href="1.pdf">站点名单.pdf</a></p>', "附件：站点名单.pdf"),
+}
+
+
+@pytest.mark.parametrize(("body", "text"), SHORT.values(), ids=SHORT.keys())
+def test_a_short_notice_below_its_headline_is_an_article(body: str, text: str) -> None:
+    found = read_article(page(article('<div class="q7">{}</div>', body)))
+    assert found.text == text
+
+
+HINTS = {
+    "leaving the site": "您访问的链接即将离开“某市政府网”门户网站，是否继续？",
+    "an old browser": "当前浏览器版本过低，建议升级到新版本或者使用其他浏览器获得最佳浏览体验。",
+}
+
+
+@pytest.mark.parametrize("hint", HINTS.values(), ids=HINTS.keys())
+def test_a_hint_for_visitors_is_no_article(hint: str) -> None:
+    inner = article('<div class="q7">{}</div>', EMPTY["two pictures"]) + f"<div><p>{hint}</p></div>"
+    assert isinstance(read(page(inner)), Unreadable)
+
+
+def test_a_text_broken_by_line_breaks_in_one_span_is_read_without_its_headline() -> None:
+    inner = (
+        f'<span class="headline">{TITLE}</span><div>*****</div><span id="release">'
+        + "<br><br>".join(PARAGRAPHS)
+        + "</span>"
+    )
+    found = read_article(page(f"<div>{inner}</div>", head=""))
+    assert found.text == "\n".join(PARAGRAPHS) and found.title == TITLE
+
+
+def test_teasers_of_other_articles_do_not_outweigh_a_short_text() -> None:
+    teasers = "".join(
+        f'<div class="txt"><h4><a href="{n}.html">别处发生的第{n}件事情引起了许多人的注意</a></h4><p>本报消息，这件事情的经过大致如下，详细的内容请点击标题阅读全文，谢谢大家的关注和支持……这里被截断了 ...</p></div>'
+        for n in range(12)
+    )
+    inner = (
+        article('<div class="q7">{}</div>', f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>")
+        + f"<div>{teasers}</div>"
+    )
+    assert read_article(page(inner)).text == "\n".join(PARAGRAPHS[:2])

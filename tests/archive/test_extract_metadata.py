@@ -58,6 +58,21 @@ BYLINES = {
         "2024-05-07T15:30+08:00",
         "某市晚报",
     ),
+    "year, month and day in elements of their own": (
+        "<span><em>2024</em></span> <span><em>05</em>/<em>07</em></span> <span>15:30:12</span><p>来源：交通处</p>",
+        "2024-05-07T15:30+08:00",
+        "交通处",
+    ),
+    "labels in square brackets": (
+        "<ol><li>[发文机构] 某局</li><li>[发布日期] 2024-05-07</li></ol>",
+        "2024-05-07",
+        None,
+    ),
+    "the source of a picture is none": (
+        "2024-05-07 15:30 <i>图片来源：某图库</i>",
+        "2024-05-07T15:30+08:00",
+        None,
+    ),
     "no date at all": ("来源：交通处　责任编辑：某人", None, "交通处"),
     "nothing": ("", None, None),
 }
