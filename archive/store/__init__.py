@@ -28,6 +28,7 @@ from archive.store.parts import Parts
 from archive.store.payloads import Payloads
 from archive.store.queue import Queue
 from archive.store.readings import Readings
+from archive.store.sightings import has_parts
 from archive.urls import canonical_url, first_part
 
 READER_NAME = f"{READER}/{READER_VERSION}"
@@ -206,7 +207,7 @@ class Archive:
 
     def validators(self, url: str) -> Validators:
         """Return what a conditional request for an address may offer; nothing for articles of several pages."""
-        return Validators() if self.readings.has_parts(url) else validators(self.db, url)
+        return Validators() if has_parts(self.db, url) else validators(self.db, url)
 
 
 def _is_further_page(url: str, declared: Site | None) -> bool:

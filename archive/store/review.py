@@ -17,8 +17,9 @@ from archive.errors import NotHeld
 from archive.models import Article, Cause, Link, Outcome, Prepared, Removed
 from archive.store import Archive
 from archive.store.events import add_event
+from archive.store.ledger import Reading
 from archive.store.lookup import find_document
-from archive.store.readings import Reading
+from archive.store.sightings import part_captures
 from archive.trust import KINDS
 
 _WAITING = """
@@ -95,7 +96,7 @@ def accept(archive: Archive, one: Waiting) -> None:
                 visible_digest=row["visible_digest"],
                 again=True,
             )
-            parts = archive.readings.part_captures(row["capture"])
+            parts = part_captures(archive.db, row["capture"])
             archive.readings.accept(reading, article, prepared, parts=parts, cause=Cause.SOURCE)
             _decided(archive, row, "accept")
 

@@ -1,0 +1,111 @@
+"""Writing readings down, and all that follows from one: where its document stands, what is told of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from archive.models import Outcome
+from archive.store.captures import asked_url
+from archive.store.documents import bounds_of_absence, saw_address, settle
+from archive.store.events import add_event
+from archive.store.transitions import retell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One row of ``readings`` about to be written."""
+
+    capture: sqlite3.Row
+    reader: str
+    rules: int
+    outcome: Outcome
+    reason: str | None = None
+    flags: tuple[str, ...] = ()
+    document: int | None = None
+    version: int | None = None
+    visible_digest: str | None = None
+    found: str | None = None
+    again: bool = False
+
+
+class Ledger:
+    """The table ``readings`` and what is kept in step with it. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
+        self._db = db
+        self._now = now
+
+    def add(self, reading: Reading) -> None:
+        """Write one reading; its capture waits no longer."""
+        self._db.execute(
+            "insert into readings (capture, payload, document, reader, rules, outcome, reason, flags, version, "
+            "visible_digest, found, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                reading.capture["id"],
+                reading.capture["payload"],
+                reading.document,
+                reading.reader,
+                reading.rules,
+                reading.outcome,
+                reading.reason,
+                json.dumps(reading.flags, ensure_ascii=False),
+                reading.version,
+                reading.visible_digest,
+                reading.found,
+                int(reading.again),
+                self._now(),
+            ),
+        )
+        self._db.execute("delete from queue where capture = ?", (reading.capture["id"],))
+
+    def finish(self, reading: Reading) -> None:
+        """Write a reading of an article, and bring its document and its story in step."""
+        self.add(reading)
+        if reading.document is None:
+            return
+        capture = reading.capture
+        state_before = self._db.execute(
+            "select state from documents where id = ?", (reading.document,)
+        ).fetchone()[0]
+        state = settle(self._db, reading.document, capture, reading.outcome)
+        if reading.version is not None:
+            self._saw_addresses(reading.document, capture)
+        if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
+            for at in retell(self._db, reading.document):
+                self._event("edited", reading, {"to_capture": at})
+        if reading.outcome in (Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE):
+            name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
+            self._event(name, reading, {"reason": reading.reason})
+        if state != state_before and state == "withdrawn":
+            self._event("withdrawn", reading, bounds_of_absence(self._db, reading.document))
+        if state != state_before and (state_before, state) == ("withdrawn", "live"):
+            self._event("restored", reading, {})
+
+    def _came_late(self, reading: Reading) -> bool:
+        """Return whether a sighting stands between two that are known: it narrows the bounds of a change."""
+        later = self._db.execute(
+            "select 1 from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and r.version is not null and c.captured_at > ? limit 1",
+            (reading.document, reading.capture["captured_at"]),
+        ).fetchone()
+        return reading.version is not None and later is not None
+
+    def _event(self, kind: str, reading: Reading, details: Mapping[str, object]) -> None:
+        add_event(
+            self._db,
+            kind,
+            at=reading.capture["captured_at"],
+            site=reading.capture["site"],
+            document=reading.document,
+            capture=reading.capture["id"],
+            crawl=reading.capture["crawl"],
+            details=details,
+        )
+
+    def _saw_addresses(self, document: int, capture: sqlite3.Row) -> None:
+        saw_address(self._db, document, capture["url"], capture["captured_at"])
+        if capture["redirected_from"] is not None:
+            saw_address(self._db, document, asked_url(self._db, capture["id"]), capture["captured_at"])
