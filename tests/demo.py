@@ -54,7 +54,17 @@ def main() -> int:
 
 
 def _watch(replicas: Replicas, day: int) -> bool:
-    words = [sys.executable, "-m", "scrapy", "watch", *SITES, "--archive", str(ARCHIVE), "-s", "ARCHIVE_DELAY=0"]
+    words = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "watch",
+        *SITES,
+        "--archive",
+        str(ARCHIVE),
+        "-s",
+        "ARCHIVE_DELAY=0",
+    ]
     setting = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": World(day=day).now}
     done = subprocess.run(
         [*words, "--json"], env={**os.environ, **replicas.env(), **setting}, capture_output=True, text=True
