@@ -10,8 +10,6 @@ import hashlib
 import re
 from collections import Counter
 
-from trafilatura import extract
-
 from archive.extract.furniture import edge_kind, kind_of
 
 _LARGEST = 1_500_000
@@ -28,6 +26,9 @@ def second_text(source: str) -> str:
     """Return what trafilatura takes for the body, without the lines that our rules know as furniture."""
     if len(source) > _LARGEST or source.count("<") > _MOST_TAGS:
         return ""
+    # Imported here: it takes a second, and most processes that import this package read no page.
+    from trafilatura import extract
+
     text = extract(source, include_comments=False, include_tables=True) or ""
     lines = [line.strip() for line in text.splitlines()]
     return "\n".join(line for line in lines if line and not kind_of(line) and not edge_kind(line))
