@@ -1,12 +1,13 @@
 """The values that pass between the parts: frozen, typed, without behaviour beyond their own consistency."""
 
-from archive.models.reading import Article, Link, Page, Removed, Rows, Unreadable
+from archive.models.reading import Article, AttachmentText, Link, Page, Removed, Rows, Unreadable
 from archive.models.site import Expect, Listing, Rules, Site, site_from_json
 from archive.models.words import Cause, Kind, Outcome, Role, State, Verdict
 from archive.models.work import Exchange, Found, Job, Kept, Prepared
 
 __all__ = [
     "Article",
+    "AttachmentText",
     "Cause",
     "Exchange",
     "Expect",

@@ -94,3 +94,17 @@ class Rows:
     def is_shell(self) -> bool:
         """Whether the page holds no list but says where it is: it shows no rows and counts none."""
         return not self.links and self.announced is None and bool(self.pages)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentText:
+    """What a reader made of an attached file: its kind by its bytes, the text in it, and why there is none.
+
+    ``flags``: ``scanned`` (pages of pictures), ``image``, ``encrypted``, ``macro``, ``cut``, ``bomb``, ``broken``,
+    ``garbled``, ``page_errors``, ``unsafe_names``, ``media_type``, ``doc_needs_antiword``, ``cheap_reading``.
+    """
+
+    kind: str
+    text: str | None = None
+    flags: tuple[str, ...] = ()
+    reason: str | None = None

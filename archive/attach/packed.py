@@ -1,0 +1,95 @@
+"""ZIP files within bounds: office files and OFD are ZIPs of XML, others hold the attached files themselves.
+
+Before anything is unpacked the sizes that the directory claims are added up; a member that is longer than it
+claims is cut there by the decompressor and fails its checksum.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from typing import Any
+
+from lxml import etree
+
+from archive.attach.bounds import (
+    MOST_MEMBERS,
+    MOST_OF_ONE,
+    MOST_RATIO,
+    MOST_UNPACKED,
+    RATIO_COUNTS_FROM,
+    TooMuch,
+)
+
+
+class Bundle:
+    """A ZIP file whose members are unpacked one at a time, each within bounds."""
+
+    def __init__(self, body: bytes) -> None:
+        self._opened = zipfile.ZipFile(io.BytesIO(body))
+        self.members = [member for member in self._opened.infolist() if not member.is_dir()]
+        self._left = MOST_UNPACKED
+
+    def check(self) -> None:
+        """Raise TooMuch where unpacking everything would go over a bound."""
+        if len(self.members) > MOST_MEMBERS:
+            raise TooMuch(f"{len(self.members)} members: at most {MOST_MEMBERS} are looked at")
+        claimed = sum(member.file_size for member in self.members)
+        if claimed > MOST_UNPACKED:
+            raise TooMuch(f"unpacks to {claimed} bytes: at most {MOST_UNPACKED} are unpacked")
+        for member in self.members:
+            _check_one(member, MOST_OF_ONE)
+
+    @property
+    def names(self) -> set[str]:
+        """The members' names as the directory gives them."""
+        return {member.filename for member in self.members}
+
+    def read(self, member: str | zipfile.ZipInfo) -> bytes:
+        """Return a member's bytes. Raise TooMuch over a bound, KeyError for a name it does not hold."""
+        found = self._opened.getinfo(member) if isinstance(member, str) else member
+        _check_one(found, min(MOST_OF_ONE, self._left))
+        self._left -= found.file_size
+        with self._opened.open(found) as stream:
+            return stream.read(found.file_size)
+
+    def tree(self, name: str) -> Any:
+        """Return a member parsed as XML; None where it is not held. No entity is resolved, nothing fetched."""
+        if name not in self.names:
+            return None
+        return parsed(self.read(name))
+
+
+def _check_one(member: zipfile.ZipInfo, most: int) -> None:
+    if member.file_size > most:
+        raise TooMuch(f"a member of {member.file_size} bytes: at most {most} are unpacked here")
+    if member.file_size > max(RATIO_COUNTS_FROM, MOST_RATIO * member.compress_size):
+        raise TooMuch(f"a member unpacks to {MOST_RATIO} times its size and more")
+
+
+def parsed(body: bytes) -> Any:
+    """Return the root of an XML document: without its DTD, entities and network."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False,
+        remove_comments=True, remove_pis=True, recover=True,
+    )  # fmt: skip
+    root = etree.fromstring(body, parser)
+    if root is None:
+        raise ValueError("no XML")
+    return root
+
+
+def member_name(member: zipfile.ZipInfo) -> str:
+    """Return a member's name in the characters it was meant in: without the UTF-8 mark it is often GBK."""
+    if member.flag_bits & 0x800:
+        return member.filename
+    try:
+        raw = member.filename.encode("cp437")
+    except UnicodeEncodeError:
+        return member.filename
+    for charset in ("utf-8", "gb18030"):
+        try:
+            return raw.decode(charset)
+        except UnicodeDecodeError:
+            continue
+    return member.filename
