@@ -199,6 +199,9 @@ def test_an_sqlite_without_full_text_search_makes_a_machine_unfit(monkeypatch: p
         def execute(self, query: str) -> None:
             raise sqlite3.OperationalError("no such module: fts5")
 
+        def close(self) -> None:
+            pass
+
     monkeypatch.setattr(fitness.sqlite3, "connect", lambda path: Poor())
     assert levels(of_machine({}))["SQLite"] is Level.UNFIT
 
