@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Callable
 
+from archive.collate.shingles import sampled
 from archive.extract import visible_digest
 from archive.models import Article, Found, Job, Prepared, Rows, Unreadable
 from archive.text import bigrams, canon, fold, simplified
@@ -50,12 +51,14 @@ def _previous(job: Job, before: Found | None) -> str | None:
 
 
 def prepare(article: Article) -> Prepared:
-    """Return what the archive derives from an article: its digests, its Simplified text, its search pieces."""
+    """Return what the archive derives from an article: its digests, its Simplified text, what it is found by."""
+    folded = fold(article.text)
     return Prepared(
         text_simplified=simplified(article.text),
         state_digest=state_digest(article),
         text_digest=text_digest(article.text),
-        grams=" ".join(piece for field in (article.title, article.text) for piece in _pieces(fold(field))),
+        grams=" ".join(piece for field in (fold(article.title), folded) for piece in _pieces(field)),
+        shingles=sampled(folded),
     )
 
 

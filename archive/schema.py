@@ -21,6 +21,10 @@ that adds its reading, so that after a crash every capture has its outcome or wa
 **Search.** ``version_index`` is a contentless FTS5 index of overlapping two-character pieces of ``fold/1`` text,
 one row a version. It finds candidates; a hit is checked against the text, so the answer is exact.
 
+**Copies.** ``shingles`` holds a sample of each version's pieces of five characters, as hashes: what a copy shares
+of them tells which versions it may come from. ``comparisons`` and ``variants`` are what setting the two against
+each other gave; a comparison is made again when either side has a new version, and the old one stays.
+
 **Times** are UTC text of one width. ``published_at`` is what a page showed and has its own form.
 """
 
@@ -30,6 +34,8 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive import views
+from archive.collate.shingles import sampled
+from archive.text import fold
 
 APPLICATION_ID = 0x7975616E  # "yuan"
 APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
@@ -312,6 +318,20 @@ def tables_and_views(db: Database) -> None:
         "begin select raise(abort, 'crawls is only ever added to'); end"
     )
     _each(db, views.FIRST)
+
+
+@migrations()
+def shingle_index(db: Database) -> None:
+    """Add the index by which a copy finds its original, and fill it for the versions that are there."""
+    db.execute(
+        "create table shingles (hash integer not null, version integer not null references versions (id), "
+        "primary key (hash, version)) strict, without rowid"
+    )
+    for version, text in db.execute("select id, text from versions").fetchall():
+        db.conn.executemany(
+            "insert into shingles (hash, version) values (?, ?)",
+            [(shingle, version) for shingle in sampled(fold(text))],
+        )
 
 
 def _each(db: Database, script: str) -> None:

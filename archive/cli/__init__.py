@@ -22,6 +22,7 @@ COMMANDS = {
     "history": "show what happened to a document, and when",
     "diff": "show which characters changed between two versions",
     "clean": "put a damaged plain text right",
+    "compare": "set a copy against its original",
     "status": "show how the sites are doing",
     "verify": "recompute every digest",
     "backup": "make a consistent copy, verified",

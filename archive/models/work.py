@@ -79,13 +79,15 @@ class Prepared:
     """What the archive derives from an article's text: worked out beside the reading, kept with the version.
 
     ``state_digest`` is over the tuple that makes a version: ``canon/1`` of text, title, source line and number,
-    the shown date and the attachments. ``grams`` are the pieces for the search index.
+    the shown date and the attachments. ``grams`` are the pieces for the search index, ``shingles`` those by which
+    copies are found (None: worked out before there were any, and again when the version is added).
     """
 
     text_simplified: str
     state_digest: str
     text_digest: str
     grams: str
+    shingles: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,10 @@ import json
 import sqlite3
 from dataclasses import asdict
 
+from archive.collate.shingles import sampled
 from archive.models import Article, Cause, Prepared
+from archive.store.shingles import add_shingles
+from archive.text import fold
 
 
 def ensure_version(
@@ -62,6 +65,8 @@ def ensure_version(
     assert made.lastrowid is not None
     _add_attachments(db, made.lastrowid, article)
     db.execute("insert into version_index (rowid, grams) values (?, ?)", (made.lastrowid, prepared.grams))
+    known = prepared.shingles
+    add_shingles(db, made.lastrowid, sampled(fold(article.text)) if known is None else known)
     return made.lastrowid, True
 
 

@@ -1,0 +1,140 @@
+"""The account of a comparison as people read it in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archive.cli.terminal import clipped, one_line, styled
+from archive.collate import Collation, Kind, Variant
+from archive.store.comparisons import Comparison
+
+_AROUND = 14
+_LONGEST = 120
+_KINDS = {
+    Kind.OMITTED: "left out",
+    Kind.ADDED: "added",
+    Kind.ALTERED: "reworded",
+    Kind.NUMBER: "number",
+    Kind.DATE: "date",
+    Kind.NAME_OR_TITLE: "name or title",
+    Kind.PUNCTUATION: "punctuation",
+    Kind.REORDERED: "moved",
+}
+
+
+def page(made: Comparison) -> str:
+    """Return the account: the original and why, what machines did, the copier's rules, then every variant."""
+    lines = [*_sides(made), *_leads(made)]
+    if made.collation:
+        lines += ["", *_sum(made.collation), *_lost(made.collation), *_rules(made.collation)]
+        lines += [*_variants(made, made.collation), *_boilerplate(made)]
+    return "\n".join(lines)
+
+
+def _sides(made: Comparison) -> Iterator[str]:
+    copy, original = made.copy, made.choice.original
+    title = one_line(copy.title) or "(no title)"
+    yield f"copy      {styled(title, 'bold')} · {len(copy.text)} characters"
+    if original is None:
+        yield styled("original  none in this archive", "bold", "yellow")
+    else:
+        said = [original.publisher, original.published_at or "undated", f"version {original.version}"]
+        yield f"original  {styled(one_line(original.title) or '(no title)', 'bold')} · {one_line(' · '.join(said))}"
+        yield f"          {styled(one_line(original.url), 'dim')}"
+    yield from (f"          {one_line(reason)}" for reason in made.choice.reasons)
+    others = [one for one in made.candidates if original is None or one.document != original.document]
+    for one in others[:5]:
+        yield one_line(f"          also: {one.containment:.0%} shared with {one.url}")
+
+
+def _leads(made: Comparison) -> Iterator[str]:
+    if made.choice.original and not made.splices:
+        return
+    for splice in made.splices:
+        yield one_line(
+            f"spliced   characters {splice.copy_start}–{splice.copy_end} stand in {splice.url} ({splice.containment:.0%})"
+        )
+    for lead in made.leads if made.choice.original is None else ():
+        where = f" — {lead.url}" if lead.url else ""
+        yield one_line(f"lead      {lead.says}{where}; try: {lead.command}")
+
+
+def _sum(collation: Collation) -> Iterator[str]:
+    yield styled(
+        f"{collation.coverage:.1%} of the original stands in the copy; "
+        f"{_counted(collation.substantive, 'difference')} of substance",
+        "bold",
+    )
+    damage = collation.damage
+    counts = {
+        "reading in brackets": damage.glosses,
+        "character in the other script": damage.script,
+        "character of another width or shape": damage.width,
+        "word of Taiwan usage, by a phrase table": damage.phrases,
+        "place with lost characters": len(damage.lost),
+        "block of boilerplate": len(collation.boilerplate),
+    }
+    said = [_counted(count, what) for what, count in counts.items() if count]
+    if said:
+        yield "not counted among them: " + ", ".join(said)
+
+
+def _lost(collation: Collation) -> Iterator[str]:
+    for lost in collation.damage.lost:
+        if lost.proven:
+            yield one_line(f"lost      {lost.found} was {lost.restored} — proven: the damage can be repeated")
+        elif lost.restored:
+            yield one_line(
+                f"lost      {lost.found} stands where the original has {lost.restored}; not proven"
+            )
+        else:
+            yield one_line(f"lost      {lost.found}")
+
+
+def _rules(collation: Collation) -> Iterator[str]:
+    for rule in collation.rules:
+        if rule.kind == "append":
+            yield one_line(f"rule      appended: {clipped(rule.found, 80)}")
+        else:
+            yield one_line(f"rule      {rule.name} · {_counted(rule.count, 'time')}")
+
+
+def _variants(made: Comparison, collation: Collation) -> Iterator[str]:
+    hands = [variant for variant in collation.variants if variant.rule is None]
+    ruled = [variant for variant in collation.variants if variant.rule is not None]
+    if hands:
+        yield ""
+        yield styled("no rule explains", "bold")
+        yield from (_variant(made, variant) for variant in hands)
+    if ruled:
+        yield ""
+        yield styled("explained by a rule", "bold")
+        yield from (_variant(made, variant) for variant in ruled)
+
+
+def _variant(made: Comparison, variant: Variant) -> str:
+    text = made.copy.text
+    before = one_line(text[max(0, variant.copy_start - _AROUND) : variant.copy_start])
+    after = one_line(text[variant.copy_end : variant.copy_end + _AROUND])
+    old = styled(f"[-{_shown(variant.original_text)}-]", "red") if variant.original_text else ""
+    new = styled(f"{{+{_shown(variant.copy_text)}+}}", "green") if variant.copy_text else ""
+    return f"  {_KINDS[variant.kind]:<14}…{before}{old}{new}{after}…"
+
+
+def _boilerplate(made: Comparison) -> Iterator[str]:
+    if made.collation and made.collation.boilerplate:
+        yield ""
+        yield styled("boilerplate", "bold")
+        for block in made.collation.boilerplate:
+            yield f"  {block.kind.replace('_', ' '):<14}{clipped(one_line(block.text), 80)}"
+
+
+def _shown(text: str) -> str:
+    plain = one_line(text)
+    half = _LONGEST // 2
+    return plain if len(plain) <= _LONGEST else f"{plain[:half]} … {plain[-half:]}"
+
+
+def _counted(count: int, what: str) -> str:
+    head, _, rest = what.partition(" ")
+    return f"{count} {head}{'' if count == 1 else 's'}{' ' + rest if rest else ''}"

@@ -1,0 +1,99 @@
+"""A copy set against an original: every difference found, named, and told apart by who or what may have made it.
+
+The order of the steps, and nothing else. Places of damaged bytes are one character each while the keys are
+aligned, so that they cannot be taken for words.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from archive.collate import damage
+from archive.collate.align import align, at_home
+from archive.collate.body import body_of, outside_joined
+from archive.collate.boilerplate import as_blocks, lines_of
+from archive.collate.key import SENTINEL, Key, line_starts
+from archive.collate.masked import masked
+from archive.collate.moved import moves, without
+from archive.collate.rules import as_rule
+from archive.collate.ruling import Ruled, ruled
+from archive.collate.sorting import Sorted, Sorting
+from archive.collate.telling import equal_places, phrases_confirmed, shares, variants_of
+from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule
+
+_FOOTERS = ("footer", "outside")
+
+
+def collate(copy: Key, original: Key) -> Collation:
+    """Set a copy against an original and account for every difference between their keys.
+
+    What differs is certain; what it is taken for is a judgement, and the texts of both sides stand beside it.
+    """
+    mask = masked(copy)
+    a, b = original.letters.replace(SENTINEL, "?"), mask.letters
+    _, lines = lines_of(copy)
+    lines = [replace(line, b0=mask.place(line.b0), b1=mask.place(line.b1)) for line in lines]
+    spans, blocks = align(a, b)
+    places, rewritings = ruled(a, b, spans)
+    places = _settled(a, b, places, (line_starts(original), frozenset(line.b0 for line in lines)))
+    body = body_of(places, lines, len(b))
+    places = outside_joined(places, body, len(a), len(b))
+    moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
+    sorting = Sorting(original, copy, mask, lines, body)
+    found = [
+        one
+        for place in places
+        for span, move in ([(place.span, None)] if place.rule is not None else without([place.span], moved))
+        for one in sorting.sorted(span, place.rule, move)
+    ]
+    return _told(original, copy, phrases_confirmed(original, copy, found), rewritings)
+
+
+def _settled(
+    a: str, b: str, places: Sequence[Ruled], starts: tuple[frozenset[int], frozenset[int]]
+) -> list[Ruled]:
+    fixed = frozenset(index for index, place in enumerate(places) if place.rule is not None)
+    settled = at_home(a, b, [place.span for place in places], starts, fixed)
+    return [Ruled(span, place.rule) for span, place in zip(settled, places, strict=True)]
+
+
+def _told(original: Key, copy: Key, found: list[Sorted], rewritings: Sequence[tuple[str, str]]) -> Collation:
+    counts = Counter(one.rule for one in found if one.rule is not None)
+    rules = [as_rule(rewriting, counts[index]) for index, rewriting in enumerate(rewritings)]
+    blocks = as_blocks(copy, [(one.span, one.line) for one in found if one.line])
+    coverage, carried = shares(original, copy, found)
+    return Collation(
+        coverage=coverage,
+        carried=carried,
+        damage=_damage(original, copy, found),
+        boilerplate=tuple(blocks),
+        variants=variants_of(original, copy, found, [rule.name for rule in rules]),
+        rules=(
+            *sorted((r for r in rules if r.count), key=lambda r: -r.count),
+            *_appended(copy, blocks, found),
+        ),
+        differences=tuple(Difference(span=one.span, role=one.role) for one in found),
+    )
+
+
+def _damage(original: Key, copy: Key, found: Sequence[Sorted]) -> Damage:
+    script, width = damage.clothes(original, copy, equal_places(found, len(original.letters)))
+    return Damage(
+        glosses=len(copy.glosses) + sum(one.role == "gloss" for one in found),
+        script=script,
+        width=width,
+        phrases=sum(one.role == "phrase" for one in found),
+        lost=tuple(one.lost for one in found if one.lost),
+    )
+
+
+def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted]) -> list[Rule]:
+    """Return the footer that a copier set behind the text, as a rule of its own."""
+    if not blocks or not found or not found[-1].line:
+        return []
+    footer = blocks[-1]
+    if footer.kind not in _FOOTERS or copy.text[footer.end :].strip():
+        return []
+    return [Rule(kind="append", found=footer.text, original="", count=1)]

@@ -1,0 +1,85 @@
+"""The form in which a copy and its original are set against each other, and the way back to the texts.
+
+A key is ``fold/1`` with the punctuation left in: Simplified, glosses out, one width, small letters, no white
+space, runs of dashes and of dots one character. Without its punctuation it is ``fold/1`` of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archive.text.characters import fold_table
+from archive.text.glosses import gloss_spans
+
+LETTERLESS = re.compile(r"[\W_]+")
+#: Stands in a copy's key for a place where bytes were damaged; a private character, in nobody's text on purpose.
+SENTINEL = "\uf8f0"
+_RUNS = frozenset("-…")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A text, its key, for each character of the key its offset in the text, and the glosses left out."""
+
+    text: str
+    letters: str
+    offsets: tuple[int, ...]
+    glosses: tuple[tuple[int, int], ...]
+
+    def start(self, at: int) -> int:
+        """Return where in the text a range of the key begins."""
+        if at < len(self.offsets):
+            return self.offsets[at]
+        return self.offsets[-1] + 1 if self.offsets else len(self.text)
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the range of the text that a range of the key stands for; an empty one lies behind what precedes."""
+        if start < end:
+            return self.offsets[start], self.offsets[end - 1] + 1
+        at = self.offsets[start - 1] + 1 if start else self.start(0)
+        return at, at
+
+
+def key_of(text: str) -> Key:
+    """Return the key of a text."""
+    known = {c: _shown(c) for c in set(text)}
+    letters: list[str] = []
+    offsets: list[int] = []
+    glosses = gloss_spans(text)
+    start = 0
+    for gloss_start, gloss_end in [*glosses, (len(text), len(text))]:
+        for offset in range(start, gloss_start):
+            shown = known[text[offset]]
+            if not shown or (shown in _RUNS and letters and letters[-1] == shown):
+                continue
+            letters.extend(shown)
+            offsets.extend([offset] * len(shown))
+        start = gloss_end
+    return Key(text, "".join(letters), tuple(offsets), tuple(glosses))
+
+
+def letters_only(key: str) -> str:
+    """Return a key, or a piece of one, without its punctuation: ``fold/1`` of what it stands for."""
+    return LETTERLESS.sub("", key)
+
+
+def line_starts(key: Key) -> frozenset[int]:
+    """Return the places of the key where a line of the text begins."""
+    breaks = [match.start() for match in re.finditer("[\n\r\v\f\x85\u2028\u2029]", key.text)]
+    return frozenset({0, *_behind(key.offsets, breaks)})
+
+
+def _behind(offsets: Sequence[int], breaks: list[int]) -> list[int]:
+    starts, at = [], 0
+    for place in breaks:
+        while at < len(offsets) and offsets[at] < place:
+            at += 1
+        starts.append(at)
+    return starts
+
+
+def _shown(character: str) -> str:
+    plain = character.translate(fold_table()).casefold()
+    return "".join(c for c in plain if not c.isspace())

@@ -1,0 +1,91 @@
+"""What kind of difference a variant is, by the words that differ and those beside them."""
+
+from __future__ import annotations
+
+import re
+
+from archive.collate.key import letters_only
+from archive.collate.lexicon import OFFICE, TIME_WORD
+from archive.collate.values import Kind, Span
+
+_DIGIT = re.compile(r"[0-9零一二三四五六七八九十百千万亿两半]")
+_FIGURE_LEFT = re.compile(r"[0-9]+(?:[.,][0-9]+)*[.,-]?$")
+_FIGURE_RIGHT = re.compile(r"^[.,]?[0-9]+(?:[.,][0-9]+)*%?|^%")
+_ONLY_FIGURES = re.compile(r"[0-9.,%‰~/:-]*[万亿千百]{0,2}")
+_NUMERAL = re.compile(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
+_UNITS_OF_TIME = "年月日号时分"
+_REACH = 24
+
+
+def whole_figures(a: str, b: str, span: Span, low: int, high: int) -> Span:
+    """Return a change inside a figure widened to the whole figure: 1.5万亿→15万亿, not a lost point."""
+    if not (_ONLY_FIGURES.fullmatch(a[span.a0 : span.a1]) and _ONLY_FIGURES.fullmatch(b[span.b0 : span.b1])):
+        return span
+    left = _FIGURE_LEFT.search(a[max(low, span.a0 - _REACH) : span.a0])
+    right = _FIGURE_RIGHT.match(a[span.a1 : min(high, span.a1 + _REACH)])
+    back = len(left[0]) if left else 0
+    on = len(right[0]) if right else 0
+    if not _is_figure(a[span.a0 - back : span.a1 + on]) and not _is_figure(b[span.b0 - back : span.b1 + on]):
+        return span
+    return Span(span.a0 - back, span.a1 + on, span.b0 - back, span.b1 + on)
+
+
+def kind_of(a: str, b: str, span: Span) -> Kind:
+    """Return what kind of difference a span of two keys is."""
+    here, there = a[span.a0 : span.a1], b[span.b0 : span.b1]
+    is_one_sided = not letters_only(here) or not letters_only(there)
+    if not letters_only(here + there):
+        return Kind.NUMBER if _is_in_figure(a, span.a0, span.a1) else Kind.PUNCTUATION
+    if _is_date(a, b, span, here, there):
+        return Kind.DATE
+    if _NUMERAL.fullmatch(here) and _NUMERAL.fullmatch(there) and _DIGIT.search(here + there):
+        return Kind.NUMBER
+    if is_one_sided:
+        return Kind.ADDED if letters_only(there) else Kind.OMITTED
+    if OFFICE.search(_about(a, span.a0, span.a1)) and (OFFICE.search(here) or OFFICE.search(there)):
+        return Kind.NAME_OR_TITLE
+    if _touches_office(a, span.a0, span.a1) and len(here) <= 4 and len(there) <= 4:
+        return Kind.NAME_OR_TITLE
+    figures = [_DIGIT.findall(text) for text in (here, there)]
+    is_short = len(here) <= 12 and len(there) <= 12
+    return Kind.NUMBER if is_short and any(figures) and figures[0] != figures[1] else Kind.ALTERED
+
+
+def _is_figure(text: str) -> bool:
+    return any(c.isdigit() for c in text)
+
+
+def _is_in_figure(text: str, start: int, end: int) -> bool:
+    return text[max(0, start - 1) : start].isdigit() and text[end : end + 1].isdigit()
+
+
+def _is_date(a: str, b: str, span: Span, here: str, there: str) -> bool:
+    if len(here) > 16 or len(there) > 16:
+        return False
+    if TIME_WORD.fullmatch(here.strip(",")) or TIME_WORD.fullmatch(there.strip(",")):
+        return True
+    after = a[span.a1 : span.a1 + 1], b[span.b1 : span.b1 + 1]
+    return all(_is_time(text, unit) for text, unit in zip((here, there), after, strict=True)) and bool(
+        _DIGIT.search(here + there)
+    )
+
+
+def _is_time(text: str, following: str) -> bool:
+    if not text:
+        return True
+    if not re.fullmatch(
+        rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}", text
+    ):
+        return False
+    return text[-1] in _UNITS_OF_TIME or following in tuple(_UNITS_OF_TIME)
+
+
+def _about(text: str, start: int, end: int) -> str:
+    return text[max(0, start - 4) : end + 4]
+
+
+def _touches_office(text: str, start: int, end: int) -> bool:
+    """Say whether a name may have been changed: what differs stands right behind or before an office."""
+    behind = OFFICE.search(text[max(0, start - 4) : start])
+    before = OFFICE.match(text[end : end + 4])
+    return bool(before or (behind and behind.end() >= min(4, start) - 1))

@@ -1,0 +1,68 @@
+"""The account of a comparison as the JSON document that other programs are promised."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from archive.collate.choice import Candidate
+from archive.collate.values import Collation, Variant
+
+if TYPE_CHECKING:
+    from archive.store.comparisons import Comparison
+
+_MOST_CANDIDATES = 10
+
+
+def as_json(made: Comparison) -> dict[str, Any]:
+    """Return a comparison as a document: every difference with both texts and where they stand in them."""
+    collation = made.collation
+    return {
+        "copy": {"title": made.copy.title, "text": made.copy.text, "chars": len(made.copy.text)},
+        "original": _original(made.choice.original, made.captured_at),
+        "coverage": round(collation.coverage, 4) if collation else 0.0,
+        "candidates": [
+            {"url": one.url, "containment": round(one.containment, 4)}
+            for one in made.candidates[:_MOST_CANDIDATES]
+        ],
+        "damage": _damage(collation),
+        "boilerplate": [asdict(block) for block in collation.boilerplate] if collation else [],
+        "variants": [_variant(variant) for variant in collation.variants] if collation else [],
+        "rules": [asdict(rule) for rule in collation.rules] if collation else [],
+        "substantive": collation.substantive if collation else 0,
+        "reasons": list(made.choice.reasons),
+        "carried": round(collation.carried, 4) if collation else 0.0,
+        "splices": [asdict(splice) for splice in made.splices],
+        "leads": [asdict(lead) for lead in made.leads],
+    }
+
+
+def _original(one: Candidate | None, captured_at: str | None) -> dict[str, Any] | None:
+    if one is None:
+        return None
+    return {
+        "url": one.url,
+        "site": one.site,
+        "publisher": one.publisher,
+        "version": one.version,
+        "title": one.title,
+        "published_at": one.published_at,
+        "captured_at": captured_at,
+    }
+
+
+def _damage(collation: Collation | None) -> dict[str, Any]:
+    if collation is None:
+        return {"glosses": 0, "script": 0, "lost": [], "width": 0, "phrases": 0}
+    damage = collation.damage
+    return {
+        "glosses": damage.glosses,
+        "script": damage.script,
+        "lost": [asdict(lost) for lost in damage.lost],
+        "width": damage.width,
+        "phrases": damage.phrases,
+    }
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    return {**asdict(variant), "kind": str(variant.kind)}

@@ -1,0 +1,115 @@
+"""Telling the places that a rule explains from those it does not: the rules are applied, and what is left is a hand's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.collate.align import align
+from archive.collate.rules import Segment, infer, rewritten
+from archive.collate.values import Span
+
+_SWALLOWS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A place where the keys differ, and the number of the rule that explains it, if one does."""
+
+    span: Span
+    rule: int | None = None
+
+
+def ruled(a: str, b: str, spans: Sequence[Span]) -> tuple[list[Ruled], list[tuple[str, str]]]:
+    """Return the differences, told apart by the rewritings that explain them, and those rewritings."""
+    rewritings = infer(a, b, spans)
+    if not rewritings:
+        return [Ruled(span) for span in spans], []
+    would_be, segments = rewritten(a, rewritings)
+    left, _ = align(would_be, b)
+    places = [place for region in _regions(len(a), len(b), left, segments)
+              for place in _peeled(a, b, region, segments, rewritings)]  # fmt: skip
+    return places, rewritings
+
+
+def _regions(a_end: int, b_end: int, left: Sequence[Span], segments: Sequence[Segment]) -> Iterator[Span]:
+    """Return what lies between the characters that agree: what the rules rewrote, and what they do not explain."""
+    a_at = b_at = 0
+    for a0, b0, length in _agreeing(a_end, b_end, left, segments):
+        if a_at < a0 or b_at < b0:
+            yield Span(a_at, a0, b_at, b0)
+        a_at, b_at = a0 + length, b0 + length
+    if a_at < a_end or b_at < b_end:
+        yield Span(a_at, a_end, b_at, b_end)
+
+
+def _agreeing(
+    a_end: int, b_end: int, left: Sequence[Span], segments: Sequence[Segment]
+) -> Iterator[tuple[int, int, int]]:
+    """Return the stretches that no rule rewrote and that agree: their places in both keys, and their length."""
+    untouched = []
+    a_at = r_at = 0
+    for segment in segments:
+        untouched.append((a_at, r_at, segment.r0 - r_at))
+        a_at, r_at = segment.a1, segment.r1
+    untouched.append((a_at, r_at, a_end - a_at))
+    r_end = r_at + a_end - a_at
+    equal = []
+    r_at = b_at = 0
+    for span in [*left, Span(r_end, r_end, b_end, b_end)]:
+        equal.append((r_at, b_at, span.a0 - r_at))
+        r_at, b_at = span.a1, span.b1
+    turn = 0
+    for a0, r0, length in untouched:
+        while turn < len(equal) and equal[turn][0] + equal[turn][2] <= r0:
+            turn += 1
+        at = turn
+        while at < len(equal) and equal[at][0] < r0 + length:
+            start = max(r0, equal[at][0])
+            end = min(r0 + length, equal[at][0] + equal[at][2])
+            if start < end:
+                yield a0 + start - r0, equal[at][1] + start - equal[at][0], end - start
+            at += 1
+
+
+def _peeled(
+    a: str, b: str, region: Span, segments: Sequence[Segment], rewritings: Sequence[tuple[str, str]]
+) -> Iterator[Ruled]:
+    """Return a region with the places of rules taken off its two ends; what stays between them is no rule's."""
+    inside = [segment for segment in segments if region.a0 <= segment.a0 and segment.a1 <= region.a1]
+    if not inside:
+        yield from _trimmed(a, b, region)
+        return
+    a0, a1, b0, b1 = region.a0, region.a1, region.b0, region.b1
+    after: list[Ruled] = []
+    while inside and inside[0].a0 == a0:
+        put = rewritings[inside[0].rule][1]
+        if not b.startswith(put, b0, b1) or (not put and _is_swallowed(inside[0].a1, a1, b0, b1)):
+            break
+        segment = inside.pop(0)
+        yield Ruled(Span(a0, segment.a1, b0, b0 + len(put)), segment.rule)
+        a0, b0 = segment.a1, b0 + len(put)
+    while inside and inside[-1].a1 == a1:
+        put = rewritings[inside[-1].rule][1]
+        if not b.endswith(put, b0, b1) or (not put and _is_swallowed(a0, inside[-1].a0, b0, b1)):
+            break
+        segment = inside.pop()
+        after.append(Ruled(Span(segment.a0, a1, b1 - len(put), b1), segment.rule))
+        a1, b1 = segment.a0, b1 - len(put)
+    yield from _trimmed(a, b, Span(a0, a1, b0, b1))
+    yield from reversed(after)
+
+
+def _is_swallowed(start: int, end: int, b0: int, b1: int) -> bool:
+    """Say whether a deletion is part of a longer omission: then nothing says that the rule made it."""
+    return end - start >= _SWALLOWS and b1 - b0 < _SWALLOWS
+
+
+def _trimmed(a: str, b: str, span: Span) -> Iterator[Ruled]:
+    a0, a1, b0, b1 = span.a0, span.a1, span.b0, span.b1
+    while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
+        a0, b0 = a0 + 1, b0 + 1
+    while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
+        a1, b1 = a1 - 1, b1 - 1
+    if a0 < a1 or b0 < b1:
+        yield Ruled(Span(a0, a1, b0, b1))

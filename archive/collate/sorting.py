@@ -1,0 +1,111 @@
+"""Each difference under what it is: boilerplate, damage, a move, or wording."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.collate import damage
+from archive.collate.boilerplate import Line, split
+from archive.collate.key import SENTINEL, Key
+from archive.collate.masked import Masked
+from archive.collate.moved import Move
+from archive.collate.values import LostPlace, Span
+
+_LONGEST_LOST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Sorted:
+    """A difference in places of the whole keys, and what it is taken for."""
+
+    span: Span
+    role: str
+    rule: int | None = None
+    line: Line | None = None
+    lost: LostPlace | None = None
+    move: Move | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sorting:
+    """What sorting needs to know. ``lines`` and ``body`` are in places of the masked key."""
+
+    original: Key
+    copy: Key
+    mask: Masked
+    lines: list[Line]
+    body: tuple[int, int]
+
+    def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Sorted]:
+        """Return a difference, given in places of the masked key, in the pieces it consists of."""
+        if rule is not None:
+            yield Sorted(self.mask.unmasked(span), "variant", rule=rule)
+            return
+        if move is not None:
+            yield Sorted(self.mask.unmasked(span), "moved", move=move)
+            return
+        is_outside = span.b1 <= self.body[0] or span.b0 >= self.body[1]
+        for piece, line in split(span, self.lines, is_outside=is_outside):
+            if line:
+                yield Sorted(self.mask.unmasked(piece), "boilerplate", line=line)
+            elif SENTINEL in self.mask.letters[piece.b0 : piece.b1]:
+                yield from self._lost(piece)
+            else:
+                yield self._wording(self.mask.unmasked(piece))
+
+    def _wording(self, span: Span) -> Sorted:
+        if damage.is_gloss(self.copy, span):
+            return Sorted(span, "gloss")
+        if damage.may_be_damage(self.copy, span):
+            lost = damage.proven(self.original, self.copy, span, self.copy.span(span.b0, span.b1))
+            if lost:
+                return Sorted(span, "lost", lost=lost)
+        return Sorted(span, "variant")
+
+    def _lost(self, span: Span) -> Iterator[Sorted]:
+        """Return a damaged place apart from what else differs beside it."""
+        at = self.mask.letters.index(SENTINEL, span.b0, span.b1)
+        known = self.mask.lost_at(at)
+        place = (known.start, known.end)
+        first, last, lost = self._original_of(span, at, place, len(known.sketch))
+        if span.a0 < first or span.b0 < at:
+            yield self._wording(self.mask.unmasked(Span(span.a0, first, span.b0, at)))
+        yield Sorted(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
+        if last < span.a1 or at + 1 < span.b1:
+            rest = Span(last, span.a1, at + 1, span.b1)
+            if SENTINEL in self.mask.letters[rest.b0 : rest.b1]:
+                yield from self._lost(rest)
+            else:
+                yield self._wording(self.mask.unmasked(rest))
+
+    def _original_of(
+        self, span: Span, at: int, place: tuple[int, int], likely: int
+    ) -> tuple[int, int, LostPlace]:
+        """Return what of the original stands where bytes were damaged: proven, else all there is if that is alone."""
+        shown = self.copy.text[slice(*place)]
+        is_alone = span.b1 - span.b0 == 1
+        for first, last in self._tries(span, likely, is_alone):
+            whole = self.mask.unmasked(Span(first, last, at, at + 1))
+            lost = damage.proven(self.original, self.copy, whole, place)
+            if lost:
+                return first, last, lost
+        is_alike = is_alone and 0 < span.a1 - span.a0 <= likely + 2
+        first, last = (
+            (span.a0, span.a1) if is_alike else (span.a1, span.a1) if is_alone else (span.a0, span.a0)
+        )
+        restored = self.original.text[slice(*self.original.span(first, last))] if is_alike else None
+        return (
+            first,
+            last,
+            LostPlace(copy_start=place[0], copy_end=place[1], found=shown, restored=restored, proven=False),
+        )
+
+    def _tries(self, span: Span, likely: int, is_alone: bool) -> Iterator[tuple[int, int]]:
+        if is_alone or span.a1 - span.a0 <= likely + 1:
+            yield span.a0, span.a1
+        if span.a1 - span.a0 > _LONGEST_LOST:
+            return
+        for length in (likely, likely + 1, likely - 1):
+            for first in range(span.a0, span.a1 - length + 1) if length > 0 else ():
+                yield first, first + length

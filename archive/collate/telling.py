@@ -1,0 +1,122 @@
+"""From sorted differences to what is reported: variants with their kinds, and shares of what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from archive.collate.damage import is_phrase
+from archive.collate.key import Key, letters_only
+from archive.collate.kinds import kind_of, whole_figures
+from archive.collate.moved import Move
+from archive.collate.sorting import Sorted
+from archive.collate.values import Kind, Span, Variant
+from archive.text import is_traditional
+
+_FEWEST_PHRASES = 2
+
+
+def phrases_confirmed(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
+    """Return the differences with those told apart that only are another region's words for the same thing.
+
+    The copy must be in Traditional characters and use two such words at least: one may be an edit.
+    """
+    if not is_traditional(copy.text):
+        return found
+    phrases = {
+        index
+        for index, one in enumerate(found)
+        if one.role == "variant" and one.rule is None and is_phrase(original, copy, one.span)
+    }
+    words = {original.letters[found[index].span.a0 : found[index].span.a1] for index in phrases}
+    if len(words) < _FEWEST_PHRASES:
+        return found
+    return [replace(one, role="phrase") if index in phrases else one for index, one in enumerate(found)]
+
+
+def variants_of(
+    original: Key, copy: Key, found: Sequence[Sorted], names: Sequence[str]
+) -> tuple[Variant, ...]:
+    """Return what is reported as a difference of wording, in the order of the copy."""
+    told = [*_places(found)]
+    ends = [*(span.a0 for span, _ in told), len(original.letters)][1:]
+    variants: list[Variant] = []
+    low = 0
+    for (span, rule), high in zip(told, ends, strict=True):
+        if rule is None:
+            span = whole_figures(original.letters, copy.letters, span, low, high)
+        low = span.a1
+        variants.append(_variant(original, copy, span, names[rule] if rule is not None else None))
+    for one in found:
+        if one.move and one.span.b0 < one.span.b1:
+            variants += _moved(original, copy, one.move)
+    return tuple(sorted(variants, key=lambda variant: (variant.copy_start, variant.original_start)))
+
+
+def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, float]:
+    """Return the share of the original's letters found in the copy, and of the copy's body found in the original."""
+    missing = sum(_letters(original, one.span.a0, one.span.a1) for one in found if _is_missing(one))
+    moved = [one.move for one in found if one.move and one.span.b0 < one.span.b1]
+    missing += sum(_letters(original, span.a0, span.a1) for move in moved for span in move.inner)
+    boilerplate = sum(_letters(copy, one.span.b0, one.span.b1) for one in found if one.role == "boilerplate")
+    foreign = sum(_letters(copy, one.span.b0, one.span.b1) for one in found if one.role == "variant")
+    whole = len(letters_only(original.letters))
+    body = len(letters_only(copy.letters)) - boilerplate
+    return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
+
+
+def equal_places(found: Sequence[Sorted], a_end: int) -> Iterator[tuple[int, int]]:
+    """Return the places of the two keys that agree, character by character."""
+    a_at = b_at = 0
+    for one in found:
+        yield from zip(range(a_at, one.span.a0), range(b_at, one.span.b0), strict=True)
+        a_at, b_at = one.span.a1, one.span.b1
+    yield from ((a, b_at + a - a_at) for a in range(a_at, a_end))
+
+
+def _is_missing(one: Sorted) -> bool:
+    if one.role == "lost":
+        return one.lost is None or not one.lost.proven
+    return one.role in ("variant", "boilerplate")
+
+
+def _letters(key: Key, start: int, end: int) -> int:
+    return len(letters_only(key.letters[start:end]))
+
+
+def _places(found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
+    """Return the differences of wording, those made one that no rule explains and that are a character apart."""
+    last: Span | None = None
+    for one in found:
+        is_hand = one.role == "variant" and one.rule is None
+        if last and (not is_hand or one.span.a0 - last.a1 > 1 or one.span.b0 - last.b1 > 1):
+            yield last, None
+            last = None
+        if one.role == "variant" and one.rule is not None:
+            yield one.span, one.rule
+        elif is_hand:
+            last = Span(last.a0, one.span.a1, last.b0, one.span.b1) if last else one.span
+    if last:
+        yield last, None
+
+
+def _moved(original: Key, copy: Key, move: Move) -> Iterator[Variant]:
+    whole = _variant(original, copy, Span(move.a0, move.a1, move.b0, move.b1), None)
+    yield replace(whole, kind=Kind.REORDERED)
+    for span in move.inner:
+        yield _variant(original, copy, span, None)
+
+
+def _variant(original: Key, copy: Key, span: Span, rule: str | None) -> Variant:
+    copy_start, copy_end = copy.span(span.b0, span.b1)
+    original_start, original_end = original.span(span.a0, span.a1)
+    return Variant(
+        kind=kind_of(original.letters, copy.letters, span),
+        copy_start=copy_start,
+        copy_end=copy_end,
+        copy_text=copy.text[copy_start:copy_end],
+        original_start=original_start,
+        original_end=original_end,
+        original_text=original.text[original_start:original_end],
+        rule=rule,
+    )

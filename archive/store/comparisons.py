@@ -1,0 +1,211 @@
+"""A copy set against its original: found, collated, and for copies that are held, kept.
+
+Looking is one thing and keeping another: the commands that read compare and write nothing; the drain calls
+``compare_versions`` in the transaction of the reading that made the version.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from archive.collate import Collation, Key, collate, key_of
+from archive.collate.boilerplate import lines_of
+from archive.collate.choice import Candidate, Choice, Witness, choose
+from archive.collate.leads import Lead, leads, outlets
+from archive.collate.report import as_json
+from archive.store.originals import candidate_of, candidates, captured_at, declared_sites
+
+_LEAST_SPLICED = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copy:
+    """What is handed in to be compared. ``document``: its number, if the archive holds it."""
+
+    title: str
+    text: str
+    url: str | None = None
+    published_at: str | None = None
+    source_line: str | None = None
+    document: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Splice:
+    """A passage of the copy that the original has not, but another held text has."""
+
+    copy_start: int
+    copy_end: int
+    url: str
+    containment: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """A copy, what was found for it, and the account of every difference. Without an original: leads."""
+
+    copy: Copy
+    choice: Choice
+    candidates: tuple[Candidate, ...]
+    captured_at: str | None
+    collation: Collation | None
+    splices: tuple[Splice, ...]
+    leads: tuple[Lead, ...]
+
+    def report(self) -> dict[str, object]:
+        """Return the comparison as the JSON document that other programs are promised."""
+        return as_json(self)
+
+
+def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:
+    """Return a copy set against its original: the version given, else the one that is found.
+
+    Nothing is written. The original of a comparison is the best the archive holds, which need not be the first
+    there was.
+    """
+    key = key_of(copy.text)
+    own = [copy.document] if copy.document is not None else []
+    found = candidates(db, key, but=own)
+    witness = _witness(copy, key)
+    if original is None:
+        choice = choose(found, witness)
+    else:
+        choice = Choice(original=candidate_of(db, original, key), reasons=("named by whoever asked",))
+    best = choice.original
+    collation = collate(key, key_of(best.text)) if best else None
+    spliced = _splices(db, key, collation, [*own, best.document]) if best and collation else ()
+    return Comparison(
+        copy=copy if copy.title else _titled(copy, key),
+        choice=choice,
+        candidates=tuple(found),
+        captured_at=captured_at(db, best) if best else None,
+        collation=collation,
+        splices=spliced,
+        leads=tuple(leads(copy.url, witness.outlets, declared_sites(db))),
+    )
+
+
+def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> int | None:
+    """Set a held version against its original and keep the comparison, in the caller's transaction.
+
+    Return its number, or None when the archive holds no original of it. ``copies`` says by itself when the
+    original has changed since: then this is called again for the copy's version.
+    """
+    row = db.execute(
+        "select v.*, d.url from versions v join documents d on d.id = v.document where v.id = ?",
+        (copy_version,),
+    ).fetchone()
+    made = compare(
+        db,
+        Copy(
+            title=row["title"],
+            text=row["text"],
+            url=row["url"],
+            published_at=row["published_at"],
+            source_line=row["source_line"],
+            document=row["document"],
+        ),
+    )
+    original, collation = made.choice.original, made.collation
+    if original is None or collation is None:
+        return None
+    known = db.execute(
+        "select id from comparisons where copy_version = ? and original_version = ?",
+        (copy_version, original.version_id),
+    ).fetchone()
+    if known:
+        return int(known[0])
+    kept = db.execute(
+        "insert into comparisons (copy_document, copy_version, original_document, original_version, coverage, "
+        "lost, substantive, report, compared_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            row["document"],
+            copy_version,
+            original.document,
+            original.version_id,
+            round(collation.coverage, 4),
+            len(collation.damage.lost),
+            collation.substantive,
+            json.dumps(_without_texts(made.report()), ensure_ascii=False),
+            at,
+        ),
+    )
+    assert kept.lastrowid is not None
+    db.executemany(
+        "insert into variants (comparison, kind, copy_start, copy_end, copy_text, original_start, original_end, "
+        "original_text, rule) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (kept.lastrowid, str(v.kind), v.copy_start, v.copy_end, v.copy_text, v.original_start,
+             v.original_end, v.original_text, v.rule)
+            for v in collation.variants
+        ],
+    )  # fmt: skip
+    return kept.lastrowid
+
+
+def stale_copies(db: sqlite3.Connection, original_document: int) -> list[int]:
+    """Return the current versions of the copies that were compared with an earlier state of an original."""
+    rows = db.execute(
+        "select distinct c.current from comparisons k join documents c on c.id = k.copy_document "
+        "join documents o on o.id = k.original_document where o.id = ? and c.current is not null "
+        "and not exists (select 1 from comparisons l where l.copy_version = c.current "
+        "  and l.original_version = o.current)",
+        (original_document,),
+    )
+    return [row[0] for row in rows]
+
+
+def _without_texts(report: dict[str, object]) -> dict[str, object]:
+    """Return a report without what the tables hold beside it: the copy's text and the variants."""
+    copy = report["copy"]
+    assert isinstance(copy, dict)
+    return {**report, "copy": {"title": copy["title"], "chars": copy["chars"]}, "variants": []}
+
+
+def _witness(copy: Copy, key: Key) -> Witness:
+    host = urlsplit(copy.url).hostname if copy.url else None
+    head, _ = lines_of(key)
+    said = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
+    return Witness(
+        url=copy.url,
+        published_at=copy.published_at or head.published_at,
+        outlets=outlets(said, host=host),
+        title=copy.title or head.title,
+    )
+
+
+def _titled(copy: Copy, key: Key) -> Copy:
+    head, _ = lines_of(key)
+    return Copy(
+        title=head.title,
+        text=copy.text,
+        url=copy.url,
+        published_at=copy.published_at or head.published_at,
+        source_line=copy.source_line or head.source_line,
+        document=copy.document,
+    )
+
+
+def _splices(
+    db: sqlite3.Connection, key: Key, collation: Collation, but: Sequence[int]
+) -> tuple[Splice, ...]:
+    """Return where long passages that the original has not come from, if they are held."""
+    found = []
+    for start, end in _foreign(collation):
+        passage = key_of(key.text[start:end])
+        near = choose(candidates(db, passage, but=but), Witness()).original
+        if near and near.of_copy >= 0.5:
+            found.append(
+                Splice(copy_start=start, copy_end=end, url=near.url, containment=round(near.of_copy, 3))
+            )
+    return tuple(found)
+
+
+def _foreign(collation: Collation) -> list[tuple[int, int]]:
+    blocks = [(block.start, block.end) for block in collation.boilerplate]
+    added = [(v.copy_start, v.copy_end) for v in collation.variants if v.kind in ("added", "altered")]
+    return [(start, end) for start, end in sorted({*blocks, *added}) if end - start >= _LEAST_SPLICED]

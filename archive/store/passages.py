@@ -1,0 +1,41 @@
+"""Finding short passages: by the index of two-character pieces, with room for a few changed characters."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+
+from archive.text import bigrams
+
+_WINDOW = 5
+_MOST_WINDOWS = 24
+_MOST_HITS = 2000
+
+
+def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
+    """Return versions that hold pieces of a folded passage, those that hold most of it first.
+
+    A version that holds the passage with a few characters changed holds some of its windows whole. Candidates:
+    the pieces of a window need not stand side by side.
+    """
+    counts: Counter[int] = Counter()
+    for window in windows(folded):
+        terms = " AND ".join(f'"{piece}"' for piece in dict.fromkeys(bigrams(window)))
+        rows = db.execute(
+            "select rowid from version_index where version_index match ? order by rowid desc limit ?",
+            (terms, _MOST_HITS),
+        ).fetchall()
+        # What half the archive holds tells nothing, what a few hold tells much.
+        for row in rows:
+            counts[row[0]] += 1 + _MOST_HITS // (20 + len(rows))
+    return [version for version, _ in counts.most_common(most)]
+
+
+def windows(folded: str) -> list[str]:
+    """Return pieces of a passage, spread over it, that are sought whole."""
+    last = len(folded) - _WINDOW
+    if last <= 0:
+        return [folded] if folded else []
+    step = max(2, last // _MOST_WINDOWS)
+    starts = dict.fromkeys([*range(0, last + 1, step), last])
+    return [folded[start : start + _WINDOW] for start in starts]
