@@ -60,22 +60,26 @@ class Feed:
         if len(self._under_way) >= AHEAD:
             return None
         now = self._run.archive.clock.now()
-        limited = self._run.limit is not None and self._articles >= self._run.limit
         for due in self._run.archive.frontier.due(
             self._site, now, exclude=self._under_way, only=self._run.only.get(self._site),
-            kinds=(Kind.LISTING,) if limited else (Kind.LISTING, Kind.ARTICLE), limit=1,
+            kinds=self._kinds(), limit=1,
         ):  # fmt: skip
             if due.kind == Kind.ARTICLE and due.part_of is None:
                 self._articles += 1
             return due
         return None
 
+    def _kinds(self) -> tuple[Kind, ...]:
+        """Return what may still be asked: no article more than the limit allows, a second try included."""
+        limited = self._run.limit is not None and self._articles >= self._run.limit
+        return (Kind.LISTING,) if limited else (Kind.LISTING, Kind.ARTICLE)
+
     def _is_over(self) -> bool:
         archive = self._run.archive
         soon = later(archive.clock.now(), PATIENCE)
         if self._under_way or (self._run.drain.processes and archive.queue.can_go_on(self._site, until=soon)):
             return False
-        return archive.frontier.next_time(self._site, within=soon) is None
+        return archive.frontier.next_time(self._site, within=soon, kinds=self._kinds()) is None
 
     def _request(self, due: Due) -> Request:
         self._under_way[due.id] = due.url

@@ -84,10 +84,12 @@ class Frontier:
         """Return the sites that the frontier holds rows of."""
         return [row[0] for row in self._db.execute("select distinct site from frontier order by site")]
 
-    def next_time(self, site: str, *, within: str) -> str | None:
+    def next_time(self, site: str, *, within: str, kinds: Iterable[str] = tuple(Kind)) -> str | None:
         """Return when the next failed exchange of a site is to be tried again, if by ``within``."""
         row = self._db.execute(
-            "select min(due_at) from frontier where site = ? and attempts > 0 and due_at <= ?", (site, within)
+            "select min(due_at) from frontier where site = ? and attempts > 0 and due_at <= ? "
+            "and (kind in (select value from json_each(?)) or part_of is not null)",
+            (site, within, json.dumps([str(kind) for kind in kinds])),
         ).fetchone()
         at: str | None = row[0]
         return at
