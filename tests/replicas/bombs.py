@@ -44,8 +44,9 @@ def brotli_bomb() -> bytes:
     """Return less than a kilobyte of brotli that unpacks to 1 GiB of NUL: one packed block, 64 times."""
     packer = brotli.Compressor(quality=5, lgwin=24)
     many = bytes(1 << 24)
-    block = packer.process(many) + packer.flush()
-    return bytes(block * 64 + packer.finish())
+    # Only the first block carries the header of the stream.
+    first, block = (packer.process(many) + packer.flush() for _ in range(2))
+    return bytes(first + block * 63 + packer.finish())
 
 
 @lru_cache(maxsize=1)
