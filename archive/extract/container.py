@@ -47,10 +47,11 @@ class Choice:
     known: bool = False
 
 
-def choose(page: Outline, title: str = "") -> Choice | None:
+def choose(page: Outline, title: str = "", *, families: bool = True) -> Choice | None:
     """Return the container of the article, or None where no element holds prose.
 
-    ``title`` is what the page's head claims: prose that shares words with it counts for more.
+    ``title`` is what the page's head claims: prose that shares words with it counts for more. Without ``families``
+    no publishing system is known by the names it gives: what is left is how any page is read.
     """
     sums = add_up(page, title)
     worth = sums.worth
@@ -58,7 +59,7 @@ def choose(page: Outline, title: str = "") -> Choice | None:
         return None
     likely = [i for i, value in enumerate(worth) if value > 0] or [0]
     best = max(likely, key=lambda i: worth[i] * (1.1 if names_content(page.nodes[i].label) else 1.0))
-    known = _known(page, worth)
+    known = _known(page, worth) if families else None
     if known and known.worth > 0 and known.worth >= 0.5 * worth[best]:
         return known
     if worth[best] < _LEAST:

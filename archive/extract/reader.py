@@ -47,31 +47,33 @@ class _Opened:
     laid: Outline
     head: str
     flags: tuple[str, ...]
+    families: bool = True
 
 
-def read(page: Page, site: Site | None = None) -> Article | Unreadable:
+def read(page: Page, site: Site | None = None, *, families: bool = True) -> Article | Unreadable:
     """Return what the page says as an article, or why it cannot be read.
 
-    Nothing is fetched, nothing is looked up: the same page and rules give the same article for ever.
+    Nothing is fetched, nothing is looked up: the same page and rules give the same article for ever. Without
+    ``families`` it is read as a page of a publishing system that nobody knows: for measuring, never for keeping.
     """
-    article = _read_all(page, site)
+    article = _read_all(page, site, families)
     if isinstance(article, Article) and site and is_transcript(page.url, site):
         return with_turns(article)
     return article
 
 
-def _read_all(page: Page, site: Site | None) -> Article | Unreadable:
-    first = _read_one(page, site)
+def _read_all(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
+    first = _read_one(page, site, families)
     if isinstance(first, Unreadable) or not page.parts:
         return first
-    parts = [_read_one(Page(url=u, body=b, content_type=c), site) for u, b, c in page.parts]
+    parts = [_read_one(Page(url=u, body=b, content_type=c), site, families) for u, b, c in page.parts]
     article = _joined(first, parts)
     held = {page.url, *(url for url, _, _ in page.parts)}
     return dataclasses.replace(article, next_pages=tuple(u for u in article.next_pages if u not in held))
 
 
-def _read_one(page: Page, site: Site | None) -> Article | Unreadable:
-    opened = _open(page, site)
+def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
+    opened = _open(page, site, families)
     if isinstance(opened, Unreadable):
         return opened
     choice, missed = _chosen(opened)
@@ -89,7 +91,7 @@ def _read_one(page: Page, site: Site | None) -> Article | Unreadable:
     return _article(opened, choice, facts, rendering, how, missed + doubts)
 
 
-def _open(page: Page, site: Site | None) -> _Opened | Unreadable:
+def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable:
     if other := _other_kind(page.body):
         return Unreadable(reason=f"no page: {other}")
     decoded = decode(page.body, page.content_type)
@@ -102,7 +104,9 @@ def _open(page: Page, site: Site | None) -> _Opened | Unreadable:
     if signature := page_signature(shown, head, decoded.text):
         return dataclasses.replace(signature, flags=signature.flags + flags, title=head)
     flags += ("hidden_body",) * correct(laid) + ("cut",) * laid.cut
-    return _Opened(page=page, site=site, source=parsed.source, laid=laid, head=head, flags=flags)
+    return _Opened(
+        page=page, site=site, source=parsed.source, laid=laid, head=head, flags=flags, families=families
+    )
 
 
 def _other_kind(body: bytes) -> str:
@@ -120,7 +124,8 @@ def _chosen(opened: _Opened) -> tuple[Choice | None, tuple[str, ...]]:
         node = (with_text or nodes)[0]
         how = family_of(opened.laid.nodes[node].label, opened.laid.nodes[node].tag)
         return Choice(node=node, how=f"rule {how}".strip(), worth=0.0, known=True), ()
-    return choose(opened.laid, opened.head), ("rule_missed",) if rule else ()
+    found = choose(opened.laid, opened.head, families=opened.families)
+    return found, ("rule_missed",) if rule else ()
 
 
 def _checked(opened: _Opened, choice: Choice, ours: Rendering) -> tuple[Rendering, str, tuple[str, ...]]:
