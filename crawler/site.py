@@ -76,5 +76,5 @@ class PolicySpider(scrapy.Spider):
 
     @classmethod
     def parse_article(cls, page: Page) -> Article | Unreadable:
-        """Return what an article's page says, by the rules declared."""
-        return extract.read(page, cls.site)
+        """Return what an article's page says, by the rules declared, or shows where it says nothing."""
+        return extract.with_pictures(extract.read(page, cls.site), page, cls.site)

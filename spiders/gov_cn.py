@@ -10,7 +10,8 @@
   ``h1#ti``. Both keep the text in ``#UCAP-CONTENT``. There is no ArticleTitle or PubDate here.
 - The number in ``content_N`` is the identity within gov.cn. Yet one document often has two numbers (formal
   and library copy), and a third address on the ministry's site: 发文字号 and title tell, never the address.
-- The big5 gateway localises words: it is a copy, not a twin, and stays out of the grammar.
+- The big5 gateway localises words: it is a copy, not a twin, and never merged with the original.
+- 政策例行吹风会 are told word for word under ``…/wzsl/``: one line a turn, as on www.scio.gov.cn.
 - ``/zhengce/zhengceku/`` answers 403 as a directory although its articles answer 200.
 """
 
@@ -60,6 +61,7 @@ class GovCnSpider(PolicySpider):
         ),
         articles=(r"^https?://www\.gov\.cn/[^?#]*/content_\d+\.html?(?:\?|$)",),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
+        transcripts=(r"/zccfh/[^?#]*/wzsl/",),
         rules=Rules(
             title=("h1#ti",),
             body=("#UCAP-CONTENT", ".pages_content"),

@@ -13,95 +13,57 @@ from cssselect import HTMLTranslator
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from archive.models import Article, Page, Rows, Unreadable, site_from_json
-from archive.urls import canonical_url, first_part, in_domains, is_article, is_attachment, site_of
+from archive.models import Article, Page, Role, Rows, Unreadable, site_from_json
+from archive.urls import (
+    canonical_url,
+    first_part,
+    gateway_origin,
+    in_domains,
+    is_article,
+    kind_of,
+    role_of,
+    site_of,
+)
 from crawler.site import PolicySpider
+from tests.addresses import ADDRESSES, FOREIGN, Known
 
 PAGES = Path(__file__).parent / "pages"
 _loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
 assert _loader.list(), "no spider was found: is another package in the way?"
 SPIDERS: dict[str, type[PolicySpider]] = {name: _loader.load(name) for name in sorted(_loader.list())}
 SITES = {name: spider.site for name, spider in SPIDERS.items()}
-SAVED = sorted(p.parent for p in PAGES.glob("*/*/page.json"))
+SAVED = sorted(p.parent for p in PAGES.glob("[!_]*/*/page.json"))
 
-# Real addresses (they are facts): which site's article each is, and the address it is known by.
-MIIT, GOV, MOST = "https://www.miit.gov.cn", "https://www.gov.cn", "https://www.most.gov.cn"
-REAL = [
-    ("miit", f"{MIIT}/zwgk/zcwj/wjfb/tz/art/2024/art_aab179dea60b4b77a05070e796c4c994.html", ""),
-    ("miit", f"{MIIT}/zwgk/zcwj/wjfb/tz/art/2024/art_fb72ba03c3f441a28ed521c4debc492a.html", ""),
-    ("miit", f"{MIIT}/zwgk/zcwj/wjfb/tz/art/2024/art_b9415a5455934902b04961909b1c2873.html", ""),
-    ("miit", f"{MIIT}/gzcy/yjzj/art/2026/art_cb9cca921b2946c595d897b14bf520a6.html", ""),
-    ("miit", f"{MIIT}/gxsj/tjfx/rjy/art/2026/art_3588c41c7dd34514868a93b3cb2c020c.html", ""),
-    ("miit", f"{MIIT}/xwfb/bldhd/art/2026/art_0bd2e5ee157f46d4b97a449c235f3747.html", ""),
-    ("miit", f"{MIIT}/jgsj/zbys/gzdt/art/2020/art_9f09e324e0064eb6ac473ff2949f699c.html", ""),
-    (
-        "miit",
-        "https://wap.miit.gov.cn/zwgk/zcwj/wjfb/tz/art/2024/art_4ce8d09c15ee4fb1aefc3d5dfbbb6584.html",
-        f"{MIIT}/zwgk/zcwj/wjfb/tz/art/2024/art_4ce8d09c15ee4fb1aefc3d5dfbbb6584.html",
-    ),
-    (
-        "miit",
-        "http://wap.miit.gov.cn/jgsj/zbys/qcgy/art/2026/art_a1d2072374884287b67048a77560014e.html",
-        f"{MIIT}/jgsj/zbys/qcgy/art/2026/art_a1d2072374884287b67048a77560014e.html",
-    ),
-    ("most", f"{MOST}/tztg/202609/t20260908_197283.html", ""),
-    ("most", f"{MOST}/kjbgz/202607/t20260710_197036.html", ""),
-    ("most", f"{MOST}/xxgk/xinxifenlei/fdzdgknr/fgzc/bmgz/202306/t20230601_186416.html", ""),
-    (
-        "most",
-        "http://www.most.gov.cn/kjbgz/201711/t20171121_136336.htm",
-        f"{MOST}/kjbgz/201711/t20171121_136336.htm",
-    ),
-    ("gov_cn", f"{GOV}/zhengce/content/202609/content_7080735.htm", ""),
-    ("gov_cn", f"{GOV}/zhengce/zhengceku/202411/content_6986383.htm", ""),
-    ("gov_cn", f"{GOV}/gongbao/2025/issue_12406/202511/content_7048922.html", ""),
-    ("gov_cn", f"{GOV}/zhengce/content/2020-11/24/content_5563804.htm", ""),
-    ("gov_cn", f"{GOV}/yaowen/liebiao/202306/content_6888910.htm", ""),
-    ("gov_cn", f"{GOV}/zccfh/2026nzccfh/20260608/wzsl/202606/content_7071439.htm", ""),
-    (
-        "gov_cn",
-        "http://www.gov.cn/zhengce/zhengceku/2020-01/27/content_5472352.htm",
-        f"{GOV}/zhengce/zhengceku/2020-01/27/content_5472352.htm",
-    ),
-    ("chinanews", "https://www.chinanews.com.cn/gn/2026/06-16/10641095.shtml", ""),
-    (
-        "chinanews",
-        "http://www.chinanews.com.cn/gn/2025/05-22/10419994.shtml",
-        "https://www.chinanews.com.cn/gn/2025/05-22/10419994.shtml",
-    ),
-    (
-        "chinanews",
-        "http://www.chinanews.com/gn/2025/05-22/10419994_3.shtml?from=app#top",
-        "https://www.chinanews.com.cn/gn/2025/05-22/10419994.shtml",
-    ),
-]
-FOREIGN = [
-    "https://big5.www.gov.cn/gate/big5/www.gov.cn/zhengce/zhengceku/202411/content_6986383.htm",
-    "https://www.miit.gov.cn.evil.cn/xwfb/szyw/art/2026/art_3588c41c7dd34514868a93b3cb2c020c.html",
-    "https://www.miit.gov.cn/n1146295/n1652858/n1652930/c7485448/content.html",
-    "https://bjca.miit.gov.cn/zwgk/art/2026/art_3588c41c7dd34514868a93b3cb2c020c.html",
-    "https://zgkjsz.com/page/2018/0228/16484491.shtml",
-    "http://www.scio.gov.cn/live/2024/34875/",
-    "https://www.beijing.gov.cn/zhengce/zhengcefagui/202411/t20241115_3942264.html",
-    "https://www.gov.cn/zhengce/",
-    "https://www.chinanews.com.cn/world.shtml",
-]
-FILES = [
-    ("miit", f"{MIIT}/cms_files/filemanager/1226211233/attach/20253/3ddfcafcac6d410f990d75b85b508b22.pdf"),
-    ("most", f"{MOST}/tztg/202312/W020231221620858841394.pdf"),
-    ("gov_cn", f"{GOV}/zhengce/zhengceku/202407/P020240731502013926154.pdf?v=2"),
-    ("miit", f"{MIIT}/cms_files/filemanager/oldfile/miit/n1146285/c7485448/part/7485456.DOC"),
-]
+_IDS = [known.url.rstrip("/").rpartition("/")[2] for known in ADDRESSES]
 
 
-@pytest.mark.parametrize(("name", "url", "known_as"), REAL, ids=[u.rpartition("/")[2] for _, u, _ in REAL])
-def test_a_real_article_is_known_by_one_address(name: str, url: str, known_as: str) -> None:
-    site = SITES[name]
-    assert is_article(url, site)
-    assert first_part(url, site) == (known_as or url)
-    assert first_part(first_part(url, site), site) == first_part(url, site)
-    assert site_of(url, SITES) == name
-    assert [n for n, other in SITES.items() if is_article(url, other)] == [name]
+@pytest.mark.parametrize("known", ADDRESSES, ids=_IDS)
+def test_a_real_address_is_matched_to_its_site_and_to_what_it_leads_to(known: Known) -> None:
+    assert site_of(known.url, SITES) == known.site
+    articles_of = [name for name, site in SITES.items() if is_article(known.url, site)]
+    assert articles_of == ([known.site] if known.site and known.kind in ("article", "transcript") else [])
+    if known.site:
+        assert kind_of(known.url, SITES[known.site]) == known.kind
+
+
+@pytest.mark.parametrize("known", [k for k in ADDRESSES if k.site], ids=[k.url for k in ADDRESSES if k.site])
+def test_a_real_document_is_known_by_one_address(known: Known) -> None:
+    site = SITES[known.site or ""]
+    assert first_part(known.url, site) == (known.known_as or known.url)
+    assert first_part(first_part(known.url, site), site) == first_part(known.url, site)
+    assert kind_of(first_part(known.url, site), site) == known.kind
+
+
+GATEWAYS = [k for k in ADDRESSES if k.kind == "gateway"]
+
+
+@pytest.mark.parametrize("known", GATEWAYS, ids=[k.url for k in GATEWAYS])
+def test_a_gateway_page_names_its_original_and_is_a_copy_never_merged_with_it(known: Known) -> None:
+    site = SITES[known.site or ""]
+    origin = gateway_origin(known.url, site)
+    assert origin and is_article(origin, site)
+    assert canonical_url(known.url, site) != canonical_url(origin, site)
+    assert (role_of(known.url, site), role_of(origin, site)) == (Role.COPY, Role.ORIGINAL)
 
 
 @pytest.mark.parametrize("url", FOREIGN)
@@ -109,11 +71,9 @@ def test_what_is_no_article_of_any_site_is_not_taken_for_one(url: str) -> None:
     assert [n for n, site in SITES.items() if is_article(url, site)] == []
 
 
-@pytest.mark.parametrize(("name", "url"), FILES)
-def test_an_attached_file_is_known_by_its_ending(name: str, url: str) -> None:
-    assert is_attachment(url, SITES[name])
-    assert not is_article(url, SITES[name])
-    assert canonical_url(url, SITES[name]) == url
+def test_the_republishers_are_copies_and_the_others_originals() -> None:
+    assert {name for name, site in SITES.items() if site.role is Role.COPY} == {"achie", "beijiang"}
+    assert {site.role for site in SITES.values()} == {Role.COPY, Role.ORIGINAL}
 
 
 @pytest.mark.parametrize("name", SPIDERS)
@@ -134,7 +94,7 @@ def test_every_selector_of_a_declaration_can_be_used(name: str) -> None:
     site = SITES[name]
     rules = dataclasses.asdict(site.rules)
     selectors = [s for field, value in rules.items() if field != "title_suffixes" for s in value]
-    selectors += [s for one in site.listing for s in (one.rows, one.link, one.title, one.date) if s]
+    selectors += [s for one in site.listing for s in (one.rows, one.link, one.title, one.date, one.mark) if s]
     for selector in selectors:
         HTMLTranslator().css_to_xpath(selector.partition("::")[0])
 
@@ -144,7 +104,7 @@ def test_a_spider_says_what_is_odd_when_it_was_seen_and_what_is_unconfirmed(name
     said = importlib.import_module(SPIDERS[name].__module__).__doc__ or ""
     assert SITES[name].domains[0] in said
     assert "20" in said.partition("\n")[0] or "reported" in said
-    assert "unconfirmed" in said
+    assert "unconfirmed" in said.lower()
 
 
 @pytest.mark.parametrize("name", SPIDERS)

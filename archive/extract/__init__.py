@@ -3,6 +3,7 @@
 from archive import READER, READER_VERSION
 from archive.extract.charset import Decoded, decode
 from archive.extract.cheap import read_cheaply
+from archive.extract.pictures import with_pictures
 from archive.extract.reader import read
 from archive.extract.rows import read_rows
 from archive.extract.visible import visible_digest
@@ -16,4 +17,5 @@ __all__ = [
     "read_cheaply",
     "read_rows",
     "visible_digest",
+    "with_pictures",
 ]

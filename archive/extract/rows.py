@@ -58,7 +58,7 @@ def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Lin
     links: dict[str, Link] = {}
     left_out, derived = 0, False
     for row in select(root, listing.rows)[:_MOST_ROWS] if listing.rows else [root]:
-        if listing.skip and select(row, listing.skip):
+        if listing.mark and any(not _text(element) for element in select(row, listing.mark)):
             left_out += 1
             continue
         for anchor in select(row, listing.link)[: 1 if listing.rows else _MOST_ROWS]:

@@ -36,8 +36,8 @@ class Listing:
     """How one kind of list page is read: ``rows`` selects the rows, the others are sought inside a row.
 
     ``total`` is a regular expression over the page whose first group is the number of list pages, ``pages``
-    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address. A row that
-    holds what ``skip`` selects is counted as left out. A dialect without ``rows`` takes every link of the page; it
+    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address. A row in
+    which what ``mark`` selects is there and empty is counted as left out: some sites mark their real rows. A dialect without ``rows`` takes every link of the page; it
     is read only where no other dialect finds a row.
     """
 
@@ -48,7 +48,7 @@ class Listing:
     total: str = ""
     pages: str = ""
     first: int = 1
-    skip: str = ""
+    mark: str = ""
 
     def __post_init__(self) -> None:
         _patterns((self.total,), "Listing.total")

@@ -29,7 +29,7 @@ def articles(host: str) -> str:
 
 
 def listing(
-    rows: str, *, link: str = "a[href]", title: str = "", date: str = "", skip: str = "", ending: str = "html"
+    rows: str, *, link: str = "a[href]", title: str = "", date: str = "", mark: str = "", ending: str = "html"
 ) -> Listing:
     """Return a dialect of list whose pages are numbered as this system does."""
     return Listing(
@@ -37,7 +37,7 @@ def listing(
         link=link,
         title=title,
         date=date,
-        skip=skip,
+        mark=mark,
         total=TOTAL,
         pages=f"index_{{n}}.{ending}",
         first=0,

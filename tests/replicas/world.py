@@ -27,6 +27,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
+from .columns import COLUMNS, DAILY, SOURCES
 from .loom import weave
 from .modes import Modes
 from .pieces import Piece, read_pieces
@@ -34,30 +35,7 @@ from .pieces import Piece, read_pieces
 TEXTS = Path(__file__).parent / "texts"
 _FIRST_DAY = datetime(2026, 9, 15, 1, tzinfo=UTC)
 
-COLUMNS: dict[str, dict[str, int]] = {
-    "miit": {
-        "xwfb/szyw": 29,
-        "xwfb/bldhd": 4,
-        "jgsj/kjs/wjfb": 5,
-        "gxsj/tjfx/rjy": 3,
-        "gxsj/tjfx/txy": 3,
-        "gzcy/yjzj": 3,
-        "zwgk/wjgs": 3,
-        "zwgk/zcwj/wjfb/tz": 4,
-        "zwgk/zcjd": 3,
-    },
-    "most": {
-        "tztg": 24,
-        "kjbgz": 12,
-        "xxgk/xinxifenlei/fdzdgknr/fgzc/gfxwj": 11,
-        "xxgk/xinxifenlei/fdzdgknr/fgzc/bmgz": 3,
-        "xxgk/xinxifenlei/fdzdgknr/fgzc/zcjd": 3,
-        "xxgk/xinxifenlei/fdzdgknr/qtwj": 3,
-    },
-    "gov_cn": {"zhengce": 14, "zhengce/jiedu": 8, "yaowen/liebiao": 8, "lianbo": 5, "zhengce/content": 6},
-    "chinanews": {"cj": 12, "gn": 10, "sh": 4},
-}
-"""How many woven articles each column holds besides the written ones."""
+__all__ = ["COLUMNS", "TEXTS", "Stage", "World"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +89,14 @@ def _all(site: str, bulk: int) -> tuple[Piece, ...]:
         for column, count in columns.items()
         for place in range(count + (bulk if column == first else 0))
     ]
-    return (*read_pieces(TEXTS / f"{site}.txt"), *woven)
+    written = TEXTS / f"{site}.txt"
+    return (*(read_pieces(written) if written.exists() else ()), *woven)
 
 
 def _woven(site: str, column: str, place: int) -> Piece:
     key = f"{site}/{column}/{place}"
     text = weave(key)
-    hours = 20 if site == "chinanews" else 31
+    hours = 20 if site in DAILY else 31
     moment = datetime(2026, 9, 14, 22, 30) - timedelta(hours=hours * place + len(column), minutes=7 * place)
     return Piece(
         key=key,
@@ -126,9 +105,7 @@ def _woven(site: str, column: str, place: int) -> Piece:
         published=moment.strftime("%Y-%m-%d %H:%M"),
         number=str(10_000_000 * (list(COLUMNS[site]).index(column) + 1) - 2 * place),
         blocks=text.blocks,
-        source={"miit": "运行监测协调局", "most": "科技部", "gov_cn": "新华社", "chinanews": "中国新闻网"}[
-            site
-        ],
+        source=SOURCES[site],
     )
 
 
