@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .beijing import beijing
 from .chinanews import Chinanews
 from .faults import Faults
 from .gov_cn import GovCn
+from .kw_beijing import kw_beijing
 from .miit import Miit
 from .most import Most
+from .ndrc import ndrc
+from .scio import scio
 from .wire import Answer, Request
 from .world import Stage
 
@@ -25,4 +29,6 @@ def sites(stage: Stage, faults: Faults) -> dict[str, Serve]:
     played: dict[str, Serve] = dict.fromkeys(faults.hosts, faults)
     for site in (Miit(stage), Most(stage), GovCn(stage), Chinanews(stage)):
         played |= dict.fromkeys(site.hosts, site)
+    for ministry in (ndrc(stage), scio(stage), beijing(stage), kw_beijing(stage)):
+        played |= dict.fromkeys(ministry.hosts, ministry)
     return played
