@@ -63,8 +63,9 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
         )
         if holds
     ]
-    if "challenge" in reasons:
-        reasons.remove("blocked")
+    for said, implied in (("challenge", "blocked"), ("empty_list", "shrunken_list")):
+        if said in reasons and implied in reasons:
+            reasons.remove(implied)
     return _verdict(seen, reasons, expect), reasons
 
 
