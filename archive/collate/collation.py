@@ -14,14 +14,17 @@ from archive.collate import damage
 from archive.collate.align import align, at_home
 from archive.collate.body import body_of, outside_joined
 from archive.collate.boilerplate import as_blocks, lines_of
-from archive.collate.key import SENTINEL, Key, line_starts
+from archive.collate.key import GLOSS, SENTINEL, Key, line_starts
 from archive.collate.masked import masked
 from archive.collate.moved import moves, without
 from archive.collate.rules import as_rule
 from archive.collate.ruling import Ruled, ruled
 from archive.collate.sorting import Sorted, Sorting
-from archive.collate.telling import equal_places, phrases_confirmed, shares, variants_of
+from archive.collate.telling import equal_places, phrases_confirmed, shares, variants_of, with_script
 from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule
+from archive.text.fold import without as without_spans
+from archive.text.glosses import gloss_spans
+from archive.text.script import simplified
 
 _FOOTERS = ("footer", "outside")
 
@@ -31,8 +34,8 @@ def collate(copy: Key, original: Key) -> Collation:
 
     What differs is certain; what it is taken for is a judgement, and the texts of both sides stand beside it.
     """
-    mask = masked(copy)
-    a, b = original.letters.replace(SENTINEL, "?"), mask.letters
+    mask = masked(copy, original.letters)
+    a, b = original.plain.replace(SENTINEL, "?").replace(GLOSS, "?"), mask.letters
     _, lines = lines_of(copy)
     lines = [replace(line, b0=mask.place(line.b0), b1=mask.place(line.b1)) for line in lines]
     spans, blocks = align(a, b)
@@ -48,7 +51,9 @@ def collate(copy: Key, original: Key) -> Collation:
         for span, move in ([(place.span, None)] if place.rule is not None else without([place.span], moved))
         for one in sorting.sorted(span, place.rule, move)
     ]
-    return _told(original, copy, phrases_confirmed(original, copy, found), rewritings)
+    return _told(
+        original, copy, with_script(original, copy, phrases_confirmed(original, copy, found)), rewritings
+    )
 
 
 def _settled(
@@ -82,7 +87,7 @@ def _damage(original: Key, copy: Key, found: Sequence[Sorted]) -> Damage:
     script, width = damage.clothes(original, copy, equal_places(found, len(original.letters)))
     return Damage(
         glosses=len(copy.glosses) + sum(one.role == "gloss" for one in found),
-        script=script,
+        script=script + sum(one.role == "script" for one in found),
         width=width,
         phrases=sum(one.role == "phrase" for one in found),
         lost=tuple(one.lost for one in found if one.lost),
@@ -96,4 +101,9 @@ def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted])
     footer = blocks[-1]
     if footer.kind not in _FOOTERS or copy.text[footer.end :].strip():
         return []
-    return [Rule(kind="append", found=footer.text, original="", count=1)]
+    return [Rule(kind="append", found=_plainly(footer.text), original="", count=1)]
+
+
+def _plainly(text: str) -> str:
+    """Return a footer without what other machines did to it: glosses out, in Simplified characters."""
+    return simplified(without_spans(text, gloss_spans(text, fewest=1)))

@@ -10,21 +10,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archive.text.characters import fold_table
+from archive.text.characters import fold_table, t2s
 from archive.text.glosses import gloss_spans
 
 LETTERLESS = re.compile(r"[\W_]+")
 #: Stands in a copy's key for a place where bytes were damaged; a private character, in nobody's text on purpose.
 SENTINEL = "\uf8f0"
+#: The same for a gloss that the key has left in.
+GLOSS = "\uf8f1"
 _RUNS = frozenset("-…")
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A text, its key, for each character of the key its offset in the text, and the glosses left out."""
+    """A text, its key, for each character of the key its offset in the text, and the glosses left out.
+
+    ``plain`` is the key with the script converted by words, not by characters: 瞭解 is 了解 there. It is as long.
+    """
 
     text: str
     letters: str
+    plain: str
     offsets: tuple[int, ...]
     glosses: tuple[tuple[int, int], ...]
 
@@ -57,7 +63,8 @@ def key_of(text: str) -> Key:
             letters.extend(shown)
             offsets.extend([offset] * len(shown))
         start = gloss_end
-    return Key(text, "".join(letters), tuple(offsets), tuple(glosses))
+    key = "".join(letters)
+    return Key(text, key, _by_words(text, key, offsets, known), tuple(offsets), tuple(glosses))
 
 
 def letters_only(key: str) -> str:
@@ -69,6 +76,17 @@ def line_starts(key: Key) -> frozenset[int]:
     """Return the places of the key where a line of the text begins."""
     breaks = [match.start() for match in re.finditer("[\n\r\v\f\x85\u2028\u2029]", key.text)]
     return frozenset({0, *_behind(key.offsets, breaks)})
+
+
+def _by_words(text: str, key: str, offsets: list[int], known: dict[str, str]) -> str:
+    """Return a key as the converter makes it that looks at whole words; glosses between them are out already."""
+    found = "".join(text[at] for at in offsets)
+    converted = t2s().convert(found)
+    if converted == found or len(converted) != len(key):
+        return key
+    shown = {c: known.get(c) or _shown(c) for c in set(converted)}
+    put = (shown[c] for c in converted)
+    return "".join(new if len(new) == 1 else old for new, old in zip(put, key, strict=True))
 
 
 def _behind(offsets: Sequence[int], breaks: list[int]) -> list[int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from dataclasses import dataclass
 
-from archive.collate.key import SENTINEL, Key
+from archive.collate.key import GLOSS, SENTINEL, Key
 from archive.collate.values import Span
+from archive.text.glosses import gloss_spans
 from archive.text.lost import Lost, lost_runs
 
 
@@ -35,22 +36,36 @@ class Masked:
         return self.lost[bisect_left(self.found, at)]
 
 
-def masked(copy: Key) -> Masked:
-    """Return a copy's key with its damaged places masked."""
+def masked(copy: Key, original: str = "") -> Masked:
+    """Return a copy's key with its damaged places masked, and glosses of which there are too few to be left out.
+
+    A bracket that the original's key has, too, is no gloss.
+    """
     parts: list[str] = []
     places: list[int] = []
     found: list[int] = []
     kept: list[Lost] = []
     at = 0
-    for lost in lost_runs(copy.text):
-        b0, b1 = bisect_left(copy.offsets, lost.start), bisect_left(copy.offsets, lost.end)
-        if b0 >= b1 or b0 < at:
+    for start, end, lost in _marks(copy):
+        b0, b1 = bisect_left(copy.offsets, start), bisect_left(copy.offsets, end)
+        if b0 >= b1 or b0 < at or (lost is None and copy.letters[max(0, b0 - 1) : b1] in original):
             continue
-        parts += [copy.letters[at:b0].replace(SENTINEL, "?"), SENTINEL]
+        parts += [_plain(copy.plain[at:b0]), SENTINEL if lost else GLOSS]
         places += [*range(at, b0), b0]
-        found.append(len(places) - 1)
-        kept.append(lost)
+        if lost:
+            found.append(len(places) - 1)
+            kept.append(lost)
         at = b1
     places += range(at, len(copy.letters) + 1)
-    parts.append(copy.letters[at:].replace(SENTINEL, "?"))
+    parts.append(_plain(copy.plain[at:]))
     return Masked("".join(parts), tuple(places), tuple(kept), tuple(found))
+
+
+def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:
+    lost = [(one.start, one.end, one) for one in lost_runs(copy.text)]
+    glosses = [] if copy.glosses else [(*span, None) for span in gloss_spans(copy.text, fewest=1)]
+    return sorted([*lost, *glosses], key=lambda mark: mark[:2])
+
+
+def _plain(letters: str) -> str:
+    return letters.replace(SENTINEL, "?").replace(GLOSS, "?")

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from archive.collate.align import joined
 from archive.collate.key import SENTINEL
 from archive.collate.lexicon import FILTERED, SYNONYMS, words
 from archive.collate.values import Rule, Span
@@ -19,7 +20,7 @@ from archive.collate.values import Rule, Span
 _LONGEST, _CONTEXT = 8, 3
 _MOST_CANDIDATES = 4000
 
-_Rewriting = tuple[str, str]
+Rewriting = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +36,18 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    rewriting: _Rewriting
+    rewriting: Rewriting
     places: frozenset[int]
     explained: frozenset[int]
     spared: int
 
 
-def infer(a: str, b: str, spans: Sequence[Span]) -> list[_Rewriting]:
-    """Return the rewritings (original, found) that explain the spans, those that explain most first."""
-    supports = _supports(a, b, spans)
+def infer(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> list[Rewriting]:
+    """Return the rewritings (original, found) that explain differences, those that explain most first.
+
+    ``open_ones`` are the numbers of the spans that nothing explains yet.
+    """
+    supports = _supports(a, b, spans, open_ones)
     if len(supports) > _MOST_CANDIDATES:
         often = sorted(supports, key=lambda rewriting: -len(supports[rewriting]))
         supports = {rewriting: supports[rewriting] for rewriting in often[:_MOST_CANDIDATES]}
@@ -56,7 +60,19 @@ def infer(a: str, b: str, spans: Sequence[Span]) -> list[_Rewriting]:
     return _fewest([one for one in candidates if one.spared * 10 <= len(one.places)])
 
 
-def rewritten(a: str, rules: Sequence[_Rewriting]) -> tuple[str, list[Segment]]:
+def needed(a: str, b: str, spans: Sequence[Span], rules: Sequence[Rewriting]) -> list[Rewriting]:
+    """Return the rewritings without those whose work the others do together."""
+    kept = list(rules)
+    windows = list(_windows(a, b, joined(spans, 2)))
+    explained = _explained(windows, kept)
+    for rule in sorted(rules, key=lambda rule: -len(rule[0]) - len(rule[1])):
+        fewer = [other for other in kept if other != rule]
+        if len(fewer) < len(kept) and _explained(windows, fewer) >= explained:
+            kept = fewer
+    return kept
+
+
+def rewritten(a: str, rules: Sequence[Rewriting]) -> tuple[str, list[Segment]]:
     """Return the key as the rules would have it, leftmost and longest first, and where they were applied."""
     ordered = sorted(range(len(rules)), key=lambda index: -len(rules[index][0]))
     by_first: dict[str, list[int]] = defaultdict(list)
@@ -80,35 +96,53 @@ def rewritten(a: str, rules: Sequence[_Rewriting]) -> tuple[str, list[Segment]]:
     return "".join([*parts, a[done:]]), segments
 
 
-def as_rule(rewriting: _Rewriting, count: int) -> Rule:
+def as_rule(rewriting: Rewriting, count: int) -> Rule:
     """Return a rewriting as a rule, with how many variants it explains."""
     sought, put = rewriting
     return Rule(kind="replace" if put else "delete", found=put, original=sought, count=count)
 
 
-def _supports(a: str, b: str, spans: Sequence[Span]) -> dict[_Rewriting, dict[int, frozenset[int]]]:
+def _windows(a: str, b: str, spans: Sequence[Span]) -> Iterator[tuple[str, str]]:
+    """Return each short change with the words around it that agree."""
+    for index, span in enumerate(spans):
+        if span.size > 4 * _LONGEST:
+            continue
+        low = spans[index - 1].a1 if index else 0
+        high = spans[index + 1].a0 if index + 1 < len(spans) else len(a)
+        back, on = min(_LONGEST, span.a0 - low), min(_LONGEST, high - span.a1)
+        yield a[span.a0 - back : span.a1 + on], b[span.b0 - back : span.b1 + on]
+
+
+def _explained(windows: Sequence[tuple[str, str]], rules: Sequence[Rewriting]) -> set[int]:
+    return {index for index, (here, there) in enumerate(windows) if rewritten(here, rules)[0] == there}
+
+
+def _supports(
+    a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]
+) -> dict[Rewriting, dict[int, frozenset[int]]]:
     """Return for each possible rewriting the places of ``a`` where it happened, and which spans that explains."""
-    supports: dict[_Rewriting, dict[int, frozenset[int]]] = defaultdict(dict)
-    for first, last in _groups(spans):
+    supports: dict[Rewriting, dict[int, frozenset[int]]] = defaultdict(dict)
+    for first, last in _groups(spans, open_ones):
         span = Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1)
         low = spans[first - 1].a1 if first else 0
         high = spans[last + 1].a0 if last + 1 < len(spans) else len(a)
         for start, end in _ranges(a, span, low, high):
             sought = a[start:end]
             put = b[span.b0 - (span.a0 - start) : span.b1 + (end - span.a1)]
-            is_wording = any(c.isalnum() for c in sought) and SENTINEL not in put
-            if is_wording and len(sought) <= _LONGEST and len(put) <= _LONGEST and sought != put:
+            is_wording = all(c.isalnum() for c in sought) and SENTINEL not in put
+            if is_wording and 0 < len(sought) <= _LONGEST and len(put) <= _LONGEST and sought != put:
                 supports[sought, put].setdefault(start, frozenset(range(first, last + 1)))
     return supports
 
 
-def _groups(spans: Sequence[Span]) -> Iterator[tuple[int, int]]:
+def _groups(spans: Sequence[Span], open_ones: frozenset[int]) -> Iterator[tuple[int, int]]:
     """Return the changes one rewriting may have made, alone or two together: 安全→平安 is two, with 安 kept."""
-    for index, span in enumerate(spans):
+    for index in sorted(open_ones):
+        span = spans[index]
         if max(span.a1 - span.a0, span.b1 - span.b0) > 2 * _LONGEST:
             continue
         yield index, index
-        if index + 1 < len(spans) and spans[index + 1].a0 - span.a1 <= 2:
+        if index + 1 in open_ones and spans[index + 1].a0 - span.a1 <= 2:
             yield index, index + 1
 
 
@@ -139,7 +173,7 @@ def _slides(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]
 
 
 def _candidate(
-    a: str, rewriting: _Rewriting, found: dict[int, frozenset[int]], left_out: list[tuple[int, int]]
+    a: str, rewriting: Rewriting, found: dict[int, frozenset[int]], left_out: list[tuple[int, int]]
 ) -> _Candidate:
     sought = rewriting[0]
     spared = 0
@@ -157,18 +191,18 @@ def _candidate(
     return _Candidate(rewriting, frozenset(found), explained, spared)
 
 
-def _is_known(rewriting: _Rewriting) -> bool:
+def _is_known(rewriting: Rewriting) -> bool:
     return rewriting in SYNONYMS or _is_filtered(rewriting)
 
 
-def _is_filtered(rewriting: _Rewriting) -> bool:
+def _is_filtered(rewriting: Rewriting) -> bool:
     sought, put = rewriting
     return sought in FILTERED and (not put or not any(c.isalnum() for c in put))
 
 
-def _fewest(candidates: list[_Candidate]) -> list[_Rewriting]:
+def _fewest(candidates: list[_Candidate]) -> list[Rewriting]:
     """Return rewritings that together explain what any of them does, by the most explained for each character."""
-    chosen: list[_Rewriting] = []
+    chosen: list[Rewriting] = []
     done: frozenset[int] = frozenset()
     open_ones = candidates
     while open_ones:

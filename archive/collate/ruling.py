@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.collate.align import align
-from archive.collate.rules import Segment, infer, rewritten
+from archive.collate.rules import Rewriting, Segment, infer, needed, rewritten
 from archive.collate.values import Span
 
 _SWALLOWS = 8
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,16 +21,30 @@ class Ruled:
     rule: int | None = None
 
 
-def ruled(a: str, b: str, spans: Sequence[Span]) -> tuple[list[Ruled], list[tuple[str, str]]]:
-    """Return the differences, told apart by the rewritings that explain them, and those rewritings."""
-    rewritings = infer(a, b, spans)
-    if not rewritings:
-        return [Ruled(span) for span in spans], []
+def ruled(a: str, b: str, spans: Sequence[Span]) -> tuple[list[Ruled], list[Rewriting]]:
+    """Return the differences, told apart by the rewritings that explain them, and those rewritings.
+
+    What one rule leaves over may show the next: 经济发展→经贸生长 is one change until 经济→经贸 is known.
+    """
+    places = [Ruled(span) for span in spans]
+    rewritings: list[Rewriting] = []
+    for _ in range(_ROUNDS):
+        open_ones = frozenset(index for index, place in enumerate(places) if place.rule is None)
+        new = infer(a, b, [place.span for place in places], open_ones)
+        new = [rewriting for rewriting in new if rewriting[0] not in dict(rewritings)]
+        if not new:
+            break
+        rewritings += new
+        places = _applied(a, b, rewritings)
+    fewer = needed(a, b, spans, rewritings)
+    return (_applied(a, b, fewer), fewer) if len(fewer) < len(rewritings) else (places, rewritings)
+
+
+def _applied(a: str, b: str, rewritings: Sequence[Rewriting]) -> list[Ruled]:
     would_be, segments = rewritten(a, rewritings)
     left, _ = align(would_be, b)
-    places = [place for region in _regions(len(a), len(b), left, segments)
-              for place in _peeled(a, b, region, segments, rewritings)]  # fmt: skip
-    return places, rewritings
+    return [place for region in _regions(len(a), len(b), left, segments)
+            for place in _peeled(a, b, region, segments, rewritings)]  # fmt: skip
 
 
 def _regions(a_end: int, b_end: int, left: Sequence[Span], segments: Sequence[Segment]) -> Iterator[Span]:
@@ -73,7 +88,7 @@ def _agreeing(
 
 
 def _peeled(
-    a: str, b: str, region: Span, segments: Sequence[Segment], rewritings: Sequence[tuple[str, str]]
+    a: str, b: str, region: Span, segments: Sequence[Segment], rewritings: Sequence[Rewriting]
 ) -> Iterator[Ruled]:
     """Return a region with the places of rules taken off its two ends; what stays between them is no rule's."""
     inside = [segment for segment in segments if region.a0 <= segment.a0 and segment.a1 <= region.a1]

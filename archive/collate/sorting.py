@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from archive.collate import damage
 from archive.collate.boilerplate import Line, split
-from archive.collate.key import SENTINEL, Key
+from archive.collate.key import GLOSS, SENTINEL, Key
 from archive.collate.masked import Masked
 from archive.collate.moved import Move
 from archive.collate.values import LostPlace, Span
@@ -49,10 +49,30 @@ class Sorting:
         for piece, line in split(span, self.lines, is_outside=is_outside):
             if line:
                 yield Sorted(self.mask.unmasked(piece), "boilerplate", line=line)
-            elif SENTINEL in self.mask.letters[piece.b0 : piece.b1]:
-                yield from self._lost(piece)
             else:
-                yield self._wording(self.mask.unmasked(piece))
+                for part in self._between_glosses(piece):
+                    yield from self._part(part)
+
+    def _between_glosses(self, span: Span) -> Iterator[Span]:
+        """Return a difference with each gloss in it apart."""
+        start, a0 = span.b0, span.a0
+        for at in range(span.b0, span.b1):
+            if self.mask.letters[at] != GLOSS:
+                continue
+            if start < at or a0 < span.a1:
+                yield Span(a0, span.a1, start, at)
+            yield Span(span.a1, span.a1, at, at + 1)
+            start, a0 = at + 1, span.a1
+        if start < span.b1 or a0 < span.a1:
+            yield Span(a0, span.a1, start, span.b1)
+
+    def _part(self, span: Span) -> Iterator[Sorted]:
+        if self.mask.letters[span.b0 : span.b1] == GLOSS:
+            yield Sorted(self.mask.unmasked(span), "gloss")
+        elif SENTINEL in self.mask.letters[span.b0 : span.b1]:
+            yield from self._lost(span)
+        else:
+            yield self._wording(self.mask.unmasked(span))
 
     def _wording(self, span: Span) -> Sorted:
         if damage.is_gloss(self.copy, span):
@@ -69,15 +89,21 @@ class Sorting:
         known = self.mask.lost_at(at)
         place = (known.start, known.end)
         first, last, lost = self._original_of(span, at, place, len(known.sketch))
-        if span.a0 < first or span.b0 < at:
-            yield self._wording(self.mask.unmasked(Span(span.a0, first, span.b0, at)))
+        yield from self._rest(Span(span.a0, first, span.b0, at))
         yield Sorted(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
-        if last < span.a1 or at + 1 < span.b1:
-            rest = Span(last, span.a1, at + 1, span.b1)
-            if SENTINEL in self.mask.letters[rest.b0 : rest.b1]:
-                yield from self._lost(rest)
-            else:
-                yield self._wording(self.mask.unmasked(rest))
+        yield from self._rest(Span(last, span.a1, at + 1, span.b1))
+
+    def _rest(self, span: Span) -> Iterator[Sorted]:
+        """Return what differs beside a damaged place, without what agrees after all."""
+        a, b = self.original.plain, self.mask.letters
+        a0, a1, b0, b1 = span.a0, span.a1, span.b0, span.b1
+        while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
+            a0, b0 = a0 + 1, b0 + 1
+        while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
+            a1, b1 = a1 - 1, b1 - 1
+        if a0 < a1 or b0 < b1:
+            for part in self._between_glosses(Span(a0, a1, b0, b1)):
+                yield from self._part(part)
 
     def _original_of(
         self, span: Span, at: int, place: tuple[int, int], likely: int
@@ -85,7 +111,7 @@ class Sorting:
         """Return what of the original stands where bytes were damaged: proven, else all there is if that is alone."""
         shown = self.copy.text[slice(*place)]
         is_alone = span.b1 - span.b0 == 1
-        for first, last in self._tries(span, likely, is_alone):
+        for first, last in self._tries(span, at, likely, is_alone):
             whole = self.mask.unmasked(Span(first, last, at, at + 1))
             lost = damage.proven(self.original, self.copy, whole, place)
             if lost:
@@ -101,7 +127,12 @@ class Sorting:
             LostPlace(copy_start=place[0], copy_end=place[1], found=shown, restored=restored, proven=False),
         )
 
-    def _tries(self, span: Span, likely: int, is_alone: bool) -> Iterator[tuple[int, int]]:
+    def _tries(self, span: Span, at: int, likely: int, is_alone: bool) -> Iterator[tuple[int, int]]:
+        before = self.mask.letters[span.b0 : at].replace(GLOSS, "")
+        after = self.mask.letters[at + 1 : span.b1].replace(GLOSS, "")
+        words = self.original.plain[span.a0 : span.a1]
+        if (before or after) and words.startswith(before) and words.endswith(after):
+            yield span.a0 + len(before), span.a1 - len(after)
         if is_alone or span.a1 - span.a0 <= likely + 1:
             yield span.a0, span.a1
         if span.a1 - span.a0 > _LONGEST_LOST:

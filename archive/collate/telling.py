@@ -34,6 +34,16 @@ def phrases_confirmed(original: Key, copy: Key, found: list[Sorted]) -> list[Sor
     return [replace(one, role="phrase") if index in phrases else one for index, one in enumerate(found)]
 
 
+def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
+    """Return the differences with those of script added that only a look at whole words shows to be none."""
+    told = [
+        Sorted(Span(a, a + 1, b, b + 1), "script")
+        for a, b in equal_places(found, len(original.letters))
+        if original.letters[a] != copy.letters[b]
+    ]
+    return sorted([*found, *told], key=lambda one: (one.span.a0, one.span.b0)) if told else found
+
+
 def variants_of(
     original: Key, copy: Key, found: Sequence[Sorted], names: Sequence[str]
 ) -> tuple[Variant, ...]:
