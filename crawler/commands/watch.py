@@ -90,13 +90,16 @@ def _asked_first(site: str, frontier: Frontier | None, opts: Namespace) -> list[
     if not (opts.due and frontier):
         lists |= dict.fromkeys(sites()[site].listings, "declared")
     articles = [row for row in due if row.kind == Kind.ARTICLE][: opts.limit]
+    articles += [row for row in due if row.kind == Kind.ATTACHMENT]
     asked = [{"site": site, "kind": "listing", "url": url, "why": why} for url, why in lists.items()]
-    return asked + [{"site": site, "kind": "article", "url": row.url, "why": row.why} for row in articles]
+    return asked + [{"site": site, "kind": row.kind, "url": row.url, "why": row.why} for row in articles]
 
 
 def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
     """Print one line a site, or one JSON document, and return the exit code."""
     code = 128 + run.stopped_by if run.stopped_by else int(any(r.verdict is Verdict.BROKEN for r in reports))
+    if run.stopped_by:
+        print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
     if as_json:
         print(json.dumps({"crawls": [_as_json(one) for one in reports], "exit": code}, ensure_ascii=False))
         return code
@@ -106,8 +109,6 @@ def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
         print(
             f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}"
         )
-    if run.stopped_by:
-        print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
     return code
 
 
