@@ -40,6 +40,7 @@ class Seen:
     read_articles: int = 0
     today: str = ""
     waiting: int = 0
+    failed_files: int = 0
     full: bool = True
 
 
@@ -52,10 +53,10 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
         reason
         for reason, holds in (
             ("accounting", _is_unaccounted(seen)),
-            ("robots", any("robots" in reason for reason in seen.refused)),
+            ("robots", any("robots" in reason for reason in seen.refused) and not _is_mute(seen, expect)),
             ("challenge", any("challenge" in reason or "521" in reason for reason in seen.blocked_reasons)),
             ("blocked", bool(seen.blocked_reasons)),
-            ("unreachable", seen.counts.get("failed", 0) > 0),
+            ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen, expect)),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(_is_empty(one) for one in seen.lists)),
             ("shrunken_list", _is_shrunken(seen, expect)),
@@ -74,7 +75,7 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
         return Verdict.OK
     sees_nothing = not any(seen.counts.get(outcome) for outcome in GOOD)
     lists_lost = any(_is_lost(one) for one in seen.lists)
-    if not expect.articles and reasons == ["unreachable"]:
+    if not expect.articles and list(reasons) == ["unreachable"]:
         return Verdict.WARN
     if "accounting" in reasons or "redesigned" in reasons or "empty_list" in reasons:
         return Verdict.BROKEN
@@ -86,6 +87,11 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
 def _is_unaccounted(seen: Seen) -> bool:
     ended = sum(n for outcome, n in seen.counts.items() if outcome != "captures")
     return ended + seen.waiting != seen.counts.get("captures", 0)
+
+
+def _is_mute(seen: Seen, expect: Expect) -> bool:
+    """Return whether a site of which nothing is expected did not even answer for its robots.txt."""
+    return not expect.articles and any("no answer to robots.txt" in reason for reason in seen.refused)
 
 
 def _is_lost(one: ListSeen) -> bool:

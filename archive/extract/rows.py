@@ -61,7 +61,7 @@ def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Lin
         if listing.mark and any(not _text(element) for element in select(row, listing.mark)):
             left_out += 1
             continue
-        for anchor in select(row, listing.link)[: 1 if listing.rows else _MOST_ROWS]:
+        for anchor in _anchors(row, base, listing, site):
             url = joined(base, anchor.get("href") or "").split("#")[0]
             key = _key(url, site)
             if not key:
@@ -74,6 +74,16 @@ def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Lin
             if key not in links or not links[key].name:
                 links[key] = Link(url=url, name=_name(beside, anchor, listing), date=date)
     return list(links.values()), left_out, derived
+
+
+def _anchors(row: Any, base: str, listing: Listing, site: Site) -> list[Any]:
+    """Return the links to look at: of a row the first that has words and leads to an article, else its first."""
+    found = select(row, listing.link)[:_MOST_ROWS]
+    if not listing.rows or len(found) < 2:
+        return found
+    worded = [a for a in found[:20] if a.get("title") or _text(a)] or found
+    leading = (a for a in worded if _key(joined(base, a.get("href") or "").split("#")[0], site))
+    return [next(leading, worded[0])]
 
 
 def _key(url: str, site: Site) -> str:
@@ -94,11 +104,9 @@ def _name(row: Any, anchor: Any, listing: Listing) -> str:
 
 
 def _date(row: Any, anchor: Any, listing: Listing, url: str) -> tuple[str, bool]:
-    shown = (
-        [_text(e) for e in select(row, listing.date)]
-        if listing.date
-        else [_text(row).replace(_text(anchor), " ")]
-    )
+    words = _text(anchor)
+    beside = _text(row).replace(words, " ") if words else _text(row)
+    shown = [_text(e) for e in select(row, listing.date)] if listing.date else [beside]
     for text in reversed(shown):
         if day := parse_date(text):
             return day[:10], False

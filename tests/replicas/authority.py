@@ -14,6 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 SELF_SIGNED = "self-signed.example"
 WRONG_NAME = "wrong-name.example"
 EXPIRED = "expired.example"
+NO_HANDSHAKE = "zgcgw.beijing.gov.cn"
 
 
 def _name(common: str) -> x509.Name:
@@ -34,10 +35,14 @@ class Authority:
         self.file.write_bytes(self._certificate.public_bytes(serialization.Encoding.PEM))
 
     def context(self, host: str) -> ssl.SSLContext:
-        """Return the TLS side of ``host``; three hosts have a certificate that must be refused."""
+        """Return the TLS side of ``host``; three hosts have a certificate that must be refused, one no cipher."""
         if host not in self._contexts:
             context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             context.load_cert_chain(self._chain(host))
+            if host == NO_HANDSHAKE:
+                # Ciphers that need another kind of key than the certificate's: there is none in common.
+                context.maximum_version = ssl.TLSVersion.TLSv1_2
+                context.set_ciphers("ECDHE-RSA-AES128-GCM-SHA256")
             self._contexts[host] = context
         return self._contexts[host]
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .beijing import beijing
+from .cac import Cac
+from .china_com_cn import ChinaComCn
 from .chinanews import Chinanews
 from .faults import Faults
 from .gov_cn import GovCn
+from .jpaas import MINISTRIES, Jpaas
 from .kw_beijing import kw_beijing
 from .miit import Miit
 from .most import Most
 from .ndrc import ndrc
+from .news_cn import NewsCn
+from .people import People
 from .scio import scio
+from .smaller import smaller
 from .wire import Answer, Request
 from .world import Stage
 
@@ -27,8 +33,12 @@ def fault_site() -> Faults:
 def sites(stage: Stage, faults: Faults) -> dict[str, Serve]:
     """Return every host name that is played here, with what answers for it."""
     played: dict[str, Serve] = dict.fromkeys(faults.hosts, faults)
-    for site in (Miit(stage), Most(stage), GovCn(stage), Chinanews(stage)):
+    for site in (
+        *(Miit(stage), Most(stage), GovCn(stage), Chinanews(stage)),
+        *(ndrc(stage), scio(stage), beijing(stage), kw_beijing(stage)),
+        *(NewsCn(stage), People(stage), ChinaComCn(stage), Cac(stage)),
+        *(Jpaas(stage, ministry) for ministry in MINISTRIES),
+        *smaller(stage),
+    ):
         played |= dict.fromkeys(site.hosts, site)
-    for ministry in (ndrc(stage), scio(stage), beijing(stage), kw_beijing(stage)):
-        played |= dict.fromkeys(ministry.hosts, ministry)
     return played
