@@ -1,0 +1,67 @@
+"""国家互联网信息办公室, 中国网信网, www.cac.gov.cn. As reported up to 2026-10:
+
+- Articles are ``/YYYY-MM/DD/c_N.htm``, in the form of old 新华网 addresses; the long number is the identity.
+- The front page leads to columns (``/wxzw/zcfg/A…index_1.htm``) whose names change; a list's rows are ``#loadingInfoPage li``
+  with ``.times``. So the front page is asked for the columns it names; only where it names none its own rows are read.
+- Unconfirmed: that all columns are named so, the containers (``#BodyLabel`` now, ``#content`` in 2018) and what
+  stands for the day (``#pubtime``); the reader finds them by itself where they are missing.
+- Links are http and https; documents are known by https, as they are cited since 2023.
+"""
+
+import re
+
+from parsel import Selector
+
+from crawler.site import (
+    Expect,
+    Listing,
+    Page,
+    PolicySpider,
+    Role,
+    Rows,
+    Rules,
+    Site,
+    Unreadable,
+    absolute,
+    text_of,
+)
+
+_COLUMN = re.compile(r"^https?://www\.cac\.gov\.cn/(?:\w+/){1,3}A\w{1,20}index_1\.htm$")
+_MOST_COLUMNS = 12
+
+
+class CacSpider(PolicySpider):
+    name = "cac"
+    site = Site(
+        publisher="国家互联网信息办公室",
+        role=Role.ORIGINAL,
+        domains=("www.cac.gov.cn", "cac.gov.cn"),
+        listings=("https://www.cac.gov.cn/index.htm",),
+        articles=(r"^https?://www\.cac\.gov\.cn/\d{4}-\d{2}/\d{2}/c_\d+(?:_\d+)?\.htm(?:\?|$)",),
+        parts=((r"/c_(\d{6,})_\d{1,3}\.htm$", r"/c_\1.htm"),),
+        canonical=((r"^http:", "https:"), (r"\?.*$", "")),
+        listing=(
+            Listing(rows="#loadingInfoPage li", date=".times"),
+            Listing(rows="li:has(a[href*='/c_'])"),
+            Listing(rows=""),
+        ),
+        rules=Rules(
+            title=(".title h1", "#title", "h1.title"),
+            body=("#BodyLabel", "#content"),
+            published=("#pubtime",),
+            source=("#source",),
+            title_suffixes=("_中央网络安全和信息化委员会办公室", "-中共中央网络安全和信息化委员会办公室"),
+        ),
+        expects=Expect(articles=10, newest_within_days=7),
+    )
+
+    @classmethod
+    def parse_listing(cls, page: Page) -> Rows | Unreadable:
+        """Return the rows of a list, of the front page the columns it names (its own rows where it names none)."""
+        if page.url.endswith(".cn/index.htm"):
+            hrefs = Selector(text=text_of(page) or " ", type="html").css("a::attr(href)").getall()
+            named = dict.fromkeys(re.sub(r"^http:", "https:", absolute(page, href)) for href in hrefs)
+            columns = [url for url in named if _COLUMN.match(url)]
+            if columns:
+                return Rows(links=(), pages=tuple(columns[:_MOST_COLUMNS]))
+        return super().parse_listing(page)
