@@ -7,6 +7,7 @@ from archive.models import Exchange, Outcome
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 403 to an honest client, 412 and 521 of script challenges, 451 for legal reasons: told apart from "gone".
 REFUSALS = frozenset({401, 403, 405, 407, 412, 418, 451, 521})
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
 
 
 def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
@@ -34,5 +35,24 @@ def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
     if not exchange.body:
         return Outcome.UNREADABLE, "empty"
     if exchange.kind == "attachment":
-        return Outcome.ATTACHMENT, None
+        return _file(exchange.body)
     return None
+
+
+def is_html(body: bytes) -> bool:
+    """Return whether bytes begin as a web page does: what a server sends in place of a file."""
+    head = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith(b"<?xml"):
+        head = head.partition(b"?>")[2].lstrip()
+    while head.startswith(b"<!--"):
+        head = head.partition(b"-->")[2].lstrip()
+    return head.startswith(_HTML)
+
+
+def _file(body: bytes) -> tuple[Outcome, str | None]:
+    """Return what an answer is that should be a file: an error told with status 200 is none."""
+    if is_html(body):
+        return Outcome.UNREADABLE, "a web page instead of a file"
+    if body[:1] in (b"{", b"[") and not body.startswith(b"{\\rtf"):
+        return Outcome.UNREADABLE, "JSON instead of a file"
+    return Outcome.ATTACHMENT, None

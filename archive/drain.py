@@ -28,6 +28,8 @@ MEMORY_LIMIT = 1 << 30  # bytes of address space a reader may take
 TIME_LIMIT = 10.0  # seconds of CPU for one job; then the reader is killed and a cheap reading is tried once
 # A busy machine may give a reader little CPU, so the clock on the wall allows more, and more still for starting.
 WALL_FACTOR = 6.0
+# A file may have two thousand pages.
+FILE_FACTOR = 3.0
 START_LIMIT = 120.0
 
 
@@ -137,9 +139,10 @@ class Drain:
 
     def _send(self, worker: _Worker, job: Job) -> None:
         worker.job = job
-        worker.until = time.monotonic() + self.time_limit * WALL_FACTOR
+        seconds = self.time_limit * (FILE_FACTOR if job.kind == "attachment" else 1.0)
+        worker.until = time.monotonic() + seconds * WALL_FACTOR
         try:
-            worker.pipe.send((job, worker.cheap, self.time_limit))
+            worker.pipe.send((job, worker.cheap, seconds))
         except OSError:
             self._give_up(worker, "reader_crash")
 

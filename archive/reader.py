@@ -7,19 +7,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
 
+from archive import CHEAP
+from archive.attach import text_of
 from archive.collate.shingles import sampled
 from archive.extract import visible_digest
 from archive.models import Article, Found, Job, Prepared, Rows, Unreadable
-from archive.text import bigrams, canon, fold, simplified
+from archive.text import canon, fold, simplified
+from archive.text.pieces import folded_pieces, search_pieces
 from archive.trust import KINDS, change_signs, verdict
+
+# Names that scripts have, not files.
+_FILE = re.compile(r"\.(?!(?:jsp|do|action|aspx?|php|html?)$)[a-z0-9]{2,5}$", re.IGNORECASE)
 
 Parse = Callable[[Job, bool], Article | Unreadable | Rows]
 
 
 def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
     """Return what a reader makes of a job; ``cheap`` asks for the reading that cannot take long."""
+    if job.kind == "attachment":
+        return _file(job, cheap=cheap)
     before = read_job(job.before, parse, cheap=cheap) if job.before else None
     if job.kind == "listing":
         return Found(result=parse(job, cheap))
@@ -44,6 +55,13 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
     )
 
 
+def _file(job: Job, *, cheap: bool) -> Found:
+    found = text_of(job.page.body, file_name(job.page.url), job.page.content_type, cheap=cheap)
+    if cheap:
+        found = replace(found, flags=(*found.flags, CHEAP))
+    return Found(result=found, grams=search_pieces(found.text or ""))
+
+
 def _previous(job: Job, before: Found | None) -> str | None:
     if before and isinstance(before.result, Article):
         return before.result.text
@@ -57,7 +75,7 @@ def prepare(article: Article) -> Prepared:
         text_simplified=simplified(article.text),
         state_digest=state_digest(article),
         text_digest=text_digest(article.text),
-        grams=" ".join(piece for field in (fold(article.title), folded) for piece in _pieces(field)),
+        grams=folded_pieces(fold(article.title), folded),
         shingles=sampled(folded),
     )
 
@@ -70,16 +88,19 @@ def state_digest(article: Article) -> str:
         article.published_at,
         canon(article.source_line or ""),
         canon(article.doc_number or ""),
-        [],
+        sorted({file_name(link.url) for link in article.attachments}),
     ]
     return text_digest(json.dumps(state, ensure_ascii=False))
+
+
+def file_name(url: str) -> str:
+    """Return what tells the files of one page apart: the last part of the path, or all that follows it."""
+    path, query = urlsplit(url).path, urlsplit(url).query
+    last = unquote(path.rpartition("/")[2])
+    # Before a download script's query the name of the script says nothing; after a file's it is a counter.
+    return last if not query or _FILE.search(last) else f"{last}?{query}"
 
 
 def text_digest(text: str) -> str:
     """Return ``sha256:`` and the hex digest of a text in UTF-8."""
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def _pieces(folded: str) -> list[str]:
-    # The last character by itself, too: it begins no pair, and one character is sought by its beginning.
-    return [*bigrams(folded), folded[-1:]] if len(folded) > 1 else bigrams(folded)

@@ -4,12 +4,18 @@
 *reading* is what one reader with one set of rules made of it. A *version* is one distinct state of a document
 that readings have found. Captures never change because our reader did; versions say which of the two moved.
 
-**Append-only.** ``payloads``, ``captures``, ``rules``, ``readings``, ``versions``, ``attachments`` and ``events``
-are only ever added to; ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
+**Append-only.** ``payloads``, ``captures``, ``rules``, ``readings``, ``versions``, ``attachments``,
+``attachment_sightings``, ``attachment_texts`` and ``events`` are only ever added to; ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
 the file: digests and backups do that). Everything else is state that could be derived again: ``documents``
 (where each document stands), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
-``dictionaries`` and the search index.
+``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
+
+**Attached files.** ``attachments`` names the files a version links to; each answer with one is a row of
+``attachment_sightings``, what could be read of it one of ``attachment_texts``. A version is made of what its page
+says before any file is fetched: the first file kept of an address is taken for the one it had. When a later
+sighting gives other bytes, that is a new state of the document: the page's state (``page_digest``) with the files
+that were replaced, at the capture that showed the new one. Back to the first file is back to the version before.
 
 **Bytes.** A payload is kept once, under the SHA-256 of the decoded body. Its stored form is zstd, against
 ``base`` (an earlier payload of the same address, which itself has no base) and with a ``dictionary`` made of
@@ -19,7 +25,9 @@ other pages of the same site. ``media_type`` is what the server claimed.
 that adds its reading, so that after a crash every capture has its outcome or waits for it, never neither.
 
 **Search.** ``version_index`` is a contentless FTS5 index of overlapping two-character pieces of ``fold/1`` text,
-one row a version. It finds candidates; a hit is checked against the text, so the answer is exact.
+one row a version; ``attachment_index`` is the same for attached files, one row a text of ``attachment_texts``. They
+find candidates; a hit is checked against the text, so the answer is exact. What was put into such an index cannot
+be changed: a file that is read again has a new row in both, and the newest counts.
 
 **Copies.** ``shingles`` holds a sample of each version's pieces of five characters, as hashes: what a copy shares
 of them tells which versions it may come from. ``comparisons`` and ``variants`` are what setting the two against
@@ -30,6 +38,8 @@ each other gave; a comparison is made again when either side has a new version, 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -38,7 +48,8 @@ from archive.collate.shingles import sampled
 from archive.text import fold
 
 APPLICATION_ID = 0x7975616E  # "yuan"
-APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
+_FIRST_APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
+APPEND_ONLY = (*_FIRST_APPEND_ONLY, "attachment_sightings", "attachment_texts")
 
 migrations = Migrations("yuanben")
 
@@ -298,17 +309,50 @@ create index transitions_by_document on transitions (document);
 create index crawls_by_site on crawls (site, id);
 """
 
+ATTACHED = """
+create table attachment_sightings (
+    id integer primary key,
+    url text not null,
+    capture integer not null references captures (id),
+    payload text not null references payloads (digest),
+    unique (url, capture)
+) strict;
+
+create table attachment_texts (
+    id integer primary key,
+    payload text not null references payloads (digest),
+    reader text not null,
+    kind text not null,
+    text text check (instr(text, char(0)) = 0),
+    text_digest text check (text_digest like 'sha256:%'),
+    flags text not null default '[]',
+    reason text,
+    read_at text not null
+) strict;
+
+create table attachment_twins (
+    url text not null,
+    twin text not null,
+    primary key (url, twin)
+) strict, without rowid;
+
+alter table versions add column page_digest text;
+
+create virtual table attachment_index using fts5 (grams, content='', detail='none', tokenize='ascii');
+
+create index attachments_by_url on attachments (url);
+create index attachment_sightings_by_payload on attachment_sightings (payload);
+create index attachment_sightings_by_capture on attachment_sightings (capture);
+create index attachment_texts_by_payload on attachment_texts (payload);
+create index attachment_twins_by_twin on attachment_twins (twin)
+"""
+
 
 @migrations()
 def tables_and_views(db: Database) -> None:
     """Make the first schema."""
     _each(db, TABLES)
-    for table in APPEND_ONLY:
-        for verb in ("update", "delete"):
-            db.execute(
-                f"create trigger {table}_no_{verb} before {verb} on {table} "
-                f"begin select raise(abort, '{table} is only ever added to'); end"
-            )
+    _only_add(db, _FIRST_APPEND_ONLY)
     db.execute(
         "create trigger crawls_closed_once before update on crawls when old.finished_at is not null "
         "begin select raise(abort, 'a crawl is closed once'); end"
@@ -332,6 +376,23 @@ def shingle_index(db: Database) -> None:
             "insert into shingles (hash, version) values (?, ?)",
             [(shingle, version) for shingle in sampled(fold(text))],
         )
+
+
+@migrations()
+def attached_files(db: Database) -> None:
+    """Add what is known of attached files: when each was seen, what was read of it, versions that it makes."""
+    _each(db, ATTACHED)
+    _only_add(db, ("attachment_sightings", "attachment_texts"))
+    _each(db, views.FILES)
+
+
+def _only_add(db: Database, tables: Iterable[str]) -> None:
+    for table in tables:
+        for verb in ("update", "delete"):
+            db.execute(
+                f"create trigger {table}_no_{verb} before {verb} on {table} "
+                f"begin select raise(abort, '{table} is only ever added to'); end"
+            )
 
 
 def _each(db: Database, script: str) -> None:

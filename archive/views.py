@@ -46,3 +46,16 @@ select c.site, c.verdict, c.reasons,
 from crawls c
 where c.id = (select max(l.id) from crawls l where l.site = c.site and l.finished_at is not null)
 """
+
+FILES = """
+create view files as
+select v.document, v.number as version, a.position, a.name, a.url, s.payload, c.captured_at, p.media_type, p.length,
+    t.kind, t.text, t.flags, t.reason, a.version as version_id, s.capture
+from attachments a
+join versions v on v.id = a.version
+left join attachment_sightings s on s.id = (select min(f.id) from attachment_sightings f
+    where f.url = a.url and (a.payload is null or f.payload = a.payload))
+left join captures c on c.id = s.capture
+left join payloads p on p.digest = s.payload
+left join attachment_texts t on t.id = (select max(r.id) from attachment_texts r where r.payload = s.payload)
+"""

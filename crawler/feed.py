@@ -36,7 +36,7 @@ class Feed:
         self._site = site
         self._referer = referer
         self._domains = domains
-        self._under_way: dict[int, str] = {}
+        self._under_way: dict[int, Due] = {}
         self._articles = 0
 
     @classmethod
@@ -72,7 +72,7 @@ class Feed:
     def _kinds(self) -> tuple[Kind, ...]:
         """Return what may still be asked: no article more than the limit allows, a second try included."""
         limited = self._run.limit is not None and self._articles >= self._run.limit
-        return (Kind.LISTING,) if limited else (Kind.LISTING, Kind.ARTICLE)
+        return (Kind.LISTING, Kind.ATTACHMENT) if limited else tuple(Kind)
 
     def _is_over(self) -> bool:
         archive = self._run.archive
@@ -82,7 +82,7 @@ class Feed:
         return archive.frontier.next_time(self._site, within=soon, kinds=self._kinds()) is None
 
     def _request(self, due: Due) -> Request:
-        self._under_way[due.id] = due.url
+        self._under_way[due.id] = due
         return Request(
             due.url,
             headers=self._headers(due),
@@ -116,16 +116,18 @@ class Feed:
 
     def _not_kept(self, failure: Failure, row: int) -> None:
         """Let go of a row whose exchange ended otherwise; what we refused to send is an event."""
-        asked = self._under_way.pop(row)
+        due = self._under_way.pop(row)
         if isinstance(failure.value, Refused):
-            self._refused(row, asked, failure.value)
+            self._refused(due, failure.value)
 
-    def _refused(self, row: int, asked: str, refused: Refused) -> None:
+    def _refused(self, due: Due, refused: Refused) -> None:
         archive = self._run.archive
-        details: dict[str, Any] = {"asked": asked, "reason": refused.reason}
+        details: dict[str, Any] = {"asked": due.url, "reason": refused.reason, "kind": due.kind}
         now = archive.clock.now()
         with archive.writing():
-            archive.frontier.drop(row, now, refused.retry_in)
+            archive.frontier.drop(due.id, now, refused.retry_in)
+            if due.kind == Kind.ATTACHMENT:
+                archive.attachments.refused(due.url, refused.reason, site=self._site)
             add_event(
                 archive.db,
                 "refused",

@@ -12,12 +12,12 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from archive.clock import moment, utc_text
 from archive.errors import BadInput
-from archive.models import Exchange, Kind, Site
+from archive.models import Exchange, Kind, Role, Site
 from archive.urls import host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
 
-PAGE_LIMIT = 16 << 20
+PAGE_LIMIT, FILE_LIMIT = 16 << 20, 100 << 20
 _Body = tuple[bytes | None, str | None, tuple[str, ...]]
 RECORDS = ("response", "revisit", "resource")
 
@@ -35,7 +35,7 @@ def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
                 if record.rec_type in RECORDS:
                     url = record.rec_headers.get_header("WARC-Target-URI")
                     # The body first: asking for the offset reads on past the record.
-                    body = _body(record)
+                    body = _body(record, _limit(url, sites))
                     origin = f"{path.name}+{records.get_record_offset()}"
                     yield _exchange(record, url, origin, body, sites)
     except FileNotFoundError:
@@ -67,10 +67,20 @@ def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[st
     )
 
 
+def _limit(url: str, sites: Mapping[str, Site]) -> int:
+    return FILE_LIMIT if _is_file(url, sites.get(site_of(url, sites) or "")) else PAGE_LIMIT
+
+
+def _is_file(url: str, declared: Site | None) -> bool:
+    return is_attachment(url, declared or Site(publisher="*", role=Role.UNKNOWN, domains=("*",)))
+
+
 def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...]) -> str:
     if url.endswith("/robots.txt"):
         return "robots"
-    if declared is None or is_article(url, declared):
+    if declared is None:
+        return Kind.ATTACHMENT if _is_file(url, None) else Kind.ARTICLE
+    if is_article(url, declared):
         return Kind.ARTICLE
     if is_attachment(url, declared):
         return Kind.ATTACHMENT
@@ -84,7 +94,7 @@ def _headers(record: Any) -> tuple[tuple[str, str], ...]:
     return (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
 
 
-def _body(record: Any) -> _Body:
+def _body(record: Any, limit: int) -> _Body:
     """Return a record's body with its encodings undone, or why it has none, and what was odd about it."""
     if record.rec_type == "revisit":
         return None, None, ()
@@ -92,12 +102,12 @@ def _body(record: Any) -> _Body:
     stream = record.raw_stream
     if any(name == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
         stream = ChunkedDataReader(stream)
-    raw = stream.read(PAGE_LIMIT + 1)
-    if len(raw) > PAGE_LIMIT:
+    raw = stream.read(limit + 1)
+    if len(raw) > limit:
         return None, "too_large", ()
     try:
         encodings = content_encodings(value for name, value in headers if name == "content-encoding")
-        decoded = decode(raw, encodings, PAGE_LIMIT)
+        decoded = decode(raw, encodings, limit)
     except (DecodeError, TooLarge) as error:
         return None, error.reason, ()
     return decoded.body, None, tuple(decoded.flags)

@@ -73,6 +73,7 @@ class Run:
             read_articles=read,
             unreadable_articles=unreadable,
             waiting=crawls.waiting(crawl),
+            failed_files=crawls.failed_files(crawl),
             today=self.archive.clock.now(),
             full=self.watches_lists,
         )

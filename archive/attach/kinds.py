@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from archive.attach.bounds import BROKEN
+from archive.classify import is_html
 
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIPPED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
@@ -26,7 +27,6 @@ _OTHERS = (
     (b"1\xbe\0\0", "doc"),
 )
 _OLE2_NAMES = {"xls": "xls", "et": "xls", "xlt": "xls", "ppt": "ppt", "dps": "ppt", "wps": "wps"}
-_HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
 # So far into a file its header may stand: mail gateways and CMSs put bytes in front.
 _SEARCHED = 1024
 
@@ -49,16 +49,6 @@ def kind_of(body: bytes, name: str) -> str:
     if any(head.startswith(magic) for magic, _ in _IMAGES) or head[8:12] == b"WEBP":
         return "image"
     return "html" if is_html(body) else "unknown"
-
-
-def is_html(body: bytes) -> bool:
-    """Return whether bytes begin as a web page does: what a server sends in place of a file."""
-    head = body[:_SEARCHED].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith(b"<?xml"):
-        head = head.partition(b"?>")[2].lstrip()
-    while head.startswith(b"<!--"):
-        head = head.partition(b"-->")[2].lstrip()
-    return head.startswith(_HTML)
 
 
 def ending(name: str) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
+from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, safe, styled
 from archive.diff import Edit
@@ -16,6 +17,7 @@ from archive.store.lookup import find_document
 
 # So much of the text is shown on either side of an edit.
 _AROUND = 30
+_MOST_EDITS = 40
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -53,6 +55,7 @@ def _as_json(found: Difference) -> dict[str, Any]:
         "to_version": found.to_version,
         "fields": [asdict(change) for change in found.fields],
         "edits": [asdict(edit) for edit in found.edits],
+        "attachments": [asdict(file) for file in found.files],
     }
 
 
@@ -64,17 +67,36 @@ def _page(found: Difference, *, is_bare: bool) -> str:
     cause = {"reading": " — our reader changed, not the site"}.get(found.causes[1], "")
     lines = [f"from version {found.from_version} to version {found.to_version}{cause}"]
     for change in found.fields:
+        if change.field == "attachments" and found.files:
+            continue
         old, new = (one_line(value) if value else "none" for value in (change.old, change.new))
         lines.append(f"{change.field.replace('_', ' ')}: {_removed(old)} {_added(new)}")
     if not found.edits:
         lines.append("the text is the same")
-    return "\n".join([*lines, *_passages(found)])
+    return "\n".join([*lines, *_passages(found.from_text, found.edits), *_files(found)])
 
 
-def _passages(found: Difference) -> Iterator[str]:
+def _files(found: Difference) -> Iterator[str]:
+    for file in found.files:
+        yield f"\nattachment {one_line(safe_name(file.name))}"
+        if file.old is None or file.new is None:
+            yield _added(file.new or "now linked") if file.old is None else _removed(file.old)
+            continue
+        yield f"{_removed(file.old)} {_added(file.new)}"
+        if file.edits is None:
+            yield "its text is not known on both sides: only the digests can be compared"
+        elif not file.edits:
+            yield "its text is the same, its bytes are not"
+        else:
+            yield from (
+                _removed(safe(e.from_text)) + _added(safe(e.to_text)) for e in file.edits[:_MOST_EDITS]
+            )
+
+
+def _passages(text: str, edits: Sequence[Edit]) -> Iterator[str]:
     """Give each run of edits that stand close together, with the text around it."""
-    text, run = found.from_text, list[Edit]()
-    for edit in found.edits:
+    run = list[Edit]()
+    for edit in edits:
         if run and edit.from_start - run[-1].from_end > 2 * _AROUND:
             yield _passage(text, run)
             run = []

@@ -51,7 +51,10 @@ def run(options: Namespace) -> int:
 
 def _as_json(hit: Hit) -> dict[str, object]:
     names = ("document", "version", "url", "title", "published_at", "site", "snippet", "state")
-    return {name: getattr(hit, name) for name in names} | {"mark": list(hit.mark)}
+    return {name: getattr(hit, name) for name in names} | {
+        "mark": list(hit.mark),
+        "attachment": hit.attachment,
+    }
 
 
 def _lines(hit: Hit) -> str:
@@ -71,7 +74,7 @@ def _lines(hit: Hit) -> str:
         [
             styled(clipped(title, columns) if columns else title, "bold"),
             one_line(f"{dated} · {source} · {version} · {state}"),
-            snippet,
+            f"附件 {one_line(hit.attachment)}: {snippet}" if hit.attachment else snippet,
             styled(one_line(hit.url), "dim"),
         ]
     )

@@ -6,9 +6,10 @@ import json
 from argparse import ArgumentParser, Namespace
 from typing import Any
 
+from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
 from archive.cli.terminal import one_line, padded, print_json, safe, standing, styled
-from archive.store.history import shown, shown_at, shown_version
+from archive.store.history import attachments, shown, shown_at, shown_version
 from archive.store.lookup import find_document
 
 _FIELDS = (
@@ -48,6 +49,7 @@ def run(options: Namespace) -> int:
             row = shown_at(db, document, options.at)
         else:
             row = shown(db, document)
+        row |= {"attachments": attachments(db, document, row["version"])}
     if options.json:
         print_json(row)
     else:
@@ -71,4 +73,15 @@ def _page(row: dict[str, Any]) -> str:
     ]
     head = [styled(one_line(row["title"] or "(no title)"), "bold")]
     head += [f"{styled(padded(label, 8), 'dim')}{one_line(str(value))}" for label, value in lines]
+    head += [f"{styled(padded('file', 8), 'dim')}{_file(file)}" for file in row["attachments"]]
     return "\n".join(head) + (f"\n\n{safe(row['text'])}" if row["text"] else "")
+
+
+def _file(file: dict[str, Any]) -> str:
+    name = one_line(safe_name(file["name"] or file["url"].rpartition("/")[2]))
+    if file["payload"] is None:
+        return f"{name} — not kept ({one_line(file['url'])})"
+    said = [file["kind"] or "not read yet", f"{file['length']} bytes", *file["flags"]]
+    if file["kind"] and not file["has_text"]:
+        said.append(one_line(file["reason"] or "no text"))
+    return f"{name} — {', '.join(said)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.models.reading import Article, Page, Rows, Unreadable
+from archive.models.reading import Article, AttachmentText, Page, Rows, Unreadable
 from archive.models.words import Outcome
 
 
@@ -94,12 +94,14 @@ class Prepared:
 class Found:
     """What a reader made of a job. ``result`` is None when the page shows just what was read before.
 
-    ``signs`` are reasons for distrust; with ``trusted`` false they are enough for quarantine.
+    ``signs`` are reasons for distrust; with ``trusted`` false they are enough for quarantine. ``grams`` are the
+    search pieces of an attached file's text; an article's are in ``prepared``.
     """
 
-    result: Article | Unreadable | Rows | None
+    result: Article | AttachmentText | Unreadable | Rows | None
     visible_digest: str | None = None
     prepared: Prepared | None = None
     signs: tuple[str, ...] = ()
     trusted: bool = True
     before: Found | None = None
+    grams: str = ""

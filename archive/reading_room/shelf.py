@@ -221,7 +221,7 @@ def _attachments(db: sqlite3.Connection, version: int) -> list[Row]:
 def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> str | None:
     found: str | None = db.execute(
         f"select {end}(c.captured_at) from readings r join captures c on c.id = r.capture "
-        f"where r.document = ? and {which}",
+        f"where r.document = ? and c.kind = 'article' and {which}",
         (document,),
     ).fetchone()[0]
     return found

@@ -18,6 +18,7 @@ from archive.classify import immediate_outcome
 from archive.clock import Clock, clock_from
 from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
 from archive.store import connection
+from archive.store.attachments import Attachments
 from archive.store.captures import Validators, add_capture, validators
 from archive.store.crawls import Crawls
 from archive.store.events import add_event
@@ -51,6 +52,9 @@ class Archive:
         self.queue = Queue(db, self.payloads, READER_NAME, self.rules_of)
         self.parts = Parts(db, self.frontier, self.queue)
         self.listings = Listings(db, self.frontier, sites, backfill=backfill)
+        self.attachments = Attachments(
+            db, self.frontier, self.queue, self.readings.editions, sites, clock.now
+        )
 
     @classmethod
     def open(cls, path: Path, *, holder: str, sites: Mapping[str, Site], create: bool = False,
@@ -147,6 +151,10 @@ class Archive:
             capture = add_capture(self.db, exchange, crawl, payload)
             outcome, reason = self._outcome_at_once(exchange, capture)
             self.frontier.close(exchange, capture, outcome)
+            if exchange.kind == Kind.ATTACHMENT and outcome is not None:
+                self.attachments.kept(exchange, capture, outcome, reason)
+            elif outcome is not None:
+                self.attachments.follow(capture)
         return Kept(capture=capture, outcome=outcome, reason=reason)
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
@@ -176,6 +184,8 @@ class Archive:
         Return the capture's outcome, or None when it waits on: for the further pages of its article.
         """
         with self.writing():
+            if job.kind == Kind.ATTACHMENT:
+                return self.attachments.record(job, found)
             _, declared = self.rules_of(job.site)
             if job.before and found.before:
                 self.readings.record(job.before, found.before, declared=declared)
@@ -187,6 +197,7 @@ class Archive:
             outcome = self.readings.record(job, found, declared=declared)
             if isinstance(found.result, Rows):
                 self.listings.follow(job, found.result, at=self.clock.now())
+            self.attachments.follow(job.capture)
         return outcome
 
     def _lack(self, job: Job, article: Article) -> str | None:

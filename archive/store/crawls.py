@@ -62,7 +62,7 @@ class Crawls:
         """Return why captures of a crawl ended as blocked."""
         rows = self._db.execute(
             "select coalesce(r.reason, '') from captures c join readings r on r.capture = c.id "
-            "where c.crawl = ? and r.outcome = 'blocked' and r.again = 0",
+            "where c.crawl = ? and r.outcome = 'blocked' and r.again = 0 and c.kind != 'attachment'",
             (crawl,),
         )
         return [row[0] for row in rows]
@@ -70,10 +70,20 @@ class Crawls:
     def refused(self, crawl: int) -> list[str]:
         """Return why requests of a crawl were not sent."""
         rows = self._db.execute(
-            "select json_extract(details, '$.reason') from events where crawl = ? and kind = 'refused'",
+            "select json_extract(details, '$.reason') from events where crawl = ? and kind = 'refused' "
+            "and coalesce(json_extract(details, '$.kind'), '') != 'attachment'",
             (crawl,),
         )
         return [row[0] for row in rows]
+
+    def failed_files(self, crawl: int) -> int:
+        """Return how many captures of attached files failed: events tell of them, a verdict does not."""
+        row = self._db.execute(
+            "select count(*) from captures c join readings r on r.capture = c.id "
+            "where c.crawl = ? and c.kind = 'attachment' and r.outcome = 'failed' and r.again = 0",
+            (crawl,),
+        ).fetchone()
+        return int(row[0])
 
     def articles_read(self, crawl: int) -> tuple[int, int]:
         """Return how many articles a crawl read, and how many of these gave no text."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.diff import Edit, edits
+from archive.store.filechanges import files_of
 from archive.store.history import version_row
 
 FIELDS = (
@@ -33,6 +35,18 @@ class Difference:
     from_text: str
     fields: tuple[FieldChange, ...]
     edits: tuple[Edit, ...]
+    files: tuple[FileChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A file that came, went or has other bytes. ``edits``: what differs in its text, where both sides have one."""
+
+    url: str
+    name: str
+    old: str | None
+    new: str | None
+    edits: tuple[Edit, ...] | None
 
 
 def difference(db: sqlite3.Connection, document: int, from_version: int, to_version: int) -> Difference:
@@ -54,9 +68,28 @@ def difference(db: sqlite3.Connection, document: int, from_version: int, to_vers
         from_text=old["text"],
         fields=tuple(change for change in fields if change.old != change.new),
         edits=tuple(edits(old["text"], new["text"])),
+        files=tuple(_files(db, old["id"], new["id"])),
     )
 
 
+def _files(db: sqlite3.Connection, from_version: int, to_version: int) -> Iterator[FileChange]:
+    old, new = ({file.url: file for file in files_of(db, version)} for version in (from_version, to_version))
+    for url in dict.fromkeys([*old, *new]):
+        before, after = old.get(url), new.get(url)
+        if before and after and before.payload == after.payload:
+            continue
+        shown = after or before
+        assert shown is not None
+        texts = (before and before.text, after and after.text)
+        yield FileChange(
+            url=url,
+            name=shown.name,
+            old=before.payload if before else None,
+            new=after.payload if after else None,
+            edits=tuple(edits(texts[0], texts[1])) if texts[0] and texts[1] else None,
+        )
+
+
 def _attachments(db: sqlite3.Connection, version: int) -> str | None:
-    rows = db.execute("select name, url from attachments where version = ? order by position", (version,))
-    return "\n".join(f"{row['name']} {row['url']}".strip() for row in rows) or None
+    shown = (f"{file.name} {file.url} {file.payload or ''}".strip() for file in files_of(db, version))
+    return "\n".join(shown) or None

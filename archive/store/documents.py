@@ -76,7 +76,7 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
     at: str = capture["captured_at"]
     looks = db.execute(
         "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
-        "where r.document = ? and r.capture != ?",
+        "where r.document = ? and r.capture != ? and c.kind = 'article'",
         (document, capture["id"]),
     ).fetchone()[0]
     state, flags = State(row["state"]), _kept_flags(db, document)
@@ -100,6 +100,16 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
         },
     )
     return state
+
+
+def stand(db: sqlite3.Connection, document: int) -> None:
+    """Let a document stand at the version of its last sighting: its page's or an attached file's."""
+    db.execute(
+        "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
+        "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
+        "versions = (select count(*) from versions where document = :document) where id = :document",
+        {"document": document},
+    )
 
 
 def _kept_flags(db: sqlite3.Connection, document: int) -> set[str]:
@@ -147,7 +157,8 @@ def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | 
     first_absent = absences[0][0] if absences else None
     last_present = db.execute(
         "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
-        "where r.document = ? and r.version is not null and c.captured_at <= coalesce(?, c.captured_at)",
+        "where r.document = ? and r.version is not null and c.kind = 'article' "
+        "and c.captured_at <= coalesce(?, c.captured_at)",
         (document, first_absent),
     ).fetchone()[0]
     return {"last_present": last_present, "first_absent": first_absent}

@@ -61,12 +61,18 @@ class Frontier:
             [(due_at, site, kind, url, due_at) for url in urls],
         )
 
+    def rest(self, url: str, until: str) -> None:
+        """Let a file's address rest that need not be asked: it is had at another."""
+        self._db.execute(
+            "update frontier set attempts = 0, due_at = ? where kind = 'attachment' and url = ?", (until, url)
+        )
+
     def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
             only: Iterable[str] | None = None, limit: int = 1) -> list[Due]:  # fmt: skip
         """Return rows whose time has come: lists first, then by how long they have been due.
 
-        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted. The further pages
-        of an article that was fetched are always wanted.
+        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted, with their files.
+        The further pages of an article that was fetched are always wanted.
         """
         held_back = ",".join(str(int(row)) for row in exclude) or "-1"
         wanted = None if only is None else json.dumps(list(only))
@@ -74,9 +80,10 @@ class Frontier:
             "select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
             f"where site = ? and due_at <= ? and id not in ({held_back}) "
             "and (kind in (select value from json_each(?)) or part_of is not null) "
-            "and (? is null or part_of is not null or url in (select value from json_each(?))) "
+            "and (? is null or part_of is not null or url in (select value from json_each(?)) "
+            "  or (kind = 'attachment' and why in (select 'attachment of ' || value from json_each(?)))) "
             "order by kind != 'listing', part_of is null, due_at, id limit ?",
-            (site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, limit),
+            (site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, wanted, limit),
         )
         return [Due(**dict(row)) for row in rows]
 

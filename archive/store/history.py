@@ -77,6 +77,24 @@ def shown_version(db: sqlite3.Connection, document: int, number: int) -> dict[st
     return shown(db, document) | _version_fields(db, version_row(db, document, number)["id"])
 
 
+def attachments(db: sqlite3.Connection, document: int, number: int | None) -> list[dict[str, Any]]:
+    """Return the files of a version: name and address as linked, what was kept of each and read of it, if anything.
+
+    ``captured_at`` is when the file was first kept; before a file was kept, ``payload`` is null.
+    """
+    if number is None:
+        return []
+    rows = db.execute(
+        "select name, url, payload, captured_at, media_type, length, kind, text is not null as has_text, flags, "
+        "reason, capture from files where document = ? and version = ? order by position",
+        (document, number),
+    )
+    return [
+        dict(row) | {"has_text": bool(row["has_text"]), "flags": json.loads(row["flags"] or "[]")}
+        for row in rows
+    ]
+
+
 def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
     """Return what ``latest`` would have shown at a moment, by what had been captured then.
 

@@ -59,7 +59,9 @@ class Ledger:
                 self._now(),
             ),
         )
-        self._db.execute("delete from queue where capture = ?", (reading.capture["id"],))
+        # A file that waits to be read waits on: it is a sighting of its documents before.
+        if reading.capture["kind"] != "attachment":
+            self._db.execute("delete from queue where capture = ?", (reading.capture["id"],))
 
     def finish(self, reading: Reading) -> None:
         """Write a reading of an article, and bring its document and its story in step."""
@@ -83,6 +85,21 @@ class Ledger:
             self._event("withdrawn", reading, bounds_of_absence(self._db, reading.document))
         if state != state_before and (state_before, state) == ("withdrawn", "live"):
             self._event("restored", reading, {})
+
+    def tell(self, document: int) -> None:
+        """Work out a document's story anew, and make an event of each change that was not known."""
+        for at in retell(self._db, document):
+            capture = self._db.execute("select * from captures where id = ?", (at,)).fetchone()
+            add_event(
+                self._db,
+                "edited",
+                at=capture["captured_at"],
+                site=capture["site"],
+                document=document,
+                capture=at,
+                crawl=capture["crawl"],
+                details={"to_capture": at},
+            )
 
     def _came_late(self, reading: Reading) -> bool:
         """Return whether a sighting stands between two that are known: it narrows the bounds of a change."""

@@ -36,6 +36,10 @@ class Queue:
         """Let a capture wait to be read."""
         self._db.execute("insert or ignore into queue (capture, later) values (?, ?)", (capture, int(later)))
 
+    def remove(self, capture: int) -> None:
+        """Let a capture wait no longer."""
+        self._db.execute("delete from queue where capture = ?", (capture,))
+
     def shows(self, capture: int) -> str:
         """Return what a capture is a look at: the document's address, or its own where it names none."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
@@ -113,6 +117,18 @@ class Queue:
                 # What was doubted against the text before it is doubted again; what was released stays so.
                 yield self._reread(capture, rules, None if is_trusted else self._previous(document))
 
+    def files_again(self, sites: Iterable[str], reader: str) -> Iterator[Job]:
+        """Yield a job for every kept file that today's reader of files has not read."""
+        for site in sites:
+            rows = self._db.execute(
+                "select min(c.id) from attachment_sightings s join captures c on c.id = s.capture where c.site = ? "
+                "and c.payload is not null and not exists (select 1 from attachment_texts t "
+                "  where t.payload = c.payload and t.reader = ?) group by c.payload order by 1",
+                (site, reader),
+            ).fetchall()
+            for (capture,) in rows:
+                yield self.job(capture)
+
     def _reread(self, capture: int, rules: int, previous: str | None = None) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         return Job(
@@ -165,7 +181,7 @@ class Queue:
     def _before(self, document: int, rules: int) -> Job | None:
         row = self._db.execute(
             f"select r.capture from readings r join captures c on c.id = r.capture where r.document = ? and {GOOD} "
-            "and c.payload is not null order by c.captured_at desc, r.id desc limit 1",
+            "and c.kind = 'article' and c.payload is not null order by c.captured_at desc, r.id desc limit 1",
             (document,),
         ).fetchone()
         if row is None:

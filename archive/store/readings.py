@@ -12,8 +12,10 @@ from dataclasses import asdict, replace
 
 from archive import CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
+from archive.store.attached import file_url, files_at
 from archive.store.distrust import reason_for_quarantine
 from archive.store.documents import document_url, ensure_document
+from archive.store.editions import Editions
 from archive.store.ledger import Ledger, Reading
 from archive.store.sightings import (
     has_parts,
@@ -35,6 +37,7 @@ class Readings:
         self._reader = reader
         self._now = now
         self._ledger = Ledger(db, now)
+        self.editions = Editions(db, self._ledger, now)
 
     def at_once(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None,
                 *, rules: int, declared: Site | None) -> None:  # fmt: skip
@@ -64,7 +67,7 @@ class Readings:
                 version=inherited["version"],
                 flags=tuple(json.loads(inherited["flags"])),
             )
-        self._ledger.finish(replace(reading, document=document))
+        self._finish(replace(reading, document=document))
 
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
@@ -91,9 +94,8 @@ class Readings:
             found=known["found"],
         )
         if reading.version is not None:
-            outcome = outcome_against_previous(self._db, reading.document, row, reading.version)
-            reading = replace(reading, outcome=outcome)
-        self._ledger.finish(reading)
+            reading = self._with_files(reading, reading.version)
+        self._finish(reading)
         return reading.outcome
 
     def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome:
@@ -147,13 +149,12 @@ class Readings:
                 "and rules = ? and version is not null order by id desc limit 1",
                 (reading.document, found.visible_digest, reading.reader, reading.rules),
             ).fetchone()
-            outcome = outcome_against_previous(self._db, reading.document, reading.capture, same["version"])
-            flags = tuple(json.loads(same["flags"]))
-            self._ledger.finish(replace(reading, version=same["version"], flags=flags, outcome=outcome))
-            return outcome
+            reading = self._with_files(reading, same["version"])
+            self._finish(replace(reading, flags=tuple(json.loads(same["flags"]))))
+            return reading.outcome
         if isinstance(result, Unreadable):
             reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
-            self._ledger.finish(reading)
+            self._finish(reading)
             return reading.outcome
         assert isinstance(result, Article) and found.prepared is not None
         if CHEAP in result.flags:
@@ -161,7 +162,7 @@ class Readings:
             reading = replace(reading, reader=f"{reading.reader} {CHEAP}")
             if is_read_in_full(self._db, reading.document):
                 reading = replace(reading, outcome=Outcome.UNREADABLE, reason=ONLY_CHEAP, flags=result.flags)
-                self._ledger.finish(reading)
+                self._finish(reading)
                 return reading.outcome
         reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
         assert reading.document is not None
@@ -170,7 +171,7 @@ class Readings:
             kept = json.dumps(
                 {"article": asdict(result), "prepared": asdict(found.prepared)}, ensure_ascii=False
             )
-            self._ledger.finish(replace(reading, outcome=Outcome.QUARANTINED, reason=reason, found=kept))
+            self._finish(replace(reading, outcome=Outcome.QUARANTINED, reason=reason, found=kept))
             return Outcome.QUARANTINED
         return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))
 
@@ -179,6 +180,7 @@ class Readings:
         """Make (or find) the version a trusted article is, and record the reading that says so."""
         assert reading.document is not None
         captures = [reading.capture["id"], *(parts or [])]
+        urls = [file_url(link.url) for link in article.attachments]
         version, _ = ensure_version(
             self._db,
             reading.document,
@@ -189,15 +191,28 @@ class Readings:
             reader=reading.reader,
             rules=reading.rules,
             at=self._now(),
+            files=files_at(self._db, urls, reading.capture["captured_at"]),
         )
         outcome = outcome_against_previous(self._db, reading.document, reading.capture, version)
-        self._ledger.finish(replace(reading, version=version, outcome=outcome))
+        self._finish(replace(reading, version=version, outcome=outcome))
         for part in parts or []:
             row = self._capture(part)
             self._ledger.add(
                 replace(reading, capture=row, version=version, outcome=outcome, visible_digest=None)
             )
         return outcome
+
+    def _finish(self, reading: Reading) -> None:
+        self._ledger.finish(reading)
+        if reading.document is not None and reading.version is not None:
+            cause = Cause.READING if reading.again else Cause.SOURCE
+            self.editions.after_page(reading.document, reading.capture, cause)
+
+    def _with_files(self, reading: Reading, version: int) -> Reading:
+        """Return a reading of a page that shows what a version says: with the attached files of this time."""
+        found = self.editions.version(version, reading.capture, Cause.SOURCE)
+        outcome = outcome_against_previous(self._db, reading.document, reading.capture, found)
+        return replace(reading, version=found, outcome=outcome)
 
     def _cause(self, reading: Reading) -> Cause:
         """Return why a new version would exist: the source changed only if this very reading says so of two captures."""

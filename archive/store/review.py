@@ -30,7 +30,7 @@ where r.outcome = 'quarantined' and (:document is null or d.id = :document)
     and (:site is null or :site in (d.site, d.publisher))
     and not exists (select 1 from readings s where s.capture = r.capture and s.version is not null)
     and not exists (select 1 from versions v join readings s on s.version = v.id join captures e on e.id = s.capture
-        where v.document = d.id and v.state_digest = json_extract(r.found, '$.prepared.state_digest')
+        where v.document = d.id and coalesce(v.page_digest, v.state_digest) = json_extract(r.found, '$.prepared.state_digest')
         and e.captured_at >= c.captured_at)
     and not exists (select 1 from events e where e.kind = 'review' and e.document = d.id
         and json_extract(e.details, '$.decision') = 'reject'

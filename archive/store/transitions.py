@@ -1,15 +1,18 @@
 """The source changes of a document: what the view ``changes`` shows.
 
 Two captures that follow each other differ when the *same* reader with the *same* rules made different versions
-of them. So a new reader never shows up here, and going back to an earlier text does.
+of them. So a new reader never shows up here, and going back to an earlier text does. A replaced file is seen at
+captures of its own: it changed between the last that gave the old one and the first that gave the new one.
 """
 
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.diff import edits, summary
+from archive.store.filechanges import file_changes
 
 FIELDS = (
     ("title", "标题"),
@@ -53,24 +56,61 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
     ]
     if old["text"] != new["text"]:
         said.append(summary(edits(old["text"], new["text"])))
+    said += file_changes(db, from_version, to_version)
     return "; ".join(part for part in said if part) or "附件"
 
 
 def _changes(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int, int]]:
-    sightings: list[tuple[int, dict[tuple[str, int], int]]] = []
+    changes = []
+    last_page: int | None = None
+    for before, after in pairwise(_sightings(db, document)):
+        last_page = before.capture if before.is_page else last_page
+        shared = [reading for reading in after.versions if reading in before.versions]
+        if shared and before.versions[shared[-1]] != after.versions[shared[-1]]:
+            earlier = last_page if after.is_page else _last_other(db, after.capture)
+            changes.append(
+                (
+                    before.capture if earlier is None else earlier,
+                    before.versions[shared[-1]],
+                    after.capture,
+                    after.versions[shared[-1]],
+                )
+            )
+    return changes
+
+
+@dataclass(frozen=True, slots=True)
+class _Sighting:
+    capture: int
+    is_page: bool
+    versions: dict[tuple[str, int], int]
+
+
+def _sightings(db: sqlite3.Connection, document: int) -> list[_Sighting]:
+    """Return the captures that showed a version, in order, and which version by which reader and rules."""
+    sightings: list[_Sighting] = []
     for row in db.execute(
-        "select c.id, c.status, r.reader, r.rules, r.version from readings r join captures c on c.id = r.capture "
+        "select c.id, c.status, c.kind, r.reader, r.rules, r.version from readings r "
+        "join captures c on c.id = r.capture "
         "where r.document = ? and r.version is not null order by c.captured_at, c.id, r.id",
         (document,),
     ):
-        if not sightings or sightings[-1][0] != row["id"]:
+        if not sightings or sightings[-1].capture != row["id"]:
             # What was not modified is what stood before, also to a reader that read only that.
-            same = row["status"] == 304 and sightings
-            sightings.append((row["id"], dict(sightings[-1][1]) if same else {}))
-        sightings[-1][1][row["reader"], row["rules"]] = row["version"]
-    changes = []
-    for (from_capture, before), (to_capture, after) in pairwise(sightings):
-        shared = [reading for reading in after if reading in before]
-        if shared and before[shared[-1]] != after[shared[-1]]:
-            changes.append((from_capture, before[shared[-1]], to_capture, after[shared[-1]]))
-    return changes
+            is_page = row["kind"] == "article"
+            same = row["status"] == 304 and is_page and sightings
+            sightings.append(_Sighting(row["id"], is_page, dict(sightings[-1].versions) if same else {}))
+        sightings[-1].versions[row["reader"], row["rules"]] = row["version"]
+    return sightings
+
+
+def _last_other(db: sqlite3.Connection, capture: int) -> int | None:
+    """Return the last capture before one of a file that gave another file at the same address."""
+    row = db.execute(
+        "select e.id from attachment_sightings s join captures c on c.id = s.capture "
+        "join attachment_sightings b on b.url = s.url and b.payload != s.payload "
+        "join captures e on e.id = b.capture where s.capture = ? and e.captured_at <= c.captured_at "
+        "order by e.captured_at desc, e.id desc limit 1",
+        (capture,),
+    ).fetchone()
+    return int(row[0]) if row else None

@@ -12,13 +12,15 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from archive import READER, READER_VERSION
 from archive.errors import ArchiveError
-from archive.models import Article
+from archive.models import Article, Link
 from archive.reader import state_digest, text_digest
 from archive.schema import APPEND_ONLY
+from archive.store.attached import replaced_in, state_with_files
 from archive.store.payloads import Payloads
 from archive.text import fold, simplified
 
@@ -38,6 +40,7 @@ def verify(db: sqlite3.Connection, tick: Callable[[], None] = lambda: None) -> R
     check.each("payloads", "payloads", check.payload)
     check.each("texts", "versions", check.text)
     check.each("states", "versions", check.state)
+    check.each("attachment texts", "attachment_texts", check.file_text)
     check.each("rules", "rules", check.rules)
     check.each("index", "versions", check.indexed)
     check.completeness()
@@ -124,10 +127,24 @@ class _Check:
             source_line=source or None,
             doc_number=number or None,
         )
-        if state_digest(article) != stated:
+        replaced = replaced_in(self._db, row)
+        digests = {state_digest(article), state_digest(replace(article, attachments=self._links(row)))}
+        if stated not in {state_with_files(digest, replaced) for digest in digests}:
             self._say(
-                "versions", row, "state_digest", "title, text, date, source or number are not what it says"
+                "versions",
+                row,
+                "state_digest",
+                "title, text, date, source, number or files are not what it says",
             )
+
+    def file_text(self, row: int) -> None:
+        """Digest the text of an attached file, and look whether the search index has it."""
+        text, stated = self._texts("attachment_texts", row, "text", "text_digest")
+        if stated != (text_digest(text) if text else ""):
+            self._say("attachment_texts", row, "text", f"its digest is not {stated or 'kept'}")
+        known = self._db.execute("select 1 from attachment_index_docsize where id = ?", (row,)).fetchone()
+        if known is None:
+            self._say("attachment_texts", row, None, "is not in the search index")
 
     def rules(self, row: int) -> None:
         """Digest a declaration."""
@@ -152,6 +169,11 @@ class _Check:
             "select id from version_index_docsize except select id from versions"
         ).fetchall():
             self._say("version_index", row, None, "is an entry of no version")
+
+    def _links(self, version: int) -> tuple[Link, ...]:
+        """Return a version's attached files. States made before files belonged to them are those without."""
+        rows = self._db.execute("select cast(url as blob) from attachments where version = ?", (version,))
+        return tuple(Link(url=row[0].decode()) for row in rows)
 
     def _texts(self, table: str, row: int, *names: str) -> list[str]:
         """Return columns as text, NULL as empty; raise UnicodeDecodeError where they are none."""

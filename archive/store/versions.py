@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 from archive.collate.shingles import sampled
 from archive.models import Article, Cause, Prepared
+from archive.store.attached import Files, file_url, state_with_files
 from archive.store.shingles import add_shingles
 from archive.text import fold
 
@@ -23,10 +24,15 @@ def ensure_version(
     reader: str,
     rules: int,
     at: str,
+    files: Files,
 ) -> tuple[int, bool]:
-    """Return the version a document's state is, and whether it had to be added."""
+    """Return the version a document's state is, and whether it had to be added.
+
+    ``files``: what its attached files were when it was captured.
+    """
+    state = state_with_files(prepared.state_digest, files.replaced)
     row = db.execute(
-        "select id from versions where document = ? and state_digest = ?", (document, prepared.state_digest)
+        "select id from versions where document = ? and state_digest = ?", (document, state)
     ).fetchone()
     if row:
         return int(row[0]), False
@@ -52,7 +58,8 @@ def ensure_version(
         "rules": rules,
         "cause": Cause.FIRST if number == 1 else cause,
         "text_digest": prepared.text_digest,
-        "state_digest": prepared.state_digest,
+        "state_digest": state,
+        "page_digest": prepared.state_digest if files.replaced else None,
         "evidence": json.dumps(article.evidence, ensure_ascii=False),
         "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
         "flags": json.dumps(article.flags),
@@ -63,15 +70,16 @@ def ensure_version(
         list(values.values()),
     )
     assert made.lastrowid is not None
-    _add_attachments(db, made.lastrowid, article)
+    _add_attachments(db, made.lastrowid, article, files)
     db.execute("insert into version_index (rowid, grams) values (?, ?)", (made.lastrowid, prepared.grams))
     known = prepared.shingles
     add_shingles(db, made.lastrowid, sampled(fold(article.text)) if known is None else known)
     return made.lastrowid, True
 
 
-def _add_attachments(db: sqlite3.Connection, version: int, article: Article) -> None:
+def _add_attachments(db: sqlite3.Connection, version: int, article: Article, files: Files) -> None:
+    links = [(file_url(link.url), link.name) for link in article.attachments]
     db.executemany(
-        "insert into attachments (version, position, url, name) values (?, ?, ?, ?)",
-        [(version, n, link.url, link.name) for n, link in enumerate(article.attachments, 1)],
+        "insert into attachments (version, position, url, name, payload) values (?, ?, ?, ?, ?)",
+        [(version, n, url, name, files.known.get(url)) for n, (url, name) in enumerate(links, 1)],
     )

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from itertools import chain
 
 from scrapy.commands import ScrapyCommand
 from tqdm import tqdm
 
+from archive import ATTACHMENT_READER
 from crawler import session
 from crawler.reading import sites
 
@@ -35,7 +37,8 @@ class Command(ScrapyCommand):
         with session.opened(self, opts, create=False) as run, session.signals_noted(run):
             names = args or run.archive.queue.sites()
             before = run.archive.version_count()
-            run.drain.rereads = run.archive.queue.again(names)
+            queue = run.archive.queue
+            run.drain.rereads = chain(queue.again(names), queue.files_again(names, ATTACHMENT_READER))
             with tqdm(desc="read", unit="", disable=not sys.stderr.isatty()) as bar:
                 while run.stopped_by is None and not run.drain.idle:
                     run.drain.step(0.5)

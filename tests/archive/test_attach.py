@@ -10,8 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.attach import binary, is_html, kind_of, safe_name, text_of
+from archive.attach import binary, safe_name, text_of
+from archive.attach.kinds import kind_of
 from archive.attach.names import LONGEST, leads_out, shown_name
+from archive.classify import is_html
 from tests.archive import attach_files as files
 
 NOTICE = "登记总量不低于1.5万条，差错率不超过5%"

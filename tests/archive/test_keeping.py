@@ -178,6 +178,7 @@ def test_what_was_kept_is_never_changed(desk: Desk, table: str, verb: str) -> No
         b"</div>", b'<p><a href="/f.pdf">\xe9\x99\x84\xe4\xbb\xb6</a></p></div>', 2
     )
     desk.see(page, AT)
+    desk.see(b"%PDF-1.4", AT, url=URL.replace("/a/notice.html", "/f.pdf"), kind="attachment")
     desk.keep(answer(None, "2026-04-02T08:00:00", status=404))
     assert desk.one(f"select count(*) from {table}") > 0, "there is something to change"
     statement = f"update {table} set id = id" if verb == "update" else f"delete from {table}"

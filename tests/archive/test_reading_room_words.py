@@ -23,7 +23,7 @@ NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread
 def shown() -> list[str]:
     rows = memory().execute(
         "select name from sqlite_master where type in ('table', 'view') "
-        "and name not glob 'sqlite_*' and name not glob 'version_index_*'"
+        "and name not glob 'sqlite_*' and name not glob '*_index_*'"
     )
     return [row[0] for row in rows]
 

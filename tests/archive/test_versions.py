@@ -155,7 +155,7 @@ def test_other_rules_make_a_version_with_cause_reading_and_no_change(desk: Desk)
 
 def test_another_reader_makes_a_version_with_cause_reading_and_no_change(desk: Desk) -> None:
     desk.see(html(), DAY(1))
-    later = desk.reopened(reader="yuanben-reader/2")
+    later = desk.reopened(reader="yuanben-reader/next")
     later.sites = {"bureau": ALL_BUT_LAST}  # what the other reader sees, by the rules on file
     later.reread()
     assert desk.versions() == [(1, "first"), (2, "reading")]

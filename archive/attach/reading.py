@@ -1,0 +1,129 @@
+"""The text of one attached file, whatever its kind, and why there is none."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+
+from archive.attach.binary import doc_text
+from archive.attach.bounds import BROKEN, MOST_CHARACTERS, TooMuch
+from archive.attach.kinds import kind_of
+from archive.attach.names import leads_out, shown_name
+from archive.attach.ofd import ofd_text
+from archive.attach.packed import Bundle, member_name
+from archive.attach.pdf import pdf_text
+from archive.attach.sheets import xls_text, xlsx_text
+from archive.attach.word import docx_text
+from archive.models import AttachmentText
+
+_Read = tuple[str | None, tuple[str, ...], str | None]
+_NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_MOST_NAMES = 500
+_KEPT_ONLY = {
+    "rar": "kept, not opened",
+    "7z": "kept, not opened",
+    "ppt": "kept, not read",
+    "pptx": "kept, not read",
+    "rtf": "kept, not read",
+    "html": "a web page, not a file",
+    "unknown": "no kind of file that is known here",
+}
+
+
+def read_file(body: bytes, name: str, media_type: str, *, cheap: bool) -> AttachmentText:
+    """Return what a file is and the text in it: see ``archive.attach.text_of``."""
+    kind = kind_of(body, name)
+    text, flags, reason = _within_bounds(body, name, kind, cheap=cheap, is_member=False)
+    if text is not None:
+        text = _plain(text)
+        if len(text) > MOST_CHARACTERS:
+            text, flags = text[:MOST_CHARACTERS], (*flags, "cut")
+    if kind != "unknown" and _contradicts(kind, media_type):
+        flags = (*flags, "media_type")
+    if not text and reason is None and kind != "image":
+        reason = "there is no text in it"
+    return AttachmentText(kind=kind, text=text or None, flags=tuple(dict.fromkeys(flags)), reason=reason)
+
+
+def _within_bounds(body: bytes, name: str, kind: str, *, cheap: bool, is_member: bool) -> _Read:
+    try:
+        return _read(body, name, kind, cheap=cheap, is_member=is_member)
+    except TooMuch as error:
+        return None, ("bomb",), str(error)
+    except BROKEN as error:
+        return None, ("broken",), f"{type(error).__name__}: {error}"[:200]
+
+
+def _read(body: bytes, name: str, kind: str, *, cheap: bool, is_member: bool) -> _Read:
+    if kind == "pdf":
+        return pdf_text(body, cheap=cheap)
+    if kind in ("doc", "wps"):
+        return doc_text(body)
+    if kind == "docx":
+        return *docx_text(Bundle(body)), None
+    if kind == "xlsx":
+        return *xlsx_text(body, Bundle(body), cheap=cheap), None
+    if kind == "xls":
+        return *xls_text(body, cheap=cheap), None
+    if kind == "ofd":
+        return *ofd_text(Bundle(body), cheap=cheap), None
+    if kind == "image":
+        return None, ("image",), None
+    if kind == "zip" and not is_member:
+        return _zip(Bundle(body), cheap=cheap)
+    return None, (), _KEPT_ONLY.get(kind, "kept, not opened: it is packed in another")
+
+
+def _zip(bundle: Bundle, *, cheap: bool) -> _Read:
+    """Return the names of a ZIP's members, each with the text in it; a ZIP within it is named only."""
+    lines: list[str] = []
+    flags: list[str] = []
+    left = MOST_CHARACTERS
+    reason = _too_much(bundle)
+    if reason:
+        flags.append("bomb")
+    for number, member in enumerate(bundle.members):
+        if number >= _MOST_NAMES or left <= 0:
+            flags.append("cut")
+            break
+        name = member_name(member)
+        flags += ["unsafe_names"] * leads_out(name)
+        text, found = (None, ()) if cheap else _member(bundle, member, name)
+        flags += [flag for flag in found if flag not in ("image", "scanned")]
+        lines += [shown_name(name), *([text[:left]] if text else [])]
+        left -= len(text or "")
+    return "\n".join(lines), tuple(flags), reason
+
+
+def _too_much(bundle: Bundle) -> str | None:
+    try:
+        bundle.check()
+    except TooMuch as error:
+        return str(error)
+    return None
+
+
+def _member(bundle: Bundle, member: zipfile.ZipInfo, name: str) -> tuple[str | None, tuple[str, ...]]:
+    if member.flag_bits & 0x1:
+        return None, ("encrypted",)
+    try:
+        body = bundle.read(member)
+    except TooMuch:
+        return None, ("bomb",)
+    except BROKEN:
+        return None, ("broken",)
+    text, flags, _ = _within_bounds(body, name, kind_of(body, name), cheap=False, is_member=True)
+    return text, flags
+
+
+def _contradicts(kind: str, media_type: str) -> bool:
+    """Return whether the server named another kind than the bytes show; general names contradict nothing."""
+    claimed = media_type.partition(";")[0].strip().lower()
+    if kind == "pdf":
+        return claimed.startswith(("text/html", "image/", "application/msword"))
+    return claimed == "application/pdf" or (claimed.startswith("image/") and kind != "image")
+
+
+def _plain(text: str) -> str:
+    lines = (line.rstrip() for line in _NO_CHARACTERS.sub("", text.replace("\r\n", "\n")).split("\n"))
+    return "\n".join(line for line in lines if line.strip())
