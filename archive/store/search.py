@@ -1,8 +1,10 @@
-"""Finding words in titles and texts, in either script, whatever the case, width and spacing.
+"""Finding words in titles, texts and attached files, in either script, whatever the case, width and spacing.
 
-The index gives candidates: versions that hold every two-character piece of the query somewhere. Each is
-then checked against ``fold/1`` of its title and its text, so what is returned holds the query and nothing
-that holds it is left out. A hit says that the words stand in what we read, not what the page is about.
+The indexes give candidates: versions that hold every two-character piece of the query in their page or in one of
+their files. Each is then checked against ``fold/1`` of its title and its text, and where these do not hold the
+query, of each file's text: so what is returned holds the query and nothing that holds it is left out.
+Words that stand apart are found in one page or in one file, not some here and some there. A hit says that the
+words stand in what we read, not what the page is about.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from datetime import timedelta
 from functools import cached_property, lru_cache
 from itertools import islice
 
+from archive.attach import safe_name
 from archive.clock import moment
 from archive.text import bigrams, fold, fold_map
 from archive.text.characters import CJK
@@ -23,7 +26,12 @@ from archive.text.characters import CJK
 _MOST_PIECES = 48
 _BEFORE, _AFTER = 24, 56
 _IDEOGRAPHS = re.compile(f"[{CJK}]+")
-_MATCHING = "(select rowid from version_index where version_index match :match)"
+_MATCHING = (
+    "(select rowid from version_index where version_index match :match union all "
+    "select a.version from attachment_texts t join attachment_sightings s on s.payload = t.payload "
+    "join attachments a on a.url = s.url and coalesce(a.payload, t.payload) = t.payload "
+    "where t.id in (select rowid from attachment_index where attachment_index match :match))"
+)
 _OF_SITE = "(:site is null or :site in (d.site, d.publisher))"
 # The index on dates holds all that is asked: no text is read before the order is known.
 _OF_LATEST = (
@@ -39,7 +47,10 @@ _OF_ALL_VERSIONS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open."""
+    """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
+
+    ``attachment``: the name of the file that holds it, None when it stands in the page itself.
+    """
 
     document: int
     version: int
@@ -54,6 +65,7 @@ class Hit:
     versions: int
     flags: str
     mark: tuple[int, int]
+    attachment: str | None = None
 
 
 def match_expression(query: str) -> str:
@@ -157,15 +169,33 @@ def _verified(db: sqlite3.Connection, versions: list[int], words: tuple[str, ...
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified "
+            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of "
             "from versions v join documents d on d.id = v.document where v.id = ?",
             (version,),
         ).fetchone()
-        page = _Page(row["title"], row["text"], row["text_simplified"])
-        if page.holds(words):
+        page, name = _holding(db, row, words)
+        if page:
             snippet, mark = excerpt(*page.span(words[0]))
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
-            yield Hit(**shown, snippet=snippet, mark=mark)
+            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
+
+
+def _holding(
+    db: sqlite3.Connection, row: sqlite3.Row, words: tuple[str, ...]
+) -> tuple[_Page | None, str | None]:
+    """Return what of a version holds the words: its page, else the first of its files, with its name."""
+    page = _Page(row["title"], row["text"], row["text_simplified"])
+    if page.holds(words):
+        return page, None
+    files = db.execute(
+        "select name, text from files where version_id = ? and text is not null order by position",
+        (row["text_of"],),
+    )
+    for name, text in files:
+        file = _Page("", text, text)
+        if file.holds(words):
+            return file, safe_name(name)
+    return None, None
 
 
 def excerpt(text: str, start: int, end: int) -> tuple[str, tuple[int, int]]:
