@@ -13,6 +13,7 @@ _LABEL = re.compile(
 )
 _DATE = re.compile(r"(?:19|20)\d{2}\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}")
 _DATE_TIME = re.compile(_DATE.pattern + r"日?(?:星期.|[上下]午)?\s?\d{1,2}[:：]\d{2}")
+_DATED_SOURCE = re.compile(r"^[\[(（]?" + _DATE.pattern + r"[^，。；]{0,40}来源[:：]")
 _ONLY_DATE = re.compile(
     r"^[\[(（]?(?:(?:发布|发表|更新)?(?:时间|日期)[:：]?)?(?:19|20)\d{2}(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?"
     r"(?:[\sT]*(?:星期.|\d{1,2}[:：时]\d{1,2}(?:[:：分]\d{1,2}秒?|分)?|[上下]午))*[\])）]?$"
@@ -30,6 +31,8 @@ def is_byline(line: str) -> bool:
     if "。" in short or "；" in short:
         return False
     if short.startswith(("http://", "https://")) and _DATE.search(short) and len(short) < 80:
+        return True
+    if len(short) < 80 and _DATED_SOURCE.match(short):
         return True
     labels = len(_LABEL.findall(short))
     if labels == 0:

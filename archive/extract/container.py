@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.extract.furniture import squash
-from archive.extract.outline import Outline
+from archive.extract.outline import Outline, is_file_link
 from archive.extract.worth import Sums, add_up, line_worth
 from archive.extract.zones import names_content
 
@@ -78,9 +78,10 @@ def _below_headline(page: Outline, worth: list[float], title: str) -> Choice | N
     tops = [i for i, line in enumerate(seen) if 6 <= line.size <= 90 and squash(line.text) in head]
     if not tops:
         return None
-    top = seen[tops[-1]]
-    for line in seen[tops[-1] + 1 : tops[-1] + 11]:
-        if line_worth(page, line) <= 0:
+    at = max(tops, key=lambda i: (seen[i].size, i))
+    top = seen[at]
+    for line in seen[at + 1 : at + 11]:
+        if line.size < 8 or line_worth(page, line) <= 0:
             continue
         above, best = line.node, line.node
         while above > 0 and not page.within(top, above):
@@ -119,9 +120,15 @@ def _one_copy(page: Outline, sums: Sums, best: int) -> int:
 
 
 def _narrowed(page: Outline, worth: list[float], best: int) -> int:
-    """Return the deepest element that is worth nearly as much: what the wider ones add is not prose."""
+    """Return the deepest element that is worth nearly as much: what the wider ones add is not prose.
+
+    Links to files belong to the article, although they are worth little: none is left outside.
+    """
     nodes, least = page.nodes, worth[best] - min(0.05 * worth[best], 30.0)
+    files = [at for at, href, _ in page.links if best < at < nodes[best].end and is_file_link(href)]
+    first, last = (min(files), max(files)) if files else (len(nodes), 0)
     for index in range(best + 1, nodes[best].end):
-        if worth[index] >= least and index < nodes[best].end:
+        holds_files = index < first and last < nodes[index].end
+        if worth[index] >= least and index < nodes[best].end and holds_files:
             best = index
     return best

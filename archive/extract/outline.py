@@ -102,6 +102,11 @@ def outline(root: Any) -> Outline:
     return page
 
 
+def is_file_link(href: str) -> bool:
+    """Say whether a link leads to a file, by its ending or its query's."""
+    return href.lower().endswith(_FILES) or ("?" in href and bool(_FILE_ASKED.search(href[-80:])))
+
+
 def _close(nodes: list[Node]) -> None:
     for index in range(len(nodes) - 1, -1, -1):
         node = nodes[index]
@@ -197,7 +202,7 @@ class _Walk:
     def _open_anchor(self, index: int, href: str) -> None:
         """Begin a link. One to a file counts as text: names of attachments belong to the article."""
         self.anchor, self.anchor_text = index, []
-        self.is_file = href.lower().endswith(_FILES) or ("?" in href and bool(_FILE_ASKED.search(href[-80:])))
+        self.is_file = is_file_link(href)
 
     def _close_anchor(self) -> None:
         href = self.nodes[self.anchor].element.get("href") if self.anchor >= 0 else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.extract.charset import decode
 from archive.extract.container import Choice, choose, family_of
+from archive.extract.dates import metas_of
 from archive.extract.furniture import squash
 from archive.extract.links import attachments, outlinks
 from archive.extract.metadata import Facts, facts_of
@@ -16,7 +17,7 @@ from archive.extract.pages import join_texts, next_pages
 from archive.extract.render import Rendering, render
 from archive.extract.second import agreement, is_sampled, second_text
 from archive.extract.selectors import nodes_of
-from archive.extract.title import head_title
+from archive.extract.title import head_title, stripped
 from archive.extract.tree import base_url, parse
 from archive.extract.turns import with_turns
 from archive.extract.worth import correct
@@ -78,7 +79,8 @@ def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unread
         return opened
     choice, missed = _chosen(opened)
     if choice is None:
-        return Unreadable(reason="no text", flags=opened.flags, title=opened.head)
+        title = stripped(opened.head, metas_of(opened.laid.root))
+        return Unreadable(reason="no text", flags=opened.flags, title=title)
     laid, rules = opened.laid, site.rules if site else None
     first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
     facts = facts_of(laid, choice.node, opened.head, first, rules)

@@ -15,6 +15,7 @@ from archive.extract.outline import Line, Outline
 
 _STOPS = re.compile(r"[，。；：！？、,;!?”」』]")
 _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z|txt|jpe?g|png)\b", re.I)
+_HEADINGS = ("h1", "h2", "h3", "h4")
 _WRAPPER = {"comment": 0.8, "footer": 0.8, "related": 0.6}
 
 
@@ -90,7 +91,7 @@ def add_up(page: Outline, title: str) -> Sums:
         if page.nodes[line.node].hidden:
             continue
         value = line_worth(page, line)
-        if 6 <= line.size <= 90 and value > -5 and squash(line.text) in head:
+        if 6 <= line.size <= 90 and value > -5 and _is_headline(page, line, head):
             value = -5.0
         if value > 20 and len(pairs) > 2 and _shares(line.text, pairs):
             value *= 2
@@ -105,6 +106,14 @@ def add_up(page: Outline, title: str) -> Sums:
         long[above] += long[index]
         copied[above] += copied[index]
     return Sums(worth=own, long=long, copied=copied)
+
+
+def _is_headline(page: Outline, line: Line, head: str) -> bool:
+    """Say whether the page's ``<title>`` holds a line, or the first piece of a heading that goes on with a date."""
+    if squash(line.text) in head:
+        return True
+    first = next((flat for text, _ in line.pieces if (flat := squash(text))), "")
+    return len(first) >= 6 and first in head and page.nodes[line.node].tag in _HEADINGS
 
 
 def _shares(text: str, pairs: frozenset[str]) -> bool:
