@@ -140,6 +140,8 @@ SITE_MODES = frozenset(
         "hanging_article",
         "repeated_list",
         "withdrawn_list",
+        "new_markup",
+        "new_paths",
     }
 )
 """Modes in which the site's own pages differ; ``slow`` makes each wait ``seconds`` first."""

@@ -5,6 +5,7 @@ Written from field notes, not from our spiders.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -105,6 +106,10 @@ class Trs:
         drawn = self._skin.draw_list(
             ListPage(column=column, rows=rows, number=number, pages=pages, count=len(shown))
         )
+        if self._stage.modes.find(self._skin.host, "new_markup", request):
+            drawn = drawn.replace("<li", "<div").replace("</li>", "</div>").replace("<ul", "<section")
+        if self._stage.modes.find(self._skin.host, "new_paths", request):
+            drawn = re.sub(r"/\d{6}/t(\d{8})_(\d+)\.html", r"/c\1/detail-\2.html", drawn)
         return html_reply(drawn, label=self._skin.label)
 
 

@@ -1,0 +1,120 @@
+"""Every declared site watched over its replica: the verdicts when all is well, and when one trap after another shuts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.crawler.watching import Done, Ground, sums_agree
+from tests.replicas import Replicas
+
+
+@pytest.fixture(scope="module")
+def replicas() -> Iterator[Replicas]:
+    with Replicas() as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def watched(replicas: Replicas, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ground, Done]:
+    """All sites, watched once with a limit."""
+    ground = Ground(replicas, tmp_path_factory.mktemp("watched") / "every.db")
+    replicas.day = 1
+    replicas.forget()
+    return ground, ground.run("watch", "--limit", "20", "--json", seconds=300)
+
+
+@pytest.fixture
+def ground(replicas: Replicas, tmp_path: Path) -> Iterator[Ground]:
+    replicas.forget()
+    yield Ground(replicas, tmp_path / "one.db")
+    replicas.mode("", "")
+
+
+def test_every_site_is_well_but_the_frozen_one(watched: tuple[Ground, Done]) -> None:
+    ground, done = watched
+    verdicts = {one["site"]: (one["verdict"], one["reasons"]) for one in done.json["crawls"]}
+    assert verdicts.pop("zgc") == ("WARN", ["unreachable"])
+    assert len(verdicts) == 18
+    assert {site: found for site, found in verdicts.items() if found != ("OK", [])} == {}
+    assert done.code == 0, "a site that is known to be dead is no alarm"
+    sums_agree(ground)
+
+
+def test_the_frozen_site_is_asked_once(watched: tuple[Ground, Done]) -> None:
+    ground, _ = watched
+    asked = [one for one in ground.replicas.log() if one.host.partition(":")[0] == "zgcgw.beijing.gov.cn"]
+    assert 1 <= len(asked) <= 3
+
+
+def test_the_republishers_are_copies_in_the_archive(watched: tuple[Ground, Done]) -> None:
+    ground, _ = watched
+    roles = {row["site"]: row["role"] for row in ground.rows("select distinct site, role from latest")}
+    assert {site for site, role in roles.items() if role == "copy"} == {"achie", "beijiang"}
+    assert set(roles.values()) == {"copy", "original"}
+
+
+def test_nothing_was_asked_that_no_site_has(watched: tuple[Ground, Done]) -> None:
+    ground, _ = watched
+    missed = [one.url for one in ground.replicas.requests() if one.status == 404]
+    assert [url for url in missed if not url.endswith("/robots.txt")] == []
+
+
+def test_kinds_of_page_are_told_apart(ground: Ground) -> None:
+    assert ground.run("watch", "scio", "ndrc", "beijing", "--json").code == 0
+    flags = {row["url"]: json.loads(row["flags"]) for row in ground.rows("select url, flags from latest")}
+    assert "transcript" in flags["https://www.scio.gov.cn/live/2026/39001/tw/"]
+    assert "picture_only" in flags["https://www.ndrc.gov.cn/xwdt/tzgg/202609/t20260912_1409020.html"]
+    assert "picture_only" in flags["https://www.beijing.gov.cn/zhengce/zcjd/202609/t20260909_4711044.html"]
+    assert sum("picture_only" in one for one in flags.values()) == 2
+    assert sum("transcript" in one for one in flags.values()) == 1
+    sums_agree(ground)
+
+
+def test_a_list_that_gives_page_one_for_page_two_is_not_taken_for_page_two(ground: Ground) -> None:
+    ground.replicas.mode("www.samr.gov.cn", "repeated_list")
+    ground.run("watch", "samr", "--limit", "2", "--json")
+    reasons = ground.column(
+        "select r.reason from readings r join captures c on c.id = r.capture "
+        "where c.kind = 'listing' and r.outcome = 'unreadable'"
+    )
+    assert reasons == ["page 2 was asked, page 1 answered"]
+
+
+TROUBLES = [
+    ("ndrc", "www.ndrc.gov.cn", "empty_list", ["empty_list"]),
+    ("ndrc", "www.ndrc.gov.cn", "new_markup", ["empty_list"]),
+    ("beijing", "www.beijing.gov.cn", "new_paths", ["empty_list"]),
+    ("mofcom", "www.mofcom.gov.cn", "success_false", ["redesigned"]),
+    ("cac", "www.cac.gov.cn", "521", ["challenge"]),
+    ("kw_beijing", "kw.beijing.gov.cn", "403", ["blocked"]),
+    ("news_cn", "www.news.cn", "404", ["redesigned"]),
+    ("chinatorch", "www.chinatorch.gov.cn", "empty_list", ["empty_list"]),
+]
+
+
+@pytest.mark.parametrize(
+    ("site", "host", "mode", "reasons"), TROUBLES, ids=[f"{t[0]} {t[2]}" for t in TROUBLES]
+)
+def test_a_site_in_trouble_is_broken_for_the_right_reason(
+    ground: Ground, site: str, host: str, mode: str, reasons: list[str]
+) -> None:
+    ground.replicas.mode(host, mode)
+    done = ground.run("watch", site, "--limit", "2", "--json")
+    crawl = done.crawl(site)
+    assert (crawl["verdict"], crawl["reasons"]) == ("BROKEN", reasons)
+    assert done.code == 1
+    sums_agree(ground)
+
+
+def test_a_list_whose_guessed_markup_fails_is_read_all_the_same_and_says_so(ground: Ground) -> None:
+    ground.replicas.mode("www.scio.gov.cn", "new_markup")
+    done = ground.run("watch", "scio", "--limit", "2", "--json")
+    assert done.crawl("scio")["verdict"] == "OK"
+    flags = ground.column(
+        "select r.flags from readings r join captures c on c.id = r.capture where c.kind = 'listing'"
+    )
+    assert all("rule_missed" in json.loads(one) for one in flags)
