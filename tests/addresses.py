@@ -165,12 +165,7 @@ ADDRESSES = (
         "news_cn", "article", "https://www.news.cn/fortune/20260907/720ca8b230a04b3f95cb68ec5335ac07/c.html"
     ),
     Known("news_cn", "article", "https://www.news.cn/20260124/3f1f3cead780463b9f8119285fe6fb4f/c.html"),
-    Known(
-        "news_cn",
-        "article",
-        "https://www.xinhuanet.com/politics/2019-12/30/c_1125405473.htm",
-        "https://www.news.cn/politics/2019-12/30/c_1125405473.htm",
-    ),
+    Known("news_cn", "article", "https://www.xinhuanet.com/politics/2019-12/30/c_1125405473.htm"),
     Known("people", "article", "http://culture.people.com.cn/n1/2019/0615/c1013-31153719.html"),
     Known(
         "people",
