@@ -181,8 +181,11 @@ class Drain:
             )
         if worker.job is None:
             return
+        job = worker.job
+        trouble = {"capture": job.capture, "url": job.page.url, "reason": reason}
+        self.archive.event("reader", site=job.site, details=trouble)
         if worker.cheap:
-            self._record(worker.job, Found(result=Unreadable(reason=reason)))
+            self._record(job, Found(result=Unreadable(reason=reason)))
             return
         again = self._hire()
         again.job, again.cheap = worker.job, True

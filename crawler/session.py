@@ -143,6 +143,10 @@ def said_plainly(work: Callable[[], int]) -> int:
     except ArchiveError as error:
         print(f"yuanben: {error}", file=sys.stderr)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; Python would complain once more when it flushes.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 def declared_as(host: str) -> type[PolicySpider]:
