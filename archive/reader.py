@@ -18,7 +18,7 @@ from archive.collate.shingles import sampled
 from archive.extract import visible_digest
 from archive.models import Article, Found, Job, Prepared, Rows, Unreadable
 from archive.text import canon, fold, simplified
-from archive.text.pieces import folded_pieces, search_pieces
+from archive.text.pieces import different_pieces, folded_pieces
 from archive.trust import KINDS, change_signs, verdict
 
 # Names that scripts have, not files.
@@ -59,7 +59,7 @@ def _file(job: Job, *, cheap: bool) -> Found:
     found = text_of(job.page.body, file_name(job.page.url), job.page.content_type, cheap=cheap)
     if cheap:
         found = replace(found, flags=(*found.flags, CHEAP))
-    return Found(result=found, grams=search_pieces(found.text or ""))
+    return Found(result=found, grams=different_pieces(found.text or ""))
 
 
 def _previous(job: Job, before: Found | None) -> str | None:

@@ -13,6 +13,11 @@ def search_pieces(*texts: str) -> str:
     return folded_pieces(*map(fold, texts))
 
 
+def different_pieces(text: str) -> str:
+    """Return the pieces of a long text, each once: the index only knows which there are."""
+    return " ".join(dict.fromkeys(_pieces(fold(text))))
+
+
 def folded_pieces(*texts: str) -> str:
     """Return the pieces of texts that are folded already."""
     return " ".join(piece for folded in texts for piece in _pieces(folded))
