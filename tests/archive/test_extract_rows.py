@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import pytest
+
 from archive.extract import read_rows
 from archive.models import Link, Listing, Page, Role, Site
 
@@ -88,3 +92,63 @@ def test_an_announced_million_pages_is_believed_for_two_thousand() -> None:
         SITE,
     )
     assert len(found.pages) == 1_999 and found.announced == 1_000_000
+
+
+MARKED = dataclasses.replace(
+    SITE,
+    listing=(Listing(rows="li:has(a)", mark="i.flag"), Listing(rows="", total=TOTAL, pages="index_{n}.html")),
+)
+
+
+def test_a_row_with_an_empty_mark_is_counted_and_left_out() -> None:
+    found = read_rows(
+        rows(
+            "<ul><li><i class=flag>是</i><a href='t20260908_1.html'>真的一行</a></li>"
+            "<li><i class=flag> </i><a href='t20260908_2.html'>测试的一行</a></li>"
+            "<li><a href='t20260908_3.html'>没有标记的一行</a></li></ul>"
+        ),
+        MARKED,
+    )
+    assert [link.name for link in found.links] == ["真的一行", "没有标记的一行"]
+    assert found.left_out == 1
+
+
+def test_every_link_is_taken_only_where_no_row_is_found_and_the_reading_says_so() -> None:
+    body = "<div><a href='t20260908_1.html'><img></a><a href='t20260908_1.html'>标题</a><em>2026-09-07</em></div>"
+    found = read_rows(rows(body + "<script>createPageHTML(2, 0)</script>"), MARKED)
+    assert [(link.name, link.date) for link in found.links] == [("标题", "2026-09-07")]
+    assert "rule_missed" in found.flags
+    rowed = read_rows(rows(f"<ul><li>{body}</li></ul>"), MARKED)
+    assert "rule_missed" not in rowed.flags
+    assert len(rowed.links) == 1
+
+
+def test_a_row_is_named_by_the_link_that_leads_to_its_article() -> None:
+    found = read_rows(
+        rows(
+            "<ul><li><a href='/col/7/'>通知</a><a href='t20260908_1.html'><img></a>"
+            "<a href='t20260908_1.html'>关于某事的通知</a><span>2026-09-08</span></li></ul>"
+        ),
+        MARKED,
+    )
+    assert [(link.name, link.date) for link in found.links] == [("关于某事的通知", "2026-09-08")]
+    assert found.left_out == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "day"),
+    [
+        ("/n1/2026/0908/c1-2.html", "2026-09-08"),
+        ("/gn/2026/09-08/1.shtml", "2026-09-08"),
+        ("/2026-09/08/content_1.htm", "2026-09-08"),
+        ("/202609/t20260908_1.html", "2026-09-08"),
+        ("/20260908/0a1b/c.html", "2026-09-08"),
+        ("/kjfw/202609/0a1b.shtml", ""),
+        ("/1998/13/45/1.html", ""),
+    ],
+)
+def test_the_day_in_an_address_dates_a_row_that_shows_none(address: str, day: str) -> None:
+    site = dataclasses.replace(SITE, articles=(r"html?$",), listing=(Listing(rows="li"),))
+    found = read_rows(rows(f"<ul><li><a href='{address}'>标题</a></li></ul>"), site)
+    assert found.links[0].date == day
+    assert ("date_from_address" in found.flags) == bool(day)

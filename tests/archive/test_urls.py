@@ -12,10 +12,13 @@ from archive.urls import (
     LONGEST,
     canonical_url,
     first_part,
+    gateway_origin,
     host_of,
     in_domains,
     is_article,
     is_attachment,
+    kind_of,
+    role_of,
     site_of,
 )
 
@@ -173,3 +176,26 @@ def test_a_canonical_address_is_stable_under_itself(url: str) -> None:
         assert canonical_url(once, site) == once
         assert once.isprintable() or not url.isprintable()
         assert first_part(first_part(once, SITE), SITE) == first_part(once, SITE)
+
+
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://www.hewan.example.cn/gate/big5/www.hewan.example.cn/a/1.shtml", "https://www.hewan.example.cn/a/1.shtml"),
+        ("http://big5.hewan.example.cn/gate/big5/www.hewan.example.cn/a/1.shtml", "https://www.hewan.example.cn/a/1.shtml"),
+        ("https://www.hewan.example.cn/gate/big5/other.example.cn/a/1.shtml?x=1", "https://other.example.cn/a/1.shtml?x=1"),
+        ("https://www.hewan.example.cn/gate/1.shtml", None),
+        ("https://www.hewan.example.cn/a/1.shtml", None),
+        ("javascript:void(0)", None),
+    ],
+    ids=["on the same host", "on its own host", "of another site", "no gateway", "an original", "no address"],
+)  # fmt: skip
+def test_a_gateway_names_the_original_and_is_never_it(url: str, origin: str | None) -> None:
+    assert gateway_origin(url, SITE) == origin
+    if origin:
+        assert not is_article(url, SITE)
+        assert kind_of(url, SITE) == "gateway"
+        assert role_of(url, SITE) is Role.COPY
+        assert canonical_url(url, SITE) == url
+    else:
+        assert role_of(url, SITE) is Role.ORIGINAL

@@ -13,10 +13,25 @@ from hypothesis import strategies as st
 
 from archive.models import Article, Outcome, Page, Rows, Unreadable
 from crawler.site import PolicySpider, day_of, pages_after, with_query
+from spiders.achie import AchieSpider
+from spiders.beijiang import BeijiangSpider
+from spiders.beijing import BeijingSpider
+from spiders.cac import CacSpider
+from spiders.china_com_cn import ChinaComCnSpider
 from spiders.chinanews import ChinanewsSpider
+from spiders.chinatorch import ChinatorchSpider
 from spiders.gov_cn import GovCnSpider
+from spiders.kw_beijing import KwBeijingSpider
 from spiders.miit import MiitSpider
+from spiders.mofcom import MofcomSpider
+from spiders.mohurd import MohurdSpider
 from spiders.most import MostSpider
+from spiders.ndrc import NdrcSpider
+from spiders.news_cn import NewsCnSpider
+from spiders.people import PeopleSpider
+from spiders.samr import SamrSpider
+from spiders.scio import ScioSpider
+from spiders.zgc import ZgcSpider
 
 PAGES = Path(__file__).parent.parent / "pages"
 API = "https://www.miit.gov.cn/api-gateway/jpaas-publish-server/front/page/build/unit?pageId=a"
@@ -32,9 +47,40 @@ LISTS: list[tuple[type[PolicySpider], str]] = [
     (MostSpider, "https://www.most.gov.cn/tztg/"),
     (ChinanewsSpider, "https://www.chinanews.com.cn/rss/scroll-news.xml"),
     (ChinanewsSpider, "https://www.chinanews.com.cn/scroll-news/news1.html"),
+    (MofcomSpider, API.replace("miit", "mofcom")),
+    (SamrSpider, API.replace("miit", "samr")),
+    (MohurdSpider, API.replace("miit", "mohurd")),
+    (NdrcSpider, "https://www.ndrc.gov.cn/xxgk/zcfb/tz/"),
+    (ScioSpider, "https://www.scio.gov.cn/xwfb/gwyxwbgsxwfbh/index.html"),
+    (BeijingSpider, "https://www.beijing.gov.cn/zhengce/zhengcefagui/"),
+    (KwBeijingSpider, "https://kw.beijing.gov.cn/zwgk/zcwj/"),
+    (NewsCnSpider, NewsCnSpider.site.listings[0]),
+    (PeopleSpider, "http://www.people.com.cn/rss/politics.xml"),
+    (PeopleSpider, "http://politics.people.com.cn/GB/1024/index.html"),
+    (CacSpider, "https://www.cac.gov.cn/index.htm"),
+    (ChinaComCnSpider, "http://news.china.com.cn/"),
+    (ChinatorchSpider, "https://www.chinatorch.gov.cn/"),
+    (ZgcSpider, "https://zgcgw.beijing.gov.cn/zgc/zwgk/tzgg/index.html"),
+    (AchieSpider, "http://www.achie.org/"),
+    (BeijiangSpider, "https://www.imline.cn/"),
 ]
-IDS = ["miit column", "miit list", "miit search", "gov_cn", "library", "most", "feed", "scroll"]
-KEYS = "success code data html searchResult dataResults groupData totalCount url title deploytime searchVO catMap listVO"
+IDS = [
+    *(
+        "miit column",
+        "miit list",
+        "miit search",
+        "gov_cn",
+        "library",
+        "most",
+        "feed",
+        "scroll",
+        "mofcom",
+        "samr",
+    ),
+    *("mohurd", "ndrc", "scio", "beijing", "kw_beijing", "news_cn", "people feed", "people list", "cac"),
+    *("china_com_cn", "chinatorch", "zgc", "achie", "beijiang"),
+]
+KEYS = "datasource publishUrl showTitle publishTime success code data html searchResult dataResults groupData totalCount url title deploytime searchVO catMap listVO"
 _json = st.recursive(
     st.none()
     | st.booleans()
@@ -180,3 +226,162 @@ def test_only_ads_and_comments_changing_change_no_text() -> None:
     assert isinstance(first, Article)
     assert isinstance(second, Article)
     assert (first.title, first.text, first.published_at) == (second.title, second.text, second.published_at)
+
+
+def _fragment(spider: type[PolicySpider], host: str, html: str, query: str = "") -> Rows | Unreadable:
+    url = API.replace("www.miit.gov.cn", host) + query
+    return _list(spider, url, {"success": True, "code": "200", "data": {"html": html}})
+
+
+HASH = "0123456789abcdef0123456789abcdef"
+
+
+@pytest.mark.parametrize(
+    ("row", "day"),
+    [
+        (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a><span>[2026-09-14]</span></li>", "2026-09-14"),
+        (
+            f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a></li><li class='time'>2026-09-14</li>",
+            "2026-09-14",
+        ),
+        (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知<span>2026.09.14</span></a></li>", "2026-09-14"),
+        (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a><span>截止日期 2026-10-18</span></li>", ""),
+        (f"<li><a href='/a/art/2026/art_{HASH}.html'>关于2026-10-18到期的通知</a></li>", ""),
+    ],
+    ids=[
+        "beside the link",
+        "in the item after it",
+        "inside the link",
+        "the end of a consultation",
+        "in the title",
+    ],
+)
+def test_a_row_of_the_system_is_dated_by_what_stands_beside_it(row: str, day: str) -> None:
+    read = _fragment(SamrSpider, "www.samr.gov.cn", f"<div class='page-content'><ul>{row}</ul></div>")
+    assert isinstance(read, Rows)
+    assert [link.date for link in read.links] == [day]
+
+
+@pytest.mark.parametrize(
+    "pager",
+    [
+        '<div class="pagination" rows="20" count="45" pageNo="1"></div>',
+        '<script>oLayPageRender("page", {rows:"20", count:"45", pageNo:"1"})</script>',
+        "<script>var rows = 20, count = 45; pageNo: '1'</script>",
+    ],
+    ids=["attributes", "script", "script without quotes"],
+)
+def test_the_systems_pages_are_counted_from_attributes_or_a_script(pager: str) -> None:
+    row = f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a></li>"
+    read = _fragment(MohurdSpider, "www.mohurd.gov.cn", f"<ul>{row}</ul>{pager}")
+    assert isinstance(read, Rows)
+    assert (read.announced, len(read.pages)) == (45, 2)
+    other = "&paramJson=%7B%22pageNo%22%3A3%2C%22pageSize%22%3A%2220%22%7D"
+    assert isinstance(
+        _fragment(MohurdSpider, "www.mohurd.gov.cn", f"<ul>{row}</ul>{pager}", other), Unreadable
+    )
+
+
+def test_of_several_blocks_built_by_script_the_list_is_asked_in_the_pages_own_spelling() -> None:
+    body = (PAGES / "mofcom" / "column" / "page.html").read_bytes()
+    assert body.count("天气".encode()) == 1
+    read = MofcomSpider.parse_listing(Page(url=MofcomSpider.site.listings[0], body=body))
+    assert isinstance(read, Rows)
+    assert read.is_shell
+    assert "parseType=bulidstatic" in read.pages[0]
+    assert "tagId=%E5%88%86%E9%A1%B5%E5%88%97%E8%A1%A8" in read.pages[0]
+
+
+def _page(spider: type[PolicySpider], url: str, body: str) -> Rows:
+    read = spider.parse_listing(Page(url=url, body=body.encode(), content_type="text/html; charset=utf-8"))
+    assert isinstance(read, Rows)
+    return read
+
+
+BJ = "https://www.beijing.gov.cn/zhengce/zhengcefagui/"
+BJ_ROW = '<ul><li><a href="./202609/t20260909_1.html">办法</a><b class="u_time">2026-09-09</b></li></ul>'
+
+
+@pytest.mark.parametrize(
+    ("script", "pages"),
+    [
+        ("createPageHTML(327, 3, 1, 'index', 'html');", 2),
+        ('createPageHTML(3, 0, "index", "html");', 2),
+        ("createPageHTML('3', '0', 'index', 'html');", 2),
+        ("createPageHTML('page-div', 3, 0, 'index', 'html', 45);", 2),
+        ("var all = $('.default_news li'); createPageHTML(327, 3, 1, 'index', 'html');", 0),
+        ("", 0),
+    ],
+    ids=["three numbers", "two numbers", "quoted", "named first", "cut up by script", "none"],
+)
+def test_the_city_counts_pages_in_more_than_one_way(script: str, pages: int) -> None:
+    read = _page(BeijingSpider, BJ, f"{BJ_ROW}<script>{script}</script>")
+    assert len(read.links) == 1
+    assert [url.rpartition("/")[2] for url in read.pages] == [f"index_{n}.html" for n in range(1, pages + 1)]
+
+
+def test_a_gateways_rows_are_no_articles_of_the_city() -> None:
+    gate = "https://www.beijing.gov.cn/gate/big5/www.beijing.gov.cn/zhengce/202609/t20260909_1.html"
+    read = _page(BeijingSpider, BJ, BJ_ROW.replace("./202609/t20260909_1.html", gate))
+    assert (read.links, read.left_out) == ((), 1)
+
+
+@pytest.mark.parametrize(
+    ("href", "asked"),
+    [
+        ("/live/2026/39001/", ["/live/2026/39001/", "/live/2026/39001/tw/"]),
+        ("/live/2026/39001/index.html", ["/live/2026/39001/index.html", "/live/2026/39001/tw/"]),
+        ("/live/2026/39001/index_m.html", ["/live/2026/39001/index_m.html", "/live/2026/39001/tw/"]),
+        ("/live/2026/39001/tw/", ["/live/2026/39001/tw/"]),
+        ("/live/2026/39001/fbyd/202609/t20260909_1.html", ["/live/2026/39001/fbyd/202609/t20260909_1.html"]),
+    ],
+)
+def test_a_conference_leads_to_its_transcript(href: str, asked: list[str]) -> None:
+    url = ScioSpider.site.listings[0]
+    read = _page(ScioSpider, url, f'<ul><li><a href="{href}">发布会</a><span>2026-09-10</span></li></ul>')
+    assert [link.url.removeprefix("https://www.scio.gov.cn") for link in read.links] == asked
+    assert {link.date for link in read.links} == {"2026-09-10"}
+
+
+def test_the_papers_list_leads_on_to_the_pages_it_links_and_to_no_other() -> None:
+    body = (
+        "<ul><li><a href='/n1/2026/0909/c1024-1.html'>文章</a> <em>2026-09-09</em></li></ul>"
+        "<a href='index1.html'>1</a><a href='index2.html'>2</a><a href='index3.html'>3</a>"
+        "<a href='/GB/1026/index2.html'>别的</a><a href='index2.html'>下一页</a>"
+    )
+    read = _page(PeopleSpider, "http://politics.people.com.cn/GB/1024/index.html", body)
+    assert [url.rpartition("/")[2] for url in read.pages] == ["index2.html", "index3.html"]
+    assert read.links[0].date == "2026-09-09"
+
+
+def test_the_administrations_front_page_is_a_shell_of_its_columns() -> None:
+    column = '<a href="//www.cac.gov.cn/wxzw/zcfg/A0937index_1.htm">政策</a>'
+    row = '<li><a href="//www.cac.gov.cn/2026-09/14/c_1712345678901234.htm">文章</a></li>'
+    url = CacSpider.site.listings[0]
+    read = _page(CacSpider, url, f"{column}<ul>{row}</ul>")
+    assert read.is_shell
+    assert read.pages == ("https://www.cac.gov.cn/wxzw/zcfg/A0937index_1.htm",)
+    rows = _page(CacSpider, url, f"<ul>{row}</ul>").links
+    assert [link.url for link in rows] == ["https://www.cac.gov.cn/2026-09/14/c_1712345678901234.htm"]
+
+
+def test_a_list_of_a_data_source_has_plain_titles() -> None:
+    rows = [
+        {"title": "<font color='red'>标题</font>一", "publishUrl": f"/tech/20260914/{HASH}/c.html", "publishTime": "2026-09-14 08:00:00"},
+        {"title": "旧", "showTitle": "<b>标题</b>&amp;二", "publishUrl": f"http://bj.news.cn/20260914/{HASH}/c.html"},
+        {"title": "专题", "publishUrl": "https://www.news.cn/zt/index.html"},
+        "no row",
+    ]  # fmt: skip
+    read = _list(NewsCnSpider, NewsCnSpider.site.listings[0], {"datasource": rows})
+    assert isinstance(read, Rows)
+    assert [(link.name, link.date) for link in read.links] == [("标题一", "2026-09-14"), ("标题&二", "")]
+    assert (read.left_out, read.announced) == (2, 4)
+
+
+def test_a_republishers_notice_is_removed_and_recorded() -> None:
+    body = (PAGES / "beijiang" / "copied" / "page.html").read_bytes()
+    url = json.loads((PAGES / "beijiang" / "copied" / "page.json").read_text())["url"]
+    read = BeijiangSpider.parse_article(Page(url=url, body=body))
+    assert isinstance(read, Article)
+    assert "免责声明" not in read.text
+    assert any("版权" in block.text for block in read.removed)
