@@ -40,3 +40,10 @@ def test_every_setting_of_ours_is_in_both_readmes(name: str) -> None:
 def test_both_readmes_begin_with_the_same_two_commands() -> None:
     for text in (ENGLISH, CHINESE):
         assert re.findall(r"^    (\./run \w+)$", text, re.MULTILINE)[:2] == ["./run demo", "./run test"]
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (HOME / "spiders").glob("[a-z]*.py")))
+def test_every_site_is_in_the_table_of_both_readmes(name: str) -> None:
+    for text in (ENGLISH, CHINESE):
+        (row,) = re.findall(rf"^\| `{name}` \|(.+)\|$", text, re.MULTILINE)
+        assert len([cell for cell in row.split("|") if cell.strip()]) == 4
