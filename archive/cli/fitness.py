@@ -49,6 +49,7 @@ def of_machine(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     yield _lxml()
     yield _importable("trafilatura", needed_for="readings by the general way will fail")
     yield _opencc()
+    yield _old_word_files()
     contact = environ.get("ARCHIVE_CONTACT")
     yield _is(
         contact, "contact", contact or "", "ARCHIVE_CONTACT is not set — sites cannot tell whom to write to"
@@ -158,6 +159,12 @@ def _importable(name: str, *, needed_for: str) -> Finding:
     except ImportError as error:
         return Finding(what=name, level=Level.WARNING, said=f"cannot be imported ({error}) — {needed_for}")
     return Finding(what=name, level=Level.FINE, said=metadata.version(name))
+
+
+def _old_word_files() -> Finding:
+    found = next(filter(None, map(shutil.which, ("antiword", "catdoc"))), None)
+    said = found or "neither antiword nor catdoc found: attached .doc files older than Word 97 stay unread"
+    return Finding(what="old .doc files", level=Level.FINE if found else Level.NOTE, said=said)
 
 
 def _opencc() -> Finding:

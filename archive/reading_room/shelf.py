@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
+from archive.store.filechanges import file_changes
 
 FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 _CARD = (
@@ -140,9 +141,10 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
         raise NotHeld(f"no document {document} in this archive")
     a, b = _version(db, document, old), _version(db, document, new)
     fields = [{"field": name, "old": a[name], "new": b[name]} for name in FIELDS if a[name] != b[name]]
-    files = [[file["name"] or file["url"] for file in _attachments(db, version["id"])] for version in (a, b)]
-    if files[0] != files[1]:
-        fields.append({"field": "attachments", "old": "、".join(files[0]), "new": "、".join(files[1])})
+    changed = "; ".join(file_changes(db, a["id"], b["id"]))
+    if changed:
+        before = "、".join(file["name"] or file["url"] for file in _attachments(db, a["id"]))
+        fields.append({"field": "attachments", "old": before, "new": changed})
     numbers = db.execute("select number from versions where document = ? order by number", (document,))
     return Difference(
         document=row,
@@ -215,7 +217,7 @@ def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def _attachments(db: sqlite3.Connection, version: int) -> list[Row]:
-    return rows(db, "select * from attachments where version = ? order by position", version)
+    return rows(db, "select * from files where version_id = ? order by position", version)
 
 
 def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> str | None:

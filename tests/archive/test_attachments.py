@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from archive.models import Outcome
+from archive.models import Found, Outcome, Unreadable
+from archive.store import Archive
 from archive.store.differences import difference
 from archive.store.history import attachments, history, shown, shown_at
 from archive.store.search import search
 from archive.store.verify import is_sound, verify
 from tests.archive import attach_files as files
-from tests.archive.desk import HOST, URL, Desk, answer, html
+from tests.archive.desk import HOST, SITE, URL, Desk, answer, html
+from tests.archive.holding import runner
+from tests.archive.visit import see
 
 FILE = f"https://{HOST}/files/annex.pdf"
 OTHER = f"https://{HOST}/files/table.docx"
@@ -348,8 +352,6 @@ def test_a_file_seen_does_not_take_back_that_its_page_is_gone(desk: Desk) -> Non
 
 
 def test_a_text_that_took_too_long_is_told_so(desk: Desk) -> None:
-    from archive.models import Found, Unreadable
-
     desk.see(WITH_FILE, day(1))
     desk.keep(answer(files.pdf(FIRST), day(1, 9), url=FILE, kind="attachment"))
     job = desk.archive.job(desk.archive.queue.ready()[0])
@@ -357,3 +359,44 @@ def test_a_text_that_took_too_long_is_told_so(desk: Desk) -> None:
     kept = attachments(desk.db, 1, 1)[0]
     assert (kept["has_text"], kept["reason"]) == (False, "reader_time")
     assert desk.archive.queue.length() == 0
+
+
+@pytest.fixture
+def told(tmp_path: Path) -> Path:
+    """An archive in a file: a document, its file, and the file that replaced it."""
+    path = tmp_path / "a.db"
+    archive = Archive.open(path, holder="test", sites={"bureau": SITE}, create=True)
+    desk = Desk(db=archive.db)
+    desk.see(WITH_FILE, day(1))
+    fetch(desk, files.pdf(FIRST), day(1, 9))
+    fetch(desk, files.pdf(SECOND), day(4))
+    archive.close()
+    return path
+
+
+def test_the_command_line_lists_finds_and_compares_files(
+    told: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = runner(told, capsys)
+    listed = run("show", URL, "--json").json["attachments"]
+    assert [(one["name"], one["kind"], one["has_text"]) for one in listed] == [(NAME, "pdf", True)]
+    assert f"{NAME} — pdf," in run("show", URL).out
+    found = run("search", "每户15万元", "--json").json
+    assert [(one["url"], one["attachment"]) for one in found] == [(URL, NAME)]
+    assert f"附件 {NAME}: " in run("search", "每户15万元").out
+    (change,) = run("diff", URL, "--json").json["attachments"]
+    assert (change["url"], change["edits"][0]["from_text"], change["edits"][0]["to_text"]) == (
+        FILE,
+        "1.5万",
+        "15万",
+    )
+    said = run("diff", URL).out
+    assert "the text is the same" in said and "[-1.5万-]{+15万+}" in said
+    assert run("verify", "--json").code == 0
+
+
+def test_the_reading_room_shows_files_and_where_they_were_replaced(told: Path) -> None:
+    document = see(told, "/doc/1")
+    assert NAME in document and "pdf" in document
+    assert "1.5万→15万" in see(told, "/doc/1/diff/1/2")
+    assert NAME in see(told, "/?q=每户15万元")

@@ -179,6 +179,13 @@ def test_a_missing_contact_is_a_warning() -> None:
     assert levels(of_machine({"ARCHIVE_CONTACT": "https://example.org/bot"}))["contact"] is Level.FINE
 
 
+def test_programs_for_old_word_files_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitness.shutil, "which", lambda name: None)
+    assert levels(of_machine({}))["old .doc files"] is Level.NOTE
+    monkeypatch.setattr(fitness.shutil, "which", lambda name: f"/usr/bin/{name}")
+    assert levels(of_machine({}))["old .doc files"] is Level.FINE
+
+
 def test_an_opencc_that_is_another_makes_a_machine_unfit(monkeypatch: pytest.MonkeyPatch) -> None:
     class Reimplemented:
         metadata = {"Name": "opencc-python-reimplemented"}
