@@ -386,6 +386,12 @@ def attached_files(db: Database) -> None:
     _each(db, views.FILES)
 
 
+@migrations()
+def dates_beside_the_texts(db: Database) -> None:
+    """Let lists be ordered by date without reading a text."""
+    _each(db, views.ORDERED)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -59,3 +59,72 @@ left join captures c on c.id = s.capture
 left join payloads p on p.digest = s.payload
 left join attachment_texts t on t.id = (select max(r.id) from attachment_texts r where r.payload = s.payload)
 """
+
+# What lists are ordered and counted by stands where the texts do not. With 100,000 documents, order by date took 0.9 s
+# through the texts, and a count by site 0.3 s: SQLite leaves out an unused subquery there, but not an unused join.
+# Triggers keep the two columns, so that no writer can forget them.
+ORDERED = """
+alter table documents add column published_at text;
+
+update documents set published_at = (select published_at from versions where id = documents.current);
+
+create trigger documents_dated after update of current on documents when new.current is not old.current
+begin update documents set published_at = (select published_at from versions where id = new.current)
+    where id = new.id; end;
+
+create trigger documents_dated_at_once after insert on documents when new.current is not null
+begin update documents set published_at = (select published_at from versions where id = new.current)
+    where id = new.id; end;
+
+create index documents_by_date on documents (published_at);
+
+create index documents_by_site_and_date on documents (site, published_at);
+
+create index documents_by_state_and_date on documents (state, published_at);
+
+drop index documents_by_site;
+
+alter table transitions add column changed_at text;
+
+update transitions set changed_at = (select captured_at from captures where id = transitions.to_capture);
+
+create trigger transitions_dated after insert on transitions
+begin update transitions set changed_at = (select captured_at from captures where id = new.to_capture)
+    where id = new.id; end;
+
+create index transitions_by_time on transitions (changed_at);
+
+create index comparisons_by_copy on comparisons (copy_document);
+
+create index comparisons_by_original on comparisons (original_document);
+
+create index variants_by_comparison on variants (comparison);
+
+create index documents_by_site_and_state on documents (site, state);
+
+drop view latest;
+
+create view latest as
+select id as document, site, publisher, role, url, (select title from versions where id = d.current) as title,
+    published_at, (select source_line from versions where id = d.current) as source_line,
+    (select author from versions where id = d.current) as author,
+    (select doc_number from versions where id = d.current) as doc_number,
+    (select issuer from versions where id = d.current) as issuer,
+    (select index_number from versions where id = d.current) as index_number,
+    (select text from versions where id = d.current) as text,
+    (select text_simplified from versions where id = d.current) as text_simplified,
+    (select number from versions where id = d.current) as version, versions, state, first_seen, last_seen, flags,
+    current as version_id
+from documents d;
+
+drop view changes;
+
+create view changes as
+select t.document, d.url, b.title, a.number as from_version, b.number as to_version,
+    ca.captured_at as changed_at_earliest, t.changed_at as changed_at_latest, t.summary, d.site
+from transitions t
+join documents d on d.id = t.document
+join versions a on a.id = t.from_version
+join versions b on b.id = t.to_version
+join captures ca on ca.id = t.from_capture
+"""

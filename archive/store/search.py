@@ -13,36 +13,19 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import islice
 
 from archive.attach import safe_name
-from archive.clock import moment
-from archive.text import bigrams, fold, fold_map
+from archive.store.candidates import Days, conditions, looked_up, newest_first
+from archive.store.wording import Clause, Wording, expression, held, wordings
+from archive.text import fold, fold_map
 from archive.text.characters import CJK
 
-# So many pieces leave next to no false candidates; SQLite bounds the size of an expression.
-_MOST_PIECES = 48
 _BEFORE, _AFTER = 24, 56
 _IDEOGRAPHS = re.compile(f"[{CJK}]+")
-_MATCHING = (
-    "(select rowid from version_index where version_index match :match union all "
-    "select a.version from attachment_texts t join attachment_sightings s on s.payload = t.payload "
-    "join attachments a on a.url = s.url and coalesce(a.payload, t.payload) = t.payload "
-    "where t.id in (select rowid from attachment_index where attachment_index match :match))"
-)
-_OF_SITE = "(:site is null or :site in (d.site, d.publisher))"
-# The index on dates holds all that is asked: no text is read before the order is known.
-_OF_LATEST = (
-    "with dated as materialized "
-    f"(select id, published_at from versions indexed by versions_by_published where id in {_MATCHING}) "
-    f"select v.id, v.published_at, d.first_seen from dated v join documents d on d.current = v.id where {_OF_SITE}"
-)
-_OF_ALL_VERSIONS = (
-    "select v.id, v.published_at, d.first_seen from versions v join documents d on d.id = v.document "
-    f"where v.id in {_MATCHING} and {_OF_SITE}"
-)
+# Words that may stand side by side in thousands of texts are not sought side by side in all of them.
+_MOST_FOR_A_PHRASE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,28 +57,39 @@ def match_expression(query: str) -> str:
     Safe for any input: nothing of the query but letters, figures and ideographs gets into it. Every version
     that ``matches`` is among the candidates; not every candidate matches.
     """
-    return " OR ".join(f"({_expression(words)})" for words in _wordings(query))
+    return " OR ".join(expression(wording) for wording in wordings(query))
 
 
 def matches(query: str, title: str, text: str) -> bool:
-    """Return whether a title or a text holds the query as one phrase, or else each of its words somewhere."""
+    """Return whether a title or a text holds the query as one phrase, or else what its words ask for."""
     page = _Page(title, text, text)
-    return any(page.holds(words) for words in _wordings(query))
+    return any(page.clause(wording) for wording in wordings(query))
 
 
 def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since: str | None = None,
-           all_versions: bool = False, limit: int | None = None) -> list[Hit]:  # fmt: skip
+           until: str | None = None, kind: str | None = None, state: str | None = None,
+           copied: bool | None = None, all_versions: bool = False, limit: int | None = None) -> list[Hit]:  # fmt: skip
     """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
 
-    A query of several words is sought as one phrase first, and as words only when no text holds the phrase.
-    ``since`` is a Beijing day, set against the date a page shows; against the day it was first seen when it
-    shows none.
+    A query of several words is sought as one phrase first, and as words only when no text holds the phrase (with a
+    limit: when none of the newest 60 that may hold it does); one with operators is sought as it says. ``since`` and ``until`` are Beijing days, set against the date a page
+    shows; against the day it was first seen when it shows none. ``copied``: whether a copy or an original of it
+    is held, as far as the two were compared.
     """
-    for words in _wordings(query):
-        found = _candidates(db, words, site=site, since=since, all_versions=all_versions)
-        hits = list(islice(_verified(db, found, words), limit))
+    asked = conditions(db, site=site, kind=kind, state=state, copied=copied)
+    days = Days(since or "", f"{until}~" if until else "~")
+    ways = wordings(query)
+    for wording in ways:
+        match = expression(wording)
+        if all_versions or limit is None:
+            found = iter(looked_up(db, match, asked, days, all_versions=all_versions))
+        else:
+            found = newest_first(db, match, asked, days)
+        first = None if limit is None or wording is ways[-1] else _MOST_FOR_A_PHRASE
+        hits = list(islice(_verified(db, islice(found, first), wording), limit))
         if hits:
-            return hits
+            rest = None if limit is None else limit - len(hits)
+            return hits + list(islice(_verified(db, found, wording), rest))
     return []
 
 
@@ -115,10 +109,12 @@ class _Page:
     def _text_key(self) -> str:
         return fold(self.text)
 
-    def holds(self, words: tuple[str, ...]) -> bool:
-        return all(
-            self._verbatim(word) or word in self._text_key or word in self._title_key for word in words
-        )
+    def clause(self, wording: Wording) -> Clause | None:
+        """Return the first clause of a wording that the page holds."""
+        return held(wording, self._has)
+
+    def _has(self, word: str) -> bool:
+        return bool(self._verbatim(word)) or word in self._text_key or word in self._title_key
 
     def span(self, word: str) -> tuple[str, int, int]:
         """Return the text that holds a word, and from where to where: the article's, else its title."""
@@ -141,31 +137,7 @@ class _Page:
         return None if start is None else (start, start + len(word))
 
 
-@lru_cache(maxsize=64)
-def _wordings(query: str) -> tuple[tuple[str, ...], ...]:
-    """Return what may be sought for a query, best first: the whole of it, then all its words."""
-    phrase = (fold(query),)
-    words = tuple(dict.fromkeys(word for word in map(fold, query.split()) if word))
-    return tuple(wording for wording in dict.fromkeys((phrase, words)) if any(wording))
-
-
-def _expression(words: tuple[str, ...]) -> str:
-    terms = dict.fromkeys(
-        f'"{piece}"*' if len(word) == 1 else f'"{piece}"' for word in words for piece in bigrams(word)
-    )
-    return " AND ".join(islice(terms, _MOST_PIECES))
-
-
-def _candidates(db: sqlite3.Connection, words: tuple[str, ...], *, site: str | None, since: str | None,
-                all_versions: bool) -> list[int]:  # fmt: skip
-    """Return the versions that may hold the words, newest first."""
-    sql = _OF_ALL_VERSIONS if all_versions else _OF_LATEST
-    rows = db.execute(sql, {"match": _expression(words), "site": site})
-    dated = [(row["published_at"] or beijing_time(row["first_seen"]), row["id"]) for row in rows]
-    return [version for day, version in sorted(dated, reverse=True) if since is None or day[:10] >= since]
-
-
-def _verified(db: sqlite3.Connection, versions: list[int], words: tuple[str, ...]) -> Iterator[Hit]:
+def _verified(db: sqlite3.Connection, versions: Iterator[int], wording: Wording) -> Iterator[Hit]:
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
@@ -173,29 +145,29 @@ def _verified(db: sqlite3.Connection, versions: list[int], words: tuple[str, ...
             "from versions v join documents d on d.id = v.document where v.id = ?",
             (version,),
         ).fetchone()
-        page, name = _holding(db, row, words)
-        if page:
-            snippet, mark = excerpt(*page.span(words[0]))
+        page, clause, name = _holding(db, row, wording)
+        if page and clause:
+            snippet, mark = excerpt(*page.span(clause.words[0]))
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
             yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
 
 
 def _holding(
-    db: sqlite3.Connection, row: sqlite3.Row, words: tuple[str, ...]
-) -> tuple[_Page | None, str | None]:
+    db: sqlite3.Connection, row: sqlite3.Row, wording: Wording
+) -> tuple[_Page | None, Clause | None, str | None]:
     """Return what of a version holds the words: its page, else the first of its files, with its name."""
     page = _Page(row["title"], row["text"], row["text_simplified"])
-    if page.holds(words):
-        return page, None
+    if clause := page.clause(wording):
+        return page, clause, None
     files = db.execute(
         "select name, text from files where version_id = ? and text is not null order by position",
         (row["text_of"],),
     )
     for name, text in files:
         file = _Page("", text, text)
-        if file.holds(words):
-            return file, safe_name(name)
-    return None, None
+        if clause := file.clause(wording):
+            return file, clause, safe_name(name)
+    return None, None, None
 
 
 def excerpt(text: str, start: int, end: int) -> tuple[str, tuple[int, int]]:
@@ -209,8 +181,3 @@ def excerpt(text: str, start: int, end: int) -> tuple[str, tuple[int, int]]:
 
 def _on_one_line(text: str) -> str:
     return re.sub(r"\s+", " ", text)
-
-
-def beijing_time(utc: str) -> str:
-    """Return a UTC text as Beijing time of the form a page shows: ``YYYY-MM-DDTHH:MM+08:00``."""
-    return (moment(utc) + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M+08:00")

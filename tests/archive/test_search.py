@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from archive.models import Article
@@ -19,6 +20,7 @@ from archive.text import fold
 from tests.archive.holding import Holding, article
 
 HOST = "https://www.bureau.example/a"
+OPERATOR = re.compile(r'(?:^|\s)(?:-|OR\b|AND\b|NOT\b|")')
 PAGES = {
     "plan": article(
         "北京市将出台政策，支持5G和6G网络建设。", title="未来产业行动计划", published_at="2026-03-01"
@@ -84,6 +86,33 @@ def test_a_query_finds_just_these_newest_first(db: sqlite3.Connection, query: st
     assert names(db, query) == found
 
 
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        pytest.param("行动计划 OR 协同", ["plan", "spaced"], id="either"),
+        pytest.param("北京 -鹿港", ["plan"], id="left-out"),
+        pytest.param("北京 NOT 5G", ["island"], id="left-out-by-a-word"),
+        pytest.param("北京 AND 政策 AND 网络", ["plan"], id="and"),
+        pytest.param("北京 鹿港 | 协同发展 -北京", ["island", "spaced"], id="clauses"),
+        pytest.param('"发展 政策" 北京', ["island"], id="quoted-words-stand-together"),
+        pytest.param('"政策 发展"', [], id="quoted-words-in-another-order"),
+        pytest.param("“京津冀” OR 「行动 计划」", ["plan", "spaced"], id="chinese-quotes"),
+        pytest.param("-北京", ["plan", "island"], id="nothing-but-a-hyphen-and-a-word"),
+        pytest.param("OR NOT AND", [], id="nothing-but-operators"),
+    ],
+)
+def test_operators_join_words(db: sqlite3.Connection, query: str, found: list[str]) -> None:
+    assert names(db, query) == found
+
+
+def test_hits_can_be_narrowed(db: sqlite3.Connection) -> None:
+    assert names(db, "北京", until="2026-01-31") == ["island"]
+    assert names(db, "北京", state="live", kind="article") == ["plan", "island"]
+    assert names(db, "北京", state="withdrawn") == names(db, "北京", kind="transcript") == []
+    assert names(db, "北京", copied=True) == []
+    assert names(db, "北京", copied=False) == ["plan", "island"]
+
+
 def test_earlier_versions_are_found_when_asked_for(db: sqlite3.Connection) -> None:
     (hit,) = search(db, "石墨烯", all_versions=True)
     assert (hit.version, hit.versions) == (1, 2)
@@ -128,6 +157,7 @@ def test_no_query_is_an_error_and_every_answer_is_that_of_a_plain_scan(
     db: sqlite3.Connection, query: str
 ) -> None:
     found = {hit.url for hit in search(db, query)}
+    assume(not OPERATOR.search(query))
     rows = db.execute("select url, title, text from latest").fetchall()
     key = fold(query)
     phrase = {row["url"] for row in rows if key and (key in fold(row["title"]) or key in fold(row["text"]))}
