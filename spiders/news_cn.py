@@ -51,7 +51,10 @@ class NewsCnSpider(PolicySpider):
         parts=((r"/c_(\d{6,})_\d{1,3}\.htm$", r"/c_\1.htm"), (r"/c_\d{1,3}\.html$", "/c.html")),
         canonical=(
             # Of the old grammar it is not confirmed that news.cn answers for xinhuanet.com: those keep their host.
-            (r"^https?://([a-z0-9-]+)\.(?:news\.cn|xinhuanet\.com)/(.*/[0-9a-f]{32}/c)", r"https://\1.news.cn/\2"),
+            (
+                r"^https?://([a-z0-9-]+)\.(?:news\.cn|xinhuanet\.com)/(.*/[0-9a-f]{32}/c)",
+                r"https://\1.news.cn/\2",
+            ),
             (r"^http:", "https:"),
             (r"\?.*$", ""),
         ),

@@ -6,6 +6,7 @@ import dataclasses
 from dataclasses import dataclass
 from typing import Any
 
+from archive.extract.card import with_card
 from archive.extract.charset import decode
 from archive.extract.container import Choice, choose, family_of
 from archive.extract.dates import metas_of
@@ -90,7 +91,8 @@ def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unread
     if squash(rendering.text) in ("", squash(facts.title)):
         flags = opened.flags + missed
         return Unreadable(reason="no text", flags=flags, title=facts.title, removed=rendering.removed)
-    return _article(opened, choice, facts, rendering, how, missed + doubts)
+    article = _article(opened, choice, facts, rendering, how, missed + doubts)
+    return with_card(article, laid, choice.node)
 
 
 def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable:

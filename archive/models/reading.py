@@ -45,8 +45,9 @@ class Article:
 
     ``text`` has one block a line; the cells of a table row stand in one line, separated by tabs. ``published_at``
     is what the page shows, ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM+08:00``; ``meta_published_at`` what its meta
-    elements claim. ``evidence`` says for each field where in the page it came from. Nothing here proves who
-    wrote the text: that is the host's word and the capture's.
+    elements claim. ``card`` is what the table of an official document says that no other field holds: written_at
+    (成文日期), theme, subjects, validity, effective_at, lapsed_at. ``evidence`` says for each field where in the
+    page it came from. Nothing here proves who wrote the text: that is the host's word and the capture's.
     """
 
     title: str
@@ -63,6 +64,7 @@ class Article:
     next_pages: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     flags: tuple[str, ...] = ()
+    card: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
 
 
