@@ -23,6 +23,7 @@ COMMANDS = {
     "diff": "show which characters changed between two versions",
     "clean": "put a damaged plain text right",
     "compare": "set a copy against its original",
+    "quote": "find who holds a wording, and in which form",
     "status": "show how the sites are doing",
     "verify": "recompute every digest",
     "backup": "make a consistent copy, verified",

@@ -14,14 +14,14 @@ from archive.collate import damage
 from archive.collate.align import align, at_home
 from archive.collate.body import body_of, outside_joined
 from archive.collate.boilerplate import as_blocks, lines_of
-from archive.collate.key import GLOSS, SENTINEL, Key, line_starts
-from archive.collate.masked import masked
+from archive.collate.key import Key, line_starts
+from archive.collate.masked import Masked, masked, unmarked
 from archive.collate.moved import moves, without
 from archive.collate.rules import as_rule
 from archive.collate.ruling import Ruled, ruled
 from archive.collate.sorting import Sorted, Sorting
 from archive.collate.telling import equal_places, phrases_confirmed, shares, variants_of, with_script
-from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule
+from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule, Span
 from archive.text.fold import without as without_spans
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
@@ -35,16 +35,17 @@ def collate(copy: Key, original: Key) -> Collation:
     What differs is certain; what it is taken for is a judgement, and the texts of both sides stand beside it.
     """
     mask = masked(copy, original.letters)
-    a, b = original.plain.replace(SENTINEL, "?").replace(GLOSS, "?"), mask.letters
+    a = unmarked(original.letters)
     _, lines = lines_of(copy)
     lines = [replace(line, b0=mask.place(line.b0), b1=mask.place(line.b1)) for line in lines]
-    spans, blocks = align(a, b)
+    spans, blocks = align(a, mask.letters)
+    spans, b = _in_one_script(original, mask, spans)
     places, rewritings = ruled(a, b, spans)
     places = _settled(a, b, places, (line_starts(original), frozenset(line.b0 for line in lines)))
     body = body_of(places, lines, len(b))
     places = outside_joined(places, body, len(a), len(b))
     moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
-    sorting = Sorting(original, copy, mask, lines, body)
+    sorting = Sorting(original, copy, replace(mask, letters=b), lines, body)
     found = [
         one
         for place in places
@@ -54,6 +55,23 @@ def collate(copy: Key, original: Key) -> Collation:
     return _told(
         original, copy, with_script(original, copy, phrases_confirmed(original, copy, found)), rewritings
     )
+
+
+def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[list[Span], str]:
+    """Return the spans without those that only a look at whole words shows to be script, and the key without them.
+
+    瞭 is 了 in 瞭解 and 瞭 in 瞭望; character by character nobody can tell.
+    """
+    kept, parts, at = [], [], 0
+    for span in spans:
+        here = original.letters[span.a0 : span.a1], original.plain[span.a0 : span.a1]
+        there = mask.letters[span.b0 : span.b1], mask.plain[span.b0 : span.b1]
+        if here[0] and len(here[0]) == len(there[0]) and {*here} & {*there}:
+            parts += [mask.letters[at : span.b0], here[0]]
+            at = span.b1
+        else:
+            kept.append(span)
+    return kept, "".join([*parts, mask.letters[at:]])
 
 
 def _settled(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable
 from functools import cache
 
 import opencc
@@ -44,6 +45,9 @@ def is_phrase(original: Key, copy: Key, span: Span) -> bool:
     here, there = original.letters[span.a0 : span.a1], copy.letters[span.b0 : span.b1]
     if not here or not there or max(len(here), len(there)) > 12:
         return False
+    window = copy.text[slice(*copy.span(max(0, span.b0 - 3), min(len(copy.letters), span.b1 + 3)))]
+    if not _reworded(window):
+        return False
     return any(
         fold(_phrases().convert(copy.text[slice(*copy.span(span.b0 - left, span.b1 + right))]))
         == letters_only(original.letters[span.a0 - left : span.a1 + right])
@@ -52,6 +56,11 @@ def is_phrase(original: Key, copy: Key, span: Span) -> bool:
         if original.letters[span.a0 - left : span.a0] == copy.letters[span.b0 - left : span.b0]
         and original.letters[span.a1 : span.a1 + right] == copy.letters[span.b1 : span.b1 + right]
     )
+
+
+def _reworded(window: str) -> bool:
+    """Say whether the phrase table does more to some words than to change their script."""
+    return fold(_phrases().convert(window)) != fold(window)
 
 
 def proven(original: Key, copy: Key, span: Span, found: tuple[int, int]) -> LostPlace | None:
@@ -79,18 +88,24 @@ def may_be_damage(copy: Key, span: Span) -> bool:
     return bool(_QUESTION.search(copy.text, start, min(len(copy.text), end + 1)))
 
 
-def clothes(original: Key, copy: Key, equal: Iterator[tuple[int, int]]) -> tuple[int, int]:
-    """Return how many characters agree in all but script, and how many in all but width, case or shape."""
-    script = width = 0
+def clothes(original: Key, copy: Key, equal: Iterable[tuple[int, int, int]]) -> tuple[int, int]:
+    """Return how many characters agree in all but script, and how many in all but width, case or shape.
+
+    ``equal`` are the stretches of the keys that agree: place, place, length.
+    """
+    here = "".join([original.text[at] for at in original.offsets])
+    there = "".join([copy.text[at] for at in copy.offsets])
+    pairs: Counter[tuple[str, str]] = Counter()
+    for a, b, length in equal:
+        if here[a : a + length] != there[b : b + length]:
+            pairs.update(zip(here[a : a + length], there[b : b + length], strict=True))
     table = script_table()
-    for i, j in equal:
-        here, there = original.text[original.offsets[i]], copy.text[copy.offsets[j]]
-        if here == there:
-            continue
-        if table.get(here, here) == table.get(there, there):
-            script += 1
-        else:
-            width += 1
+    script = width = 0
+    for (one, other), count in pairs.items():
+        if one != other and table.get(one, one) == table.get(other, other):
+            script += count
+        elif one != other:
+            width += count
     return script, width
 
 

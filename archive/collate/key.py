@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from archive.text.characters import fold_table, t2s
 from archive.text.glosses import gloss_spans
@@ -51,20 +52,30 @@ class Key:
 def key_of(text: str) -> Key:
     """Return the key of a text."""
     known = {c: _shown(c) for c in set(text)}
-    letters: list[str] = []
-    offsets: list[int] = []
     glosses = gloss_spans(text)
-    start = 0
-    for gloss_start, gloss_end in [*glosses, (len(text), len(text))]:
-        for offset in range(start, gloss_start):
-            shown = known[text[offset]]
-            if not shown or (shown in _RUNS and letters and letters[-1] == shown):
-                continue
-            letters.extend(shown)
-            offsets.extend([offset] * len(shown))
-        start = gloss_end
-    key = "".join(letters)
+    starts = [0, *(end for _, end in glosses)]
+    ends = [*(start for start, _ in glosses), len(text)]
+    offsets = [
+        at for start, end in zip(starts, ends, strict=True) for at in range(start, end) if known[text[at]]
+    ]
+    if not _RUNS.isdisjoint(known.values()):
+        offsets = _without_runs(text, offsets, known)
+    if any(len(shown) > 1 for shown in known.values()):
+        offsets = [at for at in offsets for _ in known[text[at]]]
+        key = "".join([known[text[at]] for at in dict.fromkeys(offsets)])
+    else:
+        key = "".join([known[text[at]] for at in offsets])
     return Key(text, key, _by_words(text, key, offsets, known), tuple(offsets), tuple(glosses))
+
+
+def _without_runs(text: str, offsets: list[int], known: dict[str, str]) -> list[int]:
+    """Return the offsets without those of a dash or dot that another stands before."""
+    before = [None, *offsets]
+    return [
+        at
+        for last, at in zip(before, offsets, strict=False)
+        if last is None or known[text[at]] not in _RUNS or known[text[at]] != known[text[last]]
+    ]
 
 
 def letters_only(key: str) -> str:
@@ -85,8 +96,10 @@ def _by_words(text: str, key: str, offsets: list[int], known: dict[str, str]) ->
     if converted == found or len(converted) != len(key):
         return key
     shown = {c: known.get(c) or _shown(c) for c in set(converted)}
-    put = (shown[c] for c in converted)
-    return "".join(new if len(new) == 1 else old for new, old in zip(put, key, strict=True))
+    put = [shown[c] for c in converted]
+    if all(len(new) == 1 for new in shown.values()):
+        return "".join(put)
+    return "".join([new if len(new) == 1 else old for new, old in zip(put, key, strict=True)])
 
 
 def _behind(offsets: Sequence[int], breaks: list[int]) -> list[int]:
@@ -98,6 +111,7 @@ def _behind(offsets: Sequence[int], breaks: list[int]) -> list[int]:
     return starts
 
 
+@lru_cache(maxsize=30_000)
 def _shown(character: str) -> str:
     plain = character.translate(fold_table()).casefold()
-    return "".join(c for c in plain if not c.isspace())
+    return "" if plain.isspace() else "".join(plain.split())

@@ -13,12 +13,13 @@ from archive.text.lost import Lost, lost_runs
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """The masked key; ``places`` has for each of its positions, and its end, the position in the whole key.
+    """The masked key, by characters and (``plain``) by words; ``places`` has for each of its positions, and its end, the position in the whole key.
 
     ``lost`` are the damaged places in order, ``found`` where each sentinel stands in ``letters``.
     """
 
     letters: str
+    plain: str
     places: tuple[int, ...]
     lost: tuple[Lost, ...]
     found: tuple[int, ...]
@@ -42,6 +43,7 @@ def masked(copy: Key, original: str = "") -> Masked:
     A bracket that the original's key has, too, is no gloss.
     """
     parts: list[str] = []
+    plain: list[str] = []
     places: list[int] = []
     found: list[int] = []
     kept: list[Lost] = []
@@ -50,15 +52,18 @@ def masked(copy: Key, original: str = "") -> Masked:
         b0, b1 = bisect_left(copy.offsets, start), bisect_left(copy.offsets, end)
         if b0 >= b1 or b0 < at or (lost is None and copy.letters[max(0, b0 - 1) : b1] in original):
             continue
-        parts += [_plain(copy.plain[at:b0]), SENTINEL if lost else GLOSS]
+        mark = SENTINEL if lost else GLOSS
+        parts += [unmarked(copy.letters[at:b0]), mark]
+        plain += [unmarked(copy.plain[at:b0]), mark]
         places += [*range(at, b0), b0]
         if lost:
             found.append(len(places) - 1)
             kept.append(lost)
         at = b1
     places += range(at, len(copy.letters) + 1)
-    parts.append(_plain(copy.plain[at:]))
-    return Masked("".join(parts), tuple(places), tuple(kept), tuple(found))
+    parts.append(unmarked(copy.letters[at:]))
+    plain.append(unmarked(copy.plain[at:]))
+    return Masked("".join(parts), "".join(plain), tuple(places), tuple(kept), tuple(found))
 
 
 def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:
@@ -67,5 +72,6 @@ def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:
     return sorted([*lost, *glosses], key=lambda mark: mark[:2])
 
 
-def _plain(letters: str) -> str:
+def unmarked(letters: str) -> str:
+    """Return a key without the characters that stand for marks; nobody's text has them on purpose."""
     return letters.replace(SENTINEL, "?").replace(GLOSS, "?")

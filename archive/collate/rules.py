@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from archive.collate.align import joined
 from archive.collate.key import SENTINEL
@@ -129,8 +130,13 @@ def _supports(
         for start, end in _ranges(a, span, low, high):
             sought = a[start:end]
             put = b[span.b0 - (span.a0 - start) : span.b1 + (end - span.a1)]
-            is_wording = all(c.isalnum() for c in sought) and SENTINEL not in put
-            if is_wording and 0 < len(sought) <= _LONGEST and len(put) <= _LONGEST and sought != put:
+            if (
+                sought.isalnum()
+                and SENTINEL not in put
+                and len(sought) <= _LONGEST
+                and len(put) <= _LONGEST
+                and sought != put
+            ):
                 supports[sought, put].setdefault(start, frozenset(range(first, last + 1)))
     return supports
 
@@ -222,4 +228,15 @@ def _worth(one: _Candidate, done: frozenset[int]) -> float:
     sought, put = one.rewriting
     is_word = sought in words() or sought in FILTERED or one.rewriting in SYNONYMS
     trust = 1.0 if is_word else 0.6 if len(sought) > 1 else 0.2
+    core = _core(sought, put)
+    if 1 < len(core) < len(sought):
+        trust /= 2  # the words beside what changed add nothing
     return len(one.explained - done) * trust / (len(sought) + len(put) + 1)
+
+
+def _core(sought: str, put: str) -> str:
+    """Return what of the words sought is not kept at either end."""
+    start = len(commonprefix([sought, put]))
+    left = sought[start:], put[start:]
+    end = len(commonprefix([text[::-1] for text in left]))
+    return left[0][: len(left[0]) - end]

@@ -37,9 +37,11 @@ def phrases_confirmed(original: Key, copy: Key, found: list[Sorted]) -> list[Sor
 def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
     """Return the differences with those of script added that only a look at whole words shows to be none."""
     told = [
-        Sorted(Span(a, a + 1, b, b + 1), "script")
-        for a, b in equal_places(found, len(original.letters))
-        if original.letters[a] != copy.letters[b]
+        Sorted(Span(a + at, a + at + 1, b + at, b + at + 1), "script")
+        for a, b, length in equal_places(found, len(original.letters))
+        if original.letters[a : a + length] != copy.letters[b : b + length]
+        for at in range(length)
+        if original.letters[a + at] != copy.letters[b + at]
     ]
     return sorted([*found, *told], key=lambda one: (one.span.a0, one.span.b0)) if told else found
 
@@ -75,13 +77,15 @@ def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, fl
     return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
 
 
-def equal_places(found: Sequence[Sorted], a_end: int) -> Iterator[tuple[int, int]]:
-    """Return the places of the two keys that agree, character by character."""
+def equal_places(found: Sequence[Sorted], a_end: int) -> Iterator[tuple[int, int, int]]:
+    """Return the stretches of the two keys that agree: where they begin in either, and their length."""
     a_at = b_at = 0
     for one in found:
-        yield from zip(range(a_at, one.span.a0), range(b_at, one.span.b0), strict=True)
+        if a_at < one.span.a0:
+            yield a_at, b_at, one.span.a0 - a_at
         a_at, b_at = one.span.a1, one.span.b1
-    yield from ((a, b_at + a - a_at) for a in range(a_at, a_end))
+    if a_at < a_end:
+        yield a_at, b_at, a_end - a_at
 
 
 def _is_missing(one: Sorted) -> bool:

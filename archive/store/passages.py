@@ -8,7 +8,7 @@ from collections import Counter
 from archive.text import bigrams
 
 _WINDOW = 5
-_MOST_WINDOWS = 24
+_MOST_WINDOWS = 16
 _MOST_HITS = 2000
 
 
@@ -28,7 +28,8 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
         # What half the archive holds tells nothing, what a few hold tells much.
         for row in rows:
             counts[row[0]] += 1 + _MOST_HITS // (20 + len(rows))
-    return [version for version, _ in counts.most_common(most)]
+    ranked = counts.most_common(most)
+    return [version for version, count in ranked if count * 2 >= ranked[0][1]]
 
 
 def windows(folded: str) -> list[str]:
@@ -36,6 +37,6 @@ def windows(folded: str) -> list[str]:
     last = len(folded) - _WINDOW
     if last <= 0:
         return [folded] if folded else []
-    step = max(2, last // _MOST_WINDOWS)
+    step = 3 if last <= 25 else max(_WINDOW, last // _MOST_WINDOWS)
     starts = dict.fromkeys([*range(0, last + 1, step), last])
     return [folded[start : start + _WINDOW] for start in starts]

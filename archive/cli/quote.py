@@ -1,0 +1,91 @@
+"""``yuanben quote``: who published a wording first, which versions hold it, and which hold a changed form."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+
+from archive.cli.options import add_archive, add_json, reading, whole_number
+from archive.cli.terminal import one_line, print_json, styled
+from archive.diff import Edit
+from archive.store.quotes import Found, quote
+
+IN_TERMINAL = 20
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument(
+        "text", metavar="TEXT", help="the wording, in either script, damaged or not; - for input"
+    )
+    parser.add_argument("--limit", metavar="N", type=whole_number, help="20 in the terminal, all with --json")
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print who holds the wording. That nobody does is no error."""
+    wording = sys.stdin.read() if options.text == "-" else options.text
+    with reading(options) as db:
+        found = quote(db, wording)
+    if options.json:
+        print_json(_as_json(wording, found[: options.limit]))
+        return 0
+    print(_page(found, options.limit or IN_TERMINAL))
+    return 0
+
+
+def _as_json(wording: str, found: list[Found]) -> dict[str, object]:
+    exact = [one for one in found if one.is_exact]
+    first = min(
+        exact, key=lambda one: (one.published_at or "9999", one.first_captured_at or "9999"), default=None
+    )
+    return {
+        "quote": wording,
+        "first": {"url": first.url, "publisher": first.publisher, "published_at": first.published_at}
+        if first
+        else None,
+        "versions": [_version(one) for one in found],
+    }
+
+
+def _version(one: Found) -> dict[str, object]:
+    said = asdict(one)
+    return {**said, "edits": [asdict(edit) for edit in one.edits]}
+
+
+def _page(found: list[Found], limit: int) -> str:
+    if not found:
+        return "no version in this archive holds it, nor anything near it"
+    lines = []
+    exact = sum(one.is_exact for one in found)
+    lines.append(styled(f"{exact} hold it word for word, {len(found) - exact} in a changed form", "bold"))
+    for one in found[:limit]:
+        lines += ["", *_entry(one)]
+    if len(found) > limit:
+        lines += ["", f"the nearest {limit} are shown — --limit N shows more"]
+    return "\n".join(lines)
+
+
+def _entry(one: Found) -> list[str]:
+    dated = one.published_at or "undated"
+    seen = (
+        f"seen {one.first_captured_at} to {one.last_captured_at}"
+        if one.first_captured_at
+        else "not dated by captures"
+    )
+    gone = f", gone by {one.gone_by}" if one.gone_by else "" if one.is_current else ", in an earlier version"
+    return [
+        styled(one_line(one.title or "(no title)"), "bold"),
+        one_line(f"  {dated} · {one.publisher} · version {one.version} · {seen}{gone}"),
+        f"  {one_line(one.text)}" if one.is_exact else "  " + ", ".join(map(_shown, one.edits)),
+        styled(one_line(f"  {one.url}"), "dim"),
+    ]
+
+
+def _shown(edit: Edit) -> str:
+    old, new = one_line(edit.from_text), one_line(edit.to_text)
+    if not old:
+        return styled(f"{{+{new}+}}", "green")
+    return styled(f"[-{old}-]", "red") + (styled(f"{{+{new}+}}", "green") if new else "")

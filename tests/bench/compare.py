@@ -1,0 +1,206 @@
+"""``./run bench compare``: how long it takes to find an original and to collate, and how that grows.
+
+Everything is made up here: articles of invented words with stock phrases between them, as policy texts have. Times
+are of the processor and depend on the machine; the ratios do not: finding in the larger archive against the smaller one, collating against
+folding the same texts (the least anything that compares them must do).
+"""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import statistics
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from itertools import accumulate, islice
+from pathlib import Path
+
+from archive.collate import collate, key_of, sampled
+from archive.store.connection import open_for_writing
+from archive.store.originals import candidates
+from archive.store.passages import holding
+from archive.store.shingles import add_shingles, sharing
+from archive.text import bigrams, fold
+
+_STOCK = (
+    "坚持以人民为中心的发展思想，", "全面贯彻落实各项决策部署，", "结合本地区实际，现提出如下意见。", "各有关单位要高度重视，",
+    "切实加强组织领导，", "确保各项任务落到实处。", "推动高质量发展取得新成效，", "现将有关事项通知如下：",
+    "充分发挥市场在资源配置中的决定性作用，", "进一步完善体制机制，",
+)  # fmt: skip
+_NOW = "2026-01-01T00:00:00.000Z"
+_COPIES = 200
+
+
+class Writer:
+    """Makes articles: words by a falling frequency, as in a language, and every tenth clause a stock phrase."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = random.Random(seed)
+        common = [chr(code) for code in range(0x4E00, 0x5F00)]
+        made = random.Random(1)
+        self.words = ["".join(made.choices(common, k=made.choice((2, 2, 2, 3, 4)))) for _ in range(12_000)]
+        self.weights = [*accumulate(1 / (rank + 20) for rank in range(len(self.words)))]
+
+    def article(self, length: int) -> str:
+        """Return an article of about that many characters."""
+        parts, size = [], 0
+        while size < length:
+            if self.chance.random() < 0.1:
+                clause = self.chance.choice(_STOCK)
+            else:
+                words = self.chance.choices(self.words, cum_weights=self.weights, k=self.chance.randint(3, 7))
+                clause = "".join(words) + self.chance.choice("，，，。；\n")
+            parts.append(clause)
+            size += len(clause)
+        return "".join(parts)
+
+    def copy(self, text: str) -> str:
+        """Return a copy as they are met: cut, reworded here and there, a clause left out, wrapped in furniture."""
+        kept = text[: int(len(text) * self.chance.uniform(0.4, 1))]
+        letters = list(kept)
+        for at in self.chance.sample(range(len(letters)), len(letters) // 50):
+            letters[at] = self.chance.choice(self.words)
+        at = self.chance.randrange(len(letters))
+        del letters[at : at + 20]
+        return "首页 > 资讯 > 正文\n" + "".join(letters) + "\n版权声明：本站转载仅供参考。"
+
+
+def main(words: list[str]) -> int:
+    """Measure at the sizes given and print a table."""
+    parser = ArgumentParser(
+        prog="./run bench compare", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    parser.add_argument(
+        "--versions", type=int, nargs="+", default=[10_000, 100_000], help="sizes of archives"
+    )
+    parser.add_argument(
+        "--index", type=int, default=0, help="also look up in a bare index of so many versions"
+    )
+    parser.add_argument("--folder", type=Path, help="keep the archives here, and use what is there")
+    options = parser.parse_args(words)
+    with tempfile.TemporaryDirectory() as made:
+        folder = options.folder or Path(made)
+        medians = [_found(folder / f"compare-{size}.db", size) for size in options.versions]
+        for before, after, median, other in zip(options.versions, options.versions[1:], medians, medians[1:],
+                                                strict=False):  # fmt: skip
+            print(f"growth    {after // before}x the versions: {other / median:.2f}x the time to find")
+        if options.index:
+            _looked_up(folder / f"index-{options.index}.db", options.index)
+    _collated()
+    return 0
+
+
+def _found(path: Path, size: int) -> float:
+    db = _archive(path, size)
+    writer = Writer(2)
+    numbers = writer.chance.sample(range(1, size + 1), _COPIES)
+    texts = [db.execute("select text from versions where id = ?", (n,)).fetchone()[0] for n in numbers]
+    copies = [key_of(writer.copy(text)) for text in texts]
+    right = 0
+    times = []
+    for number, copy in zip(numbers, copies, strict=True):
+        start = time.process_time()
+        found = candidates(db, copy)
+        times.append(time.process_time() - start)
+        right += bool(found) and found[0].document == number
+    print(f"find      {size:>9,} versions: {_shown(times)}; right {right}/{len(copies)}")
+    passages = [fold(text)[60:100] for text in texts]
+    _print_times(f"passage   {size:>9,} versions", lambda at: holding(db, passages[at], 50), len(passages))
+    pages = db.execute("pragma page_count").fetchone()[0] * db.execute("pragma page_size").fetchone()[0]
+    rows = db.execute("select count(*) from shingles").fetchone()[0]
+    print(
+        f"index     {size:>9,} versions: {rows / size:.0f} shingles each; the file {pages / size:,.0f} bytes each"
+    )
+    db.close()
+    return statistics.median(times)
+
+
+def _archive(path: Path, size: int) -> sqlite3.Connection:
+    is_there = path.exists()
+    db = open_for_writing(path, create=True)
+    if is_there:
+        return db
+    db.execute("pragma synchronous=off")
+    db.execute("begin")
+    db.execute(
+        "insert into rules (id, site, digest, declaration, declared_at) values (1, '*', '-', '{}', ?)",
+        (_NOW,),
+    )
+    writer = Writer(1)
+    for number in range(1, size + 1):
+        _add(db, number, writer.article(writer.chance.randint(300, 2500)))
+    db.execute("commit")
+    return db
+
+
+def _add(db: sqlite3.Connection, number: int, text: str) -> None:
+    db.execute(
+        "insert into documents (id, site, publisher, url, role, state, first_seen, last_seen, versions) "
+        "values (?, 'made', '示例委', ?, 'original', 'live', ?, ?, 1)",
+        (number, f"https://www.bureau.example/a/{number}.html", _NOW, _NOW),
+    )
+    db.execute(
+        "insert into versions (id, document, number, title, text, text_simplified, captures, reader, rules, cause, "
+        "text_digest, state_digest, kept_at) values (?, ?, 1, '', ?, '', '[]', 'bench', 1, 'first', ?, ?, ?)",
+        (number, number, text, f"sha256:{number}", f"sha256:{number}", _NOW),
+    )
+    folded = fold(text)
+    db.execute("insert into version_index (rowid, grams) values (?, ?)", (number, " ".join(bigrams(folded))))
+    add_shingles(db, number, sampled(folded))
+
+
+def _looked_up(path: Path, size: int) -> None:
+    """Measure the look-up alone in an index of made-up hashes, as many as so many articles have."""
+    is_there = path.exists()
+    db = sqlite3.connect(path, isolation_level=None)
+    chance = random.Random(3)
+    if not is_there:
+        db.execute(
+            "create table shingles (hash integer, version integer, primary key (hash, version)) without rowid"
+        )
+        db.execute("begin")
+        rows = ((n * 7_000_000, v) for n in range(size * 20) for v in _holders(chance, size))
+        while batch := list(islice(rows, 100_000)):
+            db.executemany("insert or ignore into shingles values (?, ?)", batch)
+        db.execute("commit")
+    wanted = [[chance.randrange(size * 20) * 7_000_000 for _ in range(300)] for _ in range(_COPIES)]
+    _print_times(f"look up   {size:>9,} versions", lambda at: sharing(db, wanted[at], 60), len(wanted))
+    db.close()
+
+
+def _holders(chance: random.Random, size: int) -> list[int]:
+    """Return which versions hold one shingle: most shingles stand in one or two, a few in hundreds."""
+    count = min(500, int(chance.paretovariate(1.1)))
+    return sorted(chance.randrange(size) for _ in range(count))
+
+
+def _collated() -> None:
+    writer = Writer(4)
+    originals = [writer.article(5000) for _ in range(40)]
+    pairs = [(writer.copy(text), text) for text in originals]
+    collate(*map(key_of, pairs[0]))
+    whole = [_timed(lambda pair=pair: collate(*map(key_of, pair))) for pair in pairs]
+    folding = [_timed(lambda pair=pair: [fold(text) for text in pair]) for pair in pairs]
+    print(f"collate   5,000 characters: {_shown(whole)}")
+    print(
+        f"          {statistics.median(whole) / statistics.median(folding):.1f}x the time to fold both texts"
+    )
+
+
+def _timed(work: Callable[[], object]) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def _print_times(label: str, work: Callable[[int], object], count: int) -> None:
+    times = [_timed(lambda at=at: work(at)) for at in range(count)]
+    print(f"{label}: {_shown(times)}")
+
+
+def _shown(times: list[float]) -> str:
+    ordered = sorted(times)
+    middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
+    return f"median {middle * 1000:.1f} ms, p95 {late * 1000:.1f} ms"
