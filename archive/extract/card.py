@@ -11,7 +11,7 @@ import re
 
 from archive.extract.dates import parse_date
 from archive.extract.docnumber import normal_number
-from archive.extract.furniture import squash
+from archive.extract.furniture import kind_of, squash
 from archive.extract.outline import Outline
 from archive.extract.surroundings import surroundings
 from archive.models import Article
@@ -93,4 +93,4 @@ def _value(name: str, value: str) -> str | None:
         return normal_number(flat)
     if name == "index_number":
         return flat if _INDEX.fullmatch(flat) and re.search(r"\d{3}", flat) else None
-    return flat
+    return flat if re.search(r"\w{2}", flat) and not kind_of(flat) else None

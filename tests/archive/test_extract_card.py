@@ -47,11 +47,12 @@ def test_labels_and_values_are_read_in_every_dress(dress: str) -> None:
         ("<tr><th>成文日期</th><td></td></tr><tr><th>主题分类</th><td>科技</td></tr><tr><th>有效性</th><td>有效</td></tr>", {"theme": "科技", "validity": "有效"}),
         ("<tr><th>主题分类</th><td>科技</td></tr><tr><th>有效性</th><td>废止</td></tr><tr><th>主题词</th><td></td></tr>", {"theme": "科技", "validity": "废止"}),
         ("<tr><th>主题分类</th><td>科技</td></tr><tr><th>成文日期</th><td>近日</td></tr><tr><th>有效性</th><td>有效</td></tr>", {"theme": "科技", "validity": "有效"}),
+        ("<tr><th>主题分类</th><td>科技</td></tr><tr><th>有效性</th><td>有效</td></tr><tr><th>主题词</th><td></td></tr><tr><td>【打印】</td></tr>", {"theme": "科技", "validity": "有效"}),
         ("<tr><th>施行日期</th><td>2026-11-01</td></tr><tr><th>废止日期</th><td>2031-10-31</td></tr>", {"effective_at": "2026-11-01", "lapsed_at": "2031-10-31"}),
         ("<tr><th>有效性</th><td>有效</td></tr>", {}),
         ("", {}),
     ],
-    ids=["an empty cell", "the headline is no value", "no date", "three dates apart", "one label is no card", "no card"],
+    ids=["an empty cell", "the headline is no value", "no date", "a control is no value", "three dates apart", "one label is no card", "no card"],
 )  # fmt: skip
 def test_what_a_card_does_not_say_is_not_made_up(card: str, found: dict[str, str]) -> None:
     assert _read(f"<table>{card}</table>").card == found
