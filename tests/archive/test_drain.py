@@ -144,12 +144,10 @@ def test_a_step_does_not_wait_for_a_page(archive: Archive) -> None:
     big = html(aside="<!-- sleep for ever -->" + "x" * 4_000_000)
     archive.keep(answer(big, AT), crawl)
     drain = Drain(archive, PARSE, processes=1)
-    longest, until = 0.0, time.monotonic() + 4
-    while time.monotonic() < until:
-        before = time.perf_counter()
+    for _ in range(400):
         drain.step(0)
-        longest = max(longest, time.perf_counter() - before)
+        assert drain.outcomes == {}, "the crawling process stood still until the page was given up"
         time.sleep(0.005)
+    (worker,) = drain._workers
+    assert worker.job and worker.is_ready, "the page is with the reader"
     drain.close()
-    assert drain.outcomes == {}
-    assert longest < 1.0, f"the crawling process stood still for {longest:.2f} s"

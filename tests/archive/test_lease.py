@@ -57,7 +57,7 @@ def test_a_second_writer_waits_as_long_as_it_is_told(held: Archive, path: Path) 
     before = time.monotonic()
     with pytest.raises(ArchiveBusy):
         opened(path, wait=0.3)
-    assert 0.3 <= time.monotonic() - before < 5
+    assert time.monotonic() - before >= 0.3
 
 
 def test_a_second_writer_goes_on_when_the_first_is_done(path: Path) -> None:
@@ -81,12 +81,11 @@ def test_a_reader_never_waits_for_a_writer_and_sees_what_was_committed(held: Arc
     crawl = held.begin_crawl("bureau", "watch")
     held.keep(answer(html(), "2026-04-01T08:00:00"), crawl)
     reader = open_for_reading(path)
+    reader.execute("pragma busy_timeout=0")  # who had to wait is told at once
     with held.writing():
         held.db.execute("insert into leases (name, holder, pid, since) values ('x', 'x', 1, 'x')")
-        before = time.monotonic()
         assert reader.execute("select count(*) from captures").fetchone()[0] == 1
         assert reader.execute("select count(*) from leases").fetchone()[0] == 1
-        assert time.monotonic() - before < 1
     reader.close()
 
 
@@ -95,9 +94,8 @@ def test_a_reader_holds_up_no_writer(held: Archive, path: Path) -> None:
     reader.execute("begin")
     assert reader.execute("select count(*) from captures").fetchone()[0] == 0
     crawl = held.begin_crawl("bureau", "watch")
-    before = time.monotonic()
+    held.db.execute("pragma busy_timeout=0")  # who had to wait is told at once
     held.keep(answer(html(), "2026-04-01T08:00:00"), crawl)
-    assert time.monotonic() - before < 1
     assert reader.execute("select count(*) from captures").fetchone()[0] == 0, "its moment stands still"
     reader.close()
 

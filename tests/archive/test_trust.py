@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +9,7 @@ from hypothesis import strategies as st
 from archive.models import Article, Outcome
 from archive.trust import change_signs, page_signature, page_signs, page_title, verdict, visible_text
 from archive.trust.signs import KINDS
+from tests.conftest import Ends
 
 
 def _page(title: str, body: str, head: str = "") -> str:
@@ -315,13 +314,12 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=[t[:8] for t in HOSTILE])
-def test_a_hostile_page_costs_next_to_nothing(text: str) -> None:
-    started = time.process_time()
-    page_signature(text, text, text)
-    page_signature(visible_text(text), page_title(text), text)
-    page_signs(_article(text, text), html_title=text, outlinks=[text], domains=["a.cn"], hidden=[text])
-    change_signs(text, text[::2])
-    assert time.process_time() - started < 0.5
+def test_no_hostile_page_holds_it_up(text: str, ends: Ends) -> None:
+    with ends(5):
+        page_signature(text, text, text)
+        page_signature(visible_text(text), page_title(text), text)
+        page_signs(_article(text, text), html_title=text, outlinks=[text], domains=["a.cn"], hidden=[text])
+        change_signs(text, text[::2])
 
 
 @given(st.text(), st.text(), st.text())

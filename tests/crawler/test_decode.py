@@ -1,11 +1,10 @@
 from __future__ import annotations
 
 import gzip
-import resource
 import subprocess
 import sys
-import time
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import brotli
@@ -15,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.decode import DecodeError, TooLarge, content_encodings, decode, decode_body
+from tests.conftest import Ends
 
 ARTICLE = "关于开展中小企业数字化服务节活动的通知，有关事项如下。".encode() * 300
 
@@ -142,20 +142,17 @@ def test_zeros_after_the_last_member_are_padding_and_other_bytes_are_flagged() -
 
 
 @pytest.mark.parametrize(("name", "encode"), [("gzip", gzip.compress), ("zstd", zstandard.compress)])
-def test_a_body_of_empty_members_costs_no_time(name: str, encode: object) -> None:
-    begun = time.monotonic()
+def test_the_members_of_a_body_are_counted(name: str, encode: Callable[[bytes], bytes]) -> None:
     with pytest.raises(DecodeError, match="more than"):
-        decode_body(encode(b"") * 500_000, [name], 16 << 20)  # type: ignore[operator]
-    assert time.monotonic() - begun < 2
+        decode_body(encode(b"") * 500_000, [name], 16 << 20)
 
 
 @pytest.mark.parametrize("name", ["gzip", "br"])
-def test_incompressible_bodies_are_decoded_in_linear_time(name: str) -> None:
+def test_incompressible_bodies_are_decoded_in_linear_time(name: str, ends: Ends) -> None:
     body = b"".join(zlib.crc32(str(n).encode()).to_bytes(4, "big") for n in range(2_000_000))
     encoded = gzip.compress(body, 1) if name == "gzip" else brotli.compress(body, quality=0)
-    begun = time.monotonic()
-    assert decode_body(encoded, [name], 16 << 20) == body
-    assert time.monotonic() - begun < 1
+    with ends(10):
+        assert decode_body(encoded, [name], 16 << 20) == body
 
 
 BOMB = """
@@ -192,9 +189,9 @@ def test_a_bomb_of_a_gigabyte_is_stopped_within_150_mb(name: str, pytestconfig: 
     assert int(done.stdout) < 150_000
 
 
-def test_a_bomb_is_stopped_within_a_second() -> None:
-    body = bomb("br")
-    begun = resource.getrusage(resource.RUSAGE_SELF).ru_utime
+@pytest.mark.parametrize("name", ["gzip", "br", "zstd"])
+def test_what_lies_behind_the_limit_is_not_decoded(name: str) -> None:
+    """Half of the bomb: who went on to its end would find it cut."""
+    whole = bomb(name)
     with pytest.raises(TooLarge):
-        decode_body(body, ["br"], 16 << 20)
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_utime - begun < 1
+        decode_body(whole[: len(whole) // 2], [name], 16 << 20)

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import Any
 
 import pytest
@@ -12,6 +11,7 @@ from scrapy.http import Response
 
 from crawler.errors import Refused
 from crawler.robots import answer_of, robots_text
+from tests.conftest import Ends
 
 RULES = "User-agent: *\nDisallow: /private/\n"
 
@@ -158,9 +158,8 @@ def test_any_bytes_are_rules_of_some_kind(body: bytes) -> None:
     )
 
 
-def test_hostile_rules_are_matched_in_no_time() -> None:
+def test_hostile_rules_are_matched_without_going_back(ends: Ends) -> None:
     rules = "User-agent: *\n" + "".join(f"Disallow: /{'a*' * 40}{n}$\n" for n in range(8000))
     answer = answer_of(Response("http://www.example.cn/robots.txt", body=rules.encode()))
-    begun = time.monotonic()
-    assert answer.refusal("http://www.example.cn/" + "a" * 2000) is None
-    assert time.monotonic() - begun < 1
+    with ends(20):
+        assert answer.refusal("http://www.example.cn/" + "a" * 2000) is None

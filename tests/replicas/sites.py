@@ -13,6 +13,7 @@ from .gov_cn import GovCn
 from .jpaas import MINISTRIES, Jpaas
 from .kw_beijing import kw_beijing
 from .miit import Miit
+from .mirror import Mirror
 from .most import Most
 from .ndrc import ndrc
 from .news_cn import NewsCn
@@ -41,4 +42,5 @@ def sites(stage: Stage, faults: Faults) -> dict[str, Serve]:
         *smaller(stage),
     ):
         played |= dict.fromkeys(site.hosts, site)
-    return played
+    mirror = Mirror(dict(played))
+    return played | dict.fromkeys(mirror.hosts, mirror)

@@ -7,9 +7,10 @@ import re
 
 import pytest
 
-from . import cac, china_com_cn, news_cn, people, smaller
+from . import beijing, cac, china_com_cn, miit, most, ndrc, news_cn, people, smaller, trs
 from .browse import fetch
 from .control import Replicas
+from .mirror import FILTER, ORIGINS, PLAIN, SLIPS, TONES
 
 
 def test_the_agencys_lists_have_html_in_titles_and_addresses_of_two_kinds(replicas: Replicas) -> None:
@@ -102,3 +103,29 @@ def test_a_republisher_names_itself_as_source_and_files_by_another_day(replicas:
     assert piece.day.replace("-", "") not in smaller.achie_address(piece)
     other = fetch(replicas, smaller.imline_address(replicas.world.pieces("beijiang")[0])).text
     assert "北疆新闻版权与免责声明" in other
+
+
+@pytest.mark.parametrize("host", [TONES, PLAIN, SLIPS, FILTER])
+def test_a_hijacked_host_keeps_the_path_and_sells_the_title(replicas: Replicas, host: str) -> None:
+    site = {TONES: "miit", PLAIN: "beijing", SLIPS: "ndrc", FILTER: "most"}[host]
+    piece = next(p for p in replicas.world.pieces(site) if not p.dialect and len(p.lines()) > 5)
+    url = {
+        TONES: lambda: miit.address(piece),
+        PLAIN: lambda: trs.address(beijing.SKIN, piece),
+        SLIPS: lambda: trs.address(ndrc.SKIN, piece),
+        FILTER: lambda: most.address(piece),
+    }[host]()
+    original, copied = fetch(replicas, url).text, fetch(replicas, url.replace(ORIGINS[host], host)).text
+    assert (
+        re.search(r"<title>.*</title>", copied, re.DOTALL)[0]
+        != re.search(r"<title>.*?</title>", original, re.DOTALL)[0]
+    )
+    assert "在线观看" in copied
+    assert "icp备95" in copied
+    if host in (TONES, PLAIN):
+        assert len(re.findall(r"[\u4e00-\u9fff]\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}\)", copied)) > 30
+    assert ("(gong)(gong)" in copied or re.search(r"(\([a-z]+\))\1\1", copied) is not None) == (host == PLAIN)
+
+
+def test_a_hijacked_host_answers_as_its_origin_where_there_is_nothing(replicas: Replicas) -> None:
+    assert fetch(replicas, f"https://{PLAIN}/nothing.html").status == 404
