@@ -47,14 +47,14 @@ class PeopleSpider(PolicySpider):
             "http://politics.people.com.cn/GB/1024/index.html",
         ),
         articles=(
-            r"^https?://[a-z0-9]+\.people\.com\.cn/n[12]/\d{4}/\d{4}/c\d+-\d+(?:-\d+)?\.html(?:\?|$)",
+            r"^https?://[a-z0-9]+\.people\.com\.cn/n[12]?/\d{4}/\d{4}/c\d+-\d+(?:-\d+)?\.html(?:\?|$)",
             r"^https?://paper\.people\.com\.cn/\w+/(?:pc/)?(?:content/\d{6}/\d{2}/content_\d+\.html"
             r"|html/\d{4}-\d{2}/\d{2}/nw\.\w+-\d+\.htm)(?:\?|$)",
         ),
         parts=((r"/(c\d+-\d+)-\d+\.html$", r"/\1.html"),),
         canonical=((r"^https:", "http:"), (r"\?.*$", "")),
         gateways=(
-            (r"^https?://([a-z0-9]+\.people\.com\.cn)/BIG5/(n[12]/.*)$", r"http://\1/\2"),
+            (r"^https?://([a-z0-9]+\.people\.com\.cn)/BIG5/(n[12]?/.*)$", r"http://\1/\2"),
             (r"^https?://(?:big5\.)?[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", r"http://\1\2"),
         ),
         listing=(

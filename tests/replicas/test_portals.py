@@ -124,7 +124,7 @@ def test_a_hijacked_host_keeps_the_path_and_sells_the_title(replicas: Replicas, 
     assert "icp备95" in copied
     if host in (TONES, PLAIN):
         assert len(re.findall(r"[\u4e00-\u9fff]\([a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}\)", copied)) > 30
-    assert ("(gong)(gong)" in copied or re.search(r"(\([a-z]+\))\1\1", copied) is not None) == (host == PLAIN)
+    assert (re.search(r"(\([a-z]+\))\1\1", copied) is not None) == (host == PLAIN)
 
 
 def test_a_hijacked_host_answers_as_its_origin_where_there_is_nothing(replicas: Replicas) -> None:
