@@ -95,7 +95,8 @@ def _slipped(text: str, dice: random.Random) -> str:
     converted = _converted(text)
     if len(converted) < 40:
         return converted
-    at = dice.randrange(10, len(converted) - 12)
+    first = dice.randrange(5, len(converted) - 20)
+    at = next((n for n in range(first, len(converted) - 10) if "\u4e00" <= converted[n] <= "\u9fff"), first)
     run = converted[at : at + 8].encode("gbk", "replace")
     return converted[:at] + run[1:].decode("gbk", "replace").replace("\ufffd", "?") + converted[at + 8 :]
 
