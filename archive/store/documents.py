@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
 
 from archive.clock import seconds_between
 from archive.errors import NotCanonical
-from archive.models import Outcome, Site, State
+from archive.models import Outcome, Role, Site, State
 from archive.store.captures import asked_url
-from archive.urls import canonical_url, first_part
+from archive.urls import canonical_url, first_part, role_of
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 STATE_AFTER = {
@@ -49,7 +48,7 @@ def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Si
             site,
             declared.publisher if declared else site,
             url,
-            declared.role if declared else "unknown",
+            role_of(url, declared) if declared else Role.UNKNOWN,
             at,
             at,
         ),
@@ -87,10 +86,7 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
         flags |= set(json.loads(row["flags"])) & {"absent"}
     db.execute(
         "update documents set state = :state, flags = :flags, first_seen = min(first_seen, :at), "
-        "last_seen = case when :present then max(last_seen, :at) else last_seen end, "
-        "current = (select r.version from readings r join captures c on c.id = r.capture "
-        "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
-        "versions = (select count(*) from versions where document = :document) where id = :document",
+        "last_seen = case when :present then max(last_seen, :at) else last_seen end where id = :document",
         {
             "state": state,
             "flags": json.dumps(sorted(flags)),
@@ -99,6 +95,7 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
             "document": document,
         },
     )
+    stand(db, document)
     return state
 
 
@@ -187,10 +184,6 @@ def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int) -> bool
     row = db.execute(
         f"select 1 from captures c join readings r on r.capture = c.id where c.crawl = ? "
         f"and (r.outcome in ({marks}) or r.outcome = 'listing') and r.document is not ? limit 1",
-        (crawl, *_values(PRESENT), document),
+        (crawl, *PRESENT, document),
     ).fetchone()
     return row is not None
-
-
-def _values(outcomes: Iterable[Outcome]) -> list[str]:
-    return [str(outcome) for outcome in outcomes]

@@ -116,6 +116,13 @@ def test_a_page_that_claims_another_address_belongs_to_the_one_asked(desk: Desk)
     assert (row["publisher"], row["site"]) == ("示例局", "bureau")
 
 
+def test_a_page_behind_a_gateway_is_a_document_of_its_own_and_a_copy(desk: Desk) -> None:
+    """The site it stands on issues originals; what its gateway makes of them has other words."""
+    desk.see(html(), AT)
+    desk.see(html(), AT, url=f"https://big5.bureau.example/gate/big5/{HOST}/a/notice.html")
+    assert desk.column("select role from latest order by document") == ["original", "copy"]
+
+
 def test_an_exchange_is_not_kept_twice_for_one_request(desk: Desk) -> None:
     desk.keep(answer(html(), AT))
     with pytest.raises(sqlite3.IntegrityError):
