@@ -50,7 +50,6 @@ def invisible() -> frozenset[str]:
     return frozenset(chr(code) for codes in ranges for code in codes)
 
 
-INVISIBLE = re.compile("[" + "".join(f"{chr(a)}-{chr(b)}" for a, b in _INVISIBLE_RANGES) + "]")
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 
 
