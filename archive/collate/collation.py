@@ -20,7 +20,7 @@ from archive.collate.moved import moves, without
 from archive.collate.rules import as_rule
 from archive.collate.ruling import Ruled, ruled
 from archive.collate.sorting import Sorted, Sorting
-from archive.collate.telling import equal_places, phrases_confirmed, shares, variants_of, with_script
+from archive.collate.telling import equal_places, phrases, shares, variants_of, with_script
 from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule, Span
 from archive.text.fold import without as without_spans
 from archive.text.glosses import gloss_spans
@@ -40,7 +40,9 @@ def collate(copy: Key, original: Key) -> Collation:
     lines = [replace(line, b0=mask.place(line.b0), b1=mask.place(line.b1)) for line in lines]
     spans, blocks = align(a, mask.letters)
     spans, b = _in_one_script(original, mask, spans)
-    places, rewritings = ruled(a, b, spans)
+    whole = {span: mask.unmasked(span) for span in spans}
+    foreign = phrases(original, copy, list(whole.values()))
+    places, rewritings = ruled(a, b, spans, frozenset(span for span in spans if whole[span] in foreign))
     places = _settled(a, b, places, (line_starts(original), frozenset(line.b0 for line in lines)))
     body = body_of(places, lines, len(b))
     places = outside_joined(places, body, len(a), len(b))
@@ -52,9 +54,10 @@ def collate(copy: Key, original: Key) -> Collation:
         for span, move in ([(place.span, None)] if place.rule is not None else without([place.span], moved))
         for one in sorting.sorted(span, place.rule, move)
     ]
-    return _told(
-        original, copy, with_script(original, copy, phrases_confirmed(original, copy, found)), rewritings
-    )
+    found = [
+        replace(one, role="phrase") if one.span in foreign and one.rule is None else one for one in found
+    ]
+    return _told(original, copy, with_script(original, copy, found), rewritings)
 
 
 def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[list[Span], str]:
@@ -64,7 +67,7 @@ def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[
     """
     kept, parts, at = [], [], 0
     for span in spans:
-        here = original.letters[span.a0 : span.a1], original.plain[span.a0 : span.a1]
+        here = unmarked(original.letters[span.a0 : span.a1]), unmarked(original.plain[span.a0 : span.a1])
         there = mask.letters[span.b0 : span.b1], mask.plain[span.b0 : span.b1]
         if here[0] and len(here[0]) == len(there[0]) and {*here} & {*there}:
             parts += [mask.letters[at : span.b0], here[0]]

@@ -85,7 +85,7 @@ def _about(text: str, start: int, end: int) -> str:
 
 
 def _touches_office(text: str, start: int, end: int) -> bool:
-    """Say whether a name may have been changed: what differs stands right behind or before an office."""
-    behind = OFFICE.search(text[max(0, start - 4) : start])
-    before = OFFICE.match(text[end : end + 4])
-    return bool(before or (behind and behind.end() >= min(4, start) - 1))
+    """Say whether an office or the name beside it may have been changed: what differs is part of one, or touches it."""
+    first = max(0, start - 4)
+    offices = OFFICE.finditer(text[first : end + 4])
+    return any(match.start() + first <= end and start <= match.end() + first for match in offices)

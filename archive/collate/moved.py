@@ -29,10 +29,13 @@ def moves(a: str, b: str, spans: Sequence[Span], blocks: Iterable[Block]) -> lis
     gone = [(span.a0, span.a1) for span in spans if span.a1 - span.a0 >= _SHORTEST]
     come = [(span.b0, span.b1) for span in spans if span.b1 - span.b0 >= _SHORTEST]
     clusters: list[tuple[tuple[int, int], tuple[int, int], list[Block]]] = []
-    for block in sorted(blocks, key=lambda block: block.b):
-        left = _holding(gone, block.a, block.a_end)
-        reached = _holding(come, block.b, block.b_end)
+    for whole in sorted(blocks, key=lambda block: block.b):
+        left = _overlapped(gone, whole.a, whole.a_end)
+        reached = _overlapped(come, whole.b, whole.b_end)
         if left is None or reached is None:
+            continue
+        block = _clipped(whole, left, reached)
+        if block.length < _SHORTEST // 2:
             continue
         last = clusters[-1] if clusters else None
         if last and last[0] == left and last[1] == reached and _follows(last[2][-1], block):
@@ -75,8 +78,15 @@ def _cut(start: int, end: int, out: list[tuple[int, int, Move]]) -> list[tuple[i
     return pieces
 
 
-def _holding(ranges: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
-    return next((one for one in ranges if one[0] <= start and end <= one[1]), None)
+def _overlapped(ranges: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
+    return max(ranges, key=lambda one: min(one[1], end) - max(one[0], start), default=None)
+
+
+def _clipped(block: Block, left: tuple[int, int], reached: tuple[int, int]) -> Block:
+    """Return what of a block was left out in the one place and added in the other: its ends may agree in both."""
+    start = max(left[0] - block.a, reached[0] - block.b, 0)
+    end = min(left[1] - block.a, reached[1] - block.b, block.length)
+    return Block(block.a + start, block.b + start, max(0, end - start))
 
 
 def _follows(last: Block, block: Block) -> bool:

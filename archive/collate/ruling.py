@@ -21,15 +21,18 @@ class Ruled:
     rule: int | None = None
 
 
-def ruled(a: str, b: str, spans: Sequence[Span]) -> tuple[list[Ruled], list[Rewriting]]:
+def ruled(
+    a: str, b: str, spans: Sequence[Span], barred: frozenset[Span] = frozenset()
+) -> tuple[list[Ruled], list[Rewriting]]:
     """Return the differences, told apart by the rewritings that explain them, and those rewritings.
 
-    What one rule leaves over may show the next: 经济发展→经贸生长 is one change until 经济→经贸 is known.
+    ``barred`` are differences that have another explanation already. What one rule leaves over may show the next: 经济发展→经贸生长 is one change until 经济→经贸 is known.
     """
     places = [Ruled(span) for span in spans]
     rewritings: list[Rewriting] = []
     for _ in range(_ROUNDS):
-        open_ones = frozenset(index for index, place in enumerate(places) if place.rule is None)
+        open_ones = frozenset(index for index, place in enumerate(places)
+                              if place.rule is None and place.span not in barred)  # fmt: skip
         new = infer(a, b, [place.span for place in places], open_ones)
         new = [rewriting for rewriting in new if rewriting[0] not in dict(rewritings)]
         if not new:

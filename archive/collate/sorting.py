@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.collate import damage
 from archive.collate.boilerplate import Line, split
 from archive.collate.key import GLOSS, SENTINEL, Key
-from archive.collate.masked import Masked
+from archive.collate.masked import Masked, unmarked
 from archive.collate.moved import Move
 from archive.collate.values import LostPlace, Span
 
@@ -95,7 +95,7 @@ class Sorting:
 
     def _rest(self, span: Span) -> Iterator[Sorted]:
         """Return what differs beside a damaged place, without what agrees after all."""
-        a, b = self.original.letters, self.mask.letters
+        a, b = unmarked(self.original.letters), self.mask.letters
         a0, a1, b0, b1 = span.a0, span.a1, span.b0, span.b1
         while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
             a0, b0 = a0 + 1, b0 + 1
@@ -130,7 +130,7 @@ class Sorting:
     def _tries(self, span: Span, at: int, likely: int, is_alone: bool) -> Iterator[tuple[int, int]]:
         before = self.mask.letters[span.b0 : at].replace(GLOSS, "")
         after = self.mask.letters[at + 1 : span.b1].replace(GLOSS, "")
-        words = self.original.letters[span.a0 : span.a1]
+        words = unmarked(self.original.letters[span.a0 : span.a1])
         if (before or after) and words.startswith(before) and words.endswith(after):
             yield span.a0 + len(before), span.a1 - len(after)
         if is_alone or span.a1 - span.a0 <= likely + 1:

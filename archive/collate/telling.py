@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from archive.collate.align import joined
 from archive.collate.damage import is_phrase
 from archive.collate.key import Key, letters_only
 from archive.collate.kinds import kind_of, whole_figures
@@ -16,22 +17,16 @@ from archive.text import is_traditional
 _FEWEST_PHRASES = 2
 
 
-def phrases_confirmed(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
-    """Return the differences with those told apart that only are another region's words for the same thing.
+def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
+    """Return the differences that only are another region's words for the same thing.
 
     The copy must be in Traditional characters and use two such words at least: one may be an edit.
     """
     if not is_traditional(copy.text):
-        return found
-    phrases = {
-        index
-        for index, one in enumerate(found)
-        if one.role == "variant" and one.rule is None and is_phrase(original, copy, one.span)
-    }
-    words = {original.letters[found[index].span.a0 : found[index].span.a1] for index in phrases}
-    if len(words) < _FEWEST_PHRASES:
-        return found
-    return [replace(one, role="phrase") if index in phrases else one for index, one in enumerate(found)]
+        return frozenset()
+    found = [span for span in spans if is_phrase(original, copy, span)]
+    words = {original.letters[span.a0 : span.a1] for span in found}
+    return frozenset(found) if len(words) >= _FEWEST_PHRASES else frozenset()
 
 
 def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
@@ -117,8 +112,9 @@ def _places(found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
 def _moved(original: Key, copy: Key, move: Move) -> Iterator[Variant]:
     whole = _variant(original, copy, Span(move.a0, move.a1, move.b0, move.b1), None)
     yield replace(whole, kind=Kind.REORDERED)
-    for span in move.inner:
-        yield _variant(original, copy, span, None)
+    for span in joined(move.inner):
+        figures = whole_figures(original.letters, copy.letters, span, move.a0, move.a1)
+        yield _variant(original, copy, figures, None)
 
 
 def _variant(original: Key, copy: Key, span: Span, rule: str | None) -> Variant:

@@ -92,8 +92,8 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
 def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> int | None:
     """Set a held version against its original and keep the comparison, in the caller's transaction.
 
-    Return its number, or None when the archive holds no original of it. ``copies`` says by itself when the
-    original has changed since: then this is called again for the copy's version.
+    Return its number, or None when the archive holds no original of it. Of an original's versions the nearest
+    is taken: what it was copied from, as far as that is held. ``copies`` says by itself that there is a newer one.
     """
     row = db.execute(
         "select v.*, d.url from versions v join documents d on d.id = v.document where v.id = ?",
@@ -145,18 +145,6 @@ def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> i
         ],
     )  # fmt: skip
     return kept.lastrowid
-
-
-def stale_copies(db: sqlite3.Connection, original_document: int) -> list[int]:
-    """Return the current versions of the copies that were compared with an earlier state of an original."""
-    rows = db.execute(
-        "select distinct c.current from comparisons k join documents c on c.id = k.copy_document "
-        "join documents o on o.id = k.original_document where o.id = ? and c.current is not null "
-        "and not exists (select 1 from comparisons l where l.copy_version = c.current "
-        "  and l.original_version = o.current)",
-        (original_document,),
-    )
-    return [row[0] for row in rows]
 
 
 def _without_texts(report: dict[str, object]) -> dict[str, object]:

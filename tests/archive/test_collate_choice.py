@@ -1,0 +1,164 @@
+"""Which candidate is the original, with the reasons said, and where to look when none is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archive.collate.choice import Candidate, Witness, choose
+from archive.collate.leads import leads, outlets
+from archive.collate.shingles import containment, sampled, shingles, sought
+from archive.models import Role, Site
+from archive.text import fold
+from tests.archive.collating import TEXT
+
+SITES = {
+    "bureau": Site(
+        publisher="示例委",
+        role=Role.ORIGINAL,
+        domains=("bureau.example",),
+        articles=(r"^https://www\.bureau\.example/art/\d{4}/art_\w+\.html$",),
+    )
+}
+
+
+def candidate(document: int, **fields: Any) -> Candidate:
+    told: dict[str, Any] = {
+        "document": document,
+        "version_id": document,
+        "version": 1,
+        "url": f"https://www.bureau.example/art/2026/art_{document}.html",
+        "site": "bureau",
+        "publisher": "示例委",
+        "role": "unknown",
+        "title": "",
+        "text": "",
+        "published_at": None,
+        "issuer": None,
+        "source_line": None,
+        "doc_number": None,
+        "first_seen": "2026-01-01T00:00:00.000Z",
+        "shared": 500,
+        "containment": 1.0,
+        "of_copy": 1.0,
+        "of_original": 1.0,
+    }
+    return Candidate(**{**told, **fields})
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "witness", "reason"),
+    [
+        pytest.param({"role": "original"}, {}, Witness(), "declared an issuing site", id="role"),
+        pytest.param(
+            {"url": "https://a.example/2026/0918/712474.shtml"},
+            {"url": "https://b.example/x/20260918.shtml"},
+            Witness(url="http://mirror.example/2026/0918/712474.shtml"),
+            "has its path",
+            id="the path of a mirror",
+        ),
+        pytest.param(
+            {"publisher": "示例日报"},
+            {"publisher": "某某网"},
+            Witness(outlets=("示例日报",)),
+            "names 示例日报",
+            id="outlet",
+        ),
+        pytest.param(
+            {"published_at": "2026-03-01"},
+            {"published_at": "2026-03-05"},
+            Witness(),
+            "the earliest date",
+            id="date",
+        ),
+        pytest.param(
+            {},
+            {"of_original": 0.1},
+            Witness(),
+            "100% of the copy",
+            id="not a volume that holds it among others",
+        ),
+        pytest.param(
+            {"shared": 500}, {"shared": 200, "of_copy": 0.4}, Witness(), "of the copy", id="more of the copy"
+        ),
+    ],
+)
+def test_the_better_candidate_is_chosen_with_its_reason(
+    better: dict[str, Any], worse: dict[str, Any], witness: Witness, reason: str
+) -> None:
+    one, other = candidate(2, **better), candidate(1, **worse)
+    for order in ((one, other), (other, one)):
+        choice = choose(order, witness)
+        assert choice.original == one
+        assert any(reason in said for said in choice.reasons)
+
+
+@pytest.mark.parametrize(
+    "candidates",
+    [
+        pytest.param((), id="nothing is held"),
+        pytest.param((candidate(1, containment=0.31),), id="common phrases only"),
+        pytest.param((candidate(1, role="copy"),), id="only another copy is held"),
+    ],
+)
+def test_no_original_is_a_proper_answer_and_says_why(candidates: tuple[Candidate, ...]) -> None:
+    choice = choose(candidates, Witness())
+    assert choice.original is None
+    assert choice.reasons
+
+
+def test_an_address_with_the_path_of_a_known_site_leads_there() -> None:
+    found = leads("http://mirror.example/art/2026/art_0f3a.html", (), SITES)
+    assert [lead.url for lead in found] == ["https://www.bureau.example/art/2026/art_0f3a.html"]
+    assert found[0].command == "scrapy keep https://www.bureau.example/art/2026/art_0f3a.html"
+
+
+def test_a_big5_gateway_leads_to_the_page_behind_it() -> None:
+    found = leads("http://big5.portal.example/gate/big5/www.bureau.example/a/1.html", (), {})
+    assert [lead.url for lead in found] == ["https://www.bureau.example/a/1.html"]
+
+
+def test_a_flattened_address_leads_by_its_number() -> None:
+    found = leads("http://m.example/html/zfxx_zfwj_201706t20170608_2964829.html", (), {})
+    assert ["t20170608_2964829" in lead.command for lead in found] == [True]
+
+
+def test_a_named_outlet_leads_to_its_site() -> None:
+    found = leads(None, outlets("来源：示例委 2026-03-01\n正文从这里开始，讲的是渠道养护。"), SITES)
+    assert [lead.command for lead in found] == ["scrapy watch bureau --backfill"]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        pytest.param("来源：示例日报  作者：张三", "示例日报", id="a source line"),
+        pytest.param("據示例局網站3日消息，渠道養護工作正在推進。", "示例局", id="according to"),
+        pytest.param("记者李四从示例局获悉，渠道养护工作正在推进。", "示例局", id="a reporter learned"),
+        pytest.param("（本文转自示例周刊）", "示例周刊", id="taken from"),
+    ],
+)
+def test_what_a_copy_names_as_its_source_is_found(text: str, named: str) -> None:
+    assert named in outlets(text)
+
+
+@pytest.mark.parametrize("text", ["来源：mirror.example", "来源: sp20241124"])
+def test_a_host_that_names_itself_and_made_up_sources_are_no_evidence(text: str) -> None:
+    assert outlets(text, host="www.mirror.example") == ()
+
+
+def test_the_sample_of_a_long_text_is_within_the_sample_of_any_copy() -> None:
+    long = fold(TEXT * 5)
+    assert set(sampled(long)) <= set(sought("前缀文字" + long + "后缀文字"))
+    assert len(sampled(fold(TEXT))) >= 10
+
+
+def test_a_sample_is_the_same_in_every_process_and_every_year() -> None:
+    text = "渠道养护工作规范管理办法由区水务局负责解释自印发之日起施行有效期五年"
+    assert sampled(text) == (65825591703985, 121633403720260, 195573040935986, 247221188940829)
+
+
+def test_containment_is_of_the_smaller_set() -> None:
+    whole, part = shingles(fold(TEXT)), shingles(fold(TEXT)[40:120])
+    assert containment(part, whole) == containment(whole, part) == 1.0
+    assert containment(frozenset(), whole) == 0.0
