@@ -81,7 +81,7 @@ class CaptureMiddleware:
         self._keep(request, replace(asked, error=error, retry_in=self._retry_in(request, error, 0.0)))
 
     def _keep(self, request: Request, exchange: Exchange) -> None:
-        kept = self._run.keep(exchange)
+        kept = self._run.keep(exchange, request.meta.get("download_latency"))
         if kept is None:
             raise IgnoreRequest("not kept")
         request.meta["capture"] = kept.capture

@@ -79,7 +79,10 @@ class Feed:
         soon = later(archive.clock.now(), PATIENCE)
         if self._under_way or (self._run.drain.processes and archive.queue.can_go_on(self._site, until=soon)):
             return False
-        return archive.frontier.next_time(self._site, within=soon, kinds=self._kinds()) is None
+        if archive.frontier.next_time(self._site, within=soon, kinds=self._kinds()) is not None:
+            return False
+        # All is seen that this run will see: what changed is read again, and its files are asked for.
+        return archive.decide_changes(self._site) == 0
 
     def _request(self, due: Due) -> Request:
         self._under_way[due.id] = due

@@ -1,17 +1,22 @@
-"""From what a crawl counted and what was expected to a verdict. Pure."""
+"""From what a crawl counted and what was expected to a verdict, and to the findings behind it. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from statistics import median
 
 from archive.models import Expect, Verdict
+from archive.store.findings import Finding
 
 # Reasons that alone mean that we do not see the site any more.
 BLINDING = frozenset(
     {"blocked", "challenge", "redesigned", "empty_list", "unreachable", "robots", "accounting"}
 )
+# An answer takes so many times longer than it used to, and at least so many seconds.
+SLOWER, SLOW_SECONDS = 3.0, 2.0
+LEAST_OF_ANNOUNCED = 0.8
 GOOD = ("new", "changed", "unchanged", "not_modified", "listing", "attachment")
 
 
@@ -26,6 +31,17 @@ class ListSeen:
     links_before: int | None = None
     newest: str = ""
     is_shell: bool = False
+    pages: int = 0
+    left_out: int = 0
+    announced: int | None = None
+    announced_before: int | None = None
+    further: int = 0
+    repeats: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether the list was seen as a list."""
+        return self.outcome in ("listing", "not_modified") and not self.is_shell and self.links is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +58,12 @@ class Seen:
     waiting: int = 0
     failed_files: int = 0
     full: bool = True
+    pace: float | None = None
+    paces: Sequence[float] = ()
+    mass_changed: int = 0
+    longest_pause: int | None = None
+    newest_known: str = ""
+    ahead: Sequence[str] = ()
 
 
 def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
@@ -57,10 +79,14 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
             ("challenge", any("challenge" in reason or "521" in reason for reason in seen.blocked_reasons)),
             ("blocked", bool(seen.blocked_reasons)),
             ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen, expect)),
+            ("mass_change", seen.mass_changed > 0),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(_is_empty(one) for one in seen.lists)),
+            ("repeated_list", any(one.repeats for one in seen.lists)),
             ("shrunken_list", _is_shrunken(seen, expect)),
             ("silent", is_silent(seen, expect)),
+            ("slow", _is_slow(seen)),
+            ("copy_ahead", bool(seen.ahead)),
         )
         if holds
     ]
@@ -77,7 +103,7 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
     lists_lost = any(_is_lost(one) for one in seen.lists)
     if not expect.articles and list(reasons) == ["unreachable"]:
         return Verdict.WARN
-    if "accounting" in reasons or "redesigned" in reasons or "empty_list" in reasons:
+    if {"accounting", "redesigned", "empty_list", "mass_change"} & set(reasons):
         return Verdict.BROKEN
     if BLINDING & set(reasons) and (sees_nothing or lists_lost):
         return Verdict.BROKEN
@@ -109,12 +135,8 @@ def _is_empty(one: ListSeen) -> bool:
 
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:
-    read = [
-        one
-        for one in seen.lists
-        if one.outcome in ("listing", "not_modified") and not one.is_shell and one.links is not None
-    ]
-    if any(one.links_before and one.links and one.links * 2 < one.links_before for one in read):
+    read = [one for one in seen.lists if one.is_read]
+    if any(_shows_too_few(one) for one in read):
         return True
     shown = sum(one.links or 0 for one in read)
     return seen.full and 0 < shown < expect.articles
@@ -122,9 +144,96 @@ def _is_shrunken(seen: Seen, expect: Expect) -> bool:
 
 def is_silent(seen: Seen, expect: Expect) -> bool:
     """Return whether the newest row that any list showed is older than the site's declaration allows."""
-    newest = max((one.newest for one in seen.lists), default="")
-    if expect.newest_within_days is None or not newest or not seen.today:
+    newest = newest_shown(seen)
+    if not newest or not seen.today:
         return False
-    return (
-        date.fromisoformat(seen.today[:10]) - date.fromisoformat(newest[:10])
-    ).days > expect.newest_within_days
+    days = (date.fromisoformat(seen.today[:10]) - date.fromisoformat(newest[:10])).days
+    if expect.newest_within_days is not None and days > expect.newest_within_days:
+        return True
+    # What is declared frozen has no habit.
+    return bool(expect.articles) and seen.longest_pause is not None and days > seen.longest_pause
+
+
+def newest_shown(seen: Seen) -> str:
+    """Return the day of the newest row of any list; where lists show no day, of the newest article held."""
+    if not any(one.is_read for one in seen.lists):
+        return ""
+    return max((one.newest for one in seen.lists), default="") or seen.newest_known
+
+
+def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
+    """Return what a person should know of, list by list where a list shows it, else of the whole site."""
+    of_lists = [finding for one in seen.lists for finding in _of_list(one) if finding.reason in reasons]
+    shown_by_lists = {finding.reason for finding in of_lists}
+    rest = [reason for reason in reasons if reason not in shown_by_lists]
+    return of_lists + [Finding(reason=reason, says=_says(reason, seen, expect)) for reason in rest]
+
+
+def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
+    """Return whether a crawl looked at what a finding is about, so that not finding it again means that it healed."""
+    one = next((one for one in seen.lists if one.url == url), None)
+    if url is not None:
+        return one is not None and (one.further > 0 if reason == "repeated_list" else one.is_read)
+    if reason in ("accounting", "mass_change", "copy_ahead"):
+        return True
+    if reason == "slow":
+        return seen.pace is not None
+    if reason == "redesigned":
+        return seen.read_articles >= 3 or (seen.full and bool(seen.lists) and not seen.read_articles)
+    if reason in ("shrunken_list", "empty_list"):
+        return seen.full and any(one.is_read for one in seen.lists)
+    if reason == "silent":
+        return any(one.is_read for one in seen.lists)
+    return any(seen.counts.get(outcome) for outcome in GOOD)
+
+
+def _of_list(one: ListSeen) -> list[Finding]:
+    said = (
+        ("redesigned", one.outcome in ("unreadable", "gone"), one.reason or one.outcome),
+        ("empty_list", _is_empty(one), "no row leads to an article"),
+        ("repeated_list", one.repeats, "a further page begins with the rows of the first"),
+        ("shrunken_list", one.is_read and _shows_too_few(one), _counted(one)),
+        ("unreachable", one.outcome == "failed", one.reason or ""),
+        ("blocked", one.outcome == "blocked", one.reason or ""),
+    )
+    return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
+
+
+def _counted(one: ListSeen) -> str:
+    before = f", {one.links_before} before" if one.links_before is not None else ""
+    announced = f", {one.announced} announced" if one.announced is not None else ""
+    return f"{one.links} rows{before}{announced}"
+
+
+def _says(reason: str, seen: Seen, expect: Expect) -> str:
+    if reason == "mass_change":
+        return f"{seen.mass_changed} documents changed at once and wait for yuanben review"
+    if reason == "silent":
+        return f"nothing newer than {newest_shown(seen)}"
+    if reason == "slow":
+        return f"an answer takes {seen.pace:.1f} s, {median(seen.paces):.1f} s before"
+    if reason == "copy_ahead":
+        return ", ".join(seen.ahead[:3])
+    if reason == "shrunken_list":
+        return f"{sum(one.links or 0 for one in seen.lists)} links, at least {expect.articles} expected"
+    if reason == "redesigned":
+        return f"{seen.unreadable_articles} of {seen.read_articles} articles cannot be read"
+    return ", ".join(dict.fromkeys([*seen.blocked_reasons, *seen.refused]))[:300]
+
+
+def _shows_too_few(one: ListSeen) -> bool:
+    """Return whether a list shows less than half of what it did, or less than it announces itself."""
+    links, announced = one.links or 0, one.announced
+    if one.links_before and links and links * 2 < one.links_before:
+        return True
+    if announced is not None and one.announced_before and announced * 2 < one.announced_before:
+        return True
+    # A fifth may be missing: rows that stand twice are announced twice.
+    shown = links + one.left_out
+    return announced is not None and not one.pages and links > 0 and shown < LEAST_OF_ANNOUNCED * announced
+
+
+def _is_slow(seen: Seen) -> bool:
+    if seen.pace is None or len(seen.paces) < 3:
+        return False
+    return seen.pace >= SLOW_SECONDS and seen.pace > SLOWER * median(seen.paces)

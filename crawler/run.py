@@ -10,13 +10,18 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from statistics import median
 from typing import Any
 
 from archive.drain import Drain
 from archive.errors import ArchiveError
 from archive.models import Exchange, Expect, Kept, Verdict
 from archive.store import Archive
-from crawler.report import ListSeen, Seen, judge
+from archive.store.expectations import learned
+from crawler.report import ListSeen, Seen, findings, is_judged, judge, newest_shown
+
+_ENOUGH_ANSWERS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,20 +47,24 @@ class Run:
     only: dict[str, frozenset[str]] = field(default_factory=dict)
     broken: str | None = None
     stopped_by: int | None = None
+    seconds: dict[str, list[float]] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
         # Scrapy copies settings for every crawler; a run is one.
         return self
 
     def begin(self, site: str) -> int:
-        """Open the crawl of a site."""
+        """Open the crawl of a site. What a run that was cut short held back is decided on first."""
+        self.archive.decide_changes(site)
         self.crawls[site] = self.archive.begin_crawl(site, self.command)
         return self.crawls[site]
 
-    def keep(self, exchange: Exchange) -> Kept | None:
+    def keep(self, exchange: Exchange, seconds: float | None = None) -> Kept | None:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
         if self.broken:
             return None
+        if seconds is not None:
+            self.seconds.setdefault(exchange.site, []).append(seconds)
         with self._noting_trouble():
             return self.archive.keep(exchange, self.crawls[exchange.site])
         return None
@@ -65,6 +74,10 @@ class Run:
         crawl = self.crawls[site]
         crawls = self.archive.crawls
         read, unreadable = crawls.articles_read(crawl)
+        now = self.archive.clock.now()
+        # What was kept long ago says nothing of how a site is today.
+        is_live = self.command != "replay"
+        past: dict[str, Any] = learned(self.archive.db, site, now) if is_live else {}
         seen = Seen(
             counts=crawls.counts(crawl),
             blocked_reasons=crawls.blocked_reasons(crawl),
@@ -74,13 +87,27 @@ class Run:
             unreadable_articles=unreadable,
             waiting=crawls.waiting(crawl),
             failed_files=crawls.failed_files(crawl),
-            today=self.archive.clock.now(),
+            today=now,
             full=self.watches_lists,
+            pace=self._pace(site),
+            **past,
         )
         verdict, reasons = judge(seen, expect)
-        silent_since = max((one.newest for one in seen.lists), default="") if "silent" in reasons else None
-        self.archive.end_crawl(crawl, verdict, reasons, silent_since=silent_since)
+        self.archive.end_crawl(
+            crawl,
+            verdict,
+            reasons,
+            silent_since=newest_shown(seen) if "silent" in reasons else None,
+            pace=None if seen.pace is None else (seen.pace, len(self.seconds[site])),
+            findings=findings(seen, expect, reasons),
+            is_judged=partial(is_judged, seen) if is_live else None,
+        )
         return Report(site=site, verdict=verdict, reasons=reasons, counts=seen.counts)
+
+    def _pace(self, site: str) -> float | None:
+        """Return the median seconds an answer took, None where too few came to tell."""
+        seconds = self.seconds.get(site, [])
+        return round(median(seconds), 3) if len(seconds) >= _ENOUGH_ANSWERS else None
 
     def step(self) -> None:
         """Let the readers go on, without waiting for them."""

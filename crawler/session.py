@@ -100,7 +100,7 @@ def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpi
         raise ArchiveError(run.broken)
     if run.stopped_by is None:
         with signals_noted(run):
-            while run.stopped_by is None and not run.drain.idle:
+            while run.stopped_by is None and not (run.drain.idle and not run.archive.decide_changes()):
                 run.drain.step(0.5)
 
 

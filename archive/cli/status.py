@@ -1,15 +1,17 @@
-"""``yuanben status``: how each site did when it was last crawled."""
+"""``yuanben status``: how each site did when it was last crawled, what is wrong, and what watching costs."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
-from archive.cli.terminal import print_json, table
-from archive.store.health import site_health
+from archive.cli.terminal import one_line, print_json, styled, table
+from archive.store.findings import open_findings
+from archive.store.health import economy, site_health
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -21,21 +23,41 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the sites; 1 when one of them is BROKEN."""
     with reading(options) as db:
-        sites = [_site(row) for row in site_health(db)]
+        sites = [_site(row, economy(db, row["site"])) for row in site_health(db)]
+        wrong = open_findings(db)
+    for site in sites:
+        site["findings"] = [one for one in wrong if one["site"] == site["site"]]
     if options.json:
         print_json(sites)
     elif sites:
         print(table(_HEADS, [_cells(site) for site in sites]))
+        print("\n".join(_findings(sites)))
     else:
         print('no crawl has ended yet — "scrapy watch" starts one')
     return 1 if any(site["verdict"] == "BROKEN" for site in sites) else 0
 
 
-_HEADS = ("site", "verdict", "why", "last good", "due", "new", "changed", "gone", "blocked", "silent since")
+_HEADS = (
+    "site", "verdict", "why", "last good", "due", "new", "changed", "gone", "blocked", "silent since", "asked",
+    "a find", "same",
+)  # fmt: skip
 
 
-def _site(row: sqlite3.Row) -> dict[str, Any]:
-    return dict(row) | {"reasons": json.loads(row["reasons"])}
+def _site(row: sqlite3.Row, cost: dict[str, Any]) -> dict[str, Any]:
+    return dict(row) | {"reasons": json.loads(row["reasons"])} | cost
+
+
+def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Give what is wrong and has not healed, a line each, oldest first."""
+    wrong = [one for site in sites for one in site["findings"]]
+    yield "\nasked: requests of the last 30 days; a find: requests for each article found new or changed"
+    yield "same: share of the looks at known articles that showed what stood before"
+    yield styled(f"\n{len(wrong)} findings are open" if wrong else "\nno finding is open", "dim")
+    for one in sorted(wrong, key=lambda one: str(one["opened_at"])):
+        where = f" {one['url']}" if one["url"] else ""
+        yield one_line(
+            f"since {one['opened_at']}  {one['site']}  {one['reason'].replace('_', ' ')}: {one['says']}{where}"
+        )
 
 
 def _cells(site: dict[str, Any]) -> tuple[str, ...]:
@@ -47,4 +69,7 @@ def _cells(site: dict[str, Any]) -> tuple[str, ...]:
         site["last_good_at"] or "never",
         *counted,
         site["silent_since"] or "–",
+        str(site["requests"]),
+        "–" if site["requests_per_found"] is None else f"{site['requests_per_found']:g}",
+        "–" if site["unchanged_share"] is None else f"{site['unchanged_share']:.0%}",
     )

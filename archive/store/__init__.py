@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from archive.store.attachments import Attachments
 from archive.store.captures import Validators, add_capture, validators
 from archive.store.crawls import Crawls
 from archive.store.events import add_event
+from archive.store.findings import Finding, keep_findings
 from archive.store.frontier import Frontier
 from archive.store.lease import Lease
 from archive.store.listings import Listings
@@ -105,15 +106,27 @@ class Archive:
             )
 
     def end_crawl(self, crawl: int, verdict: Verdict, reasons: Iterable[str], *,
-                  silent_since: str | None = None) -> None:  # fmt: skip
-        """Close a crawl with its verdict. A crawl is closed once."""
+                  silent_since: str | None = None, pace: tuple[float, int] | None = None,
+                  findings: Iterable[Finding] = (),
+                  is_judged: Callable[[str, str | None], bool] | None = None) -> None:  # fmt: skip
+        """Close a crawl with its verdict and what it found wrong. A crawl is closed once.
+
+        ``pace``: the median seconds of its answers and their number. Without ``is_judged`` no finding opens or closes.
+        """
         with self.writing():
+            at = self.clock.now()
+            site = self.db.execute("select site from crawls where id = ?", (crawl,)).fetchone()[0]
+            if pace is not None:
+                measured = {"median_seconds": pace[0], "exchanges": pace[1]}
+                add_event(self.db, "pace", at=at, site=site, crawl=crawl, details=measured)
+            if is_judged is not None:
+                keep_findings(self.db, site, crawl, findings, is_judged, at=at)
             self.crawls.end(
                 crawl,
                 verdict,
                 reasons,
                 self.crawls.counts(crawl),
-                at=self.clock.now(),
+                at=at,
                 silent_since=silent_since,
             )
 
@@ -181,7 +194,8 @@ class Archive:
     def record(self, job: Job, found: Found) -> Outcome | None:
         """Record what a reader made of a job, in one transaction.
 
-        Return the capture's outcome, or None when it waits on: for the further pages of its article.
+        Return the capture's outcome, or None when it waits on: for the further pages of its article, or for the
+        end of a run in which much may have changed.
         """
         with self.writing():
             if job.kind == Kind.ATTACHMENT:
@@ -195,6 +209,8 @@ class Archive:
                 lack = self._lack(job, found.result)
                 found = Found(result=Unreadable(reason=lack)) if lack else found
             outcome = self.readings.record(job, found, declared=declared)
+            if outcome is None:
+                return None
             if isinstance(found.result, Rows):
                 self.listings.follow(job, found.result, at=self.clock.now())
             self.attachments.follow(job.capture)
@@ -205,6 +221,13 @@ class Archive:
         if missing:
             return f"a page of it is missing: {missing}"
         return "a page of it cannot be read" if "part_unreadable" in article.flags else None
+
+    def decide_changes(self, site: str | None = None) -> int:
+        """Release or doubt the changes that waited for the end of their run; return how many are to be read now."""
+        if not self.queue.is_held_back(site):
+            return 0
+        with self.writing():
+            return self.readings.breaker.decide(site)
 
     def version_count(self) -> int:
         """Return how many versions the archive holds."""

@@ -98,7 +98,7 @@ class Crawls:
     def lists(self, crawl: int) -> list[dict[str, Any]]:
         """Return the lists a crawl saw, further pages left out, each as it was seen last."""
         rows = self._db.execute(
-            "select c.url, r.outcome, r.reason, r.found, f.depth, f.why, (select b.found from captures e "
+            "select c.id, c.url, r.outcome, r.reason, r.found, f.depth, f.why, (select b.found from captures e "
             "  join readings b on b.capture = e.id where e.url = c.url and e.crawl < c.crawl "
             "  and b.found is not null order by b.id desc limit 1) as found_before "
             "from captures c join readings r on r.capture = c.id "
@@ -108,7 +108,13 @@ class Crawls:
         ).fetchall()
         latest = {row["url"]: row for row in rows}
         shells = {page for row in rows if row["found"] for page in json.loads(row["found"])["shell_of"]}
-        return [_seen(row) for row in latest.values() if not row["depth"] or row["url"] in shells]
+        seen = {row["url"]: _seen(row) for row in latest.values()}
+        for row in latest.values():
+            first = seen.get((row["why"] or "").removeprefix("page of "))
+            if first is not None and row["depth"] and not first["is_shell"]:
+                _set_beside(first, seen[row["url"]])
+        firsts = [row["url"] for row in latest.values() if not row["depth"] or row["url"] in shells]
+        return [{k: v for k, v in seen[url].items() if k != "head"} for url in firsts]
 
 
 def _seen(row: sqlite3.Row) -> dict[str, Any]:
@@ -124,4 +130,19 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
         "links_before": before.get("links"),
         "newest": now.get("newest", ""),
         "is_shell": bool(now.get("shell_of")),
+        "head": now.get("head", ""),
+        "pages": now.get("pages", 0),
+        "left_out": now.get("left_out", 0),
+        "announced": now.get("announced"),
+        "announced_before": before.get("announced"),
+        "further": 0,
+        "repeats": False,
     }
+
+
+def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
+    """Note that a further page of a list was seen, and whether it began with the rows of the first."""
+    if further["links"] is None:
+        return
+    first["further"] += 1
+    first["repeats"] = first["repeats"] or bool(first["head"] and first["head"] == further["head"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from typing import Any
 
@@ -9,6 +10,32 @@ from typing import Any
 def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return a row of ``site_health`` for every site that a crawl of has ended, by name."""
     return db.execute("select * from site_health order by site").fetchall()
+
+
+def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
+    """Return what the last thirty days of a site cost and brought.
+
+    ``requests`` left for it, ``found`` articles were new or changed, ``requests_per_found`` is the one by the other
+    (None: nothing was found); ``unchanged_share`` of the looks at known articles showed what stood before.
+    """
+    rows = db.execute(
+        "select counts from crawls where site = :site and finished_at is not null and command != 'replay' and "
+        "julianday(started_at) > (select julianday(max(started_at)) - 30 from crawls where site = :site)",
+        {"site": site},
+    )
+    total: dict[str, int] = {}
+    for row in rows:
+        for name, count in json.loads(row["counts"]).items():
+            total[name] = total.get(name, 0) + count
+    requests, found = total.get("captures", 0), total.get("new", 0) + total.get("changed", 0)
+    same = total.get("unchanged", 0) + total.get("not_modified", 0)
+    again = same + total.get("changed", 0)
+    return {
+        "requests": requests,
+        "found": found,
+        "requests_per_found": round(requests / found, 1) if found else None,
+        "unchanged_share": round(same / again, 3) if again else None,
+    }
 
 
 def latest_of(db: sqlite3.Connection, document: int) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from collections.abc import Mapping
@@ -12,6 +13,18 @@ from archive.urls import canonical_url, is_attachment
 
 # Without --backfill, a list whose rows are all unknown is followed for so many further pages.
 PAGES_WITHOUT_BACKFILL = 5
+
+
+# So many first rows tell one page of a list from another: a few may stand on top of every page.
+_HEAD = 5
+
+
+def head_of(rows: Rows) -> str:
+    """Return a short digest of a list page's first rows, "" where it shows too few to be told from another."""
+    if len(rows.links) < 3:
+        return ""
+    shown = "\n".join(link.url for link in rows.links[:_HEAD])
+    return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
 class Listings:

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 
 from archive.models import Job, Page, Site
+from archive.store.breaker import HELD
 from archive.store.documents import document_url
 from archive.store.payloads import Payloads
 
@@ -49,9 +50,18 @@ class Queue:
     def can_go_on(self, site: str, *, until: str) -> bool:
         """Return whether a capture of a site waits that can be read by ``until``, its further pages come by then."""
         row = self._db.execute(
-            "select 1 from queue q join captures c on c.id = q.capture where c.site = ? and not exists "
-            "(select 1 from frontier f where f.part_of = q.capture and f.due_at > ?) limit 1",
-            (site, until),
+            "select 1 from queue q join captures c on c.id = q.capture where c.site = ? and q.later != ? "
+            "and not exists (select 1 from frontier f where f.part_of = q.capture and f.due_at > ?) limit 1",
+            (site, HELD, until),
+        ).fetchone()
+        return row is not None
+
+    def is_held_back(self, site: str | None) -> bool:
+        """Return whether a capture (of a site, or any) waits for the end of its run."""
+        row = self._db.execute(
+            "select 1 from queue q join captures c on c.id = q.capture where q.later = ? "
+            "and (? is null or c.site = ?) limit 1",
+            (HELD, site, site),
         ).fetchone()
         return row is not None
 
@@ -74,12 +84,12 @@ class Queue:
         return self._db.execute("select 1 from queue where capture = ?", (capture,)).fetchone() is not None
 
     def ready(self, *, exclude: Iterable[int] = (), limit: int = 1) -> list[int]:
-        """Return captures that can be read now, oldest first."""
+        """Return captures that can be read now, oldest first; not those that wait for the end of their run."""
         held_back = ",".join(str(int(n)) for n in exclude) or "-1"
         rows = self._db.execute(
-            f"select capture from queue q where capture not in ({held_back}) and not exists "
-            "(select 1 from frontier f where f.part_of = q.capture) order by later, capture limit ?",
-            (limit,),
+            f"select capture from queue q where capture not in ({held_back}) and later != ? and not exists "
+            "(select 1 from frontier f where f.part_of = q.capture) order by later = 1, capture limit ?",
+            (HELD, limit),
         )
         return [row[0] for row in rows]
 

@@ -12,11 +12,13 @@ from dataclasses import asdict, replace
 
 from archive import CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
+from archive.store import breaker
 from archive.store.attached import file_url, files_at
 from archive.store.distrust import reason_for_quarantine
 from archive.store.documents import document_url, ensure_document
 from archive.store.editions import Editions
 from archive.store.ledger import Ledger, Reading
+from archive.store.listings import head_of
 from archive.store.sightings import (
     has_parts,
     is_read_in_full,
@@ -38,6 +40,7 @@ class Readings:
         self._now = now
         self._ledger = Ledger(db, now)
         self.editions = Editions(db, self._ledger, now)
+        self.breaker = breaker.Breaker(db, now)
 
     def at_once(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None,
                 *, rules: int, declared: Site | None) -> None:  # fmt: skip
@@ -98,8 +101,8 @@ class Readings:
         self._finish(reading)
         return reading.outcome
 
-    def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome:
-        """Record what a reader made of a capture, and return its outcome."""
+    def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome | None:
+        """Record what a reader made of a capture, and return its outcome; None while the breaker holds it back."""
         row = self._capture(job.capture)
         reading = Reading(
             capture=row,
@@ -114,6 +117,8 @@ class Readings:
             counted = {
                 "links": len(result.links),
                 "announced": result.announced,
+                "pages": len(result.pages),
+                "head": head_of(result),
                 "left_out": result.left_out,
                 "newest": max((link.date for link in result.links), default=""),
                 "shell_of": list(result.pages) if result.is_shell else [],
@@ -141,7 +146,7 @@ class Readings:
                 self._ledger.add(replace(reading, capture=self._capture(part), outcome=outcome, reason=why))
         return outcome
 
-    def _article(self, reading: Reading, job: Job, found: Found) -> Outcome:
+    def _article(self, reading: Reading, job: Job, found: Found) -> Outcome | None:
         result = found.result
         if result is None:
             same = self._db.execute(
@@ -167,6 +172,11 @@ class Readings:
         reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
         assert reading.document is not None
         reason = reason_for_quarantine(self._db, reading.document, reading.capture["captured_at"], found)
+        state = found.prepared.state_digest
+        if not reason and self.breaker.is_doubted(job.capture, reading.document, state):
+            reason = breaker.REASON
+        if not reason and not job.again and self.breaker.holds(reading.capture, reading.document, state):
+            return None
         if reason:
             kept = json.dumps(
                 {"article": asdict(result), "prepared": asdict(found.prepared)}, ensure_ascii=False

@@ -19,6 +19,7 @@ import pytest
 from archive.cli import fitness
 from archive.cli.fitness import Level, file_system, of_archive, of_machine, of_place
 from archive.models import Outcome, Unreadable, Verdict
+from archive.store.findings import Finding
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 
 SPAM = article("立即注册领取彩金，点击下载。", title="新葡京娱乐")
@@ -54,13 +55,34 @@ def test_status_gives_the_columns_of_site_health_and_1_for_a_broken_site(
     holding.archive.end_crawl(holding.crawl, Verdict.OK, [])
     ran = yuanben("status", "--json")
     columns = [column[0] for column in _reader(holding).execute("select * from site_health").description]
-    assert ran.code == 0 and [list(site) for site in ran.json] == [columns]
+    assert ran.code == 0 and [list(site)[: len(columns)] for site in ran.json] == [columns]
     crawl = holding.archive.begin_crawl("bureau", "watch")
     holding.archive.end_crawl(crawl, Verdict.BROKEN, ["empty_list", "silent"], silent_since="2026-03-20")
     ran = yuanben("status")
     assert ran.code == 1 and "BROKEN" in ran.out and "empty list, silent" in ran.out
     (site,) = yuanben("status", "--json").json
     assert site["reasons"] == ["empty_list", "silent"] and site["silent_since"] == "2026-03-20"
+
+
+def test_status_tells_what_is_wrong_until_it_heals_and_what_watching_costs(
+    holding: Holding, yuanben: Run
+) -> None:
+    for day in (1, 2, 3):
+        holding.show(article(), f"2026-04-0{day}T00:00:00.000Z")
+    lost = Finding(
+        reason="empty_list", url="https://www.bureau.example/list", says="no row leads to an article"
+    )
+    holding.archive.end_crawl(
+        holding.crawl, Verdict.BROKEN, ["empty_list"], findings=[lost], is_judged=lambda reason, url: True
+    )
+    (site,) = yuanben("status", "--json").json
+    assert (site["requests"], site["found"], site["unchanged_share"]) == (3, 1, 1.0)
+    assert [one["reason"] for one in site["findings"]] == ["empty_list"]
+    assert "empty list: no row leads to an article https://www.bureau" in yuanben("status").out
+    crawl = holding.archive.begin_crawl("bureau", "watch")
+    holding.archive.end_crawl(crawl, Verdict.OK, [], is_judged=lambda reason, url: True)
+    assert yuanben("status", "--json").json[0]["findings"] == []
+    assert "no finding is open" in yuanben("status").out
 
 
 def test_status_of_an_archive_without_a_finished_crawl_is_empty(holding: Holding, yuanben: Run) -> None:

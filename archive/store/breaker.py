@@ -1,0 +1,118 @@
+"""The breaker: when much of a site changes in one run, a person looks first.
+
+A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait,
+unread, in the queue until the run has seen what it will see; then all of them become versions, or, when too much
+changed, all are quarantined for ``yuanben review`` and none does. A person's word on a state is final.
+
+That little changed does not prove that the few changes are real; that much changed does not prove a new template.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+
+from archive.store.events import add_event
+
+# Of the documents seen again in a run more than this share, and at least so many, changed.
+SHARE, LEAST = 0.2, 10
+REASON = "mass_change"
+# What ``queue.later`` says of a capture that was read once: it waits for the run's end, may pass, is doubted.
+HELD, RELEASED, DOUBTED = 2, 3, 4
+
+
+class Breaker:
+    """Holds the changes of a run back until it is known how many there are. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
+        self._db = db
+        self._now = now
+
+    def is_doubted(self, capture: int, document: int, state: str) -> bool:
+        """Return whether a state of a document is one of too many that changed, or was rejected as such."""
+        word = self._last_word(document, state)
+        if word is not None:
+            return word == "reject"
+        row = self._db.execute(
+            "select 1 from queue where capture = :capture and later = :doubted union all select 1 from readings "
+            "where capture = :capture and outcome = 'quarantined' and reason = :reason and not exists "
+            "(select 1 from readings where capture = :capture and version is not null) limit 1",
+            {"capture": capture, "doubted": DOUBTED, "reason": REASON},
+        ).fetchone()
+        return row is not None
+
+    def holds(self, capture: sqlite3.Row, document: int, state: str) -> bool:
+        """Hold a capture that shows a change back until its run ends; return whether it is held.
+
+        A site with fewer documents than trip the breaker waits for nothing.
+        """
+        waiting = self._db.execute("select later from queue where capture = ?", (capture["id"],)).fetchone()
+        if waiting is None or waiting["later"] >= HELD or capture["origin"] != "network":
+            return False
+        if not self._differs(document, state) or self._last_word(document, state) is not None:
+            return False
+        if not self._may_trip(capture["site"]):
+            return False
+        self._db.execute("update queue set later = ? where capture = ?", (HELD, capture["id"]))
+        return True
+
+    def decide(self, site: str | None = None) -> int:
+        """Let what was held back pass, or doubt it, run by run; return how many captures can be read now."""
+        crawls = self._db.execute(
+            "select c.crawl, count(*) from queue q join captures c on c.id = q.capture where q.later = ? "
+            "and (? is null or c.site = ?) group by c.crawl",
+            (HELD, site, site),
+        ).fetchall()
+        for crawl, _ in crawls:
+            changed, visited = self._counted(crawl)
+            trips = changed >= LEAST and changed > SHARE * visited
+            self._db.execute(
+                "update queue set later = ? where later = ? and capture in (select id from captures where crawl = ?)",
+                (DOUBTED if trips else RELEASED, HELD, crawl),
+            )
+            if trips:
+                self._tell(crawl, changed, visited)
+        return sum(waiting for _, waiting in crawls)
+
+    def _counted(self, crawl: int) -> tuple[int, int]:
+        """Return how many documents wait with a change, and how many known ones the run saw altogether."""
+        changed: int = self._db.execute(
+            "select count(distinct c.url) from queue q join captures c on c.id = q.capture "
+            "where q.later = ? and c.crawl = ?",
+            (HELD, crawl),
+        ).fetchone()[0]
+        seen: int = self._db.execute(
+            "select count(distinct r.document) from captures c join readings r on r.capture = c.id where c.crawl = ? "
+            "and c.kind = 'article' and r.again = 0 and r.outcome in ('changed', 'unchanged', 'not_modified')",
+            (crawl,),
+        ).fetchone()[0]
+        return changed, seen + changed
+
+    def _tell(self, crawl: int, changed: int, visited: int) -> None:
+        site = self._db.execute("select site from crawls where id = ?", (crawl,)).fetchone()[0]
+        details = {"changed": changed, "visited": visited}
+        add_event(self._db, REASON, at=self._now(), site=site, crawl=crawl, details=details)
+
+    def _differs(self, document: int, state: str) -> bool:
+        row = self._db.execute(
+            "select coalesce(v.page_digest, v.state_digest) from documents d join versions v on v.id = d.current "
+            "where d.id = ?",
+            (document,),
+        ).fetchone()
+        return row is not None and row[0] != state
+
+    def _may_trip(self, site: str) -> bool:
+        held: int = self._db.execute(
+            "select count(*) from (select 1 from documents where site = ? and current is not null limit ?)",
+            (site, LEAST),
+        ).fetchone()[0]
+        return held >= LEAST
+
+    def _last_word(self, document: int, state: str) -> str | None:
+        row = self._db.execute(
+            "select details from events where kind = 'review' and document = ? "
+            "and json_extract(details, '$.state') = ? order by id desc limit 1",
+            (document, state),
+        ).fetchone()
+        return str(json.loads(row["details"])["decision"]) if row else None

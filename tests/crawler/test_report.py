@@ -1,0 +1,107 @@
+"""From what a crawl saw to a verdict, its reasons and its findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from archive.models import Expect, Verdict
+from crawler.report import ListSeen, Seen, findings, is_judged, judge
+
+LIST = "https://www.bureau.example/list.html"
+EXPECT = Expect(articles=5, newest_within_days=14)
+TODAY = "2026-04-20T08:00:00.000Z"
+
+
+def a_list(**more: Any) -> ListSeen:
+    told = {
+        "url": LIST,
+        "outcome": "listing",
+        "reason": None,
+        "links": 20,
+        "links_before": 20,
+        "newest": "2026-04-19",
+    }
+    return ListSeen(**{**told, **more})
+
+
+def seen(*lists: ListSeen, **more: Any) -> Seen:
+    told: dict[str, Any] = {"counts": {"captures": 10, "listing": 1, "unchanged": 9}, "today": TODAY}
+    return Seen(lists=lists or (a_list(),), **{**told, **more})
+
+
+def test_a_healthy_crawl_has_no_reason() -> None:
+    assert judge(seen(), EXPECT) == (Verdict.OK, [])
+    assert findings(seen(), EXPECT, []) == []
+
+
+@pytest.mark.parametrize(
+    ("what", "verdict", "reason"),
+    [
+        pytest.param(seen(mass_changed=12), "BROKEN", "mass_change", id="a mass change waits for a person"),
+        pytest.param(seen(a_list(further=1, repeats=True)), "WARN", "repeated_list", id="page 2 is page 1"),
+        pytest.param(seen(a_list(links=9)), "WARN", "shrunken_list", id="less than half of the rows"),
+        pytest.param(seen(a_list(announced=40)), "WARN", "shrunken_list", id="40 announced, 20 shown, no more pages"),
+        pytest.param(seen(a_list(announced=3, announced_before=40, pages=2)), "WARN", "shrunken_list",
+                     id="3 pages announced, 40 before"),
+        pytest.param(seen(a_list(links=0)), "BROKEN", "empty_list", id="no row"),
+        pytest.param(seen(a_list(newest="2026-04-01")), "WARN", "silent", id="older than declared"),
+        pytest.param(seen(a_list(newest="2026-04-08"), longest_pause=9), "WARN", "silent", id="older than its habit"),
+        pytest.param(seen(a_list(newest=""), newest_known="2026-03-01"), "WARN", "silent", id="no day in the list"),
+        pytest.param(seen(pace=6.5, paces=[1.0, 0.8, 1.2]), "WARN", "slow", id="six times slower"),
+        pytest.param(seen(ahead=["https://copy.example/1"]), "WARN", "copy_ahead", id="a copy without original"),
+    ],
+)  # fmt: skip
+def test_each_reason_is_judged(what: Seen, verdict: str, reason: str) -> None:
+    assert judge(what, EXPECT) == (Verdict(verdict), [reason])
+    (finding,) = findings(what, EXPECT, [reason])
+    assert finding.reason == reason and finding.says
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        pytest.param(seen(a_list(announced=40, pages=1)), id="the rest stands on further pages"),
+        pytest.param(seen(a_list(links=17, announced=20)), id="a few rows stand twice"),
+        pytest.param(
+            seen(a_list(links=10, left_out=10, announced=20)), id="rows that lead elsewhere are counted"
+        ),
+        pytest.param(seen(a_list(further=3)), id="further pages with other rows"),
+        pytest.param(seen(pace=6.5, paces=[5.0, 6.0, 7.0]), id="always slow"),
+        pytest.param(seen(pace=6.5, paces=[0.1]), id="too little is known of its pace"),
+        pytest.param(seen(pace=0.9, paces=[0.1, 0.1, 0.1]), id="slower, and yet fast"),
+        pytest.param(seen(a_list(newest="2026-04-08"), longest_pause=21), id="it pauses that long at times"),
+    ],
+)
+def test_nothing_is_invented(what: Seen) -> None:
+    assert judge(what, EXPECT) == (Verdict.OK, [])
+
+
+def test_a_frozen_site_is_not_silent() -> None:
+    frozen = seen(a_list(newest="2020-01-01"), longest_pause=7)
+    assert judge(frozen, Expect(articles=0)) == (Verdict.OK, [])
+
+
+def test_a_finding_names_the_list_it_was_seen_at() -> None:
+    other = a_list(url=LIST + "?2", links=3)
+    (finding,) = findings(seen(a_list(), other), EXPECT, ["shrunken_list"])
+    assert (finding.url, finding.says) == (LIST + "?2", "3 rows, 20 before")
+
+
+@pytest.mark.parametrize(
+    ("what", "reason", "url", "judged"),
+    [
+        pytest.param(seen(a_list(outcome="failed", links=None)), "empty_list", LIST, False, id="the list was not seen"),
+        pytest.param(seen(), "empty_list", LIST, True, id="the list was seen"),
+        pytest.param(seen(), "empty_list", LIST + "?2", False, id="another list was seen"),
+        pytest.param(seen(), "repeated_list", LIST, False, id="no further page was seen"),
+        pytest.param(seen(a_list(further=1)), "repeated_list", LIST, True, id="a further page was seen"),
+        pytest.param(seen(counts={"captures": 2, "failed": 2}), "blocked", None, False, id="nothing was seen at all"),
+        pytest.param(seen(), "blocked", None, True, id="the site answered"),
+        pytest.param(seen(full=False), "shrunken_list", None, False, id="not all lists were due"),
+        pytest.param(seen(), "slow", None, False, id="too few answers to tell"),
+    ],
+)  # fmt: skip
+def test_what_was_not_looked_at_does_not_heal(what: Seen, reason: str, url: str | None, judged: bool) -> None:
+    assert is_judged(what, reason, url) is judged
