@@ -27,7 +27,7 @@ class NdrcSpider(PolicySpider):
             "https://www.ndrc.gov.cn/xwdt/tzgg/",
         ),
         articles=(trs.articles(r"(?:www\.)?ndrc\.gov\.cn"),),
-        canonical=((r"^https?://(?:www\.)?", "https://www."), (r"/wap_(t\d{8}_)", r"/\1"), (r"\?.*$", "")),
+        canonical=((r"^https?://(?:www\.)?", "https://www."), (r"\?.*$", "")),
         listing=(
             trs.listing("ul.u-list > li:not(.empty)", date="span"),
             trs.listing("li:has(> a[href*='/t20'])", date="span"),
