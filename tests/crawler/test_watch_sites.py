@@ -133,3 +133,15 @@ def test_a_list_whose_guessed_markup_fails_is_read_all_the_same_and_says_so(
         "where c.kind = 'listing' and c.site = 'scio'"
     )
     assert flags and all("rule_missed" in json.loads(one) for one in flags)
+
+
+def test_a_gateway_page_that_is_kept_is_a_copy_beside_its_original(ground: Ground) -> None:
+    path = "/zhengce/zhengcefagui/202609/t20260909_4711001.html"
+    original = f"https://www.beijing.gov.cn{path}"
+    gateway = f"https://www.beijing.gov.cn/gate/big5/www.beijing.gov.cn{path}"
+    done = ground.run("keep", original, gateway)
+    assert done.code == 0, done.err
+    kept = {
+        row["url"]: (row["role"], row["site"]) for row in ground.rows("select url, role, site from latest")
+    }
+    assert kept == {original: ("original", "beijing"), gateway: ("copy", "beijing")}
