@@ -54,17 +54,19 @@ class Sorting:
                     yield from self._part(part)
 
     def _between_glosses(self, span: Span) -> Iterator[Span]:
-        """Return a difference with each gloss in it apart."""
-        start, a0 = span.b0, span.a0
-        for at in range(span.b0, span.b1):
-            if self.mask.letters[at] != GLOSS:
-                continue
-            if start < at or a0 < span.a1:
-                yield Span(a0, span.a1, start, at)
-            yield Span(span.a1, span.a1, at, at + 1)
-            start, a0 = at + 1, span.a1
-        if start < span.b1 or a0 < span.a1:
-            yield Span(a0, span.a1, start, span.b1)
+        """Return a difference with each gloss in it apart; the original's words go to the longest of the rest."""
+        glosses = [at for at in range(span.b0, span.b1) if self.mask.letters[at] == GLOSS]
+        starts = [span.b0, *(at + 1 for at in glosses)]
+        ends = [*glosses, span.b1]
+        parts = list(zip(starts, ends, strict=True))
+        bearer = parts.index(max(parts, key=lambda part: part[1] - part[0]))
+        for number, (b0, b1) in enumerate(parts):
+            a0 = span.a0 if number <= bearer else span.a1
+            a1 = span.a0 if number < bearer else span.a1
+            if b0 < b1 or a0 < a1:
+                yield Span(a0, a1, b0, b1)
+            if number < len(glosses):
+                yield Span(a1, a1, glosses[number], glosses[number] + 1)
 
     def _part(self, span: Span) -> Iterator[Sorted]:
         if self.mask.letters[span.b0 : span.b1] == GLOSS:
