@@ -16,6 +16,9 @@ from datetime import UTC, datetime, timedelta
 
 from archive.errors import BadInput
 
+# What Beijing's clocks are ahead of UTC, since 1991 without a summer time.
+BEIJING = timedelta(hours=8)
+
 
 def utc_text(moment: datetime) -> str:
     """Return a moment as the archive writes it, cut (not rounded) to milliseconds."""

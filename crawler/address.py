@@ -17,12 +17,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
+from archive.urls import LONGEST
 from crawler.errors import Refused
 
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
-_LONGEST_URL = 2_083
 _LOOKUP_SECONDS = 10.0
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
@@ -89,7 +89,7 @@ def refusal(url: str, *, through_proxy: bool, allowed: frozenset[str]) -> str | 
     Nothing is looked up: a name that passes here may still resolve to an address that is refused. Through a
     proxy it is the proxy that resolves, so every address literal is refused there, public ones too.
     """
-    if len(url) > _LONGEST_URL:
+    if len(url) > LONGEST:
         return f"address of {len(url)} characters"
     try:
         parts = urlsplit(url)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from html import unescape
 from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin
 
+from archive.clock import BEIJING
 from archive.extract.charset import decode
 from archive.models import Link, Page, Rows, Site, Unreadable
 from archive.trust import page_signature, page_title, visible_text
@@ -18,7 +19,6 @@ from archive.urls import canonical_url, is_article, is_attachment
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _DAY = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
 _TAG = re.compile(r"<[^<>]*>")
-_BEIJING = timedelta(hours=8)
 _MOST_PAGES = 2_000
 
 
@@ -82,7 +82,7 @@ def day_of(value: Any) -> str:
         return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
     if not re.fullmatch(r"[1-9]\d{11,12}", str(value)):
         return ""
-    return (datetime.fromtimestamp(int(value) / 1000, UTC) + _BEIJING).date().isoformat()
+    return (datetime.fromtimestamp(int(value) / 1000, UTC) + BEIJING).date().isoformat()
 
 
 def count_of(value: Any) -> int:

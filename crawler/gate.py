@@ -39,6 +39,7 @@ class _Host:
     crawl_delay: float = 0.0
 
     def opens_at(self, delay: float) -> float:
+        """Return when the next request may begin, in seconds of the gate's clock."""
         if self.ended is None:
             return self.paused_until
         return max(self.ended + max(delay, self.last_delay), self.paused_until)
@@ -47,8 +48,7 @@ class _Host:
 class Gate:
     """The turns of all hosts of one process.
 
-    ``patience``: a request whose host asked for a longer pause is refused, to be made later, not kept
-    waiting.
+    ``patience``: a request whose host asked for a longer pause is refused, to be made later, not kept waiting.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, patience: float = 180.0) -> None:
@@ -58,8 +58,7 @@ class Gate:
 
     @asynccontextmanager
     async def turn(self, host: str, delay: float) -> AsyncIterator[None]:
-        """Hold the host's turn: wait until nobody else is being served and ``delay`` seconds have passed
-        since.
+        """Hold the host's turn: wait until nobody else has it and ``delay`` seconds have passed since.
 
         The turn ends with the block, however it ends. Raise Refused where the host is paused for longer than
         anybody should wait.

@@ -15,6 +15,7 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from twisted.web.client import Agent
 from twisted.web.iweb import IAgentEndpointFactory
 
+from archive.limits import FILE_LIMIT
 from crawler import address
 from crawler.connection import (
     CONNECT_SECONDS,
@@ -29,9 +30,8 @@ from crawler.errors import ExchangeFailed, Refused, TlsInvalid, TooLarge, causes
 from crawler.gate import process_gate, retry_after
 from crawler.pace import Pace
 
-_MAXSIZE = {"attachment": 100 << 20}
-# An attachment of 20 MB from a slow county server takes longer than a page may; the least rate holds for it
-# too.
+_MAXSIZE = {"attachment": FILE_LIMIT}
+# A file of 20 MB from a slow county server takes longer than a page may; the least rate holds for it, too.
 _SECONDS = {"attachment": 300.0}
 # Below 1 KB/s over this many seconds an answer is a trickle meant, or fit, to hold a slot for hours.
 _LEAST_RATE = 1024
@@ -40,14 +40,12 @@ _LEAST_RATE = 1024
 class PoliteHandler(HTTP11DownloadHandler):
     """Refuses what must not be asked, waits for the host's turn, and downloads with a deadline and a size.
 
-    On return ``request.meta`` says who answered (``peer``, the proxy's address where there is one) and
-    whether TLS was verified (``tls_verified``, None for http). ``meta['kind']``: ``attachment`` gets other
-    limits.
+    On return ``request.meta`` says who answered (``peer``, the proxy's address where there is one) and whether
+    TLS was verified (``tls_verified``, None for http). ``meta['kind']``: ``attachment`` gets other limits.
     """
 
-    # Built at the first request: what is wrong with the settings is then already said by the middlewares,
-    # whose errors Scrapy lets through; those of a handler it logs and turns into "no handler for that
-    # scheme".
+    # Built at the first request: what is wrong with the settings is then already said by the middlewares, whose
+    # errors Scrapy lets through; those of a handler it logs and turns into "no handler for that scheme".
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:

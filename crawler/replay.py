@@ -12,12 +12,12 @@ from warcio.exceptions import ArchiveLoadFailed
 
 from archive.clock import moment, utc_text
 from archive.errors import BadInput
+from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange, Kind, Role, Site
 from archive.urls import host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
 
-PAGE_LIMIT, FILE_LIMIT = 16 << 20, 100 << 20
 _Body = tuple[bytes | None, str | None, tuple[str, ...]]
 RECORDS = ("response", "revisit", "resource")
 

@@ -119,8 +119,7 @@ def answer_of(response: Response) -> Answer:
 
 
 def robots_text(body: bytes) -> str:
-    """Return the first mebibyte of a robots.txt as text: by its byte order mark, its zero bytes, or as
-    Chinese.
+    """Return the first mebibyte of a robots.txt as text: by its byte order mark, its zero bytes, or as Chinese.
 
     Rules are ASCII in practice; it matters that they are found at all, also beside comments in GBK.
     """

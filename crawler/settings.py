@@ -2,6 +2,7 @@
 
 import os
 
+from archive import limits
 from crawler.identity import user_agent
 
 BOT_NAME = "yuanben"
@@ -64,9 +65,8 @@ HTTPPROXY_ENABLED = True
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # Connect, wait and read together; connecting alone may take ten seconds. Attachments get five minutes.
 DOWNLOAD_TIMEOUT = 60
-# Bytes on the wire of a page or list (attachments: 100 MiB). Scrapy's default is 1 GiB, and it tests with
-# ">".
-DOWNLOAD_MAXSIZE = 16 << 20
+# Bytes on the wire of a page or list (files have their own limit). Scrapy's default is 1 GiB.
+DOWNLOAD_MAXSIZE = limits.PAGE_LIMIT
 # Never warned about: over the limit is an outcome, below it is nothing to say.
 DOWNLOAD_WARNSIZE = 0
 # A body that ends early is handed on with the flag "dataloss", for the capture to keep and mark as truncated.

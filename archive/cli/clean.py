@@ -12,10 +12,9 @@ from archive.cli.options import add_archive, add_json
 from archive.cli.terminal import clipped, one_line, print_json, safe, styled
 from archive.errors import BadInput
 from archive.extract import decode
+from archive.limits import PAGE_LIMIT
 from archive.text import Cleaned, clean
 from archive.text.repair import spans_in_input, written_over
-
-_LARGEST = 16 << 20
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -40,13 +39,13 @@ def run(options: Namespace) -> int:
 def _body(name: str) -> bytes:
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            body = file.read(_LARGEST + 1)
+            body = file.read(PAGE_LIMIT + 1)
     except OSError as error:
         raise BadInput(
             f"{name} cannot be read ({error.strerror}) — give a text file, or - for input"
         ) from None
-    if len(body) > _LARGEST:
-        raise BadInput(f"{name} is larger than {_LARGEST >> 20} MiB — give one article at a time")
+    if len(body) > PAGE_LIMIT:
+        raise BadInput(f"{name} is larger than {PAGE_LIMIT >> 20} MiB — give one article at a time")
     if b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadInput(f"{name} is no text (it holds NUL bytes) — give a text file")
     return body

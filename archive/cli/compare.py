@@ -13,13 +13,13 @@ from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import print_json
 from archive.errors import ArchiveForeign, BadInput, NotHeld
 from archive.extract import decode, read
+from archive.limits import PAGE_LIMIT
 from archive.models import Article, Page
 from archive.store.comparisons import Comparison, Copy, compare
 from archive.store.history import shown, version_row
 from archive.store.lookup import find_document
 from archive.store.shingles import is_indexed
 
-_LARGEST = 16 << 20
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 
 
@@ -105,11 +105,11 @@ def _article(body: bytes, address: str, url: str | None) -> Copy:
 def _body(name: str) -> bytes:
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            body = file.read(_LARGEST + 1)
+            body = file.read(PAGE_LIMIT + 1)
     except OSError as error:
         raise BadInput(f"{name} cannot be read ({error.strerror}) — give a file, - or an address") from None
-    if len(body) > _LARGEST:
-        raise BadInput(f"{name} is larger than {_LARGEST >> 20} MiB — give one article at a time")
+    if len(body) > PAGE_LIMIT:
+        raise BadInput(f"{name} is larger than {PAGE_LIMIT >> 20} MiB — give one article at a time")
     if b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise BadInput(f"{name} is no text (it holds NUL bytes) — give a text or HTML file")
     return body

@@ -31,4 +31,4 @@ def run(options: Namespace) -> int:
 
 def _line(finding: Finding) -> str:
     level = styled(padded(str(finding.level), 8), _STYLES[finding.level])
-    return f"{level}{padded(finding.what, 14)}{one_line(finding.said)}"
+    return f"{level}{padded(finding.what, 16)}{one_line(finding.said)}"

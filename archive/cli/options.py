@@ -12,11 +12,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NoReturn
 
-from archive.clock import moment, utc_text
+from archive.clock import BEIJING, moment, utc_text
 from archive.errors import BadInput
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_BEIJING = timedelta(hours=8)
 
 
 class Parser(ArgumentParser):
@@ -74,7 +73,7 @@ def day(text: str) -> str:
 def until(text: str) -> str:
     """Return the UTC text of a moment: a UTC time, or the last millisecond of a Beijing day."""
     if not re.match(r"\d{4}-\d\d-\d\dT", text):
-        return utc_text(_parsed_day(text) + timedelta(days=1) - _BEIJING - timedelta(milliseconds=1))
+        return utc_text(_parsed_day(text) + timedelta(days=1) - BEIJING - timedelta(milliseconds=1))
     try:
         return utc_text(moment(text))
     except BadInput:

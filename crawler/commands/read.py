@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.errors import BadInput
+from archive.limits import PAGE_LIMIT
 from archive.models import Article, Job, Page, Unreadable
 from archive.store import READER_NAME
 from archive.text import simplified
@@ -22,8 +23,6 @@ from crawler import session
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge, failure_text
 from crawler.reading import parse, sites
-
-LARGEST = 16 << 20
 
 
 class Command(ScrapyCommand):
@@ -63,8 +62,8 @@ def _from_file(path: Path, url: str | None) -> Page:
         body = path.read_bytes()
     except OSError as error:
         raise BadInput(f"{path} cannot be read ({error.strerror}) — give a file or an http address") from None
-    if len(body) > LARGEST:
-        raise BadInput(f"{path} is larger than {LARGEST >> 20} MiB, the limit for pages")
+    if len(body) > PAGE_LIMIT:
+        raise BadInput(f"{path} is larger than {PAGE_LIMIT >> 20} MiB, the limit for pages")
     return Page(url=url or f"file:///{path.name}", body=body, content_type="text/html")
 
 
@@ -81,7 +80,7 @@ def fetched(process: CrawlerProcessBase, url: str) -> Page:
 
         def came(self, response: Response) -> None:
             encodings = content_encodings(response.headers.getlist("Content-Encoding"))
-            body = decode(response.body, encodings, LARGEST).body
+            body = decode(response.body, encodings, PAGE_LIMIT).body
             content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
             pages.append(Page(url=response.url, body=body, content_type=content_type))
             if not 200 <= response.status < 300:
