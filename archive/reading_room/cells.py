@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from datasette.utils import tilde_encode
 from markupsafe import Markup
 
 from archive.reading_room.typeset import shown_date
@@ -20,7 +21,7 @@ OPEN_COLUMNS = {
     "latest": ("published_at", "title", "source_line", "site", "doc_number", "state", "versions"),
     "changes": ("changed_at_latest", "title", "summary", "from_version", "to_version", "site"),
     "site_health": ("site", "verdict", "reasons", "last_good_at", "new", "changed", "gone", "blocked", "due"),
-    "copies": ("copy_url", "original_url", "coverage", "lost", "substantive", "stale"),
+    "copies": ("comparison", "copy_url", "original_url", "coverage", "lost", "substantive", "stale"),
     "version_detail": ("document", "version", "title", "published_at", "cause", "captured_at"),
 }
 LONG = 160
@@ -49,6 +50,10 @@ def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Dataset
         return _link(document_path(datasette, row), value)
     if column in ("document", "copy_document", "original_document") and isinstance(value, int):
         return _link(datasette.urls.path(f"/doc/{value}"), str(value))
+    if column == "comparison" and isinstance(value, int):
+        return _link(datasette.urls.path(f"/copy/{value}"), str(value))
+    if column == "site" and isinstance(value, str):
+        return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), value)
     if column in ("capture", "from_capture", "to_capture", "redirected_from") and isinstance(value, int):
         return _link(datasette.urls.path(f"/capture/{value}"), str(value))
     if not isinstance(value, str):

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import datasette as datasette_package
+from datasette.utils import tilde_encode
 from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from archive.reading_room import cells, exports, pages, safety, shelf
+from archive.reading_room import cells, comparing, exports, feeds, pages, safety, shelf
 from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.search import match_expression, matches
@@ -40,7 +41,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
     files = env.loader.loaders[0]
     assert isinstance(files, FileSystemLoader)
     files.searchpath.insert(-1, str(HERE / "templates"))
-    env.filters |= {"named": named_here, "side": side_here}
+    env.filters |= {"named": named_here, "side": side_here, "tilde": tilde_encode}
     env.globals |= {
         "say": said_here,
         "columns_in_order": cells.columns_in_order,
@@ -64,8 +65,10 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/$", pages.front),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
-        (document + "/diff$", pages.choose_difference),
-        (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
+        (document + "/diff$", comparing.choose_difference),
+        (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", comparing.difference),
+        ("/copy/" + _ID.format("comparison") + "$", comparing.copy),
+        (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
         (r"/-/language$", pages.language),
@@ -74,6 +77,12 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", exports.table),
         (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", exports.query),
     ]
+
+
+@hookimpl
+def register_output_renderer() -> dict[str, Any]:
+    """Offer every list that can be one as an Atom feed."""
+    return {"extension": "atom", "render": feeds.render, "can_render": feeds.can_render}
 
 
 @hookimpl

@@ -3,47 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
 from archive.store.filechanges import file_changes
+from archive.store.history import shown_at
 
 FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
-_CARD = (
-    "select d.id as document, v.title, v.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
-    "d.state, d.versions, d.first_seen, d.flags, substr(v.text, 1, 200) as opening "
-)
-# Seen is what the file says: with the machine's own clock a replayed or simulated archive would look empty.
-_NEWEST = (
-    _CARD + "from versions v join documents d on d.current = v.id "
-    "where v.published_at <= (select coalesce(max(last_seen), '') from documents) "
-    "order by v.published_at desc, v.id desc limit ?"
-)
-_UNDATED = (
-    _CARD + "from documents d left join versions v on v.id = d.current where v.published_at is null "
-    "order by d.last_seen desc limit ?"
-)
-# By the events, newest first: to look at every document took 40 ms with 30,000 of them.
-_TROUBLED = (
-    "with noted as (select document, max(happened_at) as at from (select document, happened_at from events "
-    "where document is not null order by happened_at desc limit 500) group by document) "
-    + _CARD
-    + "from noted n join documents d on d.id = n.document left join versions v on v.id = d.current "
-    "where d.state != 'live' or d.flags like '%\"absent\"%' order by n.at desc limit ?"
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Front:
-    """What the front page shows."""
-
-    changes: list[Row]
-    newest: list[Row]
-    troubled: list[Row]
-    sites: list[Row]
-    documents: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +29,7 @@ class Document:
     present: str | None
     absent: str | None
     reason: str | None
+    as_of: Row | None = None
 
     @property
     def standing(self) -> str:
@@ -91,23 +60,6 @@ def standing(state: str, flags: list[str]) -> str:
     return "absent" if state == "live" and "absent" in flags else state
 
 
-def read_front(db: sqlite3.Connection) -> Front:
-    """Return what is new: changes of the sources first, then documents by the date they show."""
-    health = rows(
-        db,
-        "select h.*, (select d.publisher from documents d where d.site = h.site limit 1) as publisher "
-        "from site_health h order by h.verdict = 'OK', h.verdict = 'WARN', h.site",
-    )
-    newest = rows(db, _NEWEST, 15)
-    return Front(
-        changes=rows(db, "select * from changes order by changed_at_latest desc limit 10"),
-        newest=newest or rows(db, _UNDATED, 15),
-        troubled=rows(db, _TROUBLED, 5),
-        sites=[decoded(row, "reasons") for row in health],
-        documents=db.execute("select count(*) from documents").fetchone()[0],
-    )
-
-
 def read_document(db: sqlite3.Connection, document: int, number: int | None = None) -> Document:
     """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
     row = one(db, "select * from documents where id = ?", document)
@@ -131,6 +83,31 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         present=_sighting(db, document, "r.version is not null", "max"),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
+    )
+
+
+def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -> Document:
+    """Return a document as captures showed it by a moment, with the day asked for and how it stood then."""
+    now = read_document(db, document)
+    try:
+        then = shown_at(db, document, at)
+    except NotHeld:
+        nothing: Row = {"day": day, "state": None, "version": None, "versions": 0, "flags": []}
+        return replace(now, version=None, attachments=[], as_of=nothing)
+    as_of: Row = {"day": day} | {name: then[name] for name in ("state", "version", "versions", "flags")}
+    seen = read_document(db, document, then["version"]) if then["version"] else replace(now, version=None)
+    return replace(seen, as_of=as_of)
+
+
+def looks(db: sqlite3.Connection, document: int) -> list[Row]:
+    """Return every look at a document, oldest first, and the version it showed, if it showed one."""
+    return rows(
+        db,
+        "select c.captured_at, r.outcome, max(v.number) as version from readings r "
+        "join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
+        "and s.document = r.document left join versions v on v.id = s.version "
+        "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",
+        document,
     )
 
 
@@ -177,15 +154,6 @@ def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], 
     )
     payload = one(db, "select digest, length, media_type from payloads where digest = ?", row["payload"])
     return decoded(row, "headers", "flags"), readings, payload
-
-
-def site_names(db: sqlite3.Connection) -> list[Row]:
-    """Return the sites that hold documents, those with the most first."""
-    return rows(
-        db,
-        "select site, min(publisher) as publisher, count(*) as documents from documents group by site "
-        "order by count(*) desc, site limit 300",
-    )
 
 
 def _version(db: sqlite3.Connection, document: int, number: int) -> Row:

@@ -18,7 +18,7 @@ def find_document(db: sqlite3.Connection, url: str) -> int:
     """
     try:
         for spelling in _spellings(db, url):
-            document = _known_by(db, spelling)
+            document = known_by(db, spelling)
             if document is not None:
                 return document
     except NotCanonical as error:
@@ -54,7 +54,8 @@ def _declarations(db: sqlite3.Connection) -> Iterator[Site]:
         yield site_from_json(row[0])
 
 
-def _known_by(db: sqlite3.Connection, url: str) -> int | None:
+def known_by(db: sqlite3.Connection, url: str) -> int | None:
+    """Return the document that one spelling of an address is known to mean, None when it is not known."""
     row = db.execute(
         "select id from documents where url = :url "
         'union all select document from (select document from addresses where url = :url order by "to" desc) '

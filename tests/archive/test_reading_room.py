@@ -90,7 +90,7 @@ def test_document_missed_once_is_not_called_withdrawn_nor_online(tmp_path: Path)
 def test_difference_marks_characters_and_puts_an_added_line_in_one_piece(path: Path) -> None:
     page = re.sub(r'<span class="unseen">.*?</span>', "", see(path, "/doc/1/diff/1/2"))
     assert '<del id="e1">加快</del><ins>有序</ins>' in page
-    assert '<del id="e2" class="figure">1.5万亿</del><ins class="figure">15万亿</ins>' in page
+    assert '<del id="e2" class="number">1.5万亿</del><ins class="number">15万亿</ins>' in page
     assert '<ins id="e3">本通知自发布之日起施行。</ins>' in page
     assert "试点城市" not in page
     assert "试点城市" in see(path, "/doc/1/diff/1/2?show=whole")

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.diff import edits
-from archive.reading_room.typeset import Run, blocks, difference, marked, shown_date, shown_time
+from archive.reading_room.differing import difference
+from archive.reading_room.typeset import blocks, marked, shown_date, shown_time
 
 TEXTS = st.text(alphabet="甲乙丙。，；\n\t15%", max_size=60)
 
@@ -16,8 +17,8 @@ def letters(text: str) -> str:
     return text.replace("\n", "").replace("¶", "")
 
 
-def spoken(paragraphs: list[list[Run]], *kinds: str) -> str:
-    return letters("".join(run.text for runs in paragraphs for run in runs if run.kind in kinds))
+def spoken(paragraphs: list[Paragraph], *kinds: str) -> str:
+    return letters("".join(run.text for part in paragraphs for run in part.runs if run.kind in kinds))
 
 
 @given(TEXTS, TEXTS)
@@ -59,17 +60,17 @@ def test_changes_are_shown_as_a_person_sees_them(
     old: str, new: str, shown: list[list[tuple[str, str]]]
 ) -> None:
     found = difference(old, new, edits(old, new), whole=False)
-    assert [[(run.kind, run.text) for run in runs] for runs in found] == shown
+    assert [[(run.kind, run.text) for run in part.runs] for part in found] == shown
 
 
 def test_short_changes_of_figures_are_marked() -> None:
-    runs = difference("增长5%以上", "增长6%以上", edits("增长5%以上", "增长6%以上"), whole=False)[0]
-    assert [run.is_figure for run in runs if run.kind != "same"] == [True, True]
+    runs = difference("增长5%以上", "增长6%以上", edits("增长5%以上", "增长6%以上"), whole=False)[0].runs
+    assert [run.mark for run in runs if run.kind != "same"] == ["number", "number"]
 
 
 def test_far_from_a_change_only_its_surroundings_are_shown() -> None:
     old = "前" * 500 + "甲" + "后" * 500
-    runs = difference(old, old.replace("甲", "乙"), edits(old, old.replace("甲", "乙")), whole=False)[0]
+    runs = difference(old, old.replace("甲", "乙"), edits(old, old.replace("甲", "乙")), whole=False)[0].runs
     assert sum(len(run.text) for run in runs) < 140
     assert [run.kind for run in runs] == ["gap", "same", "del", "ins", "same", "gap"]
 

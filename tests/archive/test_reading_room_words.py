@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from archive import models
+from archive.collate import Kind
 from archive.reading_room.declared import HERE
 from tests.archive.desk import memory
 
@@ -17,7 +18,7 @@ WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").glob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
-         "role", "verdict"}  # fmt: skip
+         "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means"}  # fmt: skip
 
 
 def shown() -> list[str]:
@@ -72,7 +73,7 @@ def test_no_word_is_left_over() -> None:
 @pytest.mark.parametrize(
     ("group", "values"),
     [("state", models.State), ("state_means", models.State), ("outcome", models.Outcome),
-     ("cause", models.Cause), ("role", models.Role), ("verdict", models.Verdict)],
+     ("cause", models.Cause), ("role", models.Role), ("verdict", models.Verdict), ("variant", Kind)],
 )  # fmt: skip
 def test_every_value_has_words(group: str, values: type) -> None:
     assert {str(value) for value in values} <= set(WORDS[group])

@@ -1,0 +1,102 @@
+"""Atom feeds of every list whose rows have a name and a time: views, tables, ready questions, with their filters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from datasette.utils.asgi import Request, Response
+
+from archive.reading_room.cells import document_path
+from archive.reading_room.declared import archives, declared_metadata
+from archive.reading_room.words import language_of, side
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+ATOM = "http://www.w3.org/2005/Atom"
+NAMES = ("title", "url", "copy_url", "kind", "site")
+# When a row came to be, by the first of these it has. A list of documents is no feed of visits: not last_seen.
+TIMES = ("changed_at_latest", "compared_at", "happened_at", "captured_at", "finished_at", "first_seen", "kept_at",
+         "published_at")  # fmt: skip
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_EPOCH = "1970-01-01T00:00:00Z"
+
+
+def can_render(datasette: Datasette, columns: Sequence[str], database: str) -> bool:
+    """Return whether a list can be a feed."""
+    held = set(columns)
+    return database in archives(datasette) and bool(held & set(NAMES)) and bool(held & set(TIMES))
+
+
+def render(
+    datasette: Datasette,
+    columns: Sequence[str],
+    rows: Sequence[Any],
+    database: str,
+    table: str | None,
+    query_name: str | None,
+    request: Request,
+) -> Response:
+    """Hand out a list as an Atom feed."""
+    name = table or query_name or "sql"
+    address = datasette.absolute_url(request, request.full_path)
+    declared = declared_metadata(datasette, None).get("databases", {}).get(database, {})
+    said = {**declared.get("tables", {}), **declared.get("queries", {})}.get(name, {})
+    feed = ElementTree.Element("feed", {"xmlns": ATOM})
+    found = [{column: row[column] for column in columns} for row in rows]
+    title = side(language_of(request), said.get("title")) or name
+    filters = " ".join(value for key in request.args for value in request.args.getlist(key) if key[0] != "_")
+    _add(feed, "title", f"{title} {filters}".strip() + " · yuanben 原本")
+    _add(feed, "id", uuid5(NAMESPACE_URL, f"yuanben:{request.full_path}").urn)
+    _add(feed, "updated", max((_time(row) for row in found), default=_EPOCH))
+    _add(_add(feed, "author"), "name", "yuanben 原本")
+    _add(feed, "link", rel="self", href=address)
+    for row in found:
+        _entry(feed, row, datasette, request, name)
+    body = ElementTree.tostring(feed, encoding="unicode", xml_declaration=False)
+    text = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+    return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def _entry(
+    feed: ElementTree.Element, row: Mapping[str, Any], datasette: Datasette, request: Request, name: str
+) -> None:
+    entry = _add(feed, "entry")
+    what = next((row[key] for key in NAMES if row.get(key)), "?")
+    _add(entry, "title", str(what))
+    told = sorted((key, str(value)) for key, value in row.items() if key in _IDENTITY)
+    _add(entry, "id", uuid5(NAMESPACE_URL, f"yuanben:{name}:{told}").urn)
+    _add(entry, "updated", _time(row))
+    if isinstance(row.get("document"), int):
+        path = document_path(datasette, row)
+        _add(entry, "link", rel="alternate", href=datasette.absolute_url(request, path))
+    if row.get("url"):
+        _add(entry, "link", rel="via", href=str(row["url"]))
+    summary = row.get("summary") or str(row.get("text") or "")[:300]
+    if summary:
+        _add(entry, "summary", str(summary))
+
+
+_IDENTITY = ("document", "url", "from_version", "to_version", "changed_at_latest", "comparison", "copy_url",
+             "original_url", "id", "happened_at", "kind", "site", "version", "capture")  # fmt: skip
+
+
+def _time(row: Mapping[str, Any]) -> str:
+    at = next((str(row[key]) for key in TIMES if row.get(key)), "")
+    if _DAY.fullmatch(at):
+        return f"{at}T00:00:00+08:00"
+    return at.replace("+08:00", ":00+08:00") if len(at) == 22 else at or _EPOCH
+
+
+def _add(
+    parent: ElementTree.Element, tag: str, text: str | None = None, **attributes: str
+) -> ElementTree.Element:
+    clean = {name: _NO_XML.sub("\ufffd", value) for name, value in attributes.items()}
+    child = ElementTree.SubElement(parent, tag, clean)
+    child.text = None if text is None else _NO_XML.sub("\ufffd", text)
+    return child
