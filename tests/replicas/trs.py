@@ -120,6 +120,10 @@ GATHERED: dict[str, dict[str, tuple[str, ...]]] = {
 """Lists that show what is filed in other columns."""
 
 
+_JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + bytes(200) + bytes.fromhex("ffd9")
+"""Bytes that begin and end as a picture does; nothing is to be seen in them."""
+
+
 @lru_cache(maxsize=32)
 def _directory(skin: Skin, world: World) -> tuple[dict[str, Piece], set[str]]:
     pages = {
@@ -137,6 +141,11 @@ def _article(skin: Skin, world: World, path: str) -> Reply:
     pages, files = _directory(skin, world)
     if path in files:
         return file_reply(path, path.rpartition("/")[2])
+    if path.endswith(".jpg") and any(
+        piece.dialect == "picture" and path.startswith(f"{known.rpartition('/')[0]}/")
+        for known, piece in pages.items()
+    ):
+        return Reply(media="image/jpeg", body=_JPEG)
     plain = path.removesuffix("index.html").removesuffix("index_m.html").replace("/wap_t", "/t")
     piece = pages.get(plain)
     if piece is None or piece.state != "live":

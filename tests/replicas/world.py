@@ -10,7 +10,7 @@ day  now         what is different from the day before
                  15亿元); another article replaced by a spam page, its ``<title>`` too. gov_cn: one article
                  answers 404 but is still listed; ``lastmodifiedtime`` of another moves and nothing else.
                  chinanews: one page is republished: comments in the head, counters, related links, ads.
-                 From here on chinanews has one more article every day.
+                 From here on chinanews and the other news sites have one more article every day.
 3    2026-09-17  gov_cn: the list of newest policies is ``[]`` with status 200. chinanews: every page answers
                  521 with a script (robots.txt still answers).
 4    2026-09-18  gov_cn: the list is back; one text really edited (5% → 6%) and ``lastmodifiedtime`` with it.
@@ -74,8 +74,8 @@ class Stage:
 @lru_cache(maxsize=64)
 def _pieces(site: str, day: int, bulk: int) -> tuple[Piece, ...]:
     today: list[Piece | None] = [_on_day(piece, day) for piece in _all(site, bulk)]
-    if site == "chinanews":
-        today += [_of_the_day(number) for number in range(2, day + 1)]
+    if site in DAILY:
+        today += [_of_the_day(site, number) for number in range(2, day + 1)]
     kept = [piece for piece in today if piece is not None]
     return tuple(sorted(kept, key=lambda piece: (piece.published, piece.key), reverse=True))
 
@@ -109,10 +109,11 @@ def _woven(site: str, column: str, place: int) -> Piece:
     )
 
 
-def _of_the_day(day: int) -> Piece:
-    piece = _woven("chinanews", "gn", 10_000 + day)
+def _of_the_day(site: str, day: int) -> Piece:
+    column = "gn" if site == "chinanews" else next(iter(COLUMNS[site]))
+    piece = _woven(site, column, 10_000 + day)
     published = (_FIRST_DAY + timedelta(days=day - 1)).strftime("%Y-%m-%d 07:%M")
-    return replace(piece, key=f"chinanews/of-day-{day}", published=published)
+    return replace(piece, key=f"{site}/of-day-{day}", published=published)
 
 
 def _edited(piece: Piece, old: str, new: str) -> Piece:
