@@ -13,6 +13,7 @@ from functools import lru_cache
 _TRADITIONAL = "關閉窗視轉載權經聯閱讀報導連結鏈編輯責來發佈時間點擊瀏覽頁頂聲許證備類熱門選網評論們圖書簽檢視參與專題總數據後條則聞臺記撰處單級標題體號鍵詞讚擴繁簡無礙訂閱"
 _SIMPLIFIED = "关闭窗视转载权经联阅读报导连结链编辑责来发布时间点击浏览页顶声许证备类热门选网评论们图书签检视参与专题总数据后条则闻台记撰处单级标题体号键词赞扩繁简无碍订阅"
 _FOLD = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
+_FOLDED = re.compile(f"[{_TRADITIONAL}]")
 SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
 _CONTROL_WORDS = re.compile(
     r"打印(?:本页|页面|文章|此页|正文|本文|预览|本稿|文稿)?|列印|友善列印|关闭(?:窗口|本页|页面|当前页面?|此页)?|關閉視窗|關閉窗口|"
@@ -105,7 +106,8 @@ def squash(text: str) -> str:
 @lru_cache(maxsize=4096)
 def folded(text: str) -> str:
     """Return ``text`` squashed and in the characters that the patterns are written in. For matching only."""
-    return squash(text).translate(_FOLD)
+    short = squash(text)
+    return short.translate(_FOLD) if _FOLDED.search(short) else short
 
 
 @lru_cache(maxsize=4096)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from archive.extract.zones import hidden_by, zone_of
+from archive.extract.zones import TAGS, hidden_by, zone_of
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000
@@ -130,6 +130,7 @@ class _Walk:
         self.linked = 0
         self.block = 0
         self.anchor = -1
+        self.href = ""
         self.anchor_text: list[str] = []
         self.is_file = False
 
@@ -160,54 +161,55 @@ class _Walk:
             return
         if tag in _SKIPPED or not isinstance(tag, str):
             return
-        index = self._add(element, tag, parent)
-        if tag not in _INLINE or (tag in _BROKEN and element.find("br") is not None):
+        children = list(element)
+        attributes = dict(element.items())
+        index = self._add(element, tag, attributes, parent)
+        if tag not in _INLINE or (children and tag in _BROKEN and any(c.tag == "br" for c in children)):
             if self.pieces:
                 self._flush()
             stack.append((None, self.block, None))
             self.block = index
         elif tag == "a":
-            self._open_anchor(index, element.get("href") or "")
+            self._open_anchor(index, attributes.get("href", ""))
             stack.append((None, -1, None))
-        for child in reversed(element):
+        for child in reversed(children):
             if tail := child.tail:
                 stack.append((None, index, tail))
             stack.append((child, index, None))
         if text := element.text:
             self._text(text, index)
 
-    def _add(self, element: Any, tag: str, parent: int) -> int:
-        nodes = self.nodes
-        index = len(nodes)
-        get = element.get
-        name, classes = get("id") or "", get("class") or ""
-        label = _label(name, classes) if name or classes else ""
-        node = Node(element, tag, parent, label)
+    def _add(self, element: Any, tag: str, attributes: dict[str, str], parent: int) -> int:
+        index = len(self.nodes)
+        zone, zone_at, hidden, hidden_at, row, cell = "", -1, "", -1, -1, -1
         if parent >= 0:
-            above = nodes[parent]
-            node.zone, node.zone_at = above.zone, above.zone_at
-            node.hidden, node.hidden_at = above.hidden, above.hidden_at
-            node.row, node.cell = above.row, above.cell
+            above = self.nodes[parent]
+            zone, zone_at, hidden, hidden_at = above.zone, above.zone_at, above.hidden, above.hidden_at
+            row, cell = above.row, above.cell
         if tag == "tr":
-            node.row, node.cell = index, -1
+            row, cell = index, -1
         elif tag == "td" or tag == "th":
-            node.cell = index
-        if zone := zone_of(tag, name, classes):
-            node.zone, node.zone_at = zone, index
-        if how := hidden_by(get("style"), classes, get("hidden")):
-            node.hidden, node.hidden_at = how, index
-        nodes.append(node)
+            cell = index
+        label = ""
+        if attributes or tag in TAGS:
+            name, classes = attributes.get("id", ""), attributes.get("class", "")
+            label = _label(name, classes) if name or classes else ""
+            if own := zone_of(tag, name, classes):
+                zone, zone_at = own, index
+            if how := hidden_by(attributes.get("style"), classes, attributes.get("hidden")):
+                hidden, hidden_at = how, index
+        node = Node(element, tag, parent, label, zone, zone_at, hidden, hidden_at, row, cell)
+        self.nodes.append(node)
         return index
 
     def _open_anchor(self, index: int, href: str) -> None:
         """Begin a link. One to a file counts as text: names of attachments belong to the article."""
-        self.anchor, self.anchor_text = index, []
+        self.anchor, self.href, self.anchor_text = index, href, []
         self.is_file = is_file_link(href)
 
     def _close_anchor(self) -> None:
-        href = self.nodes[self.anchor].element.get("href") if self.anchor >= 0 else None
-        if href:
-            self.page.links.append((self.anchor, href, " ".join("".join(self.anchor_text).split())))
+        if self.anchor >= 0 and self.href:
+            self.page.links.append((self.anchor, self.href, " ".join("".join(self.anchor_text).split())))
         self.anchor = -1
 
     def _text(self, text: str, index: int) -> None:

@@ -137,10 +137,11 @@ def _checked(opened: _Opened, choice: Choice, ours: Rendering) -> tuple[Renderin
     prose = sum(line.size for line in opened.laid.lines if line.size > 30 and line.linked == 0)
     short = len(ours.text) < _SHORT and not choice.known and prose > 3 * len(ours.text) + 100
     linked = sum(line.linked for line in ours.lines) > 0.6 * sum(line.size for line in ours.lines)
-    if not (short or (linked and not choice.known) or is_sampled(opened.page.body)):
+    doubtful = short or (linked and not choice.known)
+    if not (doubtful or is_sampled(opened.page.body)):
         return ours, choice.how, ()
-    theirs = second_text(opened.source)
-    if (short or linked) and not choice.known and len(theirs) > 3 * len(ours.text) + 100:
+    theirs = second_text(opened.source, fast=not doubtful)
+    if doubtful and len(theirs) > 3 * len(ours.text) + 100:
         better = dataclasses.replace(ours, text=theirs)
         return better, "trafilatura: ours was too short or mere links", ("second_reading",)
     if theirs and agreement(ours.text, theirs) < 0.5:

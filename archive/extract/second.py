@@ -22,14 +22,17 @@ def is_sampled(body: bytes) -> bool:
     return hashlib.sha256(body[:4096]).digest()[0] % 20 == 0
 
 
-def second_text(source: str) -> str:
-    """Return what trafilatura takes for the body, without the lines that our rules know as furniture."""
+def second_text(source: str, *, fast: bool = False) -> str:
+    """Return what trafilatura takes for the body, without the lines that our rules know as furniture.
+
+    ``fast`` leaves out its own second opinions: enough to measure by, not to replace a reading with.
+    """
     if len(source) > _LARGEST or source.count("<") > _MOST_TAGS:
         return ""
     # Imported here: it takes a second, and most processes that import this package read no page.
     from trafilatura import extract
 
-    text = extract(source, include_comments=False, include_tables=True) or ""
+    text = extract(source, include_comments=False, include_tables=True, fast=fast) or ""
     lines = [line.strip() for line in text.splitlines()]
     return "\n".join(line for line in lines if line and not kind_of(line) and not edge_kind(line))
 

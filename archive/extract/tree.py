@@ -46,12 +46,19 @@ def parse(text: str) -> Parsed:
     text = _without_controls(text)
     flags: tuple[str, ...] = ()
     long_tag = _QUOTED_TAG if text.count("=") > _MANY_ATTRIBUTES else _LONG_TAG
-    if (fewer := long_tag.sub(_fewer_attributes, text)) != text:
+    if _may_hold(long_tag, text) and (fewer := long_tag.sub(_fewer_attributes, text)) != text:
         # An image written out in its own address is common, and no loss to a text.
         flags = ("attributes_cut",) if long_tag is _QUOTED_TAG else ()
         text = fewer
     root, too_deep = _parsed(text)
     return _flat(text, (*flags, "too_deep")) if too_deep else Parsed(root=root, source=text, flags=flags)
+
+
+def _may_hold(long_tag: re.Pattern[str], text: str) -> bool:
+    """Say whether a text may hold a tag that is too long: cheaper than to seek one, and pages seldom do."""
+    if long_tag is _QUOTED_TAG:
+        return True
+    return any(len(piece) >= 1500 and ">" not in piece[:1500] for piece in text.split("<"))
 
 
 def _flat(text: str, flags: tuple[str, ...]) -> Parsed:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-_TAGS = {"nav": "navigation", "footer": "footer", "aside": "related"}
+TAGS = {"nav": "navigation", "footer": "footer", "aside": "related"}
 _ZONES = (
     (
         "breadcrumb",
@@ -59,14 +59,14 @@ _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _OF_LINES = frozenset(("editor", "toolbar", "breadcrumb", "advert", "comment"))
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
 def zone_of(tag: str, name: str, classes: str) -> str:
     """Return the part of the page an element names itself to be, or "".
 
     A cell, an item or a paragraph called "head" or "tags" is part of a text; only blocks name parts of a page.
     """
-    if tag in _TAGS:
-        return _TAGS[tag]
+    if tag in TAGS:
+        return TAGS[tag]
     if tag in ("body", "html", "form") or not (name or classes):
         return ""
     match = _ZONE.search(f"{name[:100]} {classes[:200]}")
@@ -74,7 +74,7 @@ def zone_of(tag: str, name: str, classes: str) -> str:
     return zone if tag in _BLOCKS or zone in _OF_LINES else ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
 def hidden_by(style: str | None, classes: str, hidden: str | None) -> str:
     """Return how an element is hidden from a reader ("" when it is not): by style, class or attribute.
 
@@ -89,7 +89,7 @@ def hidden_by(style: str | None, classes: str, hidden: str | None) -> str:
     return ""
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=16_384)
 def names_content(label: str) -> bool:
     """Say whether an id or class is one that article containers are given."""
     return bool(label) and bool(_CONTENT.search(label))

@@ -36,6 +36,7 @@ _SIMPLIFIED = str.maketrans(
     "訪問頁網請驗證開啟啓過頻內檢測攔絕戶閱覽連結資訊錯誤備發條擊動塊繼續後還見尋該無關閉維護壞應於為會這對該資料經",
     "访问页网请验证开启启过频内检测拦绝户阅览连结资讯错误备发条击动块继续后还见寻该无关闭维护坏应于为会这对该资料经",
 )
+_IS_TRADITIONAL = re.compile("[" + "".join(map(chr, _SIMPLIFIED)) + "]")
 _SORRY = re.compile(r"^(?:(?:很|非常)?抱歉|对不起|對不起|sorry|提示信息|提示|错误提示|error)")
 
 
@@ -109,4 +110,5 @@ def _bare(title: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    return re.sub(r"\s+", "", text).lower().translate(_SIMPLIFIED)
+    flat = "".join(text.split()).lower()
+    return flat.translate(_SIMPLIFIED) if _IS_TRADITIONAL.search(flat) else flat

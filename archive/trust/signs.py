@@ -117,7 +117,8 @@ def _is_spam_body(text: str) -> bool:
 
 def _is_spam_hidden(hidden: Sequence[str], text: str) -> bool:
     unseen = "。".join(hidden)[: 5 * _SEEN]  # such blocks are long: 120,000 characters on one page
-    return len(branded_in(unseen) - branded_in(text)) >= 2
+    named = branded_in(unseen)
+    return len(named) > 1 and len(named - branded_in(text)) > 1
 
 
 def _strangers(outlinks: Sequence[str], domains: Sequence[str]) -> frozenset[str]:
