@@ -120,11 +120,11 @@ from documents d;
 drop view changes;
 
 create view changes as
-select t.document, d.url, b.title, a.number as from_version, b.number as to_version,
-    ca.captured_at as changed_at_earliest, t.changed_at as changed_at_latest, t.summary, d.site
+select document, (select url from documents where id = t.document) as url,
+    (select title from versions where id = t.to_version) as title,
+    (select number from versions where id = t.from_version) as from_version,
+    (select number from versions where id = t.to_version) as to_version,
+    (select captured_at from captures where id = t.from_capture) as changed_at_earliest,
+    changed_at as changed_at_latest, summary, (select site from documents where id = t.document) as site
 from transitions t
-join documents d on d.id = t.document
-join versions a on a.id = t.from_version
-join versions b on b.id = t.to_version
-join captures ca on ca.id = t.from_capture
 """

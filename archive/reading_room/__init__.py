@@ -16,7 +16,7 @@ from archive.store.connection import open_for_reading
 HOST = "127.0.0.1"
 PORT = 8001
 SETTINGS = {
-    "default_page_size": 50,
+    "default_page_size": 30,
     "suggest_facets": False,  # three queries a column, before the first row is shown
     "sql_time_limit_ms": 1000,
     "allow_download": False,

@@ -54,7 +54,7 @@ def pairs(
     copy: str, original: str, variants: Sequence[Variant], blocks: Sequence[Variant], lost: Sequence[Variant]
 ) -> list[Pair]:
     """Return both texts in full, cut at the same places: the original's line ends and the copy's boilerplate."""
-    framed = _apart(_Place(b["start"], b["end"], b["kind"]) for b in blocks)
+    framed = _apart(_Place(b["start"], _line_end(copy, b["end"]), b["kind"]) for b in blocks)
     own = [_Place(v["copy_start"], v["copy_end"], v["kind"], v["number"], v["rule"] or "") for v in variants]
     own += [_Place(h["copy_start"], h["copy_end"], "lost", 0, h["restored"] or "") for h in lost]
     theirs = [
@@ -67,7 +67,7 @@ def pairs(
     frames = {}
     for frame in framed:
         at = bisect_left(from_copy, frame.start)
-        there = from_original[at - 1] + 1 if at else 0
+        there = _line_end(original, from_original[at - 1] + 1) if at else 0
         cuts |= {(frame.start, there), (frame.end, there)}
         frames[frame.start] = frame.kind
     return list(_between(copy, original, _rising(cuts, copy, original), copied, held, frames))

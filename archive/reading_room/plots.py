@@ -12,6 +12,7 @@ from archive.clock import seconds_between
 SEEN = ("new", "changed", "unchanged", "not_modified")
 DOUBTED = ("quarantined", "unreadable")
 _LEAST_STEP = 3.0
+_LEAST_MONTHS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,8 +97,10 @@ def bars(counts: Sequence[tuple[str, int]], *, width: int = 360, height: int = 7
 
 
 def by_month(counts: Mapping[str, int], last: str, months: int) -> list[tuple[str, int]]:
-    """Return the counts of so many months up to ``last``, those without any included."""
-    return [(month, counts.get(month, 0)) for month in reversed(list(_months_before(last, months)))]
+    """Return the counts of so many months up to ``last``, from the first year on that has any."""
+    dated = [(month, counts.get(month, 0)) for month in _months_before(last, months)]
+    used = max((at for at, (_, count) in enumerate(dated, 1) if count), default=0)
+    return dated[: max(_LEAST_MONTHS, used)][::-1]
 
 
 def _months_before(last: str, months: int) -> Iterator[str]:

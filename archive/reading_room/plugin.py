@@ -12,14 +12,13 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from archive.reading_room import cells, comparing, exports, feeds, pages, safety, shelf
-from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
+from archive.reading_room import cells, comparing, exports, feeds, listing, pages, safety, shelf
+from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive, is_large
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.search import match_expression, matches
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
-    from datasette.filters import FilterArguments
 
 F = TypeVar("F", bound=Callable[..., Any])
 hookimpl: Callable[[F], F] = datasette_package.hookimpl
@@ -71,6 +70,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
+        (r"/(?P<database>[^\/\.]+)$", listing.data),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
@@ -104,13 +104,17 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 
 
 @hookimpl
-def filters_from_request(
-    request: Request, database: str, table: str, datasette: Datasette
-) -> FilterArguments | None:
-    """Check what the index found for Datasette's search box against the texts: it holds pairs, not words."""
+def filters_from_request(request: Request, database: str, table: str, datasette: Datasette) -> Any:
+    """Let Datasette's search box find what ours does.
+
+    Its own clause finds candidates: pairs of characters, not words. In a large archive we look the rows up ourselves,
+    as many as the page has to show.
+    """
     query = request.args.get("_search")
-    if query is None or table != "latest" or database not in archives(datasette):
+    if not query or table != "latest" or database not in archives(datasette):
         return None
+    if is_large(str(datasette.databases[database].path)):
+        return listing.found(request, datasette, database, query)
     from datasette.filters import FilterArguments  # not before Datasette is there
 
     return FilterArguments(["matches(:room_search, title, text)"], {"room_search": query})

@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from datasette.utils import tilde_decode
 
-from archive.reading_room.declared import archives, is_public
+from archive.reading_room.declared import archives, is_large, is_public
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -64,14 +64,16 @@ def guarded(app: Application, datasette: Datasette) -> Application:
     return room
 
 
-def one_search(query_string: str) -> str:
+def one_search(query_string: str, *, uncounted: bool = False) -> str:
     """Return a query string in which a search can only be ours.
 
     Left in, ``_searchmode=raw`` and the searches by column would hand the reader's text to FTS5 as it is.
     """
     pairs = parse_qsl(query_string, keep_blank_values=True)
     kept = [(key, value) for key, value in pairs if key not in ("_searchmode", "_fts_table", "_fts_pk")]
-    return urlencode([("_search" if key.startswith("_search_") else key, value) for key, value in kept])
+    ours = [("_search" if key.startswith("_search_") else key, value) for key, value in kept]
+    # In a large archive only as many rows are looked up as a page shows: there is nothing to count.
+    return urlencode([*ours, ("_nocount", "1"), ("_nofacet", "1")] if uncounted else ours)
 
 
 def _with_one_search(scope: Scope, datasette: Datasette) -> Scope:
@@ -83,7 +85,9 @@ def _with_one_search(scope: Scope, datasette: Datasette) -> Scope:
     route = (path[len(base) :] if path.startswith(base) else path).lstrip("/").split("/")[0]
     if tilde_decode(route) not in {datasette.databases[name].route for name in archives(datasette)}:
         return scope
-    return {**scope, "query_string": one_search(query_string.decode("latin-1")).encode("latin-1")}
+    uncounted = any(is_large(str(datasette.databases[name].path)) for name in archives(datasette))
+    ours = one_search(query_string.decode("latin-1"), uncounted=uncounted and b"_nocount" not in query_string)
+    return {**scope, "query_string": ours.encode("latin-1")}
 
 
 def _is_inside(path: str) -> bool:

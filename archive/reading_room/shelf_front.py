@@ -33,7 +33,7 @@ _TROUBLED = (
     "where document is not null order by happened_at desc limit 500) group by document) "
     + _CARD
     + "from noted n join documents d on d.id = n.document left join versions v on v.id = d.current "
-    "where d.state != 'live' or d.flags like '%\"absent\"%' order by n.at desc limit ?"
+    "where d.state in ('withdrawn', 'replaced', 'quarantined', 'unreadable') or d.flags like '%\"absent\"%' order by n.at desc limit ?"
 )
 
 

@@ -108,7 +108,8 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
 
 
 def _troubled(db: sqlite3.Connection, name: str) -> list[Row]:
-    states = "('withdrawn', 'replaced', 'quarantined', 'unreadable', 'blocked', 'unreachable', 'moved')"
+    # Not those that are blocked or out of reach: then it is the site, and that is said above.
+    states = "('withdrawn', 'replaced', 'quarantined', 'unreadable')"
     return rows(db, _CARDS + f"and d.state in {states} order by d.last_seen desc limit 12", site=name)
 
 

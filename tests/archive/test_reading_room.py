@@ -273,11 +273,26 @@ def test_publisher_is_ours_and_not_the_pages(path: Path) -> None:
     assert SITE.publisher in see(path, "/doc/1")
 
 
-def test_long_list_is_shown_in_the_order_of_the_file(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (short,) = visit(path, "/held/latest.json?_shape=array")
+@pytest.mark.parametrize(
+    ("query", "documents"),
+    [
+        ("北京", [1]),
+        ("资料产业", [2]),
+        ("產業 -资料", [1]),
+        ("锆石蝌蚪", []),
+        ('"', []),
+        ("产业&state=withdrawn", []),
+    ],
+)
+def test_box_of_a_long_list_finds_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch, query: str, documents: list[int]
+) -> None:
+    address = f"/held/latest.json?_shape=array&_search={quote(query, safe='&=')}"
+    (short,) = visit(path, address)
     monkeypatch.setattr(declared, "LONG_LIST", 1)
     declared.is_large.cache_clear()
-    (long,) = visit(path, "/held/latest.json?_shape=array")
+    long, page = visit(path, address, address.replace(".json", ""))
     declared.is_large.cache_clear()
-    assert [row["document"] for row in long.json()] == [3, 2, 1]
-    assert next(row["document"] for row in short.json()) == 1
+    found = [row["document"] for row in long.json()]
+    assert found == [row["document"] for row in short.json()] == documents
+    assert page.status_code == 200 and 'name="_search"' in page.text

@@ -1,0 +1,95 @@
+"""What Datasette's own lists would do slowly in a large archive, done by us."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from datasette.utils import sqlite_timelimit, tilde_decode
+from datasette.utils.asgi import Request, Response
+
+from archive.reading_room.declared import archives, declared_metadata
+from archive.reading_room.looks import PATIENCE, answer, whole_number
+from archive.reading_room.rows import rows
+from archive.store.search import search
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.filters import FilterArguments
+
+_MOST = 2_000
+
+
+async def found(request: Request, datasette: Datasette, database: str, query: str) -> FilterArguments:
+    """Return the clause that holds a list to what a search found: the newest rows, one more than are shown."""
+    from datasette.filters import FilterArguments  # not before Datasette is there
+
+    wanted = min(_MOST, (whole_number(request.args.get("_next")) or 0) + _shown(request, datasette) + 1)
+
+    def read(db: sqlite3.Connection) -> list[int]:
+        with sqlite_timelimit(db, PATIENCE):
+            sites = {"site": request.args.get("site"), "state": request.args.get("state")}
+            return [hit.document for hit in search(db, query, limit=wanted, **sites)]
+
+    documents = await datasette.get_database(database).execute_fn(read)
+    return FilterArguments(
+        ["document in (select value from json_each(:room_found))"],
+        {"room_found": json.dumps(documents)},
+        human_descriptions=[],
+    )
+
+
+async def data(request: Request, datasette: Datasette) -> Response:
+    """Show what can be asked of an archive: ready questions, views, tables; none of them is counted for it."""
+    name = next(
+        (
+            n
+            for n, db in datasette.databases.items()
+            if db.route == tilde_decode(request.url_vars["database"])
+        ),
+        None,
+    )
+    if name is None or name not in archives(datasette) or "sql" in request.args:
+        from datasette.views.database import DatabaseView  # not before Datasette is there
+
+        request.scope["url_route"] = {"kwargs": {**request.url_vars, "format": None}}
+        return await DatabaseView(datasette).dispatch_request(request)
+    await datasette.ensure_permissions(request.actor, [("view-database", name), "view-instance"])
+    declared = declared_metadata(datasette, None)["databases"][name]
+    hidden = {table for table, said in declared["tables"].items() if said.get("hidden")}
+    db = datasette.get_database(name)
+    named = await db.execute_fn(
+        lambda conn: rows(
+            conn, "select name, type from sqlite_master where type in ('table', 'view') order by name"
+        )
+    )
+    context: dict[str, Any] = {
+        "database": name,
+        "metadata": declared,
+        "queries": [{"name": key, **query} for key, query in declared["queries"].items()],
+        "views": [row for row in named if row["type"] == "view"],
+        "tables": [
+            row | {"hidden": _is_hidden(row["name"], hidden)} for row in named if row["type"] == "table"
+        ],
+        "show_hidden": request.args.get("_show_hidden"),
+        "hidden_count": sum(_is_hidden(row["name"], hidden) for row in named),
+        "allow_execute_sql": await datasette.permission_allowed(
+            request.actor, "execute-sql", name, default=datasette.setting("default_allow_sql")
+        ),
+    }
+    return await answer(datasette, request, "database.html", context)
+
+
+def _shown(request: Request, datasette: Datasette) -> int:
+    size = request.args.get("_size")
+    most = int(datasette.setting("max_returned_rows"))
+    return (
+        most
+        if size == "max"
+        else min(most, whole_number(size) or int(datasette.setting("default_page_size")))
+    )
+
+
+def _is_hidden(table: str, hidden: set[str]) -> bool:
+    return table in hidden or table.startswith(("sqlite_", *(f"{name}_" for name in hidden)))
