@@ -23,7 +23,7 @@ from archive.store.captures import Validators, add_capture, validators
 from archive.store.crawls import Crawls
 from archive.store.events import add_event
 from archive.store.findings import Finding, keep_findings
-from archive.store.frontier import Frontier
+from archive.store.frontier import BUDGET_DELAY, Frontier
 from archive.store.lease import Lease
 from archive.store.listings import Listings
 from archive.store.parts import Parts
@@ -48,7 +48,7 @@ class Archive:
         self._rules: dict[str, int] = {}
         self.crawls = Crawls(db)
         self.payloads = Payloads(db)
-        self.frontier = Frontier(db)
+        self.frontier = Frontier(db, self._delay_of)
         self.readings = Readings(db, READER_NAME, clock.now)
         self.queue = Queue(db, self.payloads, READER_NAME, self.rules_of)
         self.parts = Parts(db, self.frontier, self.queue)
@@ -60,10 +60,7 @@ class Archive:
     @classmethod
     def open(cls, path: Path, *, holder: str, sites: Mapping[str, Site], create: bool = False,
              wait: float = 0, clock: Clock | None = None, backfill: bool = False) -> Archive:  # fmt: skip
-        """Open an archive for writing and take its lease.
-
-        Raise ArchiveMissing, ArchiveForeign or ArchiveBusy, each with one line for the person who asked.
-        """
+        """Open an archive for writing and take its lease. Raise ArchiveMissing, ArchiveForeign or ArchiveBusy."""
         if not create and not path.exists():
             raise connection.missing(path)
         if not path.resolve().parent.is_dir():
@@ -208,13 +205,18 @@ class Archive:
                     return None
                 lack = self._lack(job, found.result)
                 found = Found(result=Unreadable(reason=lack)) if lack else found
-            outcome = self.readings.record(job, found, declared=declared)
-            if outcome is None:
+            if (outcome := self.readings.record(job, found, declared=declared)) is None:
                 return None
+            if outcome in (Outcome.NEW, Outcome.CHANGED):
+                self.frontier.plan(job.capture)
             if isinstance(found.result, Rows):
                 self.listings.follow(job, found.result, at=self.clock.now())
             self.attachments.follow(job.capture)
         return outcome
+
+    def _delay_of(self, site: str) -> float:
+        declared = self.sites.get(site)
+        return declared.delay if declared else BUDGET_DELAY
 
     def _lack(self, job: Job, article: Article) -> str | None:
         missing = self.parts.missing(job.capture)

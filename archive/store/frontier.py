@@ -1,22 +1,24 @@
 """What is to be fetched, and when. The frontier is a table: a crash forgets nothing and repeats nothing.
 
-A row that was asked is closed (given its next time) in the transaction that keeps the capture. Listings come
-again after two hours; articles at growing gaps, half of their age between 30 minutes and 30 days: young pages
-change, old ones rarely.
+A row that was asked is closed (given its next time) in the transaction that keeps the capture. When that is,
+``archive.revisit`` says from what was seen at the address so far; a site whose days are booked waits longer.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from archive.clock import later, seconds_between
+from archive import revisit
+from archive.clock import later
 from archive.models import Exchange, Kind, Outcome
+from archive.store.pasts import list_gap, past_of, past_of_file
 
-LISTING_GAP = 2 * 3600.0
-SHORTEST_GAP, LONGEST_GAP = 1800.0, 30 * 86400.0
+SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
+# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
+BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
 # After the tries of one run are used up, the next run may try again after this long.
 REST_AFTER_FAILURE = 6 * 3600.0
 TRIES = 3
@@ -40,8 +42,9 @@ class Due:
 class Frontier:
     """The frontier of one archive. Writes belong inside the caller's transaction."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, delay_of: Callable[[str], float] | None = None) -> None:
         self._db = db
+        self._delay_of = delay_of or (lambda site: BUDGET_DELAY)
 
     def add(self, *, site: str, kind: str, urls: Iterable[str], due_at: str, why: str,
             part_of: int | None = None, depth: int = 0) -> int:  # fmt: skip
@@ -111,10 +114,26 @@ class Frontier:
         if exchange.part_of is not None:
             self._part_kept(exchange, capture if outcome is None else None)
             return
-        gap = self._listing_gap(exchange) if exchange.kind == Kind.LISTING else self._gap(exchange)
         self._db.execute(
             "update frontier set attempts = 0, visits = visits + 1, due_at = ? where id = ?",
-            (later(exchange.captured_at, gap), exchange.frontier),
+            (later(exchange.captured_at, self._gap(exchange)), exchange.frontier),
+        )
+
+    def plan(self, capture: int) -> None:
+        """Give the row of a document its next time anew: it was read, so its age or a change has become known."""
+        row = self._db.execute(
+            "select c.site, c.captured_at, d.url from captures c join readings r on r.capture = c.id "
+            "join documents d on d.id = r.document where c.id = ? and c.origin = 'network' and c.kind = 'article'",
+            (capture,),
+        ).fetchone()
+        if row is None:
+            return
+        gap = revisit.next_gap(past_of(self._db, row["url"], row["captured_at"]))
+        gap = self._within_budget(row["site"], row["captured_at"], gap)
+        self._db.execute(
+            "update frontier set due_at = ? where kind = 'article' and url = ? and attempts = 0 and visits > 0 "
+            "and part_of is null",
+            (later(row["captured_at"], gap), row["url"]),
         )
 
     def drop(self, row: int, at: str, retry_in: float | None = None) -> None:
@@ -141,14 +160,20 @@ class Frontier:
             (capture, exchange.part_of, exchange.asked or exchange.url),
         )
 
-    def _listing_gap(self, exchange: Exchange) -> float:
-        row = self._db.execute("select depth from frontier where id = ?", (exchange.frontier,)).fetchone()
-        # A further page of a list is asked for by the page before it, not by the clock.
-        return LONGEST_GAP if row and row["depth"] else LISTING_GAP
-
     def _gap(self, exchange: Exchange) -> float:
-        row = self._db.execute(
-            "select min(captured_at) from captures where url = ? and kind = ?", (exchange.url, exchange.kind)
-        ).fetchone()
-        age = seconds_between(row[0] or exchange.captured_at, exchange.captured_at)
-        return min(LONGEST_GAP, max(SHORTEST_GAP, age / 2))
+        url, at = exchange.asked or exchange.url, exchange.captured_at
+        if exchange.kind == Kind.LISTING:
+            row = self._db.execute("select depth from frontier where id = ?", (exchange.frontier,)).fetchone()
+            # A further page of a list is asked for by the page before it, not by the clock.
+            return LONGEST_GAP if row and row["depth"] else list_gap(self._db, url, at)
+        past = past_of_file if exchange.kind == Kind.ATTACHMENT else past_of
+        return self._within_budget(exchange.site, at, revisit.next_gap(past(self._db, url, at)))
+
+    def _within_budget(self, site: str, at: str, gap: float) -> float:
+        """Return a gap, longer where more of the site falls due in it than the site is to be asked."""
+        a_day = BUDGET_SHARE * revisit.DAY / max(self._delay_of(site), 0.5)
+        booked: int = self._db.execute(
+            "select count(*) from frontier where site = ? and due_at > ? and due_at <= ?",
+            (site, at, later(at, gap)),
+        ).fetchone()[0]
+        return revisit.within_budget(gap, booked=booked, a_day=a_day)

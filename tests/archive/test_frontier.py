@@ -6,10 +6,11 @@ from dataclasses import replace
 
 import pytest
 
+from archive import revisit
 from archive.clock import later, seconds_between
 from archive.models import Exchange, Kind
-from archive.store.frontier import LISTING_GAP, LONGEST_GAP, REST_AFTER_FAILURE, SHORTEST_GAP, Due
-from tests.archive.desk import LIST, URL, Desk, answer, html
+from archive.store.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SHORTEST_GAP, Due
+from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 
 T0 = "2026-04-01T08:00:00.000Z"
 
@@ -63,9 +64,61 @@ def test_the_row_that_asked_is_closed_with_the_capture(desk: Desk) -> None:
     assert URL not in [row.url for row in desk.ask(T0)]
 
 
+def rows(*numbers: int) -> bytes:
+    shown = "".join(f'<li><a href="/a/n{n}.html">通知{n}</a> 2026-03-{n:02d}</li>' for n in numbers)
+    return f"<html><body><ul>{shown}</ul></body></html>".encode()
+
+
 def test_a_list_is_asked_again_after_two_hours(desk: Desk) -> None:
     asked(desk, answer(html(), T0, url=LIST, kind="listing"))
-    assert rest(desk, url=LIST) == LISTING_GAP
+    assert rest(desk, url=LIST) == revisit.LIST_GAP
+
+
+def test_a_list_that_shows_new_rows_is_asked_sooner_than_one_that_does_not(desk: Desk) -> None:
+    gaps = {}
+    for name, moves in (("busy", True), ("still", False)):
+        url, at = f"https://{HOST}/{name}.html", T0
+        desk.archive.frontier.add(site="bureau", kind=Kind.LISTING, urls=[url], due_at=T0, why="declared")
+        for look in range(12):
+            asked(desk, answer(rows(*range(1 + look * moves, 6 + look * moves)), at, url=url, kind="listing"))
+            desk.drain()
+            gaps[name] = rest(desk, at, url)
+            at = later(at, 7200)
+    assert SHORTEST_GAP <= gaps["busy"] < revisit.LIST_GAP < gaps["still"] <= revisit.LONGEST_OF_LIST
+
+
+def test_an_old_page_is_left_alone_for_longer_than_a_new_one(desk: Desk) -> None:
+    gaps = {}
+    for date in ("2026-04-01", "2026-03-01", "2019-03-01"):
+        url = f"https://{HOST}/a/d{date.replace('-', '')}.html"
+        desk.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=[url], due_at=T0, why="listed")
+        asked(desk, answer(html(date=date), T0, url=url))
+        assert rest(desk, T0, url) == SHORTEST_GAP, "before it is read"
+        desk.drain()
+        gaps[date] = rest(desk, T0, url)
+    assert SHORTEST_GAP < gaps["2026-04-01"] < gaps["2026-03-01"] < gaps["2019-03-01"] <= LONGEST_GAP
+
+
+def test_a_page_that_was_edited_is_looked_at_again_sooner(desk: Desk) -> None:
+    at, gaps = T0, []
+    for page in (html(), html(), html(*replaced("1.5万条", "15万条"))):
+        asked(desk, answer(page, at))
+        desk.drain()
+        gaps.append(rest(desk, at))
+        at = later(at, 40 * 86400)
+    assert gaps[2] < gaps[1] / 10
+
+
+def test_a_site_whose_days_are_booked_waits_longer(desk: Desk) -> None:
+    asked(desk, answer(html(), T0))
+    free, first = rest(desk), due(desk)
+    urls = [f"https://{HOST}/a/b{n}.html" for n in range(600)]
+    desk.archive.frontier.add(
+        site="bureau", kind=Kind.ARTICLE, urls=urls, due_at=later(T0, 900), why="listed"
+    )
+    desk.keep(replace(answer(html(), later(T0, 1)), frontier=first.id, asked=URL))
+    (again,) = desk.archive.frontier.due("bureau", "9999", only=[URL])
+    assert seconds_between(later(T0, 1), again.due_at) > 5 * free
 
 
 def test_an_article_is_asked_again_at_growing_gaps(desk: Desk) -> None:
