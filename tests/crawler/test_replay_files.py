@@ -1,0 +1,89 @@
+"""Attached files out of WARC files: told from pages by their address, and tied to the versions that link them."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from archive.models import Role, Site
+from archive.store import Archive
+from archive.store.history import attachments
+from crawler.replay import exchanges
+from tests.archive import attach_files as files
+from tests.archive.desk import Desk, html
+
+HOST = "www.bureau.example"
+SITE = Site(publisher="示例局", role=Role.ORIGINAL, domains=("bureau.example",), articles=(r"/a/\w+\.html$",))
+PAGE, FILE = f"https://{HOST}/a/notice.html", f"https://{HOST}/f/annex.pdf"
+
+
+def warc(path: Path, *answers: tuple[str, str, str, bytes]) -> Path:
+    """Write answers (address, time, media type, body) into a WARC file."""
+    with path.open("wb") as stream:
+        writer = WARCWriter(stream, gzip=True)
+        for url, at, media, body in answers:
+            headers = StatusAndHeaders("200 OK", [("Content-Type", media)], protocol="HTTP/1.1")
+            writer.write_record(
+                writer.create_warc_record(
+                    url,
+                    "response",
+                    payload=io.BytesIO(body),
+                    http_headers=headers,
+                    warc_headers_dict={"WARC-Date": at},
+                )
+            )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        pytest.param(FILE, "attachment", id="a file of a declared site"),
+        pytest.param(PAGE, "article", id="an article"),
+        pytest.param(
+            "https://other.example/x/annex.docx", "attachment", id="a file of a host without a spider"
+        ),
+        pytest.param("https://other.example/x/page.html", "article", id="a page of such a host"),
+    ],
+)
+def test_a_replayed_file_is_told_from_a_page(tmp_path: Path, url: str, kind: str) -> None:
+    path = warc(
+        tmp_path / "a.warc.gz", (url, "2026-04-01T08:00:00Z", "application/octet-stream", b"%PDF-1.4")
+    )
+    assert [one.kind for one in exchanges(path, {"bureau": SITE})] == [kind]
+
+
+def test_a_replayed_file_may_be_larger_than_a_page(tmp_path: Path) -> None:
+    large = b"%PDF-1.4" + bytes(17 << 20)
+    path = warc(
+        tmp_path / "a.warc.gz",
+        (FILE, "2026-04-01T08:00:00Z", "application/pdf", large),
+        (PAGE, "2026-04-01T08:00:00Z", "text/html", large),
+    )
+    file, page = exchanges(path, {"bureau": SITE})
+    assert file.body == large and (page.body, page.error) == (None, "too_large")
+
+
+def test_replayed_files_make_the_versions_they_made_when_they_were_fetched(tmp_path: Path) -> None:
+    link = f'<p><a href="{FILE}">附件</a></p>'.encode()
+    page = html().replace(b'</div><div id="pages">', link + b"</div><div id='pages'>")
+    path = warc(
+        tmp_path / "a.warc.gz",
+        (PAGE, "2026-04-01T08:00:00Z", "text/html; charset=utf-8", page),
+        (FILE, "2026-04-01T09:00:00Z", "application/pdf", files.pdf("补贴1.5万元")),
+        (FILE, "2026-04-04T09:00:00Z", "application/pdf", files.pdf("补贴15万元")),
+        (PAGE, "2026-04-05T08:00:00Z", "text/html; charset=utf-8", page),
+    )
+    archive = Archive.open(tmp_path / "a.db", holder="test", sites={"bureau": SITE}, create=True)
+    desk = Desk(sites={"bureau": SITE}, db=archive.db)
+    for exchange in exchanges(path, {"bureau": SITE}):
+        desk.keep(exchange)
+    desk.drain()
+    assert desk.versions() == [(1, "first"), (2, "source")] and desk.changes() == [(1, 2)]
+    assert [attachments(desk.db, 1, n)[0]["has_text"] for n in (1, 2)] == [True, True]
+    assert desk.one("select count(*) from frontier") == 0
+    archive.close()
