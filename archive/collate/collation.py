@@ -47,7 +47,7 @@ def collate(copy: Key, original: Key) -> Collation:
     body = body_of(places, lines, len(b))
     places = outside_joined(places, body, len(a), len(b))
     moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
-    sorting = Sorting(original, copy, replace(mask, letters=b), lines, body)
+    sorting = Sorting(original, copy, replace(mask, letters=b), lines, body, damage.Proofs(original, copy))
     found = [
         one
         for place in places

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 import opencc
@@ -15,9 +15,13 @@ from archive.collate.values import LostPlace, Span
 from archive.text import fold
 from archive.text.characters import fold_table, script_table
 from archive.text.glosses import gloss_spans
+from archive.text.language import is_everyday
 from archive.text.proof import reproduces
 
 _AROUND = 2
+_MOST_READINGS = 20_000
+_SHIFTS = ((0, 0), (0, 1), (1, 0), (1, 1), (0, -1), (-1, 0))
+_WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "(": "（", ")": "）"})
 _QUESTION = re.compile("[?？]")
 
 
@@ -63,29 +67,69 @@ def _reworded(window: str) -> bool:
     return fold(_phrases().convert(window)) != fold(window)
 
 
-def proven(original: Key, copy: Key, span: Span, found: tuple[int, int]) -> LostPlace | None:
-    """Return a damaged place if the model of the damage makes it out of the original's words there, else nothing.
+class Proofs:
+    """Proofs that differences are damaged bytes, with a bound on all the work of one comparison together.
 
-    The bounds of damage are not always those of the difference: the words right beside it are tried too.
+    A hostile page could ask for millions of readings; past the bound a place is reported as not proven.
     """
-    shown = copy.text[found[0] : found[1]]
-    for back, on in ((0, 0), (0, 1), (1, 0), (1, 1), (0, -1), (-1, 0)):
-        first, last = span.a0 - back, span.a1 + on
-        if 0 <= first < last <= len(original.letters):
-            words = original.text[slice(*original.span(first, last))]
-            if len(words) <= 40 and _is_reproduced(shown, _plain(words), *_beside(copy, found), _seen(copy)):
+
+    def __init__(self, original: Key, copy: Key) -> None:
+        self._original = original
+        self._copy = copy
+        self._left = _MOST_READINGS
+        self._seen = _seen(copy)
+
+    def proven(self, span: Span, found: tuple[int, int], *, is_marked: bool = True) -> LostPlace | None:
+        """Return a damaged place if the model of the damage makes it out of the original's words, else nothing.
+
+        The bounds of marked damage are not always those of the difference: the words beside it are tried too.
+        """
+        shown = self._copy.text[found[0] : found[1]]
+        kept = fold(shown)
+        if kept and kept in letters_only(self._original.letters[span.a0 : span.a1]):
+            return None  # words that were kept explain themselves
+        for back, on in _SHIFTS if is_marked else _SHIFTS[:1]:
+            first, last = span.a0 - back, span.a1 + on
+            if not 0 <= first < last <= len(self._original.letters):
+                continue
+            words = self._original.text[slice(*self._original.span(first, last))]
+            if len(words) <= 40 and self._is_reproduced(shown, _plain(words), found):
                 return LostPlace(
                     copy_start=found[0], copy_end=found[1], found=shown, restored=words, proven=True
                 )
-    return None
+        return None
+
+    def _is_reproduced(self, shown: str, words: str, found: tuple[int, int]) -> bool:
+        before, after = (text.translate(_WIDE) for text in _beside(self._copy, found))
+        for left, right in dict.fromkeys(((before, after), ("", after), ("", ""))):
+            self._left -= _readings(words)
+            if self._left < 0:
+                return False
+            if reproduces(shown, words.translate(_WIDE), before=left, after=right, glosses=self._seen):
+                return True
+        return False
 
 
 def may_be_damage(copy: Key, span: Span) -> bool:
-    """Say whether a difference that no mark betrays may still be damaged bytes: it shows a question mark."""
-    if span.b0 == span.b1 or span.a0 == span.a1 or span.a1 - span.a0 > 24:
+    """Say whether a difference that no mark betrays may still be damaged bytes.
+
+    It shows a question mark, or characters that nobody writes: half of what damaged bytes give is rare.
+    """
+    if span.b0 == span.b1 or span.a0 == span.a1 or span.a1 - span.a0 > 40:
         return False
     start, end = copy.span(span.b0, span.b1)
-    return bool(_QUESTION.search(copy.text, start, min(len(copy.text), end + 1)))
+    shown = copy.text[start : end + 1]
+    strange = (not is_everyday(c) for c in set(shown) if not c.isascii() and not c.isspace())
+    return bool(_QUESTION.search(shown)) or any(strange)
+
+
+def widened(copy: Key, span: Span) -> Iterator[tuple[Span, tuple[int, int]]]:
+    """Return a difference with up to two characters more on either side: damage may end in what agrees by chance."""
+    for back in range(min(3, span.a0 + 1, span.b0 + 1)):
+        for on in range(3):
+            wide = Span(span.a0 - back, span.a1 + on, span.b0 - back, span.b1 + on)
+            if wide.b1 <= len(copy.letters):
+                yield wide, copy.span(wide.b0, wide.b1)
 
 
 def clothes(original: Key, copy: Key, equal: Iterable[tuple[int, int, int]]) -> tuple[int, int]:
@@ -109,13 +153,17 @@ def clothes(original: Key, copy: Key, equal: Iterable[tuple[int, int, int]]) -> 
     return script, width
 
 
-def _is_reproduced(shown: str, words: str, before: str, after: str, seen: list[tuple[str, str]]) -> bool:
-    wide = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "(": "（", ")": "）"})
-    contexts = {(before.translate(wide), after.translate(wide)), ("", after.translate(wide)), ("", "")}
-    return any(
-        reproduces(shown, words.translate(wide), before=left, after=right, glosses=seen)
-        for left, right in sorted(contexts, reverse=True)
-    )
+def _readings(words: str) -> int:
+    """Return how many ways of writing some words in Traditional characters there are to try, at most 2000."""
+    ways = 1
+    for c in words:
+        ways = min(2000, ways * (1 + _variants().get(script_table().get(c, c), 0)))
+    return ways
+
+
+@cache
+def _variants() -> Counter[str]:
+    return Counter(script_table().values())
 
 
 def _beside(copy: Key, found: tuple[int, int]) -> tuple[str, str]:

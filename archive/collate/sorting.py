@@ -36,6 +36,7 @@ class Sorting:
     mask: Masked
     lines: list[Line]
     body: tuple[int, int]
+    proofs: damage.Proofs
 
     def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Sorted]:
         """Return a difference, given in places of the masked key, in the pieces it consists of."""
@@ -79,10 +80,11 @@ class Sorting:
     def _wording(self, span: Span) -> Sorted:
         if damage.is_gloss(self.copy, span):
             return Sorted(span, "gloss")
-        if damage.may_be_damage(self.copy, span):
-            lost = damage.proven(self.original, self.copy, span, self.copy.span(span.b0, span.b1))
-            if lost:
-                return Sorted(span, "lost", lost=lost)
+        if self.copy.glosses and damage.may_be_damage(self.copy, span):
+            for wide, place in damage.widened(self.copy, span):
+                lost = self.proofs.proven(wide, place, is_marked=False)
+                if lost:
+                    return Sorted(span, "lost", lost=lost)
         return Sorted(span, "variant")
 
     def _lost(self, span: Span) -> Iterator[Sorted]:
@@ -115,7 +117,7 @@ class Sorting:
         is_alone = span.b1 - span.b0 == 1
         for first, last in self._tries(span, at, likely, is_alone):
             whole = self.mask.unmasked(Span(first, last, at, at + 1))
-            lost = damage.proven(self.original, self.copy, whole, place)
+            lost = self.proofs.proven(whole, place)
             if lost:
                 return first, last, lost
         is_alike = is_alone and 0 < span.a1 - span.a0 <= likely + 2
