@@ -12,16 +12,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
+from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange
 from archive.store.frontier import REST_AFTER_FAILURE, TRIES
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
-from crawler.gate import retry_after
+from crawler.gate import LONGEST_PAUSE, retry_after
 from crawler.pace import Pace
 from crawler.run import Run
 
-PAGE_LIMIT, ATTACHMENT_LIMIT = 16 << 20, 100 << 20
-LONGEST_PAUSE = 3600.0
 # What a second try cannot mend.
 FINAL = ("too_large", "tls:")
 
@@ -45,7 +44,7 @@ class CaptureMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer and let it pass on, its body decoded."""
-        limit = ATTACHMENT_LIMIT if request.meta.get("kind") == "attachment" else PAGE_LIMIT
+        limit = FILE_LIMIT if request.meta.get("kind") == "attachment" else PAGE_LIMIT
         error: str | None = None
         body: bytes = response.body
         flags: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -9,7 +10,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from pathlib import Path
 from types import FrameType
 
 from scrapy.commands import ScrapyCommand
@@ -18,12 +18,13 @@ from scrapy.settings import BaseSettings
 from twisted.internet import task
 from twisted.python.failure import Failure
 
+from archive.cli.options import add_archive, archive_path
 from archive.drain import Drain
 from archive.errors import ArchiveError, BadInput
-from archive.models import Role, Site
+from archive.models import Role, Site, Verdict
 from archive.store import Archive
 from crawler.reading import PARSE, sites, spiders
-from crawler.run import Run
+from crawler.run import Report, Run
 from crawler.site import PolicySpider
 
 # How often the crawling process looks what its readers have found (seconds).
@@ -33,16 +34,9 @@ GRACE = 10.0
 
 def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
     """Add the options that all commands take."""
-    parser.add_argument(
-        "--archive", metavar="PATH", help="the archive (default: $YUANBEN_ARCHIVE, else yuanben.db)"
-    )
+    add_archive(parser)
     if writes:
         parser.add_argument("--wait", metavar="SECONDS", type=float, default=0.0, help="wait for another run")
-
-
-def archive_path(options: Namespace) -> Path:
-    """Return the path of the archive that a command works on."""
-    return Path(options.archive or os.environ.get("YUANBEN_ARCHIVE") or "yuanben.db")
 
 
 def chosen(names: Iterable[str]) -> list[str]:
@@ -134,6 +128,34 @@ def signals_noted(run: Run, stop: Callable[[], None] = lambda: None) -> Iterator
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
+    """Print one line a site, or one JSON document, and return the exit code."""
+    code = 128 + run.stopped_by if run.stopped_by else int(any(r.verdict is Verdict.BROKEN for r in reports))
+    if run.stopped_by:
+        print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
+    if as_json:
+        print(json.dumps({"crawls": [_as_json(one) for one in reports], "exit": code}, ensure_ascii=False))
+        return code
+    for one in reports:
+        counted = ", ".join(f"{n} {name}" for name, n in sorted(one.counts.items()) if name != "captures")
+        why = f" ({', '.join(one.reasons)})" if one.reasons else ""
+        print(
+            f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}"
+        )
+    return code
+
+
+def _as_json(one: Report) -> dict[str, object]:
+    outcomes = {name: n for name, n in one.counts.items() if name != "captures"}
+    return {
+        "site": one.site,
+        "verdict": one.verdict,
+        "reasons": list(one.reasons),
+        "outcomes": outcomes,
+        "captures": one.counts.get("captures", 0),
+    }
 
 
 def said_plainly(work: Callable[[], int]) -> int:

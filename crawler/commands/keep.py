@@ -11,7 +11,6 @@ from archive.errors import BadInput
 from archive.models import Kind
 from archive.urls import canonical_url, host_of, site_of
 from crawler import session
-from crawler.commands.watch import report
 from crawler.reading import sites, spiders
 from crawler.run import Run
 from crawler.site import PolicySpider
@@ -42,7 +41,7 @@ class Command(ScrapyCommand):
             crawled = [_make_due(run, site, urls) for site, urls in wanted.items()]
             session.crawl(self.crawler_process, run, crawled)
             reports = [run.end(spider.name, spider.site.expects) for spider in crawled]
-            return report(reports, run, as_json=opts.json)
+            return session.report(reports, run, as_json=opts.json)
 
 
 def _by_site(urls: list[str]) -> dict[str, list[str]]:

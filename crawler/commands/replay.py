@@ -12,7 +12,6 @@ from tqdm import tqdm
 from archive.errors import BadInput
 from archive.models import Expect
 from crawler import session
-from crawler.commands.watch import report
 from crawler.reading import sites
 from crawler.replay import exchanges
 from crawler.run import Run
@@ -47,7 +46,7 @@ class Command(ScrapyCommand):
             trouble = _keep_all(paths, run)
             _read_all(run)
             reports = [run.end(site, Expect(articles=0)) for site in run.crawls]
-            code = report(reports, run, as_json=opts.json)
+            code = session.report(reports, run, as_json=opts.json)
             if trouble:
                 raise trouble
             return code

@@ -7,6 +7,7 @@ from argparse import ArgumentParser, Namespace
 
 from scrapy.commands import ScrapyCommand
 
+from archive.cli.options import archive_path
 from archive.store.connection import open_for_reading
 from archive.store.health import site_health
 from crawler import session
@@ -53,7 +54,7 @@ class Command(ScrapyCommand):
 
 
 def _last_verdicts(opts: Namespace) -> dict[str, str]:
-    path = session.archive_path(opts)
+    path = archive_path(opts)
     if not path.exists():
         return {}
     db = open_for_reading(path)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 
 from scrapy.commands import ScrapyCommand
 
+from archive.cli.options import archive_path
 from archive.clock import clock_from
-from archive.models import Kind, Verdict
+from archive.models import Kind
 from archive.store.connection import open_for_reading
 from archive.store.frontier import Due, Frontier
 from crawler import session
 from crawler.reading import sites, spiders
-from crawler.run import Report, Run
+from crawler.run import Run
 
 
 class Command(ScrapyCommand):
@@ -59,7 +59,7 @@ class Command(ScrapyCommand):
                 _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
             session.crawl(self.crawler_process, run, wanted)
             reports = [run.end(spider.name, spider.site.expects) for spider in wanted]
-            return report(reports, run, as_json=opts.json)
+            return session.report(reports, run, as_json=opts.json)
 
 
 def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
@@ -72,7 +72,7 @@ def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool)
 
 def _foretell(names: list[str], opts: Namespace) -> int:
     """Print what a watch would ask first. Articles that lists would lead to are not known before asking."""
-    path = session.archive_path(opts)
+    path = archive_path(opts)
     frontier = Frontier(open_for_reading(path)) if path.exists() else None
     asked = [row for name in names for row in _asked_first(name, frontier, opts)]
     if opts.json:
@@ -93,31 +93,3 @@ def _asked_first(site: str, frontier: Frontier | None, opts: Namespace) -> list[
     articles += [row for row in due if row.kind == Kind.ATTACHMENT]
     asked = [{"site": site, "kind": "listing", "url": url, "why": why} for url, why in lists.items()]
     return asked + [{"site": site, "kind": row.kind, "url": row.url, "why": row.why} for row in articles]
-
-
-def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
-    """Print one line a site, or one JSON document, and return the exit code."""
-    code = 128 + run.stopped_by if run.stopped_by else int(any(r.verdict is Verdict.BROKEN for r in reports))
-    if run.stopped_by:
-        print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
-    if as_json:
-        print(json.dumps({"crawls": [_as_json(one) for one in reports], "exit": code}, ensure_ascii=False))
-        return code
-    for one in reports:
-        counted = ", ".join(f"{n} {name}" for name, n in sorted(one.counts.items()) if name != "captures")
-        why = f" ({', '.join(one.reasons)})" if one.reasons else ""
-        print(
-            f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}"
-        )
-    return code
-
-
-def _as_json(one: Report) -> dict[str, object]:
-    outcomes = {name: n for name, n in one.counts.items() if name != "captures"}
-    return {
-        "site": one.site,
-        "verdict": one.verdict,
-        "reasons": list(one.reasons),
-        "outcomes": outcomes,
-        "captures": one.counts.get("captures", 0),
-    }
