@@ -13,8 +13,6 @@ from archive.urls import canonical_url, is_attachment
 
 # Without --backfill, a list whose rows are all unknown is followed for so many further pages.
 PAGES_WITHOUT_BACKFILL = 5
-
-
 # So many first rows tell one page of a list from another: a few may stand on top of every page.
 _HEAD = 5
 
@@ -44,17 +42,15 @@ class Listings:
         if origin != "network":
             return
         declared = self._sites[job.site]
-        new = 0
-        for link in rows.links:
-            kind = Kind.ATTACHMENT if is_attachment(link.url, declared) else Kind.ARTICLE
-            if kind is Kind.ATTACHMENT:
-                continue
-            new += self._frontier.add(
-                site=job.site, kind=kind, urls=[canonical_url(link.url, declared)], due_at=at,
-                why=f"listed by {job.page.url}",
-            )  # fmt: skip
+        # A file in a list belongs to no document: only what articles link is asked for.
+        articles = [
+            canonical_url(one.url, declared) for one in rows.links if not is_attachment(one.url, declared)
+        ]
+        new = self._frontier.add(
+            site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
+        )
         depth = self._depth(job.page.url)
-        unknown_ground = new == len(rows.links) and depth < PAGES_WITHOUT_BACKFILL
+        unknown_ground = new == len(articles) and depth < PAGES_WITHOUT_BACKFILL
         if rows.pages and (rows.is_shell or self._backfill or unknown_ground):
             self._ask(job.site, rows.pages, at=at, depth=depth + 1, why=f"page of {job.page.url}")
 

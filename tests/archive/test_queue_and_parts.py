@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.clock import later
-from archive.models import Outcome
+from archive.models import Found, Link, Outcome, Rows
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
@@ -200,3 +200,12 @@ def test_a_list_leads_to_articles_in_the_transaction_of_its_reading(desk: Desk) 
     found = desk.column("select url from frontier where kind = 'article' order by url")
     assert found == [f"https://{HOST}/a/n{n}.html" for n in range(1, 6)]
     assert desk.column("select distinct why from frontier where kind = 'article'") == [f"listed by {LIST}"]
+
+
+def test_a_file_among_the_rows_of_a_list_does_not_make_its_ground_known(desk: Desk) -> None:
+    """Every article in it is new, so the list is followed; the file is linked by no article and not asked for."""
+    kept = desk.keep(answer(b"<ul></ul>", DAY(1), url=LIST, kind="listing"))
+    links = (Link(url=URL, name="通知"), Link(url=f"https://{HOST}/f/1.pdf", name="名单"))
+    further = f"https://{HOST}/list_1.html"
+    desk.archive.record(desk.archive.job(kept.capture), Found(result=Rows(links=links, pages=(further,))))
+    assert desk.column("select url from frontier order by kind") == [URL, further]
