@@ -141,7 +141,7 @@ def test_a_dry_run_sends_and_writes_nothing(watched: Watched, ground: Ground) ->
     kept, _, _ = watched
     before = kept.path.read_bytes()
     told = kept.run("watch", "gov_cn", "--dry-run", "--json", now=LATER).json["asks"]
-    assert {one["kind"] for one in told} == {"listing", "article"}
+    assert {"listing", "article"} <= {one["kind"] for one in told}
     assert kept.path.read_bytes() == before
     assert ground.replicas.log() == []
 
