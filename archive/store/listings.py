@@ -43,9 +43,11 @@ class Listings:
             return
         declared = self._sites[job.site]
         # A file in a list belongs to no document: only what articles link is asked for.
-        articles = [
-            canonical_url(one.url, declared) for one in rows.links if not is_attachment(one.url, declared)
-        ]
+        articles = {
+            canonical_url(one.url, declared): None
+            for one in rows.links
+            if not is_attachment(one.url, declared)
+        }
         new = self._frontier.add(
             site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
         )
