@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -135,12 +134,13 @@ def test_hostile_files_are_kept_and_reported_and_hold_up_nobody(tmp_path: Path) 
         url = f"https://{HOST}/f/{name}"
         archive.keep(answer(body, "2026-04-01T09:00:00", url=url, kind="attachment", headers=()), crawl)
     drain = Drain(archive, PARSE, processes=1)
-    begun = time.monotonic()
     try:
-        drain.run()
+        for _ in range(600):
+            if not drain.idle:
+                drain.step(0.5)
+        assert drain.idle, "a file holds up its readers"
     finally:
         drain.close()
-    assert time.monotonic() - begun < 60
     found = {file["name"]: file for file in attachments(archive.db, 1, 1)}
     assert set(found) == set(HOSTILE) and all(file["payload"] for file in found.values())
     flags = {name: set(file["flags"]) for name, file in found.items()}
