@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import urlsplit
+
 from archive.models import Exchange, Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # 403 to an honest client, 412 and 521 of script challenges, 451 for legal reasons: told apart from "gone".
 REFUSALS = frozenset({401, 403, 405, 407, 412, 418, 451, 521})
+PERMANENT = frozenset({301, 308})
+# Where a server sends who asks for what it no longer has: its home page, or a page that says so.
+_HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w{3,5})?")
+_NOT_THERE = re.compile(r"/(?:\w{1,20}/)?(?:404|error|notfound|not_found|page404)(?:\.\w{3,5})?/?")
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
 
 
@@ -32,11 +39,30 @@ def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
         return Outcome.BLOCKED, f"http {status}"
     if not 200 <= status < 300:
         return Outcome.FAILED, f"http {status}"
+    if exchange.kind == "article" and (led := _led_away(exchange)):
+        return Outcome.GONE, led
     if not exchange.body:
         return Outcome.UNREADABLE, "empty"
     if exchange.kind == "attachment":
         return _file(exchange.body)
     return None
+
+
+def _led_away(exchange: Exchange) -> str | None:
+    """Return where a redirect led instead of to the article that was asked: home, or to a page for what is gone."""
+    if exchange.redirected_from is None or exchange.asked is None:
+        return None
+    asked, shown = urlsplit(exchange.asked), urlsplit(exchange.url)
+    if (
+        _HOME.fullmatch(shown.path)
+        and not shown.query
+        and not (_HOME.fullmatch(asked.path) and not asked.query)
+    ):
+        return "redirected to the home page"
+    path = shown.path.lower()
+    return (
+        "redirected to an error page" if _NOT_THERE.fullmatch(path) and path != asked.path.lower() else None
+    )
 
 
 def is_html(body: bytes) -> bool:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from urllib.parse import urlsplit
 
+from archive.classify import PERMANENT
 from archive.clock import seconds_between
 from archive.errors import NotCanonical
 from archive.models import Outcome, Role, Site, State
@@ -12,6 +14,7 @@ from archive.store.captures import asked_url
 from archive.urls import canonical_url, first_part, role_of
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+_SAME = (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 STATE_AFTER = {
     Outcome.UNREADABLE: State.UNREADABLE,
     Outcome.QUARANTINED: State.QUARANTINED,
@@ -20,6 +23,7 @@ STATE_AFTER = {
 }
 # A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
 ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+_MOST_HOPS = 20
 
 
 def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
@@ -81,6 +85,8 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
     state, flags = State(row["state"]), _kept_flags(db, document)
     if looks is None or at >= looks:
         state, noted = _state(db, document, row, outcome)
+        if outcome in _SAME and has_moved(db, capture["id"]):
+            state = State.MOVED
         flags |= noted
     else:
         flags |= set(json.loads(row["flags"])) & {"absent"}
@@ -129,6 +135,24 @@ def _state(
     if is_withdrawn(db, document):
         return State.WITHDRAWN, {"absent"}
     return (State(row["state"]) if row["versions"] else State.UNREACHABLE), {"absent"}
+
+
+def has_moved(db: sqlite3.Connection, capture: int) -> bool:
+    """Return whether a capture was come to by permanent redirects only, and at another path than was asked.
+
+    Another scheme or host before the same path is the same address under another name.
+    """
+    row = db.execute("select url, redirected_from from captures where id = ?", (capture,)).fetchone()
+    shown = urlsplit(row["url"])
+    asked, hops = shown, 0
+    while row["redirected_from"] is not None and hops < _MOST_HOPS:
+        row = db.execute(
+            "select url, redirected_from, status from captures where id = ?", (row["redirected_from"],)
+        ).fetchone()
+        if row["status"] not in PERMANENT:
+            return False
+        asked, hops = urlsplit(row["url"]), hops + 1
+    return bool(hops) and (asked.path, asked.query) != (shown.path, shown.query)
 
 
 def after_error(state: State, outcome: Outcome) -> State:

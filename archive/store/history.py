@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.errors import NotHeld
 from archive.models import Outcome, State
-from archive.store.documents import PRESENT, after_error, is_withdrawn
+from archive.store.documents import PRESENT, after_error, has_moved, is_withdrawn
 
 LATEST = (
     "document", "site", "publisher", "role", "url", "title", "published_at", "source_line", "author", "doc_number",
@@ -195,7 +195,8 @@ def _stood(
     for look in looks:
         outcome = Outcome(look["outcome"])
         if outcome in PRESENT or look["seen"]:
-            state, readable = State.LIVE, True
+            moved = outcome in (Outcome.UNCHANGED, Outcome.NOT_MODIFIED) and has_moved(db, look["id"])
+            state, readable = (State.MOVED if moved else State.LIVE), True
         elif outcome is not Outcome.GONE:
             state = after_error(state, outcome)
         elif is_withdrawn(db, document, until=look["captured_at"]):

@@ -83,8 +83,10 @@ class Ledger:
             self._event(name, reading, {"reason": reading.reason})
         if state != state_before and state == "withdrawn":
             self._event("withdrawn", reading, bounds_of_absence(self._db, reading.document))
-        if state != state_before and (state_before, state) == ("withdrawn", "live"):
+        if state_before == "withdrawn" and state in ("live", "moved"):
             self._event("restored", reading, {})
+        if state != state_before and state == "moved":
+            self._event("moved", reading, {"to": capture["url"]})
 
     def tell(self, document: int) -> None:
         """Work out a document's story anew, and make an event of each change that was not known."""
