@@ -18,7 +18,7 @@ from scrapy.settings import BaseSettings
 from twisted.internet import task
 from twisted.python.failure import Failure
 
-from archive.cli.options import add_archive, archive_path
+from archive.cli.options import add_archive, archive_path, seconds
 from archive.drain import Drain
 from archive.errors import ArchiveError, BadInput
 from archive.models import Role, Site, Verdict
@@ -36,7 +36,7 @@ def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
     """Add the options that all commands take."""
     add_archive(parser)
     if writes:
-        parser.add_argument("--wait", metavar="SECONDS", type=float, default=0.0, help="wait for another run")
+        parser.add_argument("--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run")
 
 
 def chosen(names: Iterable[str]) -> list[str]:
