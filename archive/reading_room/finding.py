@@ -42,7 +42,7 @@ async def found(request: Request, datasette: Datasette) -> Response:
     page = min(whole_number(request.args.get("page")) or 1, MOST_PAGES)
     copied = {"with": True, "without": False}.get(asked["copies"])
 
-    def read(db: sqlite3.Connection) -> tuple[list[Any], list[Row], list[Found]]:
+    def read(db: sqlite3.Connection) -> tuple[list[Any], list[Row], list[Found], dict[int, str]]:
         hits = search(
             db,
             query,
@@ -54,9 +54,11 @@ async def found(request: Request, datasette: Datasette) -> Response:
             all_versions=asked["all"] == "1",
             limit=page * A_PAGE + 1,
         )
-        return hits, shelf_front.site_names(db), [] if hits else _near(db, query)
+        shown = hits[(page - 1) * A_PAGE : page * A_PAGE]
+        roles = shelf_front.roles(db, [hit.document for hit in shown])
+        return hits, shelf_front.site_names(db), [] if hits else _near(db, query), roles
 
-    hits, sites, near = await look(datasette, read)
+    hits, sites, near, roles = await look(datasette, read)
     more = len(hits) > page * A_PAGE
     kept = {"q": query, **{name: value for name, value in asked.items() if value}}
     context = {
@@ -64,6 +66,7 @@ async def found(request: Request, datasette: Datasette) -> Response:
         "asked": asked,
         "hits": [_shown(hit, query) for hit in hits[(page - 1) * A_PAGE : page * A_PAGE]],
         "near": near,
+        "roles": roles,
         "sites": sites,
         "states": [str(state) for state in State],
         "page": page,

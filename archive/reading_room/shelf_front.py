@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from dataclasses import dataclass
@@ -84,6 +85,15 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
         "(select count(*) from documents d where d.site = one.site) as documents "
         "from one where site is not null order by documents desc, site limit 300",
     )
+
+
+def roles(db: sqlite3.Connection, documents: list[int]) -> dict[int, str]:
+    """Return what the sites of some documents are to their texts."""
+    found = db.execute(
+        "select id, role from documents where id in (select value from json_each(?))",
+        (json.dumps(documents),),
+    )
+    return {row[0]: row[1] for row in found}
 
 
 def weight(summary: str) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import resource
+import sqlite3
 from pathlib import Path
 from urllib.parse import quote
+from xml.etree import ElementTree
 
 import pytest
 
@@ -38,8 +41,31 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
         url = f"https://www.bureau.example/a/{number}.html?q={quote(text)}"
         holding.show(hostile, "2026-03-02T00:00:00.000Z", url=url)
         holding.show(article(text * 2, title=f"={text}!"), "2026-03-09T00:00:00.000Z", url=url)
+    with holding.archive.writing():
+        _compare(holding.archive.db)
     holding.close()
     return holding.path
+
+
+def _compare(db: sqlite3.Connection) -> None:
+    """Set some hostile documents against each other, with hostile variants, rules and reasons."""
+    for n, text in enumerate(HOSTILE[:24], 1):
+        versions = [
+            db.execute("select current from documents where id = ?", (d,)).fetchone()[0] for d in (n, n + 1)
+        ]
+        report = {"damage": {"lost": [{"copy_start": 3, "copy_end": 4, "found": text, "restored": text, "proven": True}]},
+                  "boilerplate": [{"start": 0, "end": 2, "kind": text, "text": text}], "reasons": [text],
+                  "rules": [{"kind": text, "found": text, "original": text, "count": 1}]}  # fmt: skip
+        db.execute(
+            "insert into comparisons (copy_document, copy_version, original_document, original_version, coverage, lost, "
+            "substantive, report, compared_at) values (?, ?, ?, ?, 1, 1, 1, ?, '2026-03-10T00:00:00.000Z')",
+            (n, versions[0], n + 1, versions[1], json.dumps(report)),
+        )
+        db.execute(
+            "insert into variants (comparison, kind, copy_start, copy_end, copy_text, original_start, original_end, "
+            "original_text, rule) values (?, 'altered', 4, 6, ?, 4, 6, ?, ?)",
+            (n, text, text, text),
+        )
 
 
 def test_nothing_a_page_says_becomes_markup(path: Path) -> None:
@@ -49,6 +75,10 @@ def test_nothing_a_page_says_becomes_markup(path: Path) -> None:
                  *(f"/?q={quote(text)}" for text in HOSTILE), *(f"/held/latest?_search={quote(t)}" for t in HOSTILE),
                  *(f"/held/latest?source_line={quote(t)}" for t in HOSTILE), *(f"/{quote(t)}" for t in HOSTILE),
                  *(f"/doc/{n}{end}" for n in numbers for end in ("", "/1", "/diff/1/2", "/diff/2/1?show=whole")),
+                 *(f"/doc/{n}{end}" for n in numbers for end in ("/diff/1/2?view=side", "?at=2026-03-05")),
+                 *(f"/copy/{n}{end}" for n in range(1, 25) for end in ("", "?show=changes")), "/site/bureau",
+                 *(f"/?q={quote('https://x.example/' + t)}" for t in HOSTILE[:40]), "/held/copies", "/held/variants",
+                 *(f"/?q=alert&site={quote(t)}&since={quote(t)}&all=1" for t in HOSTILE[:40]),
                  *(f"/held/versions/{n}" for n in numbers), *(f"/capture/{n}" for n in numbers)]  # fmt: skip
     for page in visit(path, *addresses):
         for live in (
@@ -65,6 +95,16 @@ def test_nothing_a_page_says_becomes_markup(path: Path) -> None:
         assert "49{%" not in page.text
 
 
+def test_no_feed_holds_markup(path: Path) -> None:
+    for feed in visit(
+        path, "/held/latest.atom?_size=max", "/held/changes.atom", "/held/words.atom?words=alert"
+    ):
+        root = ElementTree.fromstring(feed.text)
+        assert {element.tag.partition("}")[2] for element in root.iter()} <= {
+            "feed", "title", "id", "updated", "author", "name", "link", "entry", "summary"
+        }  # fmt: skip
+
+
 @pytest.mark.parametrize("public", [False, True])
 def test_every_answer_carries_the_headers(path: Path, public: bool) -> None:
     addresses = ["/", "/doc/1", "/doc/999", "/held", "/held/latest", "/held/latest.json", "/held/latest.csv",
@@ -77,7 +117,19 @@ def test_every_answer_carries_the_headers(path: Path, public: bool) -> None:
 
 
 def test_page_brings_nothing_that_the_policy_would_block(path: Path) -> None:
-    for page in visit(path, "/", "/doc/1", "/held/latest", "/held", "/held?sql=select+1", "/nowhere"):
+    for page in visit(
+        path,
+        "/",
+        "/doc/1",
+        "/doc/1/diff/1/2?view=side",
+        "/copy/1",
+        "/site/bureau",
+        "/?q=alert",
+        "/held/latest",
+        "/held",
+        "/held?sql=select+1",
+        "/nowhere",
+    ):
         assert "<script" not in page.text and "style=" not in page.text and "<style" not in page.text
 
 

@@ -12,7 +12,7 @@ from datasette.app import Datasette
 
 from archive.reading_room import PUBLIC, SETTINGS
 
-HOSTILE = (
+_HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
     "' onmouseover='alert(1)",
@@ -22,6 +22,13 @@ HOSTILE = (
     "&lt;b&gt;<b>fat</b>",
     "javascript:alert(1)",
 )
+# Each by itself and among what pages put around it: 200 in all.
+_AROUND = (
+    "{}", "关于{}的通知", "{}\t{}", "<p>{}</p>", "&lt;{}&gt;", "&#60;{}", "'{}'", '"{}"', "`{}`", "<!--{}-->", "--!>{}",
+    "</p>{}", "</a>{}", "</pre>{}", "</option></select>{}", "</title>{}", "</svg>{}", "<math>{}", "<style>{}", "${{{}}}",
+    "\\{}", "%3C{}", "\u202e{}", "\ufeff{}", "<plaintext>{}",
+)  # fmt: skip
+HOSTILE = tuple(around.replace("{}", text) for around in _AROUND for text in _HOSTILE)
 
 
 def visit(
