@@ -10,7 +10,8 @@ from typing import Any
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, safe, styled
-from archive.diff import Edit
+from archive.diff import Edit, apply_edits
+from archive.ranking import Matter, Ranked, ranked
 from archive.store.differences import Difference, difference
 from archive.store.history import last_two, shown
 from archive.store.lookup import find_document
@@ -18,6 +19,16 @@ from archive.store.lookup import find_document
 # So much of the text is shown on either side of an edit.
 _AROUND = 30
 _MOST_EDITS = 40
+_MATTERS = {
+    Matter.MODAL: "what binds or allows",
+    Matter.NUMBER: "numbers",
+    Matter.DATE: "dates",
+    Matter.NAME: "names and offices",
+    Matter.ORGANISATION: "organisations",
+    Matter.PASSAGE: "passages",
+    Matter.WORDING: "wording",
+    Matter.PUNCTUATION: "punctuation",
+}
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -55,6 +66,7 @@ def _as_json(found: Difference) -> dict[str, Any]:
         "to_version": found.to_version,
         "fields": [asdict(change) for change in found.fields],
         "edits": [asdict(edit) for edit in found.edits],
+        "ranked": [asdict(one) for one in _ranked(found)],
         "attachments": [asdict(file) for file in found.files],
     }
 
@@ -73,7 +85,28 @@ def _page(found: Difference, *, is_bare: bool) -> str:
         lines.append(f"{change.field.replace('_', ' ')}: {_removed(old)} {_added(new)}")
     if not found.edits:
         lines.append("the text is the same")
+    lines += _what_matters(found)
     return "\n".join([*lines, *_passages(found.from_text, found.edits), *_files(found)])
+
+
+def _ranked(found: Difference) -> list[Ranked]:
+    return ranked(found.from_text, apply_edits(found.from_text, found.edits), found.edits)
+
+
+def _what_matters(found: Difference) -> Iterator[str]:
+    """Give how many edits there are of each kind, the weightiest first, with the first of it."""
+    kinds: dict[Matter, list[Edit]] = {}
+    for one in _ranked(found):
+        kinds.setdefault(one.matter, []).append(found.edits[one.edit])
+    for matter, edits in kinds.items():
+        first = edits[0]
+        if max(len(first.from_text), len(first.to_text)) > _AROUND:
+            yield f"{_MATTERS[matter]}: {len(edits)}"
+            continue
+        shown = (_removed(safe(first.from_text)) if first.from_text else "") + (
+            _added(safe(first.to_text)) if first.to_text else ""
+        )
+        yield f"{_MATTERS[matter]}: {shown}" + (f" and {len(edits) - 1} more" if len(edits) > 1 else "")
 
 
 def _files(found: Difference) -> Iterator[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from archive.diff import edits, summary
+from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.filechanges import file_changes
 
 FIELDS = (
@@ -20,6 +21,12 @@ FIELDS = (
     ("source_line", "来源"),
     ("doc_number", "文号"),
 )
+_FIELD_MATTERS = {
+    "title": Matter.NUMBER,
+    "published_at": Matter.DATE,
+    "source_line": Matter.FIELD,
+    "doc_number": Matter.NUMBER,
+}
 
 
 def retell(db: sqlite3.Connection, document: int) -> list[int]:
@@ -46,18 +53,27 @@ def retell(db: sqlite3.Connection, document: int) -> list[int]:
 
 
 def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -> str:
-    """Return one line that says what differs between two versions: fields first, then the text."""
+    """Return one line that says what differs between two versions, what matters most first."""
     old, new = (
         db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in (from_version, to_version)
     )
     said = [
-        f"{label}: {old[name] or '∅'}→{new[name] or '∅'}" for name, label in FIELDS if old[name] != new[name]
+        (RANKS[_FIELD_MATTERS[name]], f"{label}: {old[name] or '∅'}→{new[name] or '∅'}")
+        for name, label in FIELDS
+        if old[name] != new[name]
     ]
     if old["text"] != new["text"]:
-        said.append(summary(edits(old["text"], new["text"])))
-    said += file_changes(db, from_version, to_version)
-    return "; ".join(part for part in said if part) or "附件"
+        said.append(_of_text(old["text"], new["text"]))
+    said += [(RANKS[Matter.ATTACHMENT], line) for line in file_changes(db, from_version, to_version)]
+    return "; ".join(line for _, line in sorted(said, key=lambda part: -part[0]) if line) or "附件"
+
+
+def _of_text(old: str, new: str) -> tuple[int, str]:
+    """Return how much the changes of a text matter, and a line that names the first of them."""
+    changes = edits(old, new)
+    order = ranked(old, new, changes)
+    return weightiest(one.matter for one in order), summary([changes[one.edit] for one in order])
 
 
 def _changes(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int, int]]:

@@ -1,0 +1,130 @@
+"""What a change is about, and which of several a person should see first. Pure.
+
+Kinds are told by the words that differ and those beside them. A rank orders what is shown; it is no measure of what
+a change means, and nothing is left out because it ranks low.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archive.collate.kinds import kind_of
+from archive.collate.values import Kind, Span
+from archive.diff import Edit
+
+
+class Matter(StrEnum):
+    """What a change is about. The first that fits; ``wording`` says only that nothing more particular does."""
+
+    MODAL = "modal"
+    NUMBER = "number"
+    ATTACHMENT = "attachment"
+    DATE = "date"
+    NAME = "name"
+    ORGANISATION = "organisation"
+    FIELD = "field"
+    PASSAGE = "passage"
+    WORDING = "wording"
+    PUNCTUATION = "punctuation"
+
+
+RANKS = {
+    Matter.MODAL: 90,
+    Matter.NUMBER: 80,
+    Matter.ATTACHMENT: 75,
+    Matter.DATE: 70,
+    Matter.NAME: 65,
+    Matter.ORGANISATION: 60,
+    Matter.FIELD: 55,
+    Matter.PASSAGE: 50,
+    Matter.WORDING: 30,
+    Matter.PUNCTUATION: 5,
+}
+# What binds, allows, forbids or limits.
+_MODAL = re.compile(
+    "原则上|应当|必须|不得|不准|不予|不应|禁止|严禁|可以|不可|允许|准予|免予|无须|无需|有权|鼓励|一律|至少|至多|"
+    "不超过|不低于|不高于|不少于|不多于|优先"
+)
+_SINGLE = frozenset("应须得可宜必")
+_ORGANISATION = re.compile(
+    "(?:委员会|办公厅|办公室|管理局|监督局|总局|公司|集团|大学|学院|研究院|研究所|银行|法院|检察院|人民政府|协会|中心|部门|"
+    "[部委局厅署])(?![分署件面长员])"
+)
+_TYPES = {
+    Kind.NUMBER: Matter.NUMBER,
+    Kind.DATE: Matter.DATE,
+    Kind.NAME_OR_TITLE: Matter.NAME,
+    Kind.PUNCTUATION: Matter.PUNCTUATION,
+}
+# A whole passage that came or went.
+_LONG, _AROUND, _MOST = 40, 3, 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """One edit (its place among the edits), what it is about and where it stands in order: higher comes first."""
+
+    edit: int
+    matter: Matter
+    rank: int
+
+
+def ranked(a: str, b: str, changes: Sequence[Edit]) -> list[Ranked]:
+    """Return the edits between two texts in the order a person should see them, every one of them."""
+    found = [
+        Ranked(edit=n, matter=matter, rank=RANKS[matter])
+        for n, change in enumerate(changes)
+        for matter in [matter_of(a, b, change)]
+    ]
+    return sorted(found, key=lambda one: (-one.rank, one.edit))
+
+
+def in_order(a: str, b: str, changes: Sequence[Edit]) -> list[Edit]:
+    """Return edits in the order a person should see them."""
+    return [changes[one.edit] for one in ranked(a, b, changes)]
+
+
+def matter_of(a: str, b: str, change: Edit) -> Matter:
+    """Return what one edit is about."""
+    size = max(len(change.from_text), len(change.to_text))
+    if size <= _MOST and _changes_a_modal(a, b, change):
+        return Matter.MODAL
+    if size > _LONG:
+        return Matter.PASSAGE
+    kind = kind_of(a, b, Span(change.from_start, change.from_end, change.to_start, change.to_end))
+    if kind in _TYPES:
+        return _TYPES[kind]
+    return Matter.ORGANISATION if _names_an_organisation(a, b, change) else Matter.WORDING
+
+
+def weightiest(matters: Iterable[Matter]) -> int:
+    """Return the highest rank among some kinds, 0 for none."""
+    return max((RANKS[matter] for matter in matters), default=0)
+
+
+def _changes_a_modal(a: str, b: str, change: Edit) -> bool:
+    old = _touched(_MODAL, a, change.from_start, change.from_end)
+    new = _touched(_MODAL, b, change.to_start, change.to_end)
+    if old != new:
+        return True
+    return change.from_text in _SINGLE and change.to_text in _SINGLE
+
+
+def _names_an_organisation(a: str, b: str, change: Edit) -> bool:
+    return bool(
+        _touched(_ORGANISATION, a, change.from_start, change.from_end)
+        or _touched(_ORGANISATION, b, change.to_start, change.to_end)
+    )
+
+
+def _touched(pattern: re.Pattern[str], text: str, start: int, end: int) -> list[str]:
+    """Return what a pattern finds that an edit touches, or that begins where it ends."""
+    low, high = max(0, start - _AROUND), min(len(text), end + _AROUND)
+    return [
+        match[0]
+        for match in pattern.finditer(text, low, high)
+        if match.end() > start and match.start() <= end and (match.start() < end or pattern is _ORGANISATION)
+    ]
