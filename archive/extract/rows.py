@@ -14,6 +14,8 @@ from archive.urls import canonical_url, in_domains, is_article, is_attachment
 
 _MOST_PAGES = 2_000
 _MOST_ROWS = 5_000
+_MOST_WITHIN = 50
+_LONGEST = 20_000
 _DAY_IN_NAME = re.compile(r"/t?((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})[_/]")
 
 
@@ -57,7 +59,7 @@ def _found(read: tuple[Listing, list[Link], int, bool]) -> tuple[bool, int]:
 def _links(root: Any, base: str, listing: Listing, site: Site) -> tuple[list[Link], int, bool]:
     links: dict[str, Link] = {}
     left_out, derived = 0, False
-    for row in select(root, listing.rows)[:_MOST_ROWS] if listing.rows else [root]:
+    for row in _rows(root, listing.rows) if listing.rows else [root]:
         if listing.mark and any(not _text(element) for element in select(row, listing.mark)):
             left_out += 1
             continue
@@ -115,8 +117,27 @@ def _date(row: Any, anchor: Any, listing: Listing, url: str) -> tuple[str, bool]
     return (day, True) if day else ("", False)
 
 
+def _rows(root: Any, selector: str) -> list[Any]:
+    """Return the rows, without those that hold many others: layout, or a page made to be slow."""
+    rows = select(root, selector)[:_MOST_ROWS]
+    within = dict.fromkeys(rows, 0)
+    for row in reversed(rows):
+        above = row.getparent()
+        while above is not None and above not in within:
+            above = above.getparent()
+        if above is not None:
+            within[above] += within[row] + 1
+    return [row for row in rows if within[row] <= _MOST_WITHIN]
+
+
 def _text(element: Any) -> str:
-    return " ".join("".join(element.itertext()).split())[:500]
+    pieces, size = [], 0
+    for piece in element.itertext():
+        pieces.append(piece)
+        size += len(piece)
+        if size > _LONGEST:
+            break
+    return " ".join("".join(pieces).split())[:500]
 
 
 def _pages(url: str, source: str, listing: Listing) -> tuple[tuple[str, ...], int | None]:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from archive.text.characters import CONTROLS
 from archive.text.claims import Head
@@ -34,6 +36,8 @@ _MARKUP = re.compile(
     r"(?:\s[^<>\n]{0,300})?/?>",
     re.IGNORECASE,
 )
+
+_DEEPEST = 20
 
 Replacements = Iterator[tuple[int, int, str]]
 
@@ -158,7 +162,28 @@ def _decoded(text: str) -> Replacements:
 
 
 def _markup(text: str) -> Replacements:
-    return ((match.start(), match.end(), "") for match in _MARKUP.finditer(text))
+    """Cut tags, and those that come together where one was cut (``</<br>p>``), so that twice is once."""
+    cuts = [match.span() for match in _MARKUP.finditer(text)]
+    for _ in range(_DEEPEST if cuts else 0):
+        ends = [0, *(end for _, end in cuts)]
+        kept = [text[a:b] for a, b in zip(ends, [*(start for start, _ in cuts), len(text)], strict=True)]
+        seams = [0, *accumulate(map(len, kept))]
+
+        def origin(at: int, seams: list[int] = seams, ends: list[int] = ends) -> int:
+            place = bisect_right(seams, at, hi=len(ends)) - 1
+            return ends[place] + at - seams[place]
+
+        met = [(origin(m.start()), origin(m.end() - 1) + 1) for m in _MARKUP.finditer("".join(kept))]
+        if not met:
+            break
+        cuts = [*met, *(cut for cut in cuts if not _covers(met, cut))]
+        cuts.sort()
+    return ((start, end, "") for start, end in cuts)
+
+
+def _covers(spans: list[tuple[int, int]], cut: tuple[int, int]) -> bool:
+    at = bisect_right(spans, cut) - 1
+    return at >= 0 and cut[1] <= spans[at][1]
 
 
 _STEPS: tuple[tuple[str, Callable[[str], Replacements]], ...] = (
