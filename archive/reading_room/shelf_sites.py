@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from dataclasses import dataclass
 
@@ -114,13 +113,14 @@ def _troubled(db: sqlite3.Connection, name: str) -> list[Row]:
 
 
 def _events(db: sqlite3.Connection, name: str) -> list[Row]:
-    found = rows(
+    """Return the last events of a site; those of one kind in one minute are one row."""
+    return rows(
         db,
-        "select e.kind, e.happened_at, e.document, e.details from (select * from events "
-        "order by happened_at desc limit 2000) e where e.site = ? order by e.happened_at desc limit 12",
+        "select e.kind, max(e.happened_at) as happened_at, max(e.document) as document, count(*) as times "
+        "from (select * from events order by happened_at desc limit 2000) e where e.site = ? "
+        "group by e.kind, substr(e.happened_at, 1, 16) order by happened_at desc limit 12",
         name,
     )
-    return [row | {"details": json.loads(row["details"])} for row in found]
 
 
 def _lists(db: sqlite3.Connection, site: Site | None, crawls: list[Row]) -> list[Row]:
