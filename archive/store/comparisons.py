@@ -17,9 +17,11 @@ from archive.collate.boilerplate import lines_of
 from archive.collate.choice import Candidate, Choice, Witness, choose
 from archive.collate.leads import Lead, leads, outlets
 from archive.collate.report import as_json
+from archive.models import Role
 from archive.store.originals import candidate_of, candidates, captured_at, declared_sites
 
 _LEAST_SPLICED = 120
+LONGEST_AT_ONCE = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +89,19 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
         splices=spliced,
         leads=tuple(leads(copy.url, witness.outlets, declared_sites(db))),
     )
+
+
+def compare_if_copy(db: sqlite3.Connection, version: int, *, at: str) -> None:
+    """Set a new version against its original when its document stands in the role of a copy.
+
+    A text longer than 30,000 characters is left to ``yuanben compare``: the writer must not stand still for it.
+    """
+    row = db.execute(
+        "select d.role, length(v.text) from versions v join documents d on d.id = v.document where v.id = ?",
+        (version,),
+    ).fetchone()
+    if row[0] == Role.COPY and row[1] <= LONGEST_AT_ONCE:
+        compare_versions(db, version, at=at)
 
 
 def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> int | None:

@@ -14,6 +14,7 @@ from archive import CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
 from archive.store import breaker
 from archive.store.attached import file_url, files_at
+from archive.store.comparisons import compare_if_copy
 from archive.store.distrust import reason_for_quarantine
 from archive.store.documents import document_url, ensure_document
 from archive.store.editions import Editions
@@ -191,7 +192,7 @@ class Readings:
         assert reading.document is not None
         captures = [reading.capture["id"], *(parts or [])]
         urls = [file_url(link.url) for link in article.attachments]
-        version, _ = ensure_version(
+        version, is_new = ensure_version(
             self._db,
             reading.document,
             article,
@@ -205,6 +206,8 @@ class Readings:
         )
         outcome = outcome_against_previous(self._db, reading.document, reading.capture, version)
         self._finish(replace(reading, version=version, outcome=outcome))
+        if is_new:
+            compare_if_copy(self._db, version, at=self._now())
         for part in parts or []:
             row = self._capture(part)
             self._ledger.add(

@@ -1,0 +1,53 @@
+"""A site in the role of a copy: what it publishes is set against its original as it comes in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from archive.models import Role
+from tests.archive.desk import SITE, URL, Desk, html, replaced
+
+COPIER = replace(
+    SITE,
+    publisher="某转载网",
+    role=Role.COPY,
+    domains=("copier.example",),
+    listings=("https://www.copier.example/list.html",),
+)
+COPY_URL = "https://www.copier.example/a/seen.html"
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk(sites={"bureau": SITE, "copier": COPIER})
+
+
+def test_a_copy_is_set_against_its_original_as_it_comes_in(desk: Desk) -> None:
+    desk.see(html(), "2026-04-01T00:00:00")
+    desk.see(html(*replaced("1.5万条", "15万条")), "2026-04-02T00:00:00", url=COPY_URL, site="copier")
+    row = desk.rows("select * from copies")
+    assert [(one["copy_url"], one["original_url"], one["stale"]) for one in row] == [(COPY_URL, URL, 0)]
+    assert row[0]["coverage"] > 0.95 and row[0]["substantive"] == 1
+    assert desk.column("select kind from variants") == ["number"]
+
+
+def test_an_original_that_changes_after_it_was_copied_leaves_a_stale_copy(desk: Desk) -> None:
+    desk.see(html(), "2026-04-01T00:00:00")
+    desk.see(html(), "2026-04-02T00:00:00", url=COPY_URL, site="copier")
+    desk.see(html(*replaced("5%", "6%")), "2026-04-03T00:00:00")
+    assert desk.column("select stale from copies") == [1]
+
+
+def test_an_original_is_compared_with_nothing(desk: Desk) -> None:
+    desk.see(html(), "2026-04-01T00:00:00")
+    desk.see(html(), "2026-04-02T00:00:00", url=URL.replace("notice", "again"))
+    assert desk.rows("select * from copies") == []
+
+
+def test_a_copy_seen_again_unchanged_is_compared_once(desk: Desk) -> None:
+    desk.see(html(), "2026-04-01T00:00:00")
+    for day in ("02", "03"):
+        desk.see(html(), f"2026-04-{day}T00:00:00", url=COPY_URL, site="copier")
+    assert desk.one("select count(*) from comparisons") == 1
