@@ -27,6 +27,8 @@ COMMANDS = {
     "status": "show how the sites are doing",
     "verify": "recompute every digest",
     "backup": "make a consistent copy, verified",
+    "feed": "write what happened as an Atom file",
+    "watchword": "keep standing queries that feeds and notifications mark",
     "review": "release or refuse what is quarantined",
     "serve": "open the reading room",
     "doctor": "say whether this machine is fit",
@@ -79,7 +81,7 @@ def _unknown(name: str) -> ArchiveError:
 
 
 def _usage() -> str:
-    lines = [f"  {name:<9}{what}" for name, what in COMMANDS.items()]
+    lines = [f"  {name:<11}{what}" for name, what in COMMANDS.items()]
     return "\n".join(
         [
             "usage: yuanben COMMAND [options]        yuanben COMMAND --help says what it takes",

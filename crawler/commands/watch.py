@@ -13,6 +13,7 @@ from archive.models import Kind
 from archive.store.connection import open_for_reading
 from archive.store.frontier import Due, Frontier
 from crawler import session
+from crawler.notify import notify
 from crawler.reading import sites, spiders
 from crawler.run import Run
 
@@ -36,6 +37,11 @@ class Command(ScrapyCommand):
         )
         parser.add_argument("--backfill", action="store_true", help="walk every list to its end")
         parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument(
+            "--notify",
+            metavar="CMD",
+            help="hand each finding and change to this command, as JSON on its stdin",
+        )
 
     def run(self, args: list[str], opts: Namespace) -> None:
         self.exitcode = session.said_plainly(lambda: self._watch(args, opts))
@@ -59,6 +65,8 @@ class Command(ScrapyCommand):
                 _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
             session.crawl(self.crawler_process, run, wanted)
             reports = [run.end(spider.name, spider.site.expects) for spider in wanted]
+            if opts.notify:
+                notify(run, opts.notify)
             return session.report(reports, run, as_json=opts.json)
 
 

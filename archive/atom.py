@@ -1,0 +1,65 @@
+"""News as an Atom feed (RFC 4287). Pure: the same news gives the same bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from html import escape
+from uuid import NAMESPACE_URL, uuid5
+from xml.etree import ElementTree
+
+from archive.store.news import News
+
+ATOM = "http://www.w3.org/2005/Atom"
+_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_EPOCH = "1970-01-01T00:00:00.000Z"
+
+
+def feed(name: str, pieces: Sequence[News]) -> bytes:
+    """Return a feed of news, in the order given. ``name`` says what it is a feed of, and makes its identity."""
+    root = ElementTree.Element("feed", {"xmlns": ATOM})
+    _add(root, "id", uuid5(NAMESPACE_URL, f"yuanben:feed:{name}").urn)
+    _add(root, "title", f"yuanben 原本 · {name}")
+    _add(root, "updated", max((one.at for one in pieces), default=_EPOCH))
+    _add(_add(root, "author"), "name", "yuanben 原本")
+    for one in pieces:
+        _entry(root, one)
+    ElementTree.indent(root)
+    body = ElementTree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'.encode()
+
+
+def _entry(root: ElementTree.Element, one: News) -> None:
+    entry = _add(root, "entry")
+    _add(entry, "id", one.id)
+    _add(entry, "title", f"[{one.kind.replace('_', ' ')}] {one.title}")
+    _add(entry, "updated", one.at)
+    if one.url:
+        _add(entry, "link", rel="alternate", href=one.url)
+    for term in (one.kind, one.site, *one.watchwords):
+        if term:
+            _add(entry, "category", term=term)
+    _add(entry, "summary", one.summary or one.title)
+    _add(entry, "content", "".join(_html(one)), type="html")
+
+
+def _html(one: News) -> Iterable[str]:
+    yield f"<p>{_shown(one.summary)}</p>"
+    bounds = one.details.get("changed_at_earliest"), one.details.get("changed_at_latest")
+    if all(bounds):
+        yield f"<p>changed between {_shown(str(bounds[0]))} and {_shown(str(bounds[1]))}</p>"
+    for edit in one.edits:
+        old = f"<del>{_shown(edit['old'])}</del>" if edit["old"] else ""
+        new = f"<ins>{_shown(edit['new'])}</ins>" if edit["new"] else ""
+        yield f"<p>…{_shown(edit['before'])}{old}{new}{_shown(edit['after'])}…</p>"
+
+
+def _shown(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _add(parent: ElementTree.Element, tag: str, text: str | None = None, **named: str) -> ElementTree.Element:
+    clean = {name: _NO_XML.sub("\ufffd", value) for name, value in named.items()}
+    child = ElementTree.SubElement(parent, tag, clean)
+    child.text = None if text is None else _NO_XML.sub("\ufffd", text)
+    return child

@@ -1,0 +1,47 @@
+"""``yuanben feed``: what happened, as an Atom file."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+
+from archive.atom import feed
+from archive.cli.options import add_archive, reading, whole_number
+from archive.errors import BadInput
+from archive.store.lookup import find_document
+from archive.store.news import news
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("file", metavar="FILE", help="where the feed is written; - prints it")
+    of = parser.add_mutually_exclusive_group()
+    of.add_argument("--site", metavar="S", help="only of this site")
+    of.add_argument("--url", metavar="URL", help="only of this document")
+    of.add_argument("--query", metavar="Q", help="only of articles that hold this wording, in either script")
+    parser.add_argument(
+        "--limit", metavar="N", type=whole_number, default=100, help="the newest N (default 100)"
+    )
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Write the feed; a reader never finds half of one."""
+    with reading(options) as db:
+        document = find_document(db, options.url) if options.url else None
+        pieces = news(db, site=options.site, document=document, query=options.query, limit=options.limit)
+    body = feed(options.site or options.url or options.query or "all", pieces)
+    if options.file == "-":
+        sys.stdout.buffer.write(body)
+        return 0
+    path = Path(options.file)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_bytes(body)
+        beside.replace(path)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror}) — give the path of a file") from None
+    print(f"{len(pieces)} entries written to {path}")
+    return 0

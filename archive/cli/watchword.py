@@ -1,0 +1,48 @@
+"""``yuanben watchword``: standing queries. What matches one is marked in feeds and notifications."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+
+from archive.cli.options import add_archive, add_json, archive_path, reading, seconds
+from archive.cli.terminal import one_line, print_json
+from archive.errors import BadInput, NotHeld
+from archive.store import Archive
+from archive.store.news import decide_watchword, watchwords
+from archive.text import fold
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("action", choices=("add", "list", "remove"), help="what to do")
+    parser.add_argument("query", metavar="QUERY", nargs="?", help="the wording, in either script")
+    parser.add_argument("--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run")
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Add or remove a standing query, and print those that stand."""
+    if options.action != "list":
+        _decide(options)
+    with reading(options) as db:
+        held = watchwords(db)
+    if options.json:
+        print_json(held)
+    else:
+        print("\n".join(one_line(word) for word in held) or "no standing query — yuanben watchword add QUERY")
+    return 0
+
+
+def _decide(options: Namespace) -> None:
+    query = " ".join((options.query or "").split())
+    if not fold(query):
+        raise BadInput(f"no wording given — yuanben watchword {options.action} QUERY")
+    archive = Archive.open(archive_path(options), holder="yuanben watchword", sites={}, wait=options.wait)
+    try:
+        if options.action == "remove" and query not in watchwords(archive.db):
+            raise NotHeld(f'"{query[:100]}" is no standing query — "yuanben watchword list" shows them')
+        with archive.writing():
+            decide_watchword(archive.db, query, options.action, at=archive.clock.now())
+    finally:
+        archive.close()

@@ -1,0 +1,50 @@
+"""``--notify``: a command of somebody's, given one JSON document at a time."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from archive.models import Verdict
+from archive.store.findings import Finding
+from crawler import notify
+from crawler.run import Run
+from tests.archive.desk import Desk, html, replaced
+
+
+@pytest.fixture
+def run() -> Run:
+    desk = Desk()
+    desk.see(html(), "2026-04-01T08:00:00")
+    desk.see(html(*replaced("应当", "可以")), "2026-04-02T08:00:00")
+    lost = Finding(reason="empty_list", says="no row leads to an article")
+    desk.archive.end_crawl(desk.crawl, Verdict.WARN, [], findings=[lost], is_judged=lambda reason, url: True)
+    return cast(Run, SimpleNamespace(archive=desk.archive, crawls={"bureau": desk.crawl}))
+
+
+def test_each_finding_and_change_is_one_document_on_stdin_the_weightiest_first(
+    run: Run, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
+    assert notify.notify(run, f"cat >> {told}; echo >> {told}") == 0
+    documents: list[dict[str, Any]] = [json.loads(line) for line in told.read_text("utf-8").splitlines()]
+    assert [one["kind"] for one in documents] == ["finding_opened", "edited"]
+    assert documents[1]["edits"][0] | {"before": "", "after": ""} == {
+        "matter": "modal", "before": "", "old": "应当", "new": "可以", "after": ""
+    }  # fmt: skip
+
+
+def test_a_command_that_fails_is_said_and_kept(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert notify.notify(run, "exit 3") == 2
+    assert "the command ended with 3" in capsys.readouterr().err
+    rows = run.archive.db.execute("select count(*) from events where kind = 'notify_failed'").fetchone()
+    assert rows[0] == 2
+
+
+def test_a_command_that_hangs_is_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(notify, "PATIENCE", 0.2)
+    assert notify.notify(run, "sleep 5") == 2
