@@ -62,8 +62,12 @@ def rate(past: Past) -> float:
 
 
 def next_gap(past: Past, *, stretch: float = 1.0) -> float:
-    """Return the seconds until a page should be looked at again; ``stretch`` makes all gaps longer alike."""
-    return min(LONGEST, max(SHORTEST, wanted(rate(past)) * stretch))
+    """Return the seconds until a page should be looked at again; ``stretch`` makes all gaps longer alike.
+
+    Never longer than we have known the page: an old page that is new to us has shown us nothing yet.
+    """
+    acquainted = max(0.0, past.age - past.first)
+    return min(LONGEST, max(SHORTEST, min(wanted(rate(past)), acquainted) * stretch))
 
 
 def wanted(changes_a_second: float) -> float:

@@ -87,16 +87,24 @@ def test_a_list_that_shows_new_rows_is_asked_sooner_than_one_that_does_not(desk:
     assert SHORTEST_GAP <= gaps["busy"] < revisit.LIST_GAP < gaps["still"] <= revisit.LONGEST_OF_LIST
 
 
-def test_an_old_page_is_left_alone_for_longer_than_a_new_one(desk: Desk) -> None:
-    gaps = {}
+def test_a_page_new_to_us_is_looked_at_again_soon_however_old_it_is(desk: Desk) -> None:
+    url = f"https://{HOST}/a/old.html"
+    desk.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=[url], due_at=T0, why="listed")
+    asked(desk, answer(html(date="2019-03-01"), T0, url=url))
+    desk.drain()
+    assert rest(desk, T0, url) == SHORTEST_GAP
+
+
+def test_an_old_page_that_is_known_is_left_alone_for_longer_than_a_new_one(desk: Desk) -> None:
+    gaps, known = {}, later(T0, 5 * 86_400)
     for date in ("2026-04-01", "2026-03-01", "2019-03-01"):
         url = f"https://{HOST}/a/d{date.replace('-', '')}.html"
         desk.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=[url], due_at=T0, why="listed")
-        asked(desk, answer(html(date=date), T0, url=url))
-        assert rest(desk, T0, url) == SHORTEST_GAP, "before it is read"
-        desk.drain()
-        gaps[date] = rest(desk, T0, url)
-    assert SHORTEST_GAP < gaps["2026-04-01"] < gaps["2026-03-01"] < gaps["2019-03-01"] <= LONGEST_GAP
+        for at in (T0, known):
+            asked(desk, answer(html(date=date), at, url=url))
+            desk.drain()
+        gaps[date] = rest(desk, known, url)
+    assert SHORTEST_GAP < gaps["2026-04-01"] < gaps["2026-03-01"] <= gaps["2019-03-01"] <= 5 * 86_400
 
 
 def test_a_page_that_was_edited_is_looked_at_again_sooner(desk: Desk) -> None:
