@@ -18,6 +18,7 @@ _SITE = re.compile(
     re.I,
 )
 _HEADINGS = ("h1", "h2", "h3")
+_LONGEST = 300
 _BULLETS = "》〉>»▪■◆·•◎★☆●"
 _NAMED = re.compile(r"tit|headline|biaoti", re.I)
 _NO_HEADLINE = ("breadcrumb", "footer", "navigation", "related", "comment")
@@ -159,7 +160,11 @@ def _heading(page: Outline, above: list[Line]) -> tuple[str, str] | None:
     for tags in (("h1",), ("h2", "h3", "h4", "h5"), ()):
         for line in above:
             here = page.nodes[line.node]
-            if line.size < 5 or line.linked > 0.5 * line.size or line.text.endswith(("...", "…")):
+            if (
+                not 5 <= line.size <= _LONGEST
+                or line.linked > 0.5 * line.size
+                or line.text.endswith(("...", "…"))
+            ):
                 continue
             if here.zone in _NO_HEADLINE:
                 continue

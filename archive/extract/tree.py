@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree
 
 MAX_TAGS = 400_000
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]{1,8})|([0-9]{1,8}))(;?)")
+_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,40})|0*([0-9]{1,40}))(;?)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{1500,})")
 _QUOTED_TAG = re.compile(r"""<([a-zA-Z][\w:-]{0,40})((?:[^<>"']++|"[^"]*+"|'[^']*+')++)""")
@@ -84,7 +84,9 @@ def joined(base: str, href: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return url if parts.scheme in {"http", "https"} and parts.netloc else ""
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        return ""
+    return parts.scheme + url[len(parts.scheme) :]
 
 
 def _parsed(text: str) -> tuple[Any, bool]:

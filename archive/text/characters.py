@@ -101,14 +101,15 @@ def one_width() -> dict[int, str | None]:
     table.update({code: None for code in range(0x20) if chr(code) not in _SPACES})
     table.update({code: None for code in range(0x7F, 0xA0) if chr(code) not in _SPACES})
     table.update({ord(c): None for c in invisible()})
-    return table
+    # What a character is written as may itself be written otherwise: ｀ is `, which is '.
+    return {code: table.get(ord(put), put) if put and len(put) == 1 else put for code, put in table.items()}
 
 
 @cache
 def fold_table() -> dict[int, str | None]:
     """Return ``one_width`` with small letters, and bare ones: ``é`` is ``e`` here, composed or not."""
     table = dict(one_width())
-    latin = [*range(0xC0, 0x250), *range(0x1E00, 0x1F00)]
+    latin = [*range(0xC0, 0x250), *range(0x1E00, 0x1F00), ord("\N{ANGSTROM SIGN}")]
     table.update({code: unicodedata.normalize("NFD", chr(code))[0].lower() for code in latin})
     table.update({code: plain.lower() for code, plain in one_width().items() if plain})
     table.update({ord(letter): letter.lower() for letter in string.ascii_uppercase})

@@ -160,6 +160,37 @@ def test_no_spoilt_page_crashes_hangs_or_makes_the_reader_invent(rounds: Callabl
     assert bad == {}
 
 
+# What this test found once: each was put right.
+START = "<html><head><title>关于公共自行车的通知</title></head><body><div id=zoom><p>各区要在年底前完成站点的摸底调查。</p>"
+FOUND = {
+    "a forbidden character behind many zeros": START + "<p>二〇二四年&#000065534;五月</p>",
+    "an address in capitals": START + "<p><a href='HTTPS://WWW.EXAMPLE.ORG/A.PDF'>附件</a></p>",
+    "a heading that swallowed the page": START.replace("<title>", "<title x>")
+    + "<div class=tit>"
+    + "不得占用道路" * 600,
+    "a tag that comes together where one was cut": START + "<p>站点&lt;/&lt;br&gt;div&gt;布局</p>",
+    "rows within rows": START + "<ul><li><a href='/t20240101_1.html'>通知</a>" * 900,
+}
+
+
+@pytest.mark.parametrize("text", FOUND.values(), ids=FOUND.keys())
+def test_what_was_found_stays_right(text: str) -> None:
+    page = Page(
+        url="https://www.example.gov.cn/a.html", body=text.encode(), content_type="text/html; charset=utf-8"
+    )
+    with limited(2.0):
+        read, rows = extract.read(page), extract.read_rows(page, SITE)
+    assert isinstance(read, Article)
+    assert _article_faults(read, page) + _rows_faults(rows) + _text_faults(read.text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["三十多年前停航｀去年打捞", "波长三千\N{ANGSTROM SIGN}", "站点</<br>div>布局", "<<<br>br>br>"]
+)
+def test_a_text_that_was_found_stays_right(text: str) -> None:
+    assert _text_faults(text) == []
+
+
 def test_a_number_gives_the_same_page_every_time() -> None:
     assert [spoilt(n, PAGES).body for n in range(40)] == [spoilt(n, PAGES).body for n in range(40)]
     assert len({spoilt(n, PAGES).body for n in range(200)}) > 190
