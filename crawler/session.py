@@ -36,7 +36,9 @@ def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
     """Add the options that all commands take."""
     add_archive(parser)
     if writes:
-        parser.add_argument("--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run")
+        parser.add_argument(
+            "--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run"
+        )
 
 
 def chosen(names: Iterable[str]) -> list[str]:
