@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from archive.extract import decode
 
 TEXT = "工业和信息化部关于印发通知的公告，自发布之日起施行。" * 4
+BIG5 = "電車公司昨日公布，下月起試行夜間加班服務，有乘客表示歡迎，認為可以早點回家。" * 3
 RARE = "镕喆䶮㐂𠮷€〇"
 META = '<meta http-equiv="Content-Type" content="text/html; charset={}">'
 
@@ -35,6 +36,20 @@ CASES = {
         "big5hkscs",
         "meta",
     ),
+    "big5 without a label": (BIG5.encode("big5hkscs"), "", "big5hkscs", "bytes"),
+    "big5 bytes beat a gb2312 label": (
+        BIG5.encode("big5hkscs"),
+        "text/html; charset=gb2312",
+        "big5hkscs",
+        "bytes",
+    ),
+    "big5 bytes beat a utf-8 label": (
+        (META.format("utf-8") + BIG5).encode("big5hkscs"),
+        "",
+        "big5hkscs",
+        "bytes",
+    ),
+    "gbk bytes beat a big5 label": (TEXT.encode("gbk"), "text/html; charset=big5", "gb18030", "bytes"),
     "no label at all": (TEXT.encode("gb18030"), "", "gb18030", "bytes"),
     "a label no codec knows": (TEXT.encode(), "text/html; charset=gb-nonsense", "utf-8", "utf-8"),
     "utf-7 is never believed": (TEXT.encode(), "text/html; charset=utf-7", "utf-8", "utf-8"),
@@ -46,6 +61,13 @@ def test_the_encoding_is_decided_by_evidence(body: bytes, header: str, encoding:
     found = decode(body, header)
     assert (found.encoding, found.rule) == (encoding, rule)
     assert "\ufffd" not in found.text
+
+
+def test_a_big5_page_with_a_broken_byte_loses_only_that() -> None:
+    found = decode(
+        BIG5.encode("big5hkscs") + b"\xff\n" + BIG5.encode("big5hkscs"), "text/html; charset=utf-8"
+    )
+    assert (found.encoding, found.text.count("電車公司")) == ("big5hkscs", 6)
 
 
 def test_a_label_that_lies_is_flagged() -> None:
