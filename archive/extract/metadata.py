@@ -134,7 +134,7 @@ def _index(value: str) -> str | None:
 def _left_to_script(around: Surroundings, metas: dict[str, str]) -> tuple[str | None, str]:
     """Return ContentSource where the page shows the label 来源： and leaves the name to a script."""
     empty = _EMPTY_SOURCE.search(around.text)
-    if not empty or not metas.get("contentsource") or around.distance(empty.start()) > 10:
+    if not empty or not 0 < len(metas.get("contentsource", "")) <= 100 or around.distance(empty.start()) > 10:
         return None, ""
     return metas["contentsource"], f"meta[ContentSource], label at {around.where(empty.start())}"
 

@@ -129,12 +129,15 @@ def labelled(
 
 
 def value_in(text: str, label: str) -> str | None:
-    """Return what stands after ``label`` in the text of one element, the whole text where it has no label."""
+    """Return what stands after ``label`` in the text of one element, the whole text where it has no label.
+
+    None where that is nothing, a number, or longer than any name.
+    """
     match = re.search(rf"(?:{label})\s?[:：][\s\x1f]*([^\x1f]{{0,80}})", text)
     value = match[1] if match else "" if re.search(r"[:：]|\d{4}", text) else text.replace("\x1f", " ")
     ends = _NEXT.search(value)
     value = (value[: ends.start()] if ends else value).strip(" :：;；,，|>\x1f")
-    return value if value and not re.fullmatch(r"[\d\s:：.-]+", value) else None
+    return value if 0 < len(value) <= 100 and not re.fullmatch(r"[\d\s:：.-]+", value) else None
 
 
 _DATE_TIME = re.compile(
