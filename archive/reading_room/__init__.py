@@ -5,6 +5,7 @@ It opens the archive read-only and never as immutable, so a crawl may write whil
 
 from __future__ import annotations
 
+import signal
 import socket
 import sys
 from contextlib import closing
@@ -70,6 +71,8 @@ def _serve(path: Path, listener: socket.socket, *, public: bool) -> int:
     server = uvicorn.Server(
         uvicorn.Config(datasette.app(), log_level="warning", lifespan="on", timeout_graceful_shutdown=2)
     )
+    # A shell that started us in the background has told us to ignore Ctrl-C; whoever sends it still means it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         server.run(sockets=[listener])
     except KeyboardInterrupt:
