@@ -46,7 +46,8 @@ def _kind(page: Outline, line: Line, furniture: frozenset[int], drop: frozenset[
         return "hidden"
     if here.zone_at in furniture:
         return here.zone
-    return "" if here.cell >= 0 and line.size < 4 else kind_of(line.text)
+    # No rule looks at a long line, and what is asked is remembered.
+    return "" if line.size > 140 or (here.cell >= 0 and line.size < 4) else kind_of(line.text)
 
 
 def _inside_any(page: Outline, node: int, drop: frozenset[int]) -> bool:
@@ -87,7 +88,7 @@ def _head(page: Outline, lines: list[Line], kinds: list[str], node: int, title: 
         looked += 1
         if looked > 6:
             return
-        if is_byline(line.text):
+        if line.size <= 140 and is_byline(line.text):
             kinds[at] = "byline"
         elif _OTHER_TITLE.match(line.text):
             kinds[at] = "original title"

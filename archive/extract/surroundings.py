@@ -62,8 +62,8 @@ class Surroundings:
             return False
         if start < self.start:
             plain = line.size <= 60 and not any(stop in line.text for stop in "。，；")
-            return self.distance(start) <= 14 and (is_byline(line.text) or plain)
-        return self.distance(start) <= 11 and is_byline(line.text)
+            return self.distance(start) <= 14 and (plain or (line.size <= 140 and is_byline(line.text)))
+        return line.size <= 140 and self.distance(start) <= 11 and is_byline(line.text)
 
     def _is_linked(self, line: Line, words: str) -> bool:
         """Say whether ``words`` stand in a link that holds much else: the date of another article."""
