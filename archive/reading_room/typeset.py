@@ -8,10 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 from itertools import groupby
 
-from archive.clock import moment
+from archive.clock import BEIJING, moment
 from archive.errors import BadInput
 from archive.store.wording import sought
 from archive.text import fold_map
@@ -76,7 +75,7 @@ def _pieces(text: str, spans: list[tuple[int, int]]) -> list[tuple[bool, str]]:
 def shown_time(utc: str | None) -> str:
     """Return a UTC text as people in China read it: Beijing time to the minute. Not UTC: as it is."""
     try:
-        return (moment(utc or "") + timedelta(hours=8)).strftime("%Y-%m-%d %H:%M")
+        return (moment(utc or "") + BEIJING).strftime("%Y-%m-%d %H:%M")
     except BadInput:
         return utc or ""
 

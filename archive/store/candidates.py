@@ -9,9 +9,8 @@ import heapq
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
-from archive.clock import moment
+from archive.clock import BEIJING, moment
 
 _MATCHING = (
     "(select rowid from version_index where version_index match :match union all "
@@ -95,7 +94,7 @@ def newest_first(
 
 def beijing_time(utc: str) -> str:
     """Return a UTC text as Beijing time of the form a page shows: ``YYYY-MM-DDTHH:MM+08:00``."""
-    return (moment(utc) + timedelta(hours=8)).strftime("%Y-%m-%dT%H:%M+08:00")
+    return (moment(utc) + BEIJING).strftime("%Y-%m-%dT%H:%M+08:00")
 
 
 def _by_date(db: sqlite3.Connection, asked: Mapping[str, object], days: Days) -> Iterator[int]:
