@@ -119,9 +119,9 @@ class Drain:
 
     def _from_queue(self) -> Job | None:
         """Return the next job. Two looks at one document are read one after the other: the second is set against the first."""
-        queue = self.archive.queue
+        queue, jobs = self.archive.queue, self.archive.jobs
         under_way = [worker.job.capture for worker in self._workers if worker.job]
-        shown = {queue.shows(capture) for capture in under_way}
+        shown = {jobs.shows(capture) for capture in under_way}
         if not self._backlog:
             self._backlog = queue.ready(exclude=under_way, limit=64)
         held_back: list[int] = []
@@ -130,10 +130,10 @@ class Drain:
             capture = self._backlog.pop(0)
             if capture in under_way or not queue.holds(capture):
                 continue
-            if shown and queue.shows(capture) in shown:
+            if shown and jobs.shows(capture) in shown:
                 held_back.append(capture)
                 continue
-            job = self.archive.job(capture)
+            job = jobs.of(capture)
         self._backlog[:0] = held_back
         return job
 

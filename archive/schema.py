@@ -38,20 +38,9 @@ each other gave; a comparison is made again when either side has a new version, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
-from archive import views
-from archive.collate.shingles import sampled
-from archive.text import fold
-
 APPLICATION_ID = 0x7975616E  # "yuan"
-_FIRST_APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
-APPEND_ONLY = (*_FIRST_APPEND_ONLY, "attachment_sightings", "attachment_texts")
-
-migrations = Migrations("yuanben")
+FIRST_APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
+APPEND_ONLY = (*FIRST_APPEND_ONLY, "attachment_sightings", "attachment_texts")
 
 TABLES = """
 create table crawls (
@@ -346,62 +335,3 @@ create index attachment_sightings_by_capture on attachment_sightings (capture);
 create index attachment_texts_by_payload on attachment_texts (payload);
 create index attachment_twins_by_twin on attachment_twins (twin)
 """
-
-
-@migrations()
-def tables_and_views(db: Database) -> None:
-    """Make the first schema."""
-    _each(db, TABLES)
-    _only_add(db, _FIRST_APPEND_ONLY)
-    db.execute(
-        "create trigger crawls_closed_once before update on crawls when old.finished_at is not null "
-        "begin select raise(abort, 'a crawl is closed once'); end"
-    )
-    db.execute(
-        "create trigger crawls_no_delete before delete on crawls "
-        "begin select raise(abort, 'crawls is only ever added to'); end"
-    )
-    _each(db, views.FIRST)
-
-
-@migrations()
-def shingle_index(db: Database) -> None:
-    """Add the index by which a copy finds its original, and fill it for the versions that are there."""
-    db.execute(
-        "create table shingles (hash integer not null, version integer not null references versions (id), "
-        "primary key (hash, version)) strict, without rowid"
-    )
-    for version, text in db.execute("select id, text from versions").fetchall():
-        db.conn.executemany(
-            "insert into shingles (hash, version) values (?, ?)",
-            [(shingle, version) for shingle in sampled(fold(text))],
-        )
-
-
-@migrations()
-def attached_files(db: Database) -> None:
-    """Add what is known of attached files: when each was seen, what was read of it, versions that it makes."""
-    _each(db, ATTACHED)
-    _only_add(db, ("attachment_sightings", "attachment_texts"))
-    _each(db, views.FILES)
-
-
-@migrations()
-def dates_beside_the_texts(db: Database) -> None:
-    """Let lists be ordered by date without reading a text."""
-    _each(db, views.ORDERED)
-
-
-def _only_add(db: Database, tables: Iterable[str]) -> None:
-    for table in tables:
-        for verb in ("update", "delete"):
-            db.execute(
-                f"create trigger {table}_no_{verb} before {verb} on {table} "
-                f"begin select raise(abort, '{table} is only ever added to'); end"
-            )
-
-
-def _each(db: Database, script: str) -> None:
-    for statement in script.split(";\n"):
-        if statement.strip():
-            db.execute(statement)

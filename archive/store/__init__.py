@@ -24,6 +24,7 @@ from archive.store.crawls import Crawls
 from archive.store.events import add_event
 from archive.store.findings import Finding, keep_findings
 from archive.store.frontier import BUDGET_DELAY, Frontier
+from archive.store.jobs import Jobs
 from archive.store.lease import Lease
 from archive.store.listings import Listings
 from archive.store.parts import Parts
@@ -50,7 +51,8 @@ class Archive:
         self.payloads = Payloads(db)
         self.frontier = Frontier(db, self._delay_of)
         self.readings = Readings(db, READER_NAME, clock.now)
-        self.queue = Queue(db, self.payloads, READER_NAME, self.rules_of)
+        self.queue = Queue(db)
+        self.jobs = Jobs(db, self.payloads, READER_NAME, self.rules_of)
         self.parts = Parts(db, self.frontier, self.queue)
         self.listings = Listings(db, self.frontier, sites, backfill=backfill)
         self.attachments = Attachments(
@@ -183,10 +185,6 @@ class Archive:
                 return same, None
         self.queue.add(capture, later=_is_further_page(exchange.url, declared))
         return None, None
-
-    def job(self, capture: int) -> Job:
-        """Return the job of one capture that waits to be read."""
-        return self.queue.job(capture)
 
     def record(self, job: Job, found: Found) -> Outcome | None:
         """Record what a reader made of a job, in one transaction.

@@ -15,7 +15,8 @@ from urllib.parse import quote
 from sqlite_utils import Database
 
 from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing
-from archive.schema import APPLICATION_ID, migrations
+from archive.migrations import migrations
+from archive.schema import APPLICATION_ID
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
 WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))

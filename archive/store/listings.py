@@ -25,6 +25,19 @@ def head_of(rows: Rows) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
+def counted(rows: Rows) -> dict[str, object]:
+    """Return what is kept of a list page's reading: counts and what tells it from another, never its rows."""
+    return {
+        "links": len(rows.links),
+        "announced": rows.announced,
+        "pages": len(rows.pages),
+        "head": head_of(rows),
+        "left_out": rows.left_out,
+        "newest": max((link.date for link in rows.links), default=""),
+        "shell_of": list(rows.pages) if rows.is_shell else [],
+    }
+
+
 class Listings:
     """Following the lists of one archive's sites. Writes belong inside the caller's transaction."""
 

@@ -19,7 +19,7 @@ from archive.store.distrust import reason_for_quarantine
 from archive.store.documents import document_url, ensure_document
 from archive.store.editions import Editions
 from archive.store.ledger import Ledger, Reading
-from archive.store.listings import head_of
+from archive.store.listings import counted
 from archive.store.sightings import (
     has_parts,
     is_read_in_full,
@@ -113,25 +113,9 @@ class Readings:
             visible_digest=found.visible_digest,
             again=job.again,
         )
-        result = found.result
-        if isinstance(result, Rows):
-            counted = {
-                "links": len(result.links),
-                "announced": result.announced,
-                "pages": len(result.pages),
-                "head": head_of(result),
-                "left_out": result.left_out,
-                "newest": max((link.date for link in result.links), default=""),
-                "shell_of": list(result.pages) if result.is_shell else [],
-            }
-            self._ledger.add(replace(reading, flags=result.flags, found=json.dumps(counted)))
-            return Outcome.LISTING
         if row["kind"] == "listing":
-            assert isinstance(result, Unreadable)
-            self._ledger.add(
-                replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
-            )
-            return result.outcome
+            assert isinstance(found.result, Rows | Unreadable)
+            return self._list(reading, found.result)
         document = self.document_of(row, declared)
         assert document is not None, f"capture {job.capture} has an address that names no document"
         reading = replace(reading, document=document)
@@ -146,6 +130,14 @@ class Readings:
                 why = f"a page of capture {job.capture}"
                 self._ledger.add(replace(reading, capture=self._capture(part), outcome=outcome, reason=why))
         return outcome
+
+    def _list(self, reading: Reading, result: Rows | Unreadable) -> Outcome:
+        if isinstance(result, Rows):
+            reading = replace(reading, flags=result.flags, found=json.dumps(counted(result)))
+        else:
+            reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
+        self._ledger.add(reading)
+        return reading.outcome
 
     def _article(self, reading: Reading, job: Job, found: Found) -> Outcome | None:
         result = found.result

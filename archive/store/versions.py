@@ -42,9 +42,31 @@ def ensure_version(
     values = {
         "document": document,
         "number": number,
+        **_fields(article, prepared),
+        "captures": json.dumps(captures),
+        "reader": reader,
+        "rules": rules,
+        "cause": Cause.FIRST if number == 1 else cause,
+        "state_digest": state,
+        "page_digest": prepared.state_digest if files.replaced else None,
+        "kept_at": at,
+    }
+    made = db.execute(
+        f"insert into versions ({', '.join(values)}) values ({', '.join('?' * len(values))})",
+        list(values.values()),
+    ).lastrowid
+    assert made is not None
+    _add_attachments(db, made, article, files)
+    _index(db, made, article, prepared)
+    return made, True
+
+
+def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
+    return {
         "title": article.title,
         "text": article.text,
         "text_simplified": prepared.text_simplified,
+        "text_digest": prepared.text_digest,
         "published_at": article.published_at,
         "meta_published_at": article.meta_published_at,
         "source_line": article.source_line,
@@ -53,28 +75,16 @@ def ensure_version(
         "doc_number": article.doc_number,
         "issuer": article.issuer,
         "index_number": article.index_number,
-        "captures": json.dumps(captures),
-        "reader": reader,
-        "rules": rules,
-        "cause": Cause.FIRST if number == 1 else cause,
-        "text_digest": prepared.text_digest,
-        "state_digest": state,
-        "page_digest": prepared.state_digest if files.replaced else None,
         "evidence": json.dumps(article.evidence, ensure_ascii=False),
         "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
         "flags": json.dumps(article.flags),
-        "kept_at": at,
     }
-    made = db.execute(
-        f"insert into versions ({', '.join(values)}) values ({', '.join('?' * len(values))})",
-        list(values.values()),
-    )
-    assert made.lastrowid is not None
-    _add_attachments(db, made.lastrowid, article, files)
-    db.execute("insert into version_index (rowid, grams) values (?, ?)", (made.lastrowid, prepared.grams))
+
+
+def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Prepared) -> None:
+    db.execute("insert into version_index (rowid, grams) values (?, ?)", (version, prepared.grams))
     known = prepared.shingles
-    add_shingles(db, made.lastrowid, sampled(fold(article.text)) if known is None else known)
-    return made.lastrowid, True
+    add_shingles(db, version, sampled(fold(article.text)) if known is None else known)
 
 
 def _add_attachments(db: sqlite3.Connection, version: int, article: Article, files: Files) -> None:

@@ -35,10 +35,10 @@ class Command(ScrapyCommand):
         if args:
             session.chosen([name for name in args if name not in _undeclared(args)])
         with session.opened(self, opts, create=False) as run, session.signals_noted(run):
-            names = args or run.archive.queue.sites()
+            jobs = run.archive.jobs
+            names = args or jobs.sites()
             before = run.archive.version_count()
-            queue = run.archive.queue
-            run.drain.rereads = chain(queue.again(names), queue.files_again(names, ATTACHMENT_READER))
+            run.drain.rereads = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
             with tqdm(desc="read", unit="", disable=not sys.stderr.isatty()) as bar:
                 while run.stopped_by is None and not run.drain.idle:
                     run.drain.step(0.5)

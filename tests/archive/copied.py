@@ -74,7 +74,7 @@ def _show(archive: Archive, site: str, url: str, shown: Article, day: str) -> No
         crawl,
     )  # fmt: skip
     found = Found(result=shown, visible_digest=url, prepared=prepare(shown), signs=(), trusted=True)
-    archive.record(archive.job(kept.capture), found)
+    archive.record(archive.jobs.of(kept.capture), found)
 
 
 def variants(path: Path) -> list[sqlite3.Row]:

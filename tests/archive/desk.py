@@ -12,9 +12,9 @@ from sqlite_utils import Database
 
 from archive import extract
 from archive.clock import Clock, moment
+from archive.migrations import migrations
 from archive.models import Article, Exchange, Job, Kept, Outcome, Role, Rows, Rules, Site, Unreadable
 from archive.reader import read_job
-from archive.schema import migrations
 from archive.store import Archive
 
 HOST = "www.bureau.example"
@@ -109,7 +109,7 @@ class Desk:
         later = Desk(sites={"bureau": site} if site else self.sites, db=self.db)
         if reader:
             later.archive.readings._reader = reader
-            later.archive.queue._reader = reader
+            later.archive.jobs._reader = reader
         return later
 
     def keep(self, exchange: Exchange) -> Kept:
@@ -124,14 +124,14 @@ class Desk:
     def drain(self) -> None:
         """Read what can be read, here and now."""
         while ready := self.archive.queue.ready():
-            self.read(self.archive.job(ready[0]))
+            self.read(self.archive.jobs.of(ready[0]))
 
     def read(self, job: Job) -> Outcome | None:
         return self.archive.record(job, read_job(job, self.parse))
 
     def reread(self) -> None:
         """Read the kept pages again, as ``scrapy reread`` does."""
-        for job in self.archive.queue.again(["bureau"]):
+        for job in self.archive.jobs.again(["bureau"]):
             self.read(job)
 
     def parse(self, job: Job, cheap: bool) -> Article | Unreadable | Rows:

@@ -73,7 +73,7 @@ class Holding:
         found = Found(
             result=shown, visible_digest=f"{url} {at}", prepared=prepared, signs=signs, trusted=not signs
         )
-        return self.archive.record(self.archive.job(capture), found)
+        return self.archive.record(self.archive.jobs.of(capture), found)
 
     def close(self) -> None:
         self.archive.close()

@@ -354,7 +354,7 @@ def test_a_file_seen_does_not_take_back_that_its_page_is_gone(desk: Desk) -> Non
 def test_a_text_that_took_too_long_is_told_so(desk: Desk) -> None:
     desk.see(WITH_FILE, day(1))
     desk.keep(answer(files.pdf(FIRST), day(1, 9), url=FILE, kind="attachment"))
-    job = desk.archive.job(desk.archive.queue.ready()[0])
+    job = desk.archive.jobs.of(desk.archive.queue.ready()[0])
     desk.archive.record(job, Found(result=Unreadable(reason="reader_time")))
     kept = attachments(desk.db, 1, 1)[0]
     assert (kept["has_text"], kept["reason"]) == (False, "reader_time")

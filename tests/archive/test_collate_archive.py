@@ -12,7 +12,7 @@ from opencc import OpenCC
 from sqlite_utils import Database
 
 from archive.collate.shingles import sampled
-from archive.schema import migrations
+from archive.migrations import migrations
 from archive.store.comparisons import compare_versions
 from archive.text import fold
 from tests.archive.collating import PARAGRAPHS, TEXT

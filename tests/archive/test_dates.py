@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
-from archive import schema
+from archive import migrations
 from archive.store.connection import open_for_reading, open_for_writing
 from tests.archive.holding import TEXT, Holding, article
 
@@ -71,7 +71,7 @@ def test_long_lists_are_ordered_and_counted_without_a_text(holding: Holding) -> 
 
 def _take_back(path: Path) -> None:
     """Make an archive what it was before the dates stood beside the texts."""
-    name = schema.dates_beside_the_texts.__name__
+    name = migrations.dates_beside_the_texts.__name__
     with sqlite3.connect(path) as db:
         for kind, thing in db.execute(
             "select type, name from sqlite_master where name in ('latest', 'changes') or name glob '*dated*' "
@@ -83,7 +83,7 @@ def _take_back(path: Path) -> None:
         db.execute("create index documents_by_site on documents (site)")
         db.execute("alter table documents drop column published_at")
         db.execute("alter table transitions drop column changed_at")
-        for statement in schema.views.FIRST.split(";\n")[:2]:
+        for statement in migrations.views.FIRST.split(";\n")[:2]:
             db.execute(statement)
         db.execute("delete from _sqlite_migrations where name = ?", (name,))
-    assert [step.name for step in schema.migrations.pending(Database(path))] == [name]
+    assert [step.name for step in migrations.migrations.pending(Database(path))] == [name]

@@ -207,5 +207,5 @@ def test_a_file_among_the_rows_of_a_list_does_not_make_its_ground_known(desk: De
     kept = desk.keep(answer(b"<ul></ul>", DAY(1), url=LIST, kind="listing"))
     links = (Link(url=URL, name="通知"), Link(url=f"https://{HOST}/f/1.pdf", name="名单"))
     further = f"https://{HOST}/list_1.html"
-    desk.archive.record(desk.archive.job(kept.capture), Found(result=Rows(links=links, pages=(further,))))
+    desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links, pages=(further,))))
     assert desk.column("select url from frontier order by kind") == [URL, further]

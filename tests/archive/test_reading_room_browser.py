@@ -62,7 +62,7 @@ def _look(archive: Archive, crawl: int, text: str, at: str) -> None:
     if text:
         assert isinstance(shown, Article)
         read = Found(result=shown, visible_digest=at, prepared=prepare(shown), signs=(), trusted=True)
-        archive.record(archive.job(kept.capture), read)
+        archive.record(archive.jobs.of(kept.capture), read)
 
 
 @pytest.fixture(scope="module")

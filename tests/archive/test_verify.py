@@ -39,7 +39,7 @@ def filled(path: Path) -> Path:
 
 def _record(holding: Holding, capture: int, shown: Article) -> None:
     found = Found(result=shown, visible_digest=str(capture), prepared=prepare(shown))
-    holding.archive.record(holding.archive.job(capture), found)
+    holding.archive.record(holding.archive.jobs.of(capture), found)
 
 
 @pytest.fixture(scope="module")

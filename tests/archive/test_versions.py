@@ -197,7 +197,7 @@ def test_rereading_twice_reads_nothing_the_second_time(desk: Desk) -> None:
     desk.see(EDITED, DAY(2))
     later = desk.reopened(site=ALL_BUT_LAST)
     later.reread()
-    assert list(later.archive.queue.again(["bureau"])) == []
+    assert list(later.archive.jobs.again(["bureau"])) == []
     assert desk.versions() == [(1, "first"), (2, "source"), (3, "reading"), (4, "reading")]
 
 

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from archive.migrations import migrations
 from archive.models import Exchange
-from archive.schema import migrations
 from archive.store.captures import add_capture
 from archive.store.payloads import Payloads, payload_digest
 from tests.bench.pages import HOME, corpus, edited, sites_of_several, variants
