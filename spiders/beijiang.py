@@ -8,11 +8,7 @@
   taken from it; the reader finds the body by itself.
 """
 
-import dataclasses
-
-from crawler.site import Article, Expect, Listing, Page, PolicySpider, Removed, Role, Rules, Site, Unreadable
-
-_NOTICE = "版权与免责声明"
+from crawler.site import Expect, Listing, PolicySpider, Role, Rules, Site
 
 
 class BeijiangSpider(PolicySpider):
@@ -25,20 +21,9 @@ class BeijiangSpider(PolicySpider):
         articles=(r"^https?://(?:www\.|m\.)?imline\.cn/article/[A-Za-z0-9_=-]+\.html(?:\?|$)",),
         canonical=((r"^https?://(?:www\.|m\.)?", "https://www."), (r"\?.*$", "")),
         listing=(Listing(rows="li:has(a[href*='/article/'])"), Listing(rows="")),
-        rules=Rules(title_suffixes=("-北疆新闻", "_北疆新闻", "-北疆新闻网")),
+        rules=Rules(
+            title_suffixes=("-北疆新闻", "_北疆新闻", "-北疆新闻网"),
+            closing=(r"(?<=\n).{0,30}版权与免责声明",),
+        ),
         expects=Expect(articles=5),
     )
-
-    @classmethod
-    def parse_article(cls, page: Page) -> Article | Unreadable:
-        """Return the article up to the site's notice on copyright, which is recorded as removed."""
-        article = super().parse_article(page)
-        if isinstance(article, Unreadable):
-            return article
-        lines = article.text.split("\n")
-        end = next((n for n, line in enumerate(lines) if _NOTICE in line and len(line) < 40), 0)
-        if not end:
-            return article
-        notice = Removed(kind="disclaimer", text="\n".join(lines[end:])[:500], where="end of text")
-        text = "\n".join(lines[:end])
-        return dataclasses.replace(article, text=text, removed=(*article.removed, notice))

@@ -19,12 +19,10 @@ from collections.abc import Iterator
 from parsel import Selector
 
 from crawler.site import (
-    Article,
     Expect,
     Link,
     Page,
     PolicySpider,
-    Removed,
     Role,
     Rows,
     Rules,
@@ -37,8 +35,6 @@ from crawler.site import (
     rss,
     text_of,
 )
-
-_END = re.compile(r"[(（]完[)）]\Z")
 
 
 class ChinanewsSpider(PolicySpider):
@@ -70,6 +66,7 @@ class ChinanewsSpider(PolicySpider):
             drop=("table.adInContent", "div.adEditor", "div.left_name", "#function_code_page"),
             next_pages=("#function_code_page a[href]", "div.left_zw ~ #page_next a[href]"),
             title_suffixes=("-中新网", "_中国新闻网"),
+            closing=(r"[(（]完[)）]\s*\Z",),
         ),
         expects=Expect(articles=30, newest_within_days=2),
         delay=2.0,
@@ -86,16 +83,6 @@ class ChinanewsSpider(PolicySpider):
         number = re.search(r"/news(\d{1,4})\.html$", page.url)
         further = (absolute(page, f"news{int(number[1]) + 1}.html"),) if number else ()
         return dataclasses.replace(rows, pages=further)
-
-    @classmethod
-    def parse_article(cls, page: Page) -> Article | Unreadable:
-        """Return the article without the wire's closing mark ``(完)``, which is recorded as removed."""
-        article = super().parse_article(page)
-        if isinstance(article, Unreadable) or not (end := _END.search(article.text[-40:].rstrip())):
-            return article
-        text = article.text.rstrip().removesuffix(end[0]).rstrip()
-        mark = Removed(kind="wire_mark", text=end[0], where="end of text")
-        return dataclasses.replace(article, text=text, removed=(*article.removed, mark))
 
 
 def _list_links(page: Page) -> Iterator[Link]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from archive.extract.card import with_card
 from archive.extract.charset import decode
+from archive.extract.closing import without_closing
 from archive.extract.container import Choice, choose, family_of
 from archive.extract.dates import metas_of
 from archive.extract.furniture import squash
@@ -59,9 +60,10 @@ def read(page: Page, site: Site | None = None, *, families: bool = True) -> Arti
     ``families`` it is read as a page of a publishing system that nobody knows: for measuring, never for keeping.
     """
     article = _read_all(page, site, families)
-    if isinstance(article, Article) and site and is_transcript(page.url, site):
-        return with_turns(article)
-    return article
+    if isinstance(article, Unreadable) or site is None:
+        return article
+    article = without_closing(article, site.rules.closing)
+    return with_turns(article) if is_transcript(page.url, site) else article
 
 
 def _read_all(page: Page, site: Site | None, families: bool) -> Article | Unreadable:

@@ -17,7 +17,8 @@ class Rules:
 
     ``title``, ``published``, ``source``, ``author`` and ``doc_number`` select elements whose text (or, with
     ``::attr(name)``, whose attribute) holds the field. ``drop`` removes elements inside the body; what is
-    removed is recorded. ``next_pages`` selects the links to the further pages of one article.
+    removed is recorded. ``next_pages`` selects the links to the further pages of one article. ``closing``: regular
+    expressions (``re.M``) over the text; from where one matches to the end it is the site's own, and is removed.
     """
 
     body: tuple[str, ...] = ()
@@ -29,6 +30,10 @@ class Rules:
     drop: tuple[str, ...] = ()
     next_pages: tuple[str, ...] = ()
     title_suffixes: tuple[str, ...] = ()
+    closing: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _patterns(self.closing, "Rules.closing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
