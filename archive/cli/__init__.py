@@ -30,6 +30,7 @@ COMMANDS = {
     "feed": "write what happened as an Atom file",
     "watchword": "keep standing queries that feeds and notifications mark",
     "review": "release or refuse what is quarantined",
+    "schedule": "write out units for systemd or a line for cron",
     "serve": "open the reading room",
     "doctor": "say whether this machine is fit",
 }

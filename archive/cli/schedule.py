@@ -1,0 +1,120 @@
+"""``yuanben schedule``: units for systemd or a line for cron, ready to be put in place. It starts nothing itself."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import re
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+import archive
+from archive.cli.options import add_archive, archive_path
+from archive.errors import BadInput
+from archive.units import EVERY, Schedule, cron, service, timer
+
+_SITE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("form", choices=("systemd", "cron"), help="what is to start the runs")
+    parser.add_argument("sites", metavar="SITE", nargs="*", type=_site, help="only these sites")
+    parser.add_argument(
+        "--every", choices=tuple(EVERY), default="1h", help="time between starts (default 1h)"
+    )
+    parser.add_argument("--user", metavar="USER", type=_user, help="who runs it (systemd: default you)")
+    parser.add_argument("--notify", metavar="CMD", help="handed to scrapy watch --notify")
+    parser.add_argument(
+        "--into", metavar="DIR", type=Path, help="write the files there, say /etc/systemd/system"
+    )
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print the units, or write them. That they are in place does not prove that anything was started."""
+    schedule = _schedule(options)
+    if schedule.user == "root":
+        print("these run as root, who needs not: name another with --user USER", file=sys.stderr)
+    if options.form == "cron":
+        files = {schedule.name: cron(schedule)}
+    else:
+        files = {f"{schedule.name}.service": service(schedule), f"{schedule.name}.timer": timer(schedule)}
+    if options.into is None:
+        _print(files, options.form)
+        return 0
+    _write(files, options.into)
+    if options.form == "systemd":
+        print(f"now: systemctl daemon-reload && systemctl enable --now {schedule.name}.timer")
+    return 0
+
+
+def _schedule(options: Namespace) -> Schedule:
+    path = archive_path(options).absolute()
+    path = path.parent.resolve() / path.name
+    for said in (str(path), options.notify or "", os.environ.get("ARCHIVE_CONTACT", "")):
+        if _CONTROL.search(said):
+            raise BadInput(f"{said[:100]!r} holds a control character — no unit and no crontab can hold that")
+    if not path.parent.is_dir():
+        raise BadInput(f"there is no directory {path.parent} — the archive's directory must exist")
+    program = _program()
+    if options.form == "systemd" and any(sign in program[0] for sign in "\"'\\"):
+        raise BadInput(f"{program[0]} holds a quotation mark or a backslash — systemd starts no such program")
+    if options.form == "cron" and options.into and not options.user:
+        raise BadInput("a file in /etc/cron.d names its user — add --user USER")
+    return Schedule(
+        name="-".join(("yuanben", *options.sites)),
+        program=program,
+        archive=path,
+        every=options.every,
+        sites=options.sites,
+        notify=options.notify,
+        user=options.user or (getpass.getuser() if options.form == "systemd" else None),
+        contact=os.environ.get("ARCHIVE_CONTACT") or None,
+        readers=os.cpu_count() or 1,
+    )
+
+
+def _program() -> list[str]:
+    """Return what begins a ``scrapy`` command: ``./run`` of this checkout, else the script installed beside Python."""
+    checkout = Path(archive.__file__).resolve().parents[1] / "run"
+    if checkout.is_file():
+        return [str(checkout), "scrapy"]
+    return [
+        "/usr/bin/env",
+        "SCRAPY_SETTINGS_MODULE=crawler.settings",
+        str(Path(sys.executable).parent / "scrapy"),
+    ]
+
+
+def _print(files: dict[str, str], form: str) -> None:
+    for name, text in files.items():
+        head = f"# /etc/systemd/system/{name}\n" if form == "systemd" else ""
+        print(f"{head}{text}")
+
+
+def _write(files: dict[str, str], place: Path) -> None:
+    for name, text in files.items():
+        path = place / name
+        try:
+            path.write_text(text, "utf-8")
+        except OSError as error:
+            raise BadInput(
+                f"{path} cannot be written ({error.strerror}) — give a directory you may write to"
+            ) from None
+        print(f"written: {path}")
+
+
+def _site(text: str) -> str:
+    if not _SITE.fullmatch(text):
+        raise ArgumentTypeError(f'"{text}" is no name of a site — "scrapy sites" lists them')
+    return text
+
+
+def _user(text: str) -> str:
+    if not _USER.fullmatch(text):
+        raise ArgumentTypeError(f'"{text}" is no name of a user')
+    return text
