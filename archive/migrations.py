@@ -8,6 +8,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from archive import schema, views
+from archive.clock import clock_from
 from archive.collate.shingles import sampled
 from archive.text import fold
 
@@ -56,6 +57,18 @@ def attached_files(db: Database) -> None:
 def dates_beside_the_texts(db: Database) -> None:
     """Let lists be ordered by date without reading a text."""
     _each(db, views.ORDERED)
+
+
+@migrations()
+def one_work_at_several_addresses(db: Database) -> None:
+    """Tie the documents that are one work, those that are there among them."""
+    from archive.store.works import (
+        tie_all,
+    )  # not before there is a schema: the store opens files with this module
+
+    _each(db, schema.WORKS)
+    _each(db, views.WORKS)
+    tie_all(db.conn, at=clock_from().now())
 
 
 def _only_add(db: Database, tables: Iterable[str]) -> None:

@@ -33,6 +33,10 @@ be changed: a file that is read again has a new row in both, and the newest coun
 of them tells which versions it may come from. ``comparisons`` and ``variants`` are what setting the two against
 each other gave; a comparison is made again when either side has a new version, and the old one stays.
 
+**Works.** One document often stands at several addresses: formal and library copy, gazette, the ministry's own
+page, a gateway's. ``ties`` says which two documents were found to be one work (number, title and text agree),
+``work_documents`` what hangs together and which of it is the issuing body's. Both are derived.
+
 **Times** are UTC text of one width. ``published_at`` is what a page showed and has its own form.
 """
 
@@ -334,4 +338,24 @@ create index attachment_sightings_by_payload on attachment_sightings (payload);
 create index attachment_sightings_by_capture on attachment_sightings (capture);
 create index attachment_texts_by_payload on attachment_texts (payload);
 create index attachment_twins_by_twin on attachment_twins (twin)
+"""
+
+WORKS = """
+create table ties (
+    document integer not null references documents (id),
+    other integer not null references documents (id),
+    held real not null,
+    tied_at text not null,
+    primary key (document, other),
+    check (document < other)
+) strict, without rowid;
+
+create table work_documents (
+    document integer primary key references documents (id),
+    work integer not null,
+    is_issuer integer not null check (is_issuer in (0, 1))
+) strict;
+
+create index ties_by_other on ties (other);
+create index work_documents_by_work on work_documents (work)
 """

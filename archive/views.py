@@ -128,3 +128,14 @@ select document, (select url from documents where id = t.document) as url,
     changed_at as changed_at_latest, summary, (select site from documents where id = t.document) as site
 from transitions t
 """
+
+WORKS = """
+create view works as
+select w.work, w.document, d.url, d.site, d.publisher, d.role, w.is_issuer, v.doc_number, v.title, v.issuer,
+    d.published_at, d.state, d.first_seen, d.last_seen
+from work_documents w join documents d on d.id = w.document left join versions v on v.id = d.current;
+
+create view work_addresses as
+select w.work, w.document, a.url, a."from", a."to", d.site, d.publisher, w.is_issuer
+from work_documents w join addresses a on a.document = w.document join documents d on d.id = w.document
+"""

@@ -68,6 +68,7 @@ class BeijingSpider(PolicySpider):
             ),
             drop=trs.DROPS,
         ),
+        issues=("北京市人民政府", "京政"),
         expects=Expect(articles=30, newest_within_days=7),
         referer="https://www.beijing.gov.cn/",
     )

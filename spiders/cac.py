@@ -52,6 +52,7 @@ class CacSpider(PolicySpider):
             source=("#source",),
             title_suffixes=("_中央网络安全和信息化委员会办公室", "-中共中央网络安全和信息化委员会办公室"),
         ),
+        issues=("国家互联网信息办公室", "国家网信办", "国信办"),
         expects=Expect(articles=10, newest_within_days=7),
     )
 

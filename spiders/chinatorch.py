@@ -22,5 +22,6 @@ class ChinatorchSpider(PolicySpider):
         canonical=((r"^https?://(?:www\.)?", "https://www."), (r"\?.*$", "")),
         listing=(Listing(rows="li:has(a[href*='.shtml'])"), Listing(rows="")),
         rules=Rules(body=("#allStyleDIV",), title_suffixes=("-火炬中心", "_火炬中心")),
+        issues=("工业和信息化部火炬高技术产业开发中心", "科技部火炬", "国科火", "工信火炬"),
         expects=Expect(articles=5),
     )

@@ -69,6 +69,7 @@ class GovCnSpider(PolicySpider):
             source=("div.pages-date span.font",),
             title_suffixes=("_中国政府网",),
         ),
+        issues=("国务院", "中共中央", "国发", "国办", "国函", "国令"),
         expects=Expect(articles=40, newest_within_days=7),
         referer="https://www.gov.cn/",
     )

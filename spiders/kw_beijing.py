@@ -38,6 +38,7 @@ class KwBeijingSpider(PolicySpider):
             trs.listing("li:has(> a[href*='/t20'])", date="span:last-of-type"),
         ),
         rules=Rules(body=("#zoom", "#mainText", *trs.BODIES), drop=trs.DROPS),
+        issues=("北京市科学技术委员会", "北京市科委", "京科", "中科园"),
         expects=Expect(articles=15, newest_within_days=14),
         referer="https://kw.beijing.gov.cn/zwgk/zcwj/",
     )

@@ -45,6 +45,7 @@ class MiitSpider(PolicySpider):
             doc_number=("span.xxgk-fwzh",),
             drop=("div.article_fd", "#ewm"),
         ),
+        issues=("工业和信息化部", "工信部", "工信厅"),
         expects=Expect(articles=20, newest_within_days=14),
         referer="https://www.miit.gov.cn/",
     )

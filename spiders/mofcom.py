@@ -26,6 +26,7 @@ class MofcomSpider(PolicySpider):
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
         attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=("div.art-con[ergodic]", "div.art-con")),
+        issues=("商务部", "商"),
         expects=Expect(articles=15, newest_within_days=14),
         referer="https://www.mofcom.gov.cn/",
     )

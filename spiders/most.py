@@ -43,5 +43,6 @@ class MostSpider(PolicySpider):
             body=(*trs.BODIES, "div.text.wide", "*:has(> meta[name=ContentStart])"),
             drop=(*trs.DROPS, ".xxgk_detail_table", ".chnldesc-correlation"),
         ),
+        issues=("科学技术部", "科技部", "国科"),
         expects=Expect(articles=20, newest_within_days=14),
     )

@@ -33,5 +33,6 @@ class NdrcSpider(PolicySpider):
             trs.listing("li:has(> a[href*='/t20'])", date="span"),
         ),
         rules=Rules(body=("div.article_con", *trs.BODIES, ".article"), drop=trs.DROPS),
+        issues=("国家发展和改革委员会", "国家发展改革委", "国家发改委", "发改"),
         expects=Expect(articles=20, newest_within_days=21),
     )

@@ -25,6 +25,7 @@ class SamrSpider(PolicySpider):
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
         attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=(".Three_xilan_07",), drop=("div.dw", "div.share", ".gwdshare_t")),
+        issues=("国家市场监督管理总局", "市场监管总局", "国市监", "市监"),
         expects=Expect(articles=15, newest_within_days=14),
         referer="https://www.samr.gov.cn/",
     )

@@ -65,6 +65,7 @@ class ScioSpider(PolicySpider):
             drop=trs.DROPS,
             title_suffixes=("_中华人民共和国国务院新闻办公室", "_国务院新闻办公室网站"),
         ),
+        issues=("国务院新闻办公室", "国新办"),
         expects=Expect(articles=10, newest_within_days=14),
     )
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
-from archive.cli.terminal import one_line, print_json, standing, styled, table
+from archive.cli.terminal import one_line, print_json, same_work, standing, styled, table
 from archive.store.health import latest_of
 from archive.store.history import history
 from archive.store.lookup import find_document
@@ -32,7 +32,7 @@ def run(options: Namespace) -> int:
         return 0
     print(styled(one_line(row["title"] or "(no title)"), "bold"))
     print(f"{one_line(story['url'])}\n{one_line(row['publisher'])} · {standing(row)}")
-    for part in (_versions, _addresses, _gaps, _events):
+    for part in (_versions, _addresses, _works, _gaps, _events):
         print(part(story), end="")
     return 0
 
@@ -54,8 +54,13 @@ def _versions(story: dict[str, Any]) -> str:
 
 
 def _addresses(story: dict[str, Any]) -> str:
-    rows = [(address["from"], address["to"], address["url"]) for address in story["addresses"]]
+    own = [address for address in story["addresses"] if address["document"] == story["document"]]
+    rows = [(address["from"], address["to"], address["url"]) for address in own]
     return _section("addresses it was seen at", table(("from", "to", "address"), rows)) if rows else ""
+
+
+def _works(story: dict[str, Any]) -> str:
+    return _section("the same document at its addresses", same_work(story["works"])) if story["works"] else ""
 
 
 def _gaps(story: dict[str, Any]) -> str:

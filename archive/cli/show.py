@@ -8,9 +8,10 @@ from typing import Any
 
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
-from archive.cli.terminal import one_line, padded, print_json, safe, standing, styled
+from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
 from archive.store.history import attachments, shown, shown_at, shown_version
 from archive.store.lookup import find_document
+from archive.store.works import works
 
 _FIELDS = (
     ("published_at", "date"),
@@ -49,7 +50,7 @@ def run(options: Namespace) -> int:
             row = shown_at(db, document, options.at)
         else:
             row = shown(db, document)
-        row |= {"attachments": attachments(db, document, row["version"])}
+        row |= {"attachments": attachments(db, document, row["version"]), "works": works(db, document)}
     if options.json:
         print_json(row)
     else:
@@ -74,6 +75,8 @@ def _page(row: dict[str, Any]) -> str:
     head = [styled(one_line(row["title"] or "(no title)"), "bold")]
     head += [f"{styled(padded(label, 8), 'dim')}{one_line(str(value))}" for label, value in lines]
     head += [f"{styled(padded('file', 8), 'dim')}{_file(file)}" for file in row["attachments"]]
+    if row["works"]:
+        head += ["", styled("the same document at its addresses", "dim"), same_work(row["works"])]
     return "\n".join(head) + (f"\n\n{safe(row['text'])}" if row["text"] else "")
 
 

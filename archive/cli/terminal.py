@@ -81,6 +81,21 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
+def same_work(works: Sequence[Mapping[str, object]]) -> str:
+    """Return the documents that are one work as a table, the issuing body's marked."""
+    heads = ("first seen", "publisher", "", "address")
+    rows = [
+        (
+            str(one["first_seen"]),
+            str(one["publisher"]),
+            "the issuing body's" if one["is_issuer"] else "a copy" if one["role"] == "copy" else "",
+            str(one["url"]),
+        )
+        for one in works
+    ]
+    return table(heads, rows)
+
+
 def styled(text: str, *styles: str) -> str:
     """Return a text in colours, if what is printed goes to a terminal and NO_COLOR is not set."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):

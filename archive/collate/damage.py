@@ -40,7 +40,8 @@ def is_gloss(copy: Key, span: Span) -> bool:
 
 
 @cache
-def _phrases() -> opencc.OpenCC:
+def phrases() -> opencc.OpenCC:
+    """Return the converter that also puts the mainland's words for Taiwan's: 網際網路 is 互联网 there."""
     return opencc.OpenCC("tw2sp")
 
 
@@ -53,7 +54,7 @@ def is_phrase(original: Key, copy: Key, span: Span) -> bool:
     if not _reworded(window):
         return False
     return any(
-        fold(_phrases().convert(copy.text[slice(*copy.span(span.b0 - left, span.b1 + right))]))
+        fold(phrases().convert(copy.text[slice(*copy.span(span.b0 - left, span.b1 + right))]))
         == letters_only(original.letters[span.a0 - left : span.a1 + right])
         for left in range(min(3, span.a0, span.b0) + 1)
         for right in range(min(3, len(original.letters) - span.a1, len(copy.letters) - span.b1) + 1)
@@ -64,7 +65,7 @@ def is_phrase(original: Key, copy: Key, span: Span) -> bool:
 
 def _reworded(window: str) -> bool:
     """Say whether the phrase table does more to some words than to change their script."""
-    return fold(_phrases().convert(window)) != fold(window)
+    return fold(phrases().convert(window)) != fold(window)
 
 
 class Proofs:

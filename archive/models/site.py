@@ -87,6 +87,8 @@ class Site:
     ``transcripts``: which of the articles are press conferences, word for word; their text keeps one line a turn.
     ``gateways``: pairs that turn the address of a localised copy (big5) into that of its original. Such a page has
     other words, not only other characters: it is no article of the site, and a document of its own, a copy.
+    ``issues``: how the numbers (发文字号) and the issuers' names of the publisher's own documents begin, so that of
+    one document at several addresses the issuing body's can be told.
     ``delay``: seconds between two requests to one host. ``referer``: sent with every request; empty means none.
     """
 
@@ -105,6 +107,7 @@ class Site:
     expects: Expect = field(default_factory=Expect)
     delay: float = 3.0
     referer: str = ""
+    issues: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.publisher or not self.domains:

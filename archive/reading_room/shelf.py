@@ -10,6 +10,7 @@ from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
 from archive.store.filechanges import file_changes
 from archive.store.history import shown_at
+from archive.store.works import works
 
 FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 
@@ -26,6 +27,7 @@ class Document:
     addresses: list[Row]
     attachments: list[Row]
     copies: list[Row]
+    works: list[Row]
     present: str | None
     absent: str | None
     reason: str | None
@@ -80,6 +82,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         addresses=rows(db, "select * from addresses where document = ? order by id", document),
         attachments=_attachments(db, version["id"]) if version else [],
         copies=rows(db, "select * from copies where copy_url = :url or original_url = :url", url=row["url"]),
+        works=works(db, document),
         present=_sighting(db, document, "r.version is not null", "max"),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),

@@ -12,6 +12,7 @@ from typing import Any
 
 from archive.errors import NotHeld
 from archive.models import Outcome, State
+from archive.store import works
 from archive.store.documents import PRESENT, after_error, has_moved, is_withdrawn
 
 LATEST = (
@@ -30,17 +31,15 @@ def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 
     ``first_captured_at`` and ``last_captured_at`` are the first and last capture that showed a version: it need
     not have stood there all the time between. A gap runs from the last capture that showed the document to the
-    next that did (null: none yet); what stood there meanwhile is not known.
+    next that did (null: none yet); what stood there meanwhile is not known. ``works`` are the documents that are one
+    work with this one; their addresses come after its own, each with its ``document``.
     """
     return {
         "document": document,
         "url": db.execute("select url from documents where id = ?", (document,)).fetchone()[0],
         "versions": _versions(db, document),
-        "addresses": _dicts(
-            db.execute(
-                'select url, "from", "to" from addresses where document = ? order by "from", id', (document,)
-            )
-        ),
+        "addresses": works.addresses(db, document),
+        "works": works.works(db, document),
         "events": _events(db, document),
         "gaps": gaps(db, document),
     }

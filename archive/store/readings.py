@@ -12,7 +12,7 @@ from dataclasses import asdict, replace
 
 from archive import CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
-from archive.store import breaker
+from archive.store import breaker, works
 from archive.store.attached import file_url, files_at
 from archive.store.comparisons import compare_if_copy
 from archive.store.distrust import reason_for_quarantine
@@ -212,6 +212,8 @@ class Readings:
         if reading.document is not None and reading.version is not None:
             cause = Cause.READING if reading.again else Cause.SOURCE
             self.editions.after_page(reading.document, reading.capture, cause)
+            if reading.again or reading.outcome in (Outcome.NEW, Outcome.CHANGED):
+                works.tie(self._db, reading.document, at=self._now())
 
     def _with_files(self, reading: Reading, version: int) -> Reading:
         """Return a reading of a page that shows what a version says: with the attached files of this time."""

@@ -113,9 +113,17 @@ def _plain(piece: Piece) -> str:
 <span class="font index-switchsize">字号：<span>默认</span><span>大</span><span>超大</span></span>
 |<span class="share">打印</span></div>
 <div class="pages_content mhide" id="UCAP-CONTENT">
-{_text(piece)}
+{_numbered(piece)}{_text(piece)}
 </div>
 <div class="editor mhide"><span class="zh">责任编辑：范例</span></div>{_TAIL}</div></div>"""
+
+
+def _numbered(piece: Piece) -> str:
+    """Return the headline and the number as the library repeats them in the text."""
+    if not piece.doc_number:
+        return ""
+    lines = (f"<strong>{escape(piece.title)}</strong>", escape(piece.doc_number))
+    return "".join(f'<p style="text-align: center;">{line}</p>\n' for line in lines)
 
 
 _TAIL = """<div class="related"><h2>相关稿件</h2></div><div class="ewm">扫一扫在手机打开当前页</div>

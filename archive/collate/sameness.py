@@ -1,0 +1,106 @@
+"""Whether two documents are one work at two addresses: the formal copy and the library's, the ministry's, a gateway's.
+
+The number (发文字号) says which to look at and never decides: letters and announcements of many bodies share
+numbers, notices quote those of others, and readers err. Their titles must agree as well, and the words of the
+shorter one stand in the longer.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from archive.collate.damage import phrases
+from archive.collate.shingles import containment, shingles
+from archive.text import fold, is_traditional, simplified
+
+#: The share of the shorter text's pieces that the longer must hold.
+LEAST_HELD = 0.8
+_LONGEST = 60_000
+# Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
+_FEWEST_PIECES, _SHORTEST = 40, 15
+_NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
+_SHORTEST_MATTER = 6
+# Before 关于 stand the names of those who issue; a page about the document has other words there.
+_NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
+_COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
+
+
+@dataclass(frozen=True)
+class Told:
+    """What one document says of itself: its number, title and text, as read."""
+
+    number: str
+    title: str
+    text: str
+
+    @cached_property
+    def titles(self) -> frozenset[str]:
+        """The title's readings, without marks and without a number at its end."""
+        bare = _NUMBER_IN_TITLE.sub("", simplified(self.title[:400]))
+        return frozenset((fold(bare), fold(_by_phrases(_NUMBER_IN_TITLE.sub("", self.title[:400])))))
+
+    @cached_property
+    def readings(self) -> tuple[str, ...]:
+        """The folded text, and for one in Traditional characters its words put as the mainland does."""
+        text = self.text[:_LONGEST]
+        return tuple(dict.fromkeys((fold(text), fold(_by_phrases(text)))))
+
+
+def spellings(number: str) -> tuple[str, ...]:
+    """Return the ways in which a number is written; an order of the State Council has three."""
+    match = re.fullmatch(r"(?:中华人民共和国)?国(?:务院)?令(.+)", number)
+    if match is None:
+        return (number,)
+    return tuple(f"{name}{match[1]}" for name in ("国令", "国务院令", "中华人民共和国国务院令"))
+
+
+def held(one: Told, other: Told) -> float | None:
+    """Return how much of the shorter text the longer holds when the two are one work, else None.
+
+    That they are does not say which was first, nor that both say the same in every place.
+    """
+    if other.number not in spellings(one.number) or not _agree(one.titles, other.titles):
+        return None
+    share = max(_share(a, b) for a in one.readings for b in other.readings)
+    return share if share >= LEAST_HELD else None
+
+
+def _by_phrases(text: str) -> str:
+    return phrases().convert(text) if is_traditional(text) else text
+
+
+def _agree(ones: frozenset[str], others: frozenset[str]) -> bool:
+    return any(_is_same_title(one, other) for one in ones for other in others)
+
+
+def _is_same_title(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    if one == other or _covers(one, other) or _covers(other, one):
+        return True
+    heads, matters = zip(*(_parted(title) for title in (one, other)), strict=True)
+    if matters[0] != matters[1] or len(matters[0]) < _SHORTEST_MATTER:
+        return False
+    return not any(_NOT_ISSUED.search(head) for head in heads)
+
+
+def _parted(title: str) -> tuple[str, str]:
+    """Return who issues, as a title begins, and what about."""
+    head, about, matter = title.partition("关于")
+    return (head, matter) if about else ("", title)
+
+
+def _covers(cover: str, title: str) -> bool:
+    """Return whether a title is the notice by which a document of the other title was issued."""
+    head, matter = _parted(cover)
+    match = _COVERED.fullmatch(f"关于{matter}")
+    return match is not None and match[1] == title and not _NOT_ISSUED.search(head)
+
+
+def _share(one: str, other: str) -> float:
+    pieces = shingles(one), shingles(other)
+    if min(map(len, pieces)) < _FEWEST_PIECES:
+        return 1.0 if one == other and len(one) >= _SHORTEST else 0.0
+    return containment(*pieces)
