@@ -29,6 +29,12 @@ class ArchiveDamaged(ArchiveError):
     exit_code = 1
 
 
+class NotWritable(ArchiveError):
+    """The disk is full, or failed while the archive was written. What was acknowledged before is kept."""
+
+    exit_code = 1
+
+
 class NotHeld(ArchiveError):
     """The archive holds nothing under that address, number or moment."""
 

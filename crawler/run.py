@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any
 
 from archive.drain import Drain
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, NotWritable
 from archive.models import Exchange, Expect, Kept, Verdict
 from archive.store import Archive
 from archive.store.expectations import learned
@@ -45,7 +45,7 @@ class Run:
     watches_lists: bool = True
     crawls: dict[str, int] = field(default_factory=dict)
     only: dict[str, frozenset[str]] = field(default_factory=dict)
-    broken: str | None = None
+    broken: ArchiveError | None = None
     stopped_by: int | None = None
     seconds: dict[str, list[float]] = field(default_factory=dict)
 
@@ -121,8 +121,8 @@ class Run:
         try:
             yield
         except ArchiveError as error:
-            self.broken = str(error)
+            self.broken = error
         except (sqlite3.Error, OSError) as error:
-            self.broken = (
-                f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            self.broken = NotWritable(
+                f"the archive cannot be written ({error}) — mend the disk, then run again"
             )

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 
 from archive.cli.options import add_archive, archive_path, seconds
 from archive.drain import Drain
-from archive.errors import ArchiveError, BadInput
+from archive.errors import ArchiveError, BadInput, ReaderBroken
 from archive.models import Role, Site, Verdict
 from archive.store import Archive
 from crawler.reading import PARSE, sites, spiders
@@ -93,7 +93,7 @@ def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpi
     if faults:
         faults[0].raiseException()
     if run.broken:
-        raise ArchiveError(run.broken)
+        raise run.broken
     if run.stopped_by is None:
         with signals_noted(run):
             while run.stopped_by is None and not (run.drain.idle and not run.archive.decide_changes()):
@@ -103,7 +103,7 @@ def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpi
 def _halt(run: Run, faults: list[Failure], fault: Failure) -> None:
     """End a run whose reading went wrong in a way nobody foresaw: it would wait for its readers for ever."""
     faults.append(fault)
-    run.broken = "reading failed"
+    run.broken = ReaderBroken("reading failed — run again, what is kept waits")
 
 
 def _stop(process: CrawlerProcessBase) -> None:

@@ -71,7 +71,8 @@ class Archive:
         try:
             db = connection.open_for_writing(path, create=create)
             clock = clock or clock_from()
-            lease.sign(db, holder, clock.now())
+            with connection.transaction(db):
+                lease.sign(db, holder, clock.now())
         except BaseException:
             lease.release()
             raise

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from sqlite_utils import Database
 
-from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing
+from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing, NotWritable
 from archive.migrations import migrations
 from archive.schema import APPLICATION_ID
 
@@ -54,20 +54,38 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise missing(path)
     db = _connect(path, "ro")
     _refuse_foreign(db, path, may_be_empty=False)
+    if db.execute("pragma user_version").fetchone()[0] < len(migrations._migrations):
+        raise ArchiveForeign(
+            f'{path} is of an older yuanben, or was never finished — "scrapy reread" brings it up to date'
+        )
     return db
 
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """Run a block as one ``BEGIN IMMEDIATE`` transaction: all of it is kept, or nothing."""
-    db.execute("begin immediate")
+    """Run a block as one ``BEGIN IMMEDIATE`` transaction: all of it is kept, or nothing.
+
+    Raise NotWritable where the disk is full or fails. An I/O error does not prove that nothing was kept: what could not
+    be acknowledged may still be found after the next start, whole.
+    """
     try:
+        db.execute("begin immediate")
         yield db
         db.execute("commit")
-    except BaseException:
+    except BaseException as error:
         if db.in_transaction:
             db.execute("rollback")
+        if isinstance(error, sqlite3.OperationalError) and _is_of_the_disk(error):
+            raise NotWritable(
+                f"the archive cannot be written ({error}) — free space or mend the disk, then run again"
+            ) from error
         raise
+
+
+def _is_of_the_disk(error: sqlite3.OperationalError) -> bool:
+    # The low byte is the kind; the others say which operation failed.
+    kinds = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in kinds
 
 
 def missing(path: Path) -> ArchiveMissing:
