@@ -71,6 +71,12 @@ def one_work_at_several_addresses(db: Database) -> None:
     tie_all(db.conn, at=clock_from().now())
 
 
+@migrations()
+def cards_of_readings(db: Database) -> None:
+    """Keep the card of an official document with each reading of it."""
+    db.execute("alter table readings add column card text")
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -9,7 +9,7 @@ from typing import Any
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
 from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
-from archive.store.history import attachments, shown, shown_at, shown_version
+from archive.store.history import attachments, shown, shown_at, shown_version, told
 from archive.store.lookup import find_document
 from archive.store.works import works
 
@@ -21,6 +21,14 @@ _FIELDS = (
     ("issuer", "issuer"),
     ("index_number", "index"),
 )
+_OF_CARD = {
+    "written_at": "written",
+    "effective_at": "in force",
+    "lapsed_at": "lapsed",
+    "validity": "validity",
+    "theme": "theme",
+    "subjects": "subjects",
+}
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -50,6 +58,7 @@ def run(options: Namespace) -> int:
             row = shown_at(db, document, options.at)
         else:
             row = shown(db, document)
+        row |= told(db, document, row["version"], options.at)
         row |= {"attachments": attachments(db, document, row["version"]), "works": works(db, document)}
     if options.json:
         print_json(row)
@@ -66,6 +75,8 @@ def _page(row: dict[str, Any]) -> str:
     )
     lines = [
         *((label, row[name]) for name, label in _FIELDS if row[name]),
+        *((("meta", f"{row['meta_published_at']} (the date its head names)"),) if _differs(row) else ()),
+        *((label, row["card"][name]) for name, label in _OF_CARD.items() if name in row["card"]),
         ("site", publisher if publisher == site else f"{publisher} ({site})"),
         ("state", standing(row | {"flags": json.dumps(row["flags"])})),
         ("version", version),
@@ -73,11 +84,17 @@ def _page(row: dict[str, Any]) -> str:
         ("url", row["url"]),
     ]
     head = [styled(one_line(row["title"] or "(no title)"), "bold")]
-    head += [f"{styled(padded(label, 8), 'dim')}{one_line(str(value))}" for label, value in lines]
-    head += [f"{styled(padded('file', 8), 'dim')}{_file(file)}" for file in row["attachments"]]
+    head += [f"{styled(padded(label, 9), 'dim')}{one_line(str(value))}" for label, value in lines]
+    head += [f"{styled(padded('file', 9), 'dim')}{_file(file)}" for file in row["attachments"]]
     if row["works"]:
         head += ["", styled("the same document at its addresses", "dim"), same_work(row["works"])]
     return "\n".join(head) + (f"\n\n{safe(row['text'])}" if row["text"] else "")
+
+
+def _differs(row: dict[str, Any]) -> bool:
+    """Say whether the head of a page names another day than the page shows."""
+    meta, shown_date = row["meta_published_at"], row["published_at"]
+    return bool(meta) and str(meta)[:10] != str(shown_date or "")[:10]
 
 
 def _file(file: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
+from archive.store.cards import shown_card
 from archive.store.filechanges import file_changes
 from archive.store.history import shown_at
 from archive.store.works import works
@@ -28,6 +29,7 @@ class Document:
     attachments: list[Row]
     copies: list[Row]
     works: list[Row]
+    card: Row
     present: str | None
     absent: str | None
     reason: str | None
@@ -83,6 +85,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         attachments=_attachments(db, version["id"]) if version else [],
         copies=rows(db, "select * from copies where copy_url = :url or original_url = :url", url=row["url"]),
         works=works(db, document),
+        card=shown_card(db, version["id"]) if version else {},
         present=_sighting(db, document, "r.version is not null", "max"),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
@@ -96,10 +99,11 @@ def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -
         then = shown_at(db, document, at)
     except NotHeld:
         nothing: Row = {"day": day, "state": None, "version": None, "versions": 0, "flags": []}
-        return replace(now, version=None, attachments=[], as_of=nothing)
+        return replace(now, version=None, attachments=[], card={}, as_of=nothing)
     as_of: Row = {"day": day} | {name: then[name] for name in ("state", "version", "versions", "flags")}
     seen = read_document(db, document, then["version"]) if then["version"] else replace(now, version=None)
-    return replace(seen, as_of=as_of)
+    card = shown_card(db, seen.version["id"], until=at) if seen.version else {}
+    return replace(seen, card=card, as_of=as_of)
 
 
 def looks(db: sqlite3.Connection, document: int) -> list[Row]:

@@ -13,6 +13,7 @@ from typing import Any
 from archive.errors import NotHeld
 from archive.models import Outcome, State
 from archive.store import works
+from archive.store.cards import shown_card
 from archive.store.documents import PRESENT, after_error, has_moved, is_withdrawn
 
 LATEST = (
@@ -204,6 +205,24 @@ def _stood(
             state = State.UNREACHABLE
     flags = set(json.loads(looks[-1]["flags"]))
     return state, flags | ({"absent"} if looks[-1]["outcome"] == Outcome.GONE else set())
+
+
+def told(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> dict[str, Any]:
+    """Return what a page says of a version beyond ``latest``: its other date, its editor, its card, and the evidence.
+
+    ``card`` is what the card of an official document said when it was last read (by ``at``); it may change while the
+    text stands. ``evidence`` says for each field where in the page it came from.
+    """
+    if number is None:
+        return {"meta_published_at": None, "editor": None, "card": {}, "evidence": {}}
+    row = version_row(db, document, number)
+    card = shown_card(db, row["id"], **({"until": at} if at else {}))
+    return {
+        "meta_published_at": row["meta_published_at"],
+        "editor": row["editor"],
+        "card": {name: one["value"] for name, one in card.items()},
+        "evidence": json.loads(row["evidence"]) | {name: one["where"] for name, one in card.items()},
+    }
 
 
 def _version_fields(db: sqlite3.Connection, version: int | None) -> dict[str, Any]:

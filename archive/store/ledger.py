@@ -16,7 +16,7 @@ from archive.store.transitions import retell
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One row of ``readings`` about to be written."""
+    """One row of ``readings`` about to be written. ``card``: what the page's card said, None when no page was read."""
 
     capture: sqlite3.Row
     reader: str
@@ -28,6 +28,7 @@ class Reading:
     version: int | None = None
     visible_digest: str | None = None
     found: str | None = None
+    card: str | None = None
     again: bool = False
 
 
@@ -42,7 +43,7 @@ class Ledger:
         """Write one reading; its capture waits no longer."""
         self._db.execute(
             "insert into readings (capture, payload, document, reader, rules, outcome, reason, flags, version, "
-            "visible_digest, found, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "visible_digest, found, card, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
                 reading.capture["id"],
                 reading.capture["payload"],
@@ -55,6 +56,7 @@ class Ledger:
                 reading.version,
                 reading.visible_digest,
                 reading.found,
+                reading.card,
                 int(reading.again),
                 self._now(),
             ),

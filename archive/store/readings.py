@@ -14,6 +14,7 @@ from archive import CHEAP
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
 from archive.store import breaker, works
 from archive.store.attached import file_url, files_at
+from archive.store.cards import card_json, note_change
 from archive.store.comparisons import compare_if_copy
 from archive.store.distrust import reason_for_quarantine
 from archive.store.documents import document_url, ensure_document
@@ -96,6 +97,7 @@ class Readings:
             version=known["version"],
             visible_digest=known["visible_digest"],
             found=known["found"],
+            card=known["card"],
         )
         if reading.version is not None:
             reading = self._with_files(reading, reading.version)
@@ -143,12 +145,12 @@ class Readings:
         result = found.result
         if result is None:
             same = self._db.execute(
-                "select version, flags from readings where document = ? and visible_digest = ? and reader = ? "
+                "select version, flags, card from readings where document = ? and visible_digest = ? and reader = ? "
                 "and rules = ? and version is not null order by id desc limit 1",
                 (reading.document, found.visible_digest, reading.reader, reading.rules),
             ).fetchone()
             reading = self._with_files(reading, same["version"])
-            self._finish(replace(reading, flags=tuple(json.loads(same["flags"]))))
+            self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
             return reading.outcome
         if isinstance(result, Unreadable):
             reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
@@ -197,17 +199,18 @@ class Readings:
             files=files_at(self._db, urls, reading.capture["captured_at"]),
         )
         outcome = outcome_against_previous(self._db, reading.document, reading.capture, version)
-        self._finish(replace(reading, version=version, outcome=outcome))
+        reading = replace(reading, version=version, outcome=outcome, card=card_json(article))
+        self._finish(reading)
         if is_new:
             compare_if_copy(self._db, version, at=self._now())
         for part in parts or []:
             row = self._capture(part)
-            self._ledger.add(
-                replace(reading, capture=row, version=version, outcome=outcome, visible_digest=None)
-            )
+            self._ledger.add(replace(reading, capture=row, visible_digest=None, card=None))
         return outcome
 
     def _finish(self, reading: Reading) -> None:
+        if reading.card is not None and reading.document is not None and not reading.again:
+            note_change(self._db, reading.document, reading.capture, reading.card)
         self._ledger.finish(reading)
         if reading.document is not None and reading.version is not None:
             cause = Cause.READING if reading.again else Cause.SOURCE

@@ -120,6 +120,7 @@ def _as_json(page: Page, site: str, result: Article | Unreadable) -> dict[str, o
     return {
         **said,
         **{name: getattr(result, name, None) or None for name in FIELDS},
+        "card": dict(getattr(result, "card", {})),
         "text": text,
         "text_simplified": simplified(text),
         "attachments": [asdict(link) for link in getattr(result, "attachments", ())],
@@ -131,7 +132,10 @@ def _as_json(page: Page, site: str, result: Article | Unreadable) -> dict[str, o
 
 
 def _as_text(said: dict[str, object]) -> str:
-    fields = ("url", "site", "outcome", "reason", "title", "published_at", "source_line", "author", "doc_number",
-              "issuer", "index_number", "flags")  # fmt: skip
+    fields = ("url", "site", "outcome", "reason", "title", "published_at", "meta_published_at", "source_line", "author",
+              "doc_number", "issuer", "index_number", "flags")  # fmt: skip
     head = [f"{name}: {said[name]}" for name in fields if said[name]]
+    card = said["card"]
+    assert isinstance(card, dict)
+    head += [f"{name}: {value}" for name, value in card.items()]
     return "\n".join([*head, "", str(said["text"])])
