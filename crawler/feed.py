@@ -46,8 +46,14 @@ class Feed:
         return cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site.referer, spider.site.domains)  # type: ignore[attr-defined]
 
     async def requests(self) -> AsyncIterator[Request]:
-        """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read."""
+        """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read.
+
+        Or when the site turns every request away: what is due stays due, for a later run.
+        """
         while not self._run.broken and self._run.stopped_by is None:
+            if self._run.gives_up(self._site):
+                self._leave_alone()
+                return
             due = self._next()
             if due:
                 yield self._request(due)
@@ -55,6 +61,14 @@ class Feed:
                 return
             else:
                 await asyncio.sleep(PAUSE)
+
+    def _leave_alone(self) -> None:
+        archive = self._run.archive
+        waiting = archive.frontier.due(
+            self._site, archive.clock.now(), exclude=self._under_way, limit=1_000_000
+        )
+        crawl = self._run.crawls[self._site]
+        archive.event("left_alone", site=self._site, crawl=crawl, details={"still_due": len(waiting)})
 
     def _next(self) -> Due | None:
         if len(self._under_way) >= AHEAD:

@@ -16,12 +16,14 @@ from typing import Any
 
 from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
-from archive.models import Exchange, Expect, Kept, Verdict
+from archive.models import Exchange, Expect, Kept, Outcome, Verdict
 from archive.store import Archive
 from archive.store.expectations import learned
 from crawler.report import ListSeen, Seen, findings, is_judged, judge, newest_shown
 
 _ENOUGH_ANSWERS = 5
+# A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
+_ENOUGH_REFUSALS = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Run:
     broken: ArchiveError | None = None
     stopped_by: int | None = None
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    turned_away: dict[str, int] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
         # Scrapy copies settings for every crawler; a run is one.
@@ -66,8 +69,20 @@ class Run:
         if seconds is not None:
             self.seconds.setdefault(exchange.site, []).append(seconds)
         with self._noting_trouble():
-            return self.archive.keep(exchange, self.crawls[exchange.site])
+            kept = self.archive.keep(exchange, self.crawls[exchange.site])
+            self._count_turned_away(exchange, kept)
+            return kept
         return None
+
+    def gives_up(self, site: str) -> bool:
+        """Return whether a site has turned so many requests away, one after the other, that it is left alone."""
+        return self.turned_away.get(site, 0) >= _ENOUGH_REFUSALS
+
+    def _count_turned_away(self, exchange: Exchange, kept: Kept) -> None:
+        if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED):
+            self.turned_away[exchange.site] = self.turned_away.get(exchange.site, 0) + 1
+        elif exchange.kind != "robots":
+            self.turned_away[exchange.site] = 0
 
     def end(self, site: str, expect: Expect) -> Report:
         """Close the crawl of a site: what it saw, set against what was expected."""

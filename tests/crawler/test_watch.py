@@ -215,6 +215,23 @@ def test_a_site_behind_a_challenge_is_broken_and_the_others_are_fine(ground: Gro
     sums_agree(ground)
 
 
+def test_a_site_that_turns_everything_away_is_left_alone_until_the_next_run(ground: Ground) -> None:
+    ground.run("watch", "chinanews", "--limit", "40")
+    known = ground.one("select count(*) from frontier where kind = 'article'")
+    before = len(ground.replicas.requests(NEWS))
+    ground.replicas.mode(NEWS, "403")
+    ground.run("watch", "chinanews", now="2026-09-16T08:00:00.000Z")
+    asked = len(ground.replicas.requests(NEWS)) - before
+    assert known > 25 and asked < 20
+    assert (
+        ground.one("select json_extract(details, '$.still_due') from events where kind = 'left_alone'") > 10
+    )
+    ground.replicas.mode(NEWS, "")
+    later = ground.run("watch", "chinanews", "--json", now="2026-09-16T20:00:00.000Z").crawl("chinanews")
+    assert later["captures"] > known and "blocked" not in later["outcomes"], "nothing was lost by leaving"
+    sums_agree(ground)
+
+
 def stopped(ground: Ground, number: int) -> Done:
     """Send a watch a signal when it has asked twenty things, and return how it ended."""
     child = ground.start("watch", "most", "--json")
