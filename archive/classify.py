@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from archive.models import Exchange, Outcome
@@ -13,14 +14,18 @@ REFUSALS = frozenset({401, 403, 405, 407, 412, 418, 451, 521})
 PERMANENT = frozenset({301, 308})
 # Where a server sends who asks for what it no longer has: its home page, or a page that says so.
 _HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w{3,5})?")
+_INDEX = re.compile(r"/(?:index|default|list|node)(?:_\w{1,12})?\.\w{3,5}$")
 _NOT_THERE = re.compile(r"/(?:\w{1,20}/)?(?:404|error|notfound|not_found|page404)(?:\.\w{3,5})?/?")
 _HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
 
 
-def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
+def immediate_outcome(
+    exchange: Exchange, listings: Collection[str] = ()
+) -> tuple[Outcome, str | None] | None:
     """Return what the exchange is by its status alone, with a reason, or None when its body must be read.
 
-    It does not prove that a page is an article: soft 404s and challenges come with 200 and are the reader's.
+    ``listings``: the addresses of the site's lists. It does not prove that a page is an article: soft 404s and
+    challenges come with 200 and are the reader's.
     """
     if exchange.kind == "robots":
         return Outcome.ROBOTS, exchange.error
@@ -39,7 +44,7 @@ def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
         return Outcome.BLOCKED, f"http {status}"
     if not 200 <= status < 300:
         return Outcome.FAILED, f"http {status}"
-    if exchange.kind == "article" and (led := _led_away(exchange)):
+    if exchange.kind == "article" and (led := _led_away(exchange, listings)):
         return Outcome.GONE, led
     if not exchange.body:
         return Outcome.UNREADABLE, "empty"
@@ -48,8 +53,8 @@ def immediate_outcome(exchange: Exchange) -> tuple[Outcome, str | None] | None:
     return None
 
 
-def _led_away(exchange: Exchange) -> str | None:
-    """Return where a redirect led instead of to the article that was asked: home, or to a page for what is gone."""
+def _led_away(exchange: Exchange, listings: Collection[str]) -> str | None:
+    """Return where a redirect led instead of to the article that was asked: home, to a list, to an error page."""
     if exchange.redirected_from is None or exchange.asked is None:
         return None
     asked, shown = urlsplit(exchange.asked), urlsplit(exchange.url)
@@ -59,10 +64,20 @@ def _led_away(exchange: Exchange) -> str | None:
         and not (_HOME.fullmatch(asked.path) and not asked.query)
     ):
         return "redirected to the home page"
+    if exchange.url in listings or _is_column_above(asked.path, shown.path, shown.query):
+        return "redirected to a list"
     path = shown.path.lower()
     return (
         "redirected to an error page" if _NOT_THERE.fullmatch(path) and path != asked.path.lower() else None
     )
+
+
+def _is_column_above(asked: str, shown: str, query: str) -> bool:
+    """Return whether a page is the index of a directory that the page asked for lies in."""
+    column = _INDEX.sub("/", shown)
+    is_above = column.endswith("/") and asked.startswith(column) and _INDEX.sub("/", asked) != column
+    # …/article/12 → …/article/12/ is the same page; a directory asked for is itself an index.
+    return is_above and not query and not asked.endswith("/")
 
 
 def is_html(body: bytes) -> bool:

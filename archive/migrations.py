@@ -77,6 +77,12 @@ def cards_of_readings(db: Database) -> None:
     db.execute("alter table readings add column card text")
 
 
+@migrations()
+def found_by_text_and_sight(db: Database) -> None:
+    """Let the same text and the same sight be found at other addresses without reading any."""
+    _each(db, schema.SAME)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -359,3 +359,9 @@ create table work_documents (
 create index ties_by_other on ties (other);
 create index work_documents_by_work on work_documents (work)
 """
+
+# By what a page showed and by what a text says: pages that stand in for articles, texts that went elsewhere.
+SAME = """
+create index readings_by_sight on readings (visible_digest) where visible_digest is not null;
+create index versions_by_text on versions (text_digest)
+"""

@@ -61,6 +61,7 @@ class Seen:
     pace: float | None = None
     paces: Sequence[float] = ()
     mass_changed: int = 0
+    vanished: int = 0
     longest_pause: int | None = None
     newest_known: str = ""
     ahead: Sequence[str] = ()
@@ -79,7 +80,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
             ("challenge", any("challenge" in reason or "521" in reason for reason in seen.blocked_reasons)),
             ("blocked", bool(seen.blocked_reasons)),
             ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen, expect)),
-            ("mass_change", seen.mass_changed > 0),
+            ("mass_change", seen.mass_changed > 0 or seen.vanished > 0),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(_is_empty(one) for one in seen.lists)),
             ("repeated_list", any(one.repeats for one in seen.lists)),
@@ -207,7 +208,9 @@ def _counted(one: ListSeen) -> str:
 
 def _says(reason: str, seen: Seen, expect: Expect) -> str:
     if reason == "mass_change":
-        return f"{seen.mass_changed} documents changed at once and wait for yuanben review"
+        changed = f"{seen.mass_changed} documents changed at once and wait for yuanben review"
+        vanished = f"{seen.vanished} documents vanished at once"
+        return ", ".join(([changed] if seen.mass_changed else []) + ([vanished] if seen.vanished else []))
     if reason == "silent":
         return f"nothing newer than {newest_shown(seen)}"
     if reason == "slow":

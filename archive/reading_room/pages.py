@@ -17,7 +17,7 @@ from archive.reading_room.declared import HERE, archives
 from archive.reading_room.looks import answer, day, end_of, look
 from archive.reading_room.rows import Row
 from archive.reading_room.words import COOKIE, LANGUAGES
-from archive.store.history import gaps
+from archive.store.gaps import gaps
 from archive.store.payloads import Payloads
 from archive.text import is_traditional
 

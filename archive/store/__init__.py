@@ -172,7 +172,7 @@ class Archive:
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
         rules, declared = self.rules_of(exchange.site)
-        known = immediate_outcome(exchange)
+        known = immediate_outcome(exchange, declared.listings if declared else ())
         if known:
             self.readings.at_once(exchange, capture, *known, rules=rules, declared=declared)
             if known[0] is Outcome.NOT_MODIFIED and exchange.kind == Kind.LISTING:

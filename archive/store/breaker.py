@@ -50,12 +50,17 @@ class Breaker:
         waiting = self._db.execute("select later from queue where capture = ?", (capture["id"],)).fetchone()
         if waiting is None or waiting["later"] >= HELD or capture["origin"] != "network":
             return False
-        if not self._differs(document, state) or self._last_word(document, state) is not None:
-            return False
-        if not self._may_trip(capture["site"]):
+        if not self._would_count(document, state, capture["site"]):
             return False
         self._db.execute("update queue set later = ? where capture = ?", (HELD, capture["id"]))
         return True
+
+    def would_hold(self, capture: sqlite3.Row, document: int, version: int) -> bool:
+        """Return whether a capture that goes back to a known version is a change to be counted with the others."""
+        state = self._db.execute(
+            "select coalesce(page_digest, state_digest) from versions where id = ?", (version,)
+        ).fetchone()[0]
+        return capture["origin"] == "network" and self._would_count(document, state, capture["site"])
 
     def decide(self, site: str | None = None) -> int:
         """Let what was held back pass, or doubt it, run by run; return how many captures can be read now."""
@@ -93,6 +98,12 @@ class Breaker:
         site = self._db.execute("select site from crawls where id = ?", (crawl,)).fetchone()[0]
         details = {"changed": changed, "visited": visited}
         add_event(self._db, REASON, at=self._now(), site=site, crawl=crawl, details=details)
+
+    def _would_count(self, document: int, state: str, site: str) -> bool:
+        """Return whether a state is a change nobody has decided on, of a site that is large enough to trip."""
+        if not self._differs(document, state) or self._last_word(document, state) is not None:
+            return False
+        return self._may_trip(site)
 
     def _differs(self, document: int, state: str) -> bool:
         row = self._db.execute(

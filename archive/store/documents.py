@@ -7,13 +7,14 @@ import sqlite3
 from urllib.parse import urlsplit
 
 from archive.classify import PERMANENT
-from archive.clock import seconds_between
 from archive.errors import NotCanonical
 from archive.models import Outcome, Role, Site, State
+from archive.store.absence import PRESENT, is_withdrawn, is_withheld
 from archive.store.captures import asked_url
+from archive.store.elsewhere import elsewhere
+from archive.store.replacement import replacement
 from archive.urls import canonical_url, first_part, role_of
 
-PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 _SAME = (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 STATE_AFTER = {
     Outcome.UNREADABLE: State.UNREADABLE,
@@ -21,8 +22,6 @@ STATE_AFTER = {
     Outcome.BLOCKED: State.BLOCKED,
     Outcome.FAILED: State.UNREACHABLE,
 }
-# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
-ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 _MOST_HOPS = 20
 
 
@@ -85,8 +84,8 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
     state, flags = State(row["state"]), _kept_flags(db, document)
     if looks is None or at >= looks:
         state, noted = _state(db, document, row, outcome)
-        if outcome in _SAME and has_moved(db, capture["id"]):
-            state = State.MOVED
+        if outcome in PRESENT:
+            state = state_of_present(db, document, capture, outcome)
         flags |= noted
     else:
         flags |= set(json.loads(row["flags"])) & {"absent"}
@@ -132,9 +131,29 @@ def _state(
     if outcome is not Outcome.GONE:
         state = after_error(State(row["state"]), outcome)
         return state, {"absent"} if state is State.WITHDRAWN else set()
-    if is_withdrawn(db, document):
+    withdrawn = is_withdrawn(db, document) and not is_withheld(db, document)
+    there = elsewhere(db, document)
+    if there is not None and (withdrawn or there["first_seen"] >= row["last_seen"]):
+        return State.MOVED, {"absent"}
+    if withdrawn:
         return State.WITHDRAWN, {"absent"}
     return (State(row["state"]) if row["versions"] else State.UNREACHABLE), {"absent"}
+
+
+def state_of_present(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome: Outcome) -> State:
+    """Return the state of a document that a capture showed: live, moved, or replaced by another work."""
+    other = replacement(db, document, until=capture["captured_at"])
+    if other is not None:
+        return State.REPLACED if other.is_settled else State.LIVE
+    return State.MOVED if outcome in _SAME and has_moved(db, capture["id"]) else State.LIVE
+
+
+def settle_absent(db: sqlite3.Connection, document: int) -> tuple[State, State]:
+    """Bring an absent document in step with what became known of others; return its state before and now."""
+    row = db.execute("select * from documents where id = ?", (document,)).fetchone()
+    state, _ = _state(db, document, row, Outcome.GONE)
+    db.execute("update documents set state = ? where id = ?", (state, document))
+    return State(row["state"]), state
 
 
 def has_moved(db: sqlite3.Connection, capture: int) -> bool:
@@ -161,53 +180,3 @@ def after_error(state: State, outcome: Outcome) -> State:
         # An error takes nothing back: the document was not seen again.
         return state
     return STATE_AFTER.get(outcome, state)
-
-
-def is_withdrawn(db: sqlite3.Connection, document: int, *, until: str | None = None) -> bool:
-    """Return whether a document's absence, as far as it was known at a moment, amounts to a withdrawal."""
-    # A sighting while the whole site was away says nothing, neither for a withdrawal nor against it.
-    absences = [
-        at for at, crawl in absent_since(db, document, until=until) if _site_was_healthy(db, crawl, document)
-    ]
-    return len(absences) >= ABSENCES and seconds_between(absences[0], absences[-1]) >= ABSENT_FOR
-
-
-def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | None]:
-    """Return when a document was last present and first absent: it was taken down between the two."""
-    absences = absent_since(db, document)
-    first_absent = absences[0][0] if absences else None
-    last_present = db.execute(
-        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
-        "where r.document = ? and r.version is not null and c.kind = 'article' "
-        "and c.captured_at <= coalesce(?, c.captured_at)",
-        (document, first_absent),
-    ).fetchone()[0]
-    return {"last_present": last_present, "first_absent": first_absent}
-
-
-def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = None) -> list[tuple[str, int]]:
-    """Return time and crawl of the absent sightings since the document was last present, oldest first."""
-    rows = db.execute(
-        "select c.captured_at, c.crawl, r.outcome from readings r join captures c on c.id = r.capture "
-        "where r.document = ? and r.again = 0 and (r.outcome = 'gone' or r.version is not null) "
-        "and c.captured_at <= coalesce(?, c.captured_at) order by c.captured_at, c.id",
-        (document, until),
-    ).fetchall()
-    absences: list[tuple[str, int]] = []
-    for row in rows:
-        if row["outcome"] == Outcome.GONE:
-            absences.append((row["captured_at"], row["crawl"]))
-        else:
-            absences.clear()
-    return absences
-
-
-def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int) -> bool:
-    """Return whether the crawl that missed the document saw others of its site, so that the site was there."""
-    marks = ",".join("?" * len(PRESENT))
-    row = db.execute(
-        f"select 1 from captures c join readings r on r.capture = c.id where c.crawl = ? "
-        f"and (r.outcome in ({marks}) or r.outcome = 'listing') and r.document is not ? limit 1",
-        (crawl, *PRESENT, document),
-    ).fetchone()
-    return row is not None

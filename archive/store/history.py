@@ -11,10 +11,11 @@ import sqlite3
 from typing import Any
 
 from archive.errors import NotHeld
-from archive.models import Outcome, State
 from archive.store import works
+from archive.store.absence import PRESENT
 from archive.store.cards import shown_card
-from archive.store.documents import PRESENT, after_error, has_moved, is_withdrawn
+from archive.store.gaps import gaps, looks
+from archive.store.standing import stood
 
 LATEST = (
     "document", "site", "publisher", "role", "url", "title", "published_at", "source_line", "author", "doc_number",
@@ -44,27 +45,6 @@ def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
         "events": _events(db, document),
         "gaps": gaps(db, document),
     }
-
-
-def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return the intervals over which looks were taken and none showed the document, with what came instead."""
-    found: list[dict[str, Any]] = []
-    seen_at: str | None = None
-    reasons: list[str] | None = None
-    for look in _looks(db, document):
-        if look["seen"]:
-            seen_at, reasons = look["captured_at"], None
-            if found and found[-1]["to"] is None:
-                found[-1]["to"] = seen_at
-            continue
-        said = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
-        if reasons is None:
-            reasons = []
-            found.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
-        if said not in reasons:
-            reasons.append(said)
-        found[-1] |= {"reason": ", ".join(reasons), "looks": found[-1]["looks"] + 1}
-    return found
 
 
 def shown(db: sqlite3.Connection, document: int) -> dict[str, Any]:
@@ -100,9 +80,9 @@ def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
 
     Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
     """
-    looks = [look for look in _looks(db, document) if look["captured_at"] <= at]
+    seen = [look for look in looks(db, document) if look["captured_at"] <= at]
     row = shown(db, document)
-    if not looks:
+    if not seen:
         raise NotHeld(
             f"nothing of {row['url']} was captured by {at} — the first capture is of {row['first_seen']}"
         )
@@ -111,8 +91,8 @@ def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
         "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc",
         (document, at),
     ).fetchall()
-    present = [look["captured_at"] for look in looks if look["outcome"] in PRESENT]
-    state, flags = _stood(db, document, looks, at)
+    present = [look["captured_at"] for look in seen if look["outcome"] in PRESENT]
+    state, flags = stood(db, document, seen, at)
     return (
         row
         | _version_fields(db, readings[0]["version"] if readings else None)
@@ -174,37 +154,6 @@ def _events(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
         (document,),
     )
     return [dict(row) | {"details": json.loads(row["details"])} for row in rows]
-
-
-def _looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
-    """Return each capture that was a look at the document, in order, and whether it showed a version."""
-    return db.execute(
-        "select c.id, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from readings s "
-        "  where s.capture = c.id and s.document = r.document and s.version is not null) as seen "
-        "from readings r join captures c on c.id = r.capture where r.document = ? and r.again = 0 "
-        "order by c.captured_at, c.id",
-        (document,),
-    ).fetchall()
-
-
-def _stood(
-    db: sqlite3.Connection, document: int, looks: list[sqlite3.Row], at: str
-) -> tuple[State, set[str]]:
-    """Return the state that a document had been in at a moment, by the rules that ``settle`` goes by."""
-    state, readable = State.UNREACHABLE, False
-    for look in looks:
-        outcome = Outcome(look["outcome"])
-        if outcome in PRESENT or look["seen"]:
-            moved = outcome in (Outcome.UNCHANGED, Outcome.NOT_MODIFIED) and has_moved(db, look["id"])
-            state, readable = (State.MOVED if moved else State.LIVE), True
-        elif outcome is not Outcome.GONE:
-            state = after_error(state, outcome)
-        elif is_withdrawn(db, document, until=look["captured_at"]):
-            state = State.WITHDRAWN
-        elif not readable:
-            state = State.UNREACHABLE
-    flags = set(json.loads(looks[-1]["flags"]))
-    return state, flags | ({"absent"} if looks[-1]["outcome"] == Outcome.GONE else set())
 
 
 def told(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> dict[str, Any]:

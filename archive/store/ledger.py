@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from archive.models import Outcome
+from archive.models import Outcome, State
+from archive.store.absence import PRESENT, bounds_of_absence
 from archive.store.captures import asked_url
-from archive.store.documents import bounds_of_absence, saw_address, settle
+from archive.store.documents import saw_address, settle, settle_absent
+from archive.store.elsewhere import absent_with_text_of, elsewhere
 from archive.store.events import add_event
+from archive.store.replacement import replacement
 from archive.store.transitions import retell
 
 
@@ -71,9 +74,6 @@ class Ledger:
         if reading.document is None:
             return
         capture = reading.capture
-        state_before = self._db.execute(
-            "select state from documents where id = ?", (reading.document,)
-        ).fetchone()[0]
         state = settle(self._db, reading.document, capture, reading.outcome)
         if reading.version is not None:
             self._saw_addresses(reading.document, capture)
@@ -83,12 +83,39 @@ class Ledger:
         if reading.outcome in (Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE):
             name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
             self._event(name, reading, {"reason": reading.reason})
-        if state != state_before and state == "withdrawn":
-            self._event("withdrawn", reading, bounds_of_absence(self._db, reading.document))
-        if state_before == "withdrawn" and state in ("live", "moved"):
+        self._tell_standing(reading, state)
+        if reading.outcome is Outcome.NEW:
+            for absent in absent_with_text_of(self._db, reading.document):
+                before, now = settle_absent(self._db, absent)
+                if before != now:
+                    self._tell_standing(replace(reading, document=absent, outcome=Outcome.GONE), now)
+
+    def _tell_standing(self, reading: Reading, state: State) -> None:
+        """Make an event of what a document's state says that was not the last thing said of it."""
+        assert reading.document is not None
+        last, said = self._last_told(reading.document)
+        was_away = last in ("withdrawn", "replaced") or (last == "moved" and "first_absent" in said)
+        if was_away and reading.outcome in PRESENT and state in (State.LIVE, State.MOVED):
             self._event("restored", reading, {})
-        if state != state_before and state == "moved":
-            self._event("moved", reading, {"to": capture["url"]})
+        details: dict[str, object] = {}
+        if state is State.WITHDRAWN:
+            details = dict(bounds_of_absence(self._db, reading.document))
+        elif state is State.REPLACED and (other := replacement(self._db, reading.document)):
+            details = dict(other.bounds)
+        elif state is State.MOVED and reading.outcome in PRESENT:
+            details = {"to": reading.capture["url"]}
+        elif state is State.MOVED and (there := elsewhere(self._db, reading.document)):
+            details = {"to": there["url"], **bounds_of_absence(self._db, reading.document)}
+        if details and (last, said) != (str(state), details):
+            self._event(str(state), reading, details)
+
+    def _last_told(self, document: int) -> tuple[str | None, dict[str, object]]:
+        row = self._db.execute(
+            "select kind, details from events where document = ? and kind in ('withdrawn', 'replaced', 'moved', 'restored') "
+            "order by id desc limit 1",
+            (document,),
+        ).fetchone()
+        return (row["kind"], json.loads(row["details"])) if row else (None, {})
 
     def tell(self, document: int) -> None:
         """Work out a document's story anew, and make an event of each change that was not known."""

@@ -18,13 +18,14 @@ from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.events import add_event
 from archive.text import fold
 
-_OF_DOCUMENTS = ("edited", "withdrawn", "restored", "moved", "quarantined")
+_OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined")
 _OF_SITES = ("finding_opened", "finding_closed", "mass_change")
 KINDS = ("new", *_OF_DOCUMENTS, *_OF_SITES)
 _RANK_OF_KIND = {
     "finding_opened": 100,
     "mass_change": 100,
     "withdrawn": 95,
+    "replaced": 94,
     "restored": 92,
     "finding_closed": 40,
 }

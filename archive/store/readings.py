@@ -21,9 +21,12 @@ from archive.store.documents import document_url, ensure_document
 from archive.store.editions import Editions
 from archive.store.ledger import Ledger, Reading
 from archive.store.listings import counted
+from archive.store.placeholders import known_stands_in, stands_in
 from archive.store.sightings import (
+    cause_of_new,
     has_parts,
     is_read_in_full,
+    known_reading,
     last_good,
     outcome_against_previous,
     part_captures,
@@ -77,14 +80,15 @@ class Readings:
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
         row = self._capture(capture)
-        known = self._db.execute(
-            "select r.* from readings r join captures c on c.id = r.capture left join documents d on d.id = r.document "
-            "where r.payload = ? and r.reader = ? and r.rules = ? and c.url = ? and d.url is ? "
-            "and r.outcome not in ('failed', 'quarantined') and coalesce(r.reason, '') not like 'reader\\_%' escape '\\' "
-            "order by r.id desc limit 1",
-            (row["payload"], self._reader, rules, row["url"], document_url(self._db, row, declared)),
-        ).fetchone()
+        url = document_url(self._db, row, declared)
+        known = known_reading(self._db, row, url, reader=self._reader, rules=rules)
         if known is None or has_parts(self._db, row["url"]):
+            return None
+        if known["version"] is not None and (
+            # A change to be counted with the others, or a page that has turned out to stand in for articles.
+            self.breaker.would_hold(row, known["document"], known["version"])
+            or known_stands_in(self._db, row, known, declared)
+        ):
             return None
         reading = Reading(
             capture=row,
@@ -121,7 +125,7 @@ class Readings:
         document = self.document_of(row, declared)
         assert document is not None, f"capture {job.capture} has an address that names no document"
         reading = replace(reading, document=document)
-        outcome = self._article(reading, job, found)
+        outcome = self._article(reading, job, found, declared)
         if not job.again and outcome in (
             Outcome.UNREADABLE,
             Outcome.QUARANTINED,
@@ -141,14 +145,16 @@ class Readings:
         self._ledger.add(reading)
         return reading.outcome
 
-    def _article(self, reading: Reading, job: Job, found: Found) -> Outcome | None:
+    def _article(self, reading: Reading, job: Job, found: Found, declared: Site | None) -> Outcome | None:
         result = found.result
         if result is None:
             same = self._db.execute(
-                "select version, flags, card from readings where document = ? and visible_digest = ? and reader = ? "
+                "select version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
                 "and rules = ? and version is not null order by id desc limit 1",
                 (reading.document, found.visible_digest, reading.reader, reading.rules),
             ).fetchone()
+            if reason := known_stands_in(self._db, reading.capture, same, declared):
+                return self._gone(reading, reason)
             reading = self._with_files(reading, same["version"])
             self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
             return reading.outcome
@@ -166,6 +172,8 @@ class Readings:
                 return reading.outcome
         reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
         assert reading.document is not None
+        if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
+            return self._gone(reading, reason)
         reason = reason_for_quarantine(self._db, reading.document, reading.capture["captured_at"], found)
         state = found.prepared.state_digest
         if not reason and self.breaker.is_doubted(job.capture, reading.document, state):
@@ -180,6 +188,10 @@ class Readings:
             return Outcome.QUARANTINED
         return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))
 
+    def _gone(self, reading: Reading, reason: str) -> Outcome:
+        self._finish(replace(reading, outcome=Outcome.GONE, reason=reason, flags=()))
+        return Outcome.GONE
+
     def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
                parts: list[int] | None = None, cause: Cause | None = None) -> Outcome:  # fmt: skip
         """Make (or find) the version a trusted article is, and record the reading that says so."""
@@ -192,7 +204,7 @@ class Readings:
             article,
             prepared,
             captures=captures,
-            cause=cause or self._cause(reading),
+            cause=cause or cause_of_new(self._db, reading),
             reader=reading.reader,
             rules=reading.rules,
             at=self._now(),
@@ -223,15 +235,6 @@ class Readings:
         found = self.editions.version(version, reading.capture, Cause.SOURCE)
         outcome = outcome_against_previous(self._db, reading.document, reading.capture, found)
         return replace(reading, version=found, outcome=outcome)
-
-    def _cause(self, reading: Reading) -> Cause:
-        """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
-        compared = self._db.execute(
-            "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
-            "and capture != ? limit 1",
-            (reading.document, reading.reader, reading.rules, reading.capture["id"]),
-        ).fetchone()
-        return Cause.SOURCE if compared and not reading.again else Cause.READING
 
     def document_of(self, capture: sqlite3.Row, declared: Site | None) -> int | None:
         """Return the document a capture shows: that of the address asked first, whatever the page claims."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from archive import CHEAP
-from archive.models import Outcome
+from archive.models import Cause, Outcome
+from archive.store.ledger import Reading
 
 
 def outcome_against_previous(
@@ -62,3 +63,27 @@ def part_captures(db: sqlite3.Connection, capture: int) -> list[int]:
         "select fetched from parts where capture = ? and fetched is not null order by number", (capture,)
     )
     return [row[0] for row in rows]
+
+
+def known_reading(
+    db: sqlite3.Connection, capture: sqlite3.Row, url: str | None, *, reader: str, rules: int
+) -> sqlite3.Row | None:
+    """Return what a reader made, by the same rules, of the bytes of a capture when they came from its address before."""
+    row: sqlite3.Row | None = db.execute(
+        "select r.* from readings r join captures c on c.id = r.capture left join documents d on d.id = r.document "
+        "where r.payload = ? and r.reader = ? and r.rules = ? and c.url = ? and d.url is ? "
+        "and r.outcome not in ('failed', 'quarantined') and coalesce(r.reason, '') not like 'reader\\_%' escape '\\' "
+        "order by r.id desc limit 1",
+        (capture["payload"], reader, rules, capture["url"], url),
+    ).fetchone()
+    return row
+
+
+def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
+    """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
+    compared = db.execute(
+        "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
+        "and capture != ? limit 1",
+        (reading.document, reading.reader, reading.rules, reading.capture["id"]),
+    ).fetchone()
+    return Cause.SOURCE if compared and not reading.again else Cause.READING

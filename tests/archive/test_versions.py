@@ -280,7 +280,7 @@ def absent(desk: Desk, at: str, *, healthy: bool = True) -> None:
     """See the document missing once, in a crawl of its own, in which the site answers or does not."""
     crawl = desk.reopened()
     if healthy:
-        crawl.see(html(aside=at), at, url=f"https://{HOST}/a/other.html")
+        crawl.see(html(title="关于另一事项的通知", aside=at), at, url=f"https://{HOST}/a/other.html")
     crawl.keep(not_found(at))
 
 

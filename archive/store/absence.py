@@ -1,0 +1,87 @@
+"""A document that is not there: since when, and whether that amounts to a withdrawal.
+
+Absence is what an address says (404, 410, a soft 404, being sent home or to a list). A list that still shows the row
+changes nothing about that: the text cannot be had. Only a run that saw other pages of the site counts.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archive.clock import seconds_between
+from archive.models import Outcome
+
+PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
+VANISHED_SHARE, VANISHED_LEAST, VANISHED_FOR = 0.2, 10, 14 * 86400.0
+
+
+def is_withdrawn(db: sqlite3.Connection, document: int, *, until: str | None = None) -> bool:
+    """Return whether a document's absence, as far as it was known at a moment, amounts to a withdrawal."""
+    # A sighting while the whole site was away says nothing, neither for a withdrawal nor against it.
+    absences = [
+        at for at, crawl in absent_since(db, document, until=until) if _site_was_healthy(db, crawl, document)
+    ]
+    return len(absences) >= ABSENCES and seconds_between(absences[0], absences[-1]) >= ABSENT_FOR
+
+
+def is_withheld(db: sqlite3.Connection, document: int) -> bool:
+    """Return whether a withdrawal is not claimed yet, because much of the site went at once and not long ago."""
+    site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
+    if not vanished(db, site):
+        return False
+    absences = absent_since(db, document)
+    return seconds_between(absences[0][0], absences[-1][0]) < VANISHED_FOR
+
+
+def vanished(db: sqlite3.Connection, site: str) -> int:
+    """Return how many documents of a site are absent and not withdrawn, 0 where that is no great part of it."""
+    absent, held = db.execute(
+        "select coalesce(sum(flags like '%\"absent\"%' and state not in ('withdrawn', 'moved')), 0), count(*) "
+        "from documents where site = ? and current is not null",
+        (site,),
+    ).fetchone()
+    return int(absent) if absent >= VANISHED_LEAST and absent > VANISHED_SHARE * held else 0
+
+
+def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | None]:
+    """Return when a document was last present and first absent: it was taken down between the two."""
+    absences = absent_since(db, document)
+    first_absent = absences[0][0] if absences else None
+    last_present = db.execute(
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.version is not null and c.kind = 'article' "
+        "and c.captured_at <= coalesce(?, c.captured_at)",
+        (document, first_absent),
+    ).fetchone()[0]
+    return {"last_present": last_present, "first_absent": first_absent}
+
+
+def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = None) -> list[tuple[str, int]]:
+    """Return time and crawl of the absent sightings since the document was last present, oldest first."""
+    rows = db.execute(
+        "select c.captured_at, c.crawl, r.outcome from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.again = 0 and (r.outcome = 'gone' or r.version is not null) "
+        "and c.captured_at <= coalesce(?, c.captured_at) order by c.captured_at, c.id",
+        (document, until),
+    ).fetchall()
+    absences: list[tuple[str, int]] = []
+    for row in rows:
+        if row["outcome"] == Outcome.GONE:
+            absences.append((row["captured_at"], row["crawl"]))
+        else:
+            absences.clear()
+    return absences
+
+
+def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int) -> bool:
+    """Return whether the crawl that missed the document saw others of its site, so that the site was there."""
+    marks = ",".join("?" * len(PRESENT))
+    row = db.execute(
+        f"select 1 from captures c join readings r on r.capture = c.id where c.crawl = ? "
+        f"and (r.outcome in ({marks}) or r.outcome = 'listing') and r.document is not ? limit 1",
+        (crawl, *PRESENT, document),
+    ).fetchone()
+    return row is not None
