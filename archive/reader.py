@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive import CHEAP
 from archive.attach import text_of
+from archive.attach.document import is_file, read_document
 from archive.collate.shingles import sampled
 from archive.extract import visible_digest
 from archive.models import Article, Found, Job, Prepared, Rows, Unreadable
@@ -34,10 +35,11 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
     before = read_job(job.before, parse, cheap=cheap) if job.before else None
     if job.kind == "listing":
         return Found(result=parse(job, cheap))
-    seen = None if job.page.parts else visible_digest(job.page)
+    is_document = is_file(job.page)
+    seen = None if job.page.parts or is_document else visible_digest(job.page)
     if seen is not None and seen == job.known_visible:
         return Found(result=None, visible_digest=seen, before=before)
-    result = parse(job, cheap)
+    result = _document(job, cheap=cheap) if is_document else parse(job, cheap)
     if not isinstance(result, Article):
         return Found(result=result, visible_digest=seen, before=before)
     # What a page shows by itself the reader has flagged; what only a comparison can tell is added here.
@@ -53,6 +55,11 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
         trusted=verdict(sign for sign in signs if sign != "shrunken") != "quarantined",
         before=before,
     )
+
+
+def _document(job: Job, *, cheap: bool) -> Article | Unreadable:
+    found = read_document(job.page, cheap=cheap)
+    return replace(found, flags=(*found.flags, CHEAP)) if cheap else found
 
 
 def _file(job: Job, *, cheap: bool) -> Found:

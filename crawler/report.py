@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date
 from statistics import median
 
 from archive.models import Expect, Verdict
 from archive.store.findings import Finding
+from crawler.seen import ListSeen, Seen
 
 # Reasons that alone mean that we do not see the site any more.
 BLINDING = frozenset(
@@ -18,53 +18,6 @@ BLINDING = frozenset(
 SLOWER, SLOW_SECONDS = 3.0, 2.0
 LEAST_OF_ANNOUNCED = 0.8
 GOOD = ("new", "changed", "unchanged", "not_modified", "listing", "attachment")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListSeen:
-    """One list as a crawl saw it: how many links it showed now and at the sighting before (None: never)."""
-
-    url: str
-    outcome: str
-    reason: str | None
-    links: int | None = None
-    links_before: int | None = None
-    newest: str = ""
-    is_shell: bool = False
-    pages: int = 0
-    left_out: int = 0
-    announced: int | None = None
-    announced_before: int | None = None
-    further: int = 0
-    repeats: bool = False
-
-    @property
-    def is_read(self) -> bool:
-        """Whether the list was seen as a list."""
-        return self.outcome in ("listing", "not_modified") and not self.is_shell and self.links is not None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """What a crawl of one site saw."""
-
-    counts: Mapping[str, int]
-    blocked_reasons: Sequence[str] = ()
-    refused: Sequence[str] = ()
-    lists: Sequence[ListSeen] = ()
-    unreadable_articles: int = 0
-    read_articles: int = 0
-    today: str = ""
-    waiting: int = 0
-    failed_files: int = 0
-    full: bool = True
-    pace: float | None = None
-    paces: Sequence[float] = ()
-    mass_changed: int = 0
-    vanished: int = 0
-    longest_pause: int | None = None
-    newest_known: str = ""
-    ahead: Sequence[str] = ()
 
 
 def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
@@ -82,7 +35,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
             ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen, expect)),
             ("mass_change", seen.mass_changed > 0 or seen.vanished > 0),
             ("redesigned", _is_redesigned(seen)),
-            ("empty_list", any(_is_empty(one) for one in seen.lists)),
+            ("empty_list", any(_is_empty(one) for one in (*seen.lists, *seen.further))),
             ("repeated_list", any(one.repeats for one in seen.lists)),
             ("shrunken_list", _is_shrunken(seen, expect)),
             ("silent", is_silent(seen, expect)),
@@ -104,7 +57,7 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
     lists_lost = any(_is_lost(one) for one in seen.lists)
     if not expect.articles and list(reasons) == ["unreachable"]:
         return Verdict.WARN
-    if {"accounting", "redesigned", "empty_list", "mass_change"} & set(reasons):
+    if {"accounting", "redesigned", "mass_change"} & set(reasons) or any(map(_is_empty, seen.lists)):
         return Verdict.BROKEN
     if BLINDING & set(reasons) and (sees_nothing or lists_lost):
         return Verdict.BROKEN
@@ -128,7 +81,9 @@ def _is_lost(one: ListSeen) -> bool:
 def _is_redesigned(seen: Seen) -> bool:
     if any(one.outcome in ("unreadable", "gone") for one in seen.lists):
         return True
-    return seen.read_articles >= 3 and seen.unreadable_articles * 2 > seen.read_articles
+    # Where a declared selector finds nothing, the text that is read all the same was only guessed.
+    astray = max(seen.unreadable_articles, seen.missed_articles)
+    return seen.read_articles >= 3 and astray * 2 > seen.read_articles
 
 
 def _is_empty(one: ListSeen) -> bool:
@@ -137,7 +92,7 @@ def _is_empty(one: ListSeen) -> bool:
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:
     read = [one for one in seen.lists if one.is_read]
-    if any(_shows_too_few(one) for one in read):
+    if any(_shows_too_few(one) for one in read) or any(_is_cut_off(one) for one in seen.further):
         return True
     shown = sum(one.links or 0 for one in read)
     return seen.full and 0 < shown < expect.articles
@@ -164,7 +119,9 @@ def newest_shown(seen: Seen) -> str:
 
 def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
     """Return what a person should know of, list by list where a list shows it, else of the whole site."""
-    of_lists = [finding for one in seen.lists for finding in _of_list(one) if finding.reason in reasons]
+    found = [finding for one in seen.lists for finding in _of_list(one)]
+    found += [finding for one in seen.further for finding in _of_further(one)]
+    of_lists = [finding for finding in found if finding.reason in reasons]
     shown_by_lists = {finding.reason for finding in of_lists}
     rest = [reason for reason in reasons if reason not in shown_by_lists]
     return of_lists + [Finding(reason=reason, says=_says(reason, seen, expect)) for reason in rest]
@@ -172,7 +129,7 @@ def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding
 
 def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
     """Return whether a crawl looked at what a finding is about, so that not finding it again means that it healed."""
-    one = next((one for one in seen.lists if one.url == url), None)
+    one = next((one for one in (*seen.lists, *seen.further) if one.url == url), None)
     if url is not None:
         return one is not None and (one.further > 0 if reason == "repeated_list" else one.is_read)
     if reason in ("accounting", "mass_change", "copy_ahead"):
@@ -200,10 +157,25 @@ def _of_list(one: ListSeen) -> list[Finding]:
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
 
 
+def _of_further(one: ListSeen) -> list[Finding]:
+    said = (
+        ("empty_list", _is_empty(one), "a further page without a row"),
+        ("shrunken_list", _is_cut_off(one), f"a further page is not to be had: {one.reason or one.outcome}"),
+    )
+    return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
+
+
+def _is_cut_off(further: ListSeen) -> bool:
+    """Return whether a further page that a list counts does not show what it should: what stood there is not seen."""
+    return further.outcome in ("unreadable", "gone") and not further.repeats
+
+
 def _counted(one: ListSeen) -> str:
     before = f", {one.links_before} before" if one.links_before is not None else ""
     announced = f", {one.announced} announced" if one.announced is not None else ""
-    return f"{one.links} rows{before}{announced}"
+    pages = f", {one.counted} pages ({one.counted_before} before)" if one.counted is not None else ""
+    further = f" and {one.shown_further} on further pages" if one.further else ""
+    return f"{one.links} rows{further}{before}{announced}{pages}"
 
 
 def _says(reason: str, seen: Seen, expect: Expect) -> str:
@@ -220,20 +192,26 @@ def _says(reason: str, seen: Seen, expect: Expect) -> str:
     if reason == "shrunken_list":
         return f"{sum(one.links or 0 for one in seen.lists)} links, at least {expect.articles} expected"
     if reason == "redesigned":
+        if seen.missed_articles > seen.unreadable_articles:
+            return (
+                f"the declared rules find nothing in {seen.missed_articles} of {seen.read_articles} articles"
+            )
         return f"{seen.unreadable_articles} of {seen.read_articles} articles cannot be read"
     return ", ".join(dict.fromkeys([*seen.blocked_reasons, *seen.refused]))[:300]
 
 
 def _shows_too_few(one: ListSeen) -> bool:
     """Return whether a list shows less than half of what it did, or less than it announces itself."""
-    links, announced = one.links or 0, one.announced
+    links = one.links or 0
     if one.links_before and links and links * 2 < one.links_before:
         return True
-    if announced is not None and one.announced_before and announced * 2 < one.announced_before:
+    claims = ((one.announced, one.announced_before), (one.counted, one.counted_before))
+    if any(now is not None and before and now * 2 < before for now, before in claims):
         return True
-    # A fifth may be missing: rows that stand twice are announced twice.
-    shown = links + one.left_out
-    return announced is not None and not one.pages and links > 0 and shown < LEAST_OF_ANNOUNCED * announced
+    # A fifth may be missing: rows that stand twice are announced twice. Only a list seen to its end can be held to it.
+    shown = links + one.left_out + one.shown_further
+    is_whole = one.further >= one.pages
+    return one.announced is not None and is_whole and links > 0 and shown < LEAST_OF_ANNOUNCED * one.announced
 
 
 def _is_slow(seen: Seen) -> bool:

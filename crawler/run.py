@@ -19,7 +19,8 @@ from archive.errors import ArchiveError, NotWritable
 from archive.models import Exchange, Expect, Kept, Outcome, Verdict
 from archive.store import Archive
 from archive.store.expectations import learned
-from crawler.report import ListSeen, Seen, findings, is_judged, judge, newest_shown
+from crawler.report import findings, is_judged, judge, newest_shown
+from crawler.seen import ListSeen, Seen
 
 _ENOUGH_ANSWERS = 5
 # A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
@@ -88,7 +89,8 @@ class Run:
         """Close the crawl of a site: what it saw, set against what was expected."""
         crawl = self.crawls[site]
         crawls = self.archive.crawls
-        read, unreadable = crawls.articles_read(crawl)
+        read, unreadable, missed = crawls.articles_read(crawl)
+        lists, further = crawls.lists(crawl)
         now = self.archive.clock.now()
         # What was kept long ago says nothing of how a site is today.
         is_live = self.command != "replay"
@@ -97,8 +99,10 @@ class Run:
             counts=crawls.counts(crawl),
             blocked_reasons=crawls.blocked_reasons(crawl),
             refused=crawls.refused(crawl),
-            lists=[ListSeen(**one) for one in crawls.lists(crawl)],
+            lists=[ListSeen(**one) for one in lists],
+            further=[ListSeen(**one) for one in further],
             read_articles=read,
+            missed_articles=missed,
             unreadable_articles=unreadable,
             waiting=crawls.waiting(crawl),
             failed_files=crawls.failed_files(crawl),

@@ -78,5 +78,5 @@ class BeijingSpider(PolicySpider):
         """Return the rows of a list; one that its script cuts up has no further pages."""
         rows = super().parse_listing(page)
         if isinstance(rows, Rows) and _CUT_UP_BY_SCRIPT.search(text_of(page)):
-            return dataclasses.replace(rows, pages=(), announced=None)
+            return dataclasses.replace(rows, pages=(), counted=None)
         return rows

@@ -35,16 +35,16 @@ def read_rows(page: Page, site: Site) -> Rows:
     read = [(listing, *_links(root, base, listing, site)) for listing in dialects]
     listing, links, left_out, derived = max(read, key=_found)
     missed = ("rule_missed",) * bool(links and not listing.rows and any(r.rows for r in dialects))
-    pages, announced = _pages(page.url, decoded.text, listing)
-    if not announced:
-        pages, announced = next(
-            (p for r in dialects if (p := _pages(page.url, decoded.text, r))[1]), (pages, announced)
+    pages, counted = _pages(page.url, decoded.text, listing)
+    if not counted:
+        pages, counted = next(
+            (p for r in dialects if (p := _pages(page.url, decoded.text, r))[1]), (pages, counted)
         )
     more = ("date_from_address",) * derived + (() if links else ("no_rows",))
     return Rows(
         links=tuple(links),
         pages=pages,
-        announced=announced,
+        counted=counted,
         left_out=left_out,
         flags=(*decoded.flags, *flags, *missed, *more),
     )
@@ -141,7 +141,7 @@ def _text(element: Any) -> str:
 
 
 def _pages(url: str, source: str, listing: Listing) -> tuple[tuple[str, ...], int | None]:
-    """Return the addresses of the list's other pages and the number announced, believed up to two thousand."""
+    """Return the addresses of the list's other pages and how many it says there are, believed up to two thousand."""
     match = re.search(listing.total, source) if listing.total else None
     if not match or not listing.pages:
         return (), None

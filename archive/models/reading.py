@@ -81,21 +81,23 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rows:
-    """What a list page shows: links to articles (newest first as shown), further list pages, the total announced.
+    """What a list page shows: links to articles (newest first as shown), further list pages, what it announces.
 
-    ``left_out`` counts rows that point off the site or out of the article grammar.
+    ``announced`` is how many rows the list says it has, over all its pages, ``counted`` how many pages; both are its
+    claims. ``left_out`` counts rows that point off the site or out of the article grammar.
     """
 
     links: tuple[Link, ...]
     pages: tuple[str, ...] = ()
     announced: int | None = None
+    counted: int | None = None
     left_out: int = 0
     flags: tuple[str, ...] = ()
 
     @property
     def is_shell(self) -> bool:
         """Whether the page holds no list but says where it is: it shows no rows and counts none."""
-        return not self.links and self.announced is None and bool(self.pages)
+        return not self.links and self.announced is None and self.counted is None and bool(self.pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -127,9 +127,17 @@ def _lists(db: sqlite3.Connection, site: Site | None, crawls: list[Row]) -> list
     """Return each declared list, and others the last crawl saw, as the newest of the last crawls saw it."""
     seen: dict[str, Row] = {}
     for crawl in crawls[:3]:
-        for row in Crawls(db).lists(crawl["id"]):
+        for row in Crawls(db).lists(crawl["id"])[0]:
             seen.setdefault(row["url"], row | {"at": crawl["finished_at"]})
-    missing = {"outcome": None, "reason": None, "links": None, "links_before": None, "newest": "", "at": None}
+    missing: Row = {
+        "outcome": None,
+        "reason": None,
+        "links": None,
+        "links_before": None,
+        "newest": "",
+        "at": None,
+    }
+    missing |= {"left_out": 0}
     urls = dict.fromkeys([*(site.listings if site else ()), *seen])
     return [
         seen.get(url, missing) | {"url": url, "is_declared": bool(site and url in site.listings)}

@@ -85,21 +85,25 @@ class Crawls:
         ).fetchone()
         return int(row[0])
 
-    def articles_read(self, crawl: int) -> tuple[int, int]:
-        """Return how many articles a crawl read, and how many of these gave no text."""
+    def articles_read(self, crawl: int) -> tuple[int, int, int]:
+        """Return how many articles a crawl read, how many gave no text, and of how many the declared rules missed.
+
+        Files that lists lead to are left out: whether a text can be had of them says nothing of the site's pages.
+        """
         row = self._db.execute(
-            "select count(*), coalesce(sum(r.outcome = 'unreadable'), 0) from captures c "
+            "select count(*), coalesce(sum(r.outcome = 'unreadable'), 0), "
+            "coalesce(sum(r.outcome != 'unreadable' and r.flags like '%\"rule_missed\"%'), 0) from captures c "
             "join readings r on r.capture = c.id where c.crawl = ? and c.kind = 'article' and r.again = 0 "
-            "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable')",
+            "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable') and r.flags not like '%\"file\"%'",
             (crawl,),
         ).fetchone()
-        return int(row[0]), int(row[1])
+        return int(row[0]), int(row[1]), int(row[2])
 
-    def lists(self, crawl: int) -> list[dict[str, Any]]:
-        """Return the lists a crawl saw, further pages left out, each as it was seen last."""
+    def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""
         rows = self._db.execute(
-            "select c.id, c.url, r.outcome, r.reason, r.found, f.depth, f.why, (select b.found from captures e "
-            "  join readings b on b.capture = e.id where e.url = c.url and e.crawl < c.crawl "
+            "select c.id, c.url, r.outcome, r.reason, r.flags, r.found, f.depth, f.why, (select b.found "
+            "  from captures e join readings b on b.capture = e.id where e.url = c.url and e.crawl < c.crawl "
             "  and b.found is not null order by b.id desc limit 1) as found_before "
             "from captures c join readings r on r.capture = c.id "
             "left join frontier f on f.kind = 'listing' and f.url = c.url "
@@ -109,12 +113,24 @@ class Crawls:
         latest = {row["url"]: row for row in rows}
         shells = {page for row in rows if row["found"] for page in json.loads(row["found"])["shell_of"]}
         seen = {row["url"]: _seen(row) for row in latest.values()}
-        for row in latest.values():
-            first = seen.get((row["why"] or "").removeprefix("page of "))
-            if first is not None and row["depth"] and not first["is_shell"]:
-                _set_beside(first, seen[row["url"]])
         firsts = [row["url"] for row in latest.values() if not row["depth"] or row["url"] in shells]
-        return [{k: v for k, v in seen[url].items() if k != "head"} for url in firsts]
+        for row in latest.values():
+            first = _first_of(row, latest, set(firsts))
+            if first is not None:
+                _set_beside(seen[first], seen[row["url"]])
+        further = [url for url in seen if url not in firsts]
+        return [seen[url] for url in firsts], [seen[url] for url in further]
+
+
+def _first_of(row: sqlite3.Row, latest: dict[str, sqlite3.Row], firsts: set[str]) -> str | None:
+    """Return the list that a further page is a page of, by the page that asked for it; None for a first page."""
+    url: str = row["url"]
+    hops = 0
+    while url not in firsts and hops < 50:
+        if url not in latest:
+            return None
+        url, hops = (latest[url]["why"] or "").removeprefix("page of "), hops + 1
+    return url if url in firsts and url != row["url"] else None
 
 
 def _seen(row: sqlite3.Row) -> dict[str, Any]:
@@ -135,14 +151,17 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
         "left_out": now.get("left_out", 0),
         "announced": now.get("announced"),
         "announced_before": before.get("announced"),
+        "counted": now.get("counted"),
+        "counted_before": before.get("counted"),
         "further": 0,
-        "repeats": False,
+        "shown_further": 0,
+        "repeats": '"repeated_page"' in row["flags"],
     }
 
 
 def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
-    """Note that a further page of a list was seen, and whether it began with the rows of the first."""
-    if further["links"] is None:
-        return
+    """Note on a list what a further page of it showed, and on the page whether it began with the rows of the first."""
     first["further"] += 1
-    first["repeats"] = first["repeats"] or bool(first["head"] and first["head"] == further["head"])
+    first["shown_further"] += (further["links"] or 0) + further["left_out"]
+    further["repeats"] = further["repeats"] or bool(first["head"] and first["head"] == further["head"])
+    first["repeats"] = first["repeats"] or further["repeats"]

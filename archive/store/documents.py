@@ -13,7 +13,7 @@ from archive.store.absence import PRESENT, is_withdrawn, is_withheld
 from archive.store.captures import asked_url
 from archive.store.elsewhere import elsewhere
 from archive.store.replacement import replacement
-from archive.urls import canonical_url, first_part, role_of
+from archive.urls import canonical_url, first_part, is_attachment, role_of
 
 _SAME = (Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 STATE_AFTER = {
@@ -45,13 +45,14 @@ def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Si
     if row:
         return int(row[0])
     made = db.execute(
-        "insert into documents (site, publisher, url, role, state, first_seen, last_seen) "
-        "values (?, ?, ?, ?, 'unreachable', ?, ?)",
+        "insert into documents (site, publisher, url, role, kind, state, first_seen, last_seen) "
+        "values (?, ?, ?, ?, ?, 'unreachable', ?, ?)",
         (
             site,
             declared.publisher if declared else site,
             url,
             role_of(url, declared) if declared else Role.UNKNOWN,
+            "file" if declared and is_attachment(url, declared) else "article",
             at,
             at,
         ),

@@ -8,8 +8,9 @@ import sqlite3
 from collections.abc import Mapping
 
 from archive.models import Job, Kind, Rows, Site
+from archive.store.events import add_event
 from archive.store.frontier import Frontier
-from archive.urls import canonical_url, is_attachment
+from archive.urls import canonical_url
 
 # Without --backfill, a list whose rows are all unknown is followed for so many further pages.
 PAGES_WITHOUT_BACKFILL = 5
@@ -30,6 +31,7 @@ def counted(rows: Rows) -> dict[str, object]:
     return {
         "links": len(rows.links),
         "announced": rows.announced,
+        "counted": rows.counted,
         "pages": len(rows.pages),
         "head": head_of(rows),
         "left_out": rows.left_out,
@@ -55,12 +57,9 @@ class Listings:
         if origin != "network":
             return
         declared = self._sites[job.site]
-        # A file in a list belongs to no document: only what articles link is asked for.
-        articles = {
-            canonical_url(one.url, declared): None
-            for one in rows.links
-            if not is_attachment(one.url, declared)
-        }
+        self._note_left_out(job, rows, at=at)
+        # A file in a list is a document by itself: no article links it.
+        articles = {canonical_url(one.url, declared): None for one in rows.links}
         new = self._frontier.add(
             site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
         )
@@ -79,6 +78,18 @@ class Listings:
         pages = json.loads(row["found"]).get("shell_of", []) if row else []
         if pages:
             self._ask(row["site"], tuple(pages), at=at, depth=1, why=f"page of {url}")
+
+    def _note_left_out(self, job: Job, rows: Rows, *, at: str) -> None:
+        """Make an event of rows that lead off the site or out of its grammar, when they are more or fewer than before."""
+        before = self._db.execute(
+            "select json_extract(r.found, '$.left_out') from captures c join readings r on r.capture = c.id "
+            "where c.url = ? and c.kind = 'listing' and c.id < ? and r.found is not null order by r.id desc limit 1",
+            (job.page.url, job.capture),
+        ).fetchone()
+        known = int(before[0] or 0) if before else 0
+        if rows.left_out != known:
+            details = {"url": job.page.url, "rows": rows.left_out, "before": known, "kept": len(rows.links)}
+            add_event(self._db, "rows_left_out", at=at, site=job.site, capture=job.capture, details=details)
 
     def _ask(self, site: str, pages: tuple[str, ...], *, at: str, depth: int, why: str) -> None:
         self._frontier.add(site=site, kind=Kind.LISTING, urls=pages, due_at=at, why=why, depth=depth)

@@ -83,7 +83,8 @@ def _column_rows(page: Page, site: Site) -> Rows | Unreadable:
     paging = _paging(fragment, html)
     current, total = _page_asked(page.url), count_of(paging.get("count"))
     if "pageno" in paging and count_of(paging["pageno"]) != current:
-        return Unreadable(reason=f"page {current} was asked, page {paging['pageno']} answered")
+        said = f"page {current} was asked, page {paging['pageno']} answered"
+        return Unreadable(reason=said, flags=("repeated_page",))
     rest = pages_after(current, total, count_of(paging.get("rows")))
     return rows_of(
         _column_links(page, fragment),

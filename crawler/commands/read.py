@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, Namespace
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from scrapy import Request, Spider
@@ -13,9 +13,11 @@ from scrapy.crawler import CrawlerProcessBase
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive.attach.document import is_file
 from archive.errors import BadInput
 from archive.limits import PAGE_LIMIT
 from archive.models import Article, Job, Page, Unreadable
+from archive.reader import read_job
 from archive.store import READER_NAME
 from archive.text import simplified
 from archive.urls import host_of, site_of
@@ -50,7 +52,8 @@ class Command(ScrapyCommand):
         assert self.crawler_process is not None
         page = fetched(self.crawler_process, args[0]) if is_address else _from_file(Path(args[0]), opts.url)
         site = site_of(page.url, sites()) or host_of(page.url)
-        result = parse(Job(capture=0, kind="article", site=site, rules=0, page=page), False)
+        job = Job(capture=0, kind="article", site=site, rules=0, page=page)
+        result = read_job(job, parse).result
         assert isinstance(result, Article | Unreadable)
         said = _as_json(page, site, result)
         print(json.dumps(said, ensure_ascii=False) if opts.json else _as_text(said))
@@ -64,7 +67,9 @@ def _from_file(path: Path, url: str | None) -> Page:
         raise BadInput(f"{path} cannot be read ({error.strerror}) — give a file or an http address") from None
     if len(body) > PAGE_LIMIT:
         raise BadInput(f"{path} is larger than {PAGE_LIMIT >> 20} MiB, the limit for pages")
-    return Page(url=url or f"file:///{path.name}", body=body, content_type="text/html")
+    page = Page(url=url or f"file:///{path.name}", body=body, content_type="text/html")
+    # Nobody claimed a type for a file of this disk.
+    return replace(page, content_type="") if is_file(page) else page
 
 
 def fetched(process: CrawlerProcessBase, url: str) -> Page:

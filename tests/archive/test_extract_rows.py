@@ -48,7 +48,7 @@ def test_rows_are_absolute_titled_and_dated() -> None:
         Link(url=URL + "202609/t20260908_12.html", name="关于某事的完整标题的通知", date="2026-09-08"),
     )
     assert found.pages == (URL + "index_1.html", URL + "index_2.html")
-    assert found.announced == 3
+    assert (found.counted, found.announced) == (3, None)
 
 
 def test_the_dialect_that_gives_rows_is_used() -> None:
@@ -91,7 +91,7 @@ def test_an_announced_million_pages_is_believed_for_two_thousand() -> None:
         ),
         SITE,
     )
-    assert len(found.pages) == 1_999 and found.announced == 1_000_000
+    assert len(found.pages) == 1_999 and found.counted == 1_000_000
 
 
 MARKED = dataclasses.replace(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from archive.models import Kind, Role, Site, Verdict
@@ -78,8 +80,37 @@ def test_a_further_page_with_the_first_rows_of_the_first_is_noticed(
     )
     desk.see(rows(1, 2, 3, 4, 5, 6), "2026-04-01T00:00:00", url=LIST, kind="listing")
     desk.see(rows(*second), "2026-04-01T00:00:09", url=further, kind="listing")
-    (one,) = desk.archive.crawls.lists(desk.crawl)
+    (one,), (page,) = desk.archive.crawls.lists(desk.crawl)
+    assert (page["url"], page["repeats"]) == (further, repeats)
     assert (one["url"], one["further"], one["repeats"], one["links"]) == (LIST, 1, repeats, 6)
+
+
+def test_rows_that_lead_elsewhere_are_an_event_when_they_become_more_or_fewer() -> None:
+    desk = Desk()
+    aside = b"<li><a href='https://other.example/1'>x</a></li>"
+    for second, more in enumerate((0, 2, 2, 1), 1):
+        page = rows(1, 2, 3).replace(b"</ul>", aside * more + b"</ul>")
+        desk.see(page, f"2026-04-01T00:00:0{second}", url=LIST, kind="listing")
+    told = [json.loads(event["details"]) for event in desk.events("rows_left_out")]
+    assert [(one["before"], one["rows"], one["kept"]) for one in told] == [(0, 2, 3), (2, 1, 3)]
+    assert {one["url"] for one in told} == {LIST}
+    ((one,), _) = desk.archive.crawls.lists(desk.crawl)
+    assert one["left_out"] == 1
+
+
+def test_a_page_that_says_it_is_another_repeats() -> None:
+    desk = Desk()
+    further = f"https://{HOST}/list_1.html"
+    why = {"site": "bureau", "kind": Kind.LISTING, "due_at": "2026", "depth": 1}
+    desk.archive.frontier.add(urls=[further], why=f"page of {LIST}", **why)
+    deeper = f"https://{HOST}/list_2.html"
+    desk.archive.frontier.add(urls=[deeper], why=f"page of {further}", **why)
+    desk.see(rows(1, 2, 3, 4), "2026-04-01T00:00:00", url=LIST, kind="listing")
+    desk.see(rows(5, 6, 7, 8), "2026-04-01T00:00:09", url=further, kind="listing")
+    desk.see(rows(1, 2, 3, 4), "2026-04-01T00:00:19", url=deeper, kind="listing")
+    (one,), pages = desk.archive.crawls.lists(desk.crawl)
+    assert (one["further"], one["shown_further"], one["repeats"]) == (2, 8, True)
+    assert [page["repeats"] for page in pages] == [False, True]
 
 
 def test_a_site_must_be_known_for_a_month_before_it_has_a_habit() -> None:

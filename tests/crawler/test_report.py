@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from archive.models import Expect, Verdict
-from crawler.report import ListSeen, Seen, findings, is_judged, judge
+from crawler.report import findings, is_judged, judge
+from crawler.seen import ListSeen, Seen
 
 LIST = "https://www.bureau.example/list.html"
 EXPECT = Expect(articles=5, newest_within_days=14)
@@ -43,8 +44,14 @@ def test_a_healthy_crawl_has_no_reason() -> None:
         pytest.param(seen(a_list(further=1, repeats=True)), "WARN", "repeated_list", id="page 2 is page 1"),
         pytest.param(seen(a_list(links=9)), "WARN", "shrunken_list", id="less than half of the rows"),
         pytest.param(seen(a_list(announced=40)), "WARN", "shrunken_list", id="40 announced, 20 shown, no more pages"),
-        pytest.param(seen(a_list(announced=3, announced_before=40, pages=2)), "WARN", "shrunken_list",
+        pytest.param(seen(a_list(counted=3, counted_before=40, pages=2)), "WARN", "shrunken_list",
                      id="3 pages announced, 40 before"),
+        pytest.param(seen(a_list(announced=60, pages=2, further=2, shown_further=20)), "WARN", "shrunken_list",
+                     id="seen to its end it shows less than it announces"),
+        pytest.param(seen(further=[a_list(url=f"{LIST}?2", links=0)]), "WARN", "empty_list", id="page 2 has no row"),
+        pytest.param(seen(further=[a_list(url=f"{LIST}?2", outcome="gone", reason="http 404", links=None)]), "WARN",
+                     "shrunken_list", id="page 2 is gone"),
+        pytest.param(seen(read_articles=5, missed_articles=3), "BROKEN", "redesigned", id="the rules find nothing"),
         pytest.param(seen(a_list(links=0)), "BROKEN", "empty_list", id="no row"),
         pytest.param(seen(a_list(newest="2026-04-01")), "WARN", "silent", id="older than declared"),
         pytest.param(seen(a_list(newest="2026-04-08"), longest_pause=9), "WARN", "silent", id="older than its habit"),
@@ -62,6 +69,14 @@ def test_each_reason_is_judged(what: Seen, verdict: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "what",
     [
+        pytest.param(
+            seen(a_list(announced=60, pages=2, further=1, shown_further=20)), id="not seen to its end"
+        ),
+        pytest.param(
+            seen(a_list(announced=60, pages=2, further=2, shown_further=38)), id="seen to its end, all there"
+        ),
+        pytest.param(seen(further=[a_list(url=f"{LIST}?2", links=3)]), id="the last page is short"),
+        pytest.param(seen(read_articles=5, missed_articles=2), id="the rules find most"),
         pytest.param(seen(a_list(announced=40, pages=1)), id="the rest stands on further pages"),
         pytest.param(seen(a_list(links=17, announced=20)), id="a few rows stand twice"),
         pytest.param(
@@ -105,3 +120,11 @@ def test_a_finding_names_the_list_it_was_seen_at() -> None:
 )  # fmt: skip
 def test_what_was_not_looked_at_does_not_heal(what: Seen, reason: str, url: str | None, judged: bool) -> None:
     assert is_judged(what, reason, url) is judged
+
+
+def test_what_was_found_of_a_further_page_stands_until_that_page_is_seen_again() -> None:
+    page = a_list(url=f"{LIST}?2", links=0)
+    (finding,) = findings(seen(further=[page]), EXPECT, ["empty_list"])
+    assert finding.url == page.url
+    assert not is_judged(seen(), "empty_list", page.url)
+    assert is_judged(seen(further=[a_list(url=page.url)]), "empty_list", page.url)

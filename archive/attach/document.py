@@ -1,0 +1,62 @@
+"""A file that is a document by itself: a list led to it, or its address was given. Read as an article is.
+
+What a file shows has no byline: no date and no source is taken from it, and its headline is its first line.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from archive.attach import text_of
+from archive.attach.kinds import ending, kind_of
+from archive.attach.names import safe_name
+from archive.models import Article, Page, Unreadable
+
+FLAG = "file"
+_ENDINGS = frozenset(
+    ["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "ofd", "zip", "rar", "7z", "ppt", "pptx", "rtf"]
+)
+_NOT_A_FILE = ("html", "unknown")
+_LABEL = re.compile(r"附\s?件\s?[0-9一二三四五六七八九十]{0,3}\s?[:：]?")
+_HEADLINE = (4, 90)
+
+
+def is_file(page: Page) -> bool:
+    """Say whether an address that ends as files do was answered with one."""
+    name = file_of(page.url)
+    return ending(name) in _ENDINGS and kind_of(page.body, name) not in _NOT_A_FILE
+
+
+def file_of(url: str) -> str:
+    """Return the name of the file an address leads to."""
+    return unquote(urlsplit(url).path.rpartition("/")[2])
+
+
+def read_document(page: Page, *, cheap: bool = False) -> Article | Unreadable:
+    """Return a file as an article: its text, its first line as title. One without a text is unreadable, with why."""
+    name = file_of(page.url)
+    found = text_of(page.body, name, page.content_type, cheap=cheap)
+    flags = (FLAG, *found.flags)
+    if found.text is None:
+        reason = found.reason or "there is no text in it"
+        return Unreadable(reason=f"a file ({found.kind}): {reason}", flags=flags, title=safe_name(name))
+    headline = _headline(found.text)
+    return Article(
+        title=headline or safe_name(name),
+        text=found.text,
+        flags=flags,
+        evidence={
+            "title": "first line of the file" if headline else "name of the file",
+            "text": f"the file ({found.kind})",
+        },
+    )
+
+
+def _headline(text: str) -> str:
+    for line in text[:4000].split("\n")[:12]:
+        plain = " ".join(line.split())
+        if _LABEL.fullmatch(plain) or not re.search(r"[^\W\d_]{2}", plain):
+            continue
+        return plain if _HEADLINE[0] <= len(plain) <= _HEADLINE[1] else ""
+    return ""
