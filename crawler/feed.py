@@ -38,6 +38,8 @@ class Feed:
         self._domains = domains
         self._under_way: dict[int, Due] = {}
         self._articles = 0
+        # What is new and what is known take turns: neither must wait for the end of the other.
+        self._known_next = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Feed:
@@ -52,39 +54,53 @@ class Feed:
         """
         while not self._run.broken and self._run.stopped_by is None:
             if self._run.gives_up(self._site):
-                self._leave_alone()
+                self._leave("left_alone")
                 return
             due = self._next()
             if due:
                 yield self._request(due)
             elif self._is_over():
+                if self._is_spent():
+                    self._leave("left_for_later")
                 return
             else:
                 await asyncio.sleep(PAUSE)
 
-    def _leave_alone(self) -> None:
+    def _leave(self, kind: str) -> None:
+        """Make an event of how much stays due."""
         archive = self._run.archive
         waiting = archive.frontier.due(
             self._site, archive.clock.now(), exclude=self._under_way, limit=1_000_000
         )
-        crawl = self._run.crawls[self._site]
-        archive.event("left_alone", site=self._site, crawl=crawl, details={"still_due": len(waiting)})
+        if waiting:
+            crawl = self._run.crawls[self._site]
+            archive.event(kind, site=self._site, crawl=crawl, details={"still_due": len(waiting)})
 
     def _next(self) -> Due | None:
         if len(self._under_way) >= AHEAD:
             return None
-        now = self._run.archive.clock.now()
+        now, allowance = self._run.archive.clock.now(), self._run.allowances.get(self._site)
         for due in self._run.archive.frontier.due(
-            self._site, now, exclude=self._under_way, only=self._run.only.get(self._site),
-            kinds=self._kinds(), limit=1,
+            self._site, now, exclude=self._under_way, only=self._run.only.get(self._site), kinds=self._kinds(),
+            known_first=self._known_next, looks_again=allowance is None or allowance.may_look_again, limit=1,
         ):  # fmt: skip
             if due.kind == Kind.ARTICLE and due.part_of is None:
                 self._articles += 1
+                self._known_next = not self._known_next
+            if allowance is not None:
+                allowance.spend(due)
             return due
         return None
 
+    def _is_spent(self) -> bool:
+        allowance = self._run.allowances.get(self._site)
+        return allowance is not None and (allowance.is_spent or not allowance.may_look_again)
+
     def _kinds(self) -> tuple[Kind, ...]:
         """Return what may still be asked: no article more than the limit allows, a second try included."""
+        allowance = self._run.allowances.get(self._site)
+        if allowance is not None and allowance.is_spent:
+            return ()
         limited = self._run.limit is not None and self._articles >= self._run.limit
         return (Kind.LISTING, Kind.ATTACHMENT) if limited else tuple(Kind)
 

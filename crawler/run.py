@@ -14,11 +14,13 @@ from functools import partial
 from statistics import median
 from typing import Any
 
+from archive.clock import later
 from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
 from archive.models import Exchange, Expect, Kept, Outcome, Verdict
 from archive.store import Archive
 from archive.store.expectations import learned
+from crawler.allowance import DAY, Allowance, allowance
 from crawler.report import findings, is_judged, judge, newest_shown
 from crawler.seen import ListSeen, Seen
 
@@ -52,6 +54,7 @@ class Run:
     stopped_by: int | None = None
     seconds: dict[str, list[float]] = field(default_factory=dict)
     turned_away: dict[str, int] = field(default_factory=dict)
+    allowances: dict[str, Allowance] = field(default_factory=dict)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
         # Scrapy copies settings for every crawler; a run is one.
@@ -62,6 +65,11 @@ class Run:
         self.archive.decide_changes(site)
         self.crawls[site] = self.archive.begin_crawl(site, self.command)
         return self.crawls[site]
+
+    def ration(self, site: str, delay: float) -> None:
+        """Let this run ask no more of a site than an hour's worth."""
+        day_ago = later(self.archive.clock.now(), -DAY)
+        self.allowances[site] = allowance(delay, self.archive.crawls.sent_since(site, day_ago))
 
     def keep(self, exchange: Exchange, seconds: float | None = None) -> Kept | None:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""

@@ -6,8 +6,10 @@ import dataclasses
 import json
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
+from archive.clock import BEIJING
 from archive.models.words import Role
 
 
@@ -89,6 +91,8 @@ class Site:
     other words, not only other characters: it is no article of the site, and a document of its own, a copy.
     ``issues``: how the numbers (发文字号) and the issuers' names of the publisher's own documents begin, so that of
     one document at several addresses the issuing body's can be told.
+    ``hours``: from which to which hour in Beijing (22, 6: by night) the site is asked by runs of ``--due`` and
+    ``--backfill``; None means at any.
     ``delay``: seconds between two requests to one host. ``referer``: sent with every request; empty means none.
     """
 
@@ -108,6 +112,7 @@ class Site:
     delay: float = 3.0
     referer: str = ""
     issues: tuple[str, ...] = ()
+    hours: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if not self.publisher or not self.domains:
@@ -117,10 +122,23 @@ class Site:
         pairs = self.parts + self.canonical + self.gateways
         _patterns(tuple(p for p, _ in pairs), "Site.parts, Site.canonical, Site.gateways")
         _patterns((self.attachments,), "Site.attachments")
+        if self.hours is not None and not all(0 <= hour <= 23 for hour in self.hours):
+            raise ValueError(f"Site.hours: {self.hours!r} are no two hours from 0 to 23")
+
+    def is_open_at(self, at: datetime) -> bool:
+        """Return whether the site may be asked at a moment by what runs on its own."""
+        if self.hours is None:
+            return True
+        (start, end), hour = self.hours, (at + BEIJING).hour
+        return start <= hour < end if start < end else hour >= start or hour < end
 
     def to_json(self) -> str:
         """Return the whole declaration as canonical JSON: what the table ``rules`` keeps and digests."""
-        return json.dumps(dataclasses.asdict(self), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        # When a site is asked changes no reading: without hours the digest is what it was.
+        declared = {
+            name: value for name, value in dataclasses.asdict(self).items() if name != "hours" or value
+        }
+        return json.dumps(declared, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def site_from_json(text: str) -> Site:

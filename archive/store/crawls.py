@@ -44,6 +44,15 @@ class Crawls:
         total = self._db.execute("select count(*) from captures where crawl = ?", (crawl,)).fetchone()[0]
         return {"captures": total, **counted}
 
+    def sent_since(self, site: str, at: str) -> int:
+        """Return how many requests the runs over a site that began after a moment have sent, the open one included."""
+        row = self._db.execute(
+            "select count(*) from crawls r join captures c on c.crawl = r.id where r.site = ? and r.started_at > ? "
+            "and c.origin = 'network'",
+            (site, at),
+        ).fetchone()
+        return int(row[0])
+
     def waiting(self, crawl: int) -> int:
         """Return how many captures of a crawl wait for their outcome: those in the queue, and their further pages.
 

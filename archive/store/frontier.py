@@ -71,9 +71,12 @@ class Frontier:
         )
 
     def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
-            only: Iterable[str] | None = None, limit: int = 1) -> list[Due]:  # fmt: skip
+            only: Iterable[str] | None = None, known_first: bool | None = None, looks_again: bool = True,
+            limit: int = 1) -> list[Due]:  # fmt: skip
         """Return rows whose time has come: lists first, then by how long they have been due.
 
+        ``known_first``: what was asked before comes before what is new, or after it (None: all alike). Without
+        ``looks_again`` nothing but lists is asked a second time.
         ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted, with their files.
         The further pages of an article that was fetched are always wanted.
         """
@@ -85,8 +88,12 @@ class Frontier:
             "and (kind in (select value from json_each(?)) or part_of is not null) "
             "and (? is null or part_of is not null or url in (select value from json_each(?)) "
             "  or (kind = 'attachment' and why in (select 'attachment of ' || value from json_each(?)))) "
-            "order by kind != 'listing', part_of is null, due_at, id limit ?",
-            (site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, wanted, limit),
+            "and (? or kind = 'listing' or visits = 0 or part_of is not null) "
+            "order by kind != 'listing', part_of is null, (visits > 0) is not ?, due_at, id limit ?",
+            (
+                *(site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, wanted),
+                *(looks_again, known_first, limit),
+            ),
         )
         return [Due(**dict(row)) for row in rows]
 

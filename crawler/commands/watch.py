@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import ArgumentParser, Namespace
 
 from scrapy.commands import ScrapyCommand
 
 from archive.cli.options import archive_path
-from archive.clock import clock_from
+from archive.clock import clock_from, moment
 from archive.models import Kind
 from archive.store.connection import open_for_reading
 from archive.store.frontier import Due, Frontier
@@ -16,6 +17,7 @@ from crawler import session
 from crawler.notify import notify
 from crawler.reading import sites, spiders
 from crawler.run import Run
+from crawler.site import PolicySpider
 
 
 class Command(ScrapyCommand):
@@ -55,6 +57,8 @@ class Command(ScrapyCommand):
             run.limit = opts.limit
             run.watches_lists = not opts.due
             wanted = [spiders()[name] for name in names]
+            if opts.due or opts.backfill:
+                wanted = [spider for spider in wanted if _is_open(spider, run.archive.clock.now())]
             if not args:
                 wanted += [
                     session.declared_as(host)
@@ -63,11 +67,22 @@ class Command(ScrapyCommand):
                 ]
             for spider in wanted:
                 _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
+                if opts.due:
+                    run.ration(spider.name, spider.site.delay)
             session.crawl(self.crawler_process, run, wanted)
             reports = [run.end(spider.name, spider.site.expects) for spider in wanted]
             if opts.notify:
                 notify(run, opts.notify)
             return session.report(reports, run, as_json=opts.json)
+
+
+def _is_open(spider: type[PolicySpider], now: str) -> bool:
+    """Return whether a site may be asked at this hour by what runs on its own; say so when it may not."""
+    hours = spider.site.hours
+    if hours is None or spider.site.is_open_at(moment(now)):
+        return True
+    print(f"{spider.name}: asked between {hours[0]} and {hours[1]} o'clock in Beijing only", file=sys.stderr)
+    return False
 
 
 def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
