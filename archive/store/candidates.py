@@ -6,6 +6,7 @@ The indexes hold pairs of characters: that all pairs of a word are there does no
 from __future__ import annotations
 
 import heapq
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -30,11 +31,11 @@ _ASKED = {
 # enough hits; and what a quarter of a large archive may hold is not even listed: that alone took 80 ms.
 _FEW, _MANY = 3_000, 25_000
 _DATED = (
-    "select d.current as id, d.published_at as day from documents d "
+    "select d.published_at, d.current from documents d "
     "where d.published_at between :since and :until {} order by d.published_at desc, d.current desc"
 )
 _UNDATED = (
-    "select d.current as id, d.first_seen from documents d where d.published_at is null "
+    "select d.first_seen, d.current from documents d where d.published_at is null "
     "and d.current is not null {} order by d.first_seen desc, d.current desc"
 )
 _LOOKED_UP = (
@@ -82,8 +83,9 @@ def newest_first(
     db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days
 ) -> Iterator[int]:
     """Yield the versions of ``latest`` that may hold the words, newest first, doing no more than is asked for."""
-    rows = db.execute(f"select * from {_MATCHING} limit {_MANY}", {"match": match})
-    candidates = {row[0] for row in rows}
+    # As one JSON text: thousands of rows one by one took twice as long.
+    listed = f"select json_group_array(rowid) from (select rowid from {_MATCHING} limit {_MANY})"
+    candidates = set(json.loads(db.execute(listed, {"match": match}).fetchone()[0]))
     if len(candidates) < _FEW:
         yield from looked_up(db, match, asked, days)
         return
@@ -99,10 +101,12 @@ def beijing_time(utc: str) -> str:
 
 def _by_date(db: sqlite3.Connection, asked: Mapping[str, object], days: Days) -> Iterator[int]:
     where, values = _where(asked), {**asked, "since": days.since, "until": days.until}
-    dated = ((row["day"], row["id"]) for row in db.execute(_DATED.format(where), values))
-    rows = db.execute(_UNDATED.format(where), values)
-    undated = filter(days.hold, ((beijing_time(row["first_seen"]), row["id"]) for row in rows))
-    yield from (version for _, version in heapq.merge(dated, undated, reverse=True))
+    dated, undated = db.cursor(), db.cursor()
+    dated.row_factory = undated.row_factory = None  # plain tuples: thousands may be gone through
+    rows = undated.execute(_UNDATED.format(where), values)
+    seen = filter(days.hold, ((beijing_time(first_seen), version) for first_seen, version in rows))
+    both = heapq.merge(dated.execute(_DATED.format(where), values), seen, reverse=True)
+    yield from (version for _, version in both)
 
 
 def _where(asked: Mapping[str, object]) -> str:

@@ -19,7 +19,7 @@ from itertools import islice
 from archive.attach import safe_name
 from archive.store.candidates import Days, conditions, looked_up, newest_first
 from archive.store.wording import Clause, Wording, expression, held, wordings
-from archive.text import fold, fold_map
+from archive.text import fold, may_hold, place_of
 from archive.text.characters import CJK
 
 _BEFORE, _AFTER = 24, 56
@@ -114,7 +114,12 @@ class _Page:
         return held(wording, self._has)
 
     def _has(self, word: str) -> bool:
-        return bool(self._verbatim(word)) or word in self._text_key or word in self._title_key
+        if self._verbatim(word):
+            return True
+        pattern = may_hold(word)
+        if pattern and not pattern.search(self.text) and not pattern.search(self.title):
+            return False
+        return word in self._text_key or word in self._title_key
 
     def span(self, word: str) -> tuple[str, int, int]:
         """Return the text that holds a word, and from where to where: the article's, else its title."""
@@ -122,10 +127,8 @@ class _Page:
         if at:
             return self.text, *at
         for text in (self.text, self.title):
-            folded, offsets = fold_map(text)
-            start = folded.find(word)
-            if start >= 0:
-                return text, offsets[start], offsets[start + len(word) - 1] + 1
+            if place := place_of(word, text):
+                return text, *place
         return self.title, 0, 0
 
     def _verbatim(self, word: str) -> tuple[int, int] | None:
@@ -141,7 +144,8 @@ def _verified(db: sqlite3.Connection, versions: Iterator[int], wording: Wording)
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of "
+            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, "
+            "exists (select 1 from attachments a where a.version = v.id) as text_beside "
             "from versions v join documents d on d.id = v.document where v.id = ?",
             (version,),
         ).fetchone()
@@ -159,6 +163,8 @@ def _holding(
     page = _Page(row["title"], row["text"], row["text_simplified"])
     if clause := page.clause(wording):
         return page, clause, None
+    if not row["text_beside"]:
+        return None, None, None
     files = db.execute(
         "select name, text from files where version_id = ? and text is not null order by position",
         (row["text_of"],),

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.text import bigrams, fold, fold_map
+from archive.text import bigrams, fold, fold_map, may_hold, place_of
+from tests.conftest import Ends
 
 TABLE = {
     "traditional": ("發展實體經濟", "发展实体经济"),
@@ -35,6 +36,34 @@ def test_the_map_leads_each_character_back(text: str) -> None:
     assert all(
         fold(text[at]) and character in fold(text[at]) for character, at in zip(folded, offsets, strict=True)
     )
+
+
+@given(st.text(max_size=200) | st.text(alphabet="發业(fāyè) １aＢ，ßİé", max_size=200), st.data())
+def test_place_of_a_word_is_where_the_map_says(text: str, data: st.DataObject) -> None:
+    folded, offsets = fold_map(text)
+    start = data.draw(st.integers(0, max(0, len(folded) - 1)))
+    word = folded[start : start + data.draw(st.integers(1, 9))]
+    first = folded.find(word)
+    if word:
+        assert place_of(word, text) == (offsets[first], offsets[first + len(word) - 1] + 1)
+    assert place_of("锆石蝌蚪", text) is None
+
+
+@given(st.text(max_size=100) | st.text(alphabet="發业(fāyè) １○，豈⼀々发經(jīng)", max_size=100), st.data())
+def test_no_text_that_holds_a_word_is_ruled_out(text: str, data: st.DataObject) -> None:
+    folded = fold(text)
+    start = data.draw(st.integers(0, max(0, len(folded) - 1)))
+    word = folded[start : start + data.draw(st.integers(1, 9))]
+    pattern = may_hold(word)
+    assert pattern is None or pattern.search(text)
+
+
+def test_ruling_out_takes_no_longer_for_a_hostile_text(ends: Ends) -> None:
+    pattern = may_hold("未来产业北京")
+    assert pattern
+    with ends(10):
+        for text in ("未 " * 100_000, "未" + " " * 200_000, "未来产业北 " * 30_000, "○未" * 100_000):
+            assert not pattern.search(text)
 
 
 @given(st.text(alphabet="发展發経ab１2，。 \n", max_size=40), st.integers(0, 40), st.integers(0, 40))
