@@ -83,6 +83,12 @@ def found_by_text_and_sight(db: Database) -> None:
     _each(db, schema.SAME)
 
 
+@migrations()
+def counts_beside_the_documents(db: Database) -> None:
+    """Let pages count documents and changes without going through them."""
+    _each(db, views.COUNTED)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -9,6 +9,7 @@ that readings have found. Captures never change because our reader did; versions
 the file: digests and backups do that). Everything else is state that could be derived again: ``documents``
 (where each document stands), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
+``tallies`` (how many documents there are, which triggers keep),
 ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
 
 **Attached files.** ``attachments`` names the files a version links to; each answer with one is a row of

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_encode
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from archive.reading_room.typeset import shown_date
 
@@ -23,6 +23,12 @@ OPEN_COLUMNS = {
     "site_health": ("site", "verdict", "reasons", "last_good_at", "new", "changed", "gone", "blocked", "due"),
     "copies": ("comparison", "copy_url", "original_url", "coverage", "lost", "substantive", "stale"),
     "version_detail": ("document", "version", "title", "published_at", "cause", "captured_at"),
+}
+# Where a number leads, by its column.
+LEADS = {
+    **dict.fromkeys(("document", "copy_document", "original_document"), "/doc/"),
+    **dict.fromkeys(("capture", "from_capture", "to_capture", "redirected_from"), "/capture/"),
+    "comparison": "/copy/",
 }
 LONG = 160
 MOST_FOLDED = 4000  # a list of fifty texts is no place to read them; their documents are
@@ -43,28 +49,26 @@ class Line:
 
 def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Datasette) -> Markup | None:
     """Return a cell as HTML, or None to leave it to Datasette. Whatever comes from the archive is escaped."""
-    names = row.keys()
-    if isinstance(value, dict):
-        return None
-    if column == "title" and value and "document" in names and isinstance(row["document"], int):
-        return _link(document_path(datasette, row), value)
-    if column in ("document", "copy_document", "original_document") and isinstance(value, int):
-        return _link(datasette.urls.path(f"/doc/{value}"), str(value))
-    if column == "comparison" and isinstance(value, int):
-        return _link(datasette.urls.path(f"/copy/{value}"), str(value))
-    if column == "site" and isinstance(value, str):
-        return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), value)
-    if column in ("capture", "from_capture", "to_capture", "redirected_from") and isinstance(value, int):
-        return _link(datasette.urls.path(f"/capture/{value}"), str(value))
+    if isinstance(value, int):
+        return _link(datasette.urls.path(f"{LEADS[column]}{value}"), str(value)) if column in LEADS else None
     if not isinstance(value, str):
         return None
+    if column == "title" and value and _is_of_document(row):
+        return _link(document_path(datasette, row), value)
+    if column == "site":
+        return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), value)
     if _ADDRESS.fullmatch(value):
-        return Markup('<a href="{}" rel="noreferrer nofollow" title="{}">{}</a>').format(
-            value, value, short_address(value)
+        url = escape(value)
+        return Markup(
+            f'<a href="{url}" rel="noreferrer nofollow" title="{url}">{escape(short_address(value))}</a>'
         )
     if column == "published_at":
-        return Markup('<time datetime="{}">{}</time>').format(value, shown_date(value))
+        return Markup(f'<time datetime="{escape(value)}">{escape(shown_date(value))}</time>')
     return folded(value) if len(value) > LONG else None
+
+
+def _is_of_document(row: Mapping[str, Any]) -> bool:
+    return "document" in row.keys() and isinstance(row["document"], int)  # noqa: SIM118 - a row is no mapping
 
 
 def document_path(datasette: Datasette, row: Mapping[str, Any]) -> str:
@@ -81,9 +85,8 @@ def folded(text: str) -> Markup:
     """Return a long text folded under its opening; works without a script."""
     opening = " ".join(text[:200].split())[:60]
     shown = text if len(text) <= MOST_FOLDED else text[:MOST_FOLDED] + "…"
-    return Markup(
-        '<details class="fold"><summary>{}… <small>{:,}</small></summary><div>{}</div></details>'
-    ).format(opening, len(text), shown)
+    summary = f"{escape(opening)}… <small>{len(text):,}</small>"
+    return Markup(f'<details class="fold"><summary>{summary}</summary><div>{escape(shown)}</div></details>')
 
 
 def short_address(url: str) -> str:
@@ -132,4 +135,4 @@ def _line(shown: list[str], cells: dict[str, Any]) -> Line:
 
 
 def _link(path: str, text: str) -> Markup:
-    return Markup('<a href="{}">{}</a>').format(path, text)
+    return Markup(f'<a href="{escape(path)}">{escape(text)}</a>')

@@ -10,7 +10,7 @@ from datasette.utils import sqlite_timelimit, tilde_decode
 from datasette.utils.asgi import Request, Response
 
 from archive.reading_room.declared import archives, declared_metadata
-from archive.reading_room.looks import PATIENCE, answer, whole_number
+from archive.reading_room.looks import PATIENCE, answer, day, whole_number
 from archive.reading_room.rows import rows
 from archive.store.search import search
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.filters import FilterArguments
 
+A_LIST = 50
 _MOST = 2_000
 
 
@@ -38,6 +39,25 @@ async def found(request: Request, datasette: Datasette, database: str, query: st
         {"room_found": json.dumps(documents)},
         human_descriptions=[],
     )
+
+
+def found_as_json(db: sqlite3.Connection, *told: object) -> str:
+    """Return the documents that a ready question's words, site, days, state and copies find, newest first.
+
+    This is ``found`` in SQL: the search of the front page for people who ask in tables. No words find nothing.
+    """
+    words, site, since, until, state, copies, most = (str(value or "") for value in told)
+    hits = search(
+        db,
+        words,
+        site=site or None,
+        since=day(since),
+        until=day(until),
+        state=state or None,
+        copied={"with": True, "without": False}.get(copies),
+        limit=min(whole_number(most) or A_LIST, _MOST),
+    )
+    return json.dumps([hit.document for hit in hits])
 
 
 async def data(request: Request, datasette: Datasette) -> Response:

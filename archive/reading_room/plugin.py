@@ -12,7 +12,18 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from archive.reading_room import cells, comparing, exports, feeds, listing, pages, safety, shelf
+from archive.reading_room import (
+    cells,
+    comparing,
+    exports,
+    facets,
+    feeds,
+    listing,
+    pages,
+    pieces,
+    safety,
+    shelf,
+)
 from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive, is_large
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.search import match_expression, matches
@@ -44,7 +55,12 @@ def prepare_jinja2_environment(env: Environment) -> None:
     env.globals |= {
         "say": said_here,
         "columns_in_order": cells.columns_in_order,
-        "lines": cells.lines,
+        "date_of": pieces.date_of,
+        "when": pieces.when,
+        "state_of": pieces.state_of,
+        "flags_of": pieces.flags_of,
+        "list_rows": pieces.list_rows,
+        "answer_rows": pieces.answer_rows,
         "standing": shelf.standing,
         "named_values": cells.named_values,
     }
@@ -86,6 +102,12 @@ def register_output_renderer() -> dict[str, Any]:
 
 
 @hookimpl
+def register_facet_classes() -> list[type]:
+    """Offer facets that are kept counted."""
+    return facets.classes()
+
+
+@hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[safety.Application], safety.Application]:
     """Put our headers on every answer."""
     return lambda app: safety.guarded(app, datasette)
@@ -101,6 +123,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
+    conn.create_function("found", 7, lambda *told: listing.found_as_json(conn, *told))
 
 
 @hookimpl

@@ -77,16 +77,19 @@ def one_search(query_string: str, *, uncounted: bool = False) -> str:
 
 
 def _with_one_search(scope: Scope, datasette: Datasette) -> Scope:
-    query_string = scope.get("query_string", b"")
-    if b"_search" not in query_string and b"_fts" not in query_string:
+    query_string = scope.get("query_string", b"").decode("latin-1")
+    searches = "_search" in query_string or "_fts" in query_string
+    # Every version is a row there for each of its captures: with 100,000 documents the count alone took 0.4 s.
+    is_unbounded = scope["path"].endswith("/version_detail") and not query_string
+    if not searches and not is_unbounded:
         return scope
     base = datasette.setting("base_url")
     path = scope["path"]
     route = (path[len(base) :] if path.startswith(base) else path).lstrip("/").split("/")[0]
     if tilde_decode(route) not in {datasette.databases[name].route for name in archives(datasette)}:
         return scope
-    uncounted = any(is_large(str(datasette.databases[name].path)) for name in archives(datasette))
-    ours = one_search(query_string.decode("latin-1"), uncounted=uncounted and b"_nocount" not in query_string)
+    is_long = any(is_large(str(datasette.databases[name].path)) for name in archives(datasette))
+    ours = one_search(query_string, uncounted=is_long and "_nocount" not in query_string)
     return {**scope, "query_string": ours.encode("latin-1")}
 
 

@@ -15,6 +15,11 @@ from archive.store.works import works
 
 FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 
+_COPIES = (
+    "select * from copies where comparison in (select id from comparisons where copy_document = :document "
+    "union all select id from comparisons where original_document = :document)"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
@@ -83,7 +88,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         captures=_captures(db, document),
         addresses=rows(db, "select * from addresses where document = ? order by id", document),
         attachments=_attachments(db, version["id"]) if version else [],
-        copies=rows(db, "select * from copies where copy_url = :url or original_url = :url", url=row["url"]),
+        copies=rows(db, _COPIES, document=document),
         works=works(db, document),
         card=shown_card(db, version["id"]) if version else {},
         present=_sighting(db, document, "r.version is not null", "max"),

@@ -62,7 +62,7 @@ def read_front(db: sqlite3.Connection) -> Front:
         newest=newest or rows(db, _UNDATED, 15),
         troubled=rows(db, _TROUBLED, 5),
         sites=[decoded(row, "reasons") for row in health],
-        documents=db.execute("select count(*) from documents").fetchone()[0],
+        documents=db.execute("select coalesce(sum(documents), 0) from tallies").fetchone()[0],
     )
 
 
@@ -79,11 +79,9 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
     """Return the sites that hold documents, those with the most first."""
     return rows(
         db,
-        "with recursive one(site) as (select min(site) from documents union all "
-        "select (select min(site) from documents where site > one.site) from one where one.site is not null) "
-        "select site, (select publisher from documents d where d.site = one.site limit 1) as publisher, "
-        "(select count(*) from documents d where d.site = one.site) as documents "
-        "from one where site is not null order by documents desc, site limit 300",
+        "select site, (select publisher from documents d where d.site = t.site limit 1) as publisher, "
+        "sum(documents) as documents from tallies t group by site having sum(documents) > 0 "
+        "order by documents desc, site limit 300",
     )
 
 

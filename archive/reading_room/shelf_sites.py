@@ -10,17 +10,14 @@ from archive.models import Site, site_from_json
 from archive.reading_room.rows import Row, decoded, one, rows
 from archive.store.crawls import Crawls
 
-# One month after another, by the index on dates: a scan of 100,000 dates took six times as long.
 _PER_MONTH = (
-    "with recursive months(month) as (select :last union all "
-    "select strftime('%Y-%m', month || '-01', '-1 month') from months limit :months) "
-    "select month, (select count(*) from documents where {} published_at >= month and published_at < month || '~') "
-    "as documents from months"
+    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
 )
 _CHANGES_PER_MONTH = (
-    "select substr(t.changed_at, 1, 7) as month, count(*) as changes from transitions t "
-    "cross join documents d on d.id = t.document where d.site = :site and t.changed_at >= :first group by 1"
+    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
+    "where site = :site and changed_at >= :first group by 1"
 )
+_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
 _CARDS = (
     "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
     "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
@@ -64,8 +61,10 @@ class SitePage:
 
 def months(db: sqlite3.Connection, last: str, count: int, site: str | None = None) -> dict[str, int]:
     """Return how many documents are dated in each of some months, up to ``last``."""
-    where = "site = :site and" if site else ""
-    found = db.execute(_PER_MONTH.format(where), {"last": last, "months": count, "site": site})
+    first = f"{int(last[:4]) - count // 12 - 1:04}"
+    found = db.execute(
+        _PER_MONTH.format("and site = :site" if site else ""), {"first": first, "last": last, "site": site}
+    )
     return {row[0]: row[1] for row in found}
 
 
@@ -92,9 +91,7 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
         health=one(db, "select * from site_health where site = ?", name),
         crawls=[decoded(row, "reasons", "counts") for row in crawls],
         lists=_lists(db, site, [row for row in crawls if row["finished_at"]]),
-        states=rows(
-            db, "select state, count(*) as documents from documents where site = ? group by state", name
-        ),
+        states=rows(db, _STATES, name),
         newest=rows(
             db, _CARDS + "and d.published_at is not null order by d.published_at desc limit 8", site=name
         ),
@@ -117,7 +114,7 @@ def _events(db: sqlite3.Connection, name: str) -> list[Row]:
     return rows(
         db,
         "select e.kind, max(e.happened_at) as happened_at, max(e.document) as document, count(*) as times "
-        "from (select * from events order by happened_at desc limit 2000) e where e.site = ? "
+        "from (select * from events where site = ? order by happened_at desc limit 300) e "
         "group by e.kind, substr(e.happened_at, 1, 16) order by happened_at desc limit 12",
         name,
     )

@@ -108,11 +108,18 @@ def _newer(path: Path) -> None:
     db.close()
 
 
+def _older(path: Path) -> None:
+    Holding(path).close()
+    db = sqlite3.connect(path)
+    db.execute("pragma user_version=2")
+    db.close()
+
+
 def _directory(path: Path) -> None:
     path.mkdir()
 
 
-@pytest.mark.parametrize("made", [_empty, _text, _foreign, _newer, _directory])
+@pytest.mark.parametrize("made", [_empty, _text, _foreign, _newer, _older, _directory])
 def test_a_file_that_is_no_archive_of_ours_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], made: object
 ) -> None:

@@ -15,6 +15,7 @@ from tests.archive.desk import memory
 
 DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
 WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
+SPOKEN = (HERE / "pieces.py").read_text("utf-8")
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").glob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
@@ -56,7 +57,9 @@ def test_ready_questions_hide_their_sql_and_name_their_parameters(name: str) -> 
 
 def test_every_word_the_templates_say_is_in_both_languages() -> None:
     keys = {
-        key for text in TEMPLATES.values() for key in re.findall(r'"([a-z_]+\.(?!html")[a-z_0-9]+)"', text)
+        key
+        for text in (*TEMPLATES.values(), SPOKEN)
+        for key in re.findall(r'"([a-z_]+\.(?!html")[a-z_0-9]+)"', text)
     }
     for key in keys:
         group, name = key.split(".")
@@ -64,7 +67,7 @@ def test_every_word_the_templates_say_is_in_both_languages() -> None:
 
 
 def test_no_word_is_left_over() -> None:
-    text = "".join(TEMPLATES.values())
+    text = "".join((*TEMPLATES.values(), SPOKEN))
     said = {f"{group}.{name}" for group, words in WORDS.items() if group not in NAMED for name in words}
     unsaid = {key for key in said if key not in text and not key.startswith("error.")}
     assert unsaid == set()

@@ -29,6 +29,8 @@ HOME = Path(__file__).resolve().parents[2]
 GOAL = 50  # milliseconds
 PROGRAM = "import sys, pathlib; from archive.reading_room import launch; sys.exit(launch(pathlib.Path(sys.argv[1]), 0))"
 WRITES_A_SECOND = 5
+TABLES = ("captures", "comparisons", "crawls", "documents", "events", "frontier", "payloads", "readings", "rules",
+          "tallies", "transitions", "variants", "versions")  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
@@ -39,6 +41,7 @@ def main(words: Sequence[str]) -> int:
         "--archive", type=Path, help="an archive made by an earlier run; made when it is not there"
     )
     parser.add_argument("--visits", type=int, default=20, help="how often each page is asked for")
+    parser.add_argument("--quiet", action="store_true", help="write nothing meanwhile")
     parser.add_argument("--only", default="", help="only pages whose name holds this")
     options = parser.parse_args(words)
     with tempfile.TemporaryDirectory() as folder:
@@ -46,7 +49,8 @@ def main(words: Sequence[str]) -> int:
         if not path.exists():
             print(f"making {options.documents:,} documents …", file=sys.stderr)
             make(path, options.documents)
-        with served(path) as (room, port), writing(path) as written:
+        pace = 0 if options.quiet else WRITES_A_SECOND
+        with served(path) as (room, port), writing(path, pace) as written:
             slow = measure(room.pid, port, pages(path), visits=options.visits, only=options.only)
             print(f"{written[0]:,} commits meanwhile; memory of the room {memory(room.pid)} MiB")
     return 1 if slow else 0
@@ -87,12 +91,23 @@ def pages(path: Path) -> dict[str, str]:
         "list of sources": f"/{first}/site_health",
         "list of copies": f"/{first}/copies",
         "data": f"/{first}",
-        "a table": f"/{first}/captures",
         "feed of changes": f"/{first}/changes.atom",
         "feed of a document": f"/{first}/changes.atom?document={edited}",
         "json of documents": f"/{first}/latest.json",
         "csv of documents": f"/{first}/latest.csv",
-        "per month": f"/{first}/per_month",
+        "list of documents, page 2": f"/{first}/latest?_next=30",
+        "list of documents, csv": f"/{first}/latest.csv?site=site00",
+        "list of changes, a site": f"/{first}/changes?site=site00",
+        "list of versions": f"/{first}/version_detail",
+        "list of files": f"/{first}/files",
+        **{f"table {name}": f"/{first}/{name}" for name in TABLES},
+        "a row": f"/{first}/documents/77",
+        "question: words": f"/{first}/words?words={quote('北京')}",
+        "question: number": f"/{first}/by_number?number={quote('3号')}",
+        "question: address": f"/{first}/by_address?url={quote(host)}",
+        "question: figures": f"/{first}/edits_of_figures",
+        "question: not online": f"/{first}/not_online",
+        "question: per month": f"/{first}/per_month",
     }  # fmt: skip
 
 
@@ -150,14 +165,14 @@ def served(path: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[list[int]]:
-    """Write to an archive at a crawl's pace until the block ends; give the number of commits."""
+def writing(path: Path, pace: int) -> Iterator[list[int]]:
+    """Write to an archive so many times a second until the block ends; give the number of commits."""
     written, done = [0], threading.Event()
 
     def write() -> None:
         db = sqlite3.connect(path, isolation_level=None, timeout=30)
         db.execute("pragma synchronous=full")
-        while not done.wait(1 / WRITES_A_SECOND):
+        while not done.wait(1 / pace):
             db.execute("begin immediate")
             db.execute(
                 "insert into captures (crawl, site, kind, url, method, captured_at, status, origin, clock) select crawl, "
@@ -173,12 +188,14 @@ def writing(path: Path) -> Iterator[list[int]]:
         db.close()
 
     thread = threading.Thread(target=write)
-    thread.start()
+    if pace:
+        thread.start()
     try:
         yield written
     finally:
         done.set()
-        thread.join()
+        if pace:
+            thread.join()
 
 
 def processor(pid: int) -> float:
