@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from archive.collate.align import align
 from archive.collate.boilerplate import Line
 from archive.collate.ruling import Ruled
 from archive.collate.values import Span
@@ -18,22 +19,47 @@ def body_of(places: Sequence[Ruled], lines: Sequence[Line], b_end: int) -> tuple
     return (shared[0].b0, shared[-1].b1) if shared else (0, b_end)
 
 
-def outside_joined(places: Sequence[Ruled], body: tuple[int, int], a_end: int, b_end: int) -> list[Ruled]:
+def outside_joined(a: str, b: str, places: Sequence[Ruled], body: tuple[int, int]) -> list[Ruled]:
     """Return the differences with those outside the body made one before it and one behind it.
 
     What furniture and original have in common by chance is no agreement.
     """
-    start, end = body
+    return _tail_joined(a, b, _head_joined(a, b, places, body[0]), body[1])
+
+
+def _head_joined(a: str, b: str, places: Sequence[Ruled], start: int) -> list[Ruled]:
+    crossing = next(
+        (place for place in places if place.rule is None and place.span.b0 < start < place.span.b1), None
+    )
+    if crossing:
+        spans, _ = align(a[: crossing.span.a1], b[start : crossing.span.b1])
+        within = [Ruled(Span(span.a0, span.a1, start + span.b0, start + span.b1)) for span in spans]
+        return [Ruled(Span(0, 0, 0, start)), *within, *places[places.index(crossing) + 1 :]]
     before = [place for place in places if place.span.b1 <= start and place.span.b0 < start]
+    if not before or (len(before) == 1 and before[0].span.b0 == 0):
+        return list(places)
+    last = before[-1].span
+    whole = Ruled(Span(0, last.a1 + start - last.b1, 0, start))
+    return [whole, *places[places.index(before[-1]) + 1 :]]
+
+
+def _tail_joined(a: str, b: str, places: Sequence[Ruled], end: int) -> list[Ruled]:
+    crossing = next(
+        (place for place in places if place.rule is None and place.span.b0 < end < place.span.b1), None
+    )
+    if crossing:
+        first = crossing.span
+        spans, _ = align(a[first.a0 :], b[first.b0 : end])
+        within = [
+            Ruled(Span(first.a0 + s.a0, first.a0 + s.a1, first.b0 + s.b0, first.b0 + s.b1)) for s in spans
+        ]
+        return [*places[: places.index(crossing)], *within, Ruled(Span(len(a), len(a), end, len(b)))]
     after = [place for place in places if place.span.b0 >= end and place.span.b1 > end]
-    kept = list(places)
-    if len(before) > 1:
-        last = before[-1].span
-        kept = [Ruled(Span(0, last.a1 + start - last.b1, 0, start)), *kept[kept.index(before[-1]) + 1 :]]
-    if len(after) > 1:
-        first = after[0].span
-        kept = [*kept[: kept.index(after[0])], Ruled(Span(first.a0 - (first.b0 - end), a_end, end, b_end))]
-    return kept
+    if not after or (len(after) == 1 and after[0].span.b1 == len(b)):
+        return list(places)
+    first = after[0].span
+    whole = Ruled(Span(first.a0 - (first.b0 - end), len(a), end, len(b)))
+    return [*places[: places.index(after[0])], whole]
 
 
 def _agreeing(places: Sequence[Ruled], lines: Sequence[Line]) -> Iterator[int]:

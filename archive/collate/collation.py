@@ -17,7 +17,7 @@ from archive.collate.boilerplate import as_blocks, lines_of
 from archive.collate.key import Key, line_starts
 from archive.collate.masked import Masked, masked, unmarked
 from archive.collate.moved import moves, without
-from archive.collate.rules import as_rule
+from archive.collate.rewriting import as_rule
 from archive.collate.ruling import Ruled, ruled
 from archive.collate.sorting import Sorted, Sorting
 from archive.collate.telling import equal_places, phrases, shares, variants_of, with_script
@@ -25,8 +25,6 @@ from archive.collate.values import Boilerplate, Collation, Damage, Difference, R
 from archive.text.fold import without as without_spans
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
-
-_FOOTERS = ("footer", "outside")
 
 
 def collate(copy: Key, original: Key) -> Collation:
@@ -45,7 +43,7 @@ def collate(copy: Key, original: Key) -> Collation:
     places, rewritings = ruled(a, b, spans, frozenset(span for span in spans if whole[span] in foreign))
     places = _settled(a, b, places, (line_starts(original), frozenset(line.b0 for line in lines)))
     body = body_of(places, lines, len(b))
-    places = outside_joined(places, body, len(a), len(b))
+    places = outside_joined(a, b, places, body)
     moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
     sorting = Sorting(original, copy, replace(mask, letters=b), lines, body, damage.Proofs(original, copy))
     found = [
@@ -120,7 +118,7 @@ def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted])
     if not blocks or not found or not found[-1].line:
         return []
     footer = blocks[-1]
-    if footer.kind not in _FOOTERS or copy.text[footer.end :].strip():
+    if copy.text[footer.end :].strip():
         return []
     return [Rule(kind="append", found=_plainly(footer.text), original="", count=1)]
 

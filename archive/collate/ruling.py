@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.collate.align import align
-from archive.collate.rules import Rewriting, Segment, infer, needed, rewritten
+from archive.collate.rewriting import Rewriting, Segment, needed, rewritten
+from archive.collate.rules import infer
 from archive.collate.values import Span
 
 _SWALLOWS = 8
-_ROUNDS = 3
+_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,14 @@ def _peeled(
         yield from _trimmed(a, b, region)
         return
     a0, a1, b0, b1 = region.a0, region.a1, region.b0, region.b1
+    before: list[Ruled] = []
     after: list[Ruled] = []
     while inside and inside[0].a0 == a0:
         put = rewritings[inside[0].rule][1]
         if not b.startswith(put, b0, b1) or (not put and _is_swallowed(inside[0].a1, a1, b0, b1)):
             break
         segment = inside.pop(0)
-        yield Ruled(Span(a0, segment.a1, b0, b0 + len(put)), segment.rule)
+        before.append(Ruled(Span(a0, segment.a1, b0, b0 + len(put)), segment.rule))
         a0, b0 = segment.a1, b0 + len(put)
     while inside and inside[-1].a1 == a1:
         put = rewritings[inside[-1].rule][1]
@@ -114,7 +116,13 @@ def _peeled(
         segment = inside.pop()
         after.append(Ruled(Span(segment.a0, a1, b1 - len(put), b1), segment.rule))
         a1, b1 = segment.a0, b1 - len(put)
-    yield from _trimmed(a, b, Span(a0, a1, b0, b1))
+    if a0 == a1 and b0 < b1 and b0 == region.b0 and before and not b[b0:b1].isdigit():
+        # What was added beside a deleted word goes with the word before it: 企业中标→企业(enterprise)标.
+        yield Ruled(Span(region.a0, region.a0, b0, b1))
+        yield from (Ruled(Span(one.span.a0, one.span.a1, b1, b1), one.rule) for one in before)
+    else:
+        yield from before
+        yield from _trimmed(a, b, Span(a0, a1, b0, b1))
     yield from reversed(after)
 
 
