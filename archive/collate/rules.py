@@ -9,22 +9,19 @@ the words they lie in. The cheapest set that explains them wins, as in any descr
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
 from os.path import commonprefix
 
-from archive.collate.key import SENTINEL
 from archive.collate.lexicon import FILTERED, SYNONYMS, words
 from archive.collate.rewriting import Rewriting
+from archive.collate.traces import Traces, traces
 from archive.collate.values import Span
 
-_LONGEST, _CONTEXT = 8, 3
 # What a rule costs in an account, and a change that none explains, beside their characters.
 _RULE, _UNEXPLAINED = 3, 3
 _MOST_CANDIDATES = 4000
-
-# For each rewriting the places of the original where it happened, and which changes that explains.
-_Supports = dict[Rewriting, dict[int, frozenset[int]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +48,11 @@ class _Measure:
     def candidate(self, rewriting: Rewriting, found: dict[int, frozenset[int]]) -> _Candidate:
         """Return a rewriting with what it explains. What touches another change was not spared: nobody can tell."""
         a, sought = self.a, rewriting[0]
+        explained = frozenset(index for members in found.values() for index in members)
         spared = turn = 0
         before, after = set(), set()
         at = a.find(sought)
-        while at >= 0:
+        while at >= 0 and not _is_often(spared, explained):
             end = at + len(sought)
             while turn < len(self.changed) and self.changed[turn][1] < at:
                 turn += 1
@@ -63,14 +61,13 @@ class _Measure:
             before.add(a[at - 1 : at])
             after.add(a[end : end + 1])
             at = a.find(sought, at + 1)
-        explained = frozenset(index for members in found.values() for index in members)
         is_unit = _is_word(rewriting) or (len(before) > 1 and len(after) > 1)
         return _Candidate(rewriting, explained, spared, is_unit)
 
     def gain(self, one: _Candidate, done: frozenset[int] = frozenset()) -> float:
         """Return by how many characters, about, a rule shortens the account of what is not explained yet."""
         new = one.explained - done
-        if len(new) < (1 if _is_known(one.rewriting) else 2) or one.spared * 10 > len(one.explained):
+        if len(new) < (1 if _is_known(one.rewriting) else 2) or _is_often(one.spared, one.explained):
             return 0
         price = sum(map(len, one.rewriting)) + _RULE + 2 * _UNEXPLAINED * one.spared + _doubt(one)
         return sum(self.weights[index] for index in new) - price
@@ -81,7 +78,7 @@ def infer(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> l
 
     ``open_ones`` are the numbers of the spans that nothing explains yet.
     """
-    supports = _supports(a, b, spans, open_ones)
+    supports = traces(a, b, spans, open_ones)
     if len(supports) > _MOST_CANDIDATES:
         often = sorted(supports, key=lambda rewriting: -len(supports[rewriting]))
         supports = {rewriting: supports[rewriting] for rewriting in often[:_MOST_CANDIDATES]}
@@ -97,62 +94,8 @@ def infer(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> l
     return _fewest(_simple(worth, supports, measure), measure)
 
 
-def _supports(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> _Supports:
-    """Return for each possible rewriting the places of ``a`` where it happened, and which spans that explains."""
-    supports: dict[Rewriting, dict[int, frozenset[int]]] = defaultdict(dict)
-    for first, last in _groups(spans, open_ones):
-        span = Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1)
-        low = spans[first - 1].a1 if first else 0
-        high = spans[last + 1].a0 if last + 1 < len(spans) else len(a)
-        for start, end in _ranges(a, span, low, high):
-            sought = a[start:end]
-            put = b[span.b0 - (span.a0 - start) : span.b1 + (end - span.a1)]
-            if (
-                sought.isalnum()
-                and SENTINEL not in put
-                and len(sought) <= _LONGEST
-                and len(put) <= (3 * _LONGEST if put.startswith(sought) else _LONGEST)
-                and sought != put
-            ):
-                supports[sought, put].setdefault(start, frozenset(range(first, last + 1)))
-    return supports
-
-
-def _groups(spans: Sequence[Span], open_ones: frozenset[int]) -> Iterator[tuple[int, int]]:
-    """Return the changes one rewriting may have made, alone or two together: 安全→平安 is two, with 安 kept."""
-    for index in sorted(open_ones):
-        span = spans[index]
-        if max(span.a1 - span.a0, span.b1 - span.b0) > 3 * _LONGEST:
-            continue
-        yield index, index
-        if index + 1 in open_ones and spans[index + 1].a0 - span.a1 <= 2:
-            yield index, index + 1
-
-
-def _ranges(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]]:
-    """Return the ranges that may be what was rewritten: the change, slid where it can, and with its neighbours."""
-    lefts = range(span.a0, max(low, span.a0 - _CONTEXT) - 1, -1)
-    rights = range(span.a1, min(high, span.a1 + _CONTEXT) + 1)
-    for start in lefts:
-        if start < span.a0 and not a[start].isalnum():
-            break
-        for end in rights:
-            if end > span.a1 and not a[end - 1].isalnum():
-                break
-            yield start, end
-    if span.b0 == span.b1:
-        yield from _slides(a, span, low, high)
-
-
-def _slides(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]]:
-    start, end = span.a0, span.a1
-    while start > low and a[start - 1] == a[end - 1]:
-        start, end = start - 1, end - 1
-        yield start, end
-    start, end = span.a0, span.a1
-    while end < high and a[start] == a[end]:
-        start, end = start + 1, end + 1
-        yield start, end
+def _is_often(spared: int, explained: frozenset[int]) -> bool:
+    return spared * 10 > len(explained)
 
 
 def _is_known(rewriting: Rewriting) -> bool:
@@ -175,23 +118,36 @@ def _fewest(candidates: list[_Candidate], measure: _Measure) -> list[Rewriting]:
     """
     chosen: list[Rewriting] = []
     done: frozenset[int] = frozenset()
-    open_ones = candidates
-    while open_ones:
-        gains = [(measure.gain(one, done), -len(one.rewriting[0]), one.rewriting, one) for one in open_ones]
-        gain, *_, best = max(gains, key=lambda one: one[:3])
-        if gain <= 0:
-            break
+    # What a rule gains only shrinks as others are chosen: the first whose gain is up to date is the best.
+    waiting = [(-measure.gain(one), *_rank(one.rewriting), one) for one in candidates]
+    heapify(waiting)
+    while waiting:
+        promised, *_, best = heappop(waiting)
+        gain = measure.gain(best, done)
+        if gain <= 0 or any(_is_more(best.rewriting, other) for other in chosen):
+            continue
+        if -promised > gain:
+            heappush(waiting, (-gain, *_rank(best.rewriting), best))
+            continue
         chosen.append(best.rewriting)
         done |= best.explained
-        open_ones = [one for one in open_ones if not _is_more(one.rewriting, best.rewriting)]
     return chosen
 
 
-def _simple(worth: dict[Rewriting, _Candidate], supports: _Supports, measure: _Measure) -> list[_Candidate]:
+def _rank(rewriting: Rewriting) -> tuple[int, bool, Rewriting]:
+    """Return what decides between equals: fewer words sought; a bracket belongs to what it stands behind."""
+    sought, put = rewriting
+    return len(sought), not put.startswith(f"{sought}("), rewriting
+
+
+def _simple(worth: dict[Rewriting, _Candidate], supports: Traces, measure: _Measure) -> list[_Candidate]:
     """Return the candidates without those that are one other and a rest that is a rewriting, too.
 
     野外站 deleted is 站 deleted and 野外 deleted, if 站 is met elsewhere and neither is spared.
     """
+    puts: dict[str, list[str]] = defaultdict(list)
+    for sought, put in worth:
+        puts[sought].append(put)
     return [
         one
         for rewriting, one in worth.items()
@@ -200,8 +156,8 @@ def _simple(worth: dict[Rewriting, _Candidate], supports: _Supports, measure: _M
                 measure.candidate(rest, {**_moved(supports[rewriting], at), **supports.get(rest, {})})
             )
             > 0
-            for other, rest, at in _parted(rewriting, worth)
-            if not worth[other].explained <= one.explained
+            for other, rest, at in _parted(*rewriting, puts)
+            if rest[0] and not worth[other].explained <= one.explained
         )
     ]
 
@@ -210,16 +166,17 @@ def _moved(places: dict[int, frozenset[int]], by: int) -> dict[int, frozenset[in
     return {place + by: members for place, members in places.items()}
 
 
-def _parted(rewriting: Rewriting, worth: Iterable[Rewriting]) -> Iterator[tuple[Rewriting, Rewriting, int]]:
+def _parted(
+    sought: str, put: str, puts: Mapping[str, list[str]]
+) -> Iterator[tuple[Rewriting, Rewriting, int]]:
     """Return the shorter rewritings that do what this one does at its beginning or its end, what is left, and where."""
-    sought, put = rewriting
-    for other in worth:
-        if len(other[0]) >= len(sought):
-            continue
-        if sought.startswith(other[0]) and put.startswith(other[1]):
-            yield other, *_rest(sought[len(other[0]) :], put[len(other[1]) :], len(other[0]))
-        if sought.endswith(other[0]) and put.endswith(other[1]):
-            yield other, *_rest(sought[: -len(other[0])], put[: len(put) - len(other[1])], 0)
+    for cut in range(1, len(sought)):
+        for first in puts.get(sought[:cut], ()):
+            if put.startswith(first):
+                yield (sought[:cut], first), *_rest(sought[cut:], put[len(first) :], cut)
+        for last in puts.get(sought[cut:], ()):
+            if put.endswith(last):
+                yield (sought[cut:], last), *_rest(sought[:cut], put[: len(put) - len(last)], 0)
 
 
 def _rest(sought: str, put: str, at: int) -> tuple[Rewriting, int]:

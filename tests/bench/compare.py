@@ -13,6 +13,7 @@ import statistics
 import tempfile
 import time
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable
 from itertools import accumulate, islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from archive.store.originals import candidates
 from archive.store.passages import holding
 from archive.store.shingles import add_shingles, sharing
 from archive.text import bigrams, fold
+from tests.archive.recipes import cooked, judged
 
 _STOCK = (
     "坚持以人民为中心的发展思想，", "全面贯彻落实各项决策部署，", "结合本地区实际，现提出如下意见。", "各有关单位要高度重视，",
@@ -78,8 +80,17 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--index", type=int, default=0, help="also look up in a bare index of so many versions"
     )
+    parser.add_argument(
+        "--recipes",
+        type=int,
+        default=0,
+        help="only: make so many copies by hidden recipes, and find them out",
+    )
     parser.add_argument("--folder", type=Path, help="keep the archives here, and use what is there")
     options = parser.parse_args(words)
+    if options.recipes:
+        _recovered(options.recipes)
+        return 0
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
         medians = [_found(folder / f"compare-{size}.db", size) for size in options.versions]
@@ -174,6 +185,24 @@ def _holders(chance: random.Random, size: int) -> list[int]:
     """Return which versions hold one shingle: most shingles stand in one or two, a few in hundreds."""
     count = min(500, int(chance.paretovariate(1.1)))
     return sorted(chance.randrange(size) for _ in range(count))
+
+
+def _recovered(count: int) -> None:
+    """Say of how many copies the recipe was found out exactly, and how many planted edits no rule explains."""
+    exact: Counter[str] = Counter()
+    made: Counter[str] = Counter()
+    edits = explained = 0
+    for seed in range(10_000, 10_000 + count):
+        one = cooked(seed)
+        found = judged(one, collate(key_of(one.copy), key_of(one.original)))
+        made[one.name] += 1
+        exact[one.name] += found.is_exact
+        edits += len(one.edits)
+        explained += len(found.explained)
+    for name, all_of_it in sorted(made.items()):
+        print(f"recipes   {name:<12} {exact[name]}/{all_of_it} exactly")
+    print(f"recipes   {exact.total() / made.total():.1%} of {made.total()} exactly")
+    print(f"by hand   {1 - explained / edits if edits else 1:.1%} of {edits} planted edits left unexplained")
 
 
 def _collated() -> None:
