@@ -6,7 +6,9 @@
 - A press conference is a directory, ``/live/<year>/<number>/``, with its parts in directories below: ``tw/`` the
   transcript (图文实录), ``fbyd/``, ``wjzc/`` (files and policies), ``qwxz/`` (PDF). ``index_m.html`` is the page for
   telephones, the same document. Lists lead to the conference; its transcript is asked for beside it, an
-  address that the grammar gives and that no list shows. Before the conference it answers 404.
+  address that the grammar gives and that no list shows. Before the conference it answers 404. The other parts are
+  asked for when the conference's page links them; a PDF of ``qwxz/`` when it is linked there (a page of its own
+  between the two would hide it: unconfirmed).
 - A transcript is turns, ``姓名：…``, the speaker in bold, with or without a break after the name.
 - Most citations are http; https answers too, and is what documents are known by.
 - Old addresses (``/xwfbh/…/Document/1650050/1650050.htm``) are recognised, not sought.
@@ -56,6 +58,7 @@ class ScioSpider(PolicySpider):
             (r"(/live/\d{4}/\d+/(?:\w+/)?)index(?:_m)?\.html?$", r"\1"),
         ),
         transcripts=(r"/live/\d{4}/\d+/tw/",),
+        branches=(r"/live/\d{4}/\d+/(?:tw|fbyd|wjzc)/",),
         listing=(
             trs.listing("li:has(a[href*='/t20']), li:has(a[href*='/live/'])", date="span"),
             Listing(rows="", total=trs.TOTAL, pages="index_{n}.html", first=0),

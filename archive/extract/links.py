@@ -8,10 +8,12 @@ from urllib.parse import unquote
 from archive.extract.outline import Outline
 from archive.extract.tree import joined
 from archive.models import Link, Site
+from archive.urls import canonical_url, is_article
 
 _FILES = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
 _NOT_AFTER = ("footer", "navigation", "related", "comment", "advert", "breadcrumb")
 _AFTER = 400
+_MOST_BRANCHES = 50
 
 
 def attachments(page: Outline, node: int, base: str, site: Site | None) -> tuple[Link, ...]:
@@ -31,6 +33,22 @@ def attachments(page: Outline, node: int, base: str, site: Site | None) -> tuple
             name = text or (here.element.get("title") or "").strip() or unquote(url.rsplit("/", 1)[-1])
             found.setdefault(url, Link(url=url, name=name[:300]))
     return tuple(found.values())
+
+
+def branches(page: Outline, url: str, base: str, site: Site | None) -> tuple[str, ...]:
+    """Return the articles below a page's own address that it links and that the site declares as branches, at most 50."""
+    if site is None or not site.branches:
+        return ()
+    own = canonical_url(url, site)
+    folder = own.rpartition("/")[0] + "/"
+    linked = (joined(base, href) for _, href, _ in page.links)
+    known = dict.fromkeys(canonical_url(one, site) for one in linked if one and is_article(one, site))
+    below = [
+        one
+        for one in known
+        if one != own and one.startswith(folder) and any(re.search(p, one) for p in site.branches)
+    ]
+    return tuple(below[:_MOST_BRANCHES])
 
 
 def outlinks(page: Outline, node: int, base: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from archive.extract.closing import without_closing
 from archive.extract.container import Choice, choose, family_of
 from archive.extract.dates import metas_of
 from archive.extract.furniture import squash
-from archive.extract.links import attachments, outlinks
+from archive.extract.links import attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline, outline
 from archive.extract.pages import join_texts, next_pages
@@ -169,6 +169,7 @@ def _article(
         index_number=facts.index_number,
         attachments=attachments(laid, choice.node, base, opened.site),
         next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.source),
+        branches=branches(laid, page.url, base, opened.site),
         removed=rendering.removed,
         flags=opened.flags + facts.flags + doubts,
         evidence={"text": f"{how}: {laid.where(choice.node)}", **facts.evidence},

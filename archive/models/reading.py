@@ -46,7 +46,9 @@ class Article:
     ``text`` has one block a line; the cells of a table row stand in one line, separated by tabs. ``published_at``
     is what the page shows, ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM+08:00``; ``meta_published_at`` what its meta
     elements claim. ``card`` is what the table of an official document says that no other field holds: written_at
-    (成文日期), theme, subjects, validity, effective_at, lapsed_at. ``evidence`` says for each field where in the
+    (成文日期), theme, subjects, validity, effective_at, lapsed_at. ``branches``
+    are articles of the site that belong to this one and that its page links: the parts of a press conference.
+    ``evidence`` says for each field where in the
     page it came from. Nothing here proves who wrote the text: that is the host's word and the capture's.
     """
 
@@ -62,6 +64,7 @@ class Article:
     index_number: str | None = None
     attachments: tuple[Link, ...] = ()
     next_pages: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
     flags: tuple[str, ...] = ()
     card: dict[str, str] = field(default_factory=dict)

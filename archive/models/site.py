@@ -87,6 +87,8 @@ class Site:
     page's. ``canonical``: pairs (pattern, replacement) that turn an article's address into the one it is known
     by (host twin, https, dropped tracking parameters); only addresses of the article grammar are rewritten.
     ``transcripts``: which of the articles are press conferences, word for word; their text keeps one line a turn.
+    ``branches``: which articles that a page links below its own address are asked for as well: the parts of a press
+    conference, which no list shows.
     ``gateways``: pairs that turn the address of a localised copy (big5) into that of its original. Such a page has
     other words, not only other characters: it is no article of the site, and a document of its own, a copy.
     ``issues``: how the numbers (发文字号) and the issuers' names of the publisher's own documents begin, so that of
@@ -104,6 +106,7 @@ class Site:
     parts: tuple[tuple[str, str], ...] = ()
     canonical: tuple[tuple[str, str], ...] = ()
     transcripts: tuple[str, ...] = ()
+    branches: tuple[str, ...] = ()
     gateways: tuple[tuple[str, str], ...] = (_BIG5,)
     attachments: str = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
     listing: tuple[Listing, ...] = ()
@@ -119,6 +122,7 @@ class Site:
             raise ValueError("a Site names its publisher and at least one domain")
         _patterns(self.articles, "Site.articles")
         _patterns(self.transcripts, "Site.transcripts")
+        _patterns(self.branches, "Site.branches")
         pairs = self.parts + self.canonical + self.gateways
         _patterns(tuple(p for p, _ in pairs), "Site.parts, Site.canonical, Site.gateways")
         _patterns((self.attachments,), "Site.attachments")

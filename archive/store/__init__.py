@@ -208,7 +208,7 @@ class Archive:
                 return None
             if outcome in (Outcome.NEW, Outcome.CHANGED):
                 self.frontier.plan(job.capture)
-            if isinstance(found.result, Rows):
+            if isinstance(found.result, Rows | Article):
                 self.listings.follow(job, found.result, at=self.clock.now())
             self.attachments.follow(job.capture)
         return outcome

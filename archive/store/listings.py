@@ -7,7 +7,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
-from archive.models import Job, Kind, Rows, Site
+from archive.models import Article, Job, Kind, Rows, Site
 from archive.store.events import add_event
 from archive.store.frontier import Frontier
 from archive.urls import canonical_url
@@ -51,11 +51,25 @@ class Listings:
         self._sites = sites
         self._backfill = backfill
 
-    def follow(self, job: Job, rows: Rows, *, at: str) -> None:
-        """Add a list's links to the frontier, and its further pages while the ground is unknown."""
+    def follow(self, job: Job, found: Rows | Article, *, at: str) -> None:
+        """Add to the frontier what a list leads to, or the parts that an article's page links."""
         origin = self._db.execute("select origin from captures where id = ?", (job.capture,)).fetchone()[0]
         if origin != "network":
             return
+        if isinstance(found, Article):
+            if found.branches:
+                self._frontier.add(
+                    site=job.site,
+                    kind=Kind.ARTICLE,
+                    urls=found.branches,
+                    due_at=at,
+                    why=f"part of {job.page.url}",
+                )
+            return
+        self._follow_rows(job, found, at=at)
+
+    def _follow_rows(self, job: Job, rows: Rows, *, at: str) -> None:
+        """Add a list's links, and its further pages while the ground is unknown."""
         declared = self._sites[job.site]
         self._note_left_out(job, rows, at=at)
         # A file in a list is a document by itself: no article links it.

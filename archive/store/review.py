@@ -148,7 +148,8 @@ def _kept(found: str) -> tuple[Article, Prepared]:
     article = kept["article"]
     links = tuple(Link(**link) for link in article["attachments"])
     removed = tuple(Removed(**block) for block in article["removed"])
-    plain = {name: tuple(article[name]) for name in ("next_pages", "flags")}
+    # What an older yuanben held in quarantine has no branches.
+    plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
     return Article(**{**article, **plain, "attachments": links, "removed": removed}), Prepared(
         **kept["prepared"]
     )

@@ -325,3 +325,38 @@ def test_teasers_of_other_articles_do_not_outweigh_a_short_text() -> None:
         + f"<div>{teasers}</div>"
     )
     assert read_article(page(inner)).text == "\n".join(PARAGRAPHS[:2])
+
+
+BRANCHES = {
+    "./tw/index_m.html": True,
+    "./wjzc/202609/t20260910_1.html": True,
+    "http://www.scio.gov.cn/live/2026/39001/fbyd/": True,
+    "/live/2026/39002/tw/": False,
+    "/xwfb/202609/t20260910_2.html": False,
+    "./index.html": False,
+    "./qwxz/": False,
+    "https://evil.example/live/2026/39001/tw/": False,
+}
+
+
+@pytest.mark.parametrize(("href", "is_branch"), BRANCHES.items(), ids=BRANCHES)
+def test_only_declared_parts_below_its_own_address_are_branches_of_a_page(href: str, is_branch: bool) -> None:
+    site = Site(
+        publisher="示例办",
+        role=Role.ORIGINAL,
+        domains=("www.scio.gov.cn",),
+        articles=(
+            r"/live/\d+/\d+/(?:(?:tw|fbyd|wjzc)/)?(?:index(?:_m)?\.html)?$",
+            r"/\d{6}/t\d{8}_\d+\.html$",
+        ),
+        canonical=((r"^http:", "https:"), (r"index(?:_m)?\.html$", "")),
+        branches=(r"/live/\d+/\d+/(?:tw|fbyd|wjzc)/",),
+    )
+    body = (
+        "<html><head><title>发布会</title></head><body><h1>发布会</h1><div id='zoom'><p>"
+        + "今天的发布会介绍设施建设的有关情况，并回答记者提问。" * 4
+        + f"</p></div><div><a href='{href}'>更多</a></div></body></html>"
+    )
+    page = Page(url="https://www.scio.gov.cn/live/2026/39001/", body=body.encode(), content_type="text/html")
+    found = read(page, site)
+    assert isinstance(found, Article) and bool(found.branches) == is_branch

@@ -71,6 +71,15 @@ def test_kinds_of_page_are_told_apart(ground: Ground) -> None:
     assert "picture_only" in flags["https://www.beijing.gov.cn/zhengce/zcjd/202609/t20260909_4711044.html"]
     assert sum("picture_only" in one for one in flags.values()) == 2
     assert sum("transcript" in one for one in flags.values()) == 1
+    # No list shows the parts of a press conference: its page links them, and one of them links a further one.
+    parts = {url.partition("/live/2026/39001/")[2] for url in flags if "/live/2026/39001/" in url}
+    assert parts == {
+        "",
+        "tw/",
+        "wjzc/",
+        "fbyd/202609/t20260910_918801.html",
+        "wjzc/202609/t20260910_918802.html",
+    }
     sums_agree(ground)
 
 

@@ -106,8 +106,9 @@ def _piece(text: str) -> Piece:
     head, _, body = text.partition("\n\n")
     named: dict[str, Any] = dict(line.split(": ", 1) for line in head.splitlines())
     files = tuple(File(*entry.split("|")) for entry in named.pop("files", "").split("; ") if entry)
+    listed = named.pop("listed", "yes") == "yes"
     parts = int(named.pop("parts", "1"))
-    return Piece(**named, files=files, parts=parts, blocks=tuple(_blocks(body.splitlines())))
+    return Piece(**named, files=files, parts=parts, listed=listed, blocks=tuple(_blocks(body.splitlines())))
 
 
 def _blocks(lines: list[str]) -> Iterator[Block]:

@@ -50,10 +50,13 @@ def _list(page: ListPage) -> str:
 def _article(piece: Piece, neighbours: list[Row]) -> str:
     meta = metas(piece, name="国务院新闻办公室网站", domain=HOST, code="bm33000001", column="发布会")
     text = _turns(piece) if piece.dialect == "transcript" else blocks(piece)
+    if piece.dialect == "part":
+        text += '<p><a href="./202609/t20260910_918802.html">县域充电设施建设指南（摘要）</a></p>'
     parts = ""
     if piece.dialect == "event":
         parts = (
-            '<div class="parts"><a href="./tw/">图文实录</a> <a href="./wjzc/">文件和政策</a>'
+            '<div class="parts"><a href="./tw/">图文实录</a> <a href="./wjzc/index.html">文件和政策</a>'
+            ' <a href="./fbyd/202609/t20260910_918801.html">发布要点</a> <a href="/zdgz/jj/">更多</a>'
             f'<div class="qwxz">全文下载：{files(piece)}</div></div>'
         )
     body = f"""<div class="content"><h1 class="tit">{escape(piece.title)}</h1>

@@ -48,7 +48,7 @@ class Skin:
 def address(skin: Skin, piece: Piece) -> str:
     """Return the article's live address."""
     stamp = piece.day.replace("-", "")
-    if piece.dialect in ("event", "transcript"):
+    if piece.dialect in ("event", "transcript", "part"):
         return f"https://{skin.host}/{piece.column}/"
     return f"https://{skin.host}/{piece.column}/{stamp[:6]}/t{stamp}_{piece.number}.html"
 
