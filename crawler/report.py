@@ -30,12 +30,12 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
         for reason, holds in (
             ("accounting", _is_unaccounted(seen)),
             ("robots", any("robots" in reason for reason in seen.refused) and not _is_mute(seen, expect)),
-            ("challenge", any("challenge" in reason or "521" in reason for reason in seen.blocked_reasons)),
+            ("challenge", any(map(_is_challenge, seen.blocked_reasons))),
             ("blocked", bool(seen.blocked_reasons)),
             ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen, expect)),
             ("mass_change", seen.mass_changed > 0 or seen.vanished > 0),
             ("redesigned", _is_redesigned(seen)),
-            ("empty_list", any(_is_empty(one) for one in (*seen.lists, *seen.further))),
+            ("empty_list", any(map(_is_empty, (*seen.lists, *_counted_pages(seen))))),
             ("repeated_list", any(one.repeats for one in seen.lists)),
             ("shrunken_list", _is_shrunken(seen, expect)),
             ("silent", is_silent(seen, expect)),
@@ -62,6 +62,11 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
     if BLINDING & set(reasons) and (sees_nothing or lists_lost):
         return Verdict.BROKEN
     return Verdict.WARN
+
+
+def _is_challenge(reason: str) -> bool:
+    """Return whether a refusal sent a script to be run: 521 and 412 are what two makers of such scripts answer."""
+    return "challenge" in reason or reason in ("http 521", "http 412")
 
 
 def _is_unaccounted(seen: Seen) -> bool:
@@ -92,7 +97,7 @@ def _is_empty(one: ListSeen) -> bool:
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:
     read = [one for one in seen.lists if one.is_read]
-    if any(_shows_too_few(one) for one in read) or any(_is_cut_off(one) for one in seen.further):
+    if any(_shows_too_few(one) for one in read) or any(map(_is_cut_off, _counted_pages(seen))):
         return True
     shown = sum(one.links or 0 for one in read)
     return seen.full and 0 < shown < expect.articles
@@ -120,7 +125,7 @@ def newest_shown(seen: Seen) -> str:
 def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
     """Return what a person should know of, list by list where a list shows it, else of the whole site."""
     found = [finding for one in seen.lists for finding in _of_list(one)]
-    found += [finding for one in seen.further for finding in _of_further(one)]
+    found += [finding for one in _counted_pages(seen) for finding in _of_further(one)]
     of_lists = [finding for finding in found if finding.reason in reasons]
     shown_by_lists = {finding.reason for finding in of_lists}
     rest = [reason for reason in reasons if reason not in shown_by_lists]
@@ -163,6 +168,11 @@ def _of_further(one: ListSeen) -> list[Finding]:
         ("shrunken_list", _is_cut_off(one), f"a further page is not to be had: {one.reason or one.outcome}"),
     )
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
+
+
+def _counted_pages(seen: Seen) -> list[ListSeen]:
+    """Return the further pages that should be there; of a list that counts none, the end is where nothing comes."""
+    return [one for one in seen.further if one.is_counted]
 
 
 def _is_cut_off(further: ListSeen) -> bool:

@@ -11,7 +11,8 @@ class ListSeen:
     """One page of a list as a crawl saw it: how many links it showed now and at the sighting before (None: never).
 
     ``announced`` rows and ``counted`` pages are what the list says it has in all. On a first page, ``further`` is how
-    many others were seen in this crawl and ``shown_further`` how many rows stood on them.
+    many others were seen in this crawl and ``shown_further`` how many rows stood on them; a further page ``is_counted``
+    when the first says how many there are, so that it should be there.
     """
 
     url: str
@@ -28,6 +29,7 @@ class ListSeen:
     counted: int | None = None
     counted_before: int | None = None
     head: str = ""
+    is_counted: bool = False
     further: int = 0
     shown_further: int = 0
     repeats: bool = False

@@ -79,6 +79,9 @@ class ChinanewsSpider(PolicySpider):
             return rss.rows(page, cls.site)
         rows = rows_of(_list_links(page), cls.site)
         if not rows.links and not rows.left_out:
+            # Where its rows stand there is none: that is an empty list, not another page.
+            if Selector(text=text_of(page) or " ", type="html").css(".content_list"):
+                return rows
             return no_list(page, "no rows where the list's rows stand (.content_list li)")
         number = re.search(r"/news(\d{1,4})\.html$", page.url)
         further = (absolute(page, f"news{int(number[1]) + 1}.html"),) if number else ()

@@ -5,6 +5,7 @@
   read from the page, never configured. POST is answered 500.
 - Further pages need ``paramJson``; a bare ``pageNo`` is ignored, and page 1 comes back for ever.
 - 文件发布 has no column any more; its list is the site search (category 51), whose rows come in two shapes.
+- A feed (RSS 2.0) gives the newest of two columns; whether it wants a Referer is unconfirmed, ours is sent.
 - Both a browser-like User-Agent and a Referer are asked for, else 403; 521 in 2021-22, still on
   beian.miit.gov.cn.
 - ``wap.`` carries the same articles under the same paths. The 32 hex digits are the identity; that one of
@@ -13,7 +14,12 @@
   www works.
 """
 
-from crawler.site import Expect, Page, PolicySpider, Role, Rows, Rules, Site, Unreadable, jpaas
+from crawler.site import Expect, Page, PolicySpider, Role, Rows, Rules, Site, Unreadable, jpaas, rss
+
+_FEED = (
+    "https://www.miit.gov.cn/api-gateway/jpaas-plugins-web-server/front/rss/getinfo?webId=8d828e408d90447786ddbe128d495e9e"
+    "&columnIds=925fa8f4afd44e53818794ed96d9876e,30f92eeafcfd4685984dfb793a2c5fff"
+)
 
 
 class MiitSpider(PolicySpider):
@@ -34,6 +40,7 @@ class MiitSpider(PolicySpider):
             "https://www.miit.gov.cn/search-front-server/api/search/info?websiteid=110000000000000"
             "&category=51&q=&scope=basic&dateField=deploytime&group=distinct"
             "&sortFields=%5B%7B%22name%22%3A%22deploytime%22%2C%22type%22%3A%22desc%22%7D%5D&pg=15&p=1",
+            _FEED,
         ),
         articles=(jpaas.articles(r"(?:www|wap)\.miit\.gov\.cn"),),
         canonical=((r"^https?://(?:www|wap)\.", "https://www."), (r"\?.*$", "")),
@@ -52,5 +59,7 @@ class MiitSpider(PolicySpider):
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
-        """Return where a column's list is to be asked, the rows of such an answer, or those of the search."""
+        """Return where a column's list is to be asked, the rows of such an answer, of the search or of the feed."""
+        if page.url == _FEED:
+            return rss.rows(page, cls.site)
         return jpaas.rows(page, cls.site)

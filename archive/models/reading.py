@@ -100,7 +100,8 @@ class Rows:
     @property
     def is_shell(self) -> bool:
         """Whether the page holds no list but says where it is: it shows no rows and counts none."""
-        return not self.links and self.announced is None and self.counted is None and bool(self.pages)
+        shows_rows = self.links or self.left_out or self.announced is not None or self.counted is not None
+        return not shows_rows and bool(self.pages)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

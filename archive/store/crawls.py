@@ -162,6 +162,7 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
         "announced_before": before.get("announced"),
         "counted": now.get("counted"),
         "counted_before": before.get("counted"),
+        "is_counted": False,
         "further": 0,
         "shown_further": 0,
         "repeats": '"repeated_page"' in row["flags"],
@@ -171,6 +172,7 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
 def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
     """Note on a list what a further page of it showed, and on the page whether it began with the rows of the first."""
     first["further"] += 1
+    further["is_counted"] = first["counted"] is not None or first["announced"] is not None
     first["shown_further"] += (further["links"] or 0) + further["left_out"]
     further["repeats"] = further["repeats"] or bool(first["head"] and first["head"] == further["head"])
     first["repeats"] = first["repeats"] or further["repeats"]

@@ -48,8 +48,8 @@ def test_a_healthy_crawl_has_no_reason() -> None:
                      id="3 pages announced, 40 before"),
         pytest.param(seen(a_list(announced=60, pages=2, further=2, shown_further=20)), "WARN", "shrunken_list",
                      id="seen to its end it shows less than it announces"),
-        pytest.param(seen(further=[a_list(url=f"{LIST}?2", links=0)]), "WARN", "empty_list", id="page 2 has no row"),
-        pytest.param(seen(further=[a_list(url=f"{LIST}?2", outcome="gone", reason="http 404", links=None)]), "WARN",
+        pytest.param(seen(further=[a_list(url=f"{LIST}?2", is_counted=True, links=0)]), "WARN", "empty_list", id="page 2 has no row"),
+        pytest.param(seen(further=[a_list(url=f"{LIST}?2", is_counted=True, outcome="gone", reason="http 404", links=None)]), "WARN",
                      "shrunken_list", id="page 2 is gone"),
         pytest.param(seen(read_articles=5, missed_articles=3), "BROKEN", "redesigned", id="the rules find nothing"),
         pytest.param(seen(a_list(links=0)), "BROKEN", "empty_list", id="no row"),
@@ -76,6 +76,10 @@ def test_each_reason_is_judged(what: Seen, verdict: str, reason: str) -> None:
             seen(a_list(announced=60, pages=2, further=2, shown_further=38)), id="seen to its end, all there"
         ),
         pytest.param(seen(further=[a_list(url=f"{LIST}?2", links=3)]), id="the last page is short"),
+        pytest.param(
+            seen(further=[a_list(url=f"{LIST}?2", outcome="gone", links=None)]),
+            id="the end of a list that counts none",
+        ),
         pytest.param(seen(read_articles=5, missed_articles=2), id="the rules find most"),
         pytest.param(seen(a_list(announced=40, pages=1)), id="the rest stands on further pages"),
         pytest.param(seen(a_list(links=17, announced=20)), id="a few rows stand twice"),
@@ -123,7 +127,7 @@ def test_what_was_not_looked_at_does_not_heal(what: Seen, reason: str, url: str 
 
 
 def test_what_was_found_of_a_further_page_stands_until_that_page_is_seen_again() -> None:
-    page = a_list(url=f"{LIST}?2", links=0)
+    page = a_list(url=f"{LIST}?2", is_counted=True, links=0)
     (finding,) = findings(seen(further=[page]), EXPECT, ["empty_list"])
     assert finding.url == page.url
     assert not is_judged(seen(), "empty_list", page.url)

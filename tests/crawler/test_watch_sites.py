@@ -93,57 +93,6 @@ def test_a_list_that_gives_page_one_for_page_two_is_not_taken_for_page_two(groun
     assert reasons == ["page 2 was asked, page 1 answered"]
 
 
-TROUBLES = {
-    "ndrc": ("www.ndrc.gov.cn", "empty_list", ["empty_list"]),
-    "kw_beijing": ("kw.beijing.gov.cn", "new_markup", ["empty_list"]),
-    "beijing": ("www.beijing.gov.cn", "new_paths", ["empty_list"]),
-    "mofcom": ("www.mofcom.gov.cn", "success_false", ["redesigned"]),
-    "cac": ("www.cac.gov.cn", "521", ["challenge"]),
-    "samr": ("www.samr.gov.cn", "403", ["blocked"]),
-    "news_cn": ("www.news.cn", "404", ["redesigned"]),
-    "chinatorch": ("www.chinatorch.gov.cn", "empty_list", ["empty_list"]),
-}
-GUESSED = ("scio", "www.scio.gov.cn", "new_markup")
-
-
-@pytest.fixture(scope="module")
-def troubled(replicas: Replicas, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ground, Done]]:
-    """Sites in trouble, each in its own, watched together."""
-    ground = Ground(replicas, tmp_path_factory.mktemp("troubled") / "some.db")
-    for host, mode, _ in TROUBLES.values():
-        replicas.mode(host, mode)
-    replicas.mode(GUESSED[1], GUESSED[2])
-    yield ground, ground.run("watch", *TROUBLES, GUESSED[0], "--limit", "2", "--json", seconds=300)
-    replicas.mode("", "")
-
-
-@pytest.mark.parametrize("site", TROUBLES, ids=[f"{site} {told[1]}" for site, told in TROUBLES.items()])
-def test_a_site_in_trouble_is_broken_for_the_right_reason(troubled: tuple[Ground, Done], site: str) -> None:
-    _, done = troubled
-    crawl = done.crawl(site)
-    assert (crawl["verdict"], crawl["reasons"]) == ("BROKEN", TROUBLES[site][2])
-
-
-def test_trouble_is_told_by_the_exit_code_and_every_capture_accounted_for(
-    troubled: tuple[Ground, Done],
-) -> None:
-    ground, done = troubled
-    assert done.code == 1
-    sums_agree(ground)
-
-
-def test_a_list_whose_guessed_markup_fails_is_read_all_the_same_and_says_so(
-    troubled: tuple[Ground, Done],
-) -> None:
-    ground, done = troubled
-    assert done.crawl("scio")["verdict"] == "OK"
-    flags = ground.column(
-        "select r.flags from readings r join captures c on c.id = r.capture "
-        "where c.kind = 'listing' and c.site = 'scio'"
-    )
-    assert flags and all("rule_missed" in json.loads(one) for one in flags)
-
-
 def test_a_gateway_page_that_is_kept_is_a_copy_beside_its_original(ground: Ground) -> None:
     path = "/zhengce/zhengcefagui/202609/t20260909_4711001.html"
     original = f"https://www.beijing.gov.cn{path}"

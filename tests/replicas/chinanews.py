@@ -16,6 +16,7 @@ from .challenges import JSL
 from .chinanews_pages import ancient, article, list_page
 from .markup import html_reply, menu
 from .pieces import Piece
+from .remade import remade
 from .wire import Answer, Reply, Request
 from .world import Stage, World
 
@@ -34,6 +35,10 @@ def address(piece: Piece, part: int = 1) -> str:
     return f"https://{HOST}/{piece.column}/{piece.day[:4]}/{piece.day[5:]}/{piece.number}{suffix}.shtml"
 
 
+_NEW_MARKUP = (("<rss ", "<feed "), ("</rss>", "</feed>"), ("content_list", "news-stream"))
+_NEW_PATHS = ((r"/(\d{4})/(\d\d-\d\d)/(\d+)\.shtml", r"/detail/\1\2\3.html"),)
+
+
 class Chinanews:
     """Answers for the agency's host and its old name."""
 
@@ -50,12 +55,18 @@ class Chinanews:
             cookie = ("Set-Cookie", "__jsluid_s=1f7c; max-age=31536000; path=/; HttpOnly")
             return Reply(status=521, media="text/html", body=JSL, headers=(cookie,))
         if path.startswith("/rss/"):
-            return self._feed(path)
+            return self._remade(self._feed(path, request), request)
         if path in ("/", "/index.shtml"):
             return html_reply(f"<html><title>中国新闻网</title><body>{menu('cn', 80, _ITEM)}</body></html>")
         if shown := self._rows(path):
-            return html_reply(list_page(path, [(address(piece), piece) for piece in shown]))
+            if self._stage.modes.find(HOST, "empty_list", request):
+                shown = ()
+            drawn = html_reply(list_page(path, [(address(piece), piece) for piece in shown]))
+            return self._remade(drawn, request)
         return _validated(*_article(self._stage.world, path), request)
+
+    def _remade(self, reply: Reply, request: Request) -> Reply:
+        return remade(reply, request, self._stage.modes, markup=_NEW_MARKUP, paths=_NEW_PATHS)
 
     def _pieces(self) -> tuple[Piece, ...]:
         return self._stage.world.pieces("chinanews")
@@ -68,12 +79,14 @@ class Chinanews:
         columns = {"/world.shtml": "gn", "/china.shtml": "gn", "/cj/gd.shtml": "cj", "/society.shtml": "sh"}
         return tuple(piece for piece in recent if piece.column == columns.get(path))[:_ROWS]
 
-    def _feed(self, path: str) -> Reply:
+    def _feed(self, path: str, request: Request) -> Reply:
         name = path.removeprefix("/rss/").removesuffix(".xml")
         if name not in _FEEDS:
             return _missing()
         columns = {"china": ("gn",), "world": ("gn",), "finance": ("cj",)}.get(name, ("cj", "gn", "sh"))
         chosen = [piece for piece in self._pieces() if piece.column in columns and piece.dialect != "gbk"]
+        if self._stage.modes.find(HOST, "empty_list", request):
+            chosen = []
         entries = "".join(
             f"<item><title><![CDATA[{piece.title}]]></title><link>{address(piece)}</link>"
             f"<description><![CDATA[{escape(piece.lines()[0][:100])}]]></description>"

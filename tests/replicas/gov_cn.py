@@ -16,6 +16,7 @@ from .gov_cn_pages import gateway_page, page, shell
 from .gov_cn_search import library
 from .markup import html_reply, menu, redirect
 from .pieces import Piece, read_pieces
+from .remade import remade
 from .wire import Answer, Reply, Request
 from .world import TEXTS, Stage, World
 
@@ -41,6 +42,10 @@ def twin(piece: Piece) -> Piece:
     return replace(piece, column="zhengce/zhengceku", number=str(int(piece.number) + 1), dialect="B")
 
 
+_NEW_MARKUP = ((r"^\[", '{"code": 0, "rows": ['), (r"\]$", "]}"))
+_NEW_PATHS = ((r"/content_(\d+)\.htm", r"/detail/\1.html"),)
+
+
 class GovCn:
     """Answers for the three hosts. Plain http is sent on to https."""
 
@@ -58,7 +63,8 @@ class GovCn:
             return library(request, [(address(piece), piece) for piece in _all(self._stage.world)])
         if request.host == GATEWAY:
             return self._gateway(request)
-        return _validated(self._reply(request), request)
+        reply = remade(self._reply(request), request, self._stage.modes, markup=_NEW_MARKUP, paths=_NEW_PATHS)
+        return _validated(reply, request)
 
     def _reply(self, request: Request) -> Reply:
         path = request.path

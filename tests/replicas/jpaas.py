@@ -18,6 +18,7 @@ from .files import file_reply
 from .markup import NOTE, attribute, html_reply, menu, redirect
 from .pieces import Piece
 from .pieces_html import blocks, cut
+from .remade import remade
 from .trs import metas, missing
 from .wire import Answer, Reply, Request
 from .world import COLUMNS, Stage, World
@@ -118,6 +119,10 @@ def page_id(ministry: Dialect, column: str) -> str:
     return md5(f"{ministry.site}/{column}".encode()).hexdigest()
 
 
+NEW_MARKUP = (("queryData=", "data-unit="), ('class="art-title"', 'class="headline"'))
+NEW_PATHS = ((r"/art/(\d{4})/art_", r"/detail/\1/"),)
+
+
 class Jpaas:
     """Answers for one of the ministries."""
 
@@ -127,6 +132,9 @@ class Jpaas:
         self._ministry = ministry
 
     def __call__(self, request: Request) -> Answer:
+        return remade(self._reply(request), request, self._stage.modes, markup=NEW_MARKUP, paths=NEW_PATHS)
+
+    def _reply(self, request: Request) -> Reply:
         ministry, path = self._ministry, request.path
         if path == "/robots.txt":
             return missing()
