@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 
 from lxml import etree
 
+from archive.clock import BEIJING
 from archive.models import Link, Page, Rows, Site, Unreadable
 from crawler.answers import absolute, day_of, no_list, rows_of
 
@@ -33,4 +36,12 @@ def _link(page: Page, row: etree._Element) -> Link:
 
 def _day(url: str, told: str) -> str:
     filed = _DAY_IN_ADDRESS.search(url)
-    return "-".join(filed.groups()) if filed else day_of(told)
+    return "-".join(filed.groups()) if filed else day_of(told) or _beijing_day(told)
+
+
+def _beijing_day(told: str) -> str:
+    """Return the day in Beijing of a date as RSS has it (``Mon, 14 Sep 2026 18:30:00 GMT``), "" where it is none."""
+    try:
+        return f"{(parsedate_to_datetime(told[:60]).astimezone(UTC) + BEIJING).date()}"
+    except (ValueError, TypeError, OverflowError):
+        return ""

@@ -384,3 +384,22 @@ def test_a_republishers_notice_is_removed_and_recorded() -> None:
     assert isinstance(read, Article)
     assert "免责声明" not in read.text
     assert any("版权" in block.text for block in read.removed)
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("Mon, 14 Sep 2026 18:30:00 GMT", "2026-09-15"),
+        ("Mon, 14 Sep 2026 18:30:00 +0800", "2026-09-14"),
+        ("2026-09-14 18:30:00", "2026-09-14"),
+        ("Mon, 99 Sep 99999 25:61:00 GMT", ""),
+        ("", ""),
+    ],
+    ids=["evening in London", "with its zone", "as Chinese feeds write it", "no date", "nothing"],
+)
+def test_a_row_of_a_feed_is_dated_as_in_beijing(told: str, day: str) -> None:
+    link = "https://www.miit.gov.cn/xwfb/szyw/art/2026/art_3f5a9c0b7d2e48168a4c6e0f1b2d3c4e.html"
+    feed = f"<rss><channel><item><link>{link}</link><pubDate>{told}</pubDate></item></channel></rss>"
+    url = next(one for one in MiitSpider.site.listings if "/rss/" in one)
+    read = MiitSpider.parse_listing(Page(url=url, body=feed.encode(), content_type="text/xml"))
+    assert isinstance(read, Rows) and [row.date for row in read.links] == [day]
