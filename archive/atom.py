@@ -15,12 +15,17 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EPOCH = "1970-01-01T00:00:00.000Z"
 
 
-def feed(name: str, pieces: Sequence[News]) -> bytes:
-    """Return a feed of news, in the order given. ``name`` says what it is a feed of, and makes its identity."""
+def feed(name: str, pieces: Sequence[News], *, address: str | None = None) -> bytes:
+    """Return a feed of news, in the order given. ``name`` says what it is a feed of, and makes its identity.
+
+    ``address``: where it is served, if it is.
+    """
     root = ElementTree.Element("feed", {"xmlns": ATOM})
     _add(root, "id", uuid5(NAMESPACE_URL, f"yuanben:feed:{name}").urn)
     _add(root, "title", f"yuanben 原本 · {name}")
     _add(root, "updated", max((one.at for one in pieces), default=_EPOCH))
+    if address:
+        _add(root, "link", rel="self", href=address)
     _add(_add(root, "author"), "name", "yuanben 原本")
     for one in pieces:
         _entry(root, one)

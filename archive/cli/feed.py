@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.atom import feed
 from archive.cli.options import add_archive, reading, whole_number
 from archive.errors import BadInput
-from archive.store.lookup import find_document
+from archive.store.lookup import address_of, find_document
 from archive.store.news import news
 
 
@@ -32,7 +32,8 @@ def run(options: Namespace) -> int:
     with reading(options) as db:
         document = find_document(db, options.url) if options.url else None
         pieces = news(db, site=options.site, document=document, query=options.query, limit=options.limit)
-    body = feed(options.site or options.url or options.query or "all", pieces)
+        url = address_of(db, document) if document is not None else None
+    body = feed(options.site or url or options.query or "all", pieces)
     if options.file == "-":
         sys.stdout.buffer.write(body)
         return 0

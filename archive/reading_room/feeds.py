@@ -1,8 +1,13 @@
-"""Atom feeds of every list whose rows have a name and a time: views, tables, ready questions, with their filters."""
+"""Atom feeds: what happened, with the differences inside, and every list whose rows have a name and a time.
+
+The first is the same as ``yuanben feed`` writes, identities included; the others are views, tables and ready questions
+with their filters.
+"""
 
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
@@ -10,14 +15,19 @@ from xml.etree import ElementTree
 
 from datasette.utils.asgi import Request, Response
 
+from archive.atom import ATOM, feed
 from archive.reading_room.cells import document_path
 from archive.reading_room.declared import archives, declared_metadata
+from archive.reading_room.looks import look, whole_number
 from archive.reading_room.words import language_of, side
+from archive.store.lookup import address_of
+from archive.store.news import news
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-ATOM = "http://www.w3.org/2005/Atom"
+# Of events and new articles so many, the newest, are looked at for a feed that is asked for here.
+MOST_NEWS = 300
 NAMES = ("title", "url", "copy_url", "kind", "site")
 # When a row came to be, by the first of these it has. A list of documents is no feed of visits: not last_seen.
 TIMES = ("changed_at_latest", "compared_at", "happened_at", "captured_at", "finished_at", "first_seen", "kept_at",
@@ -25,6 +35,21 @@ TIMES = ("changed_at_latest", "compared_at", "happened_at", "captured_at", "fini
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EPOCH = "1970-01-01T00:00:00Z"
+
+
+async def news_feed(request: Request, datasette: Datasette) -> Response:
+    """Hand out what happened: all, of a site, of a document, or what holds a wording."""
+    site, query = (request.args.get(name) or None for name in ("site", "query"))
+    document = whole_number(request.args.get("document"))
+
+    def read(db: sqlite3.Connection) -> bytes:
+        url = address_of(db, document) if document is not None else None
+        pieces = news(db, site=site, document=document, query=query, most=MOST_NEWS)
+        address = datasette.absolute_url(request, request.full_path)
+        return feed(site or url or query or "all", pieces, address=address)
+
+    body = await look(datasette, read)
+    return Response(body.decode(), content_type="application/atom+xml; charset=utf-8")
 
 
 def can_render(datasette: Datasette, columns: Sequence[str], database: str) -> bool:
@@ -47,36 +72,39 @@ def render(
     address = datasette.absolute_url(request, request.full_path)
     declared = declared_metadata(datasette, None).get("databases", {}).get(database, {})
     said = {**declared.get("tables", {}), **declared.get("queries", {})}.get(name, {})
-    feed = ElementTree.Element("feed", {"xmlns": ATOM})
+    root = ElementTree.Element("feed", {"xmlns": ATOM})
     found = [{column: row[column] for column in columns} for row in rows]
     title = side(language_of(request), said.get("title")) or name
     filters = " ".join(value for key in request.args for value in request.args.getlist(key) if key[0] != "_")
-    _add(feed, "title", f"{title} {filters}".strip() + " · yuanben 原本")
-    _add(feed, "id", uuid5(NAMESPACE_URL, f"yuanben:{request.full_path}").urn)
-    _add(feed, "updated", max((_time(row) for row in found), default=_EPOCH))
-    _add(_add(feed, "author"), "name", "yuanben 原本")
-    _add(feed, "link", rel="self", href=address)
+    _add(root, "title", f"{title} {filters}".strip() + " · yuanben 原本")
+    _add(root, "id", uuid5(NAMESPACE_URL, f"yuanben:{request.full_path}").urn)
+    _add(root, "updated", max((_time(row) for row in found), default=_EPOCH))
+    _add(_add(root, "author"), "name", "yuanben 原本")
+    _add(root, "link", rel="self", href=address)
     for row in found:
-        _entry(feed, row, datasette, request, name)
-    body = ElementTree.tostring(feed, encoding="unicode", xml_declaration=False)
+        _entry(root, row, datasette, request, name)
+    body = ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
     text = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
     return Response(text, content_type="application/atom+xml; charset=utf-8")
 
 
 def _entry(
-    feed: ElementTree.Element, row: Mapping[str, Any], datasette: Datasette, request: Request, name: str
+    root: ElementTree.Element, row: Mapping[str, Any], datasette: Datasette, request: Request, name: str
 ) -> None:
-    entry = _add(feed, "entry")
+    entry = _add(root, "entry")
     what = next((row[key] for key in NAMES if row.get(key)), "?")
     _add(entry, "title", str(what))
     told = sorted((key, str(value)) for key, value in row.items() if key in _IDENTITY)
     _add(entry, "id", uuid5(NAMESPACE_URL, f"yuanben:{name}:{told}").urn)
     _add(entry, "updated", _time(row))
-    if isinstance(row.get("document"), int):
-        path = document_path(datasette, row)
-        _add(entry, "link", rel="alternate", href=datasette.absolute_url(request, path))
-    if row.get("url"):
-        _add(entry, "link", rel="via", href=str(row["url"]))
+    url = row.get("url") or row.get("copy_url")
+    is_shown = isinstance(row.get("document"), int)
+    path = document_path(datasette, row) if is_shown else request.full_path
+    # An entry without content must say where it can be read (RFC 4287, 4.1.2).
+    page = datasette.absolute_url(request, path)
+    _add(entry, "link", rel="alternate", href=page if is_shown or not url else str(url))
+    if is_shown and url:
+        _add(entry, "link", rel="via", href=str(url))
     summary = row.get("summary") or str(row.get("text") or "")[:300]
     if summary:
         _add(entry, "summary", str(summary))

@@ -78,6 +78,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     document, capture = "/doc/" + _ID.format("document"), "/capture/" + _ID.format("capture")
     return [
         (r"/$", pages.front),
+        (r"/feed\.atom$", feeds.news_feed),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
         (document + "/diff$", comparing.choose_difference),

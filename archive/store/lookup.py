@@ -28,6 +28,14 @@ def find_document(db: sqlite3.Connection, url: str) -> int:
     )
 
 
+def address_of(db: sqlite3.Connection, document: int) -> str:
+    """Return the address a document is known by. Raise NotHeld for a number that none has."""
+    row = db.execute("select url from documents where id = ?", (document,)).fetchone()
+    if row is None:
+        raise NotHeld(f"no document {document} in this archive")
+    return str(row["url"])
+
+
 def _spellings(db: sqlite3.Connection, url: str) -> Iterator[str]:
     text = url.strip()
     given = [text] if "://" in text else [f"https://{text}", f"http://{text}"]

@@ -52,15 +52,17 @@ class News:
 
 
 def news(db: sqlite3.Connection, *, site: str | None = None, document: int | None = None,
-         crawls: Sequence[int] | None = None, query: str | None = None, limit: int = 100) -> list[News]:  # fmt: skip
+         crawls: Sequence[int] | None = None, query: str | None = None, limit: int = 100,
+         most: int | None = None) -> list[News]:  # fmt: skip
     """Return what there is to tell, newest first: of a site, of a document, of some runs, or what holds a wording.
 
     A wording matches in either script and whatever the spacing, in title or text as they stand after the change.
+    ``most``: of events and of new articles only so many, the last that were written down, are looked at.
     """
     wanted = fold(query) if query else ""
     words = [(word, fold(word)) for word in watchwords(db)]
     found: list[News] = []
-    for row in _rows(db, site, document, crawls):
+    for row in _rows(db, site, document, crawls, most):
         one = _told(db, row)
         held = fold(f"{one.title}\n{one.text}")
         if wanted and wanted not in held:
@@ -88,22 +90,27 @@ def decide_watchword(db: sqlite3.Connection, query: str, decision: str, *, at: s
     add_event(db, "watchword", at=at, details={"query": query, "decision": decision})
 
 
-def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls: Sequence[int] | None) -> Iterable[sqlite3.Row]:  # fmt: skip
+def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls: Sequence[int] | None,
+          most: int | None) -> Iterable[sqlite3.Row]:  # fmt: skip
     """Return events and first versions in one order: newest first."""
-    of_runs = (
-        "" if crawls is None else f"and crawl in ({','.join(str(int(crawl)) for crawl in crawls) or '-1'})"
-    )
+
+    def where(**columns: str) -> str:
+        asked = [f"{column} = :{name}" for name, column in columns.items() if known[name] is not None]
+        if crawls is not None:
+            asked.append(f"crawl in ({','.join(str(int(crawl)) for crawl in crawls) or '-1'})")
+        return "".join(f" and {one}" for one in asked)
+
+    known = {"site": site, "document": document, "most": -1 if most is None else most}
     kinds = ",".join(f"'{kind}'" for kind in (*_OF_DOCUMENTS, *_OF_SITES))
     return db.execute(
-        "select kind, at, site, document, capture, details from ("
-        "  select kind, happened_at as at, site, document, capture, details, crawl, id from events "
-        f"  where kind in ({kinds}) union all "
-        "  select 'new', c.captured_at, d.site, d.id, c.id, '{}', c.crawl, r.id from readings r "
+        "select kind, at, site, document, capture, details from (select * from ("
+        "  select kind, happened_at as at, site, document, capture, details, id from events "
+        f"  where kind in ({kinds}){where(site='site', document='document')} order by id desc limit :most) union all "
+        "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
-        "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null) "
-        f"where (:site is null or site = :site) and (:document is null or document = :document) {of_runs} "
-        "order by at desc, id desc",
-        {"site": site, "document": document},
+        "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
+        f"{where(site='d.site', document='r.document')} order by r.id desc limit :most)) order by at desc, id desc",
+        known,
     )
 
 
@@ -113,8 +120,10 @@ def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")
         says = details.get("says") or ", ".join(f"{name} {value}" for name, value in details.items())
         return _piece(row, url, f"{row['site']}: {what}", str(says), details)
+    # What was new is told as it was then, whatever became of it.
+    which = "v.document = d.id and v.number = 1" if row["kind"] == "new" else "v.id = d.current"
     shown = db.execute(
-        "select d.url, v.title, v.text from documents d left join versions v on v.id = d.current where d.id = ?",
+        f"select d.url, v.title, v.text from documents d left join versions v on {which} where d.id = ?",
         (row["document"],),
     ).fetchone()
     title, text = shown["title"] or shown["url"], shown["text"] or ""

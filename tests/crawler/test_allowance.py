@@ -102,7 +102,7 @@ def test_no_site_is_open_at_hours_that_are_none() -> None:
 def test_after_a_month_of_sleep_a_run_asks_its_share_and_leaves_the_rest(tmp_path: Path) -> None:
     with Replicas() as replicas:
         ground = Ground(replicas, tmp_path / "a.db")
-        ground.run("watch", "most", "--limit", "12")
+        ground.run("watch", "most", "--limit", "5")
         known = ground.one("select count(*) from frontier where kind = 'article'")
         before = len(replicas.requests(MOST))
         # An hour of a minute, of a site that was asked enough during the day: 20 requests, 2 looks at what is known.
