@@ -13,6 +13,7 @@ from itertools import pairwise
 from rapidfuzz.distance import Levenshtein
 
 from archive.collate.blocks import Block, common_blocks, heaviest_chain
+from archive.collate.key import SENTINEL
 from archive.collate.values import Span
 
 _MOST_CELLS = 60_000_000
@@ -26,7 +27,7 @@ def align(a: str, b: str) -> tuple[list[Span], list[Block]]:
     on_chain = {(block.b - block.a, block.b_end) for block in chain}
     spans = [span for gap in _gaps(a, b, chain) for span in _inside(a, b, gap)]
     moved = [block for block in blocks if (block.b - block.a, block.b_end) not in on_chain]
-    return _without_chance(a, spans), moved
+    return _without_chance(b, spans), moved
 
 
 def joined(spans: Iterable[Span], gap: int = 1) -> list[Span]:
@@ -82,8 +83,12 @@ def _inside(a: str, b: str, gap: Span) -> Iterator[Span]:
             )
 
 
-def _without_chance(a: str, spans: list[Span]) -> list[Span]:
-    return _merged(joined(spans, 0), lambda left, apart, right: _is_chance(left, apart, right))
+def _without_chance(b: str, spans: list[Span]) -> list[Span]:
+    damaged = frozenset(span for span in spans if SENTINEL in b[span.b0 : span.b1])
+    return _merged(
+        joined(spans, 0),
+        lambda left, apart, right: damaged.isdisjoint((left, right)) and _is_chance(left, apart, right),
+    )
 
 
 def _is_chance(left: Span, apart: int, right: Span) -> bool:

@@ -40,7 +40,10 @@ def collate(copy: Key, original: Key) -> Collation:
     spans, b = _in_one_script(original, mask, spans)
     whole = {span: mask.unmasked(span) for span in spans}
     foreign = phrases(original, copy, list(whole.values()))
-    places, rewritings = ruled(a, b, spans, frozenset(span for span in spans if whole[span] in foreign))
+    barred = frozenset(span for span in spans if whole[span] in foreign)
+    places = [Ruled(span) for span in spans]
+    spans = [place.span for place in outside_joined(a, b, places, body_of(places, lines, len(b)))]
+    places, rewritings = ruled(a, b, spans, barred)
     places = _settled(a, b, places, (line_starts(original), frozenset(line.b0 for line in lines)))
     body = body_of(places, lines, len(b))
     places = outside_joined(a, b, places, body)
@@ -63,16 +66,28 @@ def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[
 
     瞭 is 了 in 瞭解 and 瞭 in 瞭望; character by character nobody can tell.
     """
+    forms = unmarked(original.letters), unmarked(original.plain), mask.letters, mask.plain
     kept, parts, at = [], [], 0
     for span in spans:
-        here = unmarked(original.letters[span.a0 : span.a1]), unmarked(original.plain[span.a0 : span.a1])
-        there = mask.letters[span.b0 : span.b1], mask.plain[span.b0 : span.b1]
-        if here[0] and len(here[0]) == len(there[0]) and {*here} & {*there}:
-            parts += [mask.letters[at : span.b0], here[0]]
-            at = span.b1
-        else:
-            kept.append(span)
+        first, last = _of_script(forms, span)
+        left = Span(span.a0 + first, span.a1 - last, span.b0 + first, span.b1 - last)
+        parts += [mask.letters[at : span.b0], forms[0][span.a0 : left.a0], mask.letters[left.b0 : left.b1],
+                  forms[0][left.a1 : span.a1]]  # fmt: skip
+        at = span.b1
+        kept += [left] if left.size else []
     return kept, "".join([*parts, mask.letters[at:]])
+
+
+def _of_script(forms: tuple[str, str, str, str], span: Span) -> tuple[int, int]:
+    """Return how many characters at the beginning and at the end of a difference differ in script alone."""
+
+    def is_script(a: int, b: int) -> bool:
+        return not {forms[0][a], forms[1][a]}.isdisjoint((forms[2][b], forms[3][b]))
+
+    most = min(span.a1 - span.a0, span.b1 - span.b0)
+    first = next((n for n in range(most) if not is_script(span.a0 + n, span.b0 + n)), most)
+    most -= first
+    return first, next((n for n in range(most) if not is_script(span.a1 - 1 - n, span.b1 - 1 - n)), most)
 
 
 def _settled(

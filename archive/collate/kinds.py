@@ -9,12 +9,18 @@ from archive.collate.lexicon import OFFICE, TIME_WORD
 from archive.collate.values import Kind, Span
 
 _DIGIT = re.compile(r"[0-9零一二三四五六七八九十百千万亿两半]")
+_FIGURE = re.compile(r"[0-9][0-9.,]*")
 _FIGURE_LEFT = re.compile(r"[0-9]+(?:[.,][0-9]+)*[.,-]?$")
 _FIGURE_RIGHT = re.compile(r"^[.,]?[0-9]+(?:[.,][0-9]+)*%?|^%")
 _ONLY_FIGURES = re.compile(r"[0-9.,%‰~/:-]*[万亿千百]{0,2}")
 _NUMERAL = re.compile(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
 _UNITS_OF_TIME = "年月日号时分"
 _REACH = 24
+
+
+def is_figure(text: str) -> bool:
+    """Say whether a text is figures, and points and commas between them."""
+    return bool(_FIGURE.fullmatch(text))
 
 
 def whole_figures(a: str, b: str, span: Span, low: int, high: int) -> Span:

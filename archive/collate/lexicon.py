@@ -6,6 +6,8 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from archive.text.readings import read_words
+
 #: Words that filters were seen to delete from copies, titles and offices of living people above all.
 FILTERED = frozenset(
     [
@@ -80,3 +82,8 @@ def words() -> frozenset[str]:
     """Return the words every policy text is made of."""
     lines = files("archive.text").joinpath("words.txt").read_text(encoding="utf-8").splitlines()
     return frozenset(word for line in lines if line[:1] not in "=#" for word in line.split())
+
+
+def is_word(text: str) -> bool:
+    """Say whether characters are a word: of policy texts, or one whose reading the pinyin table knows."""
+    return len(text) > 1 and (text in words() or text in read_words())

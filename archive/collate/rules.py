@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from os.path import commonprefix
 
-from archive.collate.lexicon import FILTERED, SYNONYMS, words
+from archive.collate.lexicon import FILTERED, SYNONYMS, is_word
 from archive.collate.rewriting import Rewriting
 from archive.collate.traces import Traces, traces
 from archive.collate.values import Span
@@ -26,9 +26,9 @@ _MOST_CANDIDATES = 4000
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A rewriting, the changes it explains, how often what it seeks was spared, and whether it is a unit of its own.
+    """A rewriting, the changes it explains, how often what it seeks was spared, and whether that is a unit of its own.
 
-    A unit is a word, or stands beside different characters in different places.
+    A unit stands beside different characters in different places.
     """
 
     rewriting: Rewriting
@@ -61,8 +61,7 @@ class _Measure:
             before.add(a[at - 1 : at])
             after.add(a[end : end + 1])
             at = a.find(sought, at + 1)
-        is_unit = _is_word(rewriting) or (len(before) > 1 and len(after) > 1)
-        return _Candidate(rewriting, explained, spared, is_unit)
+        return _Candidate(rewriting, explained, spared, len(before) > 1 and len(after) > 1)
 
     def gain(self, one: _Candidate, done: frozenset[int] = frozenset()) -> float:
         """Return by how many characters, about, a rule shortens the account of what is not explained yet."""
@@ -107,10 +106,6 @@ def _is_filtered(rewriting: Rewriting) -> bool:
     return sought in FILTERED and (not put or not any(c.isalnum() for c in put))
 
 
-def _is_word(rewriting: Rewriting) -> bool:
-    return rewriting[0] in words() or _is_known(rewriting)
-
-
 def _fewest(candidates: list[_Candidate], measure: _Measure) -> list[Rewriting]:
     """Return the rewritings that together make the shortest account, the one that shortens it most first.
 
@@ -148,22 +143,26 @@ def _simple(worth: dict[Rewriting, _Candidate], supports: Traces, measure: _Meas
     puts: dict[str, list[str]] = defaultdict(list)
     for sought, put in worth:
         puts[sought].append(put)
-    return [
-        one
-        for rewriting, one in worth.items()
-        if not any(
-            measure.gain(
-                measure.candidate(rest, {**_moved(supports[rewriting], at), **supports.get(rest, {})})
-            )
-            > 0
-            for other, rest, at in _parted(*rewriting, puts)
-            if rest[0] and not worth[other].explained <= one.explained
-        )
-    ]
+    return [one for one in worth.values() if not _is_two(one, worth, puts, supports, measure)]
 
 
-def _moved(places: dict[int, frozenset[int]], by: int) -> dict[int, frozenset[int]]:
-    return {place + by: members for place, members in places.items()}
+def _is_two(
+    one: _Candidate,
+    worth: dict[Rewriting, _Candidate],
+    puts: Mapping[str, list[str]],
+    supports: Traces,
+    measure: _Measure,
+) -> bool:
+    for other, rest, at in _parted(*one.rewriting, puts):
+        first = worth[other]
+        if not rest[0] or first.explained <= one.explained:
+            continue
+        places = {place + at: members for place, members in supports[one.rewriting].items()}
+        second = measure.candidate(rest, {**places, **supports.get(rest, {})})
+        as_two = measure.gain(first) + measure.gain(second, first.explained)
+        if as_two > measure.gain(one) + max(0, measure.gain(first, one.explained)):
+            return True
+    return False
 
 
 def _parted(
@@ -199,7 +198,7 @@ def _doubt(one: _Candidate) -> float:
     core = _core(sought, put)
     if len(core) > 1:
         return 0 if len(core) == len(sought) else 2
-    if sought in words() and len(sought) > 1:
+    if is_word(sought):
         return -2
     return (1.5 if len(sought) == 1 else 0) + (0 if one.is_unit else 3 if len(sought) == 1 else 2)
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from archive.collate.align import joined
 from archive.collate.damage import is_phrase
 from archive.collate.key import Key, letters_only
-from archive.collate.kinds import kind_of, whole_figures
+from archive.collate.kinds import is_figure, kind_of, whole_figures
 from archive.collate.moved import Move
 from archive.collate.sorting import Sorted
 from archive.collate.values import Kind, Span, Variant
 from archive.text import is_traditional
 
-_FEWEST_PHRASES = 2
+_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
 
 
 def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
@@ -45,7 +45,7 @@ def variants_of(
     original: Key, copy: Key, found: Sequence[Sorted], names: Sequence[str]
 ) -> tuple[Variant, ...]:
     """Return what is reported as a difference of wording, in the order of the copy."""
-    told = [*_places(found)]
+    told = [*_places(original, copy, found)]
     ends = [*(span.a0 for span, _ in told), len(original.letters)][1:]
     variants: list[Variant] = []
     low = 0
@@ -93,12 +93,15 @@ def _letters(key: Key, start: int, end: int) -> int:
     return len(letters_only(key.letters[start:end]))
 
 
-def _places(found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
-    """Return the differences of wording, those made one that no rule explains and that are a character apart."""
+def _places(original: Key, copy: Key, found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
+    """Return the differences of wording, those made one that no rule explains and that are a character apart.
+
+    Those inside one figure are one, too: 2024→54202 is not two edits.
+    """
     last: Span | None = None
     for one in found:
         is_hand = one.role == "variant" and one.rule is None
-        if last and (not is_hand or one.span.a0 - last.a1 > 1 or one.span.b0 - last.b1 > 1):
+        if last and not (is_hand and _is_near(original, copy, last, one.span)):
             yield last, None
             last = None
         if one.role == "variant" and one.rule is not None:
@@ -107,6 +110,14 @@ def _places(found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
             last = Span(last.a0, one.span.a1, last.b0, one.span.b1) if last else one.span
     if last:
         yield last, None
+
+
+def _is_near(original: Key, copy: Key, last: Span, span: Span) -> bool:
+    apart = span.a0 - last.a1, span.b0 - last.b1
+    if max(apart) <= 1:
+        return True
+    between = original.letters[last.a1 : span.a0]
+    return max(apart) <= _LONGEST_FIGURE and all(map(is_figure, (between, copy.letters[last.b1 : span.b0])))
 
 
 def _moved(original: Key, copy: Key, move: Move) -> Iterator[Variant]:
