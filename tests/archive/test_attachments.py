@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -312,6 +313,60 @@ def test_every_kind_is_kept_read_found_and_told_when_it_changes(
     assert search(desk.db, words) == []
     assert [hit.version for hit in search(desk.db, words, all_versions=True)] == [1]
     assert [hit.version for hit in search(desk.db, "完全另一份内容")] == [2]
+
+
+EDITED = {
+    "pdf": (files.pdf(FIRST), files.pdf(SECOND)),
+    "doc": (files.doc(FIRST), files.doc(SECOND)),
+    "docx": (files.docx(FIRST), files.docx(SECOND)),
+    "xls": (files.xls([["每户", FIRST]]), files.xls([["每户", SECOND]])),
+    "xlsx": (files.xlsx([["每户", FIRST]]), files.xlsx([["每户", SECOND]])),
+    "wps": (files.doc(FIRST), files.doc(SECOND)),
+    "ofd": (files.ofd([FIRST]), files.ofd([SECOND])),
+    "zip": (files.packed({"一.docx": files.docx(FIRST)}), files.packed({"一.docx": files.docx(SECOND)})),
+}
+
+
+@pytest.mark.parametrize("kind", EDITED)
+def test_one_edited_figure_in_a_file_of_any_kind_is_told_to_the_character(desk: Desk, kind: str) -> None:
+    url = f"https://{HOST}/files/annex.{kind}"
+    desk.see(page((url, f"annex.{kind}")), day(1))
+    for at, body in zip((day(1, 9), day(4)), EDITED[kind], strict=True):
+        fetch(desk, body, at, url)
+    (file,) = difference(desk.db, 1, 1, 2).files
+    assert [(edit.from_text, edit.to_text) for edit in file.edits] in (
+        [(".", "")],
+        [("1.5", "15")],
+        [("1.5万", "15万")],
+    )
+    assert [hit.version for hit in search(desk.db, "每户15万元")] == [2]
+    assert search(desk.db, "没有这样的话") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        pytest.param(
+            "annex.rar", b"Rar!\x1a\x07\x01\x00" + bytes(90), b"Rar!\x1a\x07\x01\x00" + bytes(91), id="rar"
+        ),
+        pytest.param(
+            "plan.jpg", b"\xff\xd8\xff\xe0" + bytes(90), b"\xff\xd8\xff\xe0" + bytes(91), id="image"
+        ),
+    ],
+)
+def test_what_is_kept_and_not_opened_is_listed_and_its_replacement_told(
+    name: str, first: bytes, second: bytes
+) -> None:
+    desk = Desk(sites={"bureau": replace(SITE, attachments=r"\.(?:rar|jpg)$")})
+    url = f"https://{HOST}/files/{name}"
+    desk.see(page((url, name)), day(1))
+    fetch(desk, first, day(1, 9), url)
+    fetch(desk, second, day(4), url)
+    assert changes(desk) == [(1, 2)]
+    (file,) = attachments(desk.db, 1, 2)
+    assert file["payload"] and not file["has_text"]
+    (told,) = difference(desk.db, 1, 1, 2).files
+    assert told.edits is None and told.old != told.new
 
 
 def test_words_of_a_page_are_shown_from_the_page_first(desk: Desk) -> None:

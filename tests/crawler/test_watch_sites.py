@@ -103,3 +103,25 @@ def test_a_gateway_page_that_is_kept_is_a_copy_beside_its_original(ground: Groun
         row["url"]: (row["role"], row["site"]) for row in ground.rows("select url, role, site from latest")
     }
     assert kept == {original: ("original", "beijing"), gateway: ("copy", "beijing")}
+
+
+def test_one_document_at_five_addresses_is_one_work_and_a_notice_that_quotes_it_is_not(
+    ground: Ground,
+) -> None:
+    formal = "https://www.gov.cn/zhengce/content/202609/content_7081001.htm"
+    library = "https://www.gov.cn/zhengce/zhengceku/202609/content_7081002.htm"
+    big5 = formal.replace("https://www.gov.cn/", "https://big5.www.gov.cn/gate/big5/www.gov.cn/")
+    city = "https://www.beijing.gov.cn/zhengce/zhengcefagui/202609/t20260911_4711090.html"
+    through = city.replace(
+        "https://www.beijing.gov.cn/", "https://www.beijing.gov.cn/gate/big5/www.beijing.gov.cn/"
+    )
+    quoting = "https://www.beijing.gov.cn/zhengce/zhengcefagui/202609/t20260912_4711095.html"
+    done = ground.run("keep", quoting, through, city, big5, library, formal)
+    assert done.code == 0, done.err
+    works = {row["url"]: row for row in ground.rows("select * from works")}
+    assert set(works) == {formal, library, big5, city, through}
+    assert [url for url, row in works.items() if row["is_issuer"]] == [formal]
+    assert {url for url, row in works.items() if row["role"] == "copy"} == {big5, through}
+    quoted = ground.one("select doc_number from latest where url = ?", quoting)
+    assert quoted == works[formal]["doc_number"], "it bears the number, and is another document all the same"
+    assert len(ground.rows("select * from work_addresses")) == 5
