@@ -76,6 +76,11 @@ def _page(row: dict[str, Any]) -> str:
     lines = [
         *((label, row[name]) for name, label in _FIELDS if row[name]),
         *((("meta", f"{row['meta_published_at']} (the date its head names)"),) if _differs(row) else ()),
+        *(
+            (label, f"{row['unread'][name]} (of a page without a text)")
+            for name, label in _FIELDS
+            if name in row["unread"]
+        ),
         *((label, row["card"][name]) for name, label in _OF_CARD.items() if name in row["card"]),
         ("site", publisher if publisher == site else f"{publisher} ({site})"),
         ("state", standing(row | {"flags": json.dumps(row["flags"])})),
@@ -83,7 +88,7 @@ def _page(row: dict[str, Any]) -> str:
         ("seen", seen),
         ("url", row["url"]),
     ]
-    head = [styled(one_line(row["title"] or "(no title)"), "bold")]
+    head = [styled(one_line(row["title"] or row["unread"].get("title") or "(no title)"), "bold")]
     head += [f"{styled(padded(label, 9), 'dim')}{one_line(str(value))}" for label, value in lines]
     head += [f"{styled(padded('file', 9), 'dim')}{_file(file)}" for file in row["attachments"]]
     if row["works"]:

@@ -83,7 +83,8 @@ def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unread
     choice, missed = _chosen(opened)
     if choice is None:
         title = stripped(opened.head, metas_of(opened.laid.root))
-        return Unreadable(reason="no text", flags=opened.flags, title=title)
+        facts = facts_of(opened.laid, len(opened.laid.nodes) - 1, opened.head, [])
+        return _without_text(facts, title, opened.flags)
     laid, rules = opened.laid, site.rules if site else None
     first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
     facts = facts_of(laid, choice.node, opened.head, first, rules)
@@ -91,10 +92,23 @@ def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unread
     rendering = render(laid, choice.node, facts.title, drop=dropped)
     rendering, how, doubts = _checked(opened, choice, rendering)
     if squash(rendering.text) in ("", squash(facts.title)):
-        flags = opened.flags + missed
-        return Unreadable(reason="no text", flags=flags, title=facts.title, removed=rendering.removed)
+        return _without_text(facts, facts.title, opened.flags + missed, rendering.removed)
     article = _article(opened, choice, facts, rendering, how, missed + doubts)
     return with_card(article, laid, choice.node)
+
+
+def _without_text(
+    facts: Facts, title: str, flags: tuple[str, ...], removed: tuple[Removed, ...] = ()
+) -> Unreadable:
+    return Unreadable(
+        reason="no text",
+        flags=flags,
+        title=title,
+        published_at=facts.published_at,
+        meta_published_at=facts.meta_published_at,
+        source_line=facts.source_line,
+        removed=removed,
+    )
 
 
 def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 
 from archive.models.words import Outcome
@@ -73,13 +74,26 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """Why a page gave no article. ``outcome`` is UNREADABLE, QUARANTINED, BLOCKED or GONE (a soft 404)."""
+    """Why a page gave no article. ``outcome`` is UNREADABLE, QUARANTINED, BLOCKED or GONE (a soft 404).
+
+    What the page said of itself all the same (title, date, source) is kept with the reading; it makes no version.
+    """
 
     reason: str
     outcome: Outcome = Outcome.UNREADABLE
     flags: tuple[str, ...] = ()
     title: str = ""
+    published_at: str | None = None
+    meta_published_at: str | None = None
+    source_line: str | None = None
     removed: tuple[Removed, ...] = ()
+
+    @property
+    def told(self) -> str | None:
+        """What a page without a text said of itself, as JSON; None where it said nothing, or is not to be believed."""
+        names = ("title", "published_at", "meta_published_at", "source_line")
+        said = {name: value for name in names if (value := getattr(self, name))}
+        return json.dumps(said, ensure_ascii=False) if said and self.outcome is Outcome.UNREADABLE else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

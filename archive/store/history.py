@@ -160,10 +160,16 @@ def told(db: sqlite3.Connection, document: int, number: int | None, at: str | No
     """Return what a page says of a version beyond ``latest``: its other date, its editor, its card, and the evidence.
 
     ``card`` is what the card of an official document said when it was last read (by ``at``); it may change while the
-    text stands. ``evidence`` says for each field where in the page it came from.
+    text stands. ``unread`` is what a page that never gave a text said of itself. ``evidence`` says for each field where in the page it came from.
     """
     if number is None:
-        return {"meta_published_at": None, "editor": None, "card": {}, "evidence": {}}
+        return {
+            "meta_published_at": None,
+            "editor": None,
+            "card": {},
+            "evidence": {},
+            "unread": _unread(db, document),
+        }
     row = version_row(db, document, number)
     card = shown_card(db, row["id"], **({"until": at} if at else {}))
     return {
@@ -171,7 +177,18 @@ def told(db: sqlite3.Connection, document: int, number: int | None, at: str | No
         "editor": row["editor"],
         "card": {name: one["value"] for name, one in card.items()},
         "evidence": json.loads(row["evidence"]) | {name: one["where"] for name, one in card.items()},
+        "unread": {},
     }
+
+
+def _unread(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return title, date and source that a page without a readable text showed when it was last looked at."""
+    row = db.execute(
+        "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.outcome = 'unreadable' and r.found is not null order by c.captured_at desc, r.id desc limit 1",
+        (document,),
+    ).fetchone()
+    return dict(json.loads(row[0])) if row else {}
 
 
 def _version_fields(db: sqlite3.Connection, version: int | None) -> dict[str, Any]:

@@ -159,7 +159,8 @@ class Readings:
             self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
             return reading.outcome
         if isinstance(result, Unreadable):
-            reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
+            reading = replace(reading, outcome=result.outcome, reason=result.reason)
+            reading = replace(reading, flags=result.flags, found=result.told)
             self._finish(reading)
             return reading.outcome
         assert isinstance(result, Article) and found.prepared is not None
@@ -181,9 +182,8 @@ class Readings:
         if not reason and not job.again and self.breaker.holds(reading.capture, reading.document, state):
             return None
         if reason:
-            kept = json.dumps(
-                {"article": asdict(result), "prepared": asdict(found.prepared)}, ensure_ascii=False
-            )
+            held = {"article": asdict(result), "prepared": asdict(found.prepared)}
+            kept = json.dumps(held, ensure_ascii=False)
             self._finish(replace(reading, outcome=Outcome.QUARANTINED, reason=reason, found=kept))
             return Outcome.QUARANTINED
         return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))

@@ -73,3 +73,12 @@ def test_the_room_shows_the_card(desk: Desk) -> None:
     assert read_document(desk.db, 1).card["validity"]["value"] == "废止"
     then = read_document_at(desk.db, 1, "2026-04-01", "2026-04-01T15:59:59.999Z")
     assert then.card["validity"]["value"] == "有效"
+
+
+def test_a_page_without_a_text_keeps_what_it_says_of_itself(desk: Desk) -> None:
+    empty = html(date="2026-03-05 来源：示例局办公室").partition(b'<div id="zoom">')
+    desk.see(empty[0] + b"<video src='a.mp4'></video></body></html>", "2026-04-01T08:00:00")
+    assert desk.latest()["text"] is None
+    unread = told(desk.db, 1, None)["unread"]
+    assert (unread["published_at"], unread["source_line"]) == ("2026-03-05", "示例局办公室")
+    assert unread["title"] == "关于做好公共数据资源登记工作的通知"

@@ -33,7 +33,7 @@ def test_show_gives_the_row_of_latest(holding: Holding, yuanben: Run) -> None:
     row = yuanben("show", URL, "--json").json
     view = dict(holding.archive.db.execute("select * from latest").fetchone())
     more = {"flags": [], "attachments": [], "works": [], "card": {}, "evidence": {}}
-    more |= {"meta_published_at": None, "editor": None}
+    more |= {"meta_published_at": None, "editor": None, "unread": {}}
     assert row == {name: value for name, value in view.items() if name != "version_id"} | more
     assert row["version"] == row["versions"] == 2
 

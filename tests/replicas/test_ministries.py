@@ -90,7 +90,7 @@ def test_the_city_gives_all_rows_at_once_and_one_of_them_is_a_test(replicas: Rep
     assert "$('.default_news li')" in page
     assert fetch(replicas, f"https://www.beijing.gov.cn/{SLICED}/index_1.html").status == 404
     other = fetch(replicas, "https://www.beijing.gov.cn/zhengce/zhengcefagui/").text
-    assert re.search(r"createPageHTML\(25, 2, 1, 'index', 'html'\)", other)
+    assert re.search(r"createPageHTML\(27, 2, 1, 'index', 'html'\)", other)
 
 
 def test_the_gateway_puts_other_words(replicas: Replicas) -> None:
