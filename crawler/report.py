@@ -136,7 +136,10 @@ def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
     """Return whether a crawl looked at what a finding is about, so that not finding it again means that it healed."""
     one = next((one for one in (*seen.lists, *seen.further) if one.url == url), None)
     if url is not None:
-        return one is not None and (one.further > 0 if reason == "repeated_list" else one.is_read)
+        if one is None or reason == "repeated_list":
+            return one is not None and one.further > 0
+        # A page that says where its list is came as it should; how many rows there are it does not show.
+        return one.is_read or (one.is_shell and reason != "shrunken_list")
     if reason in ("accounting", "mass_change", "copy_ahead"):
         return True
     if reason == "slow":

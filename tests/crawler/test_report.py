@@ -116,6 +116,8 @@ def test_a_finding_names_the_list_it_was_seen_at() -> None:
         pytest.param(seen(), "empty_list", LIST + "?2", False, id="another list was seen"),
         pytest.param(seen(), "repeated_list", LIST, False, id="no further page was seen"),
         pytest.param(seen(a_list(further=1)), "repeated_list", LIST, True, id="a further page was seen"),
+        pytest.param(seen(a_list(is_shell=True)), "blocked", LIST, True, id="a page that names its list came"),
+        pytest.param(seen(a_list(is_shell=True)), "shrunken_list", LIST, False, id="it shows no rows to count"),
         pytest.param(seen(counts={"captures": 2, "failed": 2}), "blocked", None, False, id="nothing was seen at all"),
         pytest.param(seen(), "blocked", None, True, id="the site answered"),
         pytest.param(seen(full=False), "shrunken_list", None, False, id="not all lists were due"),
