@@ -36,8 +36,7 @@ def declared_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
     names = archives(datasette)
     if key in _NEVER_SET or not names:
         return {}
-    large = {name: is_large(str(datasette.databases[name].path)) for name in names}
-    return {**_plain(), "databases": {name: _copied(_of(name, large[name])) for name in names}}
+    return {**_plain(), "databases": {name: _copied(_of(name)) for name in names}}
 
 
 def is_public(datasette: Datasette) -> bool:
@@ -72,12 +71,9 @@ def is_large(path: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def _of(name: str, large: bool) -> dict[str, Any]:
+def _of(name: str) -> dict[str, Any]:
     """Return what is declared for one archive. Each name has its own: what is written into one stays there."""
     declared: dict[str, Any] = json.loads(_declared())["archive"]
-    if large:
-        # Datasette's own search would list every candidate: see plugin.filters_from_request.
-        del declared["tables"]["latest"]["fts_table"], declared["tables"]["latest"]["fts_pk"]
     return declared
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import sqlite_timelimit, tilde_decode
 from datasette.utils.asgi import Request, Response
 
-from archive.reading_room.declared import archives, declared_metadata
+from archive.reading_room.declared import archives, declared_metadata, is_large
 from archive.reading_room.looks import PATIENCE, answer, day, whole_number
 from archive.reading_room.rows import rows
 from archive.store.search import search
@@ -23,10 +23,14 @@ _MOST = 2_000
 
 
 async def found(request: Request, datasette: Datasette, database: str, query: str) -> FilterArguments:
-    """Return the clause that holds a list to what a search found: the newest rows, one more than are shown."""
+    """Return the clause that holds a list to what a search found, in attached files too.
+
+    In a large archive those are the newest rows, one more than are shown.
+    """
     from datasette.filters import FilterArguments  # not before Datasette is there
 
-    wanted = min(_MOST, (whole_number(request.args.get("_next")) or 0) + _shown(request, datasette) + 1)
+    shown = min(_MOST, (whole_number(request.args.get("_next")) or 0) + _shown(request, datasette) + 1)
+    wanted = shown if is_large(str(datasette.databases[database].path)) else None
 
     def read(db: sqlite3.Connection) -> list[int]:
         with sqlite_timelimit(db, PATIENCE):

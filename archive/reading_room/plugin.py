@@ -24,7 +24,7 @@ from archive.reading_room import (
     safety,
     shelf,
 )
-from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive, is_large
+from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.search import match_expression, matches
 
@@ -131,17 +131,12 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
 def filters_from_request(request: Request, database: str, table: str, datasette: Datasette) -> Any:
     """Let Datasette's search box find what ours does.
 
-    Its own clause finds candidates: pairs of characters, not words. In a large archive we look the rows up ourselves,
-    as many as the page has to show.
+    Its own clause would find candidates, pairs of characters in place of words, and nothing of attached files.
     """
     query = request.args.get("_search")
     if not query or table != "latest" or database not in archives(datasette):
         return None
-    if is_large(str(datasette.databases[database].path)):
-        return listing.found(request, datasette, database, query)
-    from datasette.filters import FilterArguments  # not before Datasette is there
-
-    return FilterArguments(["matches(:room_search, title, text)"], {"room_search": query})
+    return listing.found(request, datasette, database, query)
 
 
 @hookimpl

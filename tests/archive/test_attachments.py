@@ -455,3 +455,9 @@ def test_the_reading_room_shows_files_and_where_they_were_replaced(told: Path) -
     assert NAME in document and "pdf" in document
     assert "1.5万→15万" in see(told, "/doc/1/diff/1/2")
     assert NAME in see(told, "/?q=每户15万元")
+
+
+def test_the_search_box_of_a_table_finds_what_a_file_says(told: Path) -> None:
+    found = see(told, "/a/latest.json?_shape=array&_search=每户15万元")
+    assert [row["url"] for row in json.loads(found)] == [URL]
+    assert json.loads(see(told, "/a/latest.json?_shape=array&_search=每户25万元")) == []
