@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
+import axe_core_python
 import pytest
 
 from archive.clock import Clock, moment
@@ -96,7 +97,7 @@ def start(room: str, browser: Browser) -> None:
     browser.resize(1280, 900)
     browser.darken(False)
     browser.allow_scripts(False)
-    browser.open(f"{room}/")
+    browser.open(f"{room}/-/language?to=zh&back=/")
 
 
 def test_find_two_words_in_a_year_and_open(browser: Browser) -> None:
@@ -236,6 +237,8 @@ def test_no_page_is_wider_than_the_window_nor_breaks_its_own_policy(
 
 
 CONTRAST = (Path(__file__).parent / "contrast.js").read_text("utf-8")
+# The newest axe may be named; else it is that of the package whose only use here is to bring it.
+AXE = Path(os.environ.get("AXE") or Path(axe_core_python.__file__).parent / "axe.min.js")
 LANDMARKS = (Path(__file__).parent / "landmarks.js").read_text("utf-8")
 
 
@@ -255,18 +258,20 @@ def test_screen_readers_are_told_what_things_are(browser: Browser, room: str, pa
     assert browser.run(LANDMARKS) == []
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(
+    ("language", "width", "dark"), [("zh", 1280, False), ("en", 400, True)], ids=["zh wide light", "en phone dark"]
+)
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_no_serious_fault(browser: Browser, room: str, page: str, dark: bool) -> None:
-    script = Path(os.environ.get("AXE", ""))
-    if not script.is_file():
-        pytest.skip("AXE names no axe.min.js: its checks were not made")
+def test_axe_finds_no_serious_fault(
+    browser: Browser, room: str, page: str, language: str, width: int, dark: bool
+) -> None:
+    browser.resize(width, 900)
     browser.darken(dark)
-    browser.open(room + page)
+    browser.open(f"{room}/-/language?to={language}&back={quote(page)}")
     browser.allow_scripts(True)
-    browser.run(script.read_text("utf-8") + ";0")
+    browser.run(AXE.read_text("utf-8") + ";0")
     wrong = browser.run(
-        "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
+        "axe.run({rules: {'link-in-text-block': {enabled: true}}}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
         ".map(v => v.id + ' ' + v.nodes.map(n => n.target + ': ' + n.failureSummary).slice(0, 3).join(' | ')))"
     )
     assert wrong == []
