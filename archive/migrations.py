@@ -10,7 +10,7 @@ from sqlite_utils.migrations import Migrations
 from archive import schema, views
 from archive.clock import clock_from
 from archive.collate.shingles import sampled
-from archive.text import fold
+from archive.text import bigrams, fold
 
 migrations = Migrations("yuanben")
 
@@ -87,6 +87,21 @@ def found_by_text_and_sight(db: Database) -> None:
 def counts_beside_the_documents(db: Database) -> None:
     """Let pages count documents and changes without going through them."""
     _each(db, views.COUNTED)
+
+
+@migrations()
+def titles_by_themselves(db: Database) -> None:
+    """Let those whose title holds the words be found first."""
+    db.execute(
+        "create virtual table title_index using fts5 (grams, content='', detail='none', tokenize='ascii')"
+    )
+    db.conn.executemany(
+        "insert into title_index (rowid, grams) values (?, ?)",
+        [
+            (version, " ".join(dict.fromkeys(bigrams(fold(title)))))
+            for version, title in db.execute("select id, title from versions").fetchall()
+        ],
+    )
 
 
 def _only_add(db: Database, tables: Iterable[str]) -> None:

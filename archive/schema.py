@@ -26,7 +26,8 @@ other pages of the same site. ``media_type`` is what the server claimed.
 that adds its reading, so that after a crash every capture has its outcome or waits for it, never neither.
 
 **Search.** ``version_index`` is a contentless FTS5 index of overlapping two-character pieces of ``fold/1`` text,
-one row a version; ``attachment_index`` is the same for attached files, one row a text of ``attachment_texts``. They
+one row a version; ``title_index`` of its title alone; ``attachment_index`` is the same for attached files, one row a
+text of ``attachment_texts``. They
 find candidates; a hit is checked against the text, so the answer is exact. What was put into such an index cannot
 be changed: a file that is read again has a new row in both, and the newest counts.
 

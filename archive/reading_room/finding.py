@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -17,7 +17,7 @@ from archive.reading_room.looks import answer, day, look, whole_number
 from archive.reading_room.rows import Row
 from archive.store.mirrors import leads
 from archive.store.quotes import Found, quote
-from archive.store.search import search
+from archive.store.search import Hit, search
 from archive.text import fold
 
 if TYPE_CHECKING:
@@ -30,52 +30,95 @@ _ADDRESS = re.compile(r"(?:https?://[^\s]+|(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\
 # From so many letters on, words that stand nowhere are taken for a sentence that stands somewhere a little changed.
 _SENTENCE = 12
 _MOST_NEAR = 10
-FILTERS = ("site", "since", "until", "state", "copies", "all")
+FORM = ("site", "since", "until", "kind", "state", "copies", "order", "all")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a visitor asks for: the words, what the form narrows them to, and which page of the answer."""
+
+    query: str
+    form: dict[str, str]
+    page: int
+
+    @property
+    def first(self) -> int:
+        """Return how many hits stand on the pages before this one."""
+        return (self.page - 1) * A_PAGE
+
+    def address(self, page: int) -> str:
+        """Return where another page of the same answer is."""
+        told = {name: value for name, value in self.form.items() if value}
+        return "?" + urlencode({"q": self.query, **told, "page": page})
+
+    def hits(self, db: sqlite3.Connection) -> list[Hit]:
+        """Return the hits of all pages up to this one, and one more when there are more."""
+        form = self.form
+        return search(
+            db,
+            self.query,
+            site=form["site"] or None,
+            since=day(form["since"]),
+            until=day(form["until"]),
+            kind=form["kind"] or None,
+            state=form["state"] if form["state"] in set(State) else None,
+            copied={"with": True, "without": False}.get(form["copies"]),
+            all_versions=form["all"] == "1",
+            titles_first=form["order"] != "date",
+            limit=self.first + A_PAGE + 1,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found: the hits of one page, whether there are more, and for a sentence nobody holds what comes near."""
+
+    hits: list[Hit]
+    has_more: bool
+    sites: list[Row]
+    near: list[Found]
+    roles: dict[int, str]
 
 
 async def found(request: Request, datasette: Datasette) -> Response:
     """Show what a query finds; an address that is held leads straight to its document."""
-    query = (request.args.get("q") or "")[:LONGEST_QUERY].strip()
-    if _ADDRESS.fullmatch(query):
-        return await _looked_up(request, datasette, query)
-    asked = {name: request.args.get(name) or "" for name in FILTERS}
-    page = min(whole_number(request.args.get("page")) or 1, MOST_PAGES)
-    copied = {"with": True, "without": False}.get(asked["copies"])
-
-    def read(db: sqlite3.Connection) -> tuple[list[Any], list[Row], list[Found], dict[int, str]]:
-        hits = search(
-            db,
-            query,
-            site=asked["site"] or None,
-            since=day(asked["since"]),
-            until=day(asked["until"]),
-            state=asked["state"] if asked["state"] in set(State) else None,
-            copied=copied,
-            all_versions=asked["all"] == "1",
-            limit=page * A_PAGE + 1,
-        )
-        shown = hits[(page - 1) * A_PAGE : page * A_PAGE]
-        roles = shelf_front.roles(db, [hit.document for hit in shown])
-        return hits, shelf_front.site_names(db), [] if hits else _near(db, query), roles
-
-    hits, sites, near, roles = await look(datasette, read)
-    more = len(hits) > page * A_PAGE
-    kept = {"q": query, **{name: value for name, value in asked.items() if value}}
+    asked = _asked(request)
+    if _ADDRESS.fullmatch(asked.query):
+        return await _looked_up(request, datasette, asked.query)
+    seen = await look(datasette, lambda db: _answer(db, asked))
     context = {
-        "q": query,
-        "asked": asked,
-        "hits": [_shown(hit, query) for hit in hits[(page - 1) * A_PAGE : page * A_PAGE]],
-        "near": near,
-        "roles": roles,
-        "sites": sites,
+        "q": asked.query,
+        "asked": asked.form,
+        "seen": seen,
+        "hits": [_shown(hit, asked.query) for hit in seen.hits],
         "states": [str(state) for state in State],
-        "page": page,
-        "a_page": A_PAGE,
-        "count": None if more else len(hits),
-        "earlier": page > 1 and "?" + urlencode(kept | {"page": page - 1}),
-        "later": more and "?" + urlencode(kept | {"page": page + 1}),
+        "page": asked.page,
+        "first": asked.first + 1,
+        "count": None if seen.has_more else asked.first + len(seen.hits),
+        "earlier": asked.page > 1 and asked.address(asked.page - 1),
+        "later": seen.has_more and asked.address(asked.page + 1),
     }
     return await answer(datasette, request, "found.html", context)
+
+
+def _asked(request: Request) -> Asked:
+    return Asked(
+        query=(request.args.get("q") or "")[:LONGEST_QUERY].strip(),
+        form={name: request.args.get(name) or "" for name in FORM},
+        page=min(whole_number(request.args.get("page")) or 1, MOST_PAGES),
+    )
+
+
+def _answer(db: sqlite3.Connection, asked: Asked) -> Answer:
+    hits = asked.hits(db)
+    shown = hits[asked.first : asked.first + A_PAGE]
+    return Answer(
+        hits=shown,
+        has_more=len(hits) > asked.first + A_PAGE,
+        sites=shelf_front.site_names(db),
+        near=[] if hits else _near(db, asked.query),
+        roles=shelf_front.roles(db, [hit.document for hit in shown]),
+    )
 
 
 async def _looked_up(request: Request, datasette: Datasette, address: str) -> Response:
@@ -98,7 +141,7 @@ def _near(db: sqlite3.Connection, query: str) -> list[Found]:
         return []
 
 
-def _shown(hit: Any, query: str) -> dict[str, Any]:
+def _shown(hit: Hit, query: str) -> dict[str, Any]:
     start, end = hit.mark
     pieces = [(False, hit.snippet[:start]), (True, hit.snippet[start:end]), (False, hit.snippet[end:])]
     return asdict(hit) | {

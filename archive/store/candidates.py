@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 from archive.clock import BEIJING, moment
 
-_MATCHING = (
+TITLES = "(select rowid from title_index where title_index match :match)"
+MATCHING = (
     "(select rowid from version_index where version_index match :match union all "
     "select a.version from attachment_texts t join attachment_sightings s on s.payload = t.payload "
     "join attachments a on a.url = s.url and coalesce(a.payload, t.payload) = t.payload "
@@ -38,13 +39,10 @@ _UNDATED = (
     "select d.first_seen, d.current from documents d where d.published_at is null "
     "and d.current is not null {} order by d.first_seen desc, d.current desc"
 )
-_LOOKED_UP = (
-    "select d.current as id, d.published_at, d.first_seen from documents d where d.current in "
-    f"{_MATCHING} {{}}"
-)
+_LOOKED_UP = "select d.current as id, d.published_at, d.first_seen from documents d where d.current in {} {}"
 _OF_ALL_VERSIONS = (
     "select v.id, v.published_at, d.first_seen from versions v join documents d on d.id = v.document "
-    f"where v.id in {_MATCHING} {{}}"
+    "where v.id in {} {}"
 )
 
 
@@ -70,24 +68,25 @@ def conditions(db: sqlite3.Connection, **told: object) -> dict[str, object]:
 
 
 def looked_up(
-    db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days, *, all_versions: bool = False
-) -> list[int]:
+    db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days, *, within: str = MATCHING,
+    all_versions: bool = False,
+) -> list[int]:  # fmt: skip
     """Return the versions that may hold the words, newest first, having looked up every one of them."""
     sql = _OF_ALL_VERSIONS if all_versions else _LOOKED_UP
-    rows = db.execute(sql.format(_where(asked)), {**asked, "match": match})
+    rows = db.execute(sql.format(within, _where(asked)), {**asked, "match": match})
     dated = [(row["published_at"] or beijing_time(row["first_seen"]), row["id"]) for row in rows]
     return [version for _, version in sorted(filter(days.hold, dated), reverse=True)]
 
 
 def newest_first(
-    db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days
+    db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days, *, within: str = MATCHING
 ) -> Iterator[int]:
     """Yield the versions of ``latest`` that may hold the words, newest first, doing no more than is asked for."""
     # As one JSON text: thousands of rows one by one took twice as long.
-    listed = f"select json_group_array(rowid) from (select rowid from {_MATCHING} limit {_MANY})"
+    listed = f"select json_group_array(rowid) from (select rowid from {within} limit {_MANY})"
     candidates = set(json.loads(db.execute(listed, {"match": match}).fetchone()[0]))
     if len(candidates) < _FEW:
-        yield from looked_up(db, match, asked, days)
+        yield from looked_up(db, match, asked, days, within=within)
         return
     for version in _by_date(db, asked, days):
         if len(candidates) >= _MANY or version in candidates:

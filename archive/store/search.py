@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import islice
 
 from archive.attach import safe_name
-from archive.store.candidates import Days, conditions, looked_up, newest_first
+from archive.store.candidates import MATCHING, TITLES, Days, conditions, looked_up, newest_first
 from archive.store.wording import Clause, Wording, expression, held, wordings
 from archive.text import fold, may_hold, place_of
 from archive.text.characters import CJK
@@ -68,29 +68,43 @@ def matches(query: str, title: str, text: str) -> bool:
 
 def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since: str | None = None,
            until: str | None = None, kind: str | None = None, state: str | None = None,
-           copied: bool | None = None, all_versions: bool = False, limit: int | None = None) -> list[Hit]:  # fmt: skip
+           copied: bool | None = None, all_versions: bool = False, titles_first: bool = False,
+           limit: int | None = None) -> list[Hit]:  # fmt: skip
     """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
 
     A query of several words is sought as one phrase first, and as words only when no text holds the phrase (with a
-    limit: when none of the newest 60 that may hold it does); one with operators is sought as it says. ``since`` and ``until`` are Beijing days, set against the date a page
-    shows; against the day it was first seen when it shows none. ``copied``: whether a copy or an original of it
-    is held, as far as the two were compared.
+    limit: when none of the newest 60 that may hold it does); one with operators is sought as it says.
+    ``titles_first``: those whose title holds it stand before the others. ``since`` and ``until`` are Beijing days, set
+    against the date a page shows; against the day it was first seen when it shows none. ``copied``: whether a copy or
+    an original of it is held, as far as the two were compared.
     """
     asked = conditions(db, site=site, kind=kind, state=state, copied=copied)
     days = Days(since or "", f"{until}~" if until else "~")
     ways = wordings(query)
+    places = (TITLES, MATCHING) if titles_first else (MATCHING,)
     for wording in ways:
-        match = expression(wording)
-        if all_versions or limit is None:
-            found = iter(looked_up(db, match, asked, days, all_versions=all_versions))
-        else:
-            found = newest_first(db, match, asked, days)
-        first = None if limit is None or wording is ways[-1] else _MOST_FOR_A_PHRASE
-        hits = list(islice(_verified(db, islice(found, first), wording), limit))
+        match, few = expression(wording), limit is not None and wording is not ways[-1]
+        hits: dict[tuple[int, int], Hit] = {}
+        for within in places:
+            if all_versions or limit is None:
+                found = iter(looked_up(db, match, asked, days, within=within, all_versions=all_versions))
+            else:
+                found = newest_first(db, match, asked, days, within=within)
+            first = _MOST_FOR_A_PHRASE if few and not hits else None
+            _gather(hits, _verified(db, islice(found, first), wording, within), limit)
+            _gather(hits, _verified(db, found if hits else iter(()), wording, within), limit)
         if hits:
-            rest = None if limit is None else limit - len(hits)
-            return hits + list(islice(_verified(db, found, wording), rest))
+            return list(hits.values())
     return []
+
+
+def _gather(hits: dict[tuple[int, int], Hit], found: Iterator[Hit], limit: int | None) -> None:
+    if limit is not None and len(hits) >= limit:
+        return
+    for hit in found:
+        hits.setdefault((hit.document, hit.version), hit)
+        if len(hits) == limit:
+            return
 
 
 class _Page:
@@ -140,7 +154,9 @@ class _Page:
         return None if start is None else (start, start + len(word))
 
 
-def _verified(db: sqlite3.Connection, versions: Iterator[int], wording: Wording) -> Iterator[Hit]:
+def _verified(
+    db: sqlite3.Connection, versions: Iterator[int], wording: Wording, within: str
+) -> Iterator[Hit]:
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
@@ -149,6 +165,8 @@ def _verified(db: sqlite3.Connection, versions: Iterator[int], wording: Wording)
             "from versions v join documents d on d.id = v.document where v.id = ?",
             (version,),
         ).fetchone()
+        if within == TITLES and not _Page(row["title"], "", "").clause(wording):
+            continue
         page, clause, name = _holding(db, row, wording)
         if page and clause:
             snippet, mark = excerpt(*page.span(clause.words[0]))

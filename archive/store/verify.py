@@ -153,9 +153,10 @@ class _Check:
             self._say("rules", row, "declaration", f"its digest is not {stated}")
 
     def indexed(self, row: int) -> None:
-        """Look whether the search index has an entry of a version."""
-        if self._db.execute("select 1 from version_index_docsize where id = ?", (row,)).fetchone() is None:
-            self._say("versions", row, None, "is not in the search index")
+        """Look whether the search indexes have an entry of a version."""
+        for index in ("version_index", "title_index"):
+            if self._db.execute(f"select 1 from {index}_docsize where id = ?", (row,)).fetchone() is None:
+                self._say("versions", row, None, f"is not in {index}")
 
     def completeness(self) -> None:
         """Look for rows taken out: their numbers run from 1 without a gap, and the index has no others."""

@@ -10,7 +10,7 @@ from archive.collate.shingles import sampled
 from archive.models import Article, Cause, Prepared
 from archive.store.attached import Files, file_url, state_with_files
 from archive.store.shingles import add_shingles
-from archive.text import fold
+from archive.text import bigrams, fold
 
 
 def ensure_version(
@@ -83,6 +83,8 @@ def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
 
 def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Prepared) -> None:
     db.execute("insert into version_index (rowid, grams) values (?, ?)", (version, prepared.grams))
+    titled = " ".join(dict.fromkeys(bigrams(fold(article.title))))
+    db.execute("insert into title_index (rowid, grams) values (?, ?)", (version, titled))
     known = prepared.shingles
     add_shingles(db, version, sampled(fold(article.text)) if known is None else known)
 

@@ -259,7 +259,9 @@ def test_screen_readers_are_told_what_things_are(browser: Browser, room: str, pa
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "dark"), [("zh", 1280, False), ("en", 400, True)], ids=["zh wide light", "en phone dark"]
+    ("language", "width", "dark"),
+    [("zh", 1280, False), ("en", 400, True)],
+    ids=["zh wide light", "en phone dark"],
 )
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_no_serious_fault(

@@ -19,7 +19,7 @@ SPOKEN = (HERE / "pieces.py").read_text("utf-8")
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").glob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
-         "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means"}  # fmt: skip
+         "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind"}  # fmt: skip
 
 
 def shown() -> list[str]:

@@ -7,6 +7,8 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -204,3 +206,29 @@ def test_searching_loads_nothing_that_only_crawling_or_serving_needs() -> None:
     code = "import sys, archive.cli.search; print({'scrapy', 'trafilatura', 'datasette', 'lxml'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
+
+
+def test_titles_come_first_where_that_is_asked(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "held.db")
+    shown = {
+        1: ("关于算力网络的通知", "甲。", "2026-01-05"),
+        2: ("关于数据的通知", "建设算力网络。", "2026-03-05"),
+        3: ("算力网络行动方案", "乙，含算力网络。", "2026-02-05"),
+        4: ("别的通知", "算力。网络另说。", "2026-02-07"),
+    }
+    for number, (title, text, on) in shown.items():
+        url = f"https://www.bureau.example/a/{number}.html"
+        holding.show(article(text, title=title, published_at=on), "2026-04-01T00:00:00.000Z", url=url)
+    db = holding.archive.db
+
+    def found(query: str, **more: Any) -> list[int]:
+        return [hit.document for hit in search(db, query, **more)]
+
+    assert found("算力网络", limit=9) == [2, 4, 3, 1]
+    assert found("算力网络", titles_first=True, limit=9) == [3, 1, 2, 4]
+    assert found("算力网络", titles_first=True) == [3, 1, 2, 4]
+    assert found("算力网络", titles_first=True, limit=2) == [3, 1]
+    assert found("網絡 数据", titles_first=True, limit=9) == [2]
+    assert found("算力 -方案", titles_first=True, limit=9) == [1, 2, 4]
+    assert found("算力网络", titles_first=True, all_versions=True, limit=9) == [3, 1, 2, 4]
+    holding.close()

@@ -138,6 +138,8 @@ def _version(db: sqlite3.Connection, document: int, site: int, n: int, title: st
     )
     grams = dict.fromkeys(bigrams(fold(title)) + bigrams(fold(text)))
     db.execute("insert into version_index (rowid, grams) values (?, ?)", (version, " ".join(grams)))
+    titled = " ".join(dict.fromkeys(bigrams(fold(title))))
+    db.execute("insert into title_index (rowid, grams) values (?, ?)", (version, titled))
     assert version is not None and capture is not None
     return version, capture
 
