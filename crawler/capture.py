@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -17,7 +16,6 @@ from archive.models import Exchange
 from archive.store.frontier import REST_AFTER_FAILURE, TRIES
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
-from crawler.gate import LONGEST_PAUSE, retry_after
 from crawler.pace import Pace
 from crawler.run import Run
 
@@ -66,7 +64,7 @@ class CaptureMiddleware:
                 peer=request.meta.get("peer"),
                 tls_verified=request.meta.get("tls_verified"),
                 truncated="disconnect" if {"partial", "dataloss"} & set(response.flags) else None,
-                retry_in=self._retry_in(request, error, _asked_rest(response)),
+                retry_in=self._retry_in(request, error, request.meta.get("asked_rest", 0.0)),
             ),
         )
         return response.replace(body=body) if encodings else response
@@ -123,9 +121,3 @@ def _headers(response: Response) -> tuple[tuple[str, str], ...]:
         for name, values in response.headers.items()
         for value in values
     )
-
-
-def _asked_rest(response: Response) -> float:
-    """Return the seconds a server asked us to stay away, at most an hour."""
-    told, date = ((response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date"))
-    return min(LONGEST_PAUSE, retry_after(told, date, time.time()) or 0.0)

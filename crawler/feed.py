@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
-from typing import Any
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -14,7 +13,6 @@ from twisted.python.failure import Failure
 
 from archive.clock import later
 from archive.models import Kind
-from archive.store.events import add_event
 from archive.store.frontier import Due
 from crawler.errors import Refused
 from crawler.run import Run
@@ -151,21 +149,6 @@ class Feed:
         """Let go of a row whose exchange ended otherwise; what we refused to send is an event."""
         due = self._under_way.pop(row)
         if isinstance(failure.value, Refused):
-            self._refused(due, failure.value)
-
-    def _refused(self, due: Due, refused: Refused) -> None:
-        archive = self._run.archive
-        details: dict[str, Any] = {"asked": due.url, "reason": refused.reason, "kind": due.kind}
-        now = archive.clock.now()
-        with archive.writing():
-            archive.frontier.drop(due.id, now, refused.retry_in)
-            if due.kind == Kind.ATTACHMENT:
-                archive.attachments.refused(due.url, refused.reason, site=self._site)
-            add_event(
-                archive.db,
-                "refused",
-                at=now,
-                site=self._site,
-                crawl=self._run.crawls[self._site],
-                details=details,
-            )
+            refused = failure.value
+            crawl = self._run.crawls[self._site]
+            self._run.archive.refused(due, refused.reason, crawl=crawl, retry_in=refused.retry_in)

@@ -27,7 +27,7 @@ from crawler.connection import (
     system_trust,
 )
 from crawler.errors import ExchangeFailed, Refused, TlsInvalid, TooLarge, causes_of
-from crawler.gate import process_gate, retry_after
+from crawler.gate import LONGEST_PAUSE, process_gate, retry_after
 from crawler.pace import Pace
 
 _MAXSIZE = {"attachment": FILE_LIMIT}
@@ -78,9 +78,9 @@ class PoliteHandler(HTTP11DownloadHandler):
         delay = self._pace.delay(request, host, gate.crawl_delay(host))
         async with gate.turn(host, delay):
             response = await self._exchange(request)
-            asked = _asked_pause(response)
-            if asked is not None:
-                gate.pause(host, asked)
+            rest = request.meta["asked_rest"] = _asked_rest(response)
+            if rest:
+                gate.pause(host, rest)
         if "dataloss" in response.flags:
             # One word for whoever keeps it: a body with a length that was not reached is no less partial.
             response.flags.append("partial")
@@ -151,13 +151,12 @@ class _PoliteAgent(_ScrapyAgent):
         return agent
 
 
-def _asked_pause(response: Response) -> float | None:
+def _asked_rest(response: Response) -> float:
+    """Return the seconds a server asked us to stay away, at most an hour."""
     if response.status not in (429, 503):
-        return None
-    value, date = response.headers.get("Retry-After"), response.headers.get("Date")
-    return retry_after(
-        value.decode("latin-1") if value else None, date.decode("latin-1") if date else None, time.time()
-    )
+        return 0.0
+    told, date = ((response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date"))
+    return min(LONGEST_PAUSE, retry_after(told, date, time.time()) or 0.0)
 
 
 def _named(error: Exception) -> Exception:

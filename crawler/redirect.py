@@ -11,6 +11,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapyRe
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from archive.urls import in_domains
 from crawler.address import host_name
 from crawler.errors import Refused
 
@@ -22,6 +23,7 @@ _OF_ONE_EXCHANGE = (
     "outcome",
     "peer",
     "tls_verified",
+    "asked_rest",
     "download_latency",
     "download_slot",
     "download_maxsize",
@@ -101,10 +103,6 @@ def _target(request: Request, location: bytes) -> tuple[str, str | None]:
     if scheme not in ("http", "https"):
         return target, f"redirect: to {shown[:200]!r}: only http and https are asked"
     domains = request.meta.get("domains")
-    if domains and not _within(host_name(target), domains):
+    if domains and not in_domains(target, domains):
         return target, f"redirect.offsite: to {host_name(target) or shown[:200]}"
     return target, None
-
-
-def _within(host: str, domains: tuple[str, ...]) -> bool:
-    return any(host == domain or host.endswith(f".{domain}") for domain in domains)

@@ -7,7 +7,6 @@ as the disk does what it promises.
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,7 +22,7 @@ from archive.store.captures import Validators, add_capture, validators
 from archive.store.crawls import Crawls
 from archive.store.events import add_event
 from archive.store.findings import Finding, keep_findings
-from archive.store.frontier import BUDGET_DELAY, Frontier
+from archive.store.frontier import BUDGET_DELAY, Due, Frontier
 from archive.store.jobs import Jobs
 from archive.store.lease import Lease
 from archive.store.listings import Listings
@@ -31,6 +30,7 @@ from archive.store.parts import Parts
 from archive.store.payloads import Payloads
 from archive.store.queue import Queue
 from archive.store.readings import Readings
+from archive.store.rules import ensure_declaration
 from archive.store.sightings import has_parts
 from archive.urls import canonical_url, first_part
 
@@ -52,7 +52,7 @@ class Archive:
         self.frontier = Frontier(db, self._delay_of)
         self.readings = Readings(db, READER_NAME, clock.now)
         self.queue = Queue(db)
-        self.jobs = Jobs(db, self.payloads, READER_NAME, self.rules_of)
+        self.jobs = Jobs(db, self.payloads, READER_NAME, self.ensure_rules)
         self.parts = Parts(db, self.frontier, self.queue)
         self.listings = Listings(db, self.frontier, sites, backfill=backfill)
         self.attachments = Attachments(
@@ -98,7 +98,7 @@ class Archive:
     def begin_crawl(self, site: str, command: str) -> int:
         """Open a crawl of one site and return its number."""
         with self.writing():
-            rules, _ = self.rules_of(site)
+            rules, _ = self.ensure_rules(site)
             digest = self.db.execute("select digest from rules where id = ?", (rules,)).fetchone()[0]
             software = f"yuanben/{__version__} {READER_NAME}"
             return self.crawls.begin(
@@ -130,20 +130,11 @@ class Archive:
                 silent_since=silent_since,
             )
 
-    def rules_of(self, site: str) -> tuple[int, Site | None]:
-        """Return the row of ``rules`` that holds a site's declaration of today, and the declaration."""
+    def ensure_rules(self, site: str) -> tuple[int, Site | None]:
+        """Return the row of ``rules`` that holds a site's declaration of today (made if need be), and the declaration."""
         declared = self.sites.get(site)
         if site not in self._rules:
-            text = declared.to_json() if declared else "{}"
-            name = site if declared else "*"
-            digest = "sha256:" + hashlib.sha256(f"{name} {text}".encode()).hexdigest()
-            self.db.execute(
-                "insert or ignore into rules (site, digest, declaration, declared_at) values (?, ?, ?, ?)",
-                (name, digest, text, self.clock.now()),
-            )
-            self._rules[site] = self.db.execute(
-                "select id from rules where digest = ?", (digest,)
-            ).fetchone()[0]
+            self._rules[site] = ensure_declaration(self.db, site, declared, at=self.clock.now())
         return self._rules[site], declared
 
     def keep(self, exchange: Exchange, crawl: int) -> Kept:
@@ -171,7 +162,7 @@ class Archive:
         return Kept(capture=capture, outcome=outcome, reason=reason)
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
-        rules, declared = self.rules_of(exchange.site)
+        rules, declared = self.ensure_rules(exchange.site)
         known = immediate_outcome(exchange, declared.listings if declared else ())
         if known:
             self.readings.at_once(exchange, capture, *known, rules=rules, declared=declared)
@@ -196,7 +187,7 @@ class Archive:
         with self.writing():
             if job.kind == Kind.ATTACHMENT:
                 return self.attachments.record(job, found)
-            _, declared = self.rules_of(job.site)
+            _, declared = self.ensure_rules(job.site)
             if job.before and found.before:
                 self.readings.record(job.before, found.before, declared=declared)
             if isinstance(found.result, Article) and not job.again:
@@ -229,6 +220,16 @@ class Archive:
             return 0
         with self.writing():
             return self.readings.breaker.decide(site)
+
+    def refused(self, due: Due, reason: str, *, crawl: int, retry_in: float | None) -> None:
+        """Take in that a row was not asked: it rests, and the refusal is an event. No capture comes of it."""
+        with self.writing():
+            at = self.clock.now()
+            self.frontier.drop(due.id, at, retry_in)
+            if due.kind == Kind.ATTACHMENT:
+                self.attachments.refused(due.url, reason, site=due.site)
+            details = {"asked": due.url, "reason": reason, "kind": due.kind}
+            add_event(self.db, "refused", at=at, site=due.site, crawl=crawl, details=details)
 
     def version_count(self) -> int:
         """Return how many versions the archive holds."""

@@ -32,19 +32,6 @@ class Finding:
         return self.reason, self.url
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
-    """A finding that a run opened or closed: ``event`` is its number, ``opened_at`` when it was first seen."""
-
-    event: int
-    site: str
-    is_open: bool
-    reason: str
-    url: str | None
-    says: str
-    opened_at: str
-
-
 def open_findings(db: sqlite3.Connection, site: str | None = None) -> list[dict[str, Any]]:
     """Return the findings that are open, oldest first: site, reason, url, says, opened_at, event."""
     rows = db.execute(
@@ -82,26 +69,3 @@ def keep_findings(
         if key not in now and is_judged(*key):
             details = {name: one[name] for name in ("reason", "url", "says", "opened_at")}
             add_event(db, "finding_closed", at=at, site=site, crawl=crawl, details=details)
-
-
-def told_by(db: sqlite3.Connection, crawls: Iterable[int]) -> list[Told]:
-    """Return what some runs opened and closed, in order."""
-    marks = list(crawls)
-    rows = db.execute(
-        "select id, kind, site, happened_at, details from events where kind in ('finding_opened', 'finding_closed') "
-        f"and crawl in ({','.join('?' * len(marks))}) order by id",
-        marks,
-    )
-    return [_told(row, json.loads(row["details"])) for row in rows]
-
-
-def _told(row: sqlite3.Row, details: dict[str, Any]) -> Told:
-    return Told(
-        event=row["id"],
-        site=row["site"],
-        is_open=row["kind"] == "finding_opened",
-        reason=details["reason"],
-        url=details["url"],
-        says=details["says"],
-        opened_at=details.get("opened_at", row["happened_at"]),
-    )

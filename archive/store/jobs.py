@@ -24,17 +24,17 @@ class Jobs:
         db: sqlite3.Connection,
         payloads: Payloads,
         reader: str,
-        rules_of: Callable[[str], tuple[int, Site | None]],
+        ensure_rules: Callable[[str], tuple[int, Site | None]],
     ) -> None:
         self._db = db
         self._payloads = payloads
         self._reader = reader
-        self._rules_of = rules_of
+        self._ensure_rules = ensure_rules
 
     def of(self, capture: int) -> Job:
         """Return all a reader process needs for one capture."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        rules, declared = self._rules_of(row["site"])
+        rules, declared = self._ensure_rules(row["site"])
         page = self._page(row)
         document = self._document(row, declared) if row["kind"] == "article" else None
         return Job(
@@ -51,7 +51,7 @@ class Jobs:
     def shows(self, capture: int) -> str:
         """Return what a capture is a look at: the document's address, or its own where it names none."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        _, declared = self._rules_of(row["site"])
+        _, declared = self._ensure_rules(row["site"])
         return document_url(self._db, row, declared) or row["url"]
 
     def sites(self) -> list[str]:
@@ -61,7 +61,7 @@ class Jobs:
     def again(self, sites: Iterable[str]) -> Iterator[Job]:
         """Yield a job for every kept page that today's reader has not read by today's rules: oldest first."""
         for site in sites:
-            rules, _ = self._rules_of(site)
+            rules, _ = self._ensure_rules(site)
             rows = self._db.execute(
                 "select max(r.capture), r.document, max(r.version is not null) "
                 "from readings r join captures c on c.id = r.capture "

@@ -13,6 +13,7 @@ from archive.store.captures import asked_url
 from archive.store.documents import saw_address, settle, settle_absent
 from archive.store.elsewhere import absent_with_text_of, elsewhere
 from archive.store.events import add_event
+from archive.store.queue import Queue
 from archive.store.replacement import replacement
 from archive.store.transitions import retell
 
@@ -41,6 +42,7 @@ class Ledger:
     def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
         self._db = db
         self._now = now
+        self._queue = Queue(db)
 
     def add(self, reading: Reading) -> None:
         """Write one reading; its capture waits no longer."""
@@ -66,7 +68,7 @@ class Ledger:
         )
         # A file that waits to be read waits on: it is a sighting of its documents before.
         if reading.capture["kind"] != "attachment":
-            self._db.execute("delete from queue where capture = ?", (reading.capture["id"],))
+            self._queue.remove(reading.capture["id"])
 
     def finish(self, reading: Reading) -> None:
         """Write a reading of an article, and bring its document and its story in step."""

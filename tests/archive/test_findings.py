@@ -8,7 +8,7 @@ import pytest
 
 from archive.models import Kind, Role, Site, Verdict
 from archive.store.expectations import ahead, longest_pause, paces
-from archive.store.findings import Finding, open_findings, told_by
+from archive.store.findings import Finding, open_findings
 from tests.archive.desk import HOST, LIST, SITE, Desk, html
 
 EMPTY = Finding(reason="empty_list", url=LIST, says="no row leads to an article")
@@ -52,9 +52,12 @@ def test_a_run_tells_what_it_opened_and_closed() -> None:
     desk = end(desk, EMPTY)
     second = desk.crawl
     end(desk)
-    assert [(one.is_open, one.reason) for one in told_by(desk.db, [first])] == [(True, "empty_list")]
-    (closed,) = told_by(desk.db, [second])
-    assert not closed.is_open and closed.opened_at <= desk.archive.clock.now()
+    told = [
+        (event["crawl"], event["kind"])
+        for kind in ("opened", "closed")
+        for event in desk.events(f"finding_{kind}")
+    ]
+    assert told == [(first, "finding_opened"), (second, "finding_closed")]
 
 
 def rows(*numbers: int, pages: int = 0) -> bytes:

@@ -40,7 +40,7 @@ def page(*paragraphs: str, number: str = NUMBER, title: str = TITLE) -> bytes:
 def desk() -> Desk:
     desk = Desk(sites=SITES)
     for name in ("city", "portal", "mirror"):
-        desk.archive.rules_of(name)
+        desk.archive.ensure_rules(name)
     return desk
 
 
