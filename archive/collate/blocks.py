@@ -35,14 +35,13 @@ class Block:
 
 def common_blocks(a: str, b: str) -> list[Block]:
     """Return the blocks the keys share, by their place in the second; pieces that stand twice begin none."""
-    places = _once(a)
+    places, known = _once(a), _once(b)
     found: list[Block] = []
     at, last = 0, len(b) - _PIECE
-    known = _once(b)
     while at <= last:
         piece = b[at : at + _PIECE]
         place = places.get(piece, -1)
-        if place < 0 or known[piece] < 0:
+        if place < 0 or piece not in known:
             at += 1
             continue
         block = _grown(a, b, place, at, found[-1] if found else None)
@@ -101,10 +100,14 @@ def _disjoint(chain: list[Block]) -> list[Block]:
 
 
 def _once(text: str) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for at in range(len(text) - _PIECE + 1):
-        piece = text[at : at + _PIECE]
-        places[piece] = -1 if piece in places else at
+    """Return where the pieces stand that stand once."""
+    count = max(0, len(text) - _PIECE + 1)
+    pieces = [text[at : at + _PIECE] for at in range(count)]
+    places = dict(zip(pieces, range(count), strict=True))
+    if len(places) < count:
+        again = {piece for at, piece in enumerate(pieces) if places[piece] != at}
+        for piece in again:
+            del places[piece]
     return places
 
 

@@ -7,9 +7,9 @@ space, runs of dashes and of dots one character. Without its punctuation it is `
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left
 from dataclasses import dataclass
-from functools import lru_cache
+from itertools import compress
 
 from archive.text.characters import fold_table, t2s
 from archive.text.glosses import gloss_spans
@@ -19,7 +19,8 @@ LETTERLESS = re.compile(r"[\W_]+")
 SENTINEL = "\uf8f0"
 #: The same for a gloss that the key has left in.
 GLOSS = "\uf8f1"
-_RUNS = frozenset("-…")
+_MOST_SHOWN = 30_000
+_REPEATED = re.compile("-{2,}|…{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +52,31 @@ class Key:
 
 def key_of(text: str) -> Key:
     """Return the key of a text."""
-    known = {c: _shown(c) for c in set(text)}
+    shown = [*map(_SHOWN.__getitem__, text)]
     glosses = gloss_spans(text)
-    starts = [0, *(end for _, end in glosses)]
-    ends = [*(start for start, _ in glosses), len(text)]
-    offsets = [
-        at for start, end in zip(starts, ends, strict=True) for at in range(start, end) if known[text[at]]
-    ]
-    if not _RUNS.isdisjoint(known.values()):
-        offsets = _without_runs(text, offsets, known)
-    if any(len(shown) > 1 for shown in known.values()):
-        offsets = [at for at in offsets for _ in known[text[at]]]
-        key = "".join([known[text[at]] for at in dict.fromkeys(offsets)])
-    else:
-        key = "".join([known[text[at]] for at in offsets])
-    return Key(text, key, _by_words(text, key, offsets, known), tuple(offsets), tuple(glosses))
+    for start, end in glosses:
+        shown[start:end] = [""] * (end - start)
+    key = "".join(shown)
+    offsets = _offsets(shown, len(key))
+    if _without_runs(shown, key, offsets):
+        key = "".join(shown)
+        offsets = _offsets(shown, len(key))
+    return Key(text, key, _by_words(text, key, offsets), tuple(offsets), tuple(glosses))
 
 
-def _without_runs(text: str, offsets: list[int], known: dict[str, str]) -> list[int]:
-    """Return the offsets without those of a dash or dot that another stands before."""
-    before = [None, *offsets]
-    return [
-        at
-        for last, at in zip(before, offsets, strict=False)
-        if last is None or known[text[at]] not in _RUNS or known[text[at]] != known[text[last]]
-    ]
+def _offsets(shown: list[str], length: int) -> list[int]:
+    """Return for each character that is shown the offset of what it is shown for."""
+    offsets = list(compress(range(len(shown)), shown))
+    return offsets if len(offsets) == length else [at for at in offsets for _ in shown[at]]
+
+
+def _without_runs(shown: list[str], key: str, offsets: list[int]) -> bool:
+    """Take out dashes and dots that another stands before, and say whether there were any."""
+    repeated = [at for match in _REPEATED.finditer(key) for at in range(match.start() + 1, match.end())]
+    doubles = [offsets[at] for at in repeated if shown[offsets[at]] == shown[offsets[at - 1]] == key[at]]
+    for at in doubles:
+        shown[at] = ""
+    return bool(doubles)
 
 
 def letters_only(key: str) -> str:
@@ -85,33 +86,31 @@ def letters_only(key: str) -> str:
 
 def line_starts(key: Key) -> frozenset[int]:
     """Return the places of the key where a line of the text begins."""
-    breaks = [match.start() for match in re.finditer("[\n\r\v\f\x85\u2028\u2029]", key.text)]
-    return frozenset({0, *_behind(key.offsets, breaks)})
+    breaks = re.finditer("[\n\r\v\f\x85\u2028\u2029]", key.text)
+    return frozenset({0, *(bisect_left(key.offsets, match.start()) for match in breaks)})
 
 
-def _by_words(text: str, key: str, offsets: list[int], known: dict[str, str]) -> str:
+def _by_words(text: str, key: str, offsets: list[int]) -> str:
     """Return a key as the converter makes it that looks at whole words; glosses between them are out already."""
-    found = "".join(text[at] for at in offsets)
+    found = "".join([text[at] for at in offsets])
     converted = t2s().convert(found)
     if converted == found or len(converted) != len(key):
         return key
-    shown = {c: known.get(c) or _shown(c) for c in set(converted)}
-    put = [shown[c] for c in converted]
-    if all(len(new) == 1 for new in shown.values()):
-        return "".join(put)
-    return "".join([new if len(new) == 1 else old for new, old in zip(put, key, strict=True)])
+    plain = list(key)
+    for at, (new, old) in enumerate(zip(converted, found, strict=True)):
+        if new != old and len(_SHOWN[new]) == 1:
+            plain[at] = _SHOWN[new]
+    return "".join(plain)
 
 
-def _behind(offsets: Sequence[int], breaks: list[int]) -> list[int]:
-    starts, at = [], 0
-    for place in breaks:
-        while at < len(offsets) and offsets[at] < place:
-            at += 1
-        starts.append(at)
-    return starts
+class _Shown(dict[str, str]):
+    """What each character is shown as in a key, worked out when it is first met."""
+
+    def __missing__(self, character: str) -> str:
+        if len(self) >= _MOST_SHOWN:
+            self.clear()
+        plain = character.translate(fold_table()).casefold()
+        return self.setdefault(character, "" if plain.isspace() else "".join(plain.split()))
 
 
-@lru_cache(maxsize=30_000)
-def _shown(character: str) -> str:
-    plain = character.translate(fold_table()).casefold()
-    return "" if plain.isspace() else "".join(plain.split())
+_SHOWN = _Shown()

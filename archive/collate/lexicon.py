@@ -87,3 +87,10 @@ def words() -> frozenset[str]:
 def is_word(text: str) -> bool:
     """Say whether characters are a word: of policy texts, or one whose reading the pinyin table knows."""
     return len(text) > 1 and (text in words() or text in read_words())
+
+
+def is_known(rewriting: tuple[str, str]) -> bool:
+    """Say whether filters or tables of synonyms are known to rewrite so: then once is enough for a rule."""
+    sought, put = rewriting
+    is_filtered = sought in FILTERED and (not put or not any(c.isalnum() for c in put))
+    return is_filtered or rewriting in SYNONYMS

@@ -52,11 +52,14 @@ def rewritten(a: str, rules: Sequence[Rewriting]) -> tuple[str, list[Segment]]:
 def needed(a: str, b: str, spans: Sequence[Span], rules: Sequence[Rewriting]) -> list[Rewriting]:
     """Return the rewritings without those whose work the others do together."""
     kept = list(rules)
+    if len(kept) < 2:
+        return kept
     windows = [*_windows(a, b, joined(spans, 0)), *_windows(a, b, joined(spans, 2))]
-    explained = _explained(windows, kept)
+    explained = [window for window in dict.fromkeys(windows) if _is_explained(*window, kept)]
     for rule in sorted(rules, key=lambda rule: -len(rule[0]) - len(rule[1])):
         fewer = [other for other in kept if other != rule]
-        if len(fewer) < len(kept) and _explained(windows, fewer) >= explained:
+        touched = [window for window in explained if rule[0] in window[0]]
+        if len(fewer) < len(kept) and all(_is_explained(*window, fewer) for window in touched):
             kept = fewer
     return kept
 
@@ -78,5 +81,5 @@ def _windows(a: str, b: str, spans: Sequence[Span]) -> Iterator[tuple[str, str]]
         yield a[span.a0 - back : span.a1 + on], b[span.b0 - back : span.b1 + on]
 
 
-def _explained(windows: Sequence[tuple[str, str]], rules: Sequence[Rewriting]) -> set[int]:
-    return {index for index, (here, there) in enumerate(windows) if rewritten(here, rules)[0] == there}
+def _is_explained(here: str, there: str, rules: Sequence[Rewriting]) -> bool:
+    return rewritten(here, [rule for rule in rules if rule[0] in here])[0] == there

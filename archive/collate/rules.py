@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from os.path import commonprefix
 
-from archive.collate.lexicon import FILTERED, SYNONYMS, is_word
+from archive.collate.lexicon import is_known, is_word
 from archive.collate.rewriting import Rewriting
 from archive.collate.traces import Traces, traces
 from archive.collate.values import Span
@@ -66,7 +66,7 @@ class _Measure:
     def gain(self, one: _Candidate, done: frozenset[int] = frozenset()) -> float:
         """Return by how many characters, about, a rule shortens the account of what is not explained yet."""
         new = one.explained - done
-        if len(new) < (1 if _is_known(one.rewriting) else 2) or _is_often(one.spared, one.explained):
+        if len(new) < (1 if is_known(one.rewriting) else 2) or _is_often(one.spared, one.explained):
             return 0
         price = sum(map(len, one.rewriting)) + _RULE + 2 * _UNEXPLAINED * one.spared + _doubt(one)
         return sum(self.weights[index] for index in new) - price
@@ -87,7 +87,7 @@ def infer(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> l
     candidates = {
         rewriting: measure.candidate(rewriting, found)
         for rewriting, found in supports.items()
-        if len(found) > 1 or _is_known(rewriting)
+        if len(found) > 1 or is_known(rewriting)
     }
     worth = {rewriting: one for rewriting, one in candidates.items() if measure.gain(one) > 0}
     return _fewest(_simple(worth, supports, measure), measure)
@@ -95,15 +95,6 @@ def infer(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> l
 
 def _is_often(spared: int, explained: frozenset[int]) -> bool:
     return spared * 10 > len(explained)
-
-
-def _is_known(rewriting: Rewriting) -> bool:
-    return rewriting in SYNONYMS or _is_filtered(rewriting)
-
-
-def _is_filtered(rewriting: Rewriting) -> bool:
-    sought, put = rewriting
-    return sought in FILTERED and (not put or not any(c.isalnum() for c in put))
 
 
 def _fewest(candidates: list[_Candidate], measure: _Measure) -> list[Rewriting]:
@@ -193,7 +184,7 @@ def _is_more(one: Rewriting, best: Rewriting) -> bool:
 def _doubt(one: _Candidate) -> float:
     """Return what speaks against a rewriting's bounds: tables hold words, and no words beside what they change."""
     sought, put = one.rewriting
-    if _is_known(one.rewriting):
+    if is_known(one.rewriting):
         return -2 * _RULE
     core = _core(sought, put)
     if len(core) > 1:

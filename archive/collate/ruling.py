@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,9 @@ def _peeled(
     a: str, b: str, region: Span, segments: Sequence[Segment], rewritings: Sequence[Rewriting]
 ) -> Iterator[Ruled]:
     """Return a region with the places of rules taken off its two ends; what stays between them is no rule's."""
-    inside = [segment for segment in segments if region.a0 <= segment.a0 and segment.a1 <= region.a1]
+    first = bisect_left(segments, region.a0, key=lambda segment: segment.a0)
+    last = bisect_right(segments, region.a1, key=lambda segment: segment.a1)
+    inside = [*segments[first:last]]
     if not inside:
         yield from _trimmed(a, b, region)
         return

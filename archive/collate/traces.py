@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from archive.collate.key import SENTINEL
+from archive.collate.lexicon import is_known
 from archive.collate.rewriting import Rewriting
 from archive.collate.values import Span
 
@@ -16,17 +17,30 @@ Traces = dict[Rewriting, dict[int, frozenset[int]]]
 
 
 def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> Traces:
-    """Return for each possible rewriting the places of ``a`` where it happened, and which spans that explains."""
+    """Return for each possible rewriting the places of ``a`` where it happened, and which spans that explains.
+
+    Of a change that happened once, only what is known is told: nothing else could be a rule.
+    """
+    groups = [Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1)
+              for first, last in _groups(a, b, spans, open_ones)]  # fmt: skip
+    often = Counter((a[span.a0 : span.a1], b[span.b0 : span.b1]) for span in groups)
     found: Traces = defaultdict(dict)
-    for first, last in _groups(a, b, spans, open_ones):
-        span = Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1)
+    for (first, last), span in zip(_groups(a, b, spans, open_ones), groups, strict=True):
+        is_once = often[a[span.a0 : span.a1], b[span.b0 : span.b1]] == 1 and _is_replaced(span)
         low = spans[first - 1].a1 if first else 0
         high = spans[last + 1].a0 if last + 1 < len(spans) else len(a)
         for start, end in _ranges(a, span, low, high):
             sought, put = a[start:end], b[span.b0 - (span.a0 - start) : span.b1 + (end - span.a1)]
+            if is_once and not is_known((sought, put)):
+                continue
             if sought.isalnum() and SENTINEL not in put and sought != put and _is_short(sought, put):
                 found[sought, put].setdefault(start, frozenset(range(first, last + 1)))
     return found
+
+
+def _is_replaced(span: Span) -> bool:
+    """Say whether a change both takes and gives: what only does one may show itself in another place each time."""
+    return span.a0 < span.a1 and span.b0 < span.b1
 
 
 def _is_short(sought: str, put: str) -> bool:

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from itertools import accumulate, islice
 from pathlib import Path
 
+from opencc import OpenCC
+
 from archive.collate import collate, key_of, sampled
 from archive.store.connection import open_for_writing
 from archive.store.originals import candidates
@@ -40,7 +42,11 @@ class Writer:
 
     def __init__(self, seed: int) -> None:
         self.chance = random.Random(seed)
-        common = [chr(code) for code in range(0x4E00, 0x5F00)]
+        common = [
+            bytes((first, second)).decode("gb2312")
+            for first in range(0xB0, 0xD7)
+            for second in range(0xA1, 0xFF)
+        ]
         made = random.Random(1)
         self.words = ["".join(made.choices(common, k=made.choice((2, 2, 2, 3, 4)))) for _ in range(12_000)]
         self.weights = [*accumulate(1 / (rank + 20) for rank in range(len(self.words)))]
@@ -208,7 +214,9 @@ def _recovered(count: int) -> None:
 def _collated() -> None:
     writer = Writer(4)
     originals = [writer.article(5000) for _ in range(40)]
-    pairs = [(writer.copy(text), text) for text in originals]
+    copies = [writer.copy(text) for text in originals]
+    copies[::2] = [OpenCC("s2t").convert(copy) for copy in copies[::2]]
+    pairs = list(zip(copies, originals, strict=True))
     collate(*map(key_of, pairs[0]))
     whole = [_timed(lambda pair=pair: collate(*map(key_of, pair))) for pair in pairs]
     folding = [_timed(lambda pair=pair: [fold(text) for text in pair]) for pair in pairs]
