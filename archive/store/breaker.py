@@ -14,12 +14,11 @@ import sqlite3
 from collections.abc import Callable
 
 from archive.store.events import add_event
+from archive.store.queue import DOUBTED, HELD, RELEASED
 
 # Of the documents seen again in a run more than this share, and at least so many, changed.
 SHARE, LEAST = 0.2, 10
 REASON = "mass_change"
-# What ``queue.later`` says of a capture that was read once: it waits for the run's end, may pass, is doubted.
-HELD, RELEASED, DOUBTED = 2, 3, 4
 
 
 class Breaker:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from archive.store.breaker import HELD
+# What ``queue.later`` says of a capture that was read once: it waits for its run's end, may pass, is doubted.
+HELD, RELEASED, DOUBTED = 2, 3, 4
 
 
 class Queue:
