@@ -104,6 +104,12 @@ def titles_by_themselves(db: Database) -> None:
     )
 
 
+@migrations()
+def names_of_listed_files(db: Database) -> None:
+    """Remember under which words a list led to a file: a file has no headline of its own."""
+    db.execute("alter table frontier add column name text")
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -1,6 +1,7 @@
 """A file that is a document by itself: a list led to it, or its address was given. Read as an article is.
 
-What a file shows has no byline: no date and no source is taken from it, and its headline is its first line.
+What a file shows has no byline: no date and no source is taken from it. Its headline is what the list called it, or
+its first line.
 """
 
 from __future__ import annotations
@@ -34,23 +35,29 @@ def file_of(url: str) -> str:
 
 
 def read_document(page: Page, *, cheap: bool = False) -> Article | Unreadable:
-    """Return a file as an article: its text, its first line as title. One without a text is unreadable, with why."""
+    """Return a file as an article: its text and a title. One without a text is unreadable, with why."""
     name = file_of(page.url)
     found = text_of(page.body, name, page.content_type, cheap=cheap)
     flags = (FLAG, *found.flags)
     if found.text is None:
         reason = found.reason or "there is no text in it"
         return Unreadable(reason=f"a file ({found.kind}): {reason}", flags=flags, title=safe_name(name))
-    headline = _headline(found.text)
+    title, where = _title(page, found.text, name)
     return Article(
-        title=headline or safe_name(name),
+        title=title,
         text=found.text,
         flags=flags,
-        evidence={
-            "title": "first line of the file" if headline else "name of the file",
-            "text": f"the file ({found.kind})",
-        },
+        evidence={"title": where, "text": f"the file ({found.kind})"},
     )
+
+
+def _title(page: Page, text: str, name: str) -> tuple[str, str]:
+    """Return the words of the list that led to a file, else its first line, else its name; and which of them."""
+    if listed := " ".join(page.listed_as.split()):
+        return listed[:300], "the list that led to the file"
+    if headline := _headline(text):
+        return headline, "first line of the file"
+    return safe_name(name), "name of the file"
 
 
 def _headline(text: str) -> str:

@@ -52,7 +52,7 @@ def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
     wrong = [one for site in sites for one in site["findings"]]
     yield "\nasked: requests of the last 30 days; a find: requests for each article found new or changed"
     yield "same: share of the looks at known articles that showed what stood before"
-    yield styled(f"\n{len(wrong)} findings are open" if wrong else "\nno finding is open", "dim")
+    yield styled(f"\nfindings that are open: {len(wrong)}" if wrong else "\nno finding is open", "dim")
     for one in sorted(wrong, key=lambda one: str(one["opened_at"])):
         where = f" {one['url']}" if one["url"] else ""
         yield one_line(

@@ -34,6 +34,7 @@ FLAGS = {
     "foreign_links": "links to strangers in the text",
     "hidden_text": "text that a browser hides",
     "cheap_reading": "read in haste",
+    "file": "a file that a list led to",
     "mass_change": "one of very many changes in one run",
 }
 

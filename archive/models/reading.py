@@ -13,13 +13,14 @@ class Page:
     """What a reader is given: the decoded body (content encodings undone, characters not) and where it came from.
 
     ``content_type`` is the server's header, a claim like any other; ``parts`` are the bodies of the article's
-    further pages, in order, with their addresses.
+    further pages, in order, with their addresses; ``listed_as`` the words under which a list led to it, for a file.
     """
 
     url: str
     body: bytes
     content_type: str = ""
     parts: tuple[tuple[str, bytes, str], ...] = ()
+    listed_as: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from archive import revisit
@@ -56,6 +56,13 @@ class Frontier:
             [(site, kind, url, due_at, why, part_of, depth) for url in urls],
         )
         return self._db.total_changes - before
+
+    def name(self, names: Mapping[str, str]) -> None:
+        """Note under which words a list led to articles; the first words stay."""
+        self._db.executemany(
+            "update frontier set name = ? where kind = 'article' and url = ? and name is null",
+            [(name, url) for url, name in names.items()],
+        )
 
     def hurry(self, *, site: str, kind: str, urls: Iterable[str], due_at: str) -> None:
         """Make rows due at ``due_at`` that would be due later."""

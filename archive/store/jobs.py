@@ -109,11 +109,18 @@ class Jobs:
             url=row["url"],
             body=self._payloads.get(row["payload"]),
             content_type=_content_type(row["headers"]),
+            listed_as=self._listed_as(row["url"]) if row["kind"] == "article" else "",
             parts=tuple(
                 (part["url"], self._payloads.get(part["payload"]), _content_type(part["headers"]))
                 for part in parts
             ),
         )
+
+    def _listed_as(self, url: str) -> str:
+        row = self._db.execute(
+            "select name from frontier where kind = 'article' and url = ?", (url,)
+        ).fetchone()
+        return (row[0] or "") if row else ""
 
     def _document(self, row: sqlite3.Row, declared: Site | None) -> int | None:
         held = self._db.execute(

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from archive.models import Article, Job, Kind, Rows, Site
 from archive.store.events import add_event
 from archive.store.frontier import Frontier
-from archive.urls import canonical_url
+from archive.urls import canonical_url, is_attachment
 
 # Without --backfill, a list whose rows are all unknown is followed for so many further pages.
 PAGES_WITHOUT_BACKFILL = 5
@@ -76,6 +76,9 @@ class Listings:
         articles = {canonical_url(one.url, declared): None for one in rows.links}
         new = self._frontier.add(
             site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
+        )
+        self._frontier.name(
+            {one.url: one.name for one in rows.links if one.name and is_attachment(one.url, declared)}
         )
         depth = self._depth(job.page.url)
         unknown_ground = new == len(articles) and depth < PAGES_WITHOUT_BACKFILL

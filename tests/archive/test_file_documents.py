@@ -13,7 +13,8 @@ from tests.archive import attach_files as files
 from tests.archive.desk import LIST, Desk, answer
 
 URL = "https://www.bureau.example/a/W020260910123456789012.pdf"
-LISTED = f'<ul><li><a href="{URL}">科技活动统计调查表式</a></li></ul>'.encode()
+NAME = "关于发布科技活动统计调查表式的公告（PDF）"
+LISTED = f'<ul><li><a href="{URL}">{NAME}</a></li></ul>'.encode()
 
 
 def page(body: bytes, name: str = "a.pdf", content_type: str = "") -> Page:
@@ -38,7 +39,7 @@ def test_a_file_that_a_list_leads_to_is_asked_for(desk: Desk) -> None:
 def test_it_is_a_document_that_is_found_and_whose_change_is_told(desk: Desk) -> None:
     see(desk, files.pdf("科技活动统计调查表式", "补贴标准为1.5万元"), 1)
     row = desk.latest(URL)
-    assert (row["title"], row["state"], row["published_at"]) == ("科技活动统计调查表式", "live", None)
+    assert (row["title"], row["state"], row["published_at"]) == (NAME, "live", None)
     assert desk.one("select kind from documents where url = ?", URL) == "file"
     assert [hit.url for hit in search(desk.db, "補貼標準")] == [URL]
     see(desk, files.pdf("科技活动统计调查表式", "补贴标准为1.5万元"), 2)
@@ -87,6 +88,19 @@ def test_its_title_is_its_first_line_that_says_something(lines: list[str], title
 def test_a_hostile_one_is_reported(body: bytes, name: str, flag: str) -> None:
     read = read_document(page(body, name=name))
     assert isinstance(read, Article | Unreadable) and flag in read.flags
+
+
+def test_a_list_that_calls_it_otherwise_later_makes_no_version(desk: Desk) -> None:
+    see(desk, files.pdf("科技活动统计调查表式", "补贴标准为1.5万元"), 1)
+    desk.see(
+        LISTED.replace("公告".encode(), "通知".encode()), "2026-04-02T08:00:00", url=LIST, kind="listing"
+    )
+    see(desk, files.pdf("科技活动统计调查表式", "补贴标准为15万元"), 3)
+    assert desk.latest(URL)["title"] == NAME
+    assert (
+        json.loads(desk.rows("select evidence from versions")[0][0])["title"]
+        == "the list that led to the file"
+    )
 
 
 def test_what_a_file_claims_is_not_followed(desk: Desk) -> None:

@@ -203,9 +203,14 @@ def test_a_list_leads_to_articles_in_the_transaction_of_its_reading(desk: Desk) 
 
 
 def test_a_file_among_the_rows_of_a_list_does_not_make_its_ground_known(desk: Desk) -> None:
-    """Every article in it is new, so the list is followed; the file is linked by no article and not asked for."""
+    """Everything in it is new, so the list is followed; the file, which no article links, is asked for as one."""
     kept = desk.keep(answer(b"<ul></ul>", DAY(1), url=LIST, kind="listing"))
     links = (Link(url=URL, name="通知"), Link(url=f"https://{HOST}/f/1.pdf", name="名单"))
     further = f"https://{HOST}/list_1.html"
     desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links, pages=(further,))))
-    assert desk.column("select url from frontier order by kind") == [URL, further]
+    asked = desk.rows("select kind, url, name from frontier order by id")
+    assert [tuple(row) for row in asked] == [
+        ("article", URL, None),
+        ("article", f"https://{HOST}/f/1.pdf", "名单"),
+        ("listing", further, None),
+    ]
