@@ -29,7 +29,17 @@ TEXT = (
         pytest.param("2026年", "2027年", "date", id="a year"),
         pytest.param("主任张三", "主任李四", "name", id="a name beside its office"),
         pytest.param("工业和信息化部", "科学技术部", "organisation", id="a ministry"),
+        pytest.param("应当于", "于", "modal", id="a duty goes"),
+        pytest.param("通知。", "通知，原规定同时废止。", "modal", id="another rule ends"),
+        pytest.param("主任张三", "副主任张三", "name", id="an office"),
+        pytest.param("主任张三", "主任", "name", id="a name goes"),
+        pytest.param("主任张三", "主任张三、李四", "name", id="a second name"),
+        pytest.param("2026年3月5日", "发布之日", "date", id="a day becomes another sort of day"),
+        pytest.param("通知。", "通知，有效期五年。", "date", id="a term"),
+        pytest.param("通知。", "通知，共支持三十家。", "number", id="a count that came"),
+        pytest.param("工业和信息化部", "工业和信息化部、财政部", "organisation", id="a second ministry"),
         pytest.param("情况", "事项", "wording", id="a plain word"),
+        pytest.param("相应情况", "相情况", "wording", id="a character that binds only elsewhere"),
         pytest.param("，联系人", "、联系人", "punctuation", id="a comma"),
         pytest.param("相应情况另行通知。", "相应情况另行通知。" + "有关事项由各地结合实际研究确定并及时报送" * 3, "passage",
                      id="a passage that came"),
@@ -39,6 +49,21 @@ def test_a_change_is_told_by_its_words(old: str, new: str, matter: str) -> None:
     changed = TEXT.replace(old, new)
     (edit,) = edits(TEXT, changed)
     assert matter_of(TEXT, changed, edit) == matter
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "matter"),
+    [
+        ("企业应建立台账", "企业建立台账", "modal"),
+        ("经批准后开工", "须经批准后开工", "modal"),
+        ("后可开工", "后方可开工", "modal"),
+        ("推广新技术", "推广应用新技术", "wording"),
+        ("适时调整", "适应调整", "wording"),
+    ],
+)
+def test_one_character_may_bind(old: str, new: str, matter: str) -> None:
+    (edit,) = edits(old, new)
+    assert matter_of(old, new, edit) == matter
 
 
 def test_what_binds_comes_before_figures_and_commas_come_last() -> None:
