@@ -37,6 +37,8 @@ def run(options: Namespace) -> int:
     return 1 if any(site["verdict"] == "BROKEN" for site in sites) else 0
 
 
+# One screen: the sites, and so many lines of what is wrong.
+_MOST_LINES = 20
 _HEADS = (
     "site", "verdict", "why", "last good", "due", "new", "changed", "gone", "blocked", "silent since", "asked",
     "a find", "same",
@@ -48,16 +50,22 @@ def _site(row: sqlite3.Row, cost: dict[str, Any]) -> dict[str, Any]:
 
 
 def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Give what is wrong and has not healed, a line each, oldest first."""
+    """Give what is wrong and has not healed, oldest first: a line for each reason of a site, as many as a screen holds."""
     wrong = [one for site in sites for one in site["findings"]]
     yield "\nasked: requests of the last 30 days; a find: requests for each article found new or changed"
-    yield "same: share of the looks at known articles that showed what stood before"
+    yield "same: share of the looks at what is known that showed what stood before"
     yield styled(f"\nfindings that are open: {len(wrong)}" if wrong else "\nno finding is open", "dim")
+    alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for one in sorted(wrong, key=lambda one: str(one["opened_at"])):
+        alike.setdefault((one["site"], one["reason"]), []).append(one)
+    for group in list(alike.values())[:_MOST_LINES]:
+        one = group[0]
         where = f" {one['url']}" if one["url"] else ""
-        yield one_line(
-            f"since {one['opened_at']}  {one['site']}  {one['reason'].replace('_', ' ')}: {one['says']}{where}"
-        )
+        more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
+        reason = one["reason"].replace("_", " ")
+        yield one_line(f"since {one['opened_at'][:16]}  {one['site']}  {reason}: {one['says']}{where}{more}")
+    if len(alike) > _MOST_LINES:
+        yield styled(f"and {len(alike) - _MOST_LINES} more: yuanben status --json", "dim")
 
 
 def _cells(site: dict[str, Any]) -> tuple[str, ...]:
@@ -66,7 +74,7 @@ def _cells(site: dict[str, Any]) -> tuple[str, ...]:
         site["site"],
         site["verdict"],
         ", ".join(site["reasons"]).replace("_", " ") or "–",
-        site["last_good_at"] or "never",
+        (site["last_good_at"] or "never")[:16],
         *counted,
         site["silent_since"] or "–",
         str(site["requests"]),

@@ -16,7 +16,8 @@ def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
     """Return what the last thirty days of a site cost and brought.
 
     ``requests`` left for it, ``found`` articles were new or changed, ``requests_per_found`` is the one by the other
-    (None: nothing was found); ``unchanged_share`` of the looks at known articles showed what stood before.
+    (None: nothing was found); ``unchanged_share`` of the looks at what is known (articles, and lists where 304
+    came) showed what stood before, and ``not_modified_share`` of them were answered with 304.
     """
     rows = db.execute(
         "select counts from crawls where site = :site and finished_at is not null and command != 'replay' and "
@@ -35,6 +36,7 @@ def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
         "found": found,
         "requests_per_found": round(requests / found, 1) if found else None,
         "unchanged_share": round(same / again, 3) if again else None,
+        "not_modified_share": round(total.get("not_modified", 0) / again, 3) if again else None,
     }
 
 

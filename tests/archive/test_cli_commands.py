@@ -306,3 +306,20 @@ def _answer(url: str) -> object:
         except ConnectionError:
             assert time.monotonic() < until, "the reading room did not answer"
             time.sleep(0.2)
+
+
+def test_status_is_one_screen_however_much_is_wrong(holding: Holding, yuanben: Run) -> None:
+    holding.show(article(), "2026-04-01T00:00:00.000Z")
+    lists = [
+        Finding(reason=f"reason_{n % 30}", url=f"https://a.example/{n}", says="no row") for n in range(90)
+    ]
+    holding.archive.end_crawl(
+        holding.crawl, Verdict.BROKEN, ["empty_list"], findings=lists, is_judged=lambda reason, url: True
+    )
+    holding.close()
+    shown = yuanben("status").out.splitlines()
+    assert len(shown) < 40 and "reason 0: no row https://a.example/0 (and 2 more)" in "\n".join(shown)
+    assert shown[-1] == "and 10 more: yuanben status --json"
+    (site,) = yuanben("status", "--json").json
+    assert len(site["findings"]) == 90
+    assert {"requests", "found", "requests_per_found", "unchanged_share", "not_modified_share"} <= set(site)

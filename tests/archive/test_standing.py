@@ -7,10 +7,12 @@ import json
 import pytest
 
 from archive.models import Outcome, Verdict
+from archive.reading_room import shelf
+from archive.reading_room.plots import timeline
 from archive.store.absence import VANISHED_LEAST
 from archive.store.expectations import learned
 from archive.store.gaps import NO_RUN, gaps
-from archive.store.history import shown_at
+from archive.store.history import history, shown_at
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
@@ -270,3 +272,12 @@ def test_an_outage_a_block_and_a_run_that_never_came_are_gaps(desk: Desk) -> Non
         ("09", "11", "blocked: http 403"),
         ("12", "19", NO_RUN),
     ]
+    line = timeline(shelf.looks(desk.db, 1), gaps(desk.db, 1))
+    assert line is not None and [gap.reason for gap in line.gaps][-1] == NO_RUN
+    assert history(desk.db, 1)["gaps"] == gaps(desk.db, 1)
+
+
+def test_runs_at_their_usual_pace_leave_no_gap(desk: Desk) -> None:
+    desk.db.execute("update crawls set started_at = ? where id = 1", (DAY(1) + ".000Z",))
+    ran(desk, 2, 3, 4, 5, 6, 7, 9, 10, missing=(6, 7))
+    assert gaps(desk.db, 1) == [], "that the document was not due is no gap"
