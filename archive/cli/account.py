@@ -44,7 +44,7 @@ def _sides(made: Comparison) -> Iterator[str]:
     yield from (f"          {one_line(reason)}" for reason in made.choice.reasons)
     others = [one for one in made.candidates if original is None or one.document != original.document]
     for one in others[:5]:
-        yield one_line(f"          also: {one.containment:.0%} shared with {one.url}")
+        yield one_line(f"          also shares words: {one.url} ({one.containment:.0%} of the shorter text)")
 
 
 def _leads(made: Comparison) -> Iterator[str]:
@@ -54,6 +54,8 @@ def _leads(made: Comparison) -> Iterator[str]:
         yield one_line(
             f"spliced   characters {splice.copy_start}–{splice.copy_end} stand in {splice.url} ({splice.containment:.0%})"
         )
+    if made.choice.original is None and not made.leads:
+        yield "lead      none: the copy names no outlet, and no site has the path of its address; try: --url URL, where it was found"
     for lead in made.leads if made.choice.original is None else ():
         where = f" — {lead.url}" if lead.url else ""
         yield one_line(f"lead      {lead.says}{where}; try: {lead.command}")
@@ -113,9 +115,9 @@ def _variants(made: Comparison, collation: Collation) -> Iterator[str]:
 
 
 def _variant(made: Comparison, variant: Variant) -> str:
-    text = made.copy.text
-    before = one_line(text[max(0, variant.copy_start - _AROUND) : variant.copy_start])
-    after = one_line(text[variant.copy_end : variant.copy_end + _AROUND])
+    text = made.choice.original.text if made.choice.original else ""
+    before = one_line(text[max(0, variant.original_start - _AROUND) : variant.original_start])
+    after = one_line(text[variant.original_end : variant.original_end + _AROUND])
     old = styled(f"[-{_shown(variant.original_text)}-]", "red") if variant.original_text else ""
     new = styled(f"{{+{_shown(variant.copy_text)}+}}", "green") if variant.copy_text else ""
     return f"  {_KINDS[variant.kind]:<14}…{before}{old}{new}{after}…"

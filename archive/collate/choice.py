@@ -99,7 +99,7 @@ def _reasons(one: Candidate, near: Sequence[Candidate], witness: Witness) -> lis
     found = [
         (
             4 * one.alike,
-            f"{one.of_copy:.0%} of the copy stands in it, and {one.of_original:.0%} of it in the copy",
+            f"{one.of_copy:.0%} of the copy's words stand in it, and {one.of_original:.0%} of its words in the copy",
         )
     ]
     if one.role == "original":

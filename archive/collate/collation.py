@@ -129,13 +129,14 @@ def _damage(original: Key, copy: Key, found: Sequence[Sorted]) -> Damage:
 
 
 def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted]) -> list[Rule]:
-    """Return the footer that a copier set behind the text, as a rule of its own."""
-    if not blocks or not found or not found[-1].line:
+    """Return what a copier set behind the text, as a rule of its own."""
+    if not blocks or not found or not found[-1].line or copy.text[blocks[-1].end :].strip():
         return []
-    footer = blocks[-1]
-    if copy.text[footer.end :].strip():
-        return []
-    return [Rule(kind="append", found=_plainly(footer.text), original="", count=1)]
+    first = len(blocks) - 1
+    while first and not copy.text[blocks[first - 1].end : blocks[first].start].strip():
+        first -= 1
+    footer = copy.text[blocks[first].start : blocks[-1].end]
+    return [Rule(kind="append", found=_plainly(footer), original="", count=1)]
 
 
 def _plainly(text: str) -> str:

@@ -36,6 +36,18 @@ def whole_figures(a: str, b: str, span: Span, low: int, high: int) -> Span:
     return Span(span.a0 - back, span.a1 + on, span.b0 - back, span.b1 + on)
 
 
+def whole_times(a: str, b: str, span: Span) -> Span:
+    """Return a change of a time with the unit that both keep: 2月27日→近日, not 2月27→近."""
+    unit = a[span.a1 : span.a1 + 1]
+    if unit not in tuple(_UNITS_OF_TIME) or unit != b[span.b1 : span.b1 + 1]:
+        return span
+    here, there = a[span.a0 : span.a1] + unit, b[span.b0 : span.b1] + unit
+    is_time_word = TIME_WORD.fullmatch(here) or TIME_WORD.fullmatch(there)
+    if is_time_word and _is_time(here, "") and _is_time(there, ""):
+        return Span(span.a0, span.a1 + 1, span.b0, span.b1 + 1)
+    return span
+
+
 def kind_of(a: str, b: str, span: Span) -> Kind:
     """Return what kind of difference a span of two keys is."""
     here, there = a[span.a0 : span.a1], b[span.b0 : span.b1]
@@ -77,7 +89,7 @@ def _is_date(a: str, b: str, span: Span, here: str, there: str) -> bool:
 
 
 def _is_time(text: str, following: str) -> bool:
-    if not text:
+    if not text or TIME_WORD.fullmatch(text):
         return True
     if not re.fullmatch(
         rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}", text

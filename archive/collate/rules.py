@@ -144,11 +144,12 @@ def _is_two(
     supports: Traces,
     measure: _Measure,
 ) -> bool:
-    for other, rest, at in _parted(*one.rewriting, puts):
+    whole, begin = _rest(*one.rewriting, 0)
+    for other, rest, at in _parted(*whole, puts):
         first = worth[other]
-        if not rest[0] or first.explained <= one.explained:
+        if not rest[0] or other == one.rewriting:
             continue
-        places = {place + at: members for place, members in supports[one.rewriting].items()}
+        places = {place + begin + at: members for place, members in supports[one.rewriting].items()}
         second = measure.candidate(rest, {**places, **supports.get(rest, {})})
         as_two = measure.gain(first) + measure.gain(second, first.explained)
         if as_two > measure.gain(one) + max(0, measure.gain(first, one.explained)):

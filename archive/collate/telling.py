@@ -8,7 +8,7 @@ from dataclasses import replace
 from archive.collate.align import joined
 from archive.collate.damage import is_phrase
 from archive.collate.key import Key, letters_only
-from archive.collate.kinds import is_figure, kind_of, whole_figures
+from archive.collate.kinds import is_figure, kind_of, whole_figures, whole_times
 from archive.collate.moved import Move
 from archive.collate.sorting import Sorted
 from archive.collate.values import Kind, Span, Variant
@@ -51,6 +51,7 @@ def variants_of(
     low = 0
     for (span, rule), high in zip(told, ends, strict=True):
         if rule is None:
+            span = whole_times(original.letters, copy.letters, span)
             span = whole_figures(original.letters, copy.letters, span, low, high)
         low = span.a1
         variants.append(_variant(original, copy, span, names[rule] if rule is not None else None))

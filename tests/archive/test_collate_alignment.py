@@ -156,3 +156,20 @@ def test_lines_around_the_text_are_boilerplate_by_kind() -> None:
 def test_a_long_line_of_one_character_ends() -> None:
     found = collated("渠" * 20_000 + TEXT, "渠" * 19_000 + TEXT)
     assert found.coverage > 0.9
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("2月27日", "近日", id="a day made vague"),
+        pytest.param("昨天", "2月27日", id="a day made certain"),
+        pytest.param("今年1月", "2024年1月", id="a year made certain"),
+    ],
+)
+def test_a_changed_time_is_shown_whole(old: str, new: str) -> None:
+    found = told(f"{new}，区里召开水利工作会议。\n{TEXT}", f"{old}，区里召开水利工作会议。\n{TEXT}")
+    assert found == [(Kind.DATE, old.removesuffix("1月"), new.removesuffix("1月"))]
+
+
+def test_a_figure_that_differs_in_two_places_is_one_change() -> None:
+    assert told(TEXT.replace("300万元", "53001万元")) == [(Kind.NUMBER, "300", "53001")]

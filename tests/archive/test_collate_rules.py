@@ -67,3 +67,30 @@ def test_rules_that_always_meet_are_told_apart_when_one_is_met_alone() -> None:
 def test_an_omitted_clause_does_not_count_for_a_filter() -> None:
     copy = LONG.replace("渠道养护要坚持建管并重，", "")
     assert collated(copy, LONG).rules == ()
+
+
+def test_two_filters_that_meet_in_one_phrase_are_told_apart() -> None:
+    original = (
+        "会上，政治部书记讲话。\n政治部书记要求，工地书记要到场。\n散会后，政治部书记留下，政治部书记签字。"
+    )
+    found = collated(original.replace("政治", "").replace("书记", ""), original)
+    assert {(rule.name, rule.count) for rule in found.rules} == {("delete 政治", 4), ("delete 书记", 5)}
+
+
+def test_figures_that_change_alike_are_no_rule() -> None:
+    original = LONG + "\n另有120公里渠道待修，共120公里。"
+    assert collated(original.replace("120公里", "210公里"), original).rules == ()
+
+
+def test_a_footer_is_the_whole_of_what_was_set_behind_the_text() -> None:
+    footer = "【返回顶部】【打印本页】\n更多资讯请关注河畔资讯网，商务合作请联系在线客服。"
+    found = collated(f"{LONG}\n{footer}", LONG)
+    assert [(rule.kind, rule.found) for rule in found.rules] == [("append", footer)]
+
+
+def test_what_was_added_to_the_last_line_is_no_part_of_the_footer() -> None:
+    found = collated(
+        f"{LONG.removesuffix('。')}，不得有误。\n免责声明：本站内容来自网络，版权归作者所有。", LONG
+    )
+    assert [(variant.kind, variant.copy_text) for variant in found.variants] == [(Kind.ADDED, "，不得有误")]
+    assert [rule.kind for rule in found.rules] == ["append"]
