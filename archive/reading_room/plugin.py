@@ -35,7 +35,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 hookimpl: Callable[[F], F] = datasette_package.hookimpl
 last: Callable[[F], F] = datasette_package.hookimpl(trylast=True)
 
+# With the alphas of Datasette 1.0 the room's own pages work; its lists, made otherwise there, are left as they are.
+HAS_OUR_LISTS = int(datasette_package.__version_info__[0]) < 1
 _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
+
+
+_LISTS: list[tuple[str, Callable[..., Any]]] = [
+    (r"/(?P<database>[^\/\.]+)$", listing.data),
+    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", exports.table),
+    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", exports.query),
+]
 
 
 @hookimpl
@@ -51,6 +60,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
     files = env.loader.loaders[0]
     assert isinstance(files, FileSystemLoader)
     files.searchpath.insert(-1, str(HERE / "templates"))
+    if HAS_OUR_LISTS:
+        files.searchpath.insert(-1, str(HERE / "templates" / "lists"))
     env.filters |= {"named": named_here, "side": side_here, "tilde": tilde_encode}
     env.globals |= {
         "say": said_here,
@@ -87,12 +98,10 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
-        (r"/(?P<database>[^\/\.]+)$", listing.data),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
-        (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", exports.table),
-        (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", exports.query),
+        *(_LISTS if HAS_OUR_LISTS else ()),
     ]
 
 

@@ -16,7 +16,7 @@ from tests.archive.desk import memory
 DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
 WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
 SPOKEN = (HERE / "pieces.py").read_text("utf-8")
-TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").glob("*.html")}
+TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
          "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind"}  # fmt: skip
