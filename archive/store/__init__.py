@@ -197,7 +197,7 @@ class Archive:
                 found = Found(result=Unreadable(reason=lack)) if lack else found
             if (outcome := self.readings.record(job, found, declared=declared)) is None:
                 return None
-            if outcome in (Outcome.NEW, Outcome.CHANGED):
+            if outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.GONE, Outcome.QUARANTINED):
                 self.frontier.plan(job.capture)
             if isinstance(found.result, Rows | Article):
                 self.listings.follow(job, found.result, at=self.clock.now())

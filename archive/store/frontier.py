@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from archive import revisit
 from archive.clock import later
 from archive.models import Exchange, Kind, Outcome
-from archive.store.pasts import list_gap, past_of, past_of_file
+from archive.store.pasts import list_gap, past_of, past_of_file, wants_second_look
 
 SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
 # Of the requests that its delay would allow, a site is sent so many to look again at what is known.
 BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
+# What is only believed when it is seen again a day later is looked at again after a day, and a little.
+SECOND_LOOK = 25 * 3600.0
 # After the tries of one run are used up, the next run may try again after this long.
 REST_AFTER_FAILURE = 6 * 3600.0
 TRIES = 3
@@ -128,13 +130,16 @@ class Frontier:
         if exchange.part_of is not None:
             self._part_kept(exchange, capture if outcome is None else None)
             return
+        gap = self._gap(exchange)
+        if exchange.kind == Kind.ARTICLE and wants_second_look(self._db, capture):
+            gap = min(gap, SECOND_LOOK)
         self._db.execute(
             "update frontier set attempts = 0, visits = visits + 1, due_at = ? where id = ?",
-            (later(exchange.captured_at, self._gap(exchange)), exchange.frontier),
+            (later(exchange.captured_at, gap), exchange.frontier),
         )
 
     def plan(self, capture: int) -> None:
-        """Give the row of a document its next time anew: it was read, so its age or a change has become known."""
+        """Give the row of a document its next time anew: it was read, so its age, a change or a doubt has become known."""
         row = self._db.execute(
             "select c.site, c.captured_at, d.url from captures c join readings r on r.capture = c.id "
             "join documents d on d.id = r.document where c.id = ? and c.origin = 'network' and c.kind = 'article'",
@@ -144,6 +149,7 @@ class Frontier:
             return
         gap = revisit.next_gap(past_of(self._db, row["url"], row["captured_at"]))
         gap = self._within_budget(row["site"], row["captured_at"], gap)
+        gap = min(gap, SECOND_LOOK) if wants_second_look(self._db, capture) else gap
         self._db.execute(
             "update frontier set due_at = ? where kind = 'article' and url = ? and attempts = 0 and visits > 0 "
             "and part_of is null",

@@ -10,6 +10,8 @@ from archive.clock import seconds_between
 from archive.revisit import Past
 
 _MOST_CHANGES, _MOST_LOOKS = 50, 40
+# Enough for three absences over three days, and one more for a sick day among them.
+_SECOND_LOOKS = 5
 # A page shows days, and days of Beijing: the earliest moment it can have meant.
 _MIDNIGHT = "T00:00+08:00"
 
@@ -28,6 +30,30 @@ def past_of(db: sqlite3.Connection, url: str, at: str) -> Past:
         (row["id"], at, _MOST_CHANGES),
     )
     return _past(row["published_at"], row["first_seen"], [change[0] for change in changes][::-1], at)
+
+
+def wants_second_look(db: sqlite3.Connection, capture: int) -> bool:
+    """Return whether what a look showed is only believed when it is seen again: absence, a doubt, another work.
+
+    After some such looks in a row the address is asked as often as any other.
+    """
+    row = db.execute(
+        "select r.document, r.outcome, r.flags, d.state from readings r join documents d on d.id = r.document "
+        "where r.capture = ? order by r.id desc limit 1",
+        (capture,),
+    ).fetchone()
+    if row is None or row["state"] in ("withdrawn", "moved"):
+        return False
+    if row["outcome"] == "changed":
+        return '"body_replaced"' in row["flags"]
+    if row["outcome"] not in ("gone", "quarantined"):
+        return False
+    in_a_row = db.execute(
+        "select count(*) from readings r where r.document = :document and r.outcome in ('gone', 'quarantined') and r.id > "
+        "coalesce((select max(id) from readings where document = :document and version is not null), 0)",
+        {"document": row["document"]},
+    ).fetchone()[0]
+    return bool(in_a_row <= _SECOND_LOOKS)
 
 
 def past_of_file(db: sqlite3.Connection, url: str, at: str) -> Past:

@@ -9,7 +9,7 @@ import pytest
 from archive import revisit
 from archive.clock import later, seconds_between
 from archive.models import Exchange, Kind
-from archive.store.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SHORTEST_GAP, Due
+from archive.store.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SECOND_LOOK, SHORTEST_GAP, Due
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 
 T0 = "2026-04-01T08:00:00.000Z"
@@ -195,3 +195,79 @@ def test_rows_under_way_are_not_given_out_twice(desk: Desk) -> None:
 
 def test_only_the_addresses_wanted_are_given_out(desk: Desk) -> None:
     assert [row.url for row in desk.archive.frontier.due("bureau", T0, only=[URL], limit=9)] == [URL]
+
+
+def test_a_file_has_a_time_of_its_own_by_what_its_own_looks_showed(desk: Desk) -> None:
+    steady, edited = (f"https://{HOST}/files/{name}.pdf" for name in ("steady", "edited"))
+    pdf = (("Content-Type", "application/pdf"),)
+    desk.archive.frontier.add(
+        site="bureau", kind=Kind.ATTACHMENT, urls=[steady, edited], due_at=T0, why="attachment of x"
+    )
+    rows = {
+        row.url: row.id for row in desk.archive.frontier.due("bureau", "9999", kinds=["attachment"], limit=9)
+    }
+    for day, states in (("2026-04-01", "aa"), ("2026-04-20", "ab"), ("2026-04-25", "ac")):
+        for url, state in zip((steady, edited), states, strict=True):
+            body = b"%PDF-1.4 " + state.encode() * 50
+            desk.keep(
+                answer(
+                    body,
+                    f"{day}T08:00:00",
+                    url=url,
+                    kind="attachment",
+                    headers=pdf,
+                    frontier=rows[url],
+                    asked=url,
+                )
+            )
+    due = dict(map(tuple, desk.rows("select url, due_at from frontier where kind = 'attachment'")))
+    since = "2026-04-25T08:00:00.000Z"
+    assert 2 * seconds_between(since, due[edited]) < seconds_between(since, due[steady]) <= LONGEST_GAP
+
+
+OLD = later(T0, -300 * 86400)[:10]
+
+
+def known(desk: Desk) -> None:
+    """Let an old document be known for a year, so that it is looked at rarely."""
+    desk.see(html(date=OLD), later(T0, -200 * 86400))
+    for days in (-100, -50, 0):
+        asked(desk, answer(html(date=OLD), later(T0, days * 86400)))
+        desk.drain()
+    assert rest(desk) > 5 * 86400
+
+
+@pytest.mark.parametrize(
+    "look",
+    [
+        pytest.param({"status": 404, "body": None}, id="absent"),
+        pytest.param({"body": b"<html><title>404</title><body><p>\xe6\x82\xa8\xe8\xae\xbf\xe9\x97\xae\xe7\x9a\x84\xe9\xa1\xb5\xe9\x9d\xa2\xe4\xb8\x8d\xe5\xad\x98\xe5\x9c\xa8</p></body></html>"}, id="a soft 404"),
+        pytest.param({"body": html("只剩下这一句话了，其余的都不见了。", date=OLD)}, id="shrunken"),
+    ],
+)  # fmt: skip
+def test_what_must_be_seen_again_is_looked_at_again_in_a_day(desk: Desk, look: dict[str, object]) -> None:
+    known(desk)
+    at, gaps = later(T0, 30 * 86400), []
+    for _ in range(7):
+        asked(desk, replace(answer(html(), at), **look))
+        desk.drain()
+        gaps.append(rest(desk, at))
+        at = later(at, gaps[-1])
+    assert gaps[0] == SECOND_LOOK
+    if desk.latest()["versions"] == 1:
+        assert gaps[-1] > 3 * SECOND_LOOK, "and not every day for ever"
+
+
+def test_a_withdrawal_is_known_within_days_however_rarely_a_page_is_looked_at(desk: Desk) -> None:
+    known(desk)
+    other = f"https://{HOST}/a/other.html"
+    at = later(T0, 30 * 86400)
+    looks: list[str] = []
+    while desk.latest()["state"] != "withdrawn":
+        run = desk.reopened()
+        run.see(html(title="关于另一事项的通知", aside=at), at, url=other)
+        asked(run, replace(answer(None, at), status=404))
+        looks.append(at)
+        at = later(at, rest(desk, at))
+        assert len(looks) < 6
+    assert len(looks) == 4 and seconds_between(looks[0], looks[-1]) == 3 * SECOND_LOOK
