@@ -75,7 +75,7 @@ def _take_back(path: Path) -> None:
     with sqlite3.connect(path) as db:
         for kind, thing in db.execute(
             "select type, name from sqlite_master where name in ('latest', 'changes') or name glob '*dated*' "
-            "or (type in ('view', 'index') and sql like '%published_at%') "
+            "or (type in ('view', 'index', 'trigger') and (sql like '%published_at%' or sql like '%changed_at%')) "
             "or name in ('documents_by_site_and_state', 'transitions_by_time', 'comparisons_by_copy', "
             "'comparisons_by_original', 'variants_by_comparison')"
         ).fetchall():
