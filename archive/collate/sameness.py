@@ -17,7 +17,8 @@ from archive.text import fold, is_traditional, simplified
 
 #: The share of the shorter text's pieces that the longer must hold.
 LEAST_HELD = 0.8
-_LONGEST = 60_000
+# So much of a text is looked at: the writer waits while two are measured.
+_LONGEST = 20_000
 # Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
 _FEWEST_PIECES, _SHORTEST = 40, 15
 _NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
@@ -25,6 +26,9 @@ _SHORTEST_MATTER = 6
 # Before 关于 stand the names of those who issue; a page about the document has other words there.
 _NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
 _COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
+
+
+Pieces = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -42,10 +46,15 @@ class Told:
         return frozenset((fold(bare), fold(_by_phrases(_NUMBER_IN_TITLE.sub("", self.title[:400])))))
 
     @cached_property
-    def readings(self) -> tuple[str, ...]:
-        """The folded text, and for one in Traditional characters its words put as the mainland does."""
+    def plain(self) -> Pieces:
+        """The folded text and its pieces."""
+        return _pieces(self.text[:_LONGEST])
+
+    @cached_property
+    def mainland(self) -> Pieces:
+        """The same of a text in Traditional characters, its words put as the mainland does."""
         text = self.text[:_LONGEST]
-        return tuple(dict.fromkeys((fold(text), fold(_by_phrases(text)))))
+        return _pieces(phrases().convert(text)) if is_traditional(text) else self.plain
 
 
 def spellings(number: str) -> tuple[str, ...]:
@@ -56,14 +65,21 @@ def spellings(number: str) -> tuple[str, ...]:
     return tuple(f"{name}{match[1]}" for name in ("国令", "国务院令", "中华人民共和国国务院令"))
 
 
+def may_be_one(one: Told, other: Told) -> bool:
+    """Return whether number and title allow two documents to be one work. Their texts are not looked at."""
+    return other.number in spellings(one.number) and _agree(one.titles, other.titles)
+
+
 def held(one: Told, other: Told) -> float | None:
     """Return how much of the shorter text the longer holds when the two are one work, else None.
 
     That they are does not say which was first, nor that both say the same in every place.
     """
-    if other.number not in spellings(one.number) or not _agree(one.titles, other.titles):
+    if not may_be_one(one, other):
         return None
-    share = max(_share(a, b) for a in one.readings for b in other.readings)
+    share = _share(one.plain, other.plain)
+    if share < LEAST_HELD:
+        share = max(_share(one.mainland, other.plain), _share(one.plain, other.mainland))
     return share if share >= LEAST_HELD else None
 
 
@@ -99,8 +115,13 @@ def _covers(cover: str, title: str) -> bool:
     return match is not None and match[1] == title and not _NOT_ISSUED.search(head)
 
 
-def _share(one: str, other: str) -> float:
-    pieces = shingles(one), shingles(other)
-    if min(map(len, pieces)) < _FEWEST_PIECES:
-        return 1.0 if one == other and len(one) >= _SHORTEST else 0.0
-    return containment(*pieces)
+def _pieces(text: str) -> Pieces:
+    folded = fold(text)
+    return folded, shingles(folded)
+
+
+def _share(one: Pieces, other: Pieces) -> float:
+    (text, pieces), (other_text, other_pieces) = one, other
+    if min(len(pieces), len(other_pieces)) < _FEWEST_PIECES:
+        return 1.0 if text == other_text and len(text) >= _SHORTEST else 0.0
+    return containment(pieces, other_pieces)

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any
 
-from archive.collate.sameness import Told, held, spellings
+from archive.collate.sameness import Told, held, may_be_one, spellings
 from archive.models import Role, Site
 from archive.store.originals import declared_sites
 from archive.urls import gateway_origin
 
-# Numbers like 2026年第1号 are everybody's: so many documents of one number are looked at, the newest first.
-_MOST_ALIKE = 60
+# Numbers like 2026年第1号 are everybody's. So many documents of one number are looked at, the newest first, and so
+# many of these measured: a site that prints one number on all its pages must not hold up the writer.
+_MOST_ALIKE, _MOST_MEASURED = 500, 12
 _STANDING = (
-    "select d.id, d.site, d.url, d.role, v.doc_number, v.title, v.text from documents d "
+    "select d.id, d.site, d.url, d.role, v.id as version, v.doc_number, v.title from documents d "
     "join versions v on v.id = d.current "
 )
 
@@ -32,7 +34,7 @@ def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
     if not before and not alike:
         return
     sites = declared_sites(db)
-    now = _found(row, alike, sites)
+    now = _found(db, row, alike, sites)
     for other in before - now.keys():
         db.execute("delete from ties where document = ? and other = ?", _pair(document, other))
     db.executemany(
@@ -97,17 +99,23 @@ def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
     ).fetchall()
 
 
-def _found(row: sqlite3.Row, alike: Iterable[sqlite3.Row], sites: Mapping[str, Site]) -> dict[int, float]:
+def _found(
+    db: sqlite3.Connection, row: sqlite3.Row, alike: Iterable[sqlite3.Row], sites: Mapping[str, Site]
+) -> dict[int, float]:
     """Return the documents that are one work with a document, with the share of the shorter text that is held."""
     if row is None or not _is_official(row, sites):
         return {}
-    told = _told(row)
-    found = {other["id"]: held(told, _told(other)) for other in alike if _is_official(other, sites)}
+    told = _told(db, row)
+    likely = (other for other in alike if _is_official(other, sites) and may_be_one(told, _told(None, other)))
+    found = {other["id"]: held(told, _told(db, other)) for other in islice(likely, _MOST_MEASURED)}
     return {document: share for document, share in found.items() if share is not None}
 
 
-def _told(row: sqlite3.Row) -> Told:
-    return Told(number=row["doc_number"], title=row["title"], text=row["text"])
+def _told(db: sqlite3.Connection | None, row: sqlite3.Row) -> Told:
+    """Return what a document says of itself; without a connection all but its text."""
+    asked = "select text from versions where id = ?"
+    text = db.execute(asked, (row["version"],)).fetchone()[0] if db else ""
+    return Told(number=row["doc_number"], title=row["title"], text=text)
 
 
 def _is_official(row: sqlite3.Row, sites: Mapping[str, Site]) -> bool:
