@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archive.cli.terminal import clipped, one_line, styled
 from archive.collate import Collation, Kind, Variant
-from archive.store.comparisons import Comparison
+from archive.collate.comparison import Comparison
 
 _AROUND = 14
 _LONGEST = 120

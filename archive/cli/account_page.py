@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 
 from archive.collate import Collation
-from archive.store.comparisons import Comparison
+from archive.collate.comparison import Comparison
 
 _STYLE = """
 body{font:16px/1.8 "Noto Serif CJK SC","Songti SC",serif;max-width:46em;margin:2em auto;padding:0 1em;color:#222}

@@ -5,14 +5,12 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
+from archive.cli.handed import body_of
 from archive.cli.options import add_archive, add_json
 from archive.cli.terminal import clipped, one_line, print_json, safe, styled
-from archive.errors import BadInput
 from archive.extract import decode
-from archive.limits import PAGE_LIMIT
 from archive.text import Cleaned, clean
 from archive.text.repair import spans_in_input, written_over
 
@@ -26,7 +24,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the repaired text; what was done to it goes to stderr, or with it into the JSON."""
-    cleaned = clean(decode(_body(options.file)).text)
+    cleaned = clean(decode(body_of(options.file)).text)
     if options.json:
         print_json(_as_json(cleaned))
         return 0
@@ -34,21 +32,6 @@ def run(options: Namespace) -> int:
     sys.stdout.flush()
     print(_account(cleaned), file=sys.stderr)
     return 0
-
-
-def _body(name: str) -> bytes:
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            body = file.read(PAGE_LIMIT + 1)
-    except OSError as error:
-        raise BadInput(
-            f"{name} cannot be read ({error.strerror}) — give a text file, or - for input"
-        ) from None
-    if len(body) > PAGE_LIMIT:
-        raise BadInput(f"{name} is larger than {PAGE_LIMIT >> 20} MiB — give one article at a time")
-    if b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadInput(f"{name} is no text (it holds NUL bytes) — give a text file")
-    return body
 
 
 def _as_json(cleaned: Cleaned) -> dict[str, Any]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 import sqlite3
-import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.cli.account import page
+from archive.cli.handed import body_of
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import print_json
+from archive.collate.comparison import Comparison, Copy
+from archive.collate.report import as_json
 from archive.errors import ArchiveForeign, BadInput, NotHeld
 from archive.extract import decode, read
-from archive.limits import PAGE_LIMIT
 from archive.models import Article, Page
-from archive.store.comparisons import Comparison, Copy, compare
+from archive.store.comparisons import compare
 from archive.store.history import shown, version_row
 from archive.store.lookup import find_document
 from archive.store.shingles import is_indexed
@@ -49,7 +50,7 @@ def run(options: Namespace) -> int:
     if options.html:
         _write(options.html, made)
     if options.json:
-        print_json(made.report())
+        print_json(as_json(made))
     else:
         print(page(made))
     return 0
@@ -69,7 +70,7 @@ def _copy(db: sqlite3.Connection, options: Namespace) -> Copy:
     name: str = options.copy
     if name != "-" and name.startswith(("http://", "https://")) and not Path(name).exists():
         return _held(db, name)
-    body = _body(name)
+    body = body_of(name)
     if _MARKUP.search(body[:4096]):
         return _article(body, options.url or f"file:///{Path(name).name}", options.url)
     return Copy(title="", text=decode(body).text, url=options.url)
@@ -100,19 +101,6 @@ def _article(body: bytes, address: str, url: str | None) -> Copy:
         published_at=article.published_at,
         source_line=article.source_line,
     )
-
-
-def _body(name: str) -> bytes:
-    try:
-        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
-            body = file.read(PAGE_LIMIT + 1)
-    except OSError as error:
-        raise BadInput(f"{name} cannot be read ({error.strerror}) — give a file, - or an address") from None
-    if len(body) > PAGE_LIMIT:
-        raise BadInput(f"{name} is larger than {PAGE_LIMIT >> 20} MiB — give one article at a time")
-    if b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadInput(f"{name} is no text (it holds NUL bytes) — give a text or HTML file")
-    return body
 
 
 def _write(path: str, made: Comparison) -> None:

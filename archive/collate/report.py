@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from archive.collate.choice import Candidate
+from archive.collate.comparison import Comparison
 from archive.collate.values import Collation, Variant
-
-if TYPE_CHECKING:
-    from archive.store.comparisons import Comparison
 
 _MOST_CANDIDATES = 10
 

@@ -9,58 +9,20 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlsplit
 
 from archive.collate import Collation, Key, collate, key_of
 from archive.collate.boilerplate import lines_of
 from archive.collate.choice import Candidate, Choice, Witness, choose
-from archive.collate.leads import Lead, leads, outlets
+from archive.collate.comparison import Comparison, Copy, Splice
+from archive.collate.leads import leads, outlets
 from archive.collate.report import as_json
 from archive.models import Role
 from archive.store.originals import candidate_of, candidates, captured_at, declared_sites
 
 _LEAST_SPLICED = 120
 LONGEST_AT_ONCE = 30_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copy:
-    """What is handed in to be compared. ``document``: its number, if the archive holds it."""
-
-    title: str
-    text: str
-    url: str | None = None
-    published_at: str | None = None
-    source_line: str | None = None
-    document: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Splice:
-    """A passage of the copy that the original has not, but another held text has."""
-
-    copy_start: int
-    copy_end: int
-    url: str
-    containment: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """A copy, what was found for it, and the account of every difference. Without an original: leads."""
-
-    copy: Copy
-    choice: Choice
-    candidates: tuple[Candidate, ...]
-    captured_at: str | None
-    collation: Collation | None
-    splices: tuple[Splice, ...]
-    leads: tuple[Lead, ...]
-
-    def report(self) -> dict[str, object]:
-        """Return the comparison as the JSON document that other programs are promised."""
-        return as_json(self)
 
 
 def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:
@@ -114,38 +76,46 @@ def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> i
         "select v.*, d.url from versions v join documents d on d.id = v.document where v.id = ?",
         (copy_version,),
     ).fetchone()
-    made = compare(
-        db,
-        Copy(
-            title=row["title"],
-            text=row["text"],
-            url=row["url"],
-            published_at=row["published_at"],
-            source_line=row["source_line"],
-            document=row["document"],
-        ),
+    copy = Copy(
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        published_at=row["published_at"],
+        source_line=row["source_line"],
+        document=row["document"],
     )
-    original, collation = made.choice.original, made.collation
-    if original is None or collation is None:
+    made = compare(db, copy)
+    if made.choice.original is None or made.collation is None:
         return None
     known = db.execute(
         "select id from comparisons where copy_version = ? and original_version = ?",
-        (copy_version, original.version_id),
+        (copy_version, made.choice.original.version_id),
     ).fetchone()
     if known:
         return int(known[0])
+    return _kept(db, copy_version, made, made.choice.original, made.collation, at)
+
+
+def _kept(
+    db: sqlite3.Connection,
+    copy_version: int,
+    made: Comparison,
+    original: Candidate,
+    collation: Collation,
+    at: str,
+) -> int:
     kept = db.execute(
         "insert into comparisons (copy_document, copy_version, original_document, original_version, coverage, "
         "lost, substantive, report, compared_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
-            row["document"],
+            made.copy.document,
             copy_version,
             original.document,
             original.version_id,
             round(collation.coverage, 4),
             len(collation.damage.lost),
             collation.substantive,
-            json.dumps(_without_texts(made.report()), ensure_ascii=False),
+            json.dumps(_without_texts(as_json(made)), ensure_ascii=False),
             at,
         ),
     )
@@ -162,10 +132,9 @@ def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> i
     return kept.lastrowid
 
 
-def _without_texts(report: dict[str, object]) -> dict[str, object]:
+def _without_texts(report: dict[str, Any]) -> dict[str, Any]:
     """Return a report without what the tables hold beside it: the copy's text and the variants."""
     copy = report["copy"]
-    assert isinstance(copy, dict)
     return {**report, "copy": {"title": copy["title"], "chars": copy["chars"]}, "variants": []}
 
 
