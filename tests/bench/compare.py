@@ -15,7 +15,7 @@ import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable
-from itertools import accumulate, islice
+from itertools import accumulate
 from pathlib import Path
 
 from opencc import OpenCC
@@ -35,6 +35,7 @@ _STOCK = (
 )  # fmt: skip
 _NOW = "2026-01-01T00:00:00.000Z"
 _COPIES = 200
+_APART = 7_000_003
 
 
 class Writer:
@@ -169,28 +170,45 @@ def _add(db: sqlite3.Connection, number: int, text: str) -> None:
 
 
 def _looked_up(path: Path, size: int) -> None:
-    """Measure the look-up alone in an index of made-up hashes, as many as so many articles have."""
+    """Measure the look-up alone in an index of made-up hashes: 55 a version, held by 1, 2, 4 … 512 versions.
+
+    As many rows belong to hashes of each rank. A copy asks for 75 hashes that it shares, common ones as often as
+    they stand in texts, and for 225 that nobody has, as the dense sample does.
+    """
     is_there = path.exists()
     db = sqlite3.connect(path, isolation_level=None)
-    chance = random.Random(3)
     if not is_there:
-        db.execute(
-            "create table shingles (hash integer, version integer, primary key (hash, version)) without rowid"
-        )
-        db.execute("begin")
-        rows = ((n * 7_000_000, v) for n in range(size * 20) for v in _holders(chance, size))
-        while batch := list(islice(rows, 100_000)):
-            db.executemany("insert or ignore into shingles values (?, ?)", batch)
-        db.execute("commit")
-    wanted = [[chance.randrange(size * 20) * 7_000_000 for _ in range(300)] for _ in range(_COPIES)]
+        start = time.time()
+        _filled(db, size)
+        print(f"built     {size:>9,} versions in a bare index: {time.time() - start:.0f} s")
+    chance = random.Random(3)
+    wanted = [[*(_held(chance, size) for _ in range(75)), *(chance.randrange(2**48) for _ in range(225))]
+              for _ in range(_COPIES)]  # fmt: skip
     _print_times(f"look up   {size:>9,} versions", lambda at: sharing(db, wanted[at], 60), len(wanted))
     db.close()
 
 
-def _holders(chance: random.Random, size: int) -> list[int]:
-    """Return which versions hold one shingle: most shingles stand in one or two, a few in hundreds."""
-    count = min(500, int(chance.paretovariate(1.1)))
-    return sorted(chance.randrange(size) for _ in range(count))
+def _filled(db: sqlite3.Connection, size: int) -> None:
+    db.execute("pragma synchronous=off")
+    db.execute("pragma journal_mode=off")
+    db.execute(
+        "create table shingles (hash integer, version integer, primary key (hash, version)) strict, without rowid"
+    )
+    db.execute("create temp table turns (k integer primary key)")
+    db.executemany("insert into turns values (?)", [(k,) for k in range(1, 513)])
+    db.execute("begin")
+    db.execute(
+        "insert or ignore into shingles with recursive h(n) as (select 1 union all select n + 1 from h where n < ?) "
+        f"select n * {_APART}, 1 + abs(random()) % ? from h cross join turns where k <= min(512, n & -n)",
+        (size * 10, size),
+    )
+    db.execute("commit")
+
+
+def _held(chance: random.Random, size: int) -> int:
+    """Return a hash that is held, each rank as often as the other: few shingles are common, and many texts have them."""
+    rank = 1 << chance.randrange(10)
+    return rank * (2 * chance.randrange(size * 5 // rank) + 1) * _APART
 
 
 def _recovered(count: int) -> None:
