@@ -110,6 +110,18 @@ def names_of_listed_files(db: Database) -> None:
     db.execute("alter table frontier add column name text")
 
 
+@migrations()
+def conditions_of_requests(db: Database) -> None:
+    """Add whether a request asked only for what changed: what came to one that did not bounds what a 304 said."""
+    db.execute("alter table captures add column conditional integer")
+
+
+@migrations()
+def edits_held_back(db: Database) -> None:
+    """Add what a capture that is held back would change: many that change the same are one new template."""
+    db.execute("alter table queue add column edit text")
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

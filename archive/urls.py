@@ -185,3 +185,8 @@ def _punycode(host: str) -> str:
     if len(name) > 254 or not all(_LABEL.match(label) for label in labels):
         raise NotCanonical(f"{host[:80]!a} is no host name")
     return name
+
+
+def is_further_page(url: str, declared: Site | None) -> bool:
+    """Return whether an address is, by a site's declaration, that of a further page of an article."""
+    return declared is not None and first_part(url, declared) != canonical_url(url, declared)

@@ -98,6 +98,7 @@ class CaptureMiddleware:
             frontier=meta.get("frontier"),
             part_of=meta.get("part_of"),
             asked=meta.get("asked"),
+            conditional=b"If-None-Match" in request.headers or b"If-Modified-Since" in request.headers,
         )
 
     def _retry_in(self, request: Request, error: str | None, pause: float) -> float | None:

@@ -21,8 +21,8 @@ from crawler.run import Run
 AHEAD = 4
 # A failed exchange is waited for within a run if its next try is this near (seconds).
 PATIENCE = 120.0
-# 304 can lie: every so many visits an address is asked without conditions.
-UNCONDITIONAL_EVERY = 10
+# 304 can lie: every so many visits, and after so long without a full answer, an address is asked without conditions.
+UNCONDITIONAL_EVERY, UNCONDITIONAL_AFTER = 10, 30 * 86400.0
 PAUSE = 0.02
 
 
@@ -110,6 +110,8 @@ class Feed:
         if archive.frontier.next_time(self._site, within=soon, kinds=self._kinds()) is not None:
             return False
         # All is seen that this run will see: what changed is read again, and its files are asked for.
+        if archive.sample(self._run.crawls[self._site]):
+            return False
         return archive.decide_changes(self._site) == 0
 
     def _request(self, due: Due) -> Request:
@@ -136,6 +138,9 @@ class Feed:
         if due.part_of is not None or due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
             return headers
         known = self._run.archive.validators(due.url)
+        now = self._run.archive.clock.now()
+        if not known.captured_at or later(known.captured_at, UNCONDITIONAL_AFTER) <= now:
+            return headers
         if known.etag:
             headers["If-None-Match"] = known.etag
         if known.last_modified:

@@ -17,6 +17,7 @@ BLINDING = frozenset(
 # An answer takes so many times longer than it used to, and at least so many seconds.
 SLOWER, SLOW_SECONDS = 3.0, 2.0
 LEAST_OF_ANNOUNCED = 0.8
+_MUTE = "no answer to robots.txt"
 GOOD = ("new", "changed", "unchanged", "not_modified", "listing", "attachment")
 
 
@@ -29,10 +30,10 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
         reason
         for reason, holds in (
             ("accounting", _is_unaccounted(seen)),
-            ("robots", any("robots" in reason for reason in seen.refused) and not _is_mute(seen, expect)),
+            ("robots", any("robots" in why and _MUTE not in why for why in seen.refused)),
             ("challenge", any(map(_is_challenge, seen.blocked_reasons))),
             ("blocked", bool(seen.blocked_reasons)),
-            ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen, expect)),
+            ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen)),
             ("mass_change", seen.mass_changed > 0 or seen.vanished > 0),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(map(_is_empty, (*seen.lists, *_counted_pages(seen))))),
@@ -74,9 +75,9 @@ def _is_unaccounted(seen: Seen) -> bool:
     return ended + seen.waiting != seen.counts.get("captures", 0)
 
 
-def _is_mute(seen: Seen, expect: Expect) -> bool:
-    """Return whether a site of which nothing is expected did not even answer for its robots.txt."""
-    return not expect.articles and any("no answer to robots.txt" in reason for reason in seen.refused)
+def _is_mute(seen: Seen) -> bool:
+    """Return whether a site did not even answer for its robots.txt."""
+    return any(_MUTE in reason for reason in seen.refused)
 
 
 def _is_lost(one: ListSeen) -> bool:
@@ -88,7 +89,10 @@ def _is_redesigned(seen: Seen) -> bool:
         return True
     # Where a declared selector finds nothing, the text that is read all the same was only guessed.
     astray = max(seen.unreadable_articles, seen.missed_articles)
-    return seen.read_articles >= 3 and astray * 2 > seen.read_articles
+    if seen.read_articles >= 3 and astray * 2 > seen.read_articles:
+        return True
+    # Old addresses that all die at once are the site's doing, not that of so many authors.
+    return seen.gone_at_once >= 3 and seen.gone_at_once > seen.read_articles
 
 
 def _is_empty(one: ListSeen) -> bool:
@@ -205,6 +209,8 @@ def _says(reason: str, seen: Seen, expect: Expect) -> str:
     if reason == "shrunken_list":
         return f"{sum(one.links or 0 for one in seen.lists)} links, at least {expect.articles} expected"
     if reason == "redesigned":
+        if seen.gone_at_once > seen.read_articles:
+            return f"{seen.gone_at_once} articles are gone that were there at the look before"
         if seen.missed_articles > seen.unreadable_articles:
             return (
                 f"the declared rules find nothing in {seen.missed_articles} of {seen.read_articles} articles"

@@ -112,6 +112,7 @@ class Run:
             read_articles=read,
             missed_articles=missed,
             unreadable_articles=unreadable,
+            gone_at_once=crawls.gone_at_once(crawl),
             waiting=crawls.waiting(crawl),
             failed_files=crawls.failed_files(crawl),
             today=now,

@@ -50,6 +50,7 @@ class Seen:
     lists: Sequence[ListSeen] = ()
     further: Sequence[ListSeen] = ()
     missed_articles: int = 0
+    gone_at_once: int = 0
     unreadable_articles: int = 0
     read_articles: int = 0
     today: str = ""

@@ -15,7 +15,7 @@ class Exchange:
     ``body`` has its content encodings undone; None when there was none or it could not be decoded (``error`` then
     says why). ``headers`` are names and values in the order the framework gave them, which is not proof of the
     order on the wire. ``frontier`` is the row that asked, ``retry_in`` the seconds until a failed exchange is
-    tried again in this run (None: not in this run).
+    tried again in this run (None: not in this run). ``conditional``: whether it asked only for what changed since.
     """
 
     url: str
@@ -38,6 +38,7 @@ class Exchange:
     part_of: int | None = None
     asked: str | None = None
     retry_in: float | None = None
+    conditional: bool | None = None
 
     def header(self, name: str) -> str:
         """Return the first header of that name, in any case, or an empty text."""

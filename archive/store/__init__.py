@@ -32,7 +32,7 @@ from archive.store.queue import Queue
 from archive.store.readings import Readings
 from archive.store.rules import ensure_declaration
 from archive.store.sightings import has_parts
-from archive.urls import canonical_url, first_part
+from archive.urls import is_further_page
 
 READER_NAME = f"{READER}/{READER_VERSION}"
 
@@ -101,9 +101,8 @@ class Archive:
             rules, _ = self.ensure_rules(site)
             digest = self.db.execute("select digest from rules where id = ?", (rules,)).fetchone()[0]
             software = f"yuanben/{__version__} {READER_NAME}"
-            return self.crawls.begin(
-                site, command, at=self.clock.now(), software=software, rules_digest=digest
-            )
+            now = self.clock.now()
+            return self.crawls.begin(site, command, at=now, software=software, rules_digest=digest)
 
     def end_crawl(self, crawl: int, verdict: Verdict, reasons: Iterable[str], *,
                   silent_since: str | None = None, pace: tuple[float, int] | None = None,
@@ -175,7 +174,7 @@ class Archive:
             same = self.readings.same_payload(capture, rules=rules, declared=declared)
             if same:
                 return same, None
-        self.queue.add(capture, later=_is_further_page(exchange.url, declared))
+        self.queue.add(capture, later=is_further_page(exchange.url, declared))
         return None, None
 
     def record(self, job: Job, found: Found) -> Outcome | None:
@@ -214,6 +213,11 @@ class Archive:
             return f"a page of it is missing: {missing}"
         return "a page of it cannot be read" if "part_unreadable" in article.flags else None
 
+    def sample(self, crawl: int) -> int:
+        """Make more documents due where a crawl saw too few to tell what befell them; return how many."""
+        with self.writing():
+            return self.readings.breaker.sample(crawl)
+
     def decide_changes(self, site: str | None = None) -> int:
         """Release or doubt the changes that waited for the end of their run; return how many are to be read now."""
         if not self.queue.is_held_back(site):
@@ -244,7 +248,3 @@ class Archive:
     def validators(self, url: str) -> Validators:
         """Return what a conditional request for an address may offer; nothing for articles of several pages."""
         return Validators() if has_parts(self.db, url) else validators(self.db, url)
-
-
-def _is_further_page(url: str, declared: Site | None) -> bool:
-    return declared is not None and first_part(url, declared) != canonical_url(url, declared)

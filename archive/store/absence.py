@@ -1,19 +1,22 @@
 """A document that is not there: since when, and whether that amounts to a withdrawal.
 
 Absence is what an address says (404, 410, a soft 404, being sent home or to a list). A list that still shows the row
-changes nothing about that: the text cannot be had. Only a run that saw other pages of the site counts.
+changes nothing about that: the text cannot be had. Only a time at which other
+articles of the site were seen counts.
 """
 
 from __future__ import annotations
 
 import sqlite3
 
-from archive.clock import seconds_between
+from archive.clock import later, seconds_between
 from archive.models import Outcome
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
 # A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
 ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+# That another article was seen says for so long that the site is there.
+HEALTHY_FOR = 24 * 3600.0
 # When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
 VANISHED_SHARE, VANISHED_LEAST, VANISHED_FOR = 0.2, 10, 14 * 86400.0
 
@@ -22,7 +25,9 @@ def is_withdrawn(db: sqlite3.Connection, document: int, *, until: str | None = N
     """Return whether a document's absence, as far as it was known at a moment, amounts to a withdrawal."""
     # A sighting while the whole site was away says nothing, neither for a withdrawal nor against it.
     absences = [
-        at for at, crawl in absent_since(db, document, until=until) if _site_was_healthy(db, crawl, document)
+        at
+        for at, crawl in absent_since(db, document, until=until)
+        if _site_was_healthy(db, crawl, document, at)
     ]
     return len(absences) >= ABSENCES and seconds_between(absences[0], absences[-1]) >= ABSENT_FOR
 
@@ -76,12 +81,17 @@ def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = N
     return absences
 
 
-def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int) -> bool:
-    """Return whether the crawl that missed the document saw others of its site, so that the site was there."""
+def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int, at: str) -> bool:
+    """Return whether another article of the site was there when a document was missed, or up to a day before.
+
+    That its lists answer is not enough: a server can lose all articles at once, and have them back next week.
+    """
     marks = ",".join("?" * len(PRESENT))
     row = db.execute(
-        f"select 1 from captures c join readings r on r.capture = c.id where c.crawl = ? "
-        f"and (r.outcome in ({marks}) or r.outcome = 'listing') and r.document is not ? limit 1",
-        (crawl, *PRESENT, document),
+        "select 1 from crawls k join crawls n on n.site = k.site and n.id <= k.id join captures c on c.crawl = n.id "
+        "join readings r on r.capture = c.id where k.id = ? and (n.id = k.id or coalesce(n.finished_at, n.started_at) >= ?) "
+        "and (n.id = k.id or c.captured_at between ? and ?) and c.kind = 'article' "
+        f"and r.outcome in ({marks}) and r.document is not ? limit 1",
+        (crawl, later(at, -HEALTHY_FOR), later(at, -HEALTHY_FOR), at, *PRESENT, document),
     ).fetchone()
     return row is not None

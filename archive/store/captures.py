@@ -11,18 +11,19 @@ from archive.models import Exchange
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
-    """What a conditional request may offer; both empty when the last good answer gave none."""
+    """What a conditional request may offer, and when it was given; all empty when the last good answer gave none."""
 
     etag: str = ""
     last_modified: str = ""
+    captured_at: str = ""
 
 
 def add_capture(db: sqlite3.Connection, exchange: Exchange, crawl: int, payload: str | None) -> int:
     """Add one exchange and return its number."""
     made = db.execute(
         "insert into captures (crawl, site, kind, url, method, captured_at, status, error, headers, "
-        "redirected_from, peer, tls_verified, etag, last_modified, payload, truncated, flags, origin, clock) "
-        "values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+        "redirected_from, peer, tls_verified, etag, last_modified, payload, truncated, flags, origin, clock, "
+        "conditional) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
         (
             crawl,
             exchange.site,
@@ -43,6 +44,7 @@ def add_capture(db: sqlite3.Connection, exchange: Exchange, crawl: int, payload:
             json.dumps(exchange.flags),
             exchange.origin,
             exchange.clock,
+            None if exchange.conditional is None else int(exchange.conditional),
         ),
     )
     assert made.lastrowid is not None
@@ -65,9 +67,11 @@ def asked_url(db: sqlite3.Connection, capture: int) -> str:
 def validators(db: sqlite3.Connection, url: str) -> Validators:
     """Return the validators of an address's last capture with a body, if that capture was read as text."""
     row = db.execute(
-        "select c.etag, c.last_modified from captures c join readings r on r.capture = c.id "
+        "select c.etag, c.last_modified, c.captured_at from captures c join readings r on r.capture = c.id "
         "where c.url = ? and c.status = 200 and c.payload is not null and "
         "(r.version is not null or r.outcome in ('listing', 'attachment')) order by c.id desc limit 1",
         (url,),
     ).fetchone()
-    return Validators(etag=row[0] or "", last_modified=row[1] or "") if row else Validators()
+    if row is None:
+        return Validators()
+    return Validators(etag=row[0] or "", last_modified=row[1] or "", captured_at=row[2])

@@ -90,6 +90,8 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
         flags |= noted
     else:
         flags |= set(json.loads(row["flags"])) & {"absent"}
+    if is_known_unstable(db, document):
+        flags.add("unstable")
     db.execute(
         "update documents set state = :state, flags = :flags, first_seen = min(first_seen, :at), "
         "last_seen = case when :present then max(last_seen, :at) else last_seen end where id = :document",
@@ -103,6 +105,12 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
     )
     stand(db, document)
     return state
+
+
+def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
+    """Return whether it was told of a document that it shows two wordings by turns."""
+    row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))
+    return row.fetchone() is not None
 
 
 def stand(db: sqlite3.Connection, document: int) -> None:

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from archive.models import Outcome, State
 from archive.store.absence import PRESENT, bounds_of_absence
 from archive.store.captures import asked_url
-from archive.store.documents import saw_address, settle, settle_absent
+from archive.store.documents import is_known_unstable, saw_address, settle, settle_absent
 from archive.store.elsewhere import absent_with_text_of, elsewhere
 from archive.store.events import add_event
 from archive.store.queue import Queue
 from archive.store.replacement import replacement
-from archive.store.transitions import retell
+from archive.store.transitions import is_unstable, retell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,7 @@ class Ledger:
         if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
             for at in retell(self._db, reading.document):
                 self._event("edited", reading, {"to_capture": at})
+            self._note_turns(reading)
         if reading.outcome in (Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE):
             name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
             self._event(name, reading, {"reason": reading.reason})
@@ -133,6 +134,14 @@ class Ledger:
                 crawl=capture["crawl"],
                 details={"to_capture": at},
             )
+
+    def _note_turns(self, reading: Reading) -> None:
+        """Tell once that a page shows two wordings by turns."""
+        assert reading.document is not None
+        if is_known_unstable(self._db, reading.document) or not is_unstable(self._db, reading.document):
+            return
+        self._event("unstable", reading, {})
+        settle(self._db, reading.document, reading.capture, reading.outcome)
 
     def _came_late(self, reading: Reading) -> bool:
         """Return whether a sighting stands between two that are known: it narrows the bounds of a change."""

@@ -177,9 +177,13 @@ class Readings:
             return self._gone(reading, reason)
         reason = reason_for_quarantine(self._db, reading.document, reading.capture["captured_at"], found)
         state = found.prepared.state_digest
-        if not reason and self.breaker.is_doubted(job.capture, reading.document, state):
+        if not reason and self.breaker.is_doubted(job.capture, reading.document, state, result.text):
             reason = breaker.REASON
-        if not reason and not job.again and self.breaker.holds(reading.capture, reading.document, state):
+        if (
+            not reason
+            and not job.again
+            and self.breaker.holds(reading.capture, reading.document, state, result.text)
+        ):
             return None
         if reason:
             held = {"article": asdict(result), "prepared": asdict(found.prepared)}

@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.errors import NotHeld
 from archive.models import Article, Cause, Link, Outcome, Prepared, Removed
-from archive.store import Archive
+from archive.store import Archive, breaker
 from archive.store.events import add_event
 from archive.store.ledger import Reading
 from archive.store.lookup import find_document
@@ -82,6 +82,7 @@ def accept(archive: Archive, one: Waiting) -> None:
     """Make the version that a state is, seen at every look that showed it, and write down who it is owed to."""
     with archive.writing():
         for row in one.looks:
+            edit = _edit(archive.db, row)
             article, prepared = _kept(row["found"])
             flags = tuple(flag for flag in json.loads(row["flags"]) if flag not in KINDS)
             reading = Reading(
@@ -98,17 +99,24 @@ def accept(archive: Archive, one: Waiting) -> None:
             )
             parts = part_captures(archive.db, row["capture"])
             archive.readings.accept(reading, article, prepared, parts=parts, cause=Cause.SOURCE)
-            _decided(archive, row, "accept")
+            _decided(archive, row, "accept", edit)
 
 
 def reject(archive: Archive, one: Waiting) -> None:
     """Write down that a state is not to be believed. The document stays as it is until it is looked at again."""
     with archive.writing():
         for row in one.looks:
-            _decided(archive, row, "reject")
+            _decided(archive, row, "reject", _edit(archive.db, row))
 
 
-def _decided(archive: Archive, row: sqlite3.Row, decision: str) -> None:
+def _edit(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
+    """Return what makes a change of very many documents known again in another; None for what else waits."""
+    if row["reason"] != breaker.REASON or not row["found"]:
+        return None
+    return breaker.edit_digest(db, row["document"], _kept(row["found"])[0].text)
+
+
+def _decided(archive: Archive, row: sqlite3.Row, decision: str, edit: str | None) -> None:
     add_event(
         archive.db,
         "review",
@@ -121,6 +129,7 @@ def _decided(archive: Archive, row: sqlite3.Row, decision: str) -> None:
             "reading": row["id"],
             "payload": row["payload"],
             "state": row["state"],
+            "edit": edit,
             "reason": row["reason"],
         },
     )

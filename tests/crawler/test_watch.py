@@ -189,12 +189,12 @@ def test_a_host_that_asks_for_peace_is_given_it(ground: Ground, mode: str, statu
     sums_agree(ground)
 
 
-@pytest.mark.parametrize("mode", ["robots500", "robots_reset"])
-def test_while_nobody_knows_the_rules_nothing_is_asked(ground: Ground, mode: str) -> None:
+@pytest.mark.parametrize(("mode", "reason"), [("robots500", "robots"), ("robots_reset", "unreachable")])
+def test_while_nobody_knows_the_rules_nothing_is_asked(ground: Ground, mode: str, reason: str) -> None:
     ground.replicas.mode(MOST, mode)
     done = ground.run("watch", "most", "--json")
     crawl = done.crawl("most")
-    assert done.code == 1 and (crawl["verdict"], crawl["reasons"]) == ("BROKEN", ["robots"])
+    assert done.code == 1 and (crawl["verdict"], crawl["reasons"]) == ("BROKEN", [reason])
     assert [exchange.target for exchange in ground.replicas.requests(MOST)] == ["/robots.txt"]
     assert crawl["outcomes"] == {"robots": 1}
     assert ground.one("select count(*) from events where kind = 'refused'") > 0

@@ -37,10 +37,8 @@ class Replicas:
         self._folder = tempfile.TemporaryDirectory(prefix="replicas-")
         package = (__package__ or "").split(".")
         home = Path(__file__).resolve().parents[len(package)]
-        words = [sys.executable, "-m", f"{__package__}", self._folder.name]
-        words += [str(self._world.day), str(self._world.bulk)]
         self._child = subprocess.Popen(
-            words,
+            self.words(self._folder.name),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -62,6 +60,11 @@ class Replicas:
         if self._child.stdout:
             self._child.stdout.close()
         self._folder.cleanup()
+
+    def words(self, folder: str) -> list[str]:
+        """Return the command of the replicas' process, which writes into a folder."""
+        day, bulk = str(self._world.day), str(self._world.bulk)
+        return [sys.executable, "-m", f"{__package__}", folder, day, bulk]
 
     def env(self) -> dict[str, str]:
         """Return the environment a crawl needs, to be laid over the caller's."""

@@ -1,0 +1,97 @@
+"""Running the real commands at simulated moments: each in a process of its own, forked from one that has loaded all.
+
+Only the loading is saved: a year has more than a thousand runs, and each would spend two seconds on imports.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import multiprocessing
+import os
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+LOADED = (
+    "archive.cli", "archive.cli.review", "archive.store.review", "archive.drain", "archive.reader", "archive.extract",
+    "crawler.reading", "crawler.session", "crawler.commands.watch", "crawler.handler", "crawler.capture",
+    "crawler.redirect", "crawler.robots", "crawler.identity", "crawler.notify", "scrapy.cmdline", "scrapy.crawler",
+    "scrapy.downloadermiddlewares.httpproxy", "scrapy.core.downloader", "scrapy.core.scheduler", "scrapy.pqueues",
+    "scrapy.squeues", "scrapy.core.downloader.handlers.http11", "scrapy.extensions.corestats", "scrapy.pipelines",
+    "scrapy.extensions.memusage", "scrapy.extensions.feedexport", "scrapy.extensions.logstats", "trafilatura",
+)  # fmt: skip
+SLOWEST = 600.0
+
+
+class Runner:
+    """Runs commands on one archive."""
+
+    def __init__(self, archive: Path, environment: Mapping[str, str], *, readers: int = 2) -> None:
+        os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
+        self._archive = archive
+        self._environment = dict(environment)
+        self._readers = readers
+        for name in LOADED:
+            importlib.import_module(name)
+        from crawler.reading import spiders
+
+        spiders()
+        gc.freeze()
+
+    def watch(self, sites: tuple[str, ...], now: str) -> dict[str, Any]:
+        """Run ``scrapy watch --due`` at a moment and return its JSON."""
+        words = ["scrapy", "watch", *sites, "--due", "--json", "--archive", str(self._archive)]
+        words += ["-s", "ARCHIVE_DELAY=0", "-s", f"ARCHIVE_READERS={self._readers}"]
+        code, out = self._forked(lambda: _scrapy(words), now)
+        if code not in (0, 1):
+            raise RuntimeError(f"scrapy watch at {now} ended with {code}: {out[-2000:]}")
+        told: dict[str, Any] = json.loads(out)
+        return told
+
+    def review(self, site: str, now: str) -> None:
+        """Run ``yuanben review SITE --reject`` at a moment: a person has looked and seen a template."""
+        from archive.cli import main
+
+        self._forked(lambda: main(["review", site, "--reject", "--archive", str(self._archive)]), now)
+
+    def _forked(self, work: Callable[[], int], now: str) -> tuple[int, str]:
+        with tempfile.TemporaryFile("w+") as out:
+            child = os.fork()
+            if not child:
+                _become(work, {**self._environment, "YUANBEN_NOW": now}, out.fileno())
+            _, status = os.waitpid(child, 0)
+            out.seek(0)
+            return os.waitstatus_to_exitcode(status), out.read()
+
+
+def _become(work: Callable[[], int], environment: Mapping[str, str], out: int) -> None:
+    """Be one run, to its end: this does not return."""
+    code = 70
+    try:
+        os.environ.update(environment)
+        os.dup2(out, 1)
+        sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
+        # Readers, too, are forked: they have loaded what they need. A run of its own must not do that.
+        context = multiprocessing.get_context("fork")
+        multiprocessing.get_context = lambda method=None: context  # type: ignore[assignment,return-value]
+        code = work()
+    except SystemExit as left:
+        code = left.code if isinstance(left.code, int) else 1
+    except BaseException:  # noqa: BLE001 - the end of a process: it must not go on as its parent
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _scrapy(words: list[str]) -> int:
+    from scrapy.cmdline import execute
+
+    execute(words)
+    return 0
