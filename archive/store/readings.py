@@ -176,14 +176,11 @@ class Readings:
         if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
             return self._gone(reading, reason)
         reason = reason_for_quarantine(self._db, reading.document, reading.capture["captured_at"], found)
-        state = found.prepared.state_digest
-        if not reason and self.breaker.is_doubted(job.capture, reading.document, state, result.text):
+        state, text = found.prepared.state_digest, result.text
+        if not reason and self.breaker.is_doubted(job.capture, reading.document, state, text):
             reason = breaker.REASON
-        if (
-            not reason
-            and not job.again
-            and self.breaker.holds(reading.capture, reading.document, state, result.text)
-        ):
+        held = not reason and not job.again
+        if held and self.breaker.holds(reading.capture, reading.document, state, text):
             return None
         if reason:
             held = {"article": asdict(result), "prepared": asdict(found.prepared)}

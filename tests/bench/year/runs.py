@@ -13,18 +13,12 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-LOADED = (
-    "archive.cli", "archive.cli.review", "archive.store.review", "archive.drain", "archive.reader", "archive.extract",
-    "crawler.reading", "crawler.session", "crawler.commands.watch", "crawler.handler", "crawler.capture",
-    "crawler.redirect", "crawler.robots", "crawler.identity", "crawler.notify", "scrapy.cmdline", "scrapy.crawler",
-    "scrapy.downloadermiddlewares.httpproxy", "scrapy.core.downloader", "scrapy.core.scheduler", "scrapy.pqueues",
-    "scrapy.squeues", "scrapy.core.downloader.handlers.http11", "scrapy.extensions.corestats", "scrapy.pipelines",
-    "scrapy.extensions.memusage", "scrapy.extensions.feedexport", "scrapy.extensions.logstats", "trafilatura",
-)  # fmt: skip
+# What may only be loaded in the run itself: importing it installs it.
+_INSTALLS = "twisted.internet.reactor"
 SLOWEST = 600.0
 
 
@@ -34,20 +28,21 @@ class Runner:
     def __init__(self, archive: Path, environment: Mapping[str, str], *, readers: int = 2) -> None:
         os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
         self._archive = archive
+        self._seen = archive.with_suffix(".modules")
         self._environment = dict(environment)
         self._readers = readers
-        for name in LOADED:
-            importlib.import_module(name)
-        from crawler.reading import spiders
-
-        spiders()
-        gc.freeze()
+        self._load(("archive.cli.review", "archive.reader", "crawler.commands.watch", "scrapy.cmdline"))
+        self._is_loaded = False
 
     def watch(self, sites: tuple[str, ...], now: str) -> dict[str, Any]:
         """Run ``scrapy watch --due`` at a moment and return its JSON."""
         words = ["scrapy", "watch", *sites, "--due", "--json", "--archive", str(self._archive)]
         words += ["-s", "ARCHIVE_DELAY=0", "-s", f"ARCHIVE_READERS={self._readers}"]
         code, out = self._forked(lambda: _scrapy(words), now)
+        if not self._is_loaded:
+            # What the first run had to import, the next ones find.
+            self._load(self._seen.read_text().split())
+            self._is_loaded = True
         if code not in (0, 1):
             raise RuntimeError(f"scrapy watch at {now} ended with {code}: {out[-2000:]}")
         told: dict[str, Any] = json.loads(out)
@@ -59,17 +54,27 @@ class Runner:
 
         self._forked(lambda: main(["review", site, "--reject", "--archive", str(self._archive)]), now)
 
+    def _load(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name != "__main__" and not name.startswith(_INSTALLS):
+                importlib.import_module(name)
+        from crawler.reading import spiders
+
+        spiders()
+        gc.freeze()
+
     def _forked(self, work: Callable[[], int], now: str) -> tuple[int, str]:
         with tempfile.TemporaryFile("w+") as out:
             child = os.fork()
             if not child:
-                _become(work, {**self._environment, "YUANBEN_NOW": now}, out.fileno())
+                seen = None if self._is_loaded else self._seen
+                _become(work, {**self._environment, "YUANBEN_NOW": now}, out.fileno(), seen)
             _, status = os.waitpid(child, 0)
             out.seek(0)
             return os.waitstatus_to_exitcode(status), out.read()
 
 
-def _become(work: Callable[[], int], environment: Mapping[str, str], out: int) -> None:
+def _become(work: Callable[[], int], environment: Mapping[str, str], out: int, seen: Path | None) -> None:
     """Be one run, to its end: this does not return."""
     code = 70
     try:
@@ -87,6 +92,8 @@ def _become(work: Callable[[], int], environment: Mapping[str, str], out: int) -
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
+        if seen:
+            seen.write_text("\n".join(sys.modules))
         os._exit(code)
 
 
