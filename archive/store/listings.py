@@ -71,6 +71,7 @@ class Listings:
     def _follow_rows(self, job: Job, rows: Rows, *, at: str) -> None:
         """Add a list's links, and its further pages while the ground is unknown."""
         declared = self._sites[job.site]
+        crawl = self._db.execute("select crawl from captures where id = ?", (job.capture,)).fetchone()[0]
         self._note_left_out(job, rows, at=at)
         # A file in a list is a document by itself: no article links it.
         articles = {canonical_url(one.url, declared): None for one in rows.links}
@@ -81,20 +82,21 @@ class Listings:
             {one.url: one.name for one in rows.links if one.name and is_attachment(one.url, declared)}
         )
         depth = self._depth(job.page.url)
-        unknown_ground = new == len(articles) and depth < PAGES_WITHOUT_BACKFILL
+        unknown_ground = 0 < new == len(articles) and depth < PAGES_WITHOUT_BACKFILL
         if rows.pages and (rows.is_shell or self._backfill or unknown_ground):
-            self._ask(job.site, rows.pages, at=at, depth=depth + 1, why=f"page of {job.page.url}")
+            self._ask(job.site, rows.pages, crawl, at=at, depth=depth + 1, why=f"page of {job.page.url}")
 
     def repeat(self, url: str, *, at: str) -> None:
         """Ask a list's shell's pages again when the shell itself came back unchanged: the rows are not in it."""
         row = self._db.execute(
-            "select c.site, r.found from captures c join readings r on r.capture = c.id where c.url = ? "
+            "select c.site, r.found, (select max(crawl) from captures where url = c.url) as crawl "
+            "from captures c join readings r on r.capture = c.id where c.url = ? "
             "and c.kind = 'listing' and r.found is not null order by r.id desc limit 1",
             (url,),
         ).fetchone()
         pages = json.loads(row["found"]).get("shell_of", []) if row else []
         if pages:
-            self._ask(row["site"], tuple(pages), at=at, depth=1, why=f"page of {url}")
+            self._ask(row["site"], tuple(pages), row["crawl"], at=at, depth=1, why=f"page of {url}")
 
     def _note_left_out(self, job: Job, rows: Rows, *, at: str) -> None:
         """Make an event of rows that lead off the site or out of its grammar, when they are more or fewer than before."""
@@ -108,7 +110,11 @@ class Listings:
             details = {"url": job.page.url, "rows": rows.left_out, "before": known, "kept": len(rows.links)}
             add_event(self._db, "rows_left_out", at=at, site=job.site, capture=job.capture, details=details)
 
-    def _ask(self, site: str, pages: tuple[str, ...], *, at: str, depth: int, why: str) -> None:
+    def _ask(self, site: str, pages: tuple[str, ...], crawl: int, *, at: str, depth: int, why: str) -> None:
+        """Let further pages be asked, each once a crawl: every page of a list names all the others."""
+        asked = self._db.execute("select url from captures where crawl = ? and kind = 'listing'", (crawl,))
+        known = {row[0] for row in asked}
+        pages = tuple(page for page in pages if page not in known)
         self._frontier.add(site=site, kind=Kind.LISTING, urls=pages, due_at=at, why=why, depth=depth)
         self._frontier.hurry(site=site, kind=Kind.LISTING, urls=pages, due_at=at)
 
