@@ -62,7 +62,7 @@ def main(words: list[str]) -> int:
     else:
         with tempfile.TemporaryDirectory(prefix="year-") as folder:
             path = options.keep or Path(folder) / "year.db"
-            found = simulate(path, runs=options.runs, says=True, **given)
+            found = simulate(path, runs=options.runs, readers=1, says=True, **given)
     print(f"{options.documents} documents, {len(SITES)} sites, {options.days} days, {options.runs} runs a day, "
           f"{(time.monotonic() - begun) / 60:.0f} min")  # fmt: skip
     for line in table(found):

@@ -25,7 +25,9 @@ COLUMNS = {
 # ndrc sends validators, some of them lies; the pages of the two others are never twice the same bytes.
 VALIDATING = "ndrc"
 TEMPLATES = {"kw_beijing": 0.4, "most": 0.6}
-"""When each site gets a new template: one adds a sentence to every text, the other only changes markup."""
+"""When a site gets a new template."""
+ADDING = "kw_beijing"
+"""The site whose new template adds a sentence to every text; that of the other only changes markup."""
 STOCK = 0.4
 ABSENT = ("404", "410", "soft404", "home", "error_page")
 WHOLE = {"500": "unreachable", "close": "unreachable", "403": "blocked", "521": "challenge"}

@@ -25,7 +25,7 @@ from tests.replicas.pieces import Piece
 from tests.replicas.wire import Answer, Reply, Request
 from tests.replicas.world import Stage
 
-from .scenario import DAY, VALIDATING, WHOLE, Doc, Scenario
+from .scenario import ADDING, DAY, VALIDATING, WHOLE, Doc, Scenario
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOSTS = {"www.ndrc.gov.cn": "ndrc", "kw.beijing.gov.cn": "kw_beijing", "www.most.gov.cn": "most"}
@@ -195,7 +195,7 @@ class Year:
 
 
 def _in_new_template(page: str, site: str) -> str:
-    if site == "kw_beijing":
+    if site == ADDING:
         return page.replace(_BODY, f"{_BODY}<p>{ADDED}</p>")
     return (
         page.replace('class="xxgk_title"', 'class="xxgk_title art-title"')

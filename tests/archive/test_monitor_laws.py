@@ -1,0 +1,152 @@
+"""What a simulated year showed to be wrong, one law a test."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.clock import seconds_between
+from archive.models import Found, Kind, Link, Rows, Verdict
+from archive.store.breaker import FEW
+from archive.store.review import reject, waiting
+from archive.store.samples import SAMPLE
+from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
+
+DAY = "2026-04-{:02d}T08:00:00".format
+PAGES = tuple(f"https://{HOST}/list_{number}.html" for number in (1, 2))
+ADDED = "本网站已支持无障碍浏览。"
+
+
+def url(number: int) -> str:
+    return f"https://{HOST}/a/n{number}.html"
+
+
+def page(number: int, *more: str) -> bytes:
+    return html(*PARAGRAPHS, *more, title=f"关于第{number}批登记工作的通知")
+
+
+@pytest.fixture
+def desk() -> Desk:
+    """A desk that has seen twelve documents, each in the frontier."""
+    made = Desk()
+    for number in range(12):
+        assert made.see(page(number), DAY(1), url=url(number)) == "new"
+    urls = [url(number) for number in range(12)]
+    made.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=urls, due_at="2026-05-01", why="listed")
+    made.archive.end_crawl(made.crawl, Verdict.OK, [])
+    return made.reopened()
+
+
+def show_list(desk: Desk, address: str, rows: Rows, day: int = 2) -> list[str]:
+    """Show a list page with some rows; return the list pages that are due then."""
+    asks = {row.url: row.id for row in desk.ask("9999")}
+    kept = desk.keep(answer(b"<ul></ul>", DAY(day), url=address, kind="listing", frontier=asks.get(address)))
+    desk.archive.record(desk.archive.job(kept.capture), Found(result=rows))
+    return [row.url for row in desk.ask(f"{DAY(day)}.000Z") if row.kind == "listing"]
+
+
+def test_empty_list_pages_that_name_each_other_are_asked_once() -> None:
+    desk = Desk()
+    assert show_list(desk, LIST, Rows(links=(), pages=PAGES)) == list(PAGES), "it may say where the list is"
+    assert show_list(desk, PAGES[0], Rows(links=(), pages=PAGES)) == [PAGES[1]]
+    assert show_list(desk, PAGES[1], Rows(links=(), pages=PAGES)) == []
+
+
+def test_an_announced_list_without_rows_leads_nowhere() -> None:
+    assert show_list(Desk(), LIST, Rows(links=(), pages=PAGES, announced=40)) == []
+
+
+def test_no_page_of_a_list_is_asked_twice_in_a_crawl() -> None:
+    desk = Desk()
+    links = [Link(url=url(number), name="通知") for number in range(3)]
+    assert show_list(desk, LIST, Rows(links=tuple(links[:1]), pages=PAGES)) == list(PAGES)
+    assert show_list(desk, PAGES[0], Rows(links=tuple(links[1:2]), pages=PAGES)) == [PAGES[1]]
+    assert show_list(desk, PAGES[1], Rows(links=tuple(links[2:]), pages=PAGES)) == []
+
+
+def test_a_server_that_loses_all_articles_withdraws_none(desk: Desk) -> None:
+    for day in range(3, 9):
+        desk = desk.reopened()
+        desk.see(b"<ul></ul>", DAY(day), url=LIST, kind="listing")
+        for number in range(12):
+            desk.keep(not_found(DAY(day), url=url(number)))
+    assert set(desk.column("select state from latest")) == {"live"} and desk.events("withdrawn") == []
+
+
+def test_what_is_missed_is_looked_for_daily_until_it_is_known_what_that_means(desk: Desk) -> None:
+    def rest(day: int) -> float:
+        desk.see(page(1), DAY(day), url=url(1))
+        row = next(row for row in desk.ask("9999") if row.url == url(0))
+        desk.keep(not_found(DAY(day), url=url(0), frontier=row.id, asked=url(0)))
+        due = next(row for row in desk.ask("9999") if row.url == url(0)).due_at
+        return seconds_between(f"{DAY(day)}.000Z", due)
+
+    assert rest(20) <= 25 * 3600
+    assert rest(22) <= 25 * 3600
+    assert rest(24) > 5 * 86400 and desk.latest(url(0))["state"] == "withdrawn"
+
+
+def test_few_looks_that_all_show_a_change_are_followed_by_more_once_a_run(desk: Desk) -> None:
+    assert desk.see(page(0, ADDED), DAY(2), url=url(0)) is None
+    assert desk.archive.sample(desk.crawl) == SAMPLE
+    assert desk.archive.sample(desk.crawl) == 0
+    assert len(desk.ask(desk.archive.clock.now())) == SAMPLE
+    assert [event["site"] for event in desk.events("sampled")] == ["bureau"]
+
+
+def test_one_change_among_many_looks_asks_for_nothing_more(desk: Desk) -> None:
+    for number in range(12):
+        desk.see(page(number, *([ADDED] if number == 5 else [])), DAY(2), url=url(number))
+    assert desk.archive.sample(desk.crawl) == 0 and desk.events("sampled") == []
+
+
+def test_the_same_lines_added_to_several_documents_wait_and_another_edit_passes(desk: Desk) -> None:
+    for number in range(12):
+        desk.see(page(number, *([ADDED] if number < FEW else [])), DAY(2), url=url(number))
+    desk.see(html(*replaced("5%", "6%"), title="关于第11批登记工作的通知"), DAY(2) + ".500Z", url=url(11))
+    desk.archive.decide_changes()
+    desk.drain()
+    assert desk.column("select url from changes") == [url(11)]
+    assert {one.url for one in waiting(desk.db)} == {url(number) for number in range(FEW)}
+    for one in waiting(desk.db):
+        reject(desk.archive, one)
+    later = desk.reopened()
+    later.see(page(7, ADDED), DAY(3), url=url(7))
+    assert later.latest(url(7))["state"] == "quarantined", "what was said of the change holds for it here too"
+    assert waiting(later.db) == [] or {one.url for one in waiting(later.db)} == {url(7)}
+
+
+@pytest.mark.parametrize(
+    ("conditional", "earliest"),
+    [
+        pytest.param(True, 3, id="we asked for changes and got one: the 304 before bounds it"),
+        pytest.param(False, 1, id="we asked for the whole page: the 304 before may have lied"),
+        pytest.param(None, 3, id="kept by somebody else"),
+    ],
+)
+def test_a_304_bounds_only_what_was_seen_by_asking_for_changes(
+    conditional: bool | None, earliest: int
+) -> None:
+    desk = Desk()
+    desk.see(html(), DAY(1))
+    desk.keep(answer(None, DAY(3), status=304, conditional=True))
+    desk.see(html(*replaced("5%", "6%")), DAY(5), conditional=conditional)
+    told = desk.rows("select changed_at_earliest as a, changed_at_latest as b from changes")
+    assert [(row["a"], row["b"]) for row in told] == [(f"{DAY(earliest)}.000Z", f"{DAY(5)}.000Z")]
+
+
+def test_a_page_of_two_wordings_by_turns_is_told_so_and_its_turns_are_folded() -> None:
+    desk = Desk()
+    pages = (html(), html(*replaced("5%", "6%")))
+    for look in range(24):
+        desk.see(pages[look % 2], f"2026-04-01T{look:02d}:00:00")
+    assert len(desk.versions()) == 2 and len(desk.changes()) == 4
+    assert len(desk.events("unstable")) == 1 and "unstable" in desk.latest()["flags"]
+    desk.see(html(*replaced("5%", "7%")), DAY(3))
+    assert len(desk.versions()) == 3 and len(desk.changes()) == 5, "a wording that is new stays a change"
+
+
+def test_a_text_that_goes_back_and_forth_over_months_is_no_unstable_one() -> None:
+    desk = Desk()
+    for month in range(1, 10):
+        desk.see((html(), html(*replaced("5%", "6%")))[month % 2], f"2026-{month:02d}-01T08:00:00", url=URL)
+    assert len(desk.changes()) == 8 and desk.events("unstable") == []
