@@ -40,7 +40,7 @@ def show_list(desk: Desk, address: str, rows: Rows, day: int = 2) -> list[str]:
     """Show a list page with some rows; return the list pages that are due then."""
     asks = {row.url: row.id for row in desk.ask("9999")}
     kept = desk.keep(answer(b"<ul></ul>", DAY(day), url=address, kind="listing", frontier=asks.get(address)))
-    desk.archive.record(desk.archive.job(kept.capture), Found(result=rows))
+    desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=rows))
     return [row.url for row in desk.ask(f"{DAY(day)}.000Z") if row.kind == "listing"]
 
 
