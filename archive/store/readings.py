@@ -179,13 +179,11 @@ class Readings:
         state, text = found.prepared.state_digest, result.text
         if not reason and self.breaker.is_doubted(job.capture, reading.document, state, text):
             reason = breaker.REASON
-        counts = not reason and not job.again
-        if counts and self.breaker.holds(reading.capture, reading.document, state, text):
+        if not (reason or job.again) and self.breaker.holds(reading.capture, reading.document, state, text):
             return None
         if reason:
-            kept = json.dumps(
-                {"article": asdict(result), "prepared": asdict(found.prepared)}, ensure_ascii=False
-            )
+            held = {"article": asdict(result), "prepared": asdict(found.prepared)}
+            kept = json.dumps(held, ensure_ascii=False)
             self._finish(replace(reading, outcome=Outcome.QUARANTINED, reason=reason, found=kept))
             return Outcome.QUARANTINED
         return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))
