@@ -122,6 +122,12 @@ def edits_held_back(db: Database) -> None:
     db.execute("alter table queue add column edit text")
 
 
+@migrations()
+def rules_of_copying_sites(db: Database) -> None:
+    """Let people ask what a copying site does to all it copies."""
+    _each(db, views.RULED)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -210,3 +210,14 @@ select c.site, c.verdict, c.reasons,
 from named cross join crawls c on c.id = (select l.id from crawls l
     where l.site = named.site and l.finished_at is not null order by l.id desc limit 1)
 """
+
+# Of a copy compared more than once, the newest comparison speaks.
+RULED = """
+create view copier_rules as
+select c.site, json_extract(r.value, '$.kind') as kind, json_extract(r.value, '$.original') as original,
+    json_extract(r.value, '$.found') as found, count(distinct k.copy_document) as copies,
+    sum(json_extract(r.value, '$.count')) as count, max(k.id) as comparison
+from comparisons k join documents c on c.id = k.copy_document, json_each(k.report, '$.rules') r
+where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
+group by 1, 2, 3, 4
+"""

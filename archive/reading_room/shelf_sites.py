@@ -39,6 +39,7 @@ class SitePage:
     newest: list[Row]
     troubled: list[Row]
     events: list[Row]
+    rules: list[Row]
     published: dict[str, int]
     changed: dict[str, int]
     last_month: str
@@ -97,6 +98,11 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
         ),
         troubled=_troubled(db, name),
         events=_events(db, name),
+        rules=rows(
+            db,
+            "select * from copier_rules where site = ? and kind != 'append' order by copies desc, count desc limit 40",
+            name,
+        ),
         published=months(db, last, count, name),
         changed={row[0]: row[1] for row in changed},
         last_month=last,

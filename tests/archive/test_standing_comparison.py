@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from archive.models import Role
-from tests.archive.desk import SITE, URL, Desk, html, replaced
+from tests.archive.desk import PARAGRAPHS, SITE, URL, Desk, html, replaced
 
 COPIER = replace(
     SITE,
@@ -51,3 +51,26 @@ def test_a_copy_seen_again_unchanged_is_compared_once(desk: Desk) -> None:
     for day in ("02", "03"):
         desk.see(html(), f"2026-04-{day}T00:00:00", url=COPY_URL, site="copier")
     assert desk.one("select count(*) from comparisons") == 1
+
+
+def test_what_a_copying_site_rewrites_is_told_over_all_its_copies(desk: Desk) -> None:
+    for name in ("notice", "second"):
+        pages = [paragraph.replace("登记", "注册") for paragraph in PARAGRAPHS]
+        pages = [f"{paragraph}（{name}）" for paragraph in pages]
+        originals = [f"{paragraph}（{name}）" for paragraph in PARAGRAPHS]
+        desk.see(html(*originals), "2026-04-01T00:00:00", url=URL.replace("notice", name))
+        desk.see(html(*pages), "2026-04-02T00:00:00", url=COPY_URL.replace("seen", name), site="copier")
+    times = sum(paragraph.count("登记") for paragraph in PARAGRAPHS)
+    row = desk.rows("select * from copier_rules")
+    assert [(one["site"], one["kind"], one["original"], one["found"]) for one in row] == [
+        ("copier", "replace", "登记", "注册")
+    ]
+    assert (row[0]["copies"], row[0]["count"]) == (2, 2 * times)
+
+
+def test_a_copy_that_changes_its_rules_is_told_of_as_it_stands(desk: Desk) -> None:
+    desk.see(html(), "2026-04-01T00:00:00")
+    for day, put in (("02", "注册"), ("03", "备案")):
+        pages = [paragraph.replace("登记", put) for paragraph in PARAGRAPHS]
+        desk.see(html(*pages), f"2026-04-{day}T00:00:00", url=COPY_URL, site="copier")
+    assert desk.column("select found from copier_rules") == ["备案"]
