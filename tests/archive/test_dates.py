@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import sqlite3
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
-from archive import migrations
-from archive.store.connection import open_for_reading, open_for_writing
 from tests.archive.holding import TEXT, Holding, article
 
 LATEST = "select published_at from latest where document = 1"
@@ -38,20 +34,6 @@ def test_dates_follow_the_version_a_document_stands_at(holding: Holding) -> None
     holding.close()
 
 
-def test_archive_of_an_earlier_schema_gets_its_dates(tmp_path: Path) -> None:
-    path = tmp_path / "old.db"
-    holding = Holding(path)
-    holding.show(article(), "2026-03-02T00:00:00.000Z")
-    holding.show(article(TEXT + "附则。"), "2026-03-09T00:00:00.000Z")
-    holding.close()
-    _take_back(path)
-    open_for_writing(path, create=False).close()
-    db = open_for_reading(path)
-    assert db.execute(LATEST).fetchone()[0] == "2026-03-01"
-    assert db.execute("select changed_at_latest from changes").fetchone()[0] == "2026-03-09T00:00:00.000Z"
-    db.close()
-
-
 def test_long_lists_are_ordered_and_counted_without_a_text(holding: Holding) -> None:
     for sql in (
         "select * from latest order by published_at desc limit 51",
@@ -67,23 +49,3 @@ def test_long_lists_are_ordered_and_counted_without_a_text(holding: Holding) -> 
         if "count" in sql:
             assert not any("versions" in step for step in plan), (sql, plan)
     holding.close()
-
-
-def _take_back(path: Path) -> None:
-    """Make an archive what it was before the dates stood beside the texts."""
-    name = migrations.dates_beside_the_texts.__name__
-    with sqlite3.connect(path) as db:
-        for kind, thing in db.execute(
-            "select type, name from sqlite_master where name in ('latest', 'changes') or name glob '*dated*' "
-            "or (type in ('view', 'index', 'trigger') and (sql like '%published_at%' or sql like '%changed_at%')) "
-            "or name in ('documents_by_site_and_state', 'transitions_by_time', 'comparisons_by_copy', "
-            "'comparisons_by_original', 'variants_by_comparison')"
-        ).fetchall():
-            db.execute(f"drop {kind} {thing}")
-        db.execute("create index documents_by_site on documents (site)")
-        db.execute("alter table documents drop column published_at")
-        db.execute("alter table transitions drop column changed_at")
-        for statement in migrations.views.FIRST.split(";\n")[:2]:
-            db.execute(statement)
-        db.execute("delete from _sqlite_migrations where name = ?", (name,))
-    assert [step.name for step in migrations.migrations.pending(Database(path))] == [name]
