@@ -83,7 +83,7 @@ class Ledger:
             for at in retell(self._db, reading.document):
                 self._event("edited", reading, {"to_capture": at})
             self._note_turns(reading)
-        if reading.outcome in (Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE):
+        if reading.outcome in (Outcome.BLOCKED, Outcome.GONE) or self._is_newly_doubted(reading):
             name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
             self._event(name, reading, {"reason": reading.reason})
         self._tell_standing(reading, state)
@@ -92,6 +92,16 @@ class Ledger:
                 before, now = settle_absent(self._db, absent)
                 if before != now:
                     self._tell_standing(replace(reading, document=absent, outcome=Outcome.GONE), now)
+
+    def _is_newly_doubted(self, reading: Reading) -> bool:
+        """Return whether a page was quarantined that was not at the look before, or for another reason."""
+        if reading.outcome is not Outcome.QUARANTINED:
+            return False
+        before = self._db.execute(
+            "select outcome, reason from readings where document = ? and capture != ? order by id desc limit 1",
+            (reading.document, reading.capture["id"]),
+        ).fetchone()
+        return before is None or (before["outcome"], before["reason"]) != (reading.outcome, reading.reason)
 
     def _tell_standing(self, reading: Reading, state: State) -> None:
         """Make an event of what a document's state says that was not the last thing said of it."""

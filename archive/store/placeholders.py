@@ -2,19 +2,23 @@
 
 A server that answers 200 with its home page, or with 页面不见了 in words nobody foresaw, gives that same page for
 every article it has lost. An article posted at three addresses is the same there, too: what tells the two apart is
-that an article shows a date or a number, and that it did not take another text's place.
+that the page took another text's place, or is short and shows no date, number or source. Addresses that differ in the
+query only are taken for one.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from urllib.parse import urlsplit
 
 from archive.models import Article, Found, Site
 from archive.store.documents import document_url
 
 # At so many addresses of one site the same page is no article of its own.
 LEAST = 3
+# What a page says in an article's place is said in fewer characters.
+SHORT = 200
 _LOOKED_AT = 30
 
 
@@ -26,8 +30,10 @@ def stands_in(
     That a page stands at one address only proves nothing.
     """
     article = found.result
-    is_dated = isinstance(article, Article) and (article.published_at or article.doc_number)
-    is_bare = "body_replaced" in found.signs or not is_dated
+    is_bare = "body_replaced" in found.signs
+    if isinstance(article, Article) and not is_bare:
+        said = article.published_at or article.doc_number or article.source_line
+        is_bare = not said and len(article.text) < SHORT
     return _reason(db, capture, found.visible_digest, declared, is_bare=is_bare)
 
 
@@ -36,9 +42,10 @@ def known_stands_in(
 ) -> str | None:
     """Return the same of a capture that shows what a known reading found."""
     version = db.execute(
-        "select coalesce(published_at, doc_number) from versions where id = ?", (known["version"],)
+        "select coalesce(published_at, doc_number, source_line), length(text) from versions where id = ?",
+        (known["version"],),
     ).fetchone()
-    is_bare = "body_replaced" in json.loads(known["flags"]) or version[0] is None
+    is_bare = "body_replaced" in json.loads(known["flags"]) or (version[0] is None and version[1] < SHORT)
     return _reason(db, capture, known["visible_digest"], declared, is_bare=is_bare)
 
 
@@ -70,7 +77,7 @@ def _by_bytes(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | Non
         "  and kind = 'article' group by url limit ?)",
         (capture["payload"], capture["site"], _LOOKED_AT),
     ).fetchall()
-    return {url for row in rows if (url := document_url(db, row, declared)) is not None}
+    return {urlsplit(url).path for row in rows if (url := document_url(db, row, declared)) is not None}
 
 
 def _by_sight(db: sqlite3.Connection, capture: sqlite3.Row, visible: str) -> set[str]:
@@ -79,4 +86,4 @@ def _by_sight(db: sqlite3.Connection, capture: sqlite3.Row, visible: str) -> set
         "where r.visible_digest = ? and d.site = ? limit ?",
         (visible, capture["site"], _LOOKED_AT),
     )
-    return {row[0] for row in rows}
+    return {urlsplit(row[0]).path for row in rows}

@@ -191,15 +191,39 @@ def test_the_same_page_at_three_addresses_stands_in_for_articles() -> None:
     assert run.see(LOST, DAY(3), url=url(0)) is Outcome.GONE, "known bytes are judged anew"
 
 
+def test_a_short_page_that_says_nothing_of_itself_stands_in_from_the_third_address_on() -> None:
+    desk = Desk()
+    lost = html(
+        "这里暂时没有您要找的东西，请从网站首页的栏目导航重新进入，或者稍后再来看看吧。" * 3,
+        title="示例局门户网站",
+        date="",
+    )
+    seen = [desk.see(lost, DAY(1), url=url(number)) for number in range(4)]
+    assert seen == [Outcome.NEW, Outcome.NEW, Outcome.GONE, Outcome.GONE]
+    assert desk.see(lost, DAY(2), url=url(0)) is Outcome.GONE, "known bytes are judged anew"
+
+
 def test_the_page_of_a_list_is_no_article(desk: Desk) -> None:
     desk.keep(answer(LOST, DAY(2), url=LIST, kind="listing"))
     assert desk.see(LOST, DAY(2)) is Outcome.GONE and desk.changes() == []
 
 
-def test_an_article_posted_at_three_addresses_is_one_at_each() -> None:
+@pytest.mark.parametrize(
+    ("body", "addresses"),
+    [
+        pytest.param(html(), [url(number) for number in range(4)], id="three columns"),
+        pytest.param(html(date=""), [url(number) for number in range(4)], id="and no date is shown"),
+        pytest.param(
+            html(PARAGRAPHS[0], date=""),
+            [f"{url(1)}?from={number}" for number in range(4)],
+            id="a short one, by queries",
+        ),
+    ],
+)
+def test_an_article_posted_at_three_addresses_is_one_at_each(body: bytes, addresses: list[str]) -> None:
     desk = Desk()
-    assert [desk.see(html(), DAY(1), url=url(number)) for number in range(4)] == [Outcome.NEW] * 4
-    assert [desk.see(html(), DAY(2), url=url(number)) for number in range(4)] == [Outcome.UNCHANGED] * 4
+    assert [desk.see(body, DAY(1), url=address) for address in addresses] == [Outcome.NEW] * 4
+    assert [desk.see(body, DAY(2), url=address) for address in addresses] == [Outcome.UNCHANGED] * 4
 
 
 def test_a_mass_change_back_to_known_bytes_trips_the_breaker_too() -> None:
@@ -281,3 +305,10 @@ def test_runs_at_their_usual_pace_leave_no_gap(desk: Desk) -> None:
     desk.db.execute("update crawls set started_at = ? where id = 1", (DAY(1) + ".000Z",))
     ran(desk, 2, 3, 4, 5, 6, 7, 9, 10, missing=(6, 7))
     assert gaps(desk.db, 1) == [], "that the document was not due is no gap"
+
+
+def test_a_page_that_stays_in_quarantine_is_told_once(desk: Desk) -> None:
+    short = html("只剩下这一句话了，其余的都不见了。")
+    for hour in (8, 12, 16):
+        assert desk.see(short, f"2026-04-03T{hour:02d}:00:00") is Outcome.QUARANTINED
+    assert len(desk.events("quarantined")) == 1
