@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import CustomRow
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import BadRequest, Request, Response
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -41,6 +41,8 @@ async def _exported(view: Any, request: Request) -> Response:
     async def guarded(*args: Any, **named: Any) -> Any:
         answer = await plain(*args, **named)
         if isinstance(answer, tuple):
+            if answer[0].get("error"):  # Datasette would hand out an empty file
+                raise BadRequest(str(answer[0]["error"]))
             answer[0]["rows"] = [_harmless_row(row) for row in answer[0].get("rows", ())]
         return answer
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import hashlib
 import sqlite3
+from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import tilde_decode
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.errors import NotHeld
 from archive.reading_room import citing, finding, plots, shelf, shelf_front, shelf_sites, typeset
 from archive.reading_room.cells import short_address
 from archive.reading_room.declared import HERE, archives
 from archive.reading_room.looks import answer, day, end_of, look
 from archive.reading_room.rows import Row
 from archive.reading_room.words import COOKIE, LANGUAGES
+from archive.store.connection import open_for_reading
 from archive.store.gaps import gaps
 from archive.store.payloads import Payloads
 from archive.text import is_traditional
@@ -104,15 +107,19 @@ async def payload(request: Request, datasette: Datasette) -> Response:
     """Hand out the bytes of a capture as a file to keep, never as a page to look at."""
     number = int(request.url_vars["capture"])
 
-    def read(db: sqlite3.Connection) -> bytes:
-        row, _, _ = shelf.read_capture(db, number)
-        if not row["payload"]:
-            raise NotHeld(f"capture {number} has no body")
-        return Payloads(db).get(row["payload"])
-
-    body = await look(datasette, read)
+    row, _, _ = await look(datasette, lambda db: shelf.read_capture(db, number))
+    if not row["payload"]:
+        raise NotFound(f"capture {number} has no body")
+    path = Path(str(datasette.get_database(archives(datasette)[0]).path))
+    # Not over the room's own connection: a file may be longer than any value there.
+    body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
     headers = {"content-disposition": f'attachment; filename="capture-{number}.bin"'}
     return Response(body, headers=headers, content_type="application/octet-stream")
+
+
+def _bytes(path: Path, digest: str) -> bytes:
+    with closing(open_for_reading(path)) as db:
+        return Payloads(db).get(digest)
 
 
 async def language(request: Request, datasette: Datasette) -> Response:

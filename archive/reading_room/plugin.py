@@ -37,6 +37,7 @@ last: Callable[[F], F] = datasette_package.hookimpl(trylast=True)
 
 # With the alphas of Datasette 1.0 the room's own pages work; its lists, made otherwise there, are left as they are.
 HAS_OUR_LISTS = int(datasette_package.__version_info__[0]) < 1
+TOO_MUCH = "this takes more memory than one question may"
 _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
 
 
@@ -162,7 +163,7 @@ def handle_exception(
 ) -> Callable[[], Any] | None:
     """Say what went wrong in the reader's language, on a page that leads back."""
     if request.path.split("?")[0].endswith(".json"):
-        return None
+        return _refused_as_json if isinstance(exception, MemoryError) else None
 
     async def page() -> Response:
         status, said = _status(exception)
@@ -175,11 +176,17 @@ def handle_exception(
     return page
 
 
+def _refused_as_json() -> Response:
+    return Response.json({"ok": False, "error": TOO_MUCH, "status": 400, "title": None}, status=400)
+
+
 def _status(exception: Exception) -> tuple[int, str]:
     if isinstance(exception, NotFound):
         return 404, ""
     if isinstance(exception, Forbidden):
         return 403, str(exception)
+    if isinstance(exception, MemoryError):
+        return 400, TOO_MUCH
     if isinstance(exception, Base400):
         return exception.status, str(exception)
     from datasette.views.base import DatasetteError  # not before Datasette is there

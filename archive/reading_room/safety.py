@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
+from weakref import WeakKeyDictionary
 
 from datasette.utils import tilde_decode
 
@@ -38,6 +39,9 @@ HEADERS = {
 }
 LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
 MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
+MOST_ROWS = (
+    32 << 20
+)  # bytes of all rows of one answer: they are copied out of SQLite, where no limit of its own holds
 
 
 def limit_connection(conn: sqlite3.Connection) -> None:
@@ -46,6 +50,26 @@ def limit_connection(conn: sqlite3.Connection) -> None:
     conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     conn.execute(f"pragma hard_heap_limit={MOST_MEMORY}")
     conn.execute("pragma query_only=1")
+    conn.row_factory = _bounded_rows()
+
+
+def _bounded_rows() -> Callable[[sqlite3.Cursor, tuple[Any, ...]], sqlite3.Row]:
+    """Return what makes the rows of a connection, and gives up when those of one answer together are too long.
+
+    ``select zeroblob(9000000) from frontier`` took 2.2 GB within its second: each value alone was short enough.
+    """
+    taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
+
+    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        size = sum(len(value) for value in values if isinstance(value, str | bytes))
+        taken[cursor] = total = taken.get(cursor, 0) + size
+        if total > MOST_ROWS:
+            raise sqlite3.OperationalError(
+                f"the answer is longer than {MOST_ROWS:,} characters: ask for less"
+            )
+        return sqlite3.Row(cursor, values)
+
+    return row
 
 
 def guarded(app: Application, datasette: Datasette) -> Application:

@@ -46,7 +46,8 @@ class Browser:
 
         self._process = subprocess.Popen(
             [program, *told], preexec_fn=_hand_over, pass_fds=(3, 4),
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            # Whatever the machine speaks, its fields for dates take month, day, year.
+            env={**os.environ, "LANGUAGE": "en_US"}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(theirs_in)
         os.close(theirs_out)
@@ -106,6 +107,13 @@ class Browser:
             f"(e => {{ e.focus(); e.setSelectionRange(9999, 9999) }})(document.querySelector({json.dumps(selector)}))"
         )
         self._ask("Input.insertText", text=text)
+
+    def enter_day(self, selector: str, day: str) -> None:
+        """Type a day (``YYYY-MM-DD``) into a field for dates, figure by figure."""
+        self.run(f"document.querySelector({json.dumps(selector)}).focus()")
+        for figure in f"{day[5:7]}{day[8:]}{day[:4]}":
+            for kind in ("keyDown", "keyUp"):
+                self._ask("Input.dispatchKeyEvent", type=kind, key=figure, text=figure * (kind == "keyDown"))
 
     def press(self, key: str, *, leads: bool = False) -> None:
         """Press a key; ``leads``: and wait for the page that it leads to."""

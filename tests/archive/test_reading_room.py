@@ -120,6 +120,15 @@ def test_capture_hands_out_the_bytes_as_a_file_only(path: Path) -> None:
     assert body.headers["content-disposition"].startswith("attachment")
 
 
+def test_file_longer_than_any_value_a_question_may_have_is_handed_out(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "held.db")
+    long = random.Random(1).randbytes(11_000_000)
+    capture = holding.look("2026-03-02T00:00:00.000Z", body=long)
+    holding.close()
+    (answer,) = visit(holding.path, f"/capture/{capture}/bytes")
+    assert answer.content == long
+
+
 @pytest.mark.parametrize(
     ("query", "documents"),
     [

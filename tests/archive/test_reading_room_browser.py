@@ -107,8 +107,8 @@ def test_find_two_words_in_a_year_and_open(browser: Browser) -> None:
     browser.type("#q", " OR 未来产业")
     browser.press("Enter", leads=True)
     assert "关于加快培育未来产业的若干意见" in browser.text("ol.cards")
-    browser.run("document.querySelector('[name=since]').value = '2024-01-01'")
-    browser.run("document.querySelector('[name=until]').value = '2024-12-31'")
+    browser.enter_day("[name=since]", "2024-01-01")
+    browser.enter_day("[name=until]", "2024-12-31")
     browser.follow("筛选")
     assert "共 1 篇" in browser.text()
     browser.follow("北京市未来产业行动方案")
@@ -132,7 +132,7 @@ def test_see_the_history_and_compare_two_versions(browser: Browser, room: str) -
 
 def test_see_it_as_of_a_day(browser: Browser, room: str) -> None:
     browser.open(f"{room}/doc/3")
-    browser.run("document.querySelector('[name=at]').value = '2024-05-15'")
+    browser.enter_day("[name=at]", "2024-05-15")
     browser.follow("查看", "aside")
     assert browser.path == "/doc/3?at=2024-05-15"
     assert "产业规模达到1.5万亿元" in browser.text(".text")

@@ -133,11 +133,23 @@ def test_page_brings_nothing_that_the_policy_would_block(path: Path) -> None:
         assert "<script" not in page.text and "style=" not in page.text and "<style" not in page.text
 
 
-def test_sql_that_would_fill_memory_is_refused(path: Path) -> None:
+@pytest.mark.parametrize(
+    "sql",
+    [BOMB, "select zeroblob(9000000) from documents, documents d", "select printf('%9000000d', 1) from documents, documents d",
+     "select json_group_array(hex(zeroblob(1000))) from documents, documents d, documents e"],
+    ids=["one value", "many blobs", "many texts", "many parts of one value"],
+)  # fmt: skip
+@pytest.mark.parametrize("form", [".json", "", ".csv"])
+def test_sql_that_would_fill_memory_is_refused(path: Path, sql: str, form: str) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    (answer,) = visit(path, f"/held.json?sql={quote(BOMB)}")
+    (answer,) = visit(path, f"/held{form}?sql={quote(sql)}")
     assert answer.status_code == 400
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400_000
+
+
+def test_table_of_csv_that_cannot_be_made_is_an_error_and_not_an_empty_file(path: Path) -> None:
+    (answer,) = visit(path, f"/held.csv?sql={quote('select a from nowhere')}")
+    assert answer.status_code == 400 and "no such table" in answer.text
 
 
 def test_sql_that_never_ends_is_stopped(path: Path, ends: Ends) -> None:
