@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from html import escape
 
-from archive.collate import Collation
+from archive.cli.terminal import clipped, one_line
+from archive.collate import Boilerplate, Collation, Rule
 from archive.collate.comparison import Comparison
 
+_SHORT = 60
 _STYLE = """
 body{font:16px/1.8 "Noto Serif CJK SC","Songti SC",serif;max-width:46em;margin:2em auto;padding:0 1em;color:#222}
 h1{font-size:1.3em}h2{font-size:1.05em;margin-top:2em}dt{color:#666}dd{margin:0 0 .4em}
@@ -19,6 +21,12 @@ del{background:#fde2e2;color:#8a1f1f;text-decoration:line-through}ins{background
 mark{background:#fff1c2}.ruled{outline:1px dotted #888}.block{color:#999;background:#f3f3f3}
 .lost{background:#e4e0fb}small{color:#666}table{border-collapse:collapse}td,th{text-align:left;padding:.1em 1em .1em 0}
 """
+
+_LEGEND = (
+    "<h2>The copy, as it was found</h2><p><small><del>the original's words</del> <ins>the copy's words</ins> · "
+    "<ins class=ruled>dotted</ins>: a rule explains it · <span class=lost>lost characters</span>[what was there] · "
+    "<span class=block>no part of the text</span></small></p>"
+)
 
 _Piece = tuple[int, int, str]
 
@@ -35,7 +43,7 @@ def html(made: Comparison) -> str:
         _original(made),
     ]
     if made.collation:
-        parts += [_counts(made.collation), _rules(made.collation), "<h2>The copy, as it was found</h2>"]
+        parts += [_counts(made.collation), _rules(made.collation), _splices(made), _LEGEND]
         parts.append(f"<div class=copy>{_copy(made.copy.text, made.collation)}</div>")
     else:
         parts.append(_leads(made))
@@ -57,23 +65,40 @@ def _original(made: Comparison) -> str:
 def _counts(collation: Collation) -> str:
     damage = collation.damage
     rows = {
+        "readings in brackets": damage.glosses,
+        "characters in the other script": damage.script,
+        "characters of another width or shape": damage.width,
+        "words of Taiwan usage, by a phrase table": damage.phrases,
+        "places with lost characters": len(damage.lost),
+        "blocks of boilerplate": len(collation.boilerplate),
+    }
+    told = {
         "share of the original in the copy": f"{collation.coverage:.1%}",
         "differences of substance": str(collation.substantive),
-        "readings in brackets": str(damage.glosses),
-        "characters in the other script": str(damage.script),
-        "characters of another width or shape": str(damage.width),
-        "words of Taiwan usage, by a phrase table": str(damage.phrases),
-        "places with lost characters": str(len(damage.lost)),
-        "blocks of boilerplate": str(len(collation.boilerplate)),
+        **{name: str(count) for name, count in rows.items() if count},
     }
-    return "<table>" + "".join(f"<tr><th>{name}<td>{value}" for name, value in rows.items()) + "</table>"
+    return "<table>" + "".join(f"<tr><th>{name}<td>{value}" for name, value in told.items()) + "</table>"
 
 
 def _rules(collation: Collation) -> str:
     if not collation.rules:
         return ""
-    rows = "".join(f"<tr><td>{escape(rule.name)}<td>{rule.count}" for rule in collation.rules)
+    rows = "".join(
+        f"<tr><td>{escape(clipped(one_line(rule.name), 120))}<td>{_times(rule)}" for rule in collation.rules
+    )
     return f"<h2>What a machine did throughout</h2><table>{rows}</table>"
+
+
+def _times(rule: Rule) -> str:
+    return "behind the text" if rule.kind == "append" else f"{rule.count}×"
+
+
+def _splices(made: Comparison) -> str:
+    items = "".join(
+        f"<li>characters {one.copy_start}–{one.copy_end} stand in {escape(one.url)} ({one.containment:.0%})"
+        for one in made.splices
+    )
+    return f"<h2>Passages from elsewhere</h2><ul>{items}</ul>" if items else ""
 
 
 def _leads(made: Comparison) -> str:
@@ -101,15 +126,15 @@ def _pieces(text: str, collation: Collation) -> list[_Piece]:
         said = f"{lost.restored or '?'}{' (proven)' if lost.proven else ''}"
         shown = f"<span class=lost>{escape(lost.found)}</span><small>[{escape(said)}]</small>"
         pieces.append((lost.copy_start, lost.copy_end, shown))
-    pieces += [
-        (
-            block.start,
-            block.end,
-            f'<span class=block title="{escape(block.kind)}">{escape(block.text)}</span>',
-        )
-        for block in collation.boilerplate
-    ]
+    pieces += [(block.start, block.end, _block(block)) for block in collation.boilerplate]
     return pieces
+
+
+def _block(block: Boilerplate) -> str:
+    kind, text = escape(block.kind.replace("_", " ")), escape(block.text)
+    if len(block.text) <= _SHORT:
+        return f'<span class=block title="{kind}">{text}</span>'
+    return f"<details class=block><summary>{kind}: {len(block.text)} characters</summary>{text}</details>"
 
 
 def _variant(start: int, end: int, found: str, original: str, kind: str, rule: str | None) -> _Piece:

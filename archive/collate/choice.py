@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from archive.collate.leads import behind_gateway
 from archive.text import fold
 
 _ENOUGH = 0.4
@@ -104,7 +105,10 @@ def _reasons(one: Candidate, near: Sequence[Candidate], witness: Witness) -> lis
     ]
     if one.role == "original":
         found.append((2.0, f"{one.publisher} is declared an issuing site"))
-    if witness.url and _has_path_of(one.url, witness.url):
+    behind = behind_gateway(witness.url) if witness.url else None
+    if behind and _sans_scheme(behind) == _sans_scheme(one.url):
+        found.append((6.0, "the copy's address is a Big5 gateway to it"))
+    elif witness.url and _has_path_of(one.url, witness.url):
         found.append((3.0, "the copy's address has its path"))
     named = _named(one, witness.outlets)
     if named:
@@ -127,6 +131,10 @@ def _has_path_of(original: str, copy: str) -> bool:
     if not long_enough or mine.netloc == theirs.netloc:
         return False
     return (mine.path, mine.query) == (theirs.path, theirs.query) or _flat(mine.path) in _flat(theirs.path)
+
+
+def _sans_scheme(url: str) -> str:
+    return url.partition("://")[2]
 
 
 def _flat(path: str) -> str:

@@ -15,9 +15,8 @@ from archive.text import fold, simplified
 
 _GATEWAY = re.compile(r"^https?://[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", re.IGNORECASE)
 _FLATTENED = re.compile(r"(\d{6})/?(t(?:\d{8})_\d+)")
-_SOURCE = re.compile(
-    r"(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处|转载自|本文转自|转自|据)\s*[::]?\s*([^\s,。;:()【】\[\]|]{2,20})"
-)
+_NAME = r"([^\s,。;:()【】\[\]|]{2,20})"
+_SOURCE = re.compile(rf"(?:(?:来源|出处)(?:\s*:\s*|[ \t\u3000]+)|(?:转载自|本文转自|转自)\s*:?\s*){_NAME}")
 _ACCORDING = re.compile(r"据([^\s,。;:()()]{2,12}?)(?:网站)?(?:\d{1,2}日)?(?:消息|报道|电)")
 _REPORTED = re.compile(r"记者[^\s,。;]{0,8}从([^\s,。;]{2,14}?)(?:获悉|了解到)")
 _DATELINE = re.compile(
@@ -59,12 +58,17 @@ def leads(url: str | None, named: Iterable[str], sites: Mapping[str, Site]) -> l
     return [*_by_address(url, sites), *_by_name(named, sites)]
 
 
+def behind_gateway(url: str) -> str | None:
+    """Return the address of the page that a Big5 gateway shows, if this is the address of one."""
+    gateway = _GATEWAY.match(url)
+    return f"https://{gateway[1]}{gateway[2]}" if gateway else None
+
+
 def _by_address(url: str | None, sites: Mapping[str, Site]) -> Iterator[Lead]:
     if not url:
         return
-    gateway = _GATEWAY.match(url)
-    if gateway:
-        behind = f"https://{gateway[1]}{gateway[2]}"
+    behind = behind_gateway(url)
+    if behind:
         yield Lead(kind="gateway", says="the page behind the Big5 gateway", url=behind, command=_keep(behind))
     parts = urlsplit(url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")

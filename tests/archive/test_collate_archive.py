@@ -129,6 +129,67 @@ def test_a_copy_of_two_articles_names_the_second(yuanben: Run, tmp_path: Path) -
     )
 
 
+def test_passages_from_another_article_are_named_and_no_edit_of_the_text(
+    holding: Holding, yuanben: Run, tmp_path: Path
+) -> None:
+    second = "".join(
+        f"{place}粮库要在{n}月底前完成{n}号仓房的气密性检测，并把结果报送区粮食局备案。"
+        for n, place in enumerate("东西南北", 3)
+    )
+    holding.show(article(second), "2026-04-01T04:00:00.000Z", url=URL.replace("one", "three"))
+    spliced = "\n".join([*PARAGRAPHS[:3], second, *PARAGRAPHS[3:]])
+    found = yuanben("compare", written(tmp_path, spliced), "--json").json
+    assert (found["original"]["url"], found["coverage"]) == (URL, 1.0)
+    (splice,) = found["splices"]
+    assert splice["url"] == URL.replace("one", "three")
+    assert second[5:-5] in spliced[splice["copy_start"] : splice["copy_end"]]
+    assert "spliced" in yuanben("compare", written(tmp_path, spliced)).out
+
+
+def test_a_copy_that_is_cut_short_leaves_the_rest_out_and_says_how_much(yuanben: Run, tmp_path: Path) -> None:
+    found = yuanben("compare", written(tmp_path, "\n".join(PARAGRAPHS[:4])), "--json").json
+    (variant,) = found["variants"]
+    assert (found["original"]["url"], variant["kind"]) == (URL, "omitted")
+    assert variant["original_text"].strip() == "\n".join(PARAGRAPHS[4:])
+    assert 0.6 < found["coverage"] < 0.7
+
+
+def test_a_paragraph_in_another_place_was_moved_and_neither_left_out_nor_added(
+    yuanben: Run, tmp_path: Path
+) -> None:
+    moved = "\n".join([PARAGRAPHS[0], PARAGRAPHS[4], *PARAGRAPHS[1:4], PARAGRAPHS[5]])
+    found = yuanben("compare", written(tmp_path, moved), "--json").json
+    (variant,) = found["variants"]
+    assert (variant["kind"], found["coverage"], found["substantive"]) == ("reordered", 1.0, 1)
+    assert variant["copy_text"].strip() in (PARAGRAPHS[4], "\n".join(PARAGRAPHS[1:4]))
+
+
+def test_a_big5_gateways_words_are_of_the_phrase_table_and_said_to_be(
+    holding: Holding, yuanben: Run, tmp_path: Path
+) -> None:
+    text = TEXT + "\n各单位要用好信息网络和软件，网络信息由专人维护，软件质量纳入考核。"
+    holding.show(article(text), "2026-04-01T04:00:00.000Z", url=URL.replace("one", "three"))
+    page = tmp_path / "gate.txt"
+    page.write_text(OpenCC("s2twp").convert(text), "utf-8")
+    words = (
+        "compare",
+        str(page),
+        "--url",
+        "http://www.area.example/gate/big5/www.bureau.example/a/three.html",
+    )
+    found = yuanben(*words, "--json").json
+    assert (found["original"]["url"], found["substantive"]) == (URL.replace("one", "three"), 0)
+    assert found["damage"]["phrases"] >= 4 and found["damage"]["script"] > 50
+    assert "of Taiwan usage, by a phrase table" in yuanben(*words).out
+
+
+def test_without_an_original_there_are_leads_or_it_says_what_would_help(yuanben: Run, tmp_path: Path) -> None:
+    path = written(tmp_path, "此处所说与馆藏各篇都不相干，讲的是花鸟鱼虫，没有出处可查。" * 9)
+    assert "lead      none" in yuanben("compare", path).out
+    led = yuanben("compare", path, "--url", "http://www.foreign.example/a/four.html").out
+    assert "scrapy keep https://www.bureau.example/a/four.html" in led
+
+
 def test_the_account_can_be_read_in_a_terminal(yuanben: Run, tmp_path: Path) -> None:
     copy = TEXT.replace("养护", "保养").replace("120公里", "210公里")
     out = yuanben("compare", written(tmp_path, copy)).out
