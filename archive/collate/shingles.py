@@ -18,7 +18,7 @@ _SHORT = 800
 
 def shingles(folded: str) -> frozenset[str]:
     """Return all shingles of a folded text."""
-    return frozenset(folded[i : i + LENGTH] for i in range(len(folded) - LENGTH + 1))
+    return frozenset([folded[i : i + LENGTH] for i in range(len(folded) - LENGTH + 1)])
 
 
 def sampled(folded: str) -> tuple[int, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from archive.collate.choice import Candidate
 from archive.collate.guesses import readings_of
@@ -68,7 +69,8 @@ def declared_sites(db: sqlite3.Connection) -> dict[str, Site]:
 
 def _likely(db: sqlite3.Connection, texts: Sequence[str]) -> list[int]:
     ranked = sharing(db, sought(texts[0]), _MOST_VERSIONS)
-    least = max(2, ranked[0][1] // 6) if ranked else 0
+    # A fourth of what the best shares: stock phrases reach that in a large archive, and each text costs a millisecond.
+    least = max(2, ranked[0][1] // 4) if ranked else 0
     versions = [version for version, count in ranked if count >= least]
     if len(texts[0]) <= _SHORT:
         versions += [version for text in texts for version in holding(db, text, _MOST_DOCUMENTS)]
@@ -89,8 +91,7 @@ def _few_of_each(db: sqlite3.Connection, versions: list[int]) -> list[int]:
 
 def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
     held = shingles(fold(row["text"]))
-    best = max(wanted, key=lambda copy: len(copy & held))
-    shared = len(best & held)
+    shared, best = max(((len(copy & held), copy) for copy in wanted), key=itemgetter(0))
     smaller = min(len(best), len(held))
     return Candidate(
         document=row["document"],
