@@ -21,9 +21,9 @@ from archive.store.samples import sample
 
 # Of the documents seen again in a run more than this share, and at least so many, changed.
 SHARE, LEAST = 0.2, 10
-# Or more than half did, and at least so many (a run that looks at few documents sees few of them change); and so
+# Or nearly all did, and at least so many (a run that looks at few documents sees few of them change); and so
 # many that gain or lose the very same lines are one change of the site, whatever the rest does.
-FEW = 3
+FEW, MOST = 3, 0.8
 REASON = "mass_change"
 
 
@@ -103,7 +103,7 @@ class Breaker:
         for crawl, _ in crawls:
             changed, visited = self._counted(crawl)
             trips = changed >= LEAST and changed > SHARE * visited
-            trips = trips or (changed >= FEW and changed * 2 > visited)
+            trips = trips or (changed >= FEW and changed >= MOST * visited)
             alike = 0 if trips else self._doubt_alike(crawl)
             self._db.execute(
                 "update queue set later = ? where later = ? and capture in (select id from captures where crawl = ?)",

@@ -33,7 +33,8 @@ def simulate(
             assert time.monotonic() - begun < SLOWEST, "a run reached into the time in which things happen"
             for crawl in crawls:
                 if "mass_change" in crawl["reasons"]:
-                    runner.review(crawl["site"], utc(at + 300))
+                    is_template = told.template(crawl["site"]) <= at
+                    runner.review(crawl["site"], utc(at + 300), is_template=is_template)
             if says and number % runs == 0:
                 print(
                     f"\rday {at / DAY:.0f} of {days}, {path.stat().st_size >> 20} MiB",

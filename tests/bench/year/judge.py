@@ -134,10 +134,18 @@ class Judge:
             self.says.all_edits.add(bool(found), f"{name}: edit of {day(at)}")
             self.says.delays.append(min(found, default=math.inf))
             longest = LONGEST if doc.nature == "plain" else LYING
+            if self._is_undone(doc, at, longest):
+                continue
             if until - at - self._hidden(doc, at, until) >= longest:
                 self.says.persistent_edits.add(
                     bool(found), f"{name}: edit of {day(at)} stood till {day(until)}"
                 )
+
+    def _is_undone(self, doc: Doc, at: float, longest: float) -> bool:
+        """Return whether a reversal took back an edit that did not stand long enough to be seen for certain."""
+        before = [one for one in doc.story if one.at < at]
+        is_revert = any(one.at == at and one.kind == "revert" for one in doc.story)
+        return is_revert and bool(before) and at - before[-1].at < longest
 
     def _versions(self, doc: Doc, name: str, document: int) -> None:
         """Hold the number of versions against the wordings there were."""

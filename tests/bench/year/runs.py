@@ -48,11 +48,12 @@ class Runner:
         told: dict[str, Any] = json.loads(out)
         return told
 
-    def review(self, site: str, now: str) -> None:
-        """Run ``yuanben review SITE --reject`` at a moment: a person has looked and seen a template."""
+    def review(self, site: str, now: str, *, is_template: bool) -> None:
+        """Run ``yuanben review SITE`` at a moment: a person has looked and seen a template, or edits."""
         from archive.cli import main
 
-        self._forked(lambda: main(["review", site, "--reject", "--archive", str(self._archive)]), now)
+        word = "--reject" if is_template else "--accept"
+        self._forked(lambda: main(["review", site, word, "--archive", str(self._archive)]), now)
 
     def _load(self, names: Iterable[str]) -> None:
         for name in names:

@@ -37,7 +37,7 @@ TROUBLES: dict[str, tuple[str, ...]] = {
     "robots_disallow": ("robots",),
     "empty_list": ("empty_list",),
     "new_markup": ("redesigned", "empty_list"),
-    "articles_gone": ("redesigned",),
+    "articles_gone": ("redesigned", "mass_change"),
     "frozen": ("silent",),
 }
 
@@ -159,20 +159,20 @@ def _doc(dice: random.Random, site: str, number: int, each: int, days: int) -> D
     nature = dice.choices(("plain", "ab"), (0.98, 0.02))[0]
     if site == VALIDATING and nature == "plain":
         nature = dice.choices(("plain", "lies", "always304"), (0.9, 0.05, 0.05))[0]
-    story = () if nature == "ab" else tuple(_story(dice, max(born, 0.0), days * DAY))
+    story = () if nature == "ab" else tuple(_story(dice, born, days * DAY))
     return Doc(site=site, number=number, column=column, born=born, nature=nature, story=story)
 
 
-def _story(dice: random.Random, first: float, end: float) -> Iterator[Happening]:
+def _story(dice: random.Random, born: float, end: float) -> Iterator[Happening]:
     """Yield what happens to a document between its first day in sight and the end; to most, nothing."""
     kind = dice.choices(("none", "edits", "living", "withdraw", "flicker", "move"), (52, 24, 3, 9, 7, 5))[0]
-    first += 2 * DAY if kind == "move" else 6 * HOUR
+    first = max(born, 0.0) + (2 * DAY if kind == "move" else 6 * HOUR)
     if first >= end - DAY:
         return
     if kind == "edits":
-        # As likely in each e-fold of its age.
-        span = math.log((end - first) / HOUR + 1)
-        times = sorted(first + HOUR * (math.exp(dice.random() * span) - 1) for _ in range(dice.randint(1, 3)))
+        # As likely in each e-fold of its age: what was old when the year began changes seldom.
+        folds = math.log(first - born), math.log(end - born)
+        times = sorted(born + math.exp(dice.uniform(*folds)) for _ in range(dice.randint(1, 3)))
         yield from _edits(dice, times)
     elif kind == "living":
         step = dice.uniform(8, 40) * DAY
