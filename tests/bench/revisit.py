@@ -178,7 +178,7 @@ def main(words: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./run bench revisit")
     parser.add_argument("--articles", type=int, default=2000)
     parser.add_argument(
-        "--looks", type=float, nargs="*", default=[10, 100], help="looks an article, besides ours"
+        "--looks", type=float, nargs="*", default=[10, 60], help="looks an article, besides ours"
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--json", action="store_true")
@@ -210,6 +210,7 @@ def _print(articles: int, edits: int, natural: float, tables: dict[float, list[R
     print(
         f"{articles} articles of one year, {edits} edits after the first look (rates assumed, see the module)"
     )
+    print("median of all: a missed edit is infinitely late; of found: of those that were seen at all, early or late")
     for looks, results in tables.items():
         print(f"\n{looks:g} looks an article" + " (what ours sends by itself)" * (looks == natural))
         print("schedule   requests  missed  median of all h  of found h  p95 of found h")
