@@ -210,7 +210,9 @@ def _print(articles: int, edits: int, natural: float, tables: dict[float, list[R
     print(
         f"{articles} articles of one year, {edits} edits after the first look (rates assumed, see the module)"
     )
-    print("median of all: a missed edit is infinitely late; of found: of those that were seen at all, early or late")
+    print(
+        "median of all: a missed edit is infinitely late; of found: of those that were seen at all, early or late"
+    )
     for looks, results in tables.items():
         print(f"\n{looks:g} looks an article" + " (what ours sends by itself)" * (looks == natural))
         print("schedule   requests  missed  median of all h  of found h  p95 of found h")
