@@ -12,6 +12,7 @@
   and library copy), and a third address on the ministry's site: 发文字号 and title tell, never the address.
 - The big5 gateway localises words: it is a copy, not a twin, and never merged with the original.
 - 政策例行吹风会 are told word for word under ``…/wzsl/``: one line a turn, as on www.scio.gov.cn.
+- Sitemaps (``/baidu.xml``, ``/google.xml``) are said to be stale; they are not asked.
 - ``/zhengce/zhengceku/`` answers 403 as a directory although its articles answer 200.
 """
 
