@@ -34,7 +34,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
             ("challenge", any(map(_is_challenge, seen.blocked_reasons))),
             ("blocked", bool(seen.blocked_reasons)),
             ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen)),
-            ("mass_change", seen.mass_changed > 0 or seen.vanished > 0),
+            ("mass_change", seen.mass_changed > 0),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(map(_is_empty, (*seen.lists, *_counted_pages(seen))))),
             ("repeated_list", any(one.repeats for one in seen.lists)),
@@ -197,9 +197,7 @@ def _counted(one: ListSeen) -> str:
 
 def _says(reason: str, seen: Seen, expect: Expect) -> str:
     if reason == "mass_change":
-        changed = f"{seen.mass_changed} documents changed at once and wait for yuanben review"
-        vanished = f"{seen.vanished} documents vanished at once"
-        return ", ".join(([changed] if seen.mass_changed else []) + ([vanished] if seen.vanished else []))
+        return f"{seen.mass_changed} documents changed at once and wait for yuanben review"
     if reason == "silent":
         return f"nothing newer than {newest_shown(seen)}"
     if reason == "slow":

@@ -60,7 +60,6 @@ class Seen:
     pace: float | None = None
     paces: Sequence[float] = ()
     mass_changed: int = 0
-    vanished: int = 0
     longest_pause: int | None = None
     newest_known: str = ""
     ahead: Sequence[str] = ()

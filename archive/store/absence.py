@@ -17,19 +17,28 @@ PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED
 ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 # That another article was seen says for so long that the site is there.
 HEALTHY_FOR = 24 * 3600.0
+# A crawl that misses so many articles, and more than it sees, tells of the site and not of the articles.
+MOST_GONE = 5
 # When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
 VANISHED_SHARE, VANISHED_LEAST, VANISHED_FOR = 0.2, 10, 14 * 86400.0
 
 
 def is_withdrawn(db: sqlite3.Connection, document: int, *, until: str | None = None) -> bool:
     """Return whether a document's absence, as far as it was known at a moment, amounts to a withdrawal."""
-    # A sighting while the whole site was away says nothing, neither for a withdrawal nor against it.
-    absences = [
+    absences = _counted(db, document, until=until)
+    return len(absences) >= ABSENCES and seconds_between(absences[0], absences[-1]) >= ABSENT_FOR
+
+
+def _counted(db: sqlite3.Connection, document: int, *, until: str | None = None) -> list[str]:
+    """Return when a document was absent while its site was there.
+
+    A sighting while the whole site was away says nothing, neither for a withdrawal nor against it.
+    """
+    return [
         at
         for at, crawl in absent_since(db, document, until=until)
-        if _site_was_healthy(db, crawl, document, at)
+        if not _most_were_gone(db, crawl) and _site_was_healthy(db, crawl, document, at)
     ]
-    return len(absences) >= ABSENCES and seconds_between(absences[0], absences[-1]) >= ABSENT_FOR
 
 
 def is_withheld(db: sqlite3.Connection, document: int) -> bool:
@@ -53,8 +62,9 @@ def vanished(db: sqlite3.Connection, site: str) -> int:
 
 def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | None]:
     """Return when a document was last present and first absent: it was taken down between the two."""
-    absences = absent_since(db, document)
-    first_absent = absences[0][0] if absences else None
+    # An absence while the site was away may have been the site's: the document may have stood until later.
+    absences = _counted(db, document) or [at for at, _ in absent_since(db, document)]
+    first_absent = absences[0] if absences else None
     last_present = db.execute(
         "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.version is not null and c.kind = 'article' "
@@ -79,6 +89,21 @@ def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = N
         else:
             absences.clear()
     return absences
+
+
+def _most_were_gone(db: sqlite3.Connection, crawl: int) -> bool:
+    """Return whether a crawl missed more articles than it saw: then it was the site that lacked them.
+
+    What is known to be withdrawn or to have moved is not counted.
+    """
+    gone, present = db.execute(
+        "select coalesce(sum(r.outcome = 'gone'), 0), coalesce(sum(r.outcome != 'gone'), 0) from captures c "
+        "join readings r on r.capture = c.id and r.again = 0 join documents d on d.id = r.document "
+        "where c.crawl = ? and c.kind = 'article' and d.state not in ('withdrawn', 'moved') "
+        f"and r.outcome in ('gone', {','.join('?' * len(PRESENT))})",
+        (crawl, *PRESENT),
+    ).fetchone()
+    return bool(gone >= MOST_GONE and gone > present)
 
 
 def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int, at: str) -> bool:

@@ -13,7 +13,6 @@ from archive.clock import later, seconds_between
 from archive.collate import key_of
 from archive.collate.leads import outlets
 from archive.models import Role
-from archive.store.absence import vanished
 from archive.store.originals import candidates, declared_sites
 from archive.text import simplified
 
@@ -93,7 +92,6 @@ def learned(db: sqlite3.Connection, site: str, at: str) -> dict[str, object]:
     """Return what a site's past lets us expect, as the fields that a verdict is given."""
     return {
         "mass_changed": doubted(db, site),
-        "vanished": vanished(db, site),
         "paces": paces(db, site),
         "longest_pause": longest_pause(db, site, at),
         "newest_known": newest_published(db, site),

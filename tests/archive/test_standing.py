@@ -10,7 +10,6 @@ from archive.models import Outcome, Verdict
 from archive.reading_room import shelf
 from archive.reading_room.plots import timeline
 from archive.store.absence import VANISHED_LEAST
-from archive.store.expectations import learned
 from archive.store.gaps import NO_RUN, gaps
 from archive.store.history import history, shown_at
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
@@ -253,10 +252,25 @@ def test_what_vanishes_with_much_of_its_site_is_not_withdrawn_before_two_weeks()
             desk.keep(not_found(DAY(day), url=url(number)))
         desk.see(page(29, aside=str(day)), DAY(day), url=url(29))
     assert desk.events("withdrawn") == []
-    assert learned(desk.db, "bureau", DAY(8) + ".000Z")["vanished"] == VANISHED_LEAST
     for number in range(VANISHED_LEAST):
         desk.keep(not_found(DAY(17), url=url(number)))
     assert state(desk, url(0)) == "withdrawn" and len(desk.events("withdrawn")) >= 1
+
+
+def test_an_absence_in_a_run_that_missed_most_articles_bounds_no_withdrawal() -> None:
+    desk = Desk()
+    for number in range(20):
+        desk.see(page(number), DAY(1), url=url(number))
+    lost = desk.reopened()
+    for number in range(6):
+        lost.keep(not_found(DAY(2), url=url(number)))
+    for day in (3, 5, 7):
+        run = desk.reopened()
+        for number in range(1, 10):
+            run.see(page(number), DAY(day), url=url(number))
+        run.keep(not_found(DAY(day), url=url(0)))
+    assert told(desk, "withdrawn") == [{"last_present": DAY(1) + ".000Z", "first_absent": DAY(3) + ".000Z"}]
+    assert state(desk, url(1)) == "live"
 
 
 def test_an_outage_between_absences_neither_counts_nor_takes_back(desk: Desk) -> None:
