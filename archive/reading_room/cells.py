@@ -86,7 +86,9 @@ def folded(text: str) -> Markup:
     opening = " ".join(text[:200].split())[:60]
     shown = text if len(text) <= MOST_FOLDED else text[:MOST_FOLDED] + "…"
     summary = f"{escape(opening)}… <small>{len(text):,}</small>"
-    return Markup(f'<details class="fold"><summary>{summary}</summary><div>{escape(shown)}</div></details>')
+    return Markup(
+        f'<details class="fold"><summary>{summary}</summary><div tabindex="0">{escape(shown)}</div></details>'
+    )
 
 
 def short_address(url: str) -> str:

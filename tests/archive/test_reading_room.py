@@ -305,3 +305,16 @@ def test_box_of_a_long_list_finds_the_same(
     found = [row["document"] for row in long.json()]
     assert found == [row["document"] for row in short.json()] == documents
     assert page.status_code == 200 and 'name="_search"' in page.text
+
+
+def test_long_list_is_only_put_in_an_order_that_an_index_has(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declared, "LONG_LIST", 1)
+    declared.is_large.cache_clear()
+    by_date, by_source, page = visit(
+        path, "/held/latest.json?_sort=published_at", "/held/latest.json?_sort=source_line", "/held/latest"
+    )
+    declared.is_large.cache_clear()
+    assert (by_date.status_code, by_source.status_code) == (200, 400)
+    assert "_sort=published_at" in page.text and "_sort_desc=source_line" not in page.text

@@ -263,7 +263,7 @@ def test_screen_readers_are_told_what_things_are(browser: Browser, room: str, pa
     [("zh", 1280, False), ("en", 400, True)],
     ids=["zh wide light", "en phone dark"],
 )
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, "/held/versions"])
 def test_axe_finds_no_serious_fault(
     browser: Browser, room: str, page: str, language: str, width: int, dark: bool
 ) -> None:
@@ -271,6 +271,7 @@ def test_axe_finds_no_serious_fault(
     browser.darken(dark)
     browser.open(f"{room}/-/language?to={language}&back={quote(page)}")
     browser.allow_scripts(True)
+    browser.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
     browser.run(AXE.read_text("utf-8") + ";0")
     wrong = browser.run(
         "axe.run({rules: {'link-in-text-block': {enabled: true}}}).then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"

@@ -36,6 +36,7 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
             doc_number=text,
             attachments=(Link(url=f"https://www.bureau.example/{number}.pdf", name=text),),
             evidence={"title": text},
+            card={"written_at": text, "subject": text, text: text},
             flags=(text,),
         )
         url = f"https://www.bureau.example/a/{number}.html?q={quote(text)}"
@@ -71,7 +72,7 @@ def _compare(db: sqlite3.Connection) -> None:
 def test_nothing_a_page_says_becomes_markup(path: Path) -> None:
     numbers = range(1, len(HOSTILE) + 1)
     addresses = ["/", "/held/latest", "/held/changes", "/held/versions", "/held/documents", "/held/captures",
-                 "/held/version_detail", "/held/latest?_facet=source_line", "/held/words?words=alert",
+                 "/held/version_detail", "/held/latest?_facet=source_line", "/held/readings", "/held/events", "/held/words?words=alert",
                  *(f"/?q={quote(text)}" for text in HOSTILE), *(f"/held/latest?_search={quote(t)}" for t in HOSTILE),
                  *(f"/held/latest?source_line={quote(t)}" for t in HOSTILE), *(f"/{quote(t)}" for t in HOSTILE),
                  *(f"/doc/{n}{end}" for n in numbers for end in ("", "/1", "/diff/1/2", "/diff/2/1?show=whole")),
@@ -97,11 +98,19 @@ def test_nothing_a_page_says_becomes_markup(path: Path) -> None:
 
 def test_no_feed_holds_markup(path: Path) -> None:
     for feed in visit(
-        path, "/held/latest.atom?_size=max", "/held/changes.atom", "/held/words.atom?words=alert"
+        path,
+        "/held/latest.atom?_size=max",
+        "/held/changes.atom",
+        "/held/words.atom?words=alert",
+        "/feed.atom",
+        "/feed.atom?document=3",
+        "/feed.atom?query=alert",
+        f"/feed.atom?query={quote(HOSTILE[0])}",
     ):
         root = ElementTree.fromstring(feed.text)
         assert {element.tag.partition("}")[2] for element in root.iter()} <= {
-            "feed", "title", "id", "updated", "author", "name", "link", "entry", "summary"
+            "feed", "title", "id", "updated", "author", "name", "link", "entry", "summary", "content", "category",
+            "generator", "published",
         }  # fmt: skip
 
 
