@@ -162,11 +162,11 @@ def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Any] | None:
     """Say what went wrong in the reader's language, on a page that leads back."""
+    status, said = _status(exception)
     if request.path.split("?")[0].endswith(".json"):
-        return _refused_as_json if isinstance(exception, MemoryError) else None
+        return (lambda: _refused_as_json(said)) if status == 400 and said else None
 
     async def page() -> Response:
-        status, said = _status(exception)
         context = {"status": status, "error": said, "kind": str(status) if status in (403, 404) else "other"}
         if "interrupted" in f"{exception} {getattr(exception, 'title', '')}".lower():
             context |= {"status": 400, "error": "", "kind": "slow"}
@@ -176,8 +176,8 @@ def handle_exception(
     return page
 
 
-def _refused_as_json() -> Response:
-    return Response.json({"ok": False, "error": TOO_MUCH, "status": 400, "title": None}, status=400)
+def _refused_as_json(said: str) -> Response:
+    return Response.json({"ok": False, "error": said, "status": 400, "title": None}, status=400)
 
 
 def _status(exception: Exception) -> tuple[int, str]:
@@ -192,7 +192,9 @@ def _status(exception: Exception) -> tuple[int, str]:
     from datasette.views.base import DatasetteError  # not before Datasette is there
 
     if isinstance(exception, DatasetteError):
-        return exception.status, "" if exception.message_is_html else str(exception.message)
+        # Datasette calls an order that there is not its own fault.
+        status = 400 if exception.status == 500 else exception.status
+        return status, "" if exception.message_is_html else str(exception.message)
     return 500, ""
 
 
