@@ -1,7 +1,7 @@
 """A copy set against its original: found, collated, and for copies that are held, kept.
 
 Looking is one thing and keeping another: the commands that read compare and write nothing; the drain calls
-``compare_versions`` in the transaction of the reading that made the version.
+``compare_new`` in the transaction of the reading that made the version.
 """
 
 from __future__ import annotations
@@ -18,10 +18,14 @@ from archive.collate.choice import Candidate, Choice, Witness, choose
 from archive.collate.comparison import Comparison, Copy, Splice
 from archive.collate.leads import leads, outlets
 from archive.collate.report import as_json
+from archive.collate.shingles import sampled
 from archive.models import Role
 from archive.store.originals import candidate_of, candidates, captured_at, declared_sites
+from archive.store.shingles import sharing
+from archive.text import fold
 
 _LEAST_SPLICED = 120
+_MOST_WAITING = 20
 LONGEST_AT_ONCE = 30_000
 
 
@@ -53,17 +57,37 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     )
 
 
-def compare_if_copy(db: sqlite3.Connection, version: int, *, at: str) -> None:
+def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
     """Set a new version against its original when its document stands in the role of a copy.
 
-    A text longer than 30,000 characters is left to ``yuanben compare``: the writer must not stand still for it.
+    When it does not, copies that came before it and have no original yet are set against it. A text longer than
+    30,000 characters is left to ``yuanben compare``: the writer must not stand still for it.
     """
     row = db.execute(
-        "select d.role, length(v.text) from versions v join documents d on d.id = v.document where v.id = ?",
+        "select d.role, length(v.text) as length, v.text from versions v join documents d on d.id = v.document "
+        "where v.id = ?",
         (version,),
     ).fetchone()
-    if row[0] == Role.COPY and row[1] <= LONGEST_AT_ONCE:
-        compare_versions(db, version, at=at)
+    if row["length"] > LONGEST_AT_ONCE:
+        return
+    waiting = [version] if row["role"] == Role.COPY else _waiting(db, row["text"])
+    for copy in waiting:
+        compare_versions(db, copy, at=at)
+
+
+def _waiting(db: sqlite3.Connection, text: str) -> list[int]:
+    """Return the current versions of copies without an original that share a good part of a text's sample."""
+    if not db.execute("select 1 from documents where role = ? limit 1", (Role.COPY,)).fetchone():
+        return []
+    sample = sampled(fold(text))
+    likely = [number for number, count in sharing(db, sample, _MOST_WAITING) if count * 4 >= len(sample)]
+    rows = db.execute(
+        "select v.id from versions v join documents d on d.current = v.id where d.role = ? "
+        f"and v.id in ({','.join('?' * len(likely))}) and length(v.text) <= ? "
+        "and not exists (select 1 from comparisons k where k.copy_version = v.id)",
+        (Role.COPY, *likely, LONGEST_AT_ONCE),
+    )
+    return [int(found[0]) for found in rows]
 
 
 def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> int | None:

@@ -18,7 +18,8 @@ from archive.text import fold
 _MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
 _LEAST = 0.3
 # Below this length a sample is too small to find anything by; passages are sought word for word instead.
-_SHORT = 400
+# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
+_SHORT, _PASSAGE, _CLEAR = 400, 150, 0.6
 _OF = (
     "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.captures, "
     "d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen from versions v "
@@ -31,19 +32,30 @@ def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) ->
 
     ``but`` names documents that are none: the copy's own. That texts share much does not say who copied whom.
     """
-    left_out = set(but)
-    found: dict[int, Candidate] = {}
     texts = readings_of(copy)
     wanted = [shingles(text) for text in texts]
-    for version in _likely(db, texts):
+    found = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
+    is_clear = len(texts[0]) > _PASSAGE and any(one.containment >= _CLEAR for one in found.values())
+    if len(texts[0]) <= _SHORT and not is_clear:
+        versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_DOCUMENTS))
+        found = {**_best_of_each(db, versions, wanted, set(but)), **found}
+    return sorted(found.values(), key=lambda one: (-one.shared, -one.alike, one.document))
+
+
+def _best_of_each(
+    db: sqlite3.Connection, versions: Iterable[int], wanted: Sequence[frozenset[str]], but: set[int]
+) -> dict[int, Candidate]:
+    """Return the version of each document that shares most, of those that share enough."""
+    found: dict[int, Candidate] = {}
+    for version in _few_of_each(db, versions):
         row = db.execute(_OF, (version,)).fetchone()
-        if row["document"] in left_out:
+        if row["document"] in but:
             continue
         candidate = _measured(row, wanted)
         known = found.get(candidate.document)
         if candidate.containment >= _LEAST and (known is None or _is_nearer(candidate, known)):
             found[candidate.document] = candidate
-    return sorted(found.values(), key=lambda one: (-one.shared, -one.alike, one.document))
+    return found
 
 
 def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
@@ -67,17 +79,14 @@ def declared_sites(db: sqlite3.Connection) -> dict[str, Site]:
     return {row["site"]: site_from_json(row["declaration"]) for row in rows}
 
 
-def _likely(db: sqlite3.Connection, texts: Sequence[str]) -> list[int]:
-    ranked = sharing(db, sought(texts[0]), _MOST_VERSIONS)
+def _sharing(db: sqlite3.Connection, text: str) -> list[int]:
+    ranked = sharing(db, sought(text), _MOST_VERSIONS)
     # A fourth of what the best shares: stock phrases reach that in a large archive, and each text costs a millisecond.
     least = max(2, ranked[0][1] // 4) if ranked else 0
-    versions = [version for version, count in ranked if count >= least]
-    if len(texts[0]) <= _SHORT:
-        versions += [version for text in texts for version in holding(db, text, _MOST_DOCUMENTS)]
-    return _few_of_each(db, list(dict.fromkeys(versions)))
+    return [version for version, count in ranked if count >= least]
 
 
-def _few_of_each(db: sqlite3.Connection, versions: list[int]) -> list[int]:
+def _few_of_each(db: sqlite3.Connection, versions: Iterable[int]) -> list[int]:
     """Return the first versions of the first documents: a page that changes daily must not crowd out others."""
     taken: dict[int, int] = {}
     kept = []

@@ -15,7 +15,7 @@ from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepar
 from archive.store import breaker, works
 from archive.store.attached import file_url, files_at
 from archive.store.cards import card_json, note_change
-from archive.store.comparisons import compare_if_copy
+from archive.store.comparisons import compare_new
 from archive.store.distrust import reason_for_quarantine
 from archive.store.documents import document_url, ensure_document
 from archive.store.editions import Editions
@@ -214,7 +214,7 @@ class Readings:
         reading = replace(reading, version=version, outcome=outcome, card=card_json(article))
         self._finish(reading)
         if is_new:
-            compare_if_copy(self._db, version, at=self._now())
+            compare_new(self._db, version, at=self._now())
         for part in parts or []:
             row = self._capture(part)
             self._ledger.add(replace(reading, capture=row, visible_digest=None, card=None))

@@ -33,6 +33,15 @@ def test_a_copy_is_set_against_its_original_as_it_comes_in(desk: Desk) -> None:
     assert desk.column("select kind from variants") == ["number"]
 
 
+def test_a_copy_that_came_first_is_set_against_its_original_when_that_comes(desk: Desk) -> None:
+    desk.see(html(*replaced("5%", "6%")), "2026-04-01T00:00:00", url=COPY_URL, site="copier")
+    assert desk.rows("select * from copies") == []
+    desk.see(html(), "2026-04-02T00:00:00")
+    assert [(one["copy_url"], one["original_url"]) for one in desk.rows("select * from copies")] == [
+        (COPY_URL, URL)
+    ]
+
+
 def test_an_original_that_changes_after_it_was_copied_leaves_a_stale_copy(desk: Desk) -> None:
     desk.see(html(), "2026-04-01T00:00:00")
     desk.see(html(), "2026-04-02T00:00:00", url=COPY_URL, site="copier")

@@ -23,7 +23,7 @@ from opencc import OpenCC
 from archive.collate import collate, key_of, sampled
 from archive.store.connection import open_for_writing
 from archive.store.originals import candidates
-from archive.store.passages import holding
+from archive.store.quotes import quote
 from archive.store.shingles import add_shingles, sharing
 from archive.text import bigrams, fold
 from tests.archive.recipes import cooked, judged
@@ -124,8 +124,7 @@ def _found(path: Path, size: int) -> float:
         times.append(time.process_time() - start)
         right += bool(found) and found[0].document == number
     print(f"find      {size:>9,} versions: {_shown(times)}; right {right}/{len(copies)}")
-    passages = [fold(text)[60:100] for text in texts]
-    _print_times(f"passage   {size:>9,} versions", lambda at: holding(db, passages[at], 50), len(passages))
+    _quoted(db, size, list(zip(numbers, texts, strict=True)), writer.chance)
     pages = db.execute("pragma page_count").fetchone()[0] * db.execute("pragma page_size").fetchone()[0]
     rows = db.execute("select count(*) from shingles").fetchone()[0]
     print(
@@ -133,6 +132,22 @@ def _found(path: Path, size: int) -> float:
     )
     db.close()
     return statistics.median(times)
+
+
+def _quoted(db: sqlite3.Connection, size: int, held: list[tuple[int, str]], chance: random.Random) -> None:
+    """Ask who holds a wording of 20 to 60 characters of which one to three were changed."""
+    times, right = [], 0
+    for number, text in held:
+        folded, length = fold(text), chance.randint(20, 60)
+        start = chance.randrange(len(folded) - length)
+        wording = list(folded[start : start + length])
+        for at in chance.sample(range(length), chance.randint(1, 3)):
+            wording[at] = chance.choice(folded)
+        begun = time.process_time()
+        found = quote(db, "".join(wording))
+        times.append(time.process_time() - begun)
+        right += any(one.document == number for one in found)
+    print(f"quote     {size:>9,} versions: {_shown(times)}; found {right}/{len(held)}")
 
 
 def _archive(path: Path, size: int) -> sqlite3.Connection:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.crawler.watching import Done, Ground, sums_agree
 from tests.replicas import Replicas
+from tests.replicas.smaller import SYNONYMS
 
 
 @pytest.fixture(scope="module")
@@ -55,6 +56,14 @@ def test_the_republishers_are_copies_in_the_archive(watched: tuple[Ground, Done]
     roles = {row["site"]: row["role"] for row in ground.rows("select distinct site, role from latest")}
     assert {site for site, role in roles.items() if role == "copy"} == {"achie", "beijiang"}
     assert set(roles.values()) == {"copy", "original"}
+
+
+def test_what_a_republisher_took_is_set_against_its_original(watched: tuple[Ground, Done]) -> None:
+    ground, _ = watched
+    (row,) = ground.rows("select * from copies where copy_url like '%achie.org%1234.html'")
+    assert "cac.gov.cn" in row["original_url"] and row["coverage"] > 0.9
+    rules = ground.rows("select original, found from copier_rules where site = 'achie' and kind = 'replace'")
+    assert {(rule["original"], rule["found"]) for rule in rules} >= set(SYNONYMS.items())
 
 
 def test_nothing_was_asked_that_no_site_has(watched: tuple[Ground, Done]) -> None:
