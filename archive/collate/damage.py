@@ -51,7 +51,7 @@ def is_phrase(original: Key, copy: Key, span: Span) -> bool:
     if not here or not there or max(len(here), len(there)) > 12:
         return False
     window = copy.text[slice(*copy.span(max(0, span.b0 - 3), min(len(copy.letters), span.b1 + 3)))]
-    if not _reworded(window):
+    if not is_reworded(window):
         return False
     return any(
         fold(phrases().convert(copy.text[slice(*copy.span(span.b0 - left, span.b1 + right))]))
@@ -63,7 +63,7 @@ def is_phrase(original: Key, copy: Key, span: Span) -> bool:
     )
 
 
-def _reworded(window: str) -> bool:
+def is_reworded(window: str) -> bool:
     """Say whether the phrase table does more to some words than to change their script."""
     return fold(phrases().convert(window)) != fold(window)
 

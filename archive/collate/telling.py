@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from archive.collate.align import joined
-from archive.collate.damage import is_phrase
+from archive.collate.damage import is_phrase, is_reworded
 from archive.collate.key import Key, letters_only
 from archive.collate.kinds import is_figure, kind_of, whole_figures, whole_times
 from archive.collate.moved import Move
@@ -22,7 +22,7 @@ def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
 
     The copy must be in Traditional characters and use two such words at least: one may be an edit.
     """
-    if not is_traditional(copy.text):
+    if not is_traditional(copy.text) or not is_reworded(copy.text):
         return frozenset()
     found = [span for span in spans if is_phrase(original, copy, span)]
     words = {original.letters[span.a0 : span.a1] for span in found}
