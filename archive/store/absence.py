@@ -75,10 +75,13 @@ def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | 
 
 
 def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = None) -> list[tuple[str, int]]:
-    """Return time and crawl of the absent sightings since the document was last present, oldest first."""
+    """Return time and crawl of the absent sightings since the document was last present, oldest first.
+
+    A page that is not trusted is not the document, but it ends the absence of a page.
+    """
     rows = db.execute(
         "select c.captured_at, c.crawl, r.outcome from readings r join captures c on c.id = r.capture "
-        "where r.document = ? and r.again = 0 and (r.outcome = 'gone' or r.version is not null) "
+        "where r.document = ? and r.again = 0 and (r.outcome in ('gone', 'quarantined') or r.version is not null) "
         "and c.captured_at <= coalesce(?, c.captured_at) order by c.captured_at, c.id",
         (document, until),
     ).fetchall()
