@@ -44,20 +44,20 @@ def _counted(db: sqlite3.Connection, document: int, *, until: str | None = None)
 def is_withheld(db: sqlite3.Connection, document: int) -> bool:
     """Return whether a withdrawal is not claimed yet, because much of the site went at once and not long ago."""
     site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-    if not vanished(db, site):
+    if not much_is_absent(db, site):
         return False
     absences = absent_since(db, document)
     return seconds_between(absences[0][0], absences[-1][0]) < VANISHED_FOR
 
 
-def vanished(db: sqlite3.Connection, site: str) -> int:
-    """Return how many documents of a site are absent and not withdrawn, 0 where that is no great part of it."""
+def much_is_absent(db: sqlite3.Connection, site: str) -> bool:
+    """Return whether a great part of a site's documents is absent and not withdrawn: that may be the site's doing."""
     absent, held = db.execute(
         "select coalesce(sum(flags like '%\"absent\"%' and state not in ('withdrawn', 'moved')), 0), count(*) "
         "from documents where site = ? and current is not null",
         (site,),
     ).fetchone()
-    return int(absent) if absent >= VANISHED_LEAST and absent > VANISHED_SHARE * held else 0
+    return bool(absent >= VANISHED_LEAST and absent > VANISHED_SHARE * held)
 
 
 def bounds_of_absence(db: sqlite3.Connection, document: int) -> dict[str, str | None]:

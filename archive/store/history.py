@@ -92,7 +92,7 @@ def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
         (document, at),
     ).fetchall()
     present = [look["captured_at"] for look in seen if look["outcome"] in PRESENT]
-    state, flags = stood(db, document, seen, at)
+    state, flags = stood(db, document, seen)
     return (
         row
         | _version_fields(db, readings[0]["version"] if readings else None)

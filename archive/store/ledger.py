@@ -13,6 +13,7 @@ from archive.store.captures import asked_url
 from archive.store.documents import is_known_unstable, saw_address, settle, settle_absent
 from archive.store.elsewhere import absent_with_text_of, elsewhere
 from archive.store.events import add_event
+from archive.store.pasts import IS_LOOK
 from archive.store.queue import Queue
 from archive.store.replacement import replacement
 from archive.store.transitions import is_unstable, retell
@@ -98,7 +99,8 @@ class Ledger:
         if reading.outcome is not Outcome.QUARANTINED:
             return False
         before = self._db.execute(
-            "select outcome, reason from readings where document = ? and capture != ? order by id desc limit 1",
+            f"select outcome, reason from readings where document = ? and capture != ? and {IS_LOOK} "
+            "order by id desc limit 1",
             (reading.document, reading.capture["id"]),
         ).fetchone()
         return before is None or (before["outcome"], before["reason"]) != (reading.outcome, reading.reason)

@@ -10,6 +10,8 @@ from archive.clock import seconds_between
 from archive.revisit import Past
 
 _MOST_CHANGES, _MOST_LOOKS = 50, 40
+# Of the readings of a document: one for each look, none for its further pages and for what was read again.
+IS_LOOK = "again = 0 and not exists (select 1 from parts p where p.fetched = readings.capture)"
 # Enough for three absences over three days, and one more for a sick day among them.
 _SECOND_LOOKS = 5
 # A page shows days, and days of Beijing: the earliest moment it can have meant.
@@ -49,8 +51,9 @@ def wants_second_look(db: sqlite3.Connection, capture: int) -> bool:
     if row["outcome"] not in ("gone", "quarantined"):
         return False
     in_a_row = db.execute(
-        "select count(*) from readings r where r.document = :document and r.outcome in ('gone', 'quarantined') and r.id > "
-        "coalesce((select max(id) from readings where document = :document and version is not null), 0)",
+        f"select count(*) from readings where document = :document and outcome in ('gone', 'quarantined') and {IS_LOOK} "
+        "and id > coalesce((select max(b.id) from readings b where b.document = :document and b.version is not null "
+        "  and b.again = 0), 0)",
         {"document": row["document"]},
     ).fetchone()[0]
     return bool(in_a_row <= _SECOND_LOOKS)

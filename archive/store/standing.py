@@ -10,8 +10,8 @@ from archive.store.absence import PRESENT, is_withdrawn
 from archive.store.documents import after_error, state_of_present
 
 
-def stood(db: sqlite3.Connection, document: int, looks: list[sqlite3.Row], at: str) -> tuple[State, set[str]]:
-    """Return state and flags that a document had at a moment, by its looks until then."""
+def stood(db: sqlite3.Connection, document: int, looks: list[sqlite3.Row]) -> tuple[State, set[str]]:
+    """Return state and flags that a document had at a moment: after the last of its looks until then."""
     state, readable = State.UNREACHABLE, False
     present = [n for n, look in enumerate(looks) if look["outcome"] in PRESENT or look["seen"]]
     for look in looks[present[-1] if present else 0 :]:

@@ -8,6 +8,7 @@ import pytest
 
 from archive.clock import later
 from archive.models import Found, Link, Outcome, Rows
+from archive.store.pasts import wants_second_look
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
@@ -139,6 +140,21 @@ def test_a_lost_page_of_an_article_leaves_its_version_as_it_was(desk: Desk) -> N
     see_all(desk, DAY(1))
     assert see_all(desk, DAY(3), pages={}) == "unreadable"
     assert desk.latest()["text"].splitlines() == list(PARAGRAPHS)
+
+
+def test_pages_that_stay_in_quarantine_are_told_once_and_wanted_again_by_looks(desk: Desk) -> None:
+    see_all(desk, DAY(1))
+    short = html("只剩下这一句话。", pages=["/a/notice_2.html", "/a/notice_3.html"])
+    pages = dict.fromkeys(PAGES, html("不见了。"))
+    for hour in range(1, 6):
+        assert see_all(desk, f"2026-04-02T{hour:02d}:00:00", short, pages) == "quarantined"
+        desk.reread()
+        look = desk.one("select max(capture) from readings where reason not like 'a page of %'")
+        assert wants_second_look(desk.db, look)
+    assert len(desk.events("quarantined")) == 1
+    assert see_all(desk, "2026-04-02T06:00:00", short, pages) == "quarantined"
+    look = desk.one("select max(capture) from readings where reason not like 'a page of %'")
+    assert not wants_second_look(desk.db, look), "five are enough"
 
 
 def test_a_further_page_that_was_moved_is_a_page_of_the_article(desk: Desk) -> None:
