@@ -62,9 +62,8 @@ def dates_beside_the_texts(db: Database) -> None:
 @migrations()
 def one_work_at_several_addresses(db: Database) -> None:
     """Tie the documents that are one work, those that are there among them."""
-    from archive.store.works import (
-        tie_all,
-    )  # not before there is a schema: the store opens files with this module
+    # Not at the top: the store opens files with this module.
+    from archive.store.works import tie_all
 
     _each(db, schema.WORKS)
     _each(db, views.WORKS)

@@ -93,11 +93,6 @@ def ranked(a: str, b: str, changes: Sequence[Edit]) -> list[Ranked]:
     return sorted(found, key=lambda one: (-one.rank, one.edit))
 
 
-def in_order(a: str, b: str, changes: Sequence[Edit]) -> list[Edit]:
-    """Return edits in the order a person should see them."""
-    return [changes[one.edit] for one in ranked(a, b, changes)]
-
-
 def matter_of(a: str, b: str, change: Edit) -> Matter:
     """Return what one edit is about."""
     size = max(len(change.from_text), len(change.to_text))

@@ -42,7 +42,7 @@ class CaptureMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer and let it pass on, its body decoded."""
-        limit = FILE_LIMIT if request.meta.get("kind") == "attachment" else PAGE_LIMIT
+        limit = FILE_LIMIT if request.meta.get("is_file") else PAGE_LIMIT
         error: str | None = None
         body: bytes = response.body
         flags: tuple[str, ...] = ()

@@ -12,8 +12,9 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.clock import later
-from archive.models import Kind
+from archive.models import Kind, Site
 from archive.store.frontier import Due
+from archive.urls import is_attachment
 from crawler.errors import Refused
 from crawler.run import Run
 
@@ -29,11 +30,10 @@ PAUSE = 0.02
 class Feed:
     """Feeds one spider from the frontier."""
 
-    def __init__(self, run: Run, site: str, referer: str, domains: tuple[str, ...]) -> None:
+    def __init__(self, run: Run, site: str, declared: Site) -> None:
         self._run = run
         self._site = site
-        self._referer = referer
-        self._domains = domains
+        self._declared = declared
         self._under_way: dict[int, Due] = {}
         self._articles = 0
         # What is new and what is known take turns: neither must wait for the end of the other.
@@ -43,7 +43,7 @@ class Feed:
     def from_crawler(cls, crawler: Crawler) -> Feed:
         spider = crawler.spider
         assert spider is not None
-        return cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site.referer, spider.site.domains)  # type: ignore[attr-defined]
+        return cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site)  # type: ignore[attr-defined]
 
     async def requests(self) -> AsyncIterator[Request]:
         """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read.
@@ -67,12 +67,10 @@ class Feed:
     def _leave(self, kind: str) -> None:
         """Make an event of how much stays due."""
         archive = self._run.archive
-        waiting = archive.frontier.due(
-            self._site, archive.clock.now(), exclude=self._under_way, limit=1_000_000
-        )
+        waiting = archive.frontier.count_due(self._site, archive.clock.now(), exclude=self._under_way)
         if waiting:
             crawl = self._run.crawls[self._site]
-            archive.event(kind, site=self._site, crawl=crawl, details={"still_due": len(waiting)})
+            archive.event(kind, site=self._site, crawl=crawl, details={"still_due": waiting})
 
     def _next(self) -> Due | None:
         if len(self._under_way) >= AHEAD:
@@ -124,16 +122,17 @@ class Feed:
             dont_filter=True,
             meta={
                 "kind": due.kind,
+                "is_file": due.kind == Kind.ATTACHMENT or is_attachment(due.url, self._declared),
                 "frontier": due.id,
                 "attempts": due.attempts,
                 "part_of": due.part_of,
                 "asked": due.url,
-                "domains": self._domains,
+                "domains": self._declared.domains,
             },
         )
 
     def _headers(self, due: Due) -> dict[str, str]:
-        headers = {"Referer": self._referer} if self._referer else {}
+        headers = {"Referer": self._declared.referer} if self._declared.referer else {}
         # A 304 for a page of an article would leave the article without that page.
         if due.part_of is not None or due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
             return headers

@@ -30,9 +30,8 @@ from crawler.errors import ExchangeFailed, Refused, TlsInvalid, TooLarge, causes
 from crawler.gate import LONGEST_PAUSE, process_gate, retry_after
 from crawler.pace import Pace
 
-_MAXSIZE = {"attachment": FILE_LIMIT}
 # A file of 20 MB from a slow county server takes longer than a page may; the least rate holds for it, too.
-_SECONDS = {"attachment": 300.0}
+_FILE_SECONDS = 300.0
 # Below 1 KB/s over this many seconds an answer is a trickle meant, or fit, to hold a slot for hours.
 _LEAST_RATE = 1024
 
@@ -41,7 +40,7 @@ class PoliteHandler(HTTP11DownloadHandler):
     """Refuses what must not be asked, waits for the host's turn, and downloads with a deadline and a size.
 
     On return ``request.meta`` says who answered (``peer``, the proxy's address where there is one) and whether
-    TLS was verified (``tls_verified``, None for http). ``meta['kind']``: ``attachment`` gets other limits.
+    TLS was verified (``tls_verified``, None for http). ``meta['is_file']``: it gets the limits of files.
     """
 
     # Built at the first request: what is wrong with the settings is then already said by the middlewares, whose
@@ -89,10 +88,9 @@ class PoliteHandler(HTTP11DownloadHandler):
         return response
 
     async def _exchange(self, request: Request) -> Response:
-        kind = str(request.meta.get("kind"))
-        request.meta["download_maxsize"] = _MAXSIZE.get(kind, self._default_maxsize)
-        if kind in _SECONDS:
-            request.meta["download_timeout"] = _SECONDS[kind]
+        request.meta["download_maxsize"] = self._default_maxsize
+        if request.meta.get("is_file"):
+            request.meta.update(download_maxsize=FILE_LIMIT, download_timeout=_FILE_SECONDS)
         try:
             with wrap_twisted_exceptions():
                 return await self._watched(request)

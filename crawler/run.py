@@ -88,7 +88,7 @@ class Run:
         return self.turned_away.get(site, 0) >= _ENOUGH_REFUSALS
 
     def _count_turned_away(self, exchange: Exchange, kept: Kept) -> None:
-        if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED):
+        if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED) and not _is_of_our_making(kept.reason):
             self.turned_away[exchange.site] = self.turned_away.get(exchange.site, 0) + 1
         elif exchange.kind != "robots":
             self.turned_away[exchange.site] = 0
@@ -154,3 +154,8 @@ class Run:
             self.broken = NotWritable(
                 f"the archive cannot be written ({error}) — mend the disk, then run again"
             )
+
+
+def _is_of_our_making(reason: str | None) -> bool:
+    """Return whether an answer came and only our own bounds, or its encoding, kept it from being kept."""
+    return (reason or "").startswith(("too_large", "decode_error"))

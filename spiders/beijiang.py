@@ -23,7 +23,7 @@ class BeijiangSpider(PolicySpider):
         listing=(Listing(rows="li:has(a[href*='/article/'])"), Listing(rows="")),
         rules=Rules(
             title_suffixes=("-北疆新闻", "_北疆新闻", "-北疆新闻网"),
-            closing=(r"(?<=\n).{0,30}版权与免责声明",),
+            closing=(r"^.{0,30}版权与免责声明.{0,10}$",),
         ),
         expects=Expect(articles=5),
     )

@@ -26,7 +26,7 @@ class MofcomSpider(PolicySpider):
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
         attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=("div.art-con[ergodic]", "div.art-con")),
-        issues=("商务部", "商"),
+        issues=("商务部", r"商(?!政|丘|洛)[^〔]{0,6}〔"),
         expects=Expect(articles=15, newest_within_days=14),
         referer="https://www.mofcom.gov.cn/",
     )

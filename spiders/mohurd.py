@@ -29,7 +29,7 @@ class MohurdSpider(PolicySpider):
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
         attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=(".editor-content",)),
-        issues=("住房和城乡建设部", "住房城乡建设部", "建"),
+        issues=("住房和城乡建设部", "住房城乡建设部", r"建(?!政)[^〔]{0,6}〔"),
         expects=Expect(articles=15, newest_within_days=21),
         referer="https://www.mohurd.gov.cn/",
     )

@@ -14,7 +14,7 @@ from archive.cli.options import add_archive, archive_path
 from archive.errors import BadInput
 from archive.units import EVERY, Schedule, cron, service, timer
 
-_SITE = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,99}")
+_SITE = re.compile(r"[a-z][a-z0-9_]{0,49}")
 _USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 

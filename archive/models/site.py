@@ -91,7 +91,7 @@ class Site:
     conference, which no list shows.
     ``gateways``: pairs that turn the address of a localised copy (big5) into that of its original. Such a page has
     other words, not only other characters: it is no article of the site, and a document of its own, a copy.
-    ``issues``: how the numbers (发文字号) and the issuers' names of the publisher's own documents begin, so that of
+    ``issues``: patterns by which the numbers (发文字号) and the issuers' names of the publisher's own documents begin: of
     one document at several addresses the issuing body's can be told.
     ``hours``: from which to which hour in Beijing (22, 6: by night) the site is asked by runs of ``--due`` and
     ``--backfill``; None means at any.
@@ -126,6 +126,7 @@ class Site:
         pairs = self.parts + self.canonical + self.gateways
         _patterns(tuple(p for p, _ in pairs), "Site.parts, Site.canonical, Site.gateways")
         _patterns((self.attachments,), "Site.attachments")
+        _patterns(self.issues, "Site.issues")
         if self.hours is not None and not all(0 <= hour <= 23 for hour in self.hours):
             raise ValueError(f"Site.hours: {self.hours!r} are no two hours from 0 to 23")
 

@@ -39,9 +39,8 @@ HEADERS = {
 }
 LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
 MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
-MOST_ROWS = (
-    32 << 20
-)  # bytes of all rows of one answer: they are copied out of SQLite, where no limit of its own holds
+# Bytes of all rows of one answer: they are copied out of SQLite, where no limit of its own holds.
+MOST_ROWS = 32 << 20
 
 
 def limit_connection(conn: sqlite3.Connection) -> None:

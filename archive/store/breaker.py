@@ -164,6 +164,8 @@ class Breaker:
 
     def _word_on_edit(self, document: int, text: str) -> str | None:
         edit = edit_digest(self._db, document, text)
+        if edit is None:
+            return None
         row = self._db.execute(
             "select json_extract(details, '$.decision') from events where kind = 'review' "
             "and site = (select site from documents where id = ?) and json_extract(details, '$.edit') = ? "

@@ -52,10 +52,9 @@ def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, car
 def shown_card(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
     """Return the card as it was last read beside a version by a moment: value and place of each name.
 
-    Empty for a page without one, and for what was read by a yuanben that did not keep cards.
+    Empty for a page without one, and for what a yuanben that kept no cards has read.
     """
-    known = db.execute("select 1 from pragma_table_info('readings') where name = 'card'").fetchone()
-    row = db.execute(_LAST.format("r.version"), (version, until)).fetchone() if known else None
+    row = db.execute(_LAST.format("r.version"), (version, until)).fetchone()
     return dict(json.loads(row[0])) if row else {}
 
 

@@ -106,6 +106,15 @@ class Frontier:
         )
         return [Due(**dict(row)) for row in rows]
 
+    def count_due(self, site: str, at: str, *, exclude: Iterable[int] = ()) -> int:
+        """Return how many of a site's rows are due and not under way."""
+        held_back = ",".join(str(int(row)) for row in exclude) or "-1"
+        counted = self._db.execute(
+            f"select count(*) from frontier where site = ? and due_at <= ? and id not in ({held_back})",
+            (site, at),
+        )
+        return int(counted.fetchone()[0])
+
     def sites(self) -> list[str]:
         """Return the sites that the frontier holds rows of."""
         return [row[0] for row in self._db.execute("select distinct site from frontier order by site")]

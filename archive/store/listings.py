@@ -112,9 +112,8 @@ class Listings:
 
     def _ask(self, site: str, pages: tuple[str, ...], crawl: int, *, at: str, depth: int, why: str) -> None:
         """Let further pages be asked, each once a crawl: every page of a list names all the others."""
-        asked = self._db.execute("select url from captures where crawl = ? and kind = 'listing'", (crawl,))
-        known = {row[0] for row in asked}
-        pages = tuple(page for page in pages if page not in known)
+        asked = "select 1 from captures where url = ? and crawl = ? and kind = 'listing' limit 1"
+        pages = tuple(page for page in pages if not self._db.execute(asked, (page, crawl)).fetchone())
         self._frontier.add(site=site, kind=Kind.LISTING, urls=pages, due_at=at, why=why, depth=depth)
         self._frontier.hurry(site=site, kind=Kind.LISTING, urls=pages, due_at=at)
 

@@ -7,6 +7,7 @@ state that follows from the current versions, and are brought in step when a doc
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from itertools import islice
@@ -60,8 +61,6 @@ def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
     Nothing for a document that stands alone. That no other address is known does not prove that there is none.
     """
-    if not _is_known(db):
-        return []
     rows = db.execute(
         "select * from works where work = (select work from work_documents where document = ?) "
         "order by is_issuer desc, first_seen, document",
@@ -74,8 +73,6 @@ def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     """Return every address a document was seen at, and after them those of the same work elsewhere."""
     own = 'select url, "from", "to", document from addresses where document = ? order by "from", id'
     found = [dict(row) for row in db.execute(own, (document,))]
-    if not _is_known(db):
-        return found
     elsewhere = db.execute(
         'select url, "from", "to", document from work_addresses where work = '
         "(select work from work_documents where document = :document) and document != :document "
@@ -83,11 +80,6 @@ def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
         {"document": document},
     )
     return found + [dict(row) for row in elsewhere]
-
-
-def _is_known(db: sqlite3.Connection) -> bool:
-    """Say whether the archive knows works: one that an older yuanben made does when it is next written to."""
-    return db.execute("select 1 from sqlite_master where name = 'works'").fetchone() is not None
 
 
 def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
@@ -183,9 +175,9 @@ def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) 
 def _site_issuing(told: str, sites: Mapping[str, Site]) -> str | None:
     """Return the site whose publisher issues what bears a number or a name; the most particular beginning wins."""
     known = [
-        (len(name), site)
+        (len(match[0]), site)
         for site, declared in sites.items()
-        for name in (*declared.issues, declared.publisher)
-        if told.startswith(name)
+        for name in (*declared.issues, re.escape(declared.publisher))
+        if (match := re.match(name, told))
     ]
     return max(known)[1] if known else None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.diff import edits
-from archive.ranking import in_order, matter_of, ranked
+from archive.ranking import matter_of, ranked
 from tests.archive.desk import Desk, html, replaced
 
 TEXT = (
@@ -73,7 +73,9 @@ def test_what_binds_comes_before_figures_and_commas_come_last() -> None:
         .replace("不得", "得")
         .replace("情况", "事项")
     )
-    shown = [edit.to_text or edit.from_text for edit in in_order(TEXT, changed, edits(TEXT, changed))]
+    changes = edits(TEXT, changed)
+    found = [changes[one.edit] for one in ranked(TEXT, changed, changes)]
+    shown = [edit.to_text or edit.from_text for edit in found]
     assert [shown[0], shown[-1]] == ["不", "、"] and shown[1].startswith("15") and len(shown) == 4
 
 

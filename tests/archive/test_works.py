@@ -10,7 +10,7 @@ from archive.collate.sameness import Told, held
 from archive.models import Role
 from archive.store.history import history
 from archive.store.works import tie_all, works
-from tests.archive.desk import PARAGRAPHS, SITE, Desk, html, memory, replaced
+from tests.archive.desk import PARAGRAPHS, SITE, Desk, html, replaced
 
 NUMBER = "示政发〔2026〕18号"
 TITLE = "示例市人民政府关于做好公共数据资源登记工作的通知"
@@ -146,12 +146,6 @@ def test_an_archive_that_is_brought_up_to_date_is_tied_as_if_it_had_been_then(de
     desk.db.executescript("delete from ties; delete from work_documents")
     tie_all(desk.db, at="2026-05-01T00:00:00.000Z")
     assert tied(desk) == before != []
-
-
-def test_an_archive_of_before_says_that_it_knows_no_works() -> None:
-    db = memory()
-    db.executescript("drop view works; drop view work_addresses")
-    assert works(db, 1) == []
 
 
 TEXT = "\n".join(PARAGRAPHS)

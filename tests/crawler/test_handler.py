@@ -99,7 +99,7 @@ def test_an_attachment_may_be_larger_than_a_page() -> None:
     async def work() -> list[Any]:
         async with Server({"*": ok(bytes(17 << 20))}) as server:
             page = scrapy.Request(server.url("/page"), meta={"kind": "article"})
-            file = scrapy.Request(server.url("/file"), meta={"kind": "attachment"})
+            file = scrapy.Request(server.url("/file"), meta={"is_file": True})
             return await ask(page, file)
 
     page, file = run(work())
