@@ -11,6 +11,7 @@ import hashlib
 import json
 import sqlite3
 from functools import lru_cache
+from threading import get_ident
 
 import zstandard
 
@@ -135,7 +136,9 @@ class Payloads:
         elif row["dictionary"]:
             against = self._dictionary_body(row["dictionary"])
         try:
-            return _decompressor(against).decompress(row["body"], max_output_size=max(1, row["length"]))
+            return _decompressor(against, get_ident()).decompress(
+                row["body"], max_output_size=max(1, row["length"])
+            )
         except zstandard.ZstdError as error:
             raise ArchiveDamaged(
                 f"payload {digest} cannot be unpacked ({error}) — restore it from a backup"
@@ -154,8 +157,9 @@ def _is_worth(packed: bytes, body: bytes) -> bool:
     return len(packed) < WORTH * len(zstandard.ZstdCompressor(level=QUICK_LEVEL).compress(body))
 
 
+# By thread: two that unpack with one decompressor at once get each other's bytes, and the reading room has several.
 @lru_cache(maxsize=8)
-def _decompressor(against: bytes) -> zstandard.ZstdDecompressor:
+def _decompressor(against: bytes, thread: int) -> zstandard.ZstdDecompressor:
     if not against:
         return zstandard.ZstdDecompressor()
     raw = zstandard.ZstdCompressionDict(against, dict_type=zstandard.DICT_TYPE_RAWCONTENT)
