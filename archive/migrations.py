@@ -133,6 +133,12 @@ def further_pages_by_capture(db: Database) -> None:
     db.execute("create index parts_by_fetched on parts (fetched) where fetched is not null")
 
 
+@migrations()
+def lists_by_payload(db: Database) -> None:
+    """Let a page that stands in for many articles be set against lists without going through those articles."""
+    db.execute("create index captures_of_lists on captures (payload) where kind = 'listing'")
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

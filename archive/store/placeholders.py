@@ -20,6 +20,8 @@ LEAST = 3
 # What a page says in an article's place is said in fewer characters.
 SHORT = 200
 _LOOKED_AT = 30
+# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
+_GONE_THROUGH = 500
 
 
 def stands_in(
@@ -73,9 +75,9 @@ def _is_a_list(db: sqlite3.Connection, capture: sqlite3.Row) -> bool:
 
 def _by_bytes(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> set[str]:
     rows = db.execute(
-        "select * from captures where id in (select max(id) from captures where payload = ? and site = ? "
-        "  and kind = 'article' group by url limit ?)",
-        (capture["payload"], capture["site"], _LOOKED_AT),
+        "select * from captures where id in (select max(id) from (select id, url from captures "
+        "  where payload = ? and site = ? and kind = 'article' order by id desc limit ?) group by url limit ?)",
+        (capture["payload"], capture["site"], _GONE_THROUGH, _LOOKED_AT),
     ).fetchall()
     return {urlsplit(url).path for row in rows if (url := document_url(db, row, declared)) is not None}
 

@@ -12,7 +12,8 @@ from archive.reading_room.plots import timeline
 from archive.store.absence import VANISHED_LEAST
 from archive.store.gaps import NO_RUN, gaps
 from archive.store.history import history, shown_at
-from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
+from archive.store.placeholders import _reason
+from tests.archive.desk import HOST, LIST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
 OTHER_WORK = (
@@ -200,6 +201,27 @@ def test_a_short_page_that_says_nothing_of_itself_stands_in_from_the_third_addre
     seen = [desk.see(lost, DAY(1), url=url(number)) for number in range(4)]
     assert seen == [Outcome.NEW, Outcome.NEW, Outcome.GONE, Outcome.GONE]
     assert desk.see(lost, DAY(2), url=url(0)) is Outcome.GONE, "known bytes are judged anew"
+
+
+def test_judging_a_page_costs_no_more_for_all_the_addresses_it_was_given_at(desk: Desk) -> None:
+    capture = desk.rows("select * from captures")[0]
+    columns = ", ".join(name for name in capture.keys() if name not in ("id", "url"))  # noqa: SIM118
+    steps: list[int] = []
+    for number in (1000, 4000):
+        desk.db.execute(
+            f"insert into captures (url, {columns}) with recursive n (i) as (select 1 union all select i + 1 from n "
+            f"limit ?) select url || '?of={number}&id=' || i, {columns} from n join captures c on c.id = ?",
+            (number, capture["id"]),
+        )
+        steps.append(0)
+
+        def step(of: int = len(steps) - 1) -> None:
+            steps[of] += 1
+
+        desk.db.set_progress_handler(step, 100)
+        assert _reason(desk.db, capture, None, SITE, is_bare=True) is None
+        desk.db.set_progress_handler(None, 100)
+    assert 0 < steps[1] < 1.2 * steps[0]
 
 
 def test_the_page_of_a_list_is_no_article(desk: Desk) -> None:
