@@ -77,16 +77,9 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
     """
     row = db.execute("select * from documents where id = ?", (document,)).fetchone()
     at: str = capture["captured_at"]
-    looks = db.execute(
-        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
-        "where r.document = ? and r.capture != ? and c.kind = 'article'",
-        (document, capture["id"]),
-    ).fetchone()[0]
     state, flags = State(row["state"]), _kept_flags(db, document)
-    if looks is None or at >= looks:
-        state, noted = _state(db, document, row, outcome)
-        if outcome in PRESENT:
-            state = state_of_present(db, document, capture, outcome)
+    if _is_latest_look(db, document, capture):
+        state, noted = _state_after(db, row, capture, outcome)
         flags |= noted
     else:
         flags |= set(json.loads(row["flags"])) & {"absent"}
@@ -105,6 +98,15 @@ def settle(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome:
     )
     stand(db, document)
     return state
+
+
+def _is_latest_look(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -> bool:
+    latest: str | None = db.execute(
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.capture != ? and c.kind = 'article'",
+        (document, capture["id"]),
+    ).fetchone()[0]
+    return latest is None or bool(capture["captured_at"] >= latest)
 
 
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
@@ -132,21 +134,27 @@ def _kept_flags(db: sqlite3.Connection, document: int) -> set[str]:
     return set(json.loads(row[0])) if row else set()
 
 
-def _state(
-    db: sqlite3.Connection, document: int, row: sqlite3.Row, outcome: Outcome
+def _state_after(
+    db: sqlite3.Connection, row: sqlite3.Row, capture: sqlite3.Row, outcome: Outcome
 ) -> tuple[State, set[str]]:
+    """Return the state of a document after its latest look, and the flags that go with it."""
     if outcome in PRESENT:
-        return State.LIVE, set()
-    if outcome is not Outcome.GONE:
-        state = after_error(State(row["state"]), outcome)
-        return state, {"absent"} if state is State.WITHDRAWN else set()
+        return state_of_present(db, row["id"], capture, outcome), set()
+    if outcome is Outcome.GONE:
+        return _state_of_absent(db, row), {"absent"}
+    state = after_error(State(row["state"]), outcome)
+    return state, {"absent"} if state is State.WITHDRAWN else set()
+
+
+def _state_of_absent(db: sqlite3.Connection, row: sqlite3.Row) -> State:
+    document: int = row["id"]
     withdrawn = is_withdrawn(db, document) and not is_withheld(db, document)
     there = elsewhere(db, document)
     if there is not None and (withdrawn or there["first_seen"] >= row["last_seen"]):
-        return State.MOVED, {"absent"}
+        return State.MOVED
     if withdrawn:
-        return State.WITHDRAWN, {"absent"}
-    return (State(row["state"]) if row["versions"] else State.UNREACHABLE), {"absent"}
+        return State.WITHDRAWN
+    return State(row["state"]) if row["versions"] else State.UNREACHABLE
 
 
 def state_of_present(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome: Outcome) -> State:
@@ -160,7 +168,7 @@ def state_of_present(db: sqlite3.Connection, document: int, capture: sqlite3.Row
 def settle_absent(db: sqlite3.Connection, document: int) -> tuple[State, State]:
     """Bring an absent document in step with what became known of others; return its state before and now."""
     row = db.execute("select * from documents where id = ?", (document,)).fetchone()
-    state, _ = _state(db, document, row, Outcome.GONE)
+    state = _state_of_absent(db, row)
     db.execute("update documents set state = ? where id = ?", (state, document))
     return State(row["state"]), state
 

@@ -16,7 +16,7 @@ from archive.store.events import add_event
 from archive.store.pasts import IS_LOOK
 from archive.store.queue import Queue
 from archive.store.replacement import replacement
-from archive.store.transitions import is_unstable, retell
+from archive.store.transitions import retell
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,13 +77,11 @@ class Ledger:
         if reading.document is None:
             return
         capture = reading.capture
+        if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
+            self._retell(reading)
         state = settle(self._db, reading.document, capture, reading.outcome)
         if reading.version is not None:
             self._saw_addresses(reading.document, capture)
-        if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
-            for at in retell(self._db, reading.document):
-                self._event("edited", reading, {"to_capture": at})
-            self._note_turns(reading)
         if reading.outcome in (Outcome.BLOCKED, Outcome.GONE) or self._is_newly_doubted(reading):
             name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
             self._event(name, reading, {"reason": reading.reason})
@@ -134,7 +132,7 @@ class Ledger:
 
     def tell(self, document: int) -> None:
         """Work out a document's story anew, and make an event of each change that was not known."""
-        for at in retell(self._db, document):
+        for at in retell(self._db, document)[0]:
             capture = self._db.execute("select * from captures where id = ?", (at,)).fetchone()
             add_event(
                 self._db,
@@ -147,13 +145,14 @@ class Ledger:
                 details={"to_capture": at},
             )
 
-    def _note_turns(self, reading: Reading) -> None:
-        """Tell once that a page shows two wordings by turns."""
+    def _retell(self, reading: Reading) -> None:
+        """Tell of the changes that a reading shows, and once that a page shows two wordings by turns."""
         assert reading.document is not None
-        if is_known_unstable(self._db, reading.document) or not is_unstable(self._db, reading.document):
-            return
-        self._event("unstable", reading, {})
-        settle(self._db, reading.document, reading.capture, reading.outcome)
+        new, is_unstable = retell(self._db, reading.document)
+        for at in new:
+            self._event("edited", reading, {"to_capture": at})
+        if is_unstable and not is_known_unstable(self._db, reading.document):
+            self._event("unstable", reading, {})
 
     def _came_late(self, reading: Reading) -> bool:
         """Return whether a sighting stands between two that are known: it narrows the bounds of a change."""

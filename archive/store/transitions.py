@@ -37,12 +37,16 @@ _FIELD_MATTERS = {
 }
 
 
-def retell(db: sqlite3.Connection, document: int) -> list[int]:
-    """Work out a document's source changes anew; return the captures at which one that was not known shows."""
+def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], bool]:
+    """Work out a document's source changes anew.
+
+    Return the captures at which a change that was not known shows, and whether the document's wordings took turns
+    so quickly that some turns are folded.
+    """
     known = {
         row[0] for row in db.execute("select to_capture from transitions where document = ?", (document,))
     }
-    changes = _folded(db, _changes(db, document))[0]
+    changes, is_unstable = _folded(db, _changes(db, document))
     db.execute("delete from transitions where document = ?", (document,))
     for from_capture, from_version, to_capture, to_version in changes:
         db.execute(
@@ -57,12 +61,7 @@ def retell(db: sqlite3.Connection, document: int) -> list[int]:
                 change_summary(db, from_version, to_version),
             ),
         )
-    return [change[2] for change in changes if change[2] not in known]
-
-
-def is_unstable(db: sqlite3.Connection, document: int) -> bool:
-    """Return whether a document's wordings took turns so quickly that some turns are folded."""
-    return _folded(db, _changes(db, document))[1]
+    return [change[2] for change in changes if change[2] not in known], is_unstable
 
 
 def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Change], bool]:
