@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,10 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
 from archive.clock import moment, utc_text
-from archive.errors import BadInput
+from archive.errors import BadInput, NotCanonical
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange, Kind, Role, Site
-from archive.urls import host_of, is_article, is_attachment, site_of
+from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
 
@@ -33,30 +34,32 @@ def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
             records = ArchiveIterator(stream)
             for record in records:
                 if record.rec_type in RECORDS:
-                    url = record.rec_headers.get_header("WARC-Target-URI")
+                    url = _told(record, "WARC-Target-URI")
                     # The body first: asking for the offset reads on past the record.
                     body = _body(record, _limit(url, sites))
                     origin = f"{path.name}+{records.get_record_offset()}"
                     yield _exchange(record, url, origin, body, sites)
     except FileNotFoundError:
         raise BadInput(f"no file {path} — give the path of a WARC file") from None
-    except (OSError, ArchiveLoadFailed) as error:
-        raise BadInput(f"{path} cannot be read as WARC ({error}) — is it complete?") from None
+    # warcio itself asks a record's address without looking whether there is one, and reads any length it is told.
+    except (OSError, OverflowError, AttributeError, ArchiveLoadFailed) as error:
+        raise BadInput(f"{path} cannot be read as WARC ({str(error)[:200]}) — is it complete?") from None
 
 
 def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[str, Site]) -> Exchange:
     headers = _headers(record)
-    status = int(record.http_headers.get_statuscode()) if record.http_headers else 200
+    status = _status(record)
     body, error, flags = kept
-    site = site_of(url, sites) or host_of(url)
+    # Other programs keep answers of the DNS and notes of their own under addresses of their own.
+    site = site_of(url, sites) or host_of(url) or url.partition(":")[0][:40]
     declared = sites.get(site)
     return Exchange(
         url=url,
         kind=_kind(url, declared, headers),
         site=site,
-        captured_at=utc_text(moment(record.rec_headers.get_header("WARC-Date"))),
-        status=304 if record.rec_type == "revisit" else status,
-        error=error,
+        captured_at=utc_text(moment(_told(record, "WARC-Date"))),
+        status=status,
+        error=error or _trouble(url, status),
         headers=headers,
         body=body,
         flags=flags,
@@ -65,6 +68,32 @@ def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[st
         origin=origin,
         clock="warc",
     )
+
+
+def _told(record: Any, name: str) -> str:
+    value = record.rec_headers.get_header(name)
+    if not value:
+        raise ArchiveLoadFailed(f"a {record.rec_type} record without {name}")
+    return str(value)
+
+
+def _status(record: Any) -> int | None:
+    """Return the status of an answer; None where its first line holds none that HTTP knows."""
+    if record.rec_type == "revisit":
+        return 304
+    if not record.http_headers:
+        return 200
+    told = record.http_headers.get_statuscode()
+    return int(told) if re.fullmatch(r"[1-9][0-9]{2}", told, re.ASCII) else None
+
+
+def _trouble(url: str, status: int | None) -> str | None:
+    """Return why a body is kept but nothing is read out of it."""
+    try:
+        canonical_url(url)
+    except NotCanonical:
+        return "no_page_address"
+    return None if status else "bad_status"
 
 
 def _limit(url: str, sites: Mapping[str, Site]) -> int:

@@ -19,6 +19,7 @@ from twisted.internet import task
 from twisted.python.failure import Failure
 
 from archive.cli.options import add_archive, archive_path, seconds
+from archive.cli.terminal import one_line
 from archive.drain import Drain
 from archive.errors import ArchiveError, BadInput, ReaderBroken
 from archive.models import Role, Site, Verdict
@@ -47,7 +48,7 @@ def chosen(names: Iterable[str]) -> list[str]:
     for name in names:
         if name not in known:
             raise BadInput(f'no site "{name}" — "scrapy sites" lists them')
-    return list(names) or sorted(known)
+    return list(dict.fromkeys(names)) or sorted(known)
 
 
 @contextmanager
@@ -132,9 +133,10 @@ def signals_noted(run: Run, stop: Callable[[], None] = lambda: None) -> Iterator
             signal.signal(number, handler)
 
 
-def report(reports: list[Report], run: Run, *, as_json: bool) -> int:
+def report(reports: list[Report], run: Run, *, as_json: bool, at_least: int = 0) -> int:
     """Print one line a site, or one JSON document, and return the exit code."""
     code = 128 + run.stopped_by if run.stopped_by else int(any(r.verdict is Verdict.BROKEN for r in reports))
+    code = max(code, at_least)
     if run.stopped_by:
         print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
     if as_json:
@@ -165,7 +167,7 @@ def said_plainly(work: Callable[[], int]) -> int:
     try:
         return work()
     except ArchiveError as error:
-        print(f"yuanben: {error}", file=sys.stderr)
+        print(f"yuanben: {one_line(str(error))}", file=sys.stderr)
         return error.exit_code
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain once more when it flushes.

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 import sqlite3
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,8 @@ from archive import __version__
 from archive.cli.options import Parser
 from archive.cli.terminal import one_line
 from archive.errors import ArchiveError
+
+_LONE = re.compile("[\ud800-\udfff]")
 
 COMMANDS = {
     "search": "find words in titles and texts",
@@ -50,9 +53,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ArchiveError as error:
         return _told(str(error), error.exit_code)
     except BrokenPipeError:
-        # Whoever read has read enough; the interpreter must not try to flush once more.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read has read enough.
+        _flush_no_more()
         return 0
+    except OSError as error:
+        if error.filename is None:
+            _flush_no_more()
+        place = str(error.filename or "the output")[:200]
+        return _told(
+            f"{place} cannot be used ({error.strerror}) — check the path, its rights and the room", 2
+        )
+    except UnicodeEncodeError:
+        # The system hands bytes that are no text of its encoding on as lone surrogates: no text holds them.
+        if not any(_LONE.search(word) for word in words):
+            raise
+        return _told("a word given is no text in this terminal's encoding — write it in UTF-8", 2)
     except KeyboardInterrupt:
         return 130
     except sqlite3.DatabaseError as error:
@@ -92,6 +107,11 @@ def _usage() -> str:
             "Every command takes --archive PATH (default: $YUANBEN_ARCHIVE, else yuanben.db).",
         ]
     )
+
+
+def _flush_no_more() -> None:
+    """Keep the interpreter from trying once more, when it ends, to write what could not be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _told(message: str, code: int) -> int:

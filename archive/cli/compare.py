@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from argparse import ArgumentParser, Namespace
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from archive.cli.account import page
 from archive.cli.handed import body_of
-from archive.cli.options import add_archive, add_json, reading
+from archive.cli.options import add_archive, add_json, address, reading
 from archive.cli.terminal import print_json
 from archive.collate.comparison import Comparison, Copy
 from archive.collate.report import as_json
@@ -40,6 +41,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Find the original, collate, and print the account. That there is no original is no error."""
+    if options.url:
+        address(options.url)
     with reading(options) as db:
         if not is_indexed(db):
             raise ArchiveForeign(
@@ -68,7 +71,7 @@ def _original(db: sqlite3.Connection, url: str | None) -> int | None:
 
 def _copy(db: sqlite3.Connection, options: Namespace) -> Copy:
     name: str = options.copy
-    if name != "-" and name.startswith(("http://", "https://")) and not Path(name).exists():
+    if name != "-" and name.startswith(("http://", "https://")) and not os.path.exists(name):
         return _held(db, name)
     body = body_of(name)
     if _MARKUP.search(body[:4096]):

@@ -38,6 +38,9 @@ def run(options: Namespace) -> int:
         sys.stdout.buffer.write(body)
         return 0
     path = Path(options.file)
+    # A device or a pipe of that name would be replaced by a file.
+    if not path.name or (path.exists() and not path.is_file()):
+        raise BadInput(f'"{path}" is no file — give the path of one, or - to print the feed')
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         beside.write_bytes(body)

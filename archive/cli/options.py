@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import NoReturn
 
 from archive.clock import BEIJING, moment, utc_text
-from archive.errors import BadInput
+from archive.errors import BadInput, NotCanonical
+from archive.urls import canonical_url
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
@@ -39,8 +40,24 @@ def add_json(parser: ArgumentParser) -> None:
 
 
 def archive_path(options: Namespace) -> Path:
-    """Return the path of the archive that a command works on."""
-    return Path(options.archive or os.environ.get("YUANBEN_ARCHIVE") or "yuanben.db")
+    """Return the path of the archive that a command works on. That it can be asked for does not prove it is there."""
+    path = Path(options.archive or os.environ.get("YUANBEN_ARCHIVE") or "yuanben.db")
+    try:
+        path.exists()
+    except OSError as error:
+        raise BadInput(
+            f"{str(path)[:200]} cannot be reached ({error.strerror}) — check the path and its rights"
+        ) from None
+    return path
+
+
+def address(url: str) -> str:
+    """Return an address as it was given; raise BadInput where no page can stand at it."""
+    try:
+        canonical_url(url)
+    except NotCanonical as error:
+        raise BadInput(f"{error} — give the http or https address of a page") from None
+    return url
 
 
 @contextmanager
@@ -72,11 +89,11 @@ def day(text: str) -> str:
 
 def until(text: str) -> str:
     """Return the UTC text of a moment: a UTC time, or the last millisecond of a Beijing day."""
-    if not re.match(r"\d{4}-\d\d-\d\dT", text):
-        return utc_text(_parsed_day(text) + timedelta(days=1) - BEIJING - timedelta(milliseconds=1))
     try:
+        if not re.match(r"\d{4}-\d\d-\d\dT", text):
+            return utc_text(_parsed_day(text) + timedelta(days=1) - BEIJING - timedelta(milliseconds=1))
         return utc_text(moment(text))
-    except BadInput:
+    except (BadInput, OverflowError):
         raise ArgumentTypeError(
             f'"{text}" is no time — write 2026-11-21T08:00:00.000Z (UTC) or 2026-11-21 (Beijing)'
         ) from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
+from archive.cli.handed import body_of
 from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, styled
 from archive.diff import Edit
+from archive.extract import decode
 from archive.store.quotes import Found, quote
 
 IN_TERMINAL = 20
@@ -26,7 +27,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print who holds the wording. That nobody does is no error."""
-    wording = sys.stdin.read() if options.text == "-" else options.text
+    wording = decode(body_of("-")).text if options.text == "-" else options.text
     with reading(options) as db:
         found = quote(db, wording)
     if options.json:

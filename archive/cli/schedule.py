@@ -37,17 +37,17 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the units, or write them. That they are in place does not prove that anything was started."""
     schedule = _schedule(options)
-    if schedule.user == "root":
-        print("these run as root, who needs not: name another with --user USER", file=sys.stderr)
     if options.form == "cron":
         files = {schedule.name: cron(schedule)}
     else:
         files = {f"{schedule.name}.service": service(schedule), f"{schedule.name}.timer": timer(schedule)}
     if options.into is None:
         _print(files, options.form)
-        return 0
-    _write(files, options.into)
-    if options.form == "systemd":
+    else:
+        _write(files, options.into)
+    if schedule.user == "root":
+        print("these run as root, who needs not: name another with --user USER", file=sys.stderr)
+    if options.into is not None and options.form == "systemd":
         print(f"now: systemctl daemon-reload && systemctl enable --now {schedule.name}.timer")
     return 0
 

@@ -14,6 +14,7 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.attach.document import is_file
+from archive.cli.options import address
 from archive.errors import BadInput
 from archive.limits import PAGE_LIMIT
 from archive.models import Article, Job, Page, Unreadable
@@ -50,6 +51,8 @@ class Command(ScrapyCommand):
             raise BadInput("give one file or address — scrapy read FILE_OR_URL")
         is_address = args[0].startswith(("http://", "https://"))
         assert self.crawler_process is not None
+        if opts.url:
+            address(opts.url)
         page = fetched(self.crawler_process, args[0]) if is_address else _from_file(Path(args[0]), opts.url)
         site = site_of(page.url, sites()) or host_of(page.url)
         job = Job(capture=0, kind="article", site=site, rules=0, page=page)

@@ -46,7 +46,11 @@ class Command(ScrapyCommand):
             trouble = _keep_all(paths, run)
             _read_all(run)
             reports = [run.end(site, Expect(articles=0)) for site in run.crawls]
-            code = session.report(reports, run, as_json=opts.json)
+            if trouble and not reports:
+                raise trouble
+            code = session.report(
+                reports, run, as_json=opts.json, at_least=trouble.exit_code if trouble else 0
+            )
             if trouble:
                 raise trouble
             return code

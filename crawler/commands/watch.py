@@ -10,6 +10,7 @@ from scrapy.commands import ScrapyCommand
 
 from archive.cli.options import archive_path
 from archive.clock import clock_from, moment
+from archive.errors import BadInput
 from archive.models import Kind
 from archive.store.connection import open_for_reading
 from archive.store.frontier import Due, Frontier
@@ -50,6 +51,8 @@ class Command(ScrapyCommand):
 
     def _watch(self, args: list[str], opts: Namespace) -> int:
         names = session.chosen(args)
+        if opts.limit is not None and opts.limit < 0:
+            raise BadInput(f"--limit {opts.limit} is no number of articles — give one from 0 on")
         if opts.dry_run:
             return _foretell(names, opts)
         assert self.crawler_process is not None

@@ -55,6 +55,19 @@ def yuanben(path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
         pytest.param(["clean", "nosuchfile.txt"], id="no-file"),
         pytest.param(["serve", "--port", "99999"], id="no-port"),
         pytest.param(["backup", "/nosuchplace/b.db"], id="no-directory"),
+        pytest.param(["backup", "b" * 300], id="a-name-too-long-for-a-file"),
+        pytest.param(["search", "北京", "--site", "\udcff"], id="a-site-of-bytes-that-are-no-text"),
+        pytest.param(["quote", "\udcd6\udcd0"], id="a-wording-of-bytes-that-are-no-text"),
+        pytest.param(["show", URL, "--at", "9999-12-31"], id="the-end-of-the-last-day"),
+        pytest.param(["feed", ""], id="no-name-of-a-file"),
+        pytest.param(["feed", "/"], id="the-root"),
+        pytest.param(
+            ["compare", "https://www.bureau.example/" + "a" * 300], id="an-address-longer-than-a-name"
+        ),
+        pytest.param(["compare", __file__, "--url", "http://[::1"], id="no-address-of-a-copy"),
+        pytest.param(
+            ["schedule", "cron", "--user", "root", "--into", "/nosuchplace"], id="no-directory-as-root"
+        ),
     ],
 )
 def test_a_mistake_is_told_in_one_line(yuanben: Run, words: list[str]) -> None:
@@ -131,6 +144,19 @@ def test_a_file_that_is_no_archive_of_ours_is_refused(
     assert not (tmp_path / "b.db").exists()
 
 
+def test_a_path_that_cannot_be_asked_for_is_told_in_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for words in (
+        ["search", "x"],
+        ["compare", __file__, "--json"],
+        ["doctor", "--json"],
+        ["schedule", "cron"],
+    ):
+        ran = runner(tmp_path, capsys)(*words, archive=tmp_path / ("a" * 300))
+        assert (ran.code, ran.out) == (2, "") and ran.err.count("\n") == 1 and "cannot be reached" in ran.err
+
+
 def test_the_archive_is_taken_from_the_environment(
     path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -174,6 +200,32 @@ def test_a_reader_that_goes_away_is_no_error(path: Path) -> None:
     done.stdout.close()
     assert done.stderr.read() == b""
     assert done.wait() == 0
+
+
+def test_a_feed_takes_the_place_of_no_pipe(yuanben: Run, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    ran = yuanben("feed", str(tmp_path / "pipe"))
+    assert ran.code == 2 and ran.err.count("\n") == 1 and (tmp_path / "pipe").is_fifo()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [["show", URL, "--json"], ["status"]], ids=" ".join)
+def test_an_output_without_room_is_told_in_one_line(path: Path, words: list[str]) -> None:
+    command = [sys.executable, "-c", "import sys; from archive.cli import main; sys.exit(main())"]
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*command, *words, "--archive", str(path)], stdout=full, stderr=subprocess.PIPE)
+    assert (
+        done.returncode == 2 and done.stderr.count(b"\n") == 1 and b"the output cannot be used" in done.stderr
+    )
+
+
+def test_a_wording_on_the_input_may_be_in_another_encoding(path: Path) -> None:
+    command = [sys.executable, "-c", "import sys; from archive.cli import main; sys.exit(main())"]
+    done = subprocess.run(
+        [*command, "quote", "-", "--json", "--archive", str(path)],
+        input="各区要加快布局未来产业。".encode("gb18030"), capture_output=True, check=True,
+    )  # fmt: skip
+    assert "加快布局未来产业" in done.stdout.decode() and URL in done.stdout.decode()
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "gb18030", "latin-1"])

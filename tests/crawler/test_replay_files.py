@@ -9,6 +9,7 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from archive.errors import BadInput
 from archive.models import Role, Site
 from archive.store import Archive
 from archive.store.history import attachments
@@ -87,3 +88,59 @@ def test_replayed_files_make_the_versions_they_made_when_they_were_fetched(tmp_p
     assert [attachments(desk.db, 1, n)[0]["has_text"] for n in (1, 2)] == [True, True]
     assert desk.one("select count(*) from frontier") == 0
     archive.close()
+
+
+def record(body: bytes, **named: str) -> bytes:
+    """Return one record as another program may have written it: with what is named, and no more."""
+    told = {"WARC-Type": "response", "Content-Type": "application/http; msgtype=response", **named}
+    head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in told.items())
+    return f"WARC/1.0\r\n{head}Content-Length: {len(body)}\r\n\r\n".encode() + body + b"\r\n\r\n"
+
+
+SEEN = {"WARC_Target_URI": PAGE, "WARC_Date": "2026-04-01T08:00:00Z"}
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>x</p>"
+
+
+@pytest.mark.parametrize(
+    ("named", "answer", "error"),
+    [
+        pytest.param({"WARC_Target_URI": "dns:bureau.example"}, ANSWER, "no_page_address", id="of the DNS"),
+        pytest.param({"WARC_Target_URI": "urn:pageinfo:x"}, ANSWER, "no_page_address", id="a program's note"),
+        pytest.param({"WARC_Target_URI": "http://[::1"}, ANSWER, "no_page_address", id="a broken host"),
+        pytest.param(
+            {"WARC_Target_URI": "http://a:b@h.example/"}, ANSWER, "no_page_address", id="a password"
+        ),
+        pytest.param({}, b"HTTP/1.1 abc\r\n\r\nx", "bad_status", id="a status in letters"),
+        pytest.param({}, b"HTTP/1.1 99999999999999999999 x\r\n\r\nx", "bad_status", id="a huge status"),
+    ],
+)
+def test_a_record_nothing_can_be_read_from_is_kept_and_stops_no_other(
+    tmp_path: Path, named: dict[str, str], answer: bytes, error: str
+) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record(answer, **(SEEN | named)) + record(ANSWER, **SEEN))
+    archive = Archive.open(tmp_path / "a.db", holder="tests", sites={}, create=True)
+    kept = [archive.keep(one, archive.begin_crawl(one.site, "replay")) for one in exchanges(path, {})]
+    row = archive.db.execute("select error, payload from captures order by id").fetchone()
+    waiting = archive.queue.length()
+    archive.close()
+    assert len(kept) == 2 and row["error"] == error and row["payload"] is not None and waiting == 1
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        pytest.param(record(ANSWER, WARC_Date=SEEN["WARC_Date"]), id="without an address"),
+        pytest.param(record(ANSWER, WARC_Target_URI=PAGE), id="without a time"),
+        pytest.param(
+            record(ANSWER, **SEEN).replace(b"Length: 52", b"Length: 99999999999999999999"), id="endless"
+        ),
+    ],
+)
+def test_a_record_that_cannot_be_placed_ends_the_file_in_one_line(tmp_path: Path, broken: bytes) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(record(ANSWER, **SEEN) + broken)
+    came = exchanges(path, {})
+    assert next(came).url == PAGE
+    with pytest.raises(BadInput, match="cannot be read as WARC"):
+        next(came)

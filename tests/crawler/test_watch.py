@@ -175,6 +175,20 @@ def test_an_unknown_site_is_said_in_one_line(ground: Ground) -> None:
 
 
 @pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(("watch", "miit", "--limit", "-1"), id="a limit below nothing"),
+        pytest.param(("read", __file__, "--url", "http://[::1"), id="no address"),
+        pytest.param(("read", "no such\n\x1b[2Jfile"), id="controls in a name"),
+    ],
+)
+def test_a_mistake_is_said_in_one_line(ground: Ground, words: tuple[str, ...]) -> None:
+    done = ground.run(*words)
+    assert (done.code, done.out) == (2, "") and done.err.count("\n") == 1 and "\x1b" not in done.err
+    assert not ground.path.exists()
+
+
+@pytest.mark.parametrize(
     ("mode", "status"), [("503", 503), ("429", 429), ("503date", 503)], ids=["503", "429", "a date"]
 )
 def test_a_host_that_asks_for_peace_is_given_it(ground: Ground, mode: str, status: int) -> None:
