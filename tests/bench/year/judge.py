@@ -141,6 +141,16 @@ class Judge:
                     bool(found), f"{name}: edit of {day(at)} stood till {day(until)}"
                 )
 
+    def _is_seen_in_new_template(self, doc: Doc, document: int, at: float) -> bool:
+        """Return whether the first look that showed a document after a moment came with its site's new template."""
+        looks = self._db.execute(
+            "select c.captured_at from readings r join captures c on c.id = r.capture "
+            "where r.document = ? and r.version is not null order by c.captured_at",
+            (document,),
+        )
+        first = next((then for (look,) in looks if (then := seconds(look)) >= at), None)
+        return first is not None and first >= self._told.template(doc.site)
+
     def _is_undone(self, doc: Doc, at: float, longest: float) -> bool:
         """Return whether a reversal took back an edit that did not stand long enough to be seen for certain."""
         before = [one for one in doc.story if one.at < at]
@@ -155,6 +165,9 @@ class Judge:
         if doc.nature == "ab":
             # Each of the two, once more where the template adds a line: then it is not that line alone that changed.
             wordings = 4 if doc.site == ADDING else 2
+        elif doc.site == ADDING:
+            # So is a wording that came back when it was first seen with that line.
+            wordings += sum(self._is_seen_in_new_template(doc, document, at) for at in doc.times("revert"))
         self.says.versions.add(made <= wordings, f"{name}: {made} versions of {wordings} wordings")
 
     def _outages(self, doc: Doc, name: str, document: int) -> None:
