@@ -139,6 +139,12 @@ def lists_by_payload(db: Database) -> None:
     db.execute("create index captures_of_lists on captures (payload) where kind = 'listing'")
 
 
+@migrations()
+def looks_of_crawls(db: Database) -> None:
+    """Let it be known of a crawl how many articles it missed without going through it for each of them."""
+    _each(db, schema.LOOKS)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -10,7 +10,7 @@ the file: digests and backups do that). Everything else is state that could be d
 (where each document stands), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
 ``tallies`` (how many documents there are, which triggers keep),
-``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
+``crawl_looks`` (how many articles a crawl missed and saw), ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
 
 **Attached files.** ``attachments`` names the files a version links to; each answer with one is a row of
 ``attachment_sightings``, what could be read of it one of ``attachment_texts``. A version is made of what its page
@@ -366,4 +366,21 @@ create index work_documents_by_work on work_documents (work)
 SAME = """
 create index readings_by_sight on readings (visible_digest) where visible_digest is not null;
 create index versions_by_text on versions (text_digest)
+"""
+
+LOOKS = """
+create table crawl_looks (
+    crawl integer primary key references crawls (id),
+    missed integer not null,
+    seen integer not null
+) strict;
+
+insert into crawl_looks (crawl, missed, seen)
+select c.crawl, sum(r.outcome = 'gone'), sum(r.outcome != 'gone') from captures c
+join readings r on r.capture = c.id and r.again = 0
+where c.kind = 'article' and r.document is not null and not exists (select 1 from parts p where p.fetched = c.id)
+and (r.outcome in ('new', 'changed', 'unchanged', 'not_modified') or r.outcome = 'gone' and (
+    select b.version from readings b join captures e on e.id = b.capture where b.document = r.document
+    and e.crawl < c.crawl order by e.captured_at desc, b.id desc limit 1) is not null)
+group by c.crawl
 """

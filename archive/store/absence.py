@@ -97,16 +97,31 @@ def absent_since(db: sqlite3.Connection, document: int, *, until: str | None = N
 def _most_were_gone(db: sqlite3.Connection, crawl: int) -> bool:
     """Return whether a crawl missed more articles than it saw: then it was the site that lacked them.
 
-    What is known to be withdrawn or to have moved is not counted.
+    Only what the look before had shown counts as missed. What becomes of documents later changes nothing.
     """
-    gone, present = db.execute(
-        "select coalesce(sum(r.outcome = 'gone'), 0), coalesce(sum(r.outcome != 'gone'), 0) from captures c "
-        "join readings r on r.capture = c.id and r.again = 0 join documents d on d.id = r.document "
-        "where c.crawl = ? and c.kind = 'article' and d.state not in ('withdrawn', 'moved') "
-        f"and r.outcome in ('gone', {','.join('?' * len(PRESENT))})",
-        (crawl, *PRESENT),
+    row = db.execute("select missed, seen from crawl_looks where crawl = ?", (crawl,)).fetchone()
+    return row is not None and bool(row["missed"] >= MOST_GONE and row["missed"] > row["seen"])
+
+
+def note_look(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome: Outcome) -> None:
+    """Count a look at an article for its crawl: the document was seen, or missed though the look before showed it."""
+    is_missed = outcome is Outcome.GONE and _was_shown_before(db, document, capture["crawl"])
+    if not (is_missed or outcome in PRESENT):
+        return
+    db.execute(
+        "insert into crawl_looks (crawl, missed, seen) values (?, ?, ?) on conflict (crawl) "
+        "do update set missed = missed + excluded.missed, seen = seen + excluded.seen",
+        (capture["crawl"], int(is_missed), int(not is_missed)),
+    )
+
+
+def _was_shown_before(db: sqlite3.Connection, document: int, crawl: int) -> bool:
+    row = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? and c.crawl < ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document, crawl),
     ).fetchone()
-    return bool(gone >= MOST_GONE and gone > present)
+    return row is not None and row["version"] is not None
 
 
 def _site_was_healthy(db: sqlite3.Connection, crawl: int, document: int, at: str) -> bool:

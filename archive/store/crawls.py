@@ -110,14 +110,8 @@ class Crawls:
 
     def gone_at_once(self, crawl: int) -> int:
         """Return how many documents a crawl found gone that the look before had shown."""
-        row = self._db.execute(
-            "select count(distinct r.document) from captures c join readings r on r.capture = c.id "
-            "where c.crawl = ? and c.kind = 'article' and r.outcome = 'gone' and r.again = 0 and "
-            "(select b.version from readings b join captures e on e.id = b.capture where b.document = r.document "
-            "  and e.crawl < c.crawl order by e.captured_at desc, b.id desc limit 1) is not null",
-            (crawl,),
-        ).fetchone()
-        return int(row[0])
+        row = self._db.execute("select missed from crawl_looks where crawl = ?", (crawl,)).fetchone()
+        return int(row[0]) if row else 0
 
     def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from archive.models import Outcome, State
-from archive.store.absence import PRESENT, bounds_of_absence
+from archive.store.absence import PRESENT, bounds_of_absence, note_look
 from archive.store.captures import asked_url
 from archive.store.documents import is_known_unstable, saw_address, settle, settle_absent
 from archive.store.elsewhere import absent_with_text_of, elsewhere
@@ -77,6 +77,8 @@ class Ledger:
         if reading.document is None:
             return
         capture = reading.capture
+        if capture["kind"] == "article" and not reading.again:
+            note_look(self._db, reading.document, capture, reading.outcome)
         if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
             self._retell(reading)
         state = settle(self._db, reading.document, capture, reading.outcome)

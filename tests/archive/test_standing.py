@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from archive import schema
 from archive.models import Outcome, Verdict
 from archive.reading_room import shelf
 from archive.reading_room.plots import timeline
@@ -293,6 +294,37 @@ def test_an_absence_in_a_run_that_missed_most_articles_bounds_no_withdrawal() ->
         run.keep(not_found(DAY(day), url=url(0)))
     assert told(desk, "withdrawn") == [{"last_present": DAY(1) + ".000Z", "first_absent": DAY(3) + ".000Z"}]
     assert state(desk, url(1)) == "live"
+
+
+def losing_six_of_twenty() -> Desk:
+    """Return a desk whose second run found six articles gone and one there; they stayed gone."""
+    desk = Desk()
+    for day in (1, 2, 3, 5, 7, 9):
+        run = desk.reopened()
+        for number in range(20):
+            if number < 6 and day > 1:
+                run.keep(not_found(DAY(day), url=url(number)))
+            elif day != 2 or number == 19:
+                run.see(page(number), DAY(day), url=url(number))
+    return desk
+
+
+def test_what_became_of_others_later_does_not_move_the_bounds_of_a_withdrawal() -> None:
+    desk = losing_six_of_twenty()
+    bounds = {"last_present": DAY(1) + ".000Z", "first_absent": DAY(3) + ".000Z"}
+    assert told(desk, "withdrawn") == [bounds] * 6
+    numbers = desk.column("select id from documents where state = 'withdrawn'")
+    assert [shown_at(desk.db, number, DAY(6) + ".000Z")["state"] for number in numbers] == ["live"] * 6
+
+
+def test_what_a_crawl_missed_and_saw_can_be_worked_out_again() -> None:
+    desk = losing_six_of_twenty()
+    desk.reread()
+    counted = [tuple(row) for row in desk.rows("select missed, seen from crawl_looks order by crawl")]
+    assert counted == [(0, 20), (6, 1), *[(0, 14)] * 4]
+    desk.db.execute("drop table crawl_looks")
+    desk.db.executescript(schema.LOOKS)
+    assert [tuple(row) for row in desk.rows("select missed, seen from crawl_looks order by crawl")] == counted
 
 
 def test_an_outage_between_absences_neither_counts_nor_takes_back(desk: Desk) -> None:
