@@ -2,7 +2,8 @@
 
 After a month of sleep everything is due at once. What the site's delay allows in an hour is asked, what is new and
 what is known in turns, each by how long it has been due: what changes often was planned soonest, so it has waited
-longest. The rest stays due for the next run. Of that, looks at what is known keep within the site's day.
+longest. The rest stays due for the next run. Of that, looks at what is known keep within a twentieth of what the delay
+allows in a day, those of the runs before counted; lists, what is new and further pages are no such looks.
 """
 
 from __future__ import annotations
@@ -15,8 +16,6 @@ from archive.models import Kind
 from archive.store.frontier import BUDGET_SHARE, Due
 
 HOUR, DAY = 3600.0, 86400.0
-# However much was asked during the day, so much of an hour's worth may be looks at what is known.
-LEAST_SHARE = 0.1
 _SHORTEST_DELAY = 0.5
 
 
@@ -49,8 +48,8 @@ class Allowance:
             self.looks -= 1
 
 
-def allowance(delay: float, sent_today: int) -> Allowance:
-    """Return what a run may ask of a site with such a delay, to which so many requests were sent in the last day."""
+def allowance(delay: float, looks_today: int) -> Allowance:
+    """Return what a run may ask of a site with such a delay, at which what is known was looked at so often in a day."""
     hour = int(HOUR / max(delay, _SHORTEST_DELAY))
-    a_day = int(BUDGET_SHARE * DAY / max(delay, _SHORTEST_DELAY))
-    return Allowance(requests=hour, looks=max(int(hour * LEAST_SHARE), min(hour, a_day - sent_today)))
+    a_day = max(1, int(BUDGET_SHARE * DAY / max(delay, _SHORTEST_DELAY)))
+    return Allowance(requests=hour, looks=max(0, min(hour, a_day - looks_today)))

@@ -69,7 +69,7 @@ class Run:
     def ration(self, site: str, delay: float) -> None:
         """Let this run ask no more of a site than an hour's worth."""
         day_ago = later(self.archive.clock.now(), -DAY)
-        self.allowances[site] = allowance(delay, self.archive.crawls.sent_since(site, day_ago))
+        self.allowances[site] = allowance(delay, self.archive.crawls.looks_since(site, day_ago))
 
     def keep(self, exchange: Exchange, seconds: float | None = None) -> Kept | None:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""

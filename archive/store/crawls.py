@@ -44,11 +44,16 @@ class Crawls:
         total = self._db.execute("select count(*) from captures where crawl = ?", (crawl,)).fetchone()[0]
         return {"captures": total, **counted}
 
-    def sent_since(self, site: str, at: str) -> int:
-        """Return how many requests the runs over a site that began after a moment have sent, the open one included."""
+    def looks_since(self, site: str, at: str) -> int:
+        """Return how often the runs over a site that began after a moment asked for what had been asked for before.
+
+        Lists, further pages of articles and hops are not counted; a second try of what failed is.
+        """
         row = self._db.execute(
             "select count(*) from crawls r join captures c on c.crawl = r.id where r.site = ? and r.started_at > ? "
-            "and c.origin = 'network'",
+            "and c.origin = 'network' and c.kind in ('article', 'attachment') and c.redirected_from is null "
+            "and not exists (select 1 from parts p where p.fetched = c.id) "
+            "and exists (select 1 from captures e where e.url = c.url and e.captured_at < c.captured_at)",
             (site, at),
         ).fetchone()
         return int(row[0])

@@ -10,8 +10,8 @@ import pytest
 from archive.models import Kind, Role, Site
 from archive.models.site import site_from_json
 from archive.store.frontier import Due
-from crawler.allowance import HOUR, Allowance, allowance
-from tests.archive.desk import URL, Desk
+from crawler.allowance import DAY, HOUR, Allowance, allowance
+from tests.archive.desk import HOST, LIST, URL, Desk, answer, html
 from tests.crawler.watching import HOME, Ground
 from tests.replicas import Replicas
 
@@ -25,19 +25,48 @@ def row(kind: str = "article", visits: int = 0, part_of: int | None = None) -> D
 
 
 @pytest.mark.parametrize(
-    ("delay", "sent_today", "requests", "looks"),
+    ("delay", "looks_today", "requests", "looks"),
     [
         (3.0, 0, 1200, 1200),
         (3.0, 1000, 1200, 440),
-        (3.0, 9999, 1200, 120),
+        (3.0, 9999, 1200, 0),
         (30.0, 0, 120, 120),
         (0.0, 0, 7200, 7200),
     ],
-    ids=["an hour's worth", "a day half spent", "a day spent", "a slow site", "no delay is no licence"],
+    ids=[
+        "an hour's worth",
+        "a day half spent",
+        "a day spent",
+        "a slow site",
+        "no delay is no licence",
+    ],
 )
-def test_a_run_may_ask_an_hours_worth(delay: float, sent_today: int, requests: int, looks: int) -> None:
-    given = allowance(delay, sent_today)
+def test_a_run_may_ask_an_hours_worth(delay: float, looks_today: int, requests: int, looks: int) -> None:
+    given = allowance(delay, looks_today)
     assert (given.requests, given.looks) == (requests, looks)
+
+
+def test_only_looks_at_what_is_known_count_against_a_sites_day() -> None:
+    desk = Desk()
+    page_2 = f"https://{HOST}/a/notice_2.html"
+    for day in (1, 2, 3):
+        at = f"2026-04-0{day}T08:00:00"
+        desk.keep(answer(b"<ul></ul>", at, url=LIST, kind="listing"))
+        first = desk.keep(answer(html(pages=[page_2]), at))
+        desk.db.execute("insert into parts values (?, 2, ?, null)", (first.capture, page_2))
+        part = desk.keep(answer(html(), at, url=page_2, part_of=first.capture))
+        desk.db.execute("update parts set fetched = ? where capture = ?", (part.capture, first.capture))
+        desk.keep(answer(html(), at, url=f"{URL}?new={day}"))
+    assert desk.archive.crawls.looks_since("bureau", "2026-01-01T00:00:00.000Z") == 2
+    assert desk.archive.crawls.looks_since("bureau", "2026-05-01T00:00:00.000Z") == 0
+
+
+@pytest.mark.parametrize("delay", [0.5, 3.0, 30.0, 600.0])
+def test_the_looks_of_a_days_runs_keep_within_a_twentieth_of_what_its_delay_allows(delay: float) -> None:
+    looks = 0
+    for _ in range(24):
+        looks += allowance(delay, looks).looks
+    assert looks == int(DAY / delay / 20)
 
 
 def test_an_allowance_is_spent_by_requests_or_by_time() -> None:
@@ -105,9 +134,9 @@ def test_after_a_month_of_sleep_a_run_asks_its_share_and_leaves_the_rest(tmp_pat
         ground.run("watch", "most", "--limit", "5")
         known = ground.one("select count(*) from frontier where kind = 'article'")
         before = len(replicas.requests(MOST))
-        # An hour of a minute, of a site that was asked enough during the day: 20 requests, 2 looks at what is known.
+        # An hour of a minute, of a site whose day holds 2 looks at what is known: 20 requests, and so many of them.
         (tmp_path / "sitecustomize.py").write_text(
-            "import crawler.allowance as a; a.HOUR = 60.0; a.BUDGET_SHARE = 0.0"
+            "import crawler.allowance as a; a.HOUR = 60.0; a.BUDGET_SHARE = 2.5 * 3 / a.DAY"
         )
         late = "2026-10-20T08:00:00.000Z"
         done = ground.run("watch", "most", "--due", "--json", now=late, PYTHONPATH=str(tmp_path))
