@@ -37,12 +37,13 @@ def kind_of(body: bytes, name: str) -> str:
     It says how the file begins and what it contains by name, not that it can be read.
     """
     head = body[:_SEARCHED]
-    if b"%PDF-" in head:
-        return "pdf"
     if head.startswith(OLE2):
         return _in_ole2(body, name)
+    # A ZIP may hold a PDF as it is, whose header then stands near its own.
     if head.startswith(_ZIPPED):
         return _in_zip(body)
+    if b"%PDF-" in head:
+        return "pdf"
     for magic, kind in _OTHERS:
         if head.startswith(magic):
             return kind

@@ -55,6 +55,10 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
         ),
         pytest.param(files.pdf(NOTICE), "a.doc", "pdf", NOTICE, id="bytes before the name"),
         pytest.param(b"\r\n" + files.pdf(NOTICE), "a.pdf", "pdf", NOTICE, id="something before the header"),
+        pytest.param(
+            files.packed({"b.pdf": files.pdf(NOTICE), "a.docx": files.docx("完")}, method=0),
+            "a.zip", "zip", f"b.pdf\n{NOTICE}\na.docx\n完", id="a zip that holds a pdf as it is",
+        ),
         pytest.param(files.docx(NOTICE), "a.wps", "docx", NOTICE, id="a WPS file that is a DOCX"),
     ],
 )  # fmt: skip
