@@ -120,7 +120,7 @@ def _events(db: sqlite3.Connection, name: str) -> list[Row]:
     return rows(
         db,
         "select e.kind, max(e.happened_at) as happened_at, max(e.document) as document, count(*) as times "
-        "from (select * from events where site = ? order by happened_at desc limit 300) e "
+        "from (select * from events where site = ? and kind != 'pace' order by happened_at desc limit 300) e "
         "group by e.kind, substr(e.happened_at, 1, 16) order by happened_at desc limit 12",
         name,
     )
