@@ -35,6 +35,7 @@ FLAGS = {
     "hidden_text": "text that a browser hides",
     "cheap_reading": "read in haste",
     "file": "a file that a list led to",
+    "files_cut": "only the first 500 of its files",
     "unstable": "shows two wordings by turns",
     "mass_change": "one of very many changes in one run",
 }

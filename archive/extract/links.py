@@ -14,17 +14,22 @@ _FILES = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
 _NOT_AFTER = ("footer", "navigation", "related", "comment", "advert", "breadcrumb")
 _AFTER = 400
 _MOST_BRANCHES = 50
+# To keep twenty thousand of one page held up the one writer for fourteen seconds.
+MOST_FILES = 500
 
 
 def attachments(page: Outline, node: int, base: str, site: Site | None) -> tuple[Link, ...]:
     """Return the files linked in the body or right after it, absolute, each once, with the name shown.
 
-    The ending of the address decides; what the server will send under it is not known.
+    The ending of the address decides; what the server will send under it is not known. One more than
+    ``MOST_FILES`` says that there are more than that.
     """
     pattern = re.compile(site.attachments if site else _FILES, re.I)
     end = page.nodes[node].end
     found: dict[str, Link] = {}
     for index, href, text in page.links:
+        if len(found) > MOST_FILES:
+            break
         here = page.nodes[index]
         if index < node or index > end + _AFTER or (index >= end and here.zone in _NOT_AFTER):
             continue

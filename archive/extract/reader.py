@@ -12,7 +12,7 @@ from archive.extract.closing import without_closing
 from archive.extract.container import Choice, choose, family_of
 from archive.extract.dates import metas_of
 from archive.extract.furniture import squash
-from archive.extract.links import attachments, branches, outlinks
+from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline, outline
 from archive.extract.pages import join_texts, next_pages
@@ -170,6 +170,7 @@ def _article(
 ) -> Article:
     laid, page = opened.laid, opened.page
     base = base_url(laid.root, page.url)
+    files = attachments(laid, choice.node, base, opened.site)
     article = Article(
         title=facts.title,
         text=rendering.text,
@@ -181,11 +182,11 @@ def _article(
         doc_number=facts.doc_number,
         issuer=facts.issuer,
         index_number=facts.index_number,
-        attachments=attachments(laid, choice.node, base, opened.site),
+        attachments=files[:MOST_FILES],
         next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.source),
         branches=branches(laid, page.url, base, opened.site),
         removed=rendering.removed,
-        flags=opened.flags + facts.flags + doubts,
+        flags=opened.flags + facts.flags + doubts + ("files_cut",) * (len(files) > MOST_FILES),
         evidence={"text": f"{how}: {laid.where(choice.node)}", **facts.evidence},
     )
     return dataclasses.replace(article, flags=_flags(article, opened, choice, base))

@@ -223,3 +223,11 @@ def test_any_pile_of_markup_is_an_article_or_a_reason(pieces: list[str]) -> None
     assert isinstance(found, Article | Unreadable)
     if isinstance(found, Article):
         assert found.text.strip() and "\0" not in found.text
+
+
+@pytest.mark.parametrize(("count", "flags"), [(500, False), (501, True), (20_000, True)])
+def test_a_page_that_names_thousands_of_files_is_asked_for_some_and_says_so(count: int, flags: bool) -> None:
+    links = "".join(f'<a href="/f/{n}.pdf">附件{n}</a>' for n in range(count))
+    found = opened(f"{START}<div>{TEXT}<p>{links}</p></div>")
+    assert isinstance(found, Article)
+    assert len(found.attachments) == 500 and ("files_cut" in found.flags) is flags
