@@ -34,6 +34,7 @@ from archive.store.sightings import (
 from archive.store.versions import ensure_version
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
+_WITHOUT_VERSION = (Outcome.UNREADABLE, Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE)
 
 
 class Readings:
@@ -126,12 +127,7 @@ class Readings:
         assert document is not None, f"capture {job.capture} has an address that names no document"
         reading = replace(reading, document=document)
         outcome = self._article(reading, job, found, declared)
-        if not job.again and outcome in (
-            Outcome.UNREADABLE,
-            Outcome.QUARANTINED,
-            Outcome.BLOCKED,
-            Outcome.GONE,
-        ):
+        if not job.again and outcome in _WITHOUT_VERSION:
             for part in part_captures(self._db, job.capture):
                 why = f"a page of capture {job.capture}"
                 self._ledger.add(replace(reading, capture=self._capture(part), outcome=outcome, reason=why))
@@ -146,51 +142,54 @@ class Readings:
         return reading.outcome
 
     def _article(self, reading: Reading, job: Job, found: Found, declared: Site | None) -> Outcome | None:
-        result = found.result
+        result, document = found.result, reading.document
+        assert document is not None
         if result is None:
-            same = self._db.execute(
-                "select version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
-                "and rules = ? and version is not null order by id desc limit 1",
-                (reading.document, found.visible_digest, reading.reader, reading.rules),
-            ).fetchone()
-            if reason := known_stands_in(self._db, reading.capture, same, declared):
-                return self._gone(reading, reason)
-            reading = self._with_files(reading, same["version"])
-            self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
-            return reading.outcome
+            return self._as_seen_before(reading, found, declared)
         if isinstance(result, Unreadable):
-            reading = replace(reading, outcome=result.outcome, reason=result.reason)
             reading = replace(reading, flags=result.flags, found=result.told)
-            self._finish(reading)
-            return reading.outcome
+            return self._without_text(reading, result.outcome, result.reason)
         assert isinstance(result, Article) and found.prepared is not None
         if CHEAP in result.flags:
             # By its own name: it can be told from, and is never set against, what the full reader makes.
-            reading = replace(reading, reader=f"{reading.reader} {CHEAP}")
-            if is_read_in_full(self._db, reading.document):
-                reading = replace(reading, outcome=Outcome.UNREADABLE, reason=ONLY_CHEAP, flags=result.flags)
-                self._finish(reading)
-                return reading.outcome
-        reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
-        assert reading.document is not None
+            reading = replace(reading, reader=f"{reading.reader} {CHEAP}", flags=result.flags)
+            if is_read_in_full(self._db, document):
+                return self._without_text(reading, Outcome.UNREADABLE, ONLY_CHEAP)
         if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
-            return self._gone(reading, reason)
-        reason = reason_for_quarantine(self._db, reading.document, reading.capture["captured_at"], found)
-        state, text = found.prepared.state_digest, result.text
-        if not reason and self.breaker.is_doubted(job.capture, reading.document, state, text):
-            reason = breaker.REASON
-        if not (reason or job.again) and self.breaker.holds(reading.capture, reading.document, state, text):
-            return None
-        if reason:
+            return self._without_text(replace(reading, flags=()), Outcome.GONE, reason)
+        reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
+        text = result.text
+        if reason := self._reason_for_doubt(document, reading.capture, found, text):
             held = {"article": asdict(result), "prepared": asdict(found.prepared)}
-            kept = json.dumps(held, ensure_ascii=False)
-            self._finish(replace(reading, outcome=Outcome.QUARANTINED, reason=reason, found=kept))
-            return Outcome.QUARANTINED
+            reading = replace(reading, found=json.dumps(held, ensure_ascii=False))
+            return self._without_text(reading, Outcome.QUARANTINED, reason)
+        if not job.again and self.breaker.holds(reading.capture, document, found.prepared.state_digest, text):
+            return None
         return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))
 
-    def _gone(self, reading: Reading, reason: str) -> Outcome:
-        self._finish(replace(reading, outcome=Outcome.GONE, reason=reason, flags=()))
-        return Outcome.GONE
+    def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
+        """Record a page that shows what a reading by the same rules has read already."""
+        same = self._db.execute(
+            "select version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
+            "and rules = ? and version is not null order by id desc limit 1",
+            (reading.document, found.visible_digest, reading.reader, reading.rules),
+        ).fetchone()
+        if reason := known_stands_in(self._db, reading.capture, same, declared):
+            return self._without_text(reading, Outcome.GONE, reason)
+        reading = self._with_files(reading, same["version"])
+        self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
+        return reading.outcome
+
+    def _reason_for_doubt(self, document: int, capture: sqlite3.Row, found: Found, text: str) -> str | None:
+        assert found.prepared is not None
+        if reason := reason_for_quarantine(self._db, document, capture["captured_at"], found):
+            return reason
+        state = found.prepared.state_digest
+        return breaker.REASON if self.breaker.is_doubted(capture["id"], document, state, text) else None
+
+    def _without_text(self, reading: Reading, outcome: Outcome, reason: str | None) -> Outcome:
+        self._finish(replace(reading, outcome=outcome, reason=reason))
+        return outcome
 
     def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
                parts: list[int] | None = None, cause: Cause | None = None) -> Outcome:  # fmt: skip
