@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -165,7 +166,9 @@ def _as_json(one: Report) -> dict[str, object]:
 def said_plainly(work: Callable[[], int]) -> int:
     """Return a command's exit code; what a person must put right is said in one line."""
     try:
-        return work()
+        code = work()
+        sys.stdout.flush()
+        return code
     except ArchiveError as error:
         print(f"yuanben: {one_line(str(error))}", file=sys.stderr)
         return error.exit_code
@@ -173,6 +176,12 @@ def said_plainly(work: Callable[[], int]) -> int:
         # Whoever read our output has seen enough; Python would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if error.errno != errno.ENOSPC or error.filename is not None:
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        print(f"yuanben: the output cannot be used ({error.strerror}) — is there room?", file=sys.stderr)
+        return 2
 
 
 def declared_as(host: str) -> type[PolicySpider]:
