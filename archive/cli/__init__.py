@@ -42,6 +42,9 @@ COMMANDS = {
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0 fine, 1 something is wrong with what was looked at, 2 a mistake."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if sys.stdout is None:
+        # Closed by whoever started us: the exit code is all that is asked for.
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
     # A page may hold what this terminal's encoding lacks.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

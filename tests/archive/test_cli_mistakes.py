@@ -219,6 +219,14 @@ def test_an_output_without_room_is_told_in_one_line(path: Path, words: list[str]
     )
 
 
+def test_a_closed_output_is_no_error(path: Path) -> None:
+    words = [sys.executable, "-c", "import sys; from archive.cli import main; sys.exit(main())", "show", URL]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *words, "--json", "--archive", str(path)], stderr=subprocess.PIPE
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 def test_a_wording_on_the_input_may_be_in_another_encoding(path: Path) -> None:
     command = [sys.executable, "-c", "import sys; from archive.cli import main; sys.exit(main())"]
     done = subprocess.run(
