@@ -63,7 +63,7 @@ def dates_beside_the_texts(db: Database) -> None:
 def one_work_at_several_addresses(db: Database) -> None:
     """Tie the documents that are one work, those that are there among them."""
     # Not at the top: the store opens files with this module.
-    from archive.store.works import tie_all
+    from archive.store.copies.works import tie_all
 
     _each(db, schema.WORKS)
     _each(db, views.WORKS)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from archive.models import Kind
-from archive.store.frontier import BUDGET_SHARE, Due
+from archive.store.asking.frontier import BUDGET_SHARE, Due
 
 HOUR, DAY = 3600.0, 86400.0
 _SHORTEST_DELAY = 0.5

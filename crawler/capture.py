@@ -13,7 +13,7 @@ from scrapy.http import Response
 
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange
-from archive.store.frontier import REST_AFTER_FAILURE, TRIES
+from archive.store.asking.frontier import REST_AFTER_FAILURE, TRIES
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
 from crawler.pace import Pace

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import later
 from archive.models import Kind, Site
-from archive.store.frontier import Due
+from archive.store.asking.frontier import Due
 from archive.urls import is_attachment
 from crawler.errors import Refused
 from crawler.run import Run

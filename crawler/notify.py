@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from archive.store.news import News, news
+from archive.store.answers.news import News, news
 from crawler.run import Run
 
 # A command that takes longer is given up; what it was to be told is said to have failed.

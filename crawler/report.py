@@ -7,7 +7,7 @@ from datetime import date
 from statistics import median
 
 from archive.models import Expect, Verdict
-from archive.store.findings import Finding
+from archive.store.asking.findings import Finding
 from crawler.seen import ListSeen, Seen
 
 # Reasons that alone mean that we do not see the site any more.

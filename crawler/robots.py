@@ -18,7 +18,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from archive.store.frontier import REST_AFTER_FAILURE
+from archive.store.asking.frontier import REST_AFTER_FAILURE
 from crawler import address
 from crawler.errors import FAILURES, Refused, failure_text
 from crawler.gate import process_gate

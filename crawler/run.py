@@ -19,7 +19,7 @@ from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
 from archive.models import Exchange, Expect, Kept, Outcome, Verdict
 from archive.store import Archive
-from archive.store.expectations import learned
+from archive.store.answers.expectations import learned
 from crawler.allowance import DAY, Allowance, allowance
 from crawler.report import findings, is_judged, judge, newest_shown
 from crawler.seen import ListSeen, Seen

@@ -10,8 +10,8 @@ from archive.cli.options import add_archive, add_json, archive_path
 from archive.cli.progress import Progress
 from archive.cli.terminal import print_json
 from archive.cli.verify import print_report
-from archive.store.backup import backup
-from archive.store.connection import open_for_reading
+from archive.store.answers.backup import backup
+from archive.store.file.connection import open_for_reading
 
 
 def declare(parser: ArgumentParser) -> None:

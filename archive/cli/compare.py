@@ -17,10 +17,10 @@ from archive.collate.report import as_json
 from archive.errors import ArchiveForeign, BadInput, NotHeld
 from archive.extract import decode, read
 from archive.models import Article, Page
-from archive.store.comparisons import compare
-from archive.store.history import shown, version_row
-from archive.store.lookup import find_document
-from archive.store.shingles import is_indexed
+from archive.store.answers.history import shown, version_row
+from archive.store.answers.lookup import find_document
+from archive.store.copies.comparisons import compare
+from archive.store.copies.shingles import is_indexed
 
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 

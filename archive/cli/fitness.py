@@ -15,8 +15,8 @@ from importlib import metadata
 from pathlib import Path
 
 from archive.errors import ArchiveError, ArchiveMissing
-from archive.store.connection import open_for_reading, wal_is_safe
-from archive.store.health import document_count, lacking_in_sqlite, last_holder
+from archive.store.answers.health import document_count, lacking_in_sqlite, last_holder
+from archive.store.file.connection import open_for_reading, wal_is_safe
 
 LARGE_LOG = 256 << 20
 LITTLE_ROOM = 2 << 30

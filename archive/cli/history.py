@@ -7,9 +7,9 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, same_work, standing, styled, table
-from archive.store.health import latest_of
-from archive.store.history import history
-from archive.store.lookup import find_document
+from archive.store.answers.health import latest_of
+from archive.store.answers.history import history
+from archive.store.answers.lookup import find_document
 
 _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
 

@@ -63,7 +63,7 @@ def address(url: str) -> str:
 @contextmanager
 def reading(options: Namespace) -> Iterator[sqlite3.Connection]:
     """Hold the archive open for reading during a block, as it was when the block began."""
-    from archive.store.connection import open_for_reading
+    from archive.store.file.connection import open_for_reading
 
     db = open_for_reading(archive_path(options))
     try:

@@ -10,7 +10,7 @@ from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, styled
 from archive.diff import Edit
 from archive.extract import decode
-from archive.store.quotes import Found, quote
+from archive.store.answers.quotes import Found, quote
 
 IN_TERMINAL = 20
 

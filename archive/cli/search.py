@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, day, reading, whole_number
 from archive.cli.terminal import clipped, one_line, print_json, standing, styled, terminal_width
-from archive.store.search import Hit, search
+from archive.store.answers.search import Hit, search
 
 IN_TERMINAL = 20
 

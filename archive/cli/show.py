@@ -9,9 +9,9 @@ from typing import Any
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
 from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
-from archive.store.history import attachments, shown, shown_at, shown_version, told
-from archive.store.lookup import find_document
-from archive.store.works import works
+from archive.store.answers.history import attachments, shown, shown_at, shown_version, told
+from archive.store.answers.lookup import find_document
+from archive.store.copies.works import works
 
 _FIELDS = (
     ("published_at", "date"),

@@ -12,7 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.errors import BadInput
-from archive.store.connection import open_for_reading
+from archive.store.file.connection import open_for_reading
 
 HOST = "127.0.0.1"
 PORT = 8001

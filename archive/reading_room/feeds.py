@@ -20,8 +20,8 @@ from archive.reading_room.cells import document_path
 from archive.reading_room.declared import archives, declared_metadata
 from archive.reading_room.looks import look, whole_number
 from archive.reading_room.words import language_of, side
-from archive.store.lookup import address_of
-from archive.store.news import news
+from archive.store.answers.lookup import address_of
+from archive.store.answers.news import news
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

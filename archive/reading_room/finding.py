@@ -15,9 +15,9 @@ from archive.models import State
 from archive.reading_room import shelf_front, typeset
 from archive.reading_room.looks import answer, day, look, whole_number
 from archive.reading_room.rows import Row
-from archive.store.mirrors import leads
-from archive.store.quotes import Found, quote
-from archive.store.search import Hit, search
+from archive.store.answers.mirrors import leads
+from archive.store.answers.quotes import Found, quote
+from archive.store.answers.search import Hit, search
 from archive.text import fold
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from datasette.utils.asgi import Request, Response
 from archive.reading_room.declared import archives, declared_metadata, is_large
 from archive.reading_room.looks import PATIENCE, answer, day, whole_number
 from archive.reading_room.rows import rows
-from archive.store.search import search
+from archive.store.answers.search import search
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

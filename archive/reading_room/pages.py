@@ -19,9 +19,9 @@ from archive.reading_room.declared import HERE, archives
 from archive.reading_room.looks import answer, day, end_of, look
 from archive.reading_room.rows import Row
 from archive.reading_room.words import COOKIE, LANGUAGES
-from archive.store.connection import open_for_reading
-from archive.store.gaps import gaps
-from archive.store.payloads import Payloads
+from archive.store.answers.gaps import gaps
+from archive.store.file.connection import open_for_reading
+from archive.store.file.payloads import Payloads
 from archive.text import is_traditional
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from archive.reading_room import (
 )
 from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, side_here
-from archive.store.search import match_expression, matches
+from archive.store.answers.search import match_expression, matches
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
-from archive.store.cards import shown_card
-from archive.store.filechanges import file_changes
-from archive.store.history import shown_at
-from archive.store.works import works
+from archive.store.answers.history import shown_at
+from archive.store.copies.works import works
+from archive.store.documents.cards import shown_card
+from archive.store.documents.filechanges import file_changes
 
 FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from archive.errors import NotHeld
 from archive.models import Site, site_from_json
 from archive.reading_room.rows import Row, decoded, one, rows
-from archive.store.crawls import Crawls
+from archive.store.asking.crawls import Crawls
 
 _PER_MONTH = (
     "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"

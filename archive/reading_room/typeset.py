@@ -12,7 +12,7 @@ from itertools import groupby
 
 from archive.clock import BEIJING, moment
 from archive.errors import BadInput
-from archive.store.wording import sought
+from archive.store.answers.wording import sought
 from archive.text import fold_map
 
 _HEADING = re.compile(

@@ -16,22 +16,22 @@ from archive import READER, READER_VERSION, __version__
 from archive.classify import immediate_outcome
 from archive.clock import Clock, clock_from
 from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
-from archive.store import connection
-from archive.store.attachments import Attachments
-from archive.store.captures import Validators, add_capture, validators
-from archive.store.crawls import Crawls
-from archive.store.events import add_event
-from archive.store.findings import Finding, keep_findings
-from archive.store.frontier import BUDGET_DELAY, Due, Frontier
-from archive.store.jobs import Jobs
-from archive.store.lease import Lease
-from archive.store.listings import Listings
-from archive.store.parts import Parts
-from archive.store.payloads import Payloads
-from archive.store.queue import Queue
-from archive.store.readings import Readings
-from archive.store.rules import ensure_declaration
-from archive.store.sightings import has_parts
+from archive.store.asking.crawls import Crawls
+from archive.store.asking.findings import Finding, keep_findings
+from archive.store.asking.frontier import BUDGET_DELAY, Due, Frontier
+from archive.store.asking.listings import Listings
+from archive.store.asking.parts import Parts
+from archive.store.asking.queue import Queue
+from archive.store.documents.attachments import Attachments
+from archive.store.documents.jobs import Jobs
+from archive.store.documents.readings import Readings
+from archive.store.documents.sightings import has_parts
+from archive.store.file import connection
+from archive.store.file.captures import Validators, add_capture, validators
+from archive.store.file.events import add_event
+from archive.store.file.lease import Lease
+from archive.store.file.payloads import Payloads
+from archive.store.file.rules import ensure_declaration
 from archive.urls import is_further_page
 
 READER_NAME = f"{READER}/{READER_VERSION}"

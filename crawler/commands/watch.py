@@ -12,8 +12,8 @@ from archive.cli.options import archive_path
 from archive.clock import clock_from, moment
 from archive.errors import BadInput
 from archive.models import Kind
-from archive.store.connection import open_for_reading
-from archive.store.frontier import Due, Frontier
+from archive.store.asking.frontier import Due, Frontier
+from archive.store.file.connection import open_for_reading
 from crawler import session
 from crawler.notify import notify
 from crawler.reading import sites, spiders

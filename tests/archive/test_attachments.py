@@ -11,10 +11,10 @@ import pytest
 
 from archive.models import Found, Outcome, Unreadable
 from archive.store import Archive
-from archive.store.differences import difference
-from archive.store.history import attachments, history, shown, shown_at
-from archive.store.search import search
-from archive.store.verify import is_sound, verify
+from archive.store.answers.differences import difference
+from archive.store.answers.history import attachments, history, shown, shown_at
+from archive.store.answers.search import search
+from archive.store.answers.verify import is_sound, verify
 from tests.archive import attach_files as files
 from tests.archive.desk import HOST, SITE, URL, Desk, answer, html
 from tests.archive.holding import runner

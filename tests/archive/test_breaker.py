@@ -7,9 +7,9 @@ import dataclasses
 import pytest
 
 from archive.models import Outcome, Verdict
-from archive.store.breaker import LEAST
-from archive.store.expectations import doubted
-from archive.store.review import accept, reject, waiting
+from archive.store.answers.expectations import doubted
+from archive.store.answers.review import accept, reject, waiting
+from archive.store.documents.breaker import LEAST
 from tests.archive.desk import HOST, Desk, html, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

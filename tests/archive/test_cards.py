@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.store.history import told
+from archive.store.answers.history import told
 from tests.archive.desk import Desk, html
 
 

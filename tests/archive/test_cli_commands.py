@@ -19,7 +19,7 @@ import pytest
 from archive.cli import fitness
 from archive.cli.fitness import Level, file_system, of_archive, of_machine, of_place
 from archive.models import Outcome, Unreadable, Verdict
-from archive.store.findings import Finding
+from archive.store.asking.findings import Finding
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 
 SPAM = article("立即注册领取彩金，点击下载。", title="新葡京娱乐")

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 
 from archive.collate.shingles import sampled
 from archive.migrations import migrations
-from archive.store.comparisons import compare_versions
+from archive.store.copies.comparisons import compare_versions
 from archive.text import fold
 from tests.archive.collating import PARAGRAPHS, TEXT
 from tests.archive.holding import URL, Holding, Run, article, runner

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveForeign, NotWritable
-from archive.store.connection import open_for_reading, open_for_writing
+from archive.store.file.connection import open_for_reading, open_for_writing
 from tests.archive.holding import Holding, article
 
 PAGE = 4096

@@ -8,7 +8,7 @@ import pytest
 
 from archive.attach.document import is_file, read_document
 from archive.models import Article, Page, Unreadable
-from archive.store.search import search
+from archive.store.answers.search import search
 from tests.archive import attach_files as files
 from tests.archive.desk import LIST, Desk, answer
 

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from archive.models import Kind, Role, Site, Verdict
-from archive.store.expectations import ahead, longest_pause, paces
-from archive.store.findings import Finding, open_findings
+from archive.store.answers.expectations import ahead, longest_pause, paces
+from archive.store.asking.findings import Finding, open_findings
 from tests.archive.desk import HOST, LIST, SITE, Desk, html
 
 EMPTY = Finding(reason="empty_list", url=LIST, says="no row leads to an article")

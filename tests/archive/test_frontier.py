@@ -9,7 +9,7 @@ import pytest
 from archive import revisit
 from archive.clock import later, seconds_between
 from archive.models import Exchange, Kind
-from archive.store.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SECOND_LOOK, SHORTEST_GAP, Due
+from archive.store.asking.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SECOND_LOOK, SHORTEST_GAP, Due
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 
 T0 = "2026-04-01T08:00:00.000Z"

@@ -13,7 +13,7 @@ import pytest
 
 from archive.errors import ArchiveBusy, ArchiveForeign, ArchiveMissing
 from archive.store import Archive
-from archive.store.connection import open_for_reading, wal_is_safe
+from archive.store.file.connection import open_for_reading, wal_is_safe
 from tests.archive.desk import SITE, answer, clock, html
 
 

@@ -10,7 +10,7 @@ from sqlite_utils import Database
 
 from archive.migrations import migrations
 from archive.schema import APPLICATION_ID
-from archive.store.connection import open_for_reading, open_for_writing
+from archive.store.file.connection import open_for_reading, open_for_writing
 from tests.archive.holding import TEXT, Holding, article
 
 STEPS = [step.name for step in migrations.pending(Database(memory=True))]

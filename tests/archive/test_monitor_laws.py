@@ -6,9 +6,9 @@ import pytest
 
 from archive.clock import seconds_between
 from archive.models import Found, Kind, Link, Rows, Verdict
-from archive.store.breaker import FEW
-from archive.store.review import reject, waiting
-from archive.store.samples import SAMPLE
+from archive.store.answers.review import reject, waiting
+from archive.store.asking.samples import SAMPLE
+from archive.store.documents.breaker import FEW
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.models import Outcome
-from archive.store.history import shown_at
+from archive.store.answers.history import shown_at
 from tests.archive.desk import HOST, URL, Desk, answer, html, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

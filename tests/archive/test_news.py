@@ -9,8 +9,8 @@ import pytest
 
 from archive.atom import ATOM, feed
 from archive.models import Verdict
-from archive.store.findings import Finding
-from archive.store.news import News, decide_watchword, news, watchwords
+from archive.store.answers.news import News, decide_watchword, news, watchwords
+from archive.store.asking.findings import Finding
 from crawler.notify import as_json, to_tell
 from tests.archive.desk import HOST, Desk, html, not_found, replaced
 from tests.archive.holding import TEXT, Holding, Run, article, runner

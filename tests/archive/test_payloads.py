@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.errors import ArchiveDamaged, NotHeld
-from archive.store.payloads import _decompressor, payload_digest
+from archive.store.file.payloads import _decompressor, payload_digest
 from tests.archive.desk import HOST, URL, Desk, answer, html, replaced
 
 AT = "2026-04-01T08:00:00"

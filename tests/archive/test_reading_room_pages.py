@@ -15,8 +15,8 @@ from archive.models import Verdict
 from archive.reading_room import citing, plots
 from archive.reading_room.collated import pairs
 from archive.reading_room.shelf_front import weight
-from archive.store.connection import open_for_reading
-from archive.store.mirrors import leads
+from archive.store.answers.mirrors import leads
+from archive.store.file.connection import open_for_reading
 from tests.archive import copied
 from tests.archive.holding import TEXT, URL, Holding, article
 from tests.archive.visit import see, visit

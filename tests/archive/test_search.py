@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from archive.models import Article
 from archive.reader import prepare
-from archive.store.connection import open_for_reading
-from archive.store.search import excerpt, match_expression, matches, search
+from archive.store.answers.search import excerpt, match_expression, matches, search
+from archive.store.file.connection import open_for_reading
 from archive.text import fold
 from tests.archive.holding import Holding, article
 

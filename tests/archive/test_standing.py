@@ -10,10 +10,10 @@ from archive import schema
 from archive.models import Outcome, Verdict
 from archive.reading_room import shelf
 from archive.reading_room.plots import timeline
-from archive.store.absence import VANISHED_LEAST
-from archive.store.gaps import NO_RUN, gaps
-from archive.store.history import history, shown_at
-from archive.store.placeholders import _reason
+from archive.store.answers.gaps import NO_RUN, gaps
+from archive.store.answers.history import history, shown_at
+from archive.store.documents.absence import VANISHED_LEAST
+from archive.store.documents.placeholders import _reason
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

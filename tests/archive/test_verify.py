@@ -13,10 +13,10 @@ import pytest
 from archive.errors import ArchiveDamaged, BadInput
 from archive.models import Article, Found
 from archive.reader import prepare
-from archive.store.backup import backup
-from archive.store.connection import open_for_reading
-from archive.store.payloads import Payloads
-from archive.store.verify import Report, is_sound, verify
+from archive.store.answers.backup import backup
+from archive.store.answers.verify import Report, is_sound, verify
+from archive.store.file.connection import open_for_reading
+from archive.store.file.payloads import Payloads
 from archive.text import canon
 from tests.archive.holding import TEXT, Holding, Run, article, runner
 

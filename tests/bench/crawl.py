@@ -26,8 +26,8 @@ from sqlite_utils import Database
 
 from archive.migrations import migrations
 from archive.models import Exchange
-from archive.store.captures import add_capture
-from archive.store.payloads import Payloads, payload_digest
+from archive.store.file.captures import add_capture
+from archive.store.file.payloads import Payloads, payload_digest
 from tests.bench.pages import HOME, corpus, edited, sites_of_several, variants
 
 HOSTS = 8

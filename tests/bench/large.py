@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from archive.models import Role, Site
-from archive.store.connection import open_for_writing
+from archive.store.file.connection import open_for_writing
 from archive.text import bigrams, fold
 
 SITES = 24

@@ -9,7 +9,7 @@ import pytest
 
 from archive.models import Kind, Role, Site
 from archive.models.site import site_from_json
-from archive.store.frontier import Due
+from archive.store.asking.frontier import Due
 from crawler.allowance import DAY, HOUR, Allowance, allowance
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html
 from tests.crawler.watching import HOME, Ground

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from archive.models import Verdict
-from archive.store.findings import Finding
+from archive.store.asking.findings import Finding
 from crawler import notify
 from crawler.run import Run
 from tests.archive.desk import Desk, html, replaced

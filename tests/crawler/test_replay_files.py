@@ -12,7 +12,7 @@ from warcio.warcwriter import WARCWriter
 from archive.errors import BadInput
 from archive.models import Role, Site
 from archive.store import Archive
-from archive.store.history import attachments
+from archive.store.answers.history import attachments
 from crawler.replay import exchanges
 from tests.archive import attach_files as files
 from tests.archive.desk import Desk, html

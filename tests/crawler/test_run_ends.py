@@ -7,9 +7,9 @@ from typing import Any, cast
 import pytest
 
 from archive.models import Expect, Verdict
-from archive.store.expectations import paces
-from archive.store.findings import open_findings
-from archive.store.review import accept, waiting
+from archive.store.answers.expectations import paces
+from archive.store.answers.review import accept, waiting
+from archive.store.asking.findings import open_findings
 from crawler.run import Run
 from tests.archive.desk import HOST, LIST, Desk, html, replaced
 

@@ -11,8 +11,8 @@ import pytest
 from archive.drain import Drain
 from archive.models import Role, Site
 from archive.store import Archive
-from archive.store.history import attachments
-from archive.store.search import search
+from archive.store.answers.history import attachments
+from archive.store.answers.search import search
 from crawler.reading import PARSE
 from tests.archive import attach_files as files
 from tests.archive.desk import answer, html

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.store.works import _site_issuing
+from archive.store.copies.works import _site_issuing
 from crawler.reading import sites
 
 

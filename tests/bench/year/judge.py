@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from archive.store.history import history
+from archive.store.answers.history import history
 
 from .scenario import ADDING, DAY, HOUR, TROUBLES, WHOLE, Doc, Scenario, Trouble
 from .stage import address, day, piece, seconds

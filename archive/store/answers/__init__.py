@@ -1,0 +1,1 @@
+"""What people ask of a file: search, history, differences, health, and whether it is sound. Only ``review`` writes."""

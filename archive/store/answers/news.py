@@ -1,0 +1,202 @@
+"""What people are told: changes, new articles, withdrawals, findings, each once and under a name that stays.
+
+News is worked out from the file; nothing is kept of what was told to whom. A piece's identity is made of what it is
+about and when that was noticed, so it is the same in every feed and after every run.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from archive.diff import edits
+from archive.ranking import RANKS, Matter, ranked, weightiest
+from archive.store.file.events import add_event
+from archive.text import fold
+
+_OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined")
+_OF_SITES = ("finding_opened", "finding_closed", "mass_change")
+KINDS = ("new", *_OF_DOCUMENTS, *_OF_SITES)
+_RANK_OF_KIND = {
+    "finding_opened": 100,
+    "mass_change": 100,
+    "withdrawn": 95,
+    "replaced": 94,
+    "restored": 92,
+    "finding_closed": 40,
+}
+# So much of the text stands on either side of an edit, and so many edits are written out.
+_AROUND, _MOST_EDITS = 30, 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """One thing to tell. ``at`` is when it was noticed; ``rank`` orders, higher first; ``edits`` are in that order."""
+
+    id: str
+    kind: str
+    at: str
+    site: str
+    url: str | None
+    title: str
+    summary: str
+    rank: int
+    details: dict[str, Any]
+    edits: tuple[dict[str, Any], ...] = ()
+    watchwords: tuple[str, ...] = ()
+    text: str = field(default="", repr=False)
+
+
+def news(db: sqlite3.Connection, *, site: str | None = None, document: int | None = None,
+         crawls: Sequence[int] | None = None, query: str | None = None, limit: int = 100,
+         most: int | None = None) -> list[News]:  # fmt: skip
+    """Return what there is to tell, newest first: of a site, of a document, of some runs, or what holds a wording.
+
+    A wording matches in either script and whatever the spacing, in title or text as they stand after the change.
+    ``most``: of events and of new articles only so many, the last that were written down, are looked at.
+    """
+    wanted = fold(query) if query else ""
+    words = [(word, fold(word)) for word in watchwords(db)]
+    found: list[News] = []
+    for row in _rows(db, site, document, crawls, most):
+        one = _told(db, row)
+        held = fold(f"{one.title}\n{one.text}")
+        if wanted and wanted not in held:
+            continue
+        matching = tuple(word for word, folded in words if folded and folded in held)
+        found.append(_with(one, matching))
+        if len(found) == limit:
+            break
+    return found
+
+
+def watchwords(db: sqlite3.Connection) -> list[str]:
+    """Return the standing queries, oldest first."""
+    held: dict[str, None] = {}
+    for (details,) in db.execute("select details from events where kind = 'watchword' order by id"):
+        said = json.loads(details)
+        held.pop(said["query"], None)
+        if said["decision"] == "add":
+            held[said["query"]] = None
+    return list(held)
+
+
+def decide_watchword(db: sqlite3.Connection, query: str, decision: str, *, at: str) -> None:
+    """Write down that a query stands from now on (``add``), or no more (``remove``)."""
+    add_event(db, "watchword", at=at, details={"query": query, "decision": decision})
+
+
+def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls: Sequence[int] | None,
+          most: int | None) -> Iterable[sqlite3.Row]:  # fmt: skip
+    """Return events and first versions in one order: newest first."""
+
+    def where(**columns: str) -> str:
+        asked = [f"{column} = :{name}" for name, column in columns.items() if known[name] is not None]
+        if crawls is not None:
+            asked.append(f"crawl in ({','.join(str(int(crawl)) for crawl in crawls) or '-1'})")
+        return "".join(f" and {one}" for one in asked)
+
+    known = {"site": site, "document": document, "most": -1 if most is None else most}
+    kinds = ",".join(f"'{kind}'" for kind in (*_OF_DOCUMENTS, *_OF_SITES))
+    return db.execute(
+        "select kind, at, site, document, capture, details from (select * from ("
+        "  select kind, happened_at as at, site, document, capture, details, id from events "
+        f"  where kind in ({kinds}){where(site='site', document='document')} order by id desc limit :most) union all "
+        "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
+        "  join captures c on c.id = r.capture join documents d on d.id = r.document "
+        "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
+        f"{where(site='d.site', document='r.document')} order by r.id desc limit :most)) order by at desc, id desc",
+        known,
+    )
+
+
+def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
+    details: dict[str, Any] = json.loads(row["details"])
+    if row["document"] is None:
+        url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")
+        says = details.get("says") or ", ".join(f"{name} {value}" for name, value in details.items())
+        return _piece(row, url, f"{row['site']}: {what}", str(says), details)
+    # What was new is told as it was then, whatever became of it.
+    which = "v.document = d.id and v.number = 1" if row["kind"] == "new" else "v.id = d.current"
+    shown = db.execute(
+        f"select d.url, v.title, v.text from documents d left join versions v on {which} where d.id = ?",
+        (row["document"],),
+    ).fetchone()
+    title, text = shown["title"] or shown["url"], shown["text"] or ""
+    if row["kind"] == "edited":
+        return _edited(db, row, shown["url"])
+    said = ", ".join(f"{name}: {value}" for name, value in details.items() if value)
+    return _piece(row, shown["url"], title, said or text[:200], details, text=text)
+
+
+def _edited(db: sqlite3.Connection, row: sqlite3.Row, url: str) -> News:
+    told = json.loads(row["details"])
+    change = db.execute(
+        "select a.number as from_version, b.number as to_version, a.text as old, b.text as new, b.title, t.summary, "
+        "c.captured_at as earliest, t.changed_at as latest from transitions t join versions a on a.id = t.from_version "
+        "join versions b on b.id = t.to_version join captures c on c.id = t.from_capture "
+        "where t.document = ? and t.to_capture = ?",
+        (row["document"], told.get("to_capture", row["capture"])),
+    ).fetchone()
+    if change is None:
+        # Told anew since: what was taken for a change at that look was none.
+        return _piece(row, url, url, "taken back: read anew, nothing had changed there", told)
+    details = {
+        **told,
+        "from_version": change["from_version"],
+        "to_version": change["to_version"],
+        "changed_at_earliest": change["earliest"],
+        "changed_at_latest": change["latest"],
+    }
+    made = edits(change["old"], change["new"])
+    order = ranked(change["old"], change["new"], made)
+    shown = tuple(
+        {
+            "matter": str(one.matter),
+            "before": change["old"][max(0, made[one.edit].from_start - _AROUND) : made[one.edit].from_start],
+            "old": made[one.edit].from_text,
+            "new": made[one.edit].to_text,
+            "after": change["old"][made[one.edit].from_end : made[one.edit].from_end + _AROUND],
+        }
+        for one in order[:_MOST_EDITS]
+    )
+    if len(order) > _MOST_EDITS:
+        details["edits_not_shown"] = len(order) - _MOST_EDITS
+    rank = weightiest(one.matter for one in order) or RANKS[Matter.FIELD]
+    return _piece(
+        row, url, change["title"], change["summary"], details, rank=rank, edits=shown, text=change["new"]
+    )
+
+
+def _piece(row: sqlite3.Row, url: str | None, title: str, summary: str, details: dict[str, Any], *, rank: int | None = None,
+           edits: tuple[dict[str, Any], ...] = (), text: str = "") -> News:  # fmt: skip
+    name = "\n".join(
+        (
+            row["kind"],
+            row["at"],
+            row["site"] or "",
+            url or "",
+            str(details.get("to_capture") or details.get("reason", "")),
+        )
+    )
+    return News(
+        id=uuid5(NAMESPACE_URL, f"yuanben:{name}").urn,
+        kind=row["kind"],
+        at=row["at"],
+        site=row["site"] or "",
+        url=url,
+        title=title,
+        summary=summary,
+        rank=_RANK_OF_KIND.get(row["kind"], 50) if rank is None else rank,
+        details=details,
+        edits=edits,
+        text=text,
+    )
+
+
+def _with(one: News, matching: tuple[str, ...]) -> News:
+    return replace(one, watchwords=matching) if matching else one

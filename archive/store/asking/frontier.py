@@ -1,0 +1,208 @@
+"""What is to be fetched, and when. The frontier is a table: a crash forgets nothing and repeats nothing.
+
+A row that was asked is closed (given its next time) in the transaction that keeps the capture. When that is,
+``archive.revisit`` says from what was seen at the address so far; a site whose days are booked waits longer.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from archive import revisit
+from archive.clock import later
+from archive.models import Exchange, Kind, Outcome
+from archive.store.asking.pasts import list_gap, past_of, past_of_file, wants_second_look
+
+SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
+# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
+BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
+# What is only believed when it is seen again a day later is looked at again after a day, and a little.
+SECOND_LOOK = 25 * 3600.0
+# After the tries of one run are used up, the next run may try again after this long.
+REST_AFTER_FAILURE = 6 * 3600.0
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A frontier row whose time has come."""
+
+    id: int
+    site: str
+    kind: str
+    url: str
+    why: str
+    attempts: int
+    visits: int
+    due_at: str
+    part_of: int | None
+
+
+class Frontier:
+    """The frontier of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, delay_of: Callable[[str], float] | None = None) -> None:
+        self._db = db
+        self._delay_of = delay_of or (lambda site: BUDGET_DELAY)
+
+    def add(self, *, site: str, kind: str, urls: Iterable[str], due_at: str, why: str,
+            part_of: int | None = None, depth: int = 0) -> int:  # fmt: skip
+        """Add addresses that the frontier does not hold yet; return how many were new."""
+        before = self._db.total_changes
+        self._db.executemany(
+            "insert or ignore into frontier (site, kind, url, due_at, why, part_of, depth) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            [(site, kind, url, due_at, why, part_of, depth) for url in urls],
+        )
+        return self._db.total_changes - before
+
+    def name(self, names: Mapping[str, str]) -> None:
+        """Note under which words a list led to articles; the first words stay."""
+        self._db.executemany(
+            "update frontier set name = ? where kind = 'article' and url = ? and name is null",
+            [(name, url) for url, name in names.items()],
+        )
+
+    def hurry(self, *, site: str, kind: str, urls: Iterable[str], due_at: str) -> None:
+        """Make rows due at ``due_at`` that would be due later."""
+        self._db.executemany(
+            "update frontier set due_at = ?, attempts = 0 where site = ? and kind = ? and url = ? and due_at > ?",
+            [(due_at, site, kind, url, due_at) for url in urls],
+        )
+
+    def rest(self, url: str, until: str) -> None:
+        """Let a file's address rest that need not be asked: it is had at another."""
+        self._db.execute(
+            "update frontier set attempts = 0, due_at = ? where kind = 'attachment' and url = ?", (until, url)
+        )
+
+    def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
+            only: Iterable[str] | None = None, known_first: bool | None = None, looks_again: bool = True,
+            limit: int = 1) -> list[Due]:  # fmt: skip
+        """Return rows whose time has come: lists first, then by how long they have been due.
+
+        ``known_first``: what was asked before comes before what is new, or after it (None: all alike). Without
+        ``looks_again`` nothing but lists is asked a second time.
+        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted, with their files.
+        The further pages of an article that was fetched are always wanted.
+        """
+        held_back = ",".join(str(int(row)) for row in exclude) or "-1"
+        wanted = None if only is None else json.dumps(list(only))
+        rows = self._db.execute(
+            "select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
+            f"where site = ? and due_at <= ? and id not in ({held_back}) "
+            "and (kind in (select value from json_each(?)) or part_of is not null) "
+            "and (? is null or part_of is not null or url in (select value from json_each(?)) "
+            "  or (kind = 'attachment' and why in (select 'attachment of ' || value from json_each(?)))) "
+            "and (? or kind = 'listing' or visits = 0 or part_of is not null) "
+            "order by kind != 'listing', part_of is null, (visits > 0) is not ?, due_at, id limit ?",
+            (
+                *(site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, wanted),
+                *(looks_again, known_first, limit),
+            ),
+        )
+        return [Due(**dict(row)) for row in rows]
+
+    def count_due(self, site: str, at: str, *, exclude: Iterable[int] = ()) -> int:
+        """Return how many of a site's rows are due and not under way."""
+        held_back = ",".join(str(int(row)) for row in exclude) or "-1"
+        counted = self._db.execute(
+            f"select count(*) from frontier where site = ? and due_at <= ? and id not in ({held_back})",
+            (site, at),
+        )
+        return int(counted.fetchone()[0])
+
+    def sites(self) -> list[str]:
+        """Return the sites that the frontier holds rows of."""
+        return [row[0] for row in self._db.execute("select distinct site from frontier order by site")]
+
+    def next_time(self, site: str, *, within: str, kinds: Iterable[str] = tuple(Kind)) -> str | None:
+        """Return when the next failed exchange of a site is to be tried again, if by ``within``."""
+        row = self._db.execute(
+            "select min(due_at) from frontier where site = ? and attempts > 0 and due_at <= ? "
+            "and (kind in (select value from json_each(?)) or part_of is not null)",
+            (site, within, json.dumps([str(kind) for kind in kinds])),
+        ).fetchone()
+        at: str | None = row[0]
+        return at
+
+    def close(self, exchange: Exchange, capture: int, outcome: Outcome | None) -> None:
+        """Give the row that asked its next time. A redirected one stays open until the last hop is kept."""
+        if exchange.frontier is None or outcome is Outcome.REDIRECTED:
+            return
+        if outcome is Outcome.FAILED:
+            self._failed(exchange)
+            return
+        if exchange.part_of is not None:
+            self._part_kept(exchange, capture if outcome is None else None)
+            return
+        gap = self._gap(exchange)
+        if exchange.kind == Kind.ARTICLE and wants_second_look(self._db, capture):
+            gap = min(gap, SECOND_LOOK)
+        self._db.execute(
+            "update frontier set attempts = 0, visits = visits + 1, due_at = ? where id = ?",
+            (later(exchange.captured_at, gap), exchange.frontier),
+        )
+
+    def plan(self, capture: int) -> None:
+        """Give the row of a document its next time anew: it was read, so its age, a change or a doubt has become known."""
+        row = self._db.execute(
+            "select c.site, c.captured_at, d.url from captures c join readings r on r.capture = c.id "
+            "join documents d on d.id = r.document where c.id = ? and c.origin = 'network' and c.kind = 'article'",
+            (capture,),
+        ).fetchone()
+        if row is None:
+            return
+        gap = revisit.next_gap(past_of(self._db, row["url"], row["captured_at"]))
+        gap = self._within_budget(row["site"], row["captured_at"], gap)
+        gap = min(gap, SECOND_LOOK) if wants_second_look(self._db, capture) else gap
+        self._db.execute(
+            "update frontier set due_at = ? where kind = 'article' and url = ? and attempts = 0 and visits > 0 "
+            "and part_of is null",
+            (later(row["captured_at"], gap), row["url"]),
+        )
+
+    def drop(self, row: int, at: str, retry_in: float | None = None) -> None:
+        """Put a row to rest that may not be asked (a refusal): it is looked at again in a month, or as told."""
+        rest = LONGEST_GAP if retry_in is None else max(retry_in, SHORTEST_GAP)
+        part = self._db.execute("delete from frontier where id = ? and part_of is not null", (row,)).rowcount
+        if not part:
+            self._db.execute("update frontier set due_at = ? where id = ?", (later(at, rest), row))
+
+    def _failed(self, exchange: Exchange) -> None:
+        rest = REST_AFTER_FAILURE if exchange.retry_in is None else exchange.retry_in
+        if exchange.part_of is not None and exchange.retry_in is None:
+            self._part_kept(exchange, None)
+            return
+        self._db.execute(
+            "update frontier set attempts = attempts + 1, due_at = ? where id = ?",
+            (later(exchange.captured_at, rest), exchange.frontier),
+        )
+
+    def _part_kept(self, exchange: Exchange, capture: int | None) -> None:
+        self._db.execute("delete from frontier where id = ?", (exchange.frontier,))
+        self._db.execute(
+            "update parts set fetched = ? where capture = ? and url = ?",
+            (capture, exchange.part_of, exchange.asked or exchange.url),
+        )
+
+    def _gap(self, exchange: Exchange) -> float:
+        url, at = exchange.asked or exchange.url, exchange.captured_at
+        if exchange.kind == Kind.LISTING:
+            row = self._db.execute("select depth from frontier where id = ?", (exchange.frontier,)).fetchone()
+            # A further page of a list is asked for by the page before it, not by the clock.
+            return LONGEST_GAP if row and row["depth"] else list_gap(self._db, url, at)
+        past = past_of_file if exchange.kind == Kind.ATTACHMENT else past_of
+        return self._within_budget(exchange.site, at, revisit.next_gap(past(self._db, url, at)))
+
+    def _within_budget(self, site: str, at: str, gap: float) -> float:
+        """Return a gap, longer where more of the site falls due in it than the site is to be asked."""
+        a_day = BUDGET_SHARE * revisit.DAY / max(self._delay_of(site), 0.5)
+        booked: int = self._db.execute(
+            "select count(*) from frontier where site = ? and due_at > ? and due_at <= ?",
+            (site, at, later(at, gap)),
+        ).fetchone()[0]
+        return revisit.within_budget(gap, booked=booked, a_day=a_day)

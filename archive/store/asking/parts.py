@@ -1,0 +1,61 @@
+"""The pages of one article. A version holds all of them or is not made."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archive.models import Article, Job, Kind
+from archive.store.asking.frontier import Frontier
+from archive.store.asking.queue import Queue
+
+MOST_PAGES = 40
+
+
+class Parts:
+    """The further pages that articles wait for. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, frontier: Frontier, queue: Queue) -> None:
+        self._db = db
+        self._frontier = frontier
+        self._queue = queue
+
+    def ask(self, job: Job, article: Article, *, at: str) -> bool:
+        """Ask for the further pages that a reading found; return whether its article has to wait for them.
+
+        In a replay nothing is asked: a page that the same crawl kept is taken, any other is missing.
+        """
+        known = {
+            row[0] for row in self._db.execute("select url from parts where capture = ?", (job.capture,))
+        }
+        wanted = [url for url in article.next_pages if url not in known and url != job.page.url]
+        wanted = wanted[: max(0, MOST_PAGES - len(known))]
+        if not wanted:
+            return False
+        capture = self._db.execute("select * from captures where id = ?", (job.capture,)).fetchone()
+        for number, url in enumerate(wanted, len(known) + 2):
+            self._db.execute(
+                "insert into parts (capture, number, url, fetched) values (?, ?, ?, ?)",
+                (job.capture, number, url, self._kept(capture, url)),
+            )
+        if capture["origin"] == "network":
+            self._frontier.add(
+                site=job.site, kind=Kind.ARTICLE, urls=wanted, due_at=at, why=f"page of {job.page.url}",
+                part_of=job.capture,
+            )  # fmt: skip
+        return True
+
+    def missing(self, capture: int) -> str | None:
+        """Return the address of a page that an article lacks, or None when it has all its pages."""
+        row = self._db.execute(
+            "select url from parts where capture = ? and fetched is null order by number limit 1", (capture,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def _kept(self, capture: sqlite3.Row, url: str) -> int | None:
+        if capture["origin"] == "network":
+            return None
+        row = self._db.execute(
+            "select id from captures where crawl = ? and url = ? and payload is not null order by id desc limit 1",
+            (capture["crawl"], url),
+        ).fetchone()
+        return row[0] if row else None

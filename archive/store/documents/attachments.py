@@ -1,0 +1,233 @@
+"""Attached files: asked for when a version names them, kept, read, and told of to the documents that link to them.
+
+A file that is not to be had makes no version and no alarm: an event says so, and it is asked again in time. Some
+are linked on a host that refuses outsiders and stand under the same path on the page's own host: that is asked
+next, if both hosts are of one declared domain.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from urllib.parse import urlsplit
+
+from archive import ATTACHMENT_READER
+from archive.clock import later
+from archive.models import AttachmentText, Cause, Exchange, Found, Job, Kind, Outcome, Site, Unreadable
+from archive.store.asking.frontier import LONGEST_GAP, Frontier
+from archive.store.asking.queue import Queue
+from archive.store.documents.attached import file_url, linking, payload_at, urls_of
+from archive.store.documents.editions import Editions
+from archive.store.file.events import add_event
+from archive.urls import host_of, in_domains
+
+_LONGEST_ADDRESS = 2_083
+
+
+class Attachments:
+    """The attached files of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, frontier: Frontier, queue: Queue, editions: Editions,
+                 sites: Mapping[str, Site], now: Callable[[], str]) -> None:  # fmt: skip
+        self._db = db
+        self._frontier = frontier
+        self._queue = queue
+        self._editions = editions
+        self._sites = sites
+        self._now = now
+
+    def follow(self, capture: int) -> None:
+        """Put the files of the version that a page's capture showed into the frontier; a replay asks for none."""
+        row = self._db.execute(
+            "select c.origin, c.captured_at, c.crawl, c.site, r.outcome, r.version, r.document, d.url "
+            "from captures c join readings r on r.capture = c.id join documents d on d.id = r.document "
+            "where c.id = ? and c.kind = 'article' and r.version is not null order by r.id desc limit 1",
+            (capture,),
+        ).fetchone()
+        if row is None or row["origin"] != "network":
+            return
+        now = self._now()
+        urls = urls_of(self._db, row["version"])
+        ours = [url for url in urls if self._is_of_site(url, row["url"], row["site"])]
+        self._frontier.add(
+            site=row["site"], kind=Kind.ATTACHMENT, urls=ours, due_at=now, why=f"attachment of {row['url']}"
+        )
+        if row["outcome"] == Outcome.CHANGED:
+            self._frontier.hurry(site=row["site"], kind=Kind.ATTACHMENT, urls=ours, due_at=now)
+        for url in urls:
+            if url not in ours:
+                self._refuse(url, row)
+
+    def kept(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None) -> None:
+        """Take in an exchange that asked for a file: a sighting of it, or that it was not to be had."""
+        asked = file_url(exchange.asked or exchange.url)
+        if outcome in (Outcome.ATTACHMENT, Outcome.NOT_MODIFIED):
+            self._saw(asked, capture, exchange.captured_at)
+        elif outcome is not Outcome.REDIRECTED:
+            is_last_try = outcome is not Outcome.FAILED or exchange.retry_in is None
+            if not self._ask_twins(asked, exchange.site) and is_last_try:
+                said = f"{outcome}: {reason}" if reason else str(outcome)
+                self._tell_missing(asked, said, site=exchange.site, capture=capture, at=exchange.captured_at)
+
+    def refused(self, asked: str, reason: str, *, site: str) -> None:
+        """Take in that a file was not asked for: its address may not be connected to, or robots.txt forbids it."""
+        if not self._ask_twins(asked, site):
+            self._tell_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
+
+    def _tell_missing(self, asked: str, reason: str, *, site: str, capture: int | None, at: str) -> None:
+        """Say that a file is not to be had, once for each reason since it was seen last."""
+        linked = {url: pages for url in self._meant(asked) if (pages := linking(self._db, url))}
+        for url, pages in (linked or {asked: []}).items():
+            if self._is_told(url, reason):
+                continue
+            add_event(
+                self._db,
+                "attachment_missing",
+                at=at,
+                site=site,
+                document=pages[0]["id"] if pages else None,
+                capture=capture,
+                details={"url": url, "asked": asked, "reason": reason},
+            )
+
+    def record(self, job: Job, found: Found) -> Outcome:
+        """Record what a reader made of a file, and tell the changes it shows anew, now that its text is known."""
+        result = found.result
+        if isinstance(result, Unreadable):
+            result = AttachmentText(kind="unknown", reason=result.reason)
+        assert isinstance(result, AttachmentText)
+        payload = self._payload(job.capture)
+        made = self._db.execute(
+            "insert into attachment_texts (payload, reader, kind, text, text_digest, flags, reason, read_at) "
+            "values (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                payload,
+                ATTACHMENT_READER,
+                result.kind,
+                result.text,
+                _digest(result.text),
+                json.dumps(result.flags),
+                result.reason,
+                self._now(),
+            ),
+        )
+        self._db.execute(
+            "insert into attachment_index (rowid, grams) values (?, ?)", (made.lastrowid, found.grams)
+        )
+        self._queue.remove(job.capture)
+        for row in self._db.execute(
+            "select distinct t.document from transitions t join attachment_sightings s on s.capture = t.to_capture "
+            "where s.payload = ?",
+            (payload,),
+        ).fetchall():
+            self._editions.tell(row[0])
+        return Outcome.ATTACHMENT
+
+    def _saw(self, asked: str, capture: int, at: str) -> None:
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        for url in self._meant(asked):
+            before = payload_at(self._db, url, at)
+            payload = row["payload"] or before
+            if payload is None:
+                continue
+            self._db.execute(
+                "insert or ignore into attachment_sightings (url, capture, payload) values (?, ?, ?)",
+                (url, capture, payload),
+            )
+            if url != asked:
+                # It is to be had elsewhere: the host that refuses is left in peace.
+                self._frontier.rest(url, later(at, LONGEST_GAP))
+            if (before is not None and payload != before) or self._is_late(url, at):
+                for document in linking(self._db, url):
+                    self._editions.bring_in_step(document["id"], at, cause=Cause.SOURCE, seen=row)
+        if row["payload"] and not self._is_read(row["payload"]):
+            self._queue.add(capture, later=True)
+
+    def _meant(self, asked: str) -> list[str]:
+        """Return the addresses a page may have linked when this one was asked: itself, and those it is a twin of."""
+        rows = self._db.execute("select url from attachment_twins where twin = ? order by url", (asked,))
+        return list(dict.fromkeys([asked, *(row[0] for row in rows)]))
+
+    def _ask_twins(self, asked: str, site: str) -> bool:
+        """Ask for a file where the pages that link to it stand; return whether there is such a place."""
+        twins = {page["url"]: self._twin(asked, page["url"], site) for page in linking(self._db, asked)}
+        for page, twin in twins.items():
+            if twin is None:
+                continue
+            self._db.execute(
+                "insert or ignore into attachment_twins (url, twin) values (?, ?)", (asked, twin)
+            )
+            self._frontier.add(
+                site=site,
+                kind=Kind.ATTACHMENT,
+                urls=[twin],
+                due_at=self._now(),
+                why=f"attachment of {page}",
+            )
+        return any(twins.values())
+
+    def _twin(self, url: str, page: str, site: str) -> str | None:
+        declared = self._sites.get(site)
+        domains = declared.domains if declared else ()
+        if not any(in_domains(url, [domain]) and in_domains(page, [domain]) for domain in domains):
+            return None
+        own, parts = urlsplit(page), urlsplit(url)
+        twin = file_url(parts._replace(scheme=own.scheme, netloc=own.netloc).geturl())
+        return None if twin == url else twin
+
+    def _is_of_site(self, url: str, page: str, site: str) -> bool:
+        declared = self._sites.get(site)
+        return len(url) <= _LONGEST_ADDRESS and in_domains(
+            url, declared.domains if declared else [host_of(page)]
+        )
+
+    def _refuse(self, url: str, row: sqlite3.Row) -> None:
+        known = self._db.execute(
+            "select 1 from events where document = ? and kind = 'refused' "
+            "and json_extract(details, '$.asked') = ? limit 1",
+            (row["document"], url),
+        ).fetchone()
+        if known is None:
+            reason = f"attachment.offsite: to {host_of(url) or 'no address'}"
+            add_event(
+                self._db,
+                "refused",
+                at=self._now(),
+                site=row["site"],
+                document=row["document"],
+                crawl=row["crawl"],
+                details={"asked": url, "reason": reason, "kind": "attachment"},
+            )
+
+    def _is_told(self, url: str, reason: str) -> bool:
+        row = self._db.execute(
+            "select 1 from events where kind = 'attachment_missing' and json_extract(details, '$.url') = ? "
+            "and json_extract(details, '$.reason') = ? and happened_at > coalesce((select max(c.captured_at) "
+            "  from attachment_sightings s join captures c on c.id = s.capture where s.url = ?), '') limit 1",
+            (url, reason, url),
+        ).fetchone()
+        return row is not None
+
+    def _is_late(self, url: str, at: str) -> bool:
+        row = self._db.execute(
+            "select 1 from attachment_sightings s join captures c on c.id = s.capture "
+            "where s.url = ? and c.captured_at > ? limit 1",
+            (url, at),
+        ).fetchone()
+        return row is not None
+
+    def _is_read(self, payload: str) -> bool:
+        row = self._db.execute(
+            "select 1 from attachment_texts where payload = ? and reader = ? limit 1",
+            (payload, ATTACHMENT_READER),
+        ).fetchone()
+        return row is not None
+
+    def _payload(self, capture: int) -> str:
+        return str(self._db.execute("select payload from captures where id = ?", (capture,)).fetchone()[0])
+
+
+def _digest(text: str | None) -> str | None:
+    return None if text is None else "sha256:" + hashlib.sha256(text.encode()).hexdigest()

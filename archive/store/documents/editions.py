@@ -1,0 +1,158 @@
+"""Documents kept in step with their attached files: a replaced file makes a version, seen at its own capture.
+
+Everything is worked out from the sightings, so that a file that arrives late (a replay) gives the same versions
+as one that came in its time: only the later sightings of the document are then told anew.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from typing import Any
+
+from archive.models import Article, Cause, Link, Outcome, Prepared, Removed
+from archive.store.documents.attached import files_at, state_with_files, urls_of
+from archive.store.documents.documents import stand
+from archive.store.documents.ledger import Ledger, Reading
+from archive.store.documents.versions import ensure_version
+from archive.text.pieces import search_pieces
+
+_OF_ARTICLE = (
+    "title", "text", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number",
+    "issuer", "index_number",
+)  # fmt: skip
+
+
+class Editions:
+    """The versions that attached files make. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, ledger: Ledger, now: Callable[[], str]) -> None:
+        self._db = db
+        self._ledger = ledger
+        self._now = now
+
+    def version(self, version: int, capture: sqlite3.Row, cause: Cause) -> int:
+        """Return the version that a page's version is with the files as they were at a capture."""
+        urls = urls_of(self._db, version)
+        if not urls:
+            return version
+        row = self._db.execute("select * from versions where id = ?", (version,)).fetchone()
+        files = files_at(self._db, urls, capture["captured_at"])
+        page = row["page_digest"] or row["state_digest"]
+        if state_with_files(page, files.replaced) == row["state_digest"]:
+            return version
+        captures = list(dict.fromkeys([*json.loads(row["captures"]), capture["id"]]))
+        found, _ = ensure_version(
+            self._db,
+            row["document"],
+            _article(self._db, row),
+            _prepared(row, page),
+            captures=captures,
+            cause=cause,
+            reader=row["reader"],
+            rules=row["rules"],
+            at=self._now(),
+            files=files,
+        )
+        return found
+
+    def tell(self, document: int) -> None:
+        """Tell a document's changes anew: the text of a file that changed has become known."""
+        self._ledger.tell(document)
+
+    def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
+        """Tell the later sightings of a document anew when a page came late or was read again."""
+        later = self._db.execute(
+            "select 1 from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and c.kind = 'attachment' and c.captured_at > ? limit 1",
+            (document, capture["captured_at"]),
+        ).fetchone()
+        if later:
+            self.bring_in_step(document, capture["captured_at"], cause=cause)
+
+    def bring_in_step(
+        self, document: int, since: str, *, cause: Cause, seen: sqlite3.Row | None = None
+    ) -> None:
+        """Set the sightings of a document from a moment on against the files of their time.
+
+        ``seen``: the capture of a file that was just kept and may be a new sighting of the document.
+        """
+        base: dict[str, Any] | None = None
+        standing: int | None = None
+        news = False
+        for sighting in self._sightings(document, seen):
+            if sighting["kind"] == "article":
+                base = sighting
+            if base is None:
+                continue
+            if sighting["captured_at"] < since:
+                standing = sighting["version"]
+                continue
+            capture = self._capture(sighting["capture"])
+            version = self.version(base["version"], capture, cause)
+            if _is_news(sighting, base, version, standing):
+                self._ledger.add(_reading(base, capture, document, version))
+                news = True
+            standing = version
+        if news:
+            stand(self._db, document)
+            self._ledger.tell(document)
+
+    def _sightings(self, document: int, seen: sqlite3.Row | None) -> list[dict[str, Any]]:
+        """Return the captures that showed a version, each by its last reading, and the one just kept; in order."""
+        rows = self._db.execute(
+            "select r.capture, r.version, r.reader, r.rules, r.flags, c.captured_at, c.kind from readings r "
+            "join captures c on c.id = r.capture where r.id in (select max(s.id) from readings s "
+            "  where s.document = ? and s.version is not null group by s.capture)",
+            (document,),
+        ).fetchall()
+        sightings = [dict(row) for row in rows]
+        if seen is not None and all(sighting["capture"] != seen["id"] for sighting in sightings):
+            new = {"capture": seen["id"], "captured_at": seen["captured_at"], "kind": "attachment"}
+            sightings.append({**new, "version": None, "reader": None, "rules": None, "flags": "[]"})
+        return sorted(sightings, key=lambda one: (one["captured_at"], one["capture"]))
+
+    def _capture(self, capture: int) -> sqlite3.Row:
+        row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        return row
+
+
+def _is_news(sighting: dict[str, Any], base: dict[str, Any], version: int, standing: int | None) -> bool:
+    if sighting["version"] is None:
+        return version != standing
+    by_another = (sighting["reader"], sighting["rules"]) != (base["reader"], base["rules"])
+    return version != sighting["version"] or by_another
+
+
+def _reading(base: dict[str, Any], capture: sqlite3.Row, document: int, version: int) -> Reading:
+    return Reading(
+        capture=capture,
+        reader=base["reader"],
+        rules=base["rules"],
+        outcome=Outcome.CHANGED,
+        flags=tuple(json.loads(base["flags"])),
+        document=document,
+        version=version,
+        again=True,
+    )
+
+
+def _article(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
+    links = db.execute("select url, name from attachments where version = ? order by position", (row["id"],))
+    return Article(
+        **{name: row[name] for name in _OF_ARTICLE},
+        attachments=tuple(Link(url=link["url"], name=link["name"]) for link in links),
+        removed=tuple(Removed(**block) for block in json.loads(row["removed"])),
+        flags=tuple(json.loads(row["flags"])),
+        evidence=json.loads(row["evidence"]),
+    )
+
+
+def _prepared(row: sqlite3.Row, page: str) -> Prepared:
+    return Prepared(
+        text_simplified=row["text_simplified"],
+        state_digest=page,
+        text_digest=row["text_digest"],
+        grams=search_pieces(row["title"], row["text"]),
+    )

@@ -1,0 +1,162 @@
+"""What a reader process is given: the kept bytes of a page, and what is known of its document.
+
+A job is made of the file alone, so that any reading can be repeated; nothing here writes.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+
+from archive.models import Job, Page, Site
+from archive.store.documents.documents import document_url
+from archive.store.file.payloads import Payloads
+
+GOOD = "r.version is not null"
+
+
+class Jobs:
+    """The jobs that can be made of one archive's captures."""
+
+    def __init__(
+        self,
+        db: sqlite3.Connection,
+        payloads: Payloads,
+        reader: str,
+        ensure_rules: Callable[[str], tuple[int, Site | None]],
+    ) -> None:
+        self._db = db
+        self._payloads = payloads
+        self._reader = reader
+        self._ensure_rules = ensure_rules
+
+    def of(self, capture: int) -> Job:
+        """Return all a reader process needs for one capture."""
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        rules, declared = self._ensure_rules(row["site"])
+        page = self._page(row)
+        document = self._document(row, declared) if row["kind"] == "article" else None
+        return Job(
+            capture=capture,
+            kind=row["kind"],
+            site=row["site"],
+            rules=rules,
+            page=page,
+            known_visible=None if page.parts or document is None else self._known_visible(document, rules),
+            previous=self._previous(document) if document else None,
+            before=self._before(document, rules) if document else None,
+        )
+
+    def shows(self, capture: int) -> str:
+        """Return what a capture is a look at: the document's address, or its own where it names none."""
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        _, declared = self._ensure_rules(row["site"])
+        return document_url(self._db, row, declared) or row["url"]
+
+    def sites(self) -> list[str]:
+        """Return the sites and hosts of which pages are kept."""
+        return [row[0] for row in self._db.execute("select distinct site from documents order by site")]
+
+    def again(self, sites: Iterable[str]) -> Iterator[Job]:
+        """Yield a job for every kept page that today's reader has not read by today's rules: oldest first."""
+        for site in sites:
+            rules, _ = self._ensure_rules(site)
+            rows = self._db.execute(
+                "select max(r.capture), r.document, max(r.version is not null) "
+                "from readings r join captures c on c.id = r.capture "
+                "where c.site = ? and c.kind = 'article' and r.document is not null and r.payload is not null "
+                "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable', 'quarantined') "
+                "group by r.document, r.payload "
+                "having sum(r.reader = ? and r.rules = ?) = 0 order by 1",
+                (site, self._reader, rules),
+            ).fetchall()
+            for capture, document, is_trusted in rows:
+                # What was doubted against the text before it is doubted again; what was released stays so.
+                yield self._reread(capture, rules, None if is_trusted else self._previous(document))
+
+    def files_again(self, sites: Iterable[str], reader: str) -> Iterator[Job]:
+        """Yield a job for every kept file that today's reader of files has not read."""
+        for site in sites:
+            rows = self._db.execute(
+                "select min(c.id) from attachment_sightings s join captures c on c.id = s.capture where c.site = ? "
+                "and c.payload is not null and not exists (select 1 from attachment_texts t "
+                "  where t.payload = c.payload and t.reader = ?) group by c.payload order by 1",
+                (site, reader),
+            ).fetchall()
+            for (capture,) in rows:
+                yield self.of(capture)
+
+    def _reread(self, capture: int, rules: int, previous: str | None = None) -> Job:
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        return Job(
+            capture=capture,
+            kind=row["kind"],
+            site=row["site"],
+            rules=rules,
+            page=self._page(row),
+            previous=previous,
+            again=True,
+        )
+
+    def _page(self, row: sqlite3.Row) -> Page:
+        parts = self._db.execute(
+            "select c.url, c.payload, c.headers from parts p join captures c on c.id = p.fetched "
+            "where p.capture = ? and c.payload is not null order by p.number",
+            (row["id"],),
+        ).fetchall()
+        return Page(
+            url=row["url"],
+            body=self._payloads.get(row["payload"]),
+            content_type=_content_type(row["headers"]),
+            listed_as=self._listed_as(row["url"]) if row["kind"] == "article" else "",
+            parts=tuple(
+                (part["url"], self._payloads.get(part["payload"]), _content_type(part["headers"]))
+                for part in parts
+            ),
+        )
+
+    def _listed_as(self, url: str) -> str:
+        row = self._db.execute(
+            "select name from frontier where kind = 'article' and url = ?", (url,)
+        ).fetchone()
+        return (row[0] or "") if row else ""
+
+    def _document(self, row: sqlite3.Row, declared: Site | None) -> int | None:
+        held = self._db.execute(
+            "select id from documents where url = ?", (document_url(self._db, row, declared),)
+        ).fetchone()
+        return held[0] if held else None
+
+    def _known_visible(self, document: int, rules: int) -> str | None:
+        row = self._db.execute(
+            "select r.visible_digest from readings r join captures c on c.id = r.capture where r.document = ? "
+            f"and r.reader = ? and r.rules = ? and {GOOD} and r.visible_digest is not null "
+            "order by c.captured_at desc, r.id desc limit 1",
+            (document, self._reader, rules),
+        ).fetchone()
+        return row[0] if row else None
+
+    def _previous(self, document: int) -> str | None:
+        row = self._db.execute(
+            "select v.text from documents d join versions v on v.id = d.current where d.id = ?", (document,)
+        ).fetchone()
+        return row[0] if row else None
+
+    def _before(self, document: int, rules: int) -> Job | None:
+        row = self._db.execute(
+            f"select r.capture from readings r join captures c on c.id = r.capture where r.document = ? and {GOOD} "
+            "and c.kind = 'article' and c.payload is not null order by c.captured_at desc, r.id desc limit 1",
+            (document,),
+        ).fetchone()
+        if row is None:
+            return None
+        done = self._db.execute(
+            "select 1 from readings where capture = ? and reader = ? and rules = ?",
+            (row["capture"], self._reader, rules),
+        ).fetchone()
+        return None if done else self._reread(row["capture"], rules)
+
+
+def _content_type(headers: str) -> str:
+    return next((value for name, value in json.loads(headers) if name.lower() == "content-type"), "")

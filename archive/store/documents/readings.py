@@ -1,0 +1,250 @@
+"""Recording what readers found: a reading, a version if the state is new, an event if something is odd.
+
+Everything one capture leads to is written in the caller's one transaction, the search index included.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from dataclasses import asdict, replace
+
+from archive import CHEAP
+from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
+from archive.store.asking.listings import counted
+from archive.store.copies import works
+from archive.store.copies.comparisons import compare_new
+from archive.store.documents import breaker
+from archive.store.documents.attached import file_url, files_at
+from archive.store.documents.cards import card_json, note_change
+from archive.store.documents.distrust import reason_for_quarantine
+from archive.store.documents.documents import document_url, ensure_document
+from archive.store.documents.editions import Editions
+from archive.store.documents.ledger import Ledger, Reading
+from archive.store.documents.placeholders import known_stands_in, stands_in
+from archive.store.documents.sightings import (
+    cause_of_new,
+    has_parts,
+    is_read_in_full,
+    known_reading,
+    last_good,
+    outcome_against_previous,
+    part_captures,
+)
+from archive.store.documents.versions import ensure_version
+
+ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
+_WITHOUT_VERSION = (Outcome.UNREADABLE, Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE)
+
+
+class Readings:
+    """The readings of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, reader: str, now: Callable[[], str]) -> None:
+        self._db = db
+        self._reader = reader
+        self._now = now
+        self._ledger = Ledger(db, now)
+        self.editions = Editions(db, self._ledger, now)
+        self.breaker = breaker.Breaker(db, now)
+
+    def at_once(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None,
+                *, rules: int, declared: Site | None) -> None:  # fmt: skip
+        """Record an outcome that needs no reader: hops, 304s, errors, robots.txt, refusals of the server."""
+        row = self._capture(capture)
+        reading = Reading(
+            capture=row,
+            reader=self._reader,
+            rules=rules,
+            outcome=outcome,
+            reason=reason,
+            flags=exchange.flags,
+        )
+        if exchange.kind != "article" or outcome is Outcome.REDIRECTED or exchange.part_of is not None:
+            self._ledger.add(reading)
+            return
+        document = self.document_of(row, declared)
+        if document is None:
+            self._ledger.add(reading)
+            return
+        inherited = last_good(self._db, document, capture) if outcome is Outcome.NOT_MODIFIED else None
+        if inherited:
+            reading = replace(
+                reading,
+                reader=inherited["reader"],
+                rules=inherited["rules"],
+                version=inherited["version"],
+                flags=tuple(json.loads(inherited["flags"])),
+            )
+        self._finish(replace(reading, document=document))
+
+    def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
+        """Record a capture whose payload this reader has read by these rules already; None when it has not."""
+        row = self._capture(capture)
+        url = document_url(self._db, row, declared)
+        known = known_reading(self._db, row, url, reader=self._reader, rules=rules)
+        if known is None or has_parts(self._db, row["url"]):
+            return None
+        if known["version"] is not None and (
+            # A change to be counted with the others, or a page that has turned out to stand in for articles.
+            self.breaker.would_hold(row, known["document"], known["version"])
+            or known_stands_in(self._db, row, known, declared)
+        ):
+            return None
+        reading = Reading(
+            capture=row,
+            document=known["document"],
+            reader=self._reader,
+            rules=rules,
+            outcome=Outcome(known["outcome"]),
+            reason=known["reason"],
+            flags=tuple(json.loads(known["flags"])),
+            version=known["version"],
+            visible_digest=known["visible_digest"],
+            found=known["found"],
+            card=known["card"],
+        )
+        if reading.version is not None:
+            reading = self._with_files(reading, reading.version)
+        self._finish(reading)
+        return reading.outcome
+
+    def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome | None:
+        """Record what a reader made of a capture, and return its outcome; None while the breaker holds it back."""
+        row = self._capture(job.capture)
+        reading = Reading(
+            capture=row,
+            reader=self._reader,
+            rules=job.rules,
+            outcome=Outcome.LISTING,
+            visible_digest=found.visible_digest,
+            again=job.again,
+        )
+        if row["kind"] == "listing":
+            assert isinstance(found.result, Rows | Unreadable)
+            return self._list(reading, found.result)
+        document = self.document_of(row, declared)
+        assert document is not None, f"capture {job.capture} has an address that names no document"
+        reading = replace(reading, document=document)
+        outcome = self._article(reading, job, found, declared)
+        if not job.again and outcome in _WITHOUT_VERSION:
+            for part in part_captures(self._db, job.capture):
+                why = f"a page of capture {job.capture}"
+                self._ledger.add(replace(reading, capture=self._capture(part), outcome=outcome, reason=why))
+        return outcome
+
+    def _list(self, reading: Reading, result: Rows | Unreadable) -> Outcome:
+        if isinstance(result, Rows):
+            reading = replace(reading, flags=result.flags, found=json.dumps(counted(result)))
+        else:
+            reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
+        self._ledger.add(reading)
+        return reading.outcome
+
+    def _article(self, reading: Reading, job: Job, found: Found, declared: Site | None) -> Outcome | None:
+        result, document = found.result, reading.document
+        assert document is not None
+        if result is None:
+            return self._as_seen_before(reading, found, declared)
+        if isinstance(result, Unreadable):
+            reading = replace(reading, flags=result.flags, found=result.told)
+            return self._without_text(reading, result.outcome, result.reason)
+        assert isinstance(result, Article) and found.prepared is not None
+        if CHEAP in result.flags:
+            # By its own name: it can be told from, and is never set against, what the full reader makes.
+            reading = replace(reading, reader=f"{reading.reader} {CHEAP}", flags=result.flags)
+            if is_read_in_full(self._db, document):
+                return self._without_text(reading, Outcome.UNREADABLE, ONLY_CHEAP)
+        if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
+            return self._without_text(replace(reading, flags=()), Outcome.GONE, reason)
+        reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
+        text = result.text
+        if reason := self._reason_for_doubt(document, reading.capture, found, text):
+            held = {"article": asdict(result), "prepared": asdict(found.prepared)}
+            reading = replace(reading, found=json.dumps(held, ensure_ascii=False))
+            return self._without_text(reading, Outcome.QUARANTINED, reason)
+        if not job.again and self.breaker.holds(reading.capture, document, found.prepared.state_digest, text):
+            return None
+        return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))
+
+    def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
+        """Record a page that shows what a reading by the same rules has read already."""
+        same = self._db.execute(
+            "select version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
+            "and rules = ? and version is not null order by id desc limit 1",
+            (reading.document, found.visible_digest, reading.reader, reading.rules),
+        ).fetchone()
+        if reason := known_stands_in(self._db, reading.capture, same, declared):
+            return self._without_text(reading, Outcome.GONE, reason)
+        reading = self._with_files(reading, same["version"])
+        self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
+        return reading.outcome
+
+    def _reason_for_doubt(self, document: int, capture: sqlite3.Row, found: Found, text: str) -> str | None:
+        assert found.prepared is not None
+        if reason := reason_for_quarantine(self._db, document, capture["captured_at"], found):
+            return reason
+        state = found.prepared.state_digest
+        return breaker.REASON if self.breaker.is_doubted(capture["id"], document, state, text) else None
+
+    def _without_text(self, reading: Reading, outcome: Outcome, reason: str | None) -> Outcome:
+        self._finish(replace(reading, outcome=outcome, reason=reason))
+        return outcome
+
+    def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
+               parts: list[int] | None = None, cause: Cause | None = None) -> Outcome:  # fmt: skip
+        """Make (or find) the version a trusted article is, and record the reading that says so."""
+        assert reading.document is not None
+        captures = [reading.capture["id"], *(parts or [])]
+        urls = [file_url(link.url) for link in article.attachments]
+        version, is_new = ensure_version(
+            self._db,
+            reading.document,
+            article,
+            prepared,
+            captures=captures,
+            cause=cause or cause_of_new(self._db, reading),
+            reader=reading.reader,
+            rules=reading.rules,
+            at=self._now(),
+            files=files_at(self._db, urls, reading.capture["captured_at"]),
+        )
+        outcome = outcome_against_previous(self._db, reading.document, reading.capture, version)
+        reading = replace(reading, version=version, outcome=outcome, card=card_json(article))
+        self._finish(reading)
+        if is_new:
+            compare_new(self._db, version, at=self._now())
+        for part in parts or []:
+            row = self._capture(part)
+            self._ledger.add(replace(reading, capture=row, visible_digest=None, card=None))
+        return outcome
+
+    def _finish(self, reading: Reading) -> None:
+        if reading.card is not None and reading.document is not None and not reading.again:
+            note_change(self._db, reading.document, reading.capture, reading.card)
+        self._ledger.finish(reading)
+        if reading.document is not None and reading.version is not None:
+            cause = Cause.READING if reading.again else Cause.SOURCE
+            self.editions.after_page(reading.document, reading.capture, cause)
+            if reading.again or reading.outcome in (Outcome.NEW, Outcome.CHANGED):
+                works.tie(self._db, reading.document, at=self._now())
+
+    def _with_files(self, reading: Reading, version: int) -> Reading:
+        """Return a reading of a page that shows what a version says: with the attached files of this time."""
+        found = self.editions.version(version, reading.capture, Cause.SOURCE)
+        outcome = outcome_against_previous(self._db, reading.document, reading.capture, found)
+        return replace(reading, version=found, outcome=outcome)
+
+    def document_of(self, capture: sqlite3.Row, declared: Site | None) -> int | None:
+        """Return the document a capture shows: that of the address asked first, whatever the page claims."""
+        url = document_url(self._db, capture, declared)
+        if url is None:
+            return None
+        return ensure_document(
+            self._db, url=url, site=capture["site"], declared=declared, at=capture["captured_at"]
+        )
+
+    def _capture(self, capture: int) -> sqlite3.Row:
+        row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        return row

@@ -1,0 +1,89 @@
+"""Asking what was seen before: the sightings of a document, in the order they were captured."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from archive import CHEAP
+from archive.models import Cause, Outcome
+from archive.store.documents.ledger import Reading
+
+
+def outcome_against_previous(
+    db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, version: int
+) -> Outcome:
+    """Return whether a version is new, changed or unchanged against what was captured before."""
+    before = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? and "
+        "r.version is not null and c.id != ? and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
+        (document, capture["id"], capture["captured_at"]),
+    ).fetchone()
+    if before is None:
+        later_ones = db.execute(
+            "select 1 from readings where document = ? and version is not null and capture != ?",
+            (document, capture["id"]),
+        ).fetchone()
+        return Outcome.CHANGED if later_ones else Outcome.NEW
+    return Outcome.UNCHANGED if before["version"] == version else Outcome.CHANGED
+
+
+def last_good(db: sqlite3.Connection, document: int, capture: int) -> sqlite3.Row | None:
+    """Return the last reading before a capture that found a version of the document."""
+    row: sqlite3.Row | None = db.execute(
+        "select r.* from readings r join captures c on c.id = r.capture where r.document = ? and "
+        "r.version is not null and c.id != ? and c.captured_at <= (select captured_at from captures where id = ?) "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document, capture, capture),
+    ).fetchone()
+    return row
+
+
+def is_read_in_full(db: sqlite3.Connection, document: int | None) -> bool:
+    """Return whether a full reader has made a version of the document."""
+    row = db.execute(
+        "select 1 from readings where document = ? and version is not null and reader not like ? limit 1",
+        (document, f"% {CHEAP}"),
+    ).fetchone()
+    return row is not None
+
+
+def has_parts(db: sqlite3.Connection, url: str) -> bool:
+    """Return whether the last reading of an address found further pages of the article."""
+    return (
+        db.execute(
+            "select 1 from parts p join captures c on c.id = p.capture where c.url = ? limit 1", (url,)
+        ).fetchone()
+        is not None
+    )
+
+
+def part_captures(db: sqlite3.Connection, capture: int) -> list[int]:
+    """Return the captures of an article's further pages, in order."""
+    rows = db.execute(
+        "select fetched from parts where capture = ? and fetched is not null order by number", (capture,)
+    )
+    return [row[0] for row in rows]
+
+
+def known_reading(
+    db: sqlite3.Connection, capture: sqlite3.Row, url: str | None, *, reader: str, rules: int
+) -> sqlite3.Row | None:
+    """Return what a reader made, by the same rules, of the bytes of a capture when they came from its address before."""
+    row: sqlite3.Row | None = db.execute(
+        "select r.* from readings r join captures c on c.id = r.capture left join documents d on d.id = r.document "
+        "where r.payload = ? and r.reader = ? and r.rules = ? and c.url = ? and d.url is ? "
+        "and r.outcome not in ('failed', 'quarantined') and coalesce(r.reason, '') not like 'reader\\_%' escape '\\' "
+        "order by r.id desc limit 1",
+        (capture["payload"], reader, rules, capture["url"], url),
+    ).fetchone()
+    return row
+
+
+def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
+    """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
+    compared = db.execute(
+        "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
+        "and capture != ? limit 1",
+        (reading.document, reading.reader, reading.rules, reading.capture["id"]),
+    ).fetchone()
+    return Cause.SOURCE if compared and not reading.again else Cause.READING

@@ -1,0 +1,1 @@
+"""The file itself: who may write it, and what is put into it as it came: exchanges, bodies, events."""
