@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import NotCanonical
 from archive.models import Role, Site
+from archive.models.site import BIG5
 
 AddressKind = Literal["listing", "article", "transcript", "attachment", "gateway", "other"]
 
@@ -119,6 +120,11 @@ def is_transcript(url: str, site: Site) -> bool:
 
 
 def gateway_origin(url: str, site: Site) -> str | None:
+    """Return the address of the original that an address of a site's gateways names, None where it is no gateway's."""
+    return behind_gateway(url, site.gateways)
+
+
+def behind_gateway(url: str, gateways: tuple[tuple[str, str], ...] = (BIG5,)) -> str | None:
     """Return the address of the original that a gateway's address names, None where it is no gateway's.
 
     The gateway's page is a localised copy (互联网 becomes 網際網路): it is not the original in other
@@ -128,7 +134,7 @@ def gateway_origin(url: str, site: Site) -> str | None:
         plain = _plain(url)
     except NotCanonical:
         return None
-    for pattern, replacement in site.gateways:
+    for pattern, replacement in gateways:
         if match := re.search(pattern, plain):
             return match.expand(replacement)
     return None

@@ -24,7 +24,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the repaired text; what was done to it goes to stderr, or with it into the JSON."""
-    cleaned = clean(decode(body_of(options.file)).text)
+    cleaned = clean(decode(body_of(options.file, give="a text file, or - for input")).text)
     if options.json:
         print_json(_as_json(cleaned))
         return 0

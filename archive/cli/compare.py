@@ -73,7 +73,7 @@ def _copy(db: sqlite3.Connection, options: Namespace) -> Copy:
     name: str = options.copy
     if name != "-" and name.startswith(("http://", "https://")) and not os.path.exists(name):
         return _held(db, name)
-    body = body_of(name)
+    body = body_of(name, give="a text or HTML file, - for input, or an address")
     if _MARKUP.search(body[:4096]):
         return _article(body, options.url or f"file:///{Path(name).name}", options.url)
     return Copy(title="", text=decode(body).text, url=options.url)

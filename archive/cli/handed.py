@@ -9,17 +9,15 @@ from archive.errors import BadInput
 from archive.limits import PAGE_LIMIT
 
 
-def body_of(name: str) -> bytes:
-    """Return the bytes of a text or page, ``-`` for standard input; raise BadInput for what is none."""
+def body_of(name: str, *, give: str) -> bytes:
+    """Return the bytes of a text or page, ``-`` for standard input; raise BadInput, which says what to give instead."""
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
             body = file.read(PAGE_LIMIT + 1)
     except OSError as error:
-        raise BadInput(
-            f"{name} cannot be read ({error.strerror}) — give a text file, or - for input"
-        ) from None
+        raise BadInput(f"{name} cannot be read ({error.strerror}) — give {give}") from None
     if len(body) > PAGE_LIMIT:
         raise BadInput(f"{name} is larger than {PAGE_LIMIT >> 20} MiB — give one article at a time")
     if b"\0" in body and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise BadInput(f"{name} is no text (it holds NUL bytes) — give a text or HTML file")
+        raise BadInput(f"{name} is no text (it holds NUL bytes) — give {give}")
     return body

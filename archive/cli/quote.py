@@ -27,7 +27,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print who holds the wording. That nobody does is no error."""
-    wording = decode(body_of("-")).text if options.text == "-" else options.text
+    wording = decode(body_of("-", give="the wording as text")).text if options.text == "-" else options.text
     with reading(options) as db:
         found = quote(db, wording)
     if options.json:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from archive.collate.leads import behind_gateway
 from archive.text import fold
+from archive.urls import behind_gateway
 
 _ENOUGH = 0.4
 _NEAR = 0.85

@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 from archive.models import Site
 from archive.text import fold, simplified
+from archive.urls import behind_gateway
 
-_GATEWAY = re.compile(r"^https?://[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", re.IGNORECASE)
 _FLATTENED = re.compile(r"(\d{6})/?(t(?:\d{8})_\d+)")
 _NAME = r"([^\s,。;:()【】\[\]|]{2,20})"
 _SOURCE = re.compile(rf"(?:(?:来源|出处)(?:\s*:\s*|[ \t\u3000]+)|(?:转载自|本文转自|转自)\s*:?\s*){_NAME}")
@@ -56,12 +56,6 @@ def outlets(text: str, *, host: str | None = None) -> tuple[str, ...]:
 def leads(url: str | None, named: Iterable[str], sites: Mapping[str, Site]) -> list[Lead]:
     """Return where to look for an original, the most telling first."""
     return [*_by_address(url, sites), *_by_name(named, sites)]
-
-
-def behind_gateway(url: str) -> str | None:
-    """Return the address of the page that a Big5 gateway shows, if this is the address of one."""
-    gateway = _GATEWAY.match(url)
-    return f"https://{gateway[1]}{gateway[2]}" if gateway else None
 
 
 def _by_address(url: str | None, sites: Mapping[str, Site]) -> Iterator[Lead]:

@@ -75,7 +75,7 @@ class Expect:
 
 
 # Where a gateway keeps the pages that it has put into Traditional characters.
-_BIG5 = (r"^https?://(?:big5\.)?[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", r"https://\1\2")
+BIG5 = (r"^https?://(?:big5\.)?[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", r"https://\1\2")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ class Site:
     canonical: tuple[tuple[str, str], ...] = ()
     transcripts: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
-    gateways: tuple[tuple[str, str], ...] = (_BIG5,)
+    gateways: tuple[tuple[str, str], ...] = (BIG5,)
     attachments: str = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
     listing: tuple[Listing, ...] = ()
     rules: Rules = field(default_factory=Rules)
