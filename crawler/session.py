@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from types import FrameType
+from typing import NoReturn
 
 from scrapy.commands import ScrapyCommand
 from scrapy.crawler import CrawlerProcessBase
@@ -35,12 +36,18 @@ GRACE = 10.0
 
 
 def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
-    """Add the options that all commands take."""
+    """Add the options that all commands take, and let a wrong one be said in one line."""
+    parser.error = partial(_refuse, parser)  # type: ignore[method-assign]
     add_archive(parser)
     if writes:
         parser.add_argument(
             "--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run"
         )
+
+
+def _refuse(parser: ArgumentParser, message: str) -> NoReturn:
+    """End a command whose options cannot be used; argparse would print its usage first."""
+    parser.exit(2, f"yuanben: {message} — add --help to see what it takes\n")
 
 
 def chosen(names: Iterable[str]) -> list[str]:

@@ -174,6 +174,12 @@ def test_an_unknown_site_is_said_in_one_line(ground: Ground) -> None:
     assert not ground.path.exists()
 
 
+def test_an_option_that_cannot_be_used_is_said_in_one_line(ground: Ground) -> None:
+    done = ground.run("watch", "most", "--wait", "soon")
+    assert done.code == 2 and done.out == "" and not ground.path.exists()
+    assert done.err.startswith("yuanben: ") and done.err.count("\n") == 1 and "--wait" in done.err
+
+
 @pytest.mark.parametrize(
     "words",
     [
