@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+
 import pytest
 
 from tests.bench.year import laws, simulate
@@ -11,7 +15,10 @@ from tests.bench.year.judge import Judgement
 @pytest.fixture(scope="module")
 def found(tmp_path_factory: pytest.TempPathFactory) -> Judgement:
     path = tmp_path_factory.mktemp("year") / "year.db"
-    return simulate(path, documents=48, days=40, runs=1, sites=("kw_beijing",), readers=1)
+    # In a process of its own: the runs are forked from it, and in this one other tests have a reactor going.
+    with ProcessPoolExecutor(1, get_context("spawn")) as apart:
+        year = partial(simulate, path, documents=48, days=40, runs=1, sites=("kw_beijing",), readers=1)
+        return apart.submit(year).result()
 
 
 @pytest.mark.parametrize(
