@@ -200,7 +200,12 @@ class Drain:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self.parse), daemon=True)
-        process.start()
+        # A signal to the whole group must not end a reader before it can say that it ignores it.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+        try:
+            process.start()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
         theirs.close()
         worker = _Worker(process, ours, until=time.monotonic() + START_LIMIT)
         self._workers.append(worker)

@@ -122,6 +122,21 @@ def test_a_stop_of_the_whole_group_is_not_the_readers_business(archive: Archive)
     assert drain.outcomes == {"new": 1}
 
 
+def test_a_stop_reaches_no_reader_that_is_still_starting(archive: Archive) -> None:
+    crawl = archive.begin_crawl("bureau", "watch")
+    archive.keep(answer(html(*PARAGRAPHS), AT), crawl)
+    drain = Drain(archive, PARSE, processes=1)
+    try:
+        drain.step(0)
+        (worker,) = drain._workers
+        assert not worker.is_ready and worker.process.pid is not None
+        os.kill(worker.process.pid, signal.SIGTERM)
+        drain.run()
+    finally:
+        drain.close()
+    assert drain.outcomes == {"new": 1}
+
+
 def test_two_looks_at_one_document_are_read_one_after_the_other(archive: Archive) -> None:
     """Side by side, the second would be set against nothing, and a text shrunk to a line would be believed."""
     crawl = archive.begin_crawl("bureau", "replay")
