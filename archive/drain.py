@@ -16,6 +16,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
@@ -200,7 +201,9 @@ class Drain:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self.parse), daemon=True)
-        # A signal to the whole group must not end a reader before it can say that it ignores it.
+        # A signal to the whole group must not end a reader before it can say that it ignores it. The tracker that
+        # every spawned process shares is started first: starting it lets the signals through again.
+        resource_tracker.ensure_running()
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
         try:
             process.start()
