@@ -145,6 +145,13 @@ def looks_of_crawls(db: Database) -> None:
     _each(db, schema.LOOKS)
 
 
+@migrations()
+def words_on_edits(db: Database) -> None:
+    """Let what was said of an edit be found without going through a site's events; hold back by lines, not by digests."""
+    db.execute("update queue set edit = null")
+    db.execute("create index events_of_reviews on events (site, document) where kind = 'review'")
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

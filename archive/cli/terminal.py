@@ -37,6 +37,7 @@ FLAGS = {
     "file": "a file that a list led to",
     "files_cut": "only the first 500 of its files",
     "unstable": "shows two wordings by turns",
+    "refused_lines": "beside its text the page shows lines that were refused of the whole site",
     "mass_change": "one of very many changes in one run",
 }
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from archive.clock import seconds_between
 from archive.models import Found, Kind, Link, Rows, Verdict
 from archive.store.answers.review import reject, waiting
 from archive.store.asking.samples import SAMPLE
-from archive.store.documents.breaker import FEW
+from archive.store.documents.lines import FEW
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
@@ -20,8 +22,12 @@ def url(number: int) -> str:
     return f"https://{HOST}/a/n{number}.html"
 
 
+def title(number: int) -> str:
+    return f"关于第{number}批登记工作的通知"
+
+
 def page(number: int, *more: str) -> bytes:
-    return html(*PARAGRAPHS, *more, title=f"关于第{number}批登记工作的通知")
+    return html(*PARAGRAPHS, *more, title=title(number))
 
 
 @pytest.fixture
@@ -102,17 +108,76 @@ def test_one_change_among_many_looks_asks_for_nothing_more(desk: Desk) -> None:
 def test_the_same_lines_added_to_several_documents_wait_and_another_edit_passes(desk: Desk) -> None:
     for number in range(12):
         desk.see(page(number, *([ADDED] if number < FEW else [])), DAY(2), url=url(number))
-    desk.see(html(*replaced("5%", "6%"), title="关于第11批登记工作的通知"), DAY(2) + ".500Z", url=url(11))
+    desk.see(html(*replaced("5%", "6%"), title=title(11)), DAY(2) + ".500Z", url=url(11))
     desk.archive.decide_changes()
     desk.drain()
     assert desk.column("select url from changes") == [url(11)]
     assert {one.url for one in waiting(desk.db)} == {url(number) for number in range(FEW)}
+
+
+@pytest.fixture
+def refused(desk: Desk) -> Desk:
+    """A desk at which a person has refused a line that three documents gained."""
+    for number in range(12):
+        desk.see(page(number, *([ADDED] if number < FEW else [])), DAY(2), url=url(number))
+    desk.archive.decide_changes()
+    desk.drain()
+    for one in waiting(desk.db):
+        reject(desk.archive, one)
+    return desk.reopened()
+
+
+@pytest.mark.parametrize("number", [0, 7], ids=["where it was refused", "where nobody decided on it"])
+def test_a_document_beside_lines_that_were_refused_of_its_site_stands_as_it_did(
+    refused: Desk, number: int
+) -> None:
+    assert refused.see(page(number, ADDED), DAY(3), url=url(number)) == "unchanged"
+    latest = refused.latest(url(number))
+    assert (latest["state"], latest["versions"], ADDED in latest["text"]) == ("live", 1, False)
+    assert "refused_lines" in json.loads(latest["flags"])
+    assert waiting(refused.db) == [] and refused.changes() == []
+    # And it is seen to go like any other.
+    for day in (10, 12, 14):
+        refused.see(page(1, ADDED), DAY(day), url=url(1))
+        refused.keep(not_found(DAY(day), url=url(number)))
+    assert refused.latest(url(number))["state"] == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        pytest.param(html(*replaced("5%", "6%"), ADDED, title=title(7)), id="another wording"),
+        pytest.param(page(7, ADDED, "本通知有效期三年。"), id="one line more"),
+        pytest.param(html(*PARAGRAPHS, ADDED, title=f"{title(7)}（修订）"), id="another title"),
+    ],
+)
+def test_beside_lines_that_were_refused_an_edit_is_an_edit(refused: Desk, shown: bytes) -> None:
+    refused.see(shown, DAY(3), url=url(7))
+    refused.archive.decide_changes()
+    refused.drain()
+    assert refused.column("select url from changes") == [url(7)] and waiting(refused.db) == []
+
+
+def test_what_was_refused_of_one_document_says_nothing_of_another(desk: Desk) -> None:
+    for number in range(FEW):
+        desk.see(page(number, f"第{number}号补充说明。"), DAY(2), url=url(number))
+    desk.archive.decide_changes()
+    desk.drain()
+    assert len(waiting(desk.db)) == FEW
     for one in waiting(desk.db):
         reject(desk.archive, one)
     later = desk.reopened()
-    later.see(page(7, ADDED), DAY(3), url=url(7))
-    assert later.latest(url(7))["state"] == "quarantined", "what was said of the change holds for it here too"
-    assert waiting(later.db) == [] or {one.url for one in waiting(later.db)} == {url(7)}
+    assert later.see(page(0, "第0号补充说明。"), DAY(3), url=url(0)) == "quarantined"
+
+
+def test_who_edits_a_text_on_the_day_of_a_new_template_is_told(desk: Desk) -> None:
+    for number in range(12):
+        words = PARAGRAPHS if number != 5 else replaced("5%", "6%")
+        desk.see(html(*words, ADDED, title=title(number)), DAY(2), url=url(number))
+    desk.archive.decide_changes()
+    desk.drain()
+    assert desk.column("select url from changes") == [url(5)]
+    assert len(waiting(desk.db)) == 11
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,8 @@ def _edit(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """Return what makes a change of very many documents known again in another; None for what else waits."""
     if row["reason"] != breaker.REASON or not row["found"]:
         return None
-    return breaker.edit_digest(db, row["document"], _kept(row["found"])[0].text)
+    edit = breaker.edit_alone(db, row["document"], _kept(row["found"])[0])
+    return edit.digest if edit else None
 
 
 def _decided(archive: Archive, row: sqlite3.Row, decision: str, edit: str | None) -> None:

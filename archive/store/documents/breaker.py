@@ -1,8 +1,9 @@
 """The breaker: when much of a site changes in one run, a person looks first.
 
 A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait,
-unread, in the queue until the run has seen what it will see; then all of them become versions, or, when too much
-changed, all are quarantined for ``yuanben review`` and none does. A person's word on a state is final.
+unread, in the queue until the run has seen what it will see. What several documents gain (or lose) alike is then
+quarantined for ``yuanben review``; what one of them has for itself becomes a version, unless too many changed: then
+all are quarantined and none does. A person's word on a state is final.
 
 That little changed does not prove that the few changes are real; that much changed does not prove a new template.
 """
@@ -11,35 +12,22 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Callable
-from hashlib import sha256
+from dataclasses import replace
 
+from archive.models import Article
+from archive.reader import state_digest
 from archive.store.asking.queue import DOUBTED, HELD, RELEASED
 from archive.store.asking.samples import sample
+from archive.store.documents.decisions import is_refused_of_site, word_on_edit, word_on_state
+from archive.store.documents.lines import FEW, LineEdit, alike_and_own, line_edit
 from archive.store.file.events import add_event
 
 # Of the documents seen again in a run more than this share, and at least so many, changed.
 SHARE, LEAST = 0.2, 10
-# Or nearly all did, and at least so many (a run that looks at few documents sees few of them change); and so
-# many that gain or lose the very same lines are one change of the site, whatever the rest does.
-FEW, MOST = 3, 0.8
+# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
+MOST = 0.8
 REASON = "mass_change"
-
-
-def edit_digest(db: sqlite3.Connection, document: int, text: str, *, one_way: bool = False) -> str | None:
-    """Return a digest of the lines by which a text differs from what a document stands at; None where none does.
-
-    ``one_way``: only of lines that came or of lines that went, as a template adds and removes them; None of others.
-    """
-    row = db.execute(
-        "select v.text from documents d join versions v on v.id = d.current where d.id = ?", (document,)
-    ).fetchone()
-    old, new = Counter(row["text"].split("\n") if row else ()), Counter(text.split("\n"))
-    gone, come = sorted((old - new).elements()), sorted((new - old).elements())
-    if row is None or not (gone or come) or (one_way and gone and come):
-        return None
-    return "sha256:" + sha256(json.dumps([gone, come], ensure_ascii=False).encode()).hexdigest()
 
 
 class Breaker:
@@ -49,12 +37,14 @@ class Breaker:
         self._db = db
         self._now = now
 
-    def is_doubted(self, capture: int, document: int, state: str, text: str) -> bool:
+    def is_doubted(self, capture: int, document: int, state: str, article: Article) -> bool:
         """Return whether a state of a document is one of too many that changed, or was rejected as such.
 
         What a person said of a change holds for the same change of the site's other documents, too.
         """
-        word = self._last_word(document, state) or self._word_on_edit(document, text)
+        word = word_on_state(self._db, document, state)
+        if word is None and (edit := edit_alone(self._db, document, article)):
+            word = word_on_edit(self._db, document, edit.digest)
         if word is not None:
             return word == "reject"
         row = self._db.execute(
@@ -65,7 +55,17 @@ class Breaker:
         ).fetchone()
         return row is not None
 
-    def holds(self, capture: sqlite3.Row, document: int, state: str, text: str) -> bool:
+    def stands_beside_refused(self, document: int, article: Article) -> int | None:
+        """Return the version a document stands at, where its page shows that and lines that were refused of the whole site.
+
+        None where a line is missing, or anything else differs: the title, the date.
+        """
+        now, edit = standing(self._db, document), edit_alone(self._db, document, article)
+        if now is None or edit is None or edit.gone:
+            return None
+        return int(now["id"]) if is_refused_of_site(self._db, document, edit.digest) else None
+
+    def holds(self, capture: sqlite3.Row, document: int, state: str, article: Article) -> bool:
         """Hold a capture that shows a change back until its run ends; return whether it is held.
 
         A site with fewer documents than trip the breaker waits for nothing.
@@ -75,9 +75,10 @@ class Breaker:
             return False
         if not self._would_count(document, state, capture["site"]):
             return False
-        edit = edit_digest(self._db, document, text, one_way=True)
+        edit = edit_alone(self._db, document, article)
+        marks = json.dumps(sorted(edit.marks)) if edit else None
         self._db.execute(
-            "update queue set later = ?, edit = ? where capture = ?", (HELD, edit, capture["id"])
+            "update queue set later = ?, edit = ? where capture = ?", (HELD, marks, capture["id"])
         )
         return True
 
@@ -96,31 +97,34 @@ class Breaker:
     def decide(self, site: str | None = None) -> int:
         """Let what was held back pass, or doubt it, run by run; return how many captures can be read now."""
         crawls = self._db.execute(
-            "select c.crawl, count(*) from queue q join captures c on c.id = q.capture where q.later = ? "
-            "and (? is null or c.site = ?) group by c.crawl",
+            "select distinct c.crawl from queue q join captures c on c.id = q.capture where q.later = ? "
+            "and (? is null or c.site = ?)",
             (HELD, site, site),
         ).fetchall()
-        for crawl, _ in crawls:
-            changed, visited = self._counted(crawl)
-            trips = changed >= LEAST and changed > SHARE * visited
-            trips = trips or (changed >= FEW and changed >= MOST * visited)
-            alike = 0 if trips else self._doubt_alike(crawl)
-            self._db.execute(
-                "update queue set later = ? where later = ? and capture in (select id from captures where crawl = ?)",
-                (DOUBTED if trips else RELEASED, HELD, crawl),
-            )
-            if trips or alike:
-                self._tell(crawl, alike or changed, visited)
-        return sum(waiting for _, waiting in crawls)
+        return sum(self._decide(crawl) for (crawl,) in crawls)
 
-    def _doubt_alike(self, crawl: int) -> int:
-        """Doubt what adds (or takes) the same lines in several documents; return in how many. The other edits of the run are not touched."""
-        return self._db.execute(
-            "update queue set later = :doubted where later = :held and edit in (select q.edit from queue q "
-            "join captures c on c.id = q.capture where q.later = :held and c.crawl = :crawl and q.edit is not null "
-            "group by q.edit having count(distinct c.url) >= :few) and capture in (select id from captures where crawl = :crawl)",
-            {"doubted": DOUBTED, "held": HELD, "crawl": crawl, "few": FEW},
-        ).rowcount
+    def _decide(self, crawl: int) -> int:
+        """Decide on what one run held back; return how many captures that were."""
+        held = {
+            row["capture"]: (row["url"], frozenset(json.loads(row["edit"])) if row["edit"] else None)
+            for row in self._db.execute(
+                "select q.capture, c.url, q.edit from queue q join captures c on c.id = q.capture "
+                "where q.later = ? and c.crawl = ?",
+                (HELD, crawl),
+            )
+        }
+        alike, own = alike_and_own(held)
+        changed, visited = self._counted(crawl)
+        trips = len(own) >= LEAST and len(own) > SHARE * visited
+        trips = trips or (len(own) >= FEW and len(own) >= MOST * visited)
+        doubted = {*held} if trips else {*alike}
+        self._db.executemany(
+            "update queue set later = ? where capture = ?",
+            [(DOUBTED if capture in doubted else RELEASED, capture) for capture in held],
+        )
+        if doubted:
+            self._tell(crawl, changed if trips else len(alike), visited)
+        return len(held)
 
     def _counted(self, crawl: int) -> tuple[int, int]:
         """Return how many documents wait with a change, and how many known ones the run saw altogether."""
@@ -143,17 +147,10 @@ class Breaker:
 
     def _would_count(self, document: int, state: str, site: str) -> bool:
         """Return whether a state is a change nobody has decided on, of a site that is large enough to trip."""
-        if not self._differs(document, state) or self._last_word(document, state) is not None:
+        now = standing(self._db, document)
+        if now is None or now["state"] == state or word_on_state(self._db, document, state) is not None:
             return False
         return self._may_trip(site)
-
-    def _differs(self, document: int, state: str) -> bool:
-        row = self._db.execute(
-            "select coalesce(v.page_digest, v.state_digest) from documents d join versions v on v.id = d.current "
-            "where d.id = ?",
-            (document,),
-        ).fetchone()
-        return row is not None and row[0] != state
 
     def _may_trip(self, site: str) -> bool:
         held: int = self._db.execute(
@@ -162,22 +159,20 @@ class Breaker:
         ).fetchone()[0]
         return held >= LEAST
 
-    def _word_on_edit(self, document: int, text: str) -> str | None:
-        edit = edit_digest(self._db, document, text)
-        if edit is None:
-            return None
-        row = self._db.execute(
-            "select json_extract(details, '$.decision') from events where kind = 'review' "
-            "and site = (select site from documents where id = ?) and json_extract(details, '$.edit') = ? "
-            "order by id desc limit 1",
-            (document, edit),
-        ).fetchone()
-        return str(row[0]) if row else None
 
-    def _last_word(self, document: int, state: str) -> str | None:
-        row = self._db.execute(
-            "select details from events where kind = 'review' and document = ? "
-            "and json_extract(details, '$.state') = ? order by id desc limit 1",
-            (document, state),
-        ).fetchone()
-        return str(json.loads(row["details"])["decision"]) if row else None
+def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineEdit | None:
+    """Return by which lines an article differs from what its document stands at, None where more differs than lines."""
+    now = standing(db, document)
+    if now is None or state_digest(replace(article, text=now["text"])) != now["state"]:
+        return None
+    return line_edit(now["text"], article.text)
+
+
+def standing(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
+    """Return id, text and state (the digest of the page's state) of the version a document stands at; None before its first."""
+    row: sqlite3.Row | None = db.execute(
+        "select v.id, v.text, coalesce(v.page_digest, v.state_digest) as state "
+        "from documents d join versions v on v.id = d.current where d.id = ?",
+        (document,),
+    ).fetchone()
+    return row

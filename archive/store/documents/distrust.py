@@ -10,6 +10,7 @@ import sqlite3
 
 from archive.clock import seconds_between
 from archive.models import Found
+from archive.store.documents.decisions import word_on_state
 
 SHRUNKEN_REST = 24 * 3600.0
 
@@ -18,7 +19,7 @@ def reason_for_quarantine(
     db: sqlite3.Connection, document: int, captured_at: str, found: Found
 ) -> str | None:
     """Return why what was found must wait, or None when it may become a version."""
-    if found.prepared is None or _is_released(db, document, found.prepared.state_digest):
+    if found.prepared is None or word_on_state(db, document, found.prepared.state_digest) == "accept":
         return None
     if not found.trusted:
         return ", ".join(found.signs)
@@ -37,13 +38,3 @@ def _first_quarantined(db: sqlite3.Connection, document: int, state: str) -> str
     ).fetchone()
     at: str | None = row[0]
     return at
-
-
-def _is_released(db: sqlite3.Connection, document: int, state: str) -> bool:
-    """Return whether a person's last word on this state of the document was to accept it."""
-    row = db.execute(
-        "select json_extract(details, '$.decision') from events where kind = 'review' and document = ? "
-        "and json_extract(details, '$.state') = ? order by id desc limit 1",
-        (document, state),
-    ).fetchone()
-    return row is not None and row[0] == "accept"

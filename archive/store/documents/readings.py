@@ -35,6 +35,8 @@ from archive.store.documents.sightings import (
 from archive.store.documents.versions import ensure_version
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
+# The page shows its version, and beside it lines that a person refused of the whole site.
+REFUSED_LINES = "refused_lines"
 _WITHOUT_VERSION = (Outcome.UNREADABLE, Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE)
 
 
@@ -158,15 +160,29 @@ class Readings:
                 return self._without_text(reading, Outcome.UNREADABLE, ONLY_CHEAP)
         if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
             return self._without_text(replace(reading, flags=()), Outcome.GONE, reason)
-        reading = replace(reading, flags=tuple(dict.fromkeys((*result.flags, *found.signs))))
-        text = result.text
-        if reason := self._reason_for_doubt(document, reading.capture, found, text):
-            held = {"article": asdict(result), "prepared": asdict(found.prepared)}
+        return self._judged(reading, job, result, found)
+
+    def _judged(self, reading: Reading, job: Job, article: Article, found: Found) -> Outcome | None:
+        """Record an article as what it may count for: a version, nothing until a person decides, nothing yet."""
+        document, capture = reading.document, reading.capture
+        assert document is not None and found.prepared is not None
+        reading = replace(reading, flags=tuple(dict.fromkeys((*article.flags, *found.signs))))
+        parts = part_captures(self._db, job.capture)
+        reason = reason_for_quarantine(self._db, document, capture["captured_at"], found)
+        version = None if reason else self.breaker.stands_beside_refused(document, article)
+        if version is not None:
+            reading = replace(reading, flags=(*reading.flags, REFUSED_LINES))
+            return self._shows(self._with_files(reading, version), card_json(article), parts)
+        state = found.prepared.state_digest
+        if reason is None and self.breaker.is_doubted(capture["id"], document, state, article):
+            reason = breaker.REASON
+        if reason:
+            held = {"article": asdict(article), "prepared": asdict(found.prepared)}
             reading = replace(reading, found=json.dumps(held, ensure_ascii=False))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
-        if not job.again and self.breaker.holds(reading.capture, document, found.prepared.state_digest, text):
+        if not job.again and self.breaker.holds(capture, document, state, article):
             return None
-        return self.accept(reading, result, found.prepared, parts=part_captures(self._db, job.capture))
+        return self.accept(reading, article, found.prepared, parts=parts)
 
     def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
         """Record a page that shows what a reading by the same rules has read already."""
@@ -180,13 +196,6 @@ class Readings:
         reading = self._with_files(reading, same["version"])
         self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
         return reading.outcome
-
-    def _reason_for_doubt(self, document: int, capture: sqlite3.Row, found: Found, text: str) -> str | None:
-        assert found.prepared is not None
-        if reason := reason_for_quarantine(self._db, document, capture["captured_at"], found):
-            return reason
-        state = found.prepared.state_digest
-        return breaker.REASON if self.breaker.is_doubted(capture["id"], document, state, text) else None
 
     def _without_text(self, reading: Reading, outcome: Outcome, reason: str | None) -> Outcome:
         self._finish(replace(reading, outcome=outcome, reason=reason))
@@ -211,14 +220,17 @@ class Readings:
             files=files_at(self._db, urls, reading.capture["captured_at"]),
         )
         outcome = outcome_against_previous(self._db, reading.document, reading.capture, version)
-        reading = replace(reading, version=version, outcome=outcome, card=card_json(article))
-        self._finish(reading)
+        self._shows(replace(reading, version=version, outcome=outcome), card_json(article), parts or [])
         if is_new:
             compare_new(self._db, version, at=self._now())
-        for part in parts or []:
-            row = self._capture(part)
-            self._ledger.add(replace(reading, capture=row, visible_digest=None, card=None))
         return outcome
+
+    def _shows(self, reading: Reading, card: str | None, parts: list[int]) -> Outcome:
+        """Record an article that shows a version, and its further pages."""
+        self._finish(replace(reading, card=card))
+        for part in parts:
+            self._ledger.add(replace(reading, capture=self._capture(part), visible_digest=None, card=None))
+        return reading.outcome
 
     def _finish(self, reading: Reading) -> None:
         if reading.card is not None and reading.document is not None and not reading.again:
