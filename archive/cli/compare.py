@@ -19,7 +19,7 @@ from archive.extract import decode, read
 from archive.models import Article, Page
 from archive.store.answers.history import shown, version_row
 from archive.store.answers.lookup import find_document
-from archive.store.copies.comparisons import compare
+from archive.store.copies.comparisons import compare, held_copy
 from archive.store.copies.shingles import is_indexed
 
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
@@ -83,14 +83,7 @@ def _held(db: sqlite3.Connection, url: str) -> Copy:
     row = shown(db, find_document(db, url))
     if row["text"] is None:
         raise NotHeld(f"nothing readable was captured of {url} — there is no text to compare")
-    return Copy(
-        title=row["title"],
-        text=row["text"],
-        url=row["url"],
-        published_at=row["published_at"],
-        source_line=row["source_line"],
-        document=row["document"],
-    )
+    return held_copy(row)
 
 
 def _article(body: bytes, address: str, url: str | None) -> Copy:

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Request, Response
 from archive.errors import BadInput
 from archive.models import State
 from archive.reading_room import shelf_front, typeset
-from archive.reading_room.looks import answer, day, look, whole_number
+from archive.reading_room.looks import answer, day, has_copies, look, whole_number
 from archive.reading_room.rows import Row
 from archive.store.answers.mirrors import leads
 from archive.store.answers.quotes import Found, quote
@@ -62,7 +62,7 @@ class Asked:
             until=day(form["until"]),
             kind=form["kind"] or None,
             state=form["state"] if form["state"] in set(State) else None,
-            copied={"with": True, "without": False}.get(form["copies"]),
+            copied=has_copies(form["copies"]),
             all_versions=form["all"] == "1",
             titles_first=form["order"] != "date",
             limit=self.first + A_PAGE + 1,

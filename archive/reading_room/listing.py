@@ -10,7 +10,7 @@ from datasette.utils import sqlite_timelimit, tilde_decode
 from datasette.utils.asgi import Request, Response
 
 from archive.reading_room.declared import archives, declared_metadata, is_large
-from archive.reading_room.looks import PATIENCE, answer, day, whole_number
+from archive.reading_room.looks import PATIENCE, answer, day, has_copies, whole_number
 from archive.reading_room.rows import rows
 from archive.store.answers.search import search
 
@@ -58,7 +58,7 @@ def found_as_json(db: sqlite3.Connection, *told: object) -> str:
         since=day(since),
         until=day(until),
         state=state or None,
-        copied={"with": True, "without": False}.get(copies),
+        copied=has_copies(copies),
         limit=min(whole_number(most) or A_LIST, _MOST),
     )
     return json.dumps([hit.document for hit in hits])

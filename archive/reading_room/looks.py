@@ -59,6 +59,11 @@ def day(text: str | None) -> str | None:
         return None
 
 
+def has_copies(word: str) -> bool | None:
+    """Return what a form asks of copies, ``with`` or ``without`` them; None where it does not matter."""
+    return {"with": True, "without": False}.get(word)
+
+
 def end_of(beijing_day: str) -> str:
     """Return the last millisecond of a Beijing day as UTC text."""
     try:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -90,6 +91,18 @@ def _waiting(db: sqlite3.Connection, text: str) -> list[int]:
     return [int(found[0]) for found in rows]
 
 
+def held_copy(row: sqlite3.Row | Mapping[str, Any]) -> Copy:
+    """Return a version that the archive holds as a copy to be compared; the row has its document and that one's url, too."""
+    return Copy(
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        published_at=row["published_at"],
+        source_line=row["source_line"],
+        document=row["document"],
+    )
+
+
 def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> int | None:
     """Set a held version against its original and keep the comparison, in the caller's transaction.
 
@@ -100,15 +113,7 @@ def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> i
         "select v.*, d.url from versions v join documents d on d.id = v.document where v.id = ?",
         (copy_version,),
     ).fetchone()
-    copy = Copy(
-        title=row["title"],
-        text=row["text"],
-        url=row["url"],
-        published_at=row["published_at"],
-        source_line=row["source_line"],
-        document=row["document"],
-    )
-    made = compare(db, copy)
+    made = compare(db, held_copy(row))
     if made.choice.original is None or made.collation is None:
         return None
     known = db.execute(
@@ -176,13 +181,11 @@ def _witness(copy: Copy, key: Key) -> Witness:
 
 def _titled(copy: Copy, key: Key) -> Copy:
     head, _ = lines_of(key)
-    return Copy(
+    return replace(
+        copy,
         title=head.title,
-        text=copy.text,
-        url=copy.url,
         published_at=copy.published_at or head.published_at,
         source_line=copy.source_line or head.source_line,
-        document=copy.document,
     )
 
 

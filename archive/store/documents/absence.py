@@ -1,8 +1,7 @@
 """A document that is not there: since when, and whether that amounts to a withdrawal.
 
 Absence is what an address says (404, 410, a soft 404, being sent home or to a list). A list that still shows the row
-changes nothing about that: the text cannot be had. Only a time at which other
-articles of the site were seen counts.
+changes nothing about that: the text cannot be had. Only a time at which other articles of the site were seen counts.
 """
 
 from __future__ import annotations
