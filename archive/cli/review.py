@@ -11,6 +11,8 @@ from archive.errors import BadInput, NotHeld
 from archive.store import Archive
 from archive.store.answers.review import Waiting, accept, reject, waiting
 
+_WIDE, _A_FEW = 160, 5
+
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
@@ -36,7 +38,7 @@ def run(options: Namespace) -> int:
     elif not found:
         print("nothing waits for review")
     else:
-        print("\n\n".join(_lines(one) for one in found))
+        print("\n\n".join(_block(alike) for alike in _by_edit(found)))
         print("\n--accept makes versions of these, --reject leaves them out and does not ask again")
     return 0
 
@@ -78,20 +80,54 @@ def _decided(archive: Archive, one: Waiting, is_accepted: bool) -> str | None:
 
 def _as_json(one: Waiting, decision: str | None) -> dict[str, Any]:
     names = ("document", "url", "site", "reason", "title", "text", "first_captured_at", "last_captured_at")
-    return {name: getattr(one, name) for name in names} | {"looks": len(one.looks), "decision": decision}
+    edit = {"gone": one.edit.gone, "come": one.edit.come} if one.edit else None
+    told = {name: getattr(one, name) for name in names}
+    return told | {"edit": edit, "looks": len(one.looks), "decision": decision}
 
 
-def _lines(one: Waiting) -> str:
-    reasons = ", ".join(FLAGS.get(reason, reason) for reason in one.reason.split(", "))
-    seen = f"captured {one.first_captured_at}"
-    if len(one.looks) > 1:
-        seen += f" to {one.last_captured_at} ({len(one.looks)} looks)"
-    return "\n  ".join(
-        [
-            styled(one_line(one.title or "(no title)"), "bold"),
-            one_line(f"why: {reasons}"),
-            one_line(f"{one.site} · {seen}"),
-            clipped(one_line(one.text), 160) if one.has_article else "no text was read from it",
-            styled(one_line(one.url), "dim"),
-        ]
-    )
+def _by_edit(found: list[Waiting]) -> list[list[Waiting]]:
+    """Return what waits, with those together that wait for one reason at one site and show one edit."""
+    groups: dict[object, list[Waiting]] = {}
+    for one in found:
+        own = one.edit or (one.document, one.first_captured_at)
+        groups.setdefault((one.site, one.reason, own), []).append(one)
+    return list(groups.values())
+
+
+def _block(alike: list[Waiting]) -> str:
+    """Return what waits as people read it: an edit once, and below it every document that shows it."""
+    one = alike[0]
+    why = ", ".join(FLAGS.get(reason, reason) for reason in one.reason.split(", "))
+    lines = [one_line(f"why: {why}"), *_edit(one)]
+    if len(alike) == 1:
+        return "\n  ".join([_title(one), *lines, one_line(f"{one.site} · {_seen(one)}"), _address(one)])
+    head = styled(one_line(f"{one.site}: the same in {len(alike)} documents"), "bold")
+    rows = [f"{clipped(_title(other), 60)}  {_address(other)}" for other in alike[:_A_FEW]]
+    if len(alike) > _A_FEW:
+        rows.append(f"and {len(alike) - _A_FEW} more — --json names them all")
+    return "\n  ".join([head, *lines, *rows])
+
+
+def _edit(one: Waiting) -> list[str]:
+    """Return the lines that went and came, or where there is nothing to set a text against its beginning."""
+    if not one.has_article:
+        return ["no text was read from it"]
+    if one.edit is None:
+        return [clipped(one_line(one.text), _WIDE)]
+    changed = [*(f"- {line}" for line in one.edit.gone), *(f"+ {line}" for line in one.edit.come)]
+    shown = [clipped(one_line(line), _WIDE) for line in changed[:_A_FEW]]
+    return [*shown, f"and {len(changed) - _A_FEW} more lines"] if len(changed) > _A_FEW else shown
+
+
+def _title(one: Waiting) -> str:
+    return styled(one_line(one.title or "(no title)"), "bold")
+
+
+def _address(one: Waiting) -> str:
+    return styled(one_line(one.url), "dim")
+
+
+def _seen(one: Waiting) -> str:
+    if len(one.looks) == 1:
+        return f"captured {one.first_captured_at}"
+    return f"captured {one.first_captured_at} to {one.last_captured_at} ({len(one.looks)} looks)"

@@ -97,6 +97,23 @@ def test_review_lists_each_doubted_state_once_with_its_looks(holding: Holding, y
     assert "spam in the title" in yuanben("review", "bureau").out
 
 
+def test_review_shows_by_which_lines_a_text_differs_and_the_same_edit_once(
+    holding: Holding, yuanben: Run
+) -> None:
+    for number in range(6):
+        url = URL.replace("one", f"n{number}")
+        holding.show(article(), "2026-04-01T00:00:00.000Z", url=url)
+        spoilt = TEXT.replace("5%", "6%") if number == 5 else f"{TEXT}\n点击领取彩金。"
+        holding.show(article(spoilt), "2026-04-02T00:00:00.000Z", url=url, signs=SIGNS)
+    holding.close()
+    out = yuanben("review").out
+    assert "bureau: the same in 5 documents" in out and out.count("+ 点击领取彩金。") == 1
+    assert [f"n{number}.html" in out for number in range(6)] == [True] * 6
+    assert "  - 到2027年" in out and "提高到6%" in out
+    told = yuanben("review", "--json").json
+    assert told[0]["edit"] == {"gone": [], "come": ["点击领取彩金。"]} and len(told[5]["edit"]["gone"]) == 1
+
+
 def test_what_is_accepted_becomes_a_version_by_the_source(holding: Holding, yuanben: Run) -> None:
     quarantined(holding)
     assert yuanben("review", URL, "--accept").code == 0

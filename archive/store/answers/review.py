@@ -19,6 +19,7 @@ from archive.store import Archive
 from archive.store.answers.lookup import find_document
 from archive.store.documents import breaker
 from archive.store.documents.ledger import Reading
+from archive.store.documents.lines import LineEdit, line_edit
 from archive.store.documents.sightings import part_captures
 from archive.store.file.events import add_event
 from archive.trust import KINDS
@@ -43,7 +44,10 @@ order by d.site, d.url, c.captured_at, r.id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One state of one document that waits: every look that showed it, oldest first."""
+    """One state of one document that waits: every look that showed it, oldest first.
+
+    ``edit`` is by which lines its text differs from what the document stands at; None before the first version.
+    """
 
     document: int
     url: str
@@ -51,6 +55,7 @@ class Waiting:
     reason: str
     title: str
     text: str
+    edit: LineEdit | None
     first_captured_at: str
     last_captured_at: str
     looks: tuple[sqlite3.Row, ...]
@@ -76,7 +81,7 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
     groups: dict[tuple[int, str], list[sqlite3.Row]] = {}
     for row in db.execute(_WAITING, {"document": document, "site": site}):
         groups.setdefault((row["document"], row["state"] or row["payload"]), []).append(row)
-    return [_waiting(rows) for rows in groups.values()]
+    return [_waiting(db, rows) for rows in groups.values()]
 
 
 def accept(archive: Archive, one: Waiting) -> None:
@@ -137,9 +142,10 @@ def _decided(archive: Archive, row: sqlite3.Row, decision: str, edit: str | None
     )
 
 
-def _waiting(rows: Sequence[sqlite3.Row]) -> Waiting:
+def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
     last = rows[-1]
     article = _kept(last["found"])[0] if last["found"] else None
+    now = breaker.standing(db, last["document"])
     return Waiting(
         document=last["document"],
         url=last["url"],
@@ -147,6 +153,7 @@ def _waiting(rows: Sequence[sqlite3.Row]) -> Waiting:
         reason=last["reason"] or "",
         title=article.title if article else "",
         text=article.text if article else "",
+        edit=line_edit(now["text"], article.text) if article and now else None,
         first_captured_at=rows[0]["captured_at"],
         last_captured_at=last["captured_at"],
         looks=tuple(rows),
