@@ -41,6 +41,11 @@ def later(text: str, seconds: float) -> str:
     return utc_text(moment(text) + timedelta(seconds=seconds))
 
 
+def beijing_day(text: str) -> str:
+    """Return the day, ``YYYY-MM-DD``, that it is in Beijing at a UTC text."""
+    return later(text, BEIJING.total_seconds())[:10]
+
+
 def seconds_between(earlier: str, later_: str) -> float:
     """Return the seconds from one UTC text to another."""
     return (moment(later_) - moment(earlier)).total_seconds()

@@ -69,6 +69,24 @@ def test_no_page_of_a_list_is_asked_twice_in_a_crawl() -> None:
     assert show_list(desk, PAGES[1], Rows(links=tuple(links[2:]), pages=PAGES)) == []
 
 
+@pytest.mark.parametrize(
+    ("days", "newest"),
+    [
+        pytest.param(("2026-03-30", "2026-04-02"), "2026-04-02", id="the newest"),
+        pytest.param(("2026-03-30", "2062-04-01"), "2026-03-30", id="a slip in the year"),
+        pytest.param(("2026-04-03",), "2026-04-03", id="in Beijing it is that day already"),
+        pytest.param(("2026-04-04",), "", id="none has come yet"),
+    ],
+)
+def test_a_row_from_the_future_does_not_let_a_list_look_alive(
+    desk: Desk, days: tuple[str, ...], newest: str
+) -> None:
+    links = tuple(Link(url=url(number), date=day) for number, day in enumerate(days))
+    kept = desk.keep(answer(b"<ul></ul>", "2026-04-02T16:30:00", url=LIST, kind="listing"))
+    desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links)))
+    assert [one["newest"] for one in desk.archive.crawls.lists(desk.crawl)[0]] == [newest]
+
+
 def test_a_server_that_loses_all_articles_withdraws_none(desk: Desk) -> None:
     for day in range(3, 9):
         desk = desk.reopened()

@@ -9,7 +9,7 @@ import sqlite3
 from datetime import date
 from itertools import pairwise
 
-from archive.clock import later, seconds_between
+from archive.clock import beijing_day, later, seconds_between
 from archive.collate import key_of
 from archive.collate.leads import outlets
 from archive.models import Role
@@ -55,7 +55,7 @@ def longest_pause(db: sqlite3.Connection, site: str, at: str) -> int | None:
     rows = db.execute(
         "select distinct substr(published_at, 1, 10) as day from documents where site = ? and published_at is not null "
         "and published_at <= ? order by day desc limit ?",
-        (site, at[:10] + "~", RHYTHM_DAYS),
+        (site, beijing_day(at) + "~", RHYTHM_DAYS),
     )
     days = [date.fromisoformat(row[0]) for row in rows]
     if len(days) < LEAST_DAYS:
@@ -63,9 +63,12 @@ def longest_pause(db: sqlite3.Connection, site: str, at: str) -> int | None:
     return max(SHORTEST_SILENCE, TIMES * max((newer - older).days for newer, older in pairwise(days)))
 
 
-def newest_published(db: sqlite3.Connection, site: str) -> str:
-    """Return the day of the newest article that is held of a site, "" when none shows a day."""
-    row = db.execute("select max(published_at) from documents where site = ?", (site,)).fetchone()
+def newest_published(db: sqlite3.Connection, site: str, at: str) -> str:
+    """Return the day of the newest article that is held of a site and not dated after ``at``, "" when none shows a day."""
+    row = db.execute(
+        "select max(published_at) from documents where site = ? and published_at <= ?",
+        (site, beijing_day(at) + "~"),
+    ).fetchone()
     return str(row[0] or "")[:10]
 
 
@@ -94,7 +97,7 @@ def learned(db: sqlite3.Connection, site: str, at: str) -> dict[str, object]:
         "mass_changed": doubted(db, site),
         "paces": paces(db, site),
         "longest_pause": longest_pause(db, site, at),
-        "newest_known": newest_published(db, site),
+        "newest_known": newest_published(db, site, at),
         "ahead": ahead(db, site, at),
     }
 

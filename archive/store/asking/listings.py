@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Mapping
 
+from archive.clock import beijing_day
 from archive.models import Article, Job, Kind, Rows, Site
 from archive.store.asking.frontier import Frontier
 from archive.store.file.events import add_event
@@ -26,8 +27,13 @@ def head_of(rows: Rows) -> str:
     return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
 
-def counted(rows: Rows) -> dict[str, object]:
-    """Return what is kept of a list page's reading: counts and what tells it from another, never its rows."""
+def counted(rows: Rows, captured_at: str) -> dict[str, object]:
+    """Return what is kept of a list page's reading: counts and what tells it from another, never its rows.
+
+    ``newest`` is the day of the newest row by then: a row from the future (a slip in the year, a row kept on top)
+    would let a list look alive for ever.
+    """
+    today = beijing_day(captured_at)
     return {
         "links": len(rows.links),
         "announced": rows.announced,
@@ -35,7 +41,7 @@ def counted(rows: Rows) -> dict[str, object]:
         "pages": len(rows.pages),
         "head": head_of(rows),
         "left_out": rows.left_out,
-        "newest": max((link.date for link in rows.links), default=""),
+        "newest": max((link.date for link in rows.links if link.date[:10] <= today), default=""),
         "shell_of": list(rows.pages) if rows.is_shell else [],
     }
 

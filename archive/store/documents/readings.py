@@ -138,7 +138,8 @@ class Readings:
 
     def _list(self, reading: Reading, result: Rows | Unreadable) -> Outcome:
         if isinstance(result, Rows):
-            reading = replace(reading, flags=result.flags, found=json.dumps(counted(result)))
+            told = counted(result, reading.capture["captured_at"])
+            reading = replace(reading, flags=result.flags, found=json.dumps(told))
         else:
             reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
         self._ledger.add(reading)
