@@ -18,6 +18,9 @@ class Command(ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
 
+    def syntax(self) -> str:
+        return "[SITE…] [options]"
+
     def short_desc(self) -> str:
         return "List the sites: their roles, how often they are asked, their last verdict"
 
@@ -27,10 +30,10 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._list(opts))
+        self.exitcode = session.said_plainly(lambda: self._list(session.chosen(args), opts))
 
-    def _list(self, opts: Namespace) -> int:
-        verdicts = _last_verdicts(opts)
+    def _list(self, names: list[str], opts: Namespace) -> int:
+        verdicts, declared = _last_verdicts(opts), sites()
         rows = [
             {
                 "site": name,
@@ -41,7 +44,7 @@ class Command(ScrapyCommand):
                 "schedule": f"lists every 2 h, {site.delay:g} s between requests",
                 "verdict": verdicts.get(name),
             }
-            for name, site in sorted(sites().items())
+            for name, site in ((name, declared[name]) for name in names)
         ]
         if opts.json:
             print(json.dumps(rows, ensure_ascii=False))

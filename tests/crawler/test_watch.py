@@ -167,8 +167,9 @@ def test_a_limit_counts_a_second_try_and_waits_for_none(ground: Ground) -> None:
     assert done.crawl("most")["verdict"] == "WARN" and len(asked) == 2
 
 
-def test_an_unknown_site_is_said_in_one_line(ground: Ground) -> None:
-    done = ground.run("watch", "nosuch")
+@pytest.mark.parametrize("command", ["watch", "sites"])
+def test_an_unknown_site_is_said_in_one_line(ground: Ground, command: str) -> None:
+    done = ground.run(command, "nosuch")
     assert done.code == 2 and done.out == ""
     assert done.err.startswith("yuanben: ") and done.err.count("\n") == 1 and "nosuch" in done.err
     assert not ground.path.exists()
