@@ -16,9 +16,9 @@ from dataclasses import replace
 from typing import Any
 
 from archive import READER, READER_VERSION
+from archive.digests import state_digest, text_digest
 from archive.errors import ArchiveError
 from archive.models import Article, Link
-from archive.reader import state_digest, text_digest
 from archive.schema import APPEND_ONLY
 from archive.store.documents.attached import replaced_in, state_with_files
 from archive.store.file.payloads import Payloads

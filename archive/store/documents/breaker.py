@@ -15,8 +15,8 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 
+from archive.digests import state_digest
 from archive.models import Article
-from archive.reader import state_digest
 from archive.store.asking.queue import DOUBTED, HELD, RELEASED
 from archive.store.asking.samples import sample
 from archive.store.documents.decisions import is_refused_of_site, word_on_edit, word_on_state
