@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from pathlib import Path
 
 import pytest
 import yaml
 
 from archive import models
+from archive.cli.terminal import FLAGS
 from archive.collate import Kind
 from archive.reading_room.declared import HERE
 from tests.archive.desk import memory
 
+HOME = Path(__file__).resolve().parents[2]
 DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
 WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
 SPOKEN = (HERE / "pieces.py").read_text("utf-8")
@@ -80,6 +83,22 @@ def test_no_word_is_left_over() -> None:
 )  # fmt: skip
 def test_every_value_has_words(group: str, values: type) -> None:
     assert {str(value) for value in values} <= set(WORDS[group])
+
+
+def test_every_kind_of_event_has_words() -> None:
+    sources = [
+        path.read_text("utf-8") for part in ("archive", "crawler") for path in (HOME / part).rglob("*.py")
+    ]
+    kinds = {
+        kind
+        for text in sources
+        for kind in re.findall(r"\b_?(?:add_)?event\((?:[\w.]*db, |\s)*\"([a-z_]+)\"", text)
+    }
+    assert len(kinds) > 10 and kinds <= set(WORDS["event"])
+
+
+def test_every_flag_that_the_terminal_has_words_for_has_words_in_the_room() -> None:
+    assert set(FLAGS) <= set(WORDS["flag"])
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
