@@ -152,6 +152,12 @@ def words_on_edits(db: Database) -> None:
     db.execute("create index events_of_reviews on events (site, document) where kind = 'review'")
 
 
+@migrations()
+def lists_beside_the_texts(db: Database) -> None:
+    """Let lists be narrowed, counted and grouped by what they show without reading a text."""
+    _each(db, views.LISTED)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -7,7 +7,7 @@ that readings have found. Captures never change because our reader did; versions
 **Append-only.** ``payloads``, ``captures``, ``rules``, ``readings``, ``versions``, ``attachments``,
 ``attachment_sightings``, ``attachment_texts`` and ``events`` are only ever added to; ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
 the file: digests and backups do that). Everything else is state that could be derived again: ``documents``
-(where each document stands), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
+(where each document stands, and of its current version what lists show: triggers keep that), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
 ``tallies`` (how many documents there are, which triggers keep),
 ``crawl_looks`` (how many articles a crawl missed and saw), ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.

@@ -51,13 +51,15 @@ def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Dataset
     """Return a cell as HTML, or None to leave it to Datasette. Whatever comes from the archive is escaped."""
     if isinstance(value, int):
         return _link(datasette.urls.path(f"{LEADS[column]}{value}"), str(value)) if column in LEADS else None
+    if isinstance(value, dict) and value.get("label") is None:  # a document without a version has no title
+        return rendered(row, value.get("value"), column, datasette)
     if not isinstance(value, str):
         return None
     if column == "title" and value and _is_of_document(row):
         return _link(document_path(datasette, row), value)
     if column == "site":
         return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), value)
-    if _ADDRESS.fullmatch(value):
+    if value.startswith("http") and _ADDRESS.fullmatch(value):
         url = escape(value)
         return Markup(
             f'<a href="{url}" rel="noreferrer nofollow" title="{url}">{escape(short_address(value))}</a>'

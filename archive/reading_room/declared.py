@@ -25,13 +25,22 @@ ORDERS = {
     "changes": ["changed_at_latest", "site", "document"],
     "captures": ["id", "url", "crawl"],
 }
-# Keys that no line of the file sets: Datasette asks for them dozens of times a page.
-_NEVER_SET = frozenset({"allow", "allow_sql", "plugins", "extra_css_urls", "extra_js_urls", "custom_units"})
+# Keys that no line of the file sets: Datasette asks for them dozens of times a page. Under "tables" it looks for rights
+# and the size of facets, and first copies all there is: that took a sixth of a list's time.
+_NEVER_SET = frozenset(
+    {"allow", "allow_sql", "plugins", "extra_css_urls", "extra_js_urls", "custom_units", "tables"}
+)
 
 
 def archives(datasette: Datasette) -> list[str]:
     """Return the names of the databases served that are yuanben archives, in the order they were given."""
     return [name for name, db in datasette.databases.items() if db.path and is_archive(str(db.path))]
+
+
+def holds_archive(datasette: Datasette, database: str) -> bool:
+    """Return whether one of the databases served is an archive. Asked for each cell of a list."""
+    path = datasette.databases[database].path if database in datasette.databases else None
+    return bool(path) and is_archive(str(path))
 
 
 def declared_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:

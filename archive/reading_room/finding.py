@@ -136,7 +136,7 @@ def _near(db: sqlite3.Connection, query: str) -> list[Found]:
     if len(fold(query)) < _SENTENCE:
         return []
     try:
-        return quote(db, query)[:_MOST_NEAR]
+        return quote(db, query, most=_MOST_NEAR)
     except BadInput:
         return []
 

@@ -24,7 +24,7 @@ from archive.reading_room import (
     safety,
     shelf,
 )
-from archive.reading_room.declared import HERE, archives, declared_metadata, is_archive
+from archive.reading_room.declared import HERE, archives, declared_metadata, holds_archive, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.answers.search import match_expression, matches
 
@@ -154,7 +154,9 @@ def render_cell(
     row: Mapping[str, Any], value: Any, column: str, table: str | None, database: str, datasette: Datasette
 ) -> Markup | None:
     """Show a cell of an archive."""
-    return cells.rendered(row, value, column, datasette) if database in archives(datasette) else None
+    if value is None or not holds_archive(datasette, database):
+        return None
+    return cells.rendered(row, value, column, datasette)
 
 
 @hookimpl

@@ -9,17 +9,14 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlencode
 from weakref import WeakKeyDictionary
 
-from datasette.utils import tilde_decode
-
-from archive.reading_room.declared import archives, is_large, is_public
+from archive.reading_room.asking import Scope, as_may_be_asked
+from archive.reading_room.declared import is_public
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
 
-Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
@@ -78,42 +75,13 @@ def guarded(app: Application, datasette: Datasette) -> Application:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        scope = _with_one_search(scope, datasette)
+        scope = as_may_be_asked(scope, datasette)
         if is_public(datasette) and _is_inside(scope["path"]):
             await _answer(_with_headers(send), 404, b"not found\n")
             return
         await app(scope, receive, _with_headers(send))
 
     return room
-
-
-def one_search(query_string: str, *, uncounted: bool = False) -> str:
-    """Return a query string in which a search can only be ours.
-
-    Left in, ``_searchmode=raw`` and the searches by column would hand the reader's text to FTS5 as it is.
-    """
-    pairs = parse_qsl(query_string, keep_blank_values=True)
-    kept = [(key, value) for key, value in pairs if key not in ("_searchmode", "_fts_table", "_fts_pk")]
-    ours = [("_search" if key.startswith("_search_") else key, value) for key, value in kept]
-    # In a large archive only as many rows are looked up as a page shows: there is nothing to count.
-    return urlencode([*ours, ("_nocount", "1"), ("_nofacet", "1")] if uncounted else ours)
-
-
-def _with_one_search(scope: Scope, datasette: Datasette) -> Scope:
-    query_string = scope.get("query_string", b"").decode("latin-1")
-    searches = "_search" in query_string or "_fts" in query_string
-    # Every version is a row there for each of its captures: with 100,000 documents the count alone took 0.4 s.
-    is_unbounded = scope["path"].endswith("/version_detail") and not query_string
-    if not searches and not is_unbounded:
-        return scope
-    base = datasette.setting("base_url")
-    path = scope["path"]
-    route = (path[len(base) :] if path.startswith(base) else path).lstrip("/").split("/")[0]
-    if tilde_decode(route) not in {datasette.databases[name].route for name in archives(datasette)}:
-        return scope
-    is_long = any(is_large(str(datasette.databases[name].path)) for name in archives(datasette))
-    ours = one_search(query_string, uncounted=is_long and "_nocount" not in query_string)
-    return {**scope, "query_string": ours.encode("latin-1")}
 
 
 def _is_inside(path: str) -> bool:

@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 import pytest
 
+from archive.reading_room import declared
+from archive.reading_room.asking import asked_of_list
 from archive.reading_room.facets import narrowed
 from tests.archive.desk import memory
 from tests.archive.holding import Holding, article
@@ -64,7 +66,7 @@ def test_tallies_follow_the_version_a_document_stands_at(path: Path) -> None:
     "narrowing", ["", "&site=bureau", "&state=live", "&state=withdrawn&site=bureau", "&site=nowhere"]
 )
 def test_facets_say_what_counting_says(path: Path, narrowing: str) -> None:
-    # A condition that holds for every row is all it takes to have Datasette count by itself.
+    # A condition that holds for every row is all it takes to have the rows themselves counted.
     ours, theirs = (
         answer.json()["facet_results"]
         for answer in visit(
@@ -79,6 +81,59 @@ def test_facets_say_what_counting_says(path: Path, narrowing: str) -> None:
         for answer in (ours, theirs)
     ]  # fmt: skip
     assert counts[0] == counts[1] and set(ours) == {"site", "state"}
+
+
+def test_lists_show_of_a_document_what_its_current_version_says(path: Path) -> None:
+    kept = "title, published_at, source_line, author, doc_number, issuer, index_number"
+    with sqlite3.connect(path) as db:
+        shown = db.execute(f"select {kept} from documents order by id").fetchall()
+        said = db.execute(
+            f"select {', '.join('v.' + name for name in kept.split(', '))} from documents d "
+            "left join versions v on v.id = d.current order by d.id"
+        ).fetchall()
+        assert shown == said and shown[0][0] == "第0号通知"
+        db.execute("update documents set current = null where id = 1")
+        assert db.execute(f"select {kept} from documents where id = 1").fetchone() == (None,) * 7
+        db.rollback()
+
+
+@pytest.mark.parametrize(
+    ("query", "table", "uncounted"),
+    [
+        ("", "latest", False),
+        ("_sort=site", "latest", False),
+        ("site=a&published_at__gte=2024", "latest", False),
+        ("role=copy&source_line__exact=a", "latest", False),
+        ("title__contains=a", "latest", True),
+        ("site__contains=a", "latest", True),
+        ("_where=1", "latest", True),
+        ("title__contains=a", "latest.json", False),
+        ("title__contains=a&_nocount=&_nofacet=", "latest", False),
+        ("_search=a", "latest.json", True),
+        ("", "version_detail", True),
+        ("_next=30", "version_detail", True),
+        ("document=1", "version_detail", False),
+        ("url=a", "captures", True),
+        ("", "captures", False),
+    ],
+)
+def test_a_long_list_comes_before_a_count_that_takes_long(query: str, table: str, uncounted: bool) -> None:
+    assert asked_of_list(query, table, is_long=False) == query
+    assert ("_nocount=1" in asked_of_list(query, table, is_long=True)) == uncounted
+
+
+def test_a_long_list_that_fits_a_page_is_counted_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(declared, "LONG_LIST", 1)
+    declared.is_large.cache_clear()
+    narrow = "/held/latest?title__contains=%E5%8F%B7"
+    whole, part, asked = visit(path, narrow, f"{narrow}&_size=2", f"{narrow}&_size=2&_nocount=&_nofacet=")
+    declared.is_large.cache_clear()
+    assert "Rows: 6" in whole.text and "Count them" not in whole.text
+    assert "Count them" in part.text and "Rows:" not in part.text
+    assert "Rows: 6" in asked.text and "facet-site" in asked.text
+    assert all('name="_nocount"' not in page.text for page in (whole, part, asked))
 
 
 def test_facets_lead_to_the_narrowed_list_and_back(path: Path) -> None:

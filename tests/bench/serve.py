@@ -29,8 +29,9 @@ HOME = Path(__file__).resolve().parents[2]
 GOAL = 50  # milliseconds
 PROGRAM = "import sys, pathlib; from archive.reading_room import launch; sys.exit(launch(pathlib.Path(sys.argv[1]), 0))"
 WRITES_A_SECOND = 5
-TABLES = ("captures", "comparisons", "crawls", "documents", "events", "frontier", "payloads", "readings", "rules",
-          "tallies", "transitions", "variants", "versions")  # fmt: skip
+TABLES = ("addresses", "attachments", "captures", "comparisons", "crawls", "documents", "events", "frontier", "leases",
+          "parts", "payloads", "queue", "readings", "rules", "shingles", "tallies", "ties", "transitions", "variants",
+          "versions", "work_documents")  # fmt: skip
 
 
 def main(words: Sequence[str]) -> int:
@@ -65,6 +66,9 @@ def pages(path: Path) -> dict[str, str]:
     rare = db.execute(
         "select substr(text, instr(text, char(10)) - 5, 4) from versions where id = 500"
     ).fetchone()[0]
+    sentence = (
+        db.execute("select substr(text, 60, 30) from versions where id = 700").fetchone()[0].replace("\n", "")
+    )
     db.close()
     return {
         "front": "/",
@@ -82,24 +86,45 @@ def pages(path: Path) -> dict[str, str]:
         "search, two words": f"/?q={quote('未来产业 北京')}",
         "search, rare word": f"/?q={quote(rare)}",
         "search, narrowed": f"/?q={quote('数据')}&site=site03&since=2024-01-01&state=live",
+        "search, a sentence": f"/?q={quote(sentence)}",
+        "search, a sentence changed": f"/?q={quote(sentence[:9] + '某' + sentence[10:])}",
         "search, nothing": f"/?q={quote('锆石蝌蚪')}",
         "list of documents": f"/{first}/latest",
         "list of documents, a site": f"/{first}/latest?site=site00",
         "list of documents, withdrawn": f"/{first}/latest?state=withdrawn",
         "list of documents, searched": f"/{first}/latest?_search={quote('公共数据')}",
+        "list, since a day": f"/{first}/latest?published_at__gte=2024-01-01",
+        "list, a site since a day": f"/{first}/latest?site=site00&published_at__gte=2024-01-01",
+        "list, words of a title": f"/{first}/latest?title__contains={quote('数据')}",
+        "list, no such title": f"/{first}/latest?title__contains={quote('蝌蚪')}",
+        "list, no such title of a site": f"/{first}/latest?site=site00&title__contains={quote('蝌蚪')}",
+        "list, copies": f"/{first}/latest?role=copy",
+        "list, edited": f"/{first}/latest?versions__gt=1",
+        "list, numbered": f"/{first}/latest?doc_number__notblank=1",
+        "list, by source": f"/{first}/latest?_facet=source_line",
+        "list, by publisher": f"/{first}/latest?_facet=publisher",
+        "list, by issuer": f"/{first}/latest?_facet=issuer",
+        "list, by role": f"/{first}/latest?_facet=role",
         "list of changes": f"/{first}/changes",
         "list of sources": f"/{first}/site_health",
         "list of copies": f"/{first}/copies",
         "data": f"/{first}",
+        "news": "/feed.atom",
+        "news of a site": "/feed.atom?site=site00",
         "feed of changes": f"/{first}/changes.atom",
         "feed of a document": f"/{first}/changes.atom?document={edited}",
         "json of documents": f"/{first}/latest.json",
         "csv of documents": f"/{first}/latest.csv",
         "list of documents, page 2": f"/{first}/latest?_next=30",
+        "list of documents, page 3,000": f"/{first}/latest?_next=90000",
         "list of documents, csv": f"/{first}/latest.csv?site=site00",
         "list of changes, a site": f"/{first}/changes?site=site00",
         "list of versions": f"/{first}/version_detail",
+        "list of versions, page 2": f"/{first}/version_detail?_next=30",
         "list of files": f"/{first}/files",
+        "list of works": f"/{first}/works",
+        "list of works' addresses": f"/{first}/work_addresses",
+        "list of copiers' rules": f"/{first}/copier_rules",
         **{f"table {name}": f"/{first}/{name}" for name in TABLES},
         "a row": f"/{first}/documents/77",
         "question: words": f"/{first}/words?words={quote('北京')}",

@@ -64,7 +64,7 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     found: list[News] = []
     for row in _rows(db, site, document, crawls, most):
         one = _told(db, row)
-        held = fold(f"{one.title}\n{one.text}")
+        held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and wanted not in held:
             continue
         matching = tuple(word for word, folded in words if folded and folded in held)
@@ -101,6 +101,11 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         return "".join(f" and {one}" for one in asked)
 
     known = {"site": site, "document": document, "most": -1 if most is None else most}
+    # Else all that a site ever published is put in order first: 0.1 s for 20,000 articles.
+    newest = site is not None and most is not None
+    newest_of_site = (
+        " and d.id in (select id from documents where site = :site order by first_seen desc limit :most)"
+    )
     kinds = ",".join(f"'{kind}'" for kind in (*_OF_DOCUMENTS, *_OF_SITES))
     return db.execute(
         "select kind, at, site, document, capture, details from (select * from ("
@@ -109,7 +114,7 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
         "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
-        f"{where(site='d.site', document='r.document')} order by r.id desc limit :most)) order by at desc, id desc",
+        f"{where(site='d.site', document='r.document')}{newest_of_site * newest} order by r.id desc limit :most)) order by at desc, id desc",
         known,
     )
 

@@ -51,17 +51,18 @@ class Found:
     edits: tuple[Edit, ...]
 
 
-def quote(db: sqlite3.Connection, wording: str) -> list[Found]:
+def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[Found]:
     """Return the versions that hold a wording, exact ones first, then the earlier published, first seen.
 
-    Raise BadInput for a wording of less than four letters: it stands everywhere.
+    ``most``: only so many, the first of them. Raise BadInput for a wording of less than four letters: it stands everywhere.
     """
     texts = readings_of(key_of(wording))
     if not texts or max(map(len, texts)) < SHORTEST:
         raise BadInput(f"the wording has fewer than {SHORTEST} letters — give a few more of its words")
     versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_VERSIONS))
     found = [one for version in versions if (one := _in_version(db, version, texts))]
-    return sorted(_with_ends(db, found), key=_order)
+    found.sort(key=_order)
+    return [_ended(db, _in_its_text(db, one), _others(found, one)) for one in found[:most]]
 
 
 def _order(one: Found) -> tuple[bool, int, str, str, int, int]:
@@ -83,7 +84,6 @@ def _in_version(db: sqlite3.Connection, version: int, texts: list[str]) -> Found
     if place[0] < _NEAR:
         return None
     _, start, end, wanted = place
-    offsets = fold_map(text)[1]
     row = db.execute(
         "select d.id as document, v.number as version, d.url, v.title, d.site, d.publisher, d.role, v.published_at, "
         "d.current = v.id as is_current, min(c.captured_at) as first_captured_at, "
@@ -91,15 +91,14 @@ def _in_version(db: sqlite3.Connection, version: int, texts: list[str]) -> Found
         "left join readings r on r.version = v.id left join captures c on c.id = r.capture where v.id = ?",
         (version,),
     ).fetchone()
-    first, last = offsets[start], offsets[end - 1] + 1
     fields = {name: row[name] for name in row.keys() if name != "is_current"}  # noqa: SIM118
     return Found(
         **fields,
         is_current=bool(row["is_current"]),
         gone_by=None,
-        start=first,
-        end=last,
-        text=text[first:last],
+        start=start,
+        end=end,
+        text=folded[start:end],
         is_exact=folded[start:end] == wanted,
         edits=tuple(edits(wanted, folded[start:end])),
     )
@@ -135,11 +134,18 @@ def _fitted(wanted: str, folded: str, start: int, end: int) -> tuple[int, int]:
     return min(places)[2:]
 
 
-def _with_ends(db: sqlite3.Connection, found: list[Found]) -> list[Found]:
-    """Return what was found with the captures that showed a document again without the wording."""
-    return [
-        _ended(db, one, {other.version for other in found if other.document == one.document}) for one in found
-    ]
+def _in_its_text(db: sqlite3.Connection, one: Found) -> Found:
+    """Return what was found at a place of the folded text at its place in the text as it was kept."""
+    text = db.execute(
+        "select text from versions where document = ? and number = ?", (one.document, one.version)
+    ).fetchone()[0]
+    offsets = fold_map(text)[1]
+    start, end = offsets[one.start], offsets[one.end - 1] + 1
+    return replace(one, start=start, end=end, text=text[start:end])
+
+
+def _others(found: list[Found], one: Found) -> set[int]:
+    return {other.version for other in found if other.document == one.document}
 
 
 def _ended(db: sqlite3.Connection, one: Found, holders: set[int]) -> Found:
