@@ -15,6 +15,7 @@ from markupsafe import Markup
 from archive.reading_room import (
     cells,
     comparing,
+    datasette1,
     exports,
     facets,
     feeds,
@@ -35,7 +36,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 hookimpl: Callable[[F], F] = datasette_package.hookimpl
 last: Callable[[F], F] = datasette_package.hookimpl(trylast=True)
 
-# With the alphas of Datasette 1.0 the room's own pages work; its lists, made otherwise there, are left as they are.
+# Datasette 1.0 makes its lists otherwise: there they keep its dress, and say what ours say.
 HAS_OUR_LISTS = int(datasette_package.__version_info__[0]) < 1
 TOO_MUCH = "this takes more memory than one question may"
 _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
@@ -52,6 +53,12 @@ _LISTS: list[tuple[str, Callable[..., Any]]] = [
 def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
     """Describe tables, views, columns and queries."""
     return declared_metadata(datasette, key)
+
+
+@hookimpl
+def startup(datasette: Datasette) -> Any:
+    """Tell Datasette 1.0 the same; it no longer asks for it."""
+    return None if HAS_OUR_LISTS else datasette1.settle(datasette)
 
 
 @hookimpl
@@ -102,7 +109,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
-        *(_LISTS if HAS_OUR_LISTS else ()),
+        *(_LISTS if HAS_OUR_LISTS else datasette1.LISTS),
     ]
 
 

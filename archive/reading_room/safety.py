@@ -87,7 +87,8 @@ def guarded(app: Application, datasette: Datasette) -> Application:
 def _is_inside(path: str) -> bool:
     """Return whether a path tells about the machine (the file's path, its threads) rather than the archive."""
     _, marker, rest = path.partition("/-/")
-    return bool(marker) and not rest.startswith(("static", "language", "room.css"))
+    # "queries" is where Datasette 1.0 lists the ready questions.
+    return bool(marker) and rest != "queries" and not rest.startswith(("static", "language", "room.css"))
 
 
 def _with_headers(send: Send) -> Send:
