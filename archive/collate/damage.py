@@ -138,20 +138,16 @@ def clothes(original: Key, copy: Key, equal: Iterable[tuple[int, int, int]]) -> 
 
     ``equal`` are the stretches of the keys that agree: place, place, length.
     """
-    here = "".join([original.text[at] for at in original.offsets])
-    there = "".join([copy.text[at] for at in copy.offsets])
-    pairs: Counter[tuple[str, str]] = Counter()
+    pairs: Counter[str] = Counter()
     for a, b, length in equal:
-        if here[a : a + length] != there[b : b + length]:
-            pairs.update(zip(here[a : a + length], there[b : b + length], strict=True))
+        here, there = original.written[a : a + length], copy.written[b : b + length]
+        if here != there:
+            pairs.update([one + other for one, other in zip(here, there, strict=True) if one != other])
     table = script_table()
-    script = width = 0
-    for (one, other), count in pairs.items():
-        if one != other and table.get(one, one) == table.get(other, other):
-            script += count
-        elif one != other:
-            width += count
-    return script, width
+    script = sum(
+        count for (one, other), count in pairs.items() if table.get(one, one) == table.get(other, other)
+    )
+    return script, pairs.total() - script
 
 
 def _readings(words: str) -> int:

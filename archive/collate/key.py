@@ -27,11 +27,13 @@ _REPEATED = re.compile("-{2,}|…{2,}")
 class Key:
     """A text, its key, for each character of the key its offset in the text, and the glosses left out.
 
-    ``plain`` is the key with the script converted by words, not by characters: 瞭解 is 了解 there. It is as long.
+    ``written`` has what stands in the text for each character of the key, ``plain`` is the key with the script
+    converted by words, not by characters: 瞭解 is 了解 there. Both are as long as the key.
     """
 
     text: str
     letters: str
+    written: str
     plain: str
     offsets: tuple[int, ...]
     glosses: tuple[tuple[int, int], ...]
@@ -61,7 +63,8 @@ def key_of(text: str) -> Key:
     if _without_runs(shown, key, offsets):
         key = "".join(shown)
         offsets = _offsets(shown, len(key))
-    return Key(text, key, _by_words(text, key, offsets), tuple(offsets), tuple(glosses))
+    written = _written(text, shown, offsets)
+    return Key(text, key, written, _by_words(written, key), tuple(offsets), tuple(glosses))
 
 
 def _offsets(shown: list[str], length: int) -> list[int]:
@@ -72,6 +75,8 @@ def _offsets(shown: list[str], length: int) -> list[int]:
 
 def _without_runs(shown: list[str], key: str, offsets: list[int]) -> bool:
     """Take out dashes and dots that another stands before, and say whether there were any."""
+    if "--" not in key and "……" not in key:
+        return False
     repeated = [at for match in _REPEATED.finditer(key) for at in range(match.start() + 1, match.end())]
     doubles = [offsets[at] for at in repeated if shown[offsets[at]] == shown[offsets[at - 1]] == key[at]]
     for at in doubles:
@@ -90,17 +95,25 @@ def line_starts(key: Key) -> frozenset[int]:
     return frozenset({0, *(bisect_left(key.offsets, match.start()) for match in breaks)})
 
 
-def _by_words(text: str, key: str, offsets: list[int]) -> str:
+def _written(text: str, shown: list[str], offsets: list[int]) -> str:
+    """Return what stands in a text at the offsets of its key."""
+    packed = "".join(text.split())
+    # White space is never shown. Where nothing else is left out and nothing shown as two, the rest is the answer.
+    if len(packed) == len(text) - shown.count("") == len(offsets):
+        return packed
+    return "".join(map(text.__getitem__, offsets))
+
+
+def _by_words(written: str, key: str) -> str:
     """Return a key as the converter makes it that looks at whole words; glosses between them are out already."""
-    found = "".join([text[at] for at in offsets])
-    converted = t2s().convert(found)
-    if converted == found or len(converted) != len(key):
+    converted = t2s().convert(written)
+    if converted == written or len(converted) != len(key):
         return key
-    plain = list(key)
-    for at, (new, old) in enumerate(zip(converted, found, strict=True)):
-        if new != old and len(_SHOWN[new]) == 1:
-            plain[at] = _SHOWN[new]
-    return "".join(plain)
+    shown = [*map(_SHOWN.__getitem__, converted)]
+    plain = "".join(shown)
+    if len(plain) == len(key):
+        return plain
+    return "".join([new if len(new) == 1 else old for new, old in zip(shown, key, strict=True)])
 
 
 class _Shown(dict[str, str]):
