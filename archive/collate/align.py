@@ -87,7 +87,7 @@ def _without_chance(b: str, spans: list[Span]) -> list[Span]:
     damaged = frozenset(span for span in spans if SENTINEL in b[span.b0 : span.b1])
     return _merged(
         joined(spans, 0),
-        lambda left, apart, right: damaged.isdisjoint((left, right)) and _is_chance(left, apart, right),
+        lambda left, apart, right: _is_chance(left, apart, right) and damaged.isdisjoint((left, right)),
     )
 
 

@@ -7,11 +7,14 @@ of such blocks that ascends in both is the order they share; the others are what
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 _PIECE = 8
 _MOST_BLOCKS = 20_000
+_SHORT = 10_000
+_STRIDE = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,14 @@ class Block:
 
 def common_blocks(a: str, b: str) -> list[Block]:
     """Return the blocks the keys share, by their place in the second; pieces that stand twice begin none."""
-    places, known = _once(a), _once(b)
+    places = _places(a)
+    is_alone = _alone_in(a), _alone_in(b)
     found: list[Block] = []
     at, last = 0, len(b) - _PIECE
     while at <= last:
         piece = b[at : at + _PIECE]
         place = places.get(piece, -1)
-        if place < 0 or piece not in known:
+        if place < 0 or not (is_alone[0](piece) and is_alone[1](piece)):
             at += 1
             continue
         block = _grown(a, b, place, at, found[-1] if found else None)
@@ -99,16 +103,24 @@ def _disjoint(chain: list[Block]) -> list[Block]:
     return kept
 
 
-def _once(text: str) -> dict[str, int]:
-    """Return where the pieces stand that stand once."""
-    count = max(0, len(text) - _PIECE + 1)
-    pieces = [text[at : at + _PIECE] for at in range(count)]
-    places = dict(zip(pieces, range(count), strict=True))
-    if len(places) < count:
-        again = {piece for at, piece in enumerate(pieces) if places[piece] != at}
-        for piece in again:
-            del places[piece]
-    return places
+def _pieces(text: str) -> list[str]:
+    return [text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1)]
+
+
+def _places(text: str) -> dict[str, int]:
+    """Return where each piece stands last."""
+    return dict(zip(_pieces(text), range(len(text)), strict=False))
+
+
+def _alone_in(text: str) -> Callable[[str], bool]:
+    """Return what says of a piece that a text has whether it stands there once.
+
+    Few pieces are asked for: a short text is searched for each, of a long one all are counted.
+    """
+    if len(text) <= _SHORT:
+        return lambda piece: text.find(piece) == text.rfind(piece)
+    counts = Counter(_pieces(text))
+    return lambda piece: counts[piece] == 1
 
 
 def _grown(a: str, b: str, i: int, j: int, last: Block | None) -> Block:
@@ -117,6 +129,8 @@ def _grown(a: str, b: str, i: int, j: int, last: Block | None) -> Block:
     while i - start > 0 and j - start > floor and a[i - start - 1] == b[j - start - 1]:
         start += 1
     end = _PIECE
+    while a[i + end : i + end + _STRIDE] == b[j + end : j + end + _STRIDE] and j + end + _STRIDE < len(b):
+        end += _STRIDE
     limit = min(len(a) - i, len(b) - j)
     while end < limit and a[i + end] == b[j + end]:
         end += 1
