@@ -22,11 +22,11 @@ def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
 
     The copy must be in Traditional characters and use two such words at least: one may be an edit.
     """
-    if not is_traditional(copy.text) or not is_reworded(copy.text):
+    if not is_traditional(copy.text):
         return frozenset()
     found = [span for span in spans if is_phrase(original, copy, span)]
     words = {original.letters[span.a0 : span.a1] for span in found}
-    return frozenset(found) if len(words) >= _FEWEST_PHRASES else frozenset()
+    return frozenset(found) if len(words) >= _FEWEST_PHRASES and is_reworded(copy.text) else frozenset()
 
 
 def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:

@@ -22,7 +22,8 @@ _A_PIECE = 64
 
 def fold(text: str) -> str:
     """Return the key of a text. Equal keys say that the words agree, not the punctuation, not the script."""
-    return _folded(without(text, gloss_spans(text)))
+    glosses = gloss_spans(text)
+    return _folded(without(text, glosses) if glosses else text)
 
 
 def fold_map(text: str) -> tuple[str, list[int]]:

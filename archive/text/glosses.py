@@ -38,6 +38,8 @@ def gloss_spans(text: str, fewest: int = 3) -> list[Span]:
     the text between the glosses is right.
     """
     found = list(_verified(text))
+    if not found:
+        return []
     evident = sum(_is_everyday(text[base]) for base, _ in found if base is not None)
     if evident < fewest or evident * _CHARACTERS_PER_GROUP < len(_IDEOGRAPH.findall(text)):
         return []
