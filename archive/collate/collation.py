@@ -14,7 +14,7 @@ from archive.collate import damage
 from archive.collate.align import align, at_home
 from archive.collate.body import body_of, outside_joined
 from archive.collate.boilerplate import as_blocks, lines_of
-from archive.collate.key import Key, line_starts
+from archive.collate.key import Key, in_key, line_starts
 from archive.collate.masked import Masked, masked, unmarked
 from archive.collate.moved import moves, without
 from archive.collate.rewriting import as_rule
@@ -66,7 +66,7 @@ def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[
 
     瞭 is 了 in 瞭解 and 瞭 in 瞭望; character by character nobody can tell.
     """
-    forms = unmarked(original.letters), unmarked(original.plain), mask.letters, mask.plain
+    forms = unmarked(original.letters), unmarked(original.converted), mask.letters, mask.converted
     kept, parts, at = [], [], 0
     for span in spans:
         first, last = _of_script(forms, span)
@@ -82,7 +82,7 @@ def _of_script(forms: tuple[str, str, str, str], span: Span) -> tuple[int, int]:
     """Return how many characters at the beginning and at the end of a difference differ in script alone."""
 
     def is_script(a: int, b: int) -> bool:
-        return not {forms[0][a], forms[1][a]}.isdisjoint((forms[2][b], forms[3][b]))
+        return not {forms[0][a], in_key(forms[1][a])}.isdisjoint((forms[2][b], in_key(forms[3][b])))
 
     most = min(span.a1 - span.a0, span.b1 - span.b0)
     first = next((n for n in range(most) if not is_script(span.a0 + n, span.b0 + n)), most)

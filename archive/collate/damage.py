@@ -145,7 +145,7 @@ def clothes(original: Key, copy: Key, equal: Iterable[tuple[int, int, int]]) -> 
             pairs.update([one + other for one, other in zip(here, there, strict=True) if one != other])
     table = script_table()
     script = sum(
-        count for (one, other), count in pairs.items() if table.get(one, one) == table.get(other, other)
+        count for pair, count in pairs.items() if table.get(pair[0], pair[0]) == table.get(pair[1], pair[1])
     )
     return script, pairs.total() - script
 

@@ -27,14 +27,14 @@ _REPEATED = re.compile("-{2,}|…{2,}")
 class Key:
     """A text, its key, for each character of the key its offset in the text, and the glosses left out.
 
-    ``written`` has what stands in the text for each character of the key, ``plain`` is the key with the script
-    converted by words, not by characters: 瞭解 is 了解 there. Both are as long as the key.
+    ``written`` has what stands in the text for each character of the key, ``converted`` the same in Simplified
+    characters by words, not by characters: 瞭解 is 了解 there. Both are as long as the key.
     """
 
     text: str
     letters: str
     written: str
-    plain: str
+    converted: str
     offsets: tuple[int, ...]
     glosses: tuple[tuple[int, int], ...]
 
@@ -64,7 +64,7 @@ def key_of(text: str) -> Key:
         key = "".join(shown)
         offsets = _offsets(shown, len(key))
     written = _written(text, shown, offsets)
-    return Key(text, key, written, _by_words(written, key), tuple(offsets), tuple(glosses))
+    return Key(text, key, written, _by_words(written), tuple(offsets), tuple(glosses))
 
 
 def _offsets(shown: list[str], length: int) -> list[int]:
@@ -104,16 +104,15 @@ def _written(text: str, shown: list[str], offsets: list[int]) -> str:
     return "".join(map(text.__getitem__, offsets))
 
 
-def _by_words(written: str, key: str) -> str:
-    """Return a key as the converter makes it that looks at whole words; glosses between them are out already."""
+def _by_words(written: str) -> str:
+    """Return characters converted with a look at whole words; glosses between them are out already."""
     converted = t2s().convert(written)
-    if converted == written or len(converted) != len(key):
-        return key
-    shown = [*map(_SHOWN.__getitem__, converted)]
-    plain = "".join(shown)
-    if len(plain) == len(key):
-        return plain
-    return "".join([new if len(new) == 1 else old for new, old in zip(shown, key, strict=True)])
+    return converted if len(converted) == len(written) else written
+
+
+def in_key(character: str) -> str:
+    """Return what a character is shown as in a key, which is nothing for white space."""
+    return _SHOWN[character]
 
 
 class _Shown(dict[str, str]):

@@ -15,6 +15,9 @@ _FIGURE_RIGHT = re.compile(r"^[.,]?[0-9]+(?:[.,][0-9]+)*%?|^%")
 _ONLY_FIGURES = re.compile(r"[0-9.,%‰~/:-]*[万亿千百]{0,2}")
 _NUMERAL = re.compile(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
 _UNITS_OF_TIME = "年月日号时分"
+_TIME = re.compile(
+    rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}"
+)
 _REACH = 24
 
 
@@ -91,9 +94,7 @@ def _is_date(a: str, b: str, span: Span, here: str, there: str) -> bool:
 def _is_time(text: str, following: str) -> bool:
     if not text or TIME_WORD.fullmatch(text):
         return True
-    if not re.fullmatch(
-        rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}", text
-    ):
+    if not _TIME.fullmatch(text):
         return False
     return text[-1] in _UNITS_OF_TIME or following in tuple(_UNITS_OF_TIME)
 

@@ -89,6 +89,17 @@ def is_word(text: str) -> bool:
     return len(text) > 1 and (text in words() or text in read_words())
 
 
+@cache
+def _known() -> re.Pattern[str]:
+    sought = {*FILTERED, *(sought for sought, _ in SYNONYMS)}
+    return re.compile("|".join(sorted(sought)))
+
+
+def has_known(text: str) -> bool:
+    """Say whether a text holds anything of what ``is_known`` knows the rewriting."""
+    return bool(_known().search(text))
+
+
 def is_known(rewriting: tuple[str, str]) -> bool:
     """Say whether filters or tables of synonyms are known to rewrite so: then once is enough for a rule."""
     sought, put = rewriting

@@ -13,13 +13,13 @@ from archive.text.lost import Lost, lost_runs
 
 @dataclass(frozen=True, slots=True)
 class Masked:
-    """The masked key, by characters and (``plain``) by words; ``places`` has for each of its positions, and its end, the position in the whole key.
+    """The masked key, and as masked what was converted by words; ``places`` has for each of its positions, and its end, the position in the whole key.
 
     ``lost`` are the damaged places in order, ``found`` where each sentinel stands in ``letters``.
     """
 
     letters: str
-    plain: str
+    converted: str
     places: tuple[int, ...]
     lost: tuple[Lost, ...]
     found: tuple[int, ...]
@@ -43,7 +43,7 @@ def masked(copy: Key, original: str = "") -> Masked:
     A bracket that the original's key has, too, is no gloss.
     """
     parts: list[str] = []
-    plain: list[str] = []
+    converted: list[str] = []
     places: list[int] = []
     found: list[int] = []
     kept: list[Lost] = []
@@ -54,7 +54,7 @@ def masked(copy: Key, original: str = "") -> Masked:
             continue
         mark = SENTINEL if lost else GLOSS
         parts += [unmarked(copy.letters[at:b0]), mark]
-        plain += [unmarked(copy.plain[at:b0]), mark]
+        converted += [unmarked(copy.converted[at:b0]), mark]
         places += [*range(at, b0), b0]
         if lost:
             found.append(len(places) - 1)
@@ -62,8 +62,8 @@ def masked(copy: Key, original: str = "") -> Masked:
         at = b1
     places += range(at, len(copy.letters) + 1)
     parts.append(unmarked(copy.letters[at:]))
-    plain.append(unmarked(copy.plain[at:]))
-    return Masked("".join(parts), "".join(plain), tuple(places), tuple(kept), tuple(found))
+    converted.append(unmarked(copy.converted[at:]))
+    return Masked("".join(parts), "".join(converted), tuple(places), tuple(kept), tuple(found))
 
 
 def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:

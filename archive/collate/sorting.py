@@ -56,6 +56,9 @@ class Sorting:
 
     def _between_glosses(self, span: Span) -> Iterator[Span]:
         """Return a difference with each gloss in it apart; the original's words go to the longest of the rest."""
+        if GLOSS not in self.mask.letters[span.b0 : span.b1]:
+            yield span
+            return
         glosses = [at for at in range(span.b0, span.b1) if self.mask.letters[at] == GLOSS]
         starts = [span.b0, *(at + 1 for at in glosses)]
         ends = [*glosses, span.b1]

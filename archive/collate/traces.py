@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
 from archive.collate.key import SENTINEL
-from archive.collate.lexicon import is_known
+from archive.collate.lexicon import has_known, is_known
 from archive.collate.rewriting import Rewriting
 from archive.collate.values import Span
 
 _LONGEST, _CONTEXT = 8, 3
+_DIGIT = re.compile(r"\d")
 
 # For each rewriting the places of the original where it happened, and which changes that explains.
 Traces = dict[Rewriting, dict[int, frozenset[int]]]
@@ -21,12 +23,16 @@ def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> 
 
     Of a change that happened once, only what is known is told: nothing else could be a rule.
     """
-    groups = [Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1)
-              for first, last in _groups(a, b, spans, open_ones)]  # fmt: skip
+    members = [*_groups(a, b, spans, open_ones)]
+    groups = [
+        Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1) for first, last in members
+    ]
     often = Counter((a[span.a0 : span.a1], b[span.b0 : span.b1]) for span in groups)
     found: Traces = defaultdict(dict)
-    for (first, last), span in zip(_groups(a, b, spans, open_ones), groups, strict=True):
+    for (first, last), span in zip(members, groups, strict=True):
         is_once = often[a[span.a0 : span.a1], b[span.b0 : span.b1]] == 1 and _is_replaced(span)
+        if is_once and not has_known(a[max(0, span.a0 - _CONTEXT) : span.a1 + _CONTEXT]):
+            continue
         low = spans[first - 1].a1 if first else 0
         high = spans[last + 1].a0 if last + 1 < len(spans) else len(a)
         for start, end in _ranges(a, span, low, high):
@@ -49,7 +55,7 @@ def _is_short(sought: str, put: str) -> bool:
 
 def _is_figure(a: str, b: str, span: Span) -> bool:
     """Say whether figures differ: no table of words explains that, however often it happens."""
-    return any(c.isdecimal() for c in a[span.a0 : span.a1] + b[span.b0 : span.b1])
+    return bool(_DIGIT.search(a, span.a0, span.a1) or _DIGIT.search(b, span.b0, span.b1))
 
 
 def _groups(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> Iterator[tuple[int, int]]:

@@ -39,14 +39,14 @@ _RELATED = re.compile(
     r"^[-\s■●]*(?:相关(?:文章|新闻|阅读|推荐|资讯|报道|内容|信息)|推荐(?:阅读|文章|新闻)|延伸阅读|热门(?:文章|新闻|推荐)|"
     r"猜你喜欢|最新(?:文章|资讯)|更多(?:新闻|资讯)|[上下]一[篇条]|为您推荐)(?:推荐)?\s*:?"
 )
+# Small and large first letters by themselves: what may begin with either is tried at every character of a text.
 _LEGAL = re.compile(
-    "版权(?:与|和|及|所有|均属|声明)|免责声明|ICP备|公网安备|备案号|Copyright|All Rights Reserved|网站地图|转载(?:时|或|请)|许可证|"
-    "不良信息举报|违者|本[站网](?:转载|消息|观点)|经营许可|联系邮箱|[一-鿿]icp备|本网联系|镜像",
-    re.I,
+    "版权(?:与|和|及|所有|均属|声明)|免责声明|I(?i:cp备)|i(?i:cp备)|公网安备|备案号|网站地图|转载(?:时|或|请)|许可证|不良信息举报|违者|"
+    "本[站网](?:转载|消息|观点)|经营许可|联系邮箱|本网联系|镜像|C(?i:opyright)|c(?i:opyright)|"
+    "A(?i:ll rights reserved)|a(?i:ll rights reserved)"
 )
-_LEGAL_START = re.compile(
-    "^.{0,20}(?:版权|免责).{0,6}声明\\s*:|版权所有|ICP备|公网安备|Copyright|^网站地图", re.I
-)
+_NOTICE = re.compile("网站地图|.{0,20}(?:版权|免责).{0,6}声明\\s*:")
+_IMPRINT = re.compile("版权所有|I(?i:cp备)|i(?i:cp备)|公网安备|C(?i:opyright)|c(?i:opyright)")
 _SPAM = re.compile(
     "一区|二区|三区|久久|毛片|自拍|偷拍|无码|中文字幕|成人|三级|黄色|人人|午夜|激情|熟女|人妻|少妇|福利|日韩|欧美|亚洲|国产|"
     "高清|精品|免费|在线|视频|影院|一级|私服|博彩|彩票|六合彩|娱乐城|百家乐|老虎机|下注|开户送|澳门"
@@ -79,22 +79,22 @@ def furniture(text: str) -> tuple[Head, list[Block]]:
     The title is among the blocks only where there are others: the first line of a bare text stays in it.
     """
     lines = list(_lines(text))
-    prose = [index for index, line in enumerate(lines) if _is_prose(line.plain)]
-    first = prose[0] if prose else len(lines)
+    first = next((index for index, line in enumerate(lines) if _is_prose(line.plain)), len(lines))
+    has_prose = first < len(lines)
     kinds: dict[int, str] = _above(lines[:first])
     kinds |= {index: "spam" for index, line in enumerate(lines) if _is_spam(line.plain)}
-    title = _title(lines[:first], kinds, is_followed=bool(prose))
+    title = _title(lines[:first], kinds, is_followed=has_prose)
     above = max(
         (index for index, kind in kinds.items() if index < first and kind != "source_line"), default=0
     )
-    kinds |= {first + index: kind for index, kind in _below(lines[first:])} if prose else {}
+    kinds |= {first + index: kind for index, kind in _below(lines[first:])} if has_prose else {}
     if title is not None and kinds:
         kinds[title] = "title"
         above = max(above, title)
     strays = (i for i in range(above) if i not in kinds and lines[i].plain)
     kinds |= {index: "navigation" for index in strays if len(lines[index].plain) <= _STRAY_LONGEST}
     claims = [lines[index] for index, kind in kinds.items() if kind == "source_line"]
-    opening = lines[first] if prose else None
+    opening = lines[first] if has_prose else None
     return head(lines[title] if title is not None else None, claims, opening), list(_blocks(lines, kinds))
 
 
@@ -107,16 +107,16 @@ def _lines(text: str) -> Iterator[Line]:
 
 
 def _is_prose(plain: str) -> bool:
-    if _META.match(plain) or _is_spam(plain) or len(_LEGAL.findall(plain)) >= 2 or _RELATED.match(plain):
+    is_long = len(plain) >= _PROSE_SHORTEST and bool(_CLAUSE.search(plain))
+    if not is_long and not (len(plain) >= 15 and plain.endswith(("。", "。”", "."))):
         return False
-    long = len(plain) >= _PROSE_SHORTEST and _CLAUSE.search(plain)
-    return bool(
-        long or (len(plain) >= 15 and plain.endswith(("。", "。”", ".")) and not _LEGAL.search(plain))
-    )
+    if _META.match(plain) or _is_spam(plain) or _RELATED.match(plain):
+        return False
+    return len(_LEGAL.findall(plain)) < (2 if is_long else 1)
 
 
 def _is_spam(plain: str) -> bool:
-    return len(_SPAM.findall(plain)) >= 4 and bool(_STRONG_SPAM.search(plain)) and "。" not in plain
+    return "。" not in plain and len(_SPAM.findall(plain)) >= 4 and bool(_STRONG_SPAM.search(plain))
 
 
 def _above(lines: list[Line]) -> dict[int, str]:
@@ -167,7 +167,7 @@ def _below(lines: list[Line]) -> Iterator[tuple[int, str]]:
     kind = ""
     for index in range(end, len(lines)):
         plain = lines[index].plain
-        if is_legal and _LEGAL_START.search(plain):
+        if is_legal and _opens_footer(plain):
             kind = "footer"
         elif _RELATED.match(plain) and kind != "footer":
             kind = "related"
@@ -190,10 +190,14 @@ def _end_of_body(lines: list[Line]) -> int:
         behind += len(plain)
         if behind * 2 > total:
             break
-        opens = (_RELATED.match(plain) and len(plain) <= 60) or _LEGAL_START.search(plain)
+        opens = (_RELATED.match(plain) and len(plain) <= 60) or _opens_footer(plain)
         if opens or (end == index + 1 and not _is_prose(plain)):
             end = index
     return end
+
+
+def _opens_footer(plain: str) -> bool:
+    return bool(_NOTICE.match(plain) or _IMPRINT.search(plain))
 
 
 def _blocks(lines: list[Line], kinds: dict[int, str]) -> Iterator[Block]:
