@@ -54,13 +54,14 @@ async def document(request: Request, datasette: Datasette) -> Response:
     document = int(request.url_vars["document"])
     number = request.url_vars.get("number")
     on = day(request.args.get("at"))
+    until = end_of(on) if on else None
 
     def read(db: sqlite3.Connection) -> tuple[shelf.Document, plots.Timeline | None]:
-        if on:
-            seen = shelf.read_document_at(db, document, on, end_of(on))
+        if until and on:
+            seen = shelf.read_document_at(db, document, on, until)
         else:
             seen = shelf.read_document(db, document, int(number) if number else None)
-        return seen, plots.timeline(shelf.looks(db, document), gaps(db, document))
+        return seen, plots.timeline(shelf.looks(db, document), gaps(db, document), asked=until)
 
     seen, line = await look(datasette, read)
     version = seen.version
@@ -70,6 +71,7 @@ async def document(request: Request, datasette: Datasette) -> Response:
         "version": version,
         "timeline": line,
         "is_permalink": number is not None,
+        "no_day": "" if on else (request.args.get("at") or "")[:40],
         "blocks": typeset.blocks(version["text"]) if version else [],
         "script": _script(version),
         "citation": citing.gb_t_7714(seen.document, version) if version else "",

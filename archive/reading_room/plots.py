@@ -74,6 +74,7 @@ class Timeline:
     gaps: tuple[Span, ...]
     start: str
     end: str
+    asked: float | None = None
 
     @property
     def kinds(self) -> list[str]:
@@ -111,9 +112,16 @@ def _months_before(last: str, months: int) -> Iterator[str]:
 
 
 def timeline(
-    looks: Sequence[Mapping[str, Any]], gaps: Iterable[Mapping[str, Any]], *, width: int = 640
+    looks: Sequence[Mapping[str, Any]],
+    gaps: Iterable[Mapping[str, Any]],
+    *,
+    asked: str | None = None,
+    width: int = 640,
 ) -> Timeline | None:
-    """Return a document's looks (oldest first, with ``captured_at``, ``outcome``, ``version``) on one line."""
+    """Return a document's looks (oldest first, with ``captured_at``, ``outcome``, ``version``) on one line.
+
+    ``asked`` is the moment as of which the document is shown: marked where it lies between the first look and the last.
+    """
     if not looks:
         return None
     start, end = looks[0]["captured_at"], looks[-1]["captured_at"]
@@ -130,6 +138,7 @@ def timeline(
         gaps=tuple(_gap(gap, place, end) for gap in gaps),
         start=start,
         end=end,
+        asked=place(asked) if asked and start <= asked <= end else None,
     )
 
 

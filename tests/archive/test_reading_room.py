@@ -160,6 +160,7 @@ def test_our_search_marks_what_it_found(path: Path) -> None:
     page = see(path, f"/?q={quote('资料产业')}")
     assert "<mark>資料產業</mark>" in page
     assert "Nothing was found" in see(path, f"/?q={quote('锆石蝌蚪')}")
+    assert "without conditions" in see(path, f"/?q={quote('锆石蝌蚪')}&site=bureau")
 
 
 def test_search_can_be_narrowed_to_a_site_and_a_day(path: Path) -> None:

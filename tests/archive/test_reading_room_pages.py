@@ -84,16 +84,22 @@ def test_document_as_of_a_day(path: Path, day: str, shown: str, version: str) ->
     text = page.split('<div class="text"')[1].split("</div>")[0]
     notice = page.split("as-of")[1].split("</div>")[0]
     assert shown in text and version in notice
+    assert page.index("as-of") < page.index('<div class="text"') and page.count('class="asked"') == (
+        day < "2026-05"  # after the last look there is no place on the line
+    )
 
 
 @pytest.mark.parametrize("day", ["2026-01-01", "1000-01-01"])
-def test_before_the_first_capture_there_is_nothing(path: Path, day: str) -> None:
-    assert "Nothing had been captured" in see(path, f"/doc/1?at={day}")
+def test_before_the_first_capture_there_is_nothing_but_the_title(path: Path, day: str) -> None:
+    page, now = see(path, f"/doc/1?at={day}"), see(path, "/doc/1")
+    assert "Nothing had been captured" in page and 'class="asked"' not in page
+    assert re.findall("<h1.*?</h1>", page)[0].split(">")[1] == re.findall("<h1.*?</h1>", now)[0].split(">")[1]
 
 
 @pytest.mark.parametrize("day", ["soon", "2026-13-40", "99999-01-01", "", "2026-03-01T00:00"])
-def test_what_is_no_day_is_ignored(path: Path, day: str) -> None:
-    assert "as-of" not in see(path, f"/doc/1?at={quote(day)}")
+def test_what_is_no_day_shows_the_current_version_and_says_so(path: Path, day: str) -> None:
+    page = see(path, f"/doc/1?at={quote(day)}")
+    assert "as-of" not in page and ("is no day" in page) == bool(day)
 
 
 def test_side_by_side_holds_the_old_on_the_left_and_the_new_on_the_right(path: Path) -> None:
