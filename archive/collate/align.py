@@ -51,7 +51,8 @@ def at_home(a: str, b: str, spans: list[Span], starts: tuple[frozenset[int], fro
             shift = _best_shift(b, span.b0, span.b1, limits, starts[1])
         elif span.b0 == span.b1 and index not in fixed:
             shift = _best_shift(a, span.a0, span.a1, limits, starts[0])
-        settled.append(Span(span.a0 + shift, span.a1 + shift, span.b0 + shift, span.b1 + shift))
+        moved = Span(span.a0 + shift, span.a1 + shift, span.b0 + shift, span.b1 + shift) if shift else span
+        settled.append(moved)
     return settled
 
 

@@ -28,13 +28,15 @@ class Line:
 def lines_of(copy: Key) -> tuple[Head, list[Line]]:
     """Return what a copy says above its text, and its lines that hold anything, each with what it is taken for."""
     head, kinds = _known(copy.text)
-    lines, at = [], 0
+    lines, at, b0 = [], 0, 0
     for shown in copy.text.splitlines(keepends=True):
-        start, end = at, at + len(shown)
-        at = end
-        b0, b1 = bisect_left(copy.offsets, start), bisect_left(copy.offsets, end)
+        start, at = at, at + len(shown)
+        if shown.isspace():
+            continue
+        b1 = bisect_left(copy.offsets, at)
         if b0 < b1:
-            lines.append(Line(start, start + len(shown.rstrip()), b0, b1, _kind_at(kinds, start, end)))
+            lines.append(Line(start, start + len(shown.rstrip()), b0, b1, _kind_at(kinds, start, at)))
+        b0 = b1
     return head, lines
 
 

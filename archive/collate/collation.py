@@ -13,7 +13,7 @@ from dataclasses import replace
 from archive.collate import damage
 from archive.collate.align import align, at_home
 from archive.collate.body import body_of, outside_joined
-from archive.collate.boilerplate import as_blocks, lines_of
+from archive.collate.boilerplate import Line, as_blocks, lines_of
 from archive.collate.key import Key, in_key, line_starts
 from archive.collate.masked import Masked, masked, unmarked
 from archive.collate.moved import moves, without
@@ -35,7 +35,7 @@ def collate(copy: Key, original: Key) -> Collation:
     mask = masked(copy, original.letters)
     a = unmarked(original.letters)
     _, lines = lines_of(copy)
-    lines = [replace(line, b0=mask.place(line.b0), b1=mask.place(line.b1)) for line in lines]
+    lines = [Line(one.start, one.end, mask.place(one.b0), mask.place(one.b1), one.kind) for one in lines]
     spans, blocks = align(a, mask.letters)
     spans, b = _in_one_script(original, mask, spans)
     whole = {span: mask.unmasked(span) for span in spans}
@@ -70,6 +70,9 @@ def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[
     kept, parts, at = [], [], 0
     for span in spans:
         first, last = _of_script(forms, span)
+        if not first and not last:
+            kept.append(span)
+            continue
         left = Span(span.a0 + first, span.a1 - last, span.b0 + first, span.b1 - last)
         parts += [mask.letters[at : span.b0], forms[0][span.a0 : left.a0], mask.letters[left.b0 : left.b1],
                   forms[0][left.a1 : span.a1]]  # fmt: skip
@@ -85,9 +88,12 @@ def _of_script(forms: tuple[str, str, str, str], span: Span) -> tuple[int, int]:
         return not {forms[0][a], in_key(forms[1][a])}.isdisjoint((forms[2][b], in_key(forms[3][b])))
 
     most = min(span.a1 - span.a0, span.b1 - span.b0)
-    first = next((n for n in range(most) if not is_script(span.a0 + n, span.b0 + n)), most)
-    most -= first
-    return first, next((n for n in range(most) if not is_script(span.a1 - 1 - n, span.b1 - 1 - n)), most)
+    first = last = 0
+    while first < most and is_script(span.a0 + first, span.b0 + first):
+        first += 1
+    while last < most - first and is_script(span.a1 - 1 - last, span.b1 - 1 - last):
+        last += 1
+    return first, last
 
 
 def _settled(

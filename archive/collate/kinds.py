@@ -15,6 +15,7 @@ _FIGURE_RIGHT = re.compile(r"^[.,]?[0-9]+(?:[.,][0-9]+)*%?|^%")
 _ONLY_FIGURES = re.compile(r"[0-9.,%‰~/:-]*[万亿千百]{0,2}")
 _NUMERAL = re.compile(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
 _UNITS_OF_TIME = "年月日号时分"
+_UNITS = frozenset(_UNITS_OF_TIME)
 _TIME = re.compile(
     rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}"
 )
@@ -42,7 +43,7 @@ def whole_figures(a: str, b: str, span: Span, low: int, high: int) -> Span:
 def whole_times(a: str, b: str, span: Span) -> Span:
     """Return a change of a time with the unit that both keep: 2月27日→近日, not 2月27→近."""
     unit = a[span.a1 : span.a1 + 1]
-    if unit not in tuple(_UNITS_OF_TIME) or unit != b[span.b1 : span.b1 + 1]:
+    if unit not in _UNITS or unit != b[span.b1 : span.b1 + 1]:
         return span
     here, there = a[span.a0 : span.a1] + unit, b[span.b0 : span.b1] + unit
     is_time_word = TIME_WORD.fullmatch(here) or TIME_WORD.fullmatch(there)
@@ -54,18 +55,16 @@ def whole_times(a: str, b: str, span: Span) -> Span:
 def kind_of(a: str, b: str, span: Span) -> Kind:
     """Return what kind of difference a span of two keys is."""
     here, there = a[span.a0 : span.a1], b[span.b0 : span.b1]
-    is_one_sided = not letters_only(here) or not letters_only(there)
-    if not letters_only(here + there):
+    words = letters_only(here), letters_only(there)
+    if not any(words):
         return Kind.NUMBER if _is_in_figure(a, span.a0, span.a1) else Kind.PUNCTUATION
     if _is_date(a, b, span, here, there):
         return Kind.DATE
     if _NUMERAL.fullmatch(here) and _NUMERAL.fullmatch(there) and _DIGIT.search(here + there):
         return Kind.NUMBER
-    if is_one_sided:
-        return Kind.ADDED if letters_only(there) else Kind.OMITTED
-    if OFFICE.search(_about(a, span.a0, span.a1)) and (OFFICE.search(here) or OFFICE.search(there)):
-        return Kind.NAME_OR_TITLE
-    if _touches_office(a, span.a0, span.a1) and len(here) <= 4 and len(there) <= 4:
+    if not all(words):
+        return Kind.ADDED if words[1] else Kind.OMITTED
+    if _is_office(a, span, here, there):
         return Kind.NAME_OR_TITLE
     figures = [_DIGIT.findall(text) for text in (here, there)]
     is_short = len(here) <= 12 and len(there) <= 12
@@ -86,8 +85,8 @@ def _is_date(a: str, b: str, span: Span, here: str, there: str) -> bool:
     if TIME_WORD.fullmatch(here.strip(",")) or TIME_WORD.fullmatch(there.strip(",")):
         return True
     after = a[span.a1 : span.a1 + 1], b[span.b1 : span.b1 + 1]
-    return all(_is_time(text, unit) for text, unit in zip((here, there), after, strict=True)) and bool(
-        _DIGIT.search(here + there)
+    return bool(_DIGIT.search(here + there)) and all(
+        _is_time(text, unit) for text, unit in zip((here, there), after, strict=True)
     )
 
 
@@ -96,15 +95,16 @@ def _is_time(text: str, following: str) -> bool:
         return True
     if not _TIME.fullmatch(text):
         return False
-    return text[-1] in _UNITS_OF_TIME or following in tuple(_UNITS_OF_TIME)
+    return text[-1] in _UNITS or following in _UNITS
 
 
-def _about(text: str, start: int, end: int) -> str:
-    return text[max(0, start - 4) : end + 4]
-
-
-def _touches_office(text: str, start: int, end: int) -> bool:
-    """Say whether an office or the name beside it may have been changed: what differs is part of one, or touches it."""
-    first = max(0, start - 4)
-    offices = OFFICE.finditer(text[first : end + 4])
-    return any(match.start() + first <= end and start <= match.end() + first for match in offices)
+def _is_office(a: str, span: Span, here: str, there: str) -> bool:
+    """Say whether an office or the name beside it may have been changed: what differs holds one, or is short and touches it."""
+    first = max(0, span.a0 - 4)
+    offices = [*OFFICE.finditer(a[first : span.a1 + 4])]
+    if not offices:
+        return False
+    if OFFICE.search(here) or OFFICE.search(there):
+        return True
+    touches = any(one.start() + first <= span.a1 and span.a0 <= one.end() + first for one in offices)
+    return touches and len(here) <= 4 and len(there) <= 4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from archive.collate.align import joined
@@ -63,11 +63,16 @@ def variants_of(
 
 def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, float]:
     """Return the share of the original's letters found in the copy, and of the copy's body found in the original."""
-    missing = sum(_letters(original, one.span.a0, one.span.a1) for one in found if _is_missing(one))
     moved = [one.move for one in found if one.move and one.span.b0 < one.span.b1]
-    missing += sum(_letters(original, span.a0, span.a1) for move in moved for span in move.inner)
-    boilerplate = sum(_letters(copy, one.span.b0, one.span.b1) for one in found if one.role == "boilerplate")
-    foreign = sum(_letters(copy, one.span.b0, one.span.b1) for one in found if one.role == "variant")
+    gone = [
+        *(one.span for one in found if _is_missing(one)),
+        *(span for move in moved for span in move.inner),
+    ]
+    missing = _letters(original.letters[span.a0 : span.a1] for span in gone)
+    boilerplate, foreign = (
+        _letters(copy.letters[one.span.b0 : one.span.b1] for one in found if one.role == role)
+        for role in ("boilerplate", "variant")
+    )
     whole = len(letters_only(original.letters))
     body = len(letters_only(copy.letters)) - boilerplate
     return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
@@ -90,8 +95,8 @@ def _is_missing(one: Sorted) -> bool:
     return one.role in ("variant", "boilerplate")
 
 
-def _letters(key: Key, start: int, end: int) -> int:
-    return len(letters_only(key.letters[start:end]))
+def _letters(pieces: Iterable[str]) -> int:
+    return len(letters_only("".join(pieces)))
 
 
 def _places(original: Key, copy: Key, found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:

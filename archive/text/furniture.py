@@ -99,11 +99,13 @@ def furniture(text: str) -> tuple[Head, list[Block]]:
 
 
 def _lines(text: str) -> Iterator[Line]:
-    at = 0
-    for shown in text.splitlines(keepends=True):
-        plain = shown.translate(_plainly()).strip()
-        yield Line(at, at + len(shown), shown.strip(), plain)
-        at += len(shown)
+    """Return the lines of a text, of blank ones in a row the first: that one is there matters, not how many."""
+    at, was_blank = 0, False
+    for whole in text.splitlines(keepends=True):
+        shown = whole.strip()
+        if shown or not was_blank:
+            yield Line(at, at + len(whole), shown, shown.translate(_plainly()))
+        at, was_blank = at + len(whole), not shown
 
 
 def _is_prose(plain: str) -> bool:

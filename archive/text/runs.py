@@ -12,7 +12,9 @@ from archive.text.language import likelier
 from archive.text.readings import characters_read
 
 _READING = r"[a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6}"
-_START = re.compile(rf"(?<![?？])[?？](?:([!！;；。]|[?？](?![?？](?!{_READING}[)）])))|({_READING})[)）])")
+_START = re.compile(
+    rf"[?？](?<![?？]{{2}})(?:([!！;；。]|[?？](?![?？](?!{_READING}[)）])))|({_READING})[)）])"
+)
 _ENDERS = {"!": b"\xa3\xa1", "！": b"\xa3\xa1", "?": b"\xa3\xbf", "？": b"\xa3\xbf"}
 _ENDERS |= {";": b"\xa3\xbb", "；": b"\xa3\xbb", "。": b"\xa1\xa3"}
 _GLOSS = re.compile(rf"[(（]({_READING})[)）]")

@@ -24,6 +24,7 @@ from archive.models import Role
 from archive.store.copies.originals import candidate_of, candidates, captured_at, declared_sites
 from archive.store.copies.shingles import sharing
 from archive.text import fold
+from archive.text.claims import Head
 
 _LEAST_SPLICED = 120
 _MOST_WAITING = 20
@@ -39,7 +40,8 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     key = key_of(copy.text)
     own = [copy.document] if copy.document is not None else []
     found = candidates(db, key, but=own)
-    witness = _witness(copy, key)
+    head, _ = lines_of(key)
+    witness = _witness(copy, head)
     if original is None:
         choice = choose(found, witness)
     else:
@@ -48,7 +50,7 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     collation = collate(key, key_of(best.text)) if best else None
     spliced = _splices(db, key, collation, [*own, best.document]) if best and collation else ()
     return Comparison(
-        copy=copy if copy.title else _titled(copy, key),
+        copy=copy if copy.title else _titled(copy, head),
         choice=choice,
         candidates=tuple(found),
         captured_at=captured_at(db, best) if best else None,
@@ -167,9 +169,8 @@ def _without_texts(report: dict[str, Any]) -> dict[str, Any]:
     return {**report, "copy": {"title": copy["title"], "chars": copy["chars"]}, "variants": []}
 
 
-def _witness(copy: Copy, key: Key) -> Witness:
+def _witness(copy: Copy, head: Head) -> Witness:
     host = urlsplit(copy.url).hostname if copy.url else None
-    head, _ = lines_of(key)
     said = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
     return Witness(
         url=copy.url,
@@ -179,8 +180,7 @@ def _witness(copy: Copy, key: Key) -> Witness:
     )
 
 
-def _titled(copy: Copy, key: Key) -> Copy:
-    head, _ = lines_of(key)
+def _titled(copy: Copy, head: Head) -> Copy:
     return replace(
         copy,
         title=head.title,
