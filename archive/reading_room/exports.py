@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from datasette.utils import CustomRow
+from datasette.utils import CustomRow, tilde_decode
 from datasette.utils.asgi import BadRequest, Request, Response
 
 if TYPE_CHECKING:
@@ -32,6 +32,9 @@ async def query(request: Request, datasette: Datasette) -> Response:
     """Hand out the answer to a query as CSV."""
     from datasette.views.database import DatabaseView
 
+    route = tilde_decode(request.url_vars["database"])
+    if not request.args.get("sql") and any(db.route == route for db in datasette.databases.values()):
+        raise BadRequest("?sql= is required")
     return await _exported(DatabaseView(datasette), request)
 
 

@@ -7,7 +7,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from datasette.utils import sqlite_timelimit, tilde_decode
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import BadRequest, Request, Response
 
 from archive.reading_room.declared import archives, declared_metadata, is_large
 from archive.reading_room.looks import PATIENCE, answer, day, has_copies, whole_number
@@ -22,7 +22,37 @@ A_LIST = 50
 _MOST = 2_000
 
 
-async def found(request: Request, datasette: Datasette, database: str, query: str) -> FilterArguments:
+async def asked(request: Request, datasette: Datasette, database: str, table: str) -> FilterArguments | None:
+    """Return what holds a list to a search, if it is searched. Raise BadRequest for what no list can answer.
+
+    Datasette's own clause would find candidates, pairs of characters in place of words, and nothing of attached files.
+    """
+    await _refuse_nonsense(request, datasette, database, table)
+    query = request.args.get("_search")
+    return await _found(request, datasette, database, query) if query and table == "latest" else None
+
+
+async def _refuse_nonsense(request: Request, datasette: Datasette, database: str, table: str) -> None:
+    """Refuse values on which Datasette's lists end as if the fault were theirs."""
+    limit, start = request.args.get("_timelimit"), request.args.get("_next")
+    if limit and whole_number(limit) is None:
+        raise BadRequest("_timelimit must be a number of milliseconds")
+    if start and whole_number(start) is None and table in await datasette.get_database(database).view_names():
+        raise BadRequest("_next must be a number of rows")
+    for through in request.args.getlist("_through"):
+        if not _leads_through(through):
+            raise BadRequest("_through must be JSON with a table, a column and a value")
+
+
+def _leads_through(text: str) -> bool:
+    try:
+        said = json.loads(text)
+    except ValueError:
+        return False
+    return isinstance(said, dict) and {"table", "column", "value"} <= set(said)
+
+
+async def _found(request: Request, datasette: Datasette, database: str, query: str) -> FilterArguments:
     """Return the clause that holds a list to what a search found, in attached files too.
 
     In a large archive those are the newest rows, one more than are shown.

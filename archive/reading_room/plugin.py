@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Mapping
+from json import JSONDecodeError
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import datasette as datasette_package
@@ -25,7 +26,7 @@ from archive.reading_room import (
     safety,
     shelf,
 )
-from archive.reading_room.declared import HERE, archives, declared_metadata, holds_archive, is_archive
+from archive.reading_room.declared import HERE, declared_metadata, holds_archive, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, side_here
 from archive.store.answers.search import match_expression, matches
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 hookimpl: Callable[[F], F] = datasette_package.hookimpl
+first: Callable[[F], F] = datasette_package.hookimpl(tryfirst=True)
 last: Callable[[F], F] = datasette_package.hookimpl(trylast=True)
 
 # Datasette 1.0 makes its lists otherwise: there they keep its dress, and say what ours say.
@@ -144,16 +146,10 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     conn.create_function("found", 7, lambda *told: listing.found_as_json(conn, *told))
 
 
-@hookimpl
+@first
 def filters_from_request(request: Request, database: str, table: str, datasette: Datasette) -> Any:
-    """Let Datasette's search box find what ours does.
-
-    Its own clause would find candidates, pairs of characters in place of words, and nothing of attached files.
-    """
-    query = request.args.get("_search")
-    if not query or table != "latest" or database not in archives(datasette):
-        return None
-    return listing.found(request, datasette, database, query)
+    """Let Datasette's search box find what ours does, and refuse what its lists would fall over; first, to be in time."""
+    return listing.asked(request, datasette, database, table) if holds_archive(datasette, database) else None
 
 
 @hookimpl
@@ -171,7 +167,7 @@ def handle_exception(
     datasette: Datasette, request: Request, exception: Exception
 ) -> Callable[[], Any] | None:
     """Say what went wrong in the reader's language, on a page that leads back."""
-    status, said = _status(exception)
+    status, said = _status(exception, request)
     if request.path.split("?")[0].endswith(".json"):
         return (lambda: _refused_as_json(said)) if status == 400 and said else None
 
@@ -189,7 +185,7 @@ def _refused_as_json(said: str) -> Response:
     return Response.json({"ok": False, "error": said, "status": 400, "title": None}, status=400)
 
 
-def _status(exception: Exception) -> tuple[int, str]:
+def _status(exception: Exception, request: Request) -> tuple[int, str]:
     if isinstance(exception, NotFound):
         return 404, ""
     if isinstance(exception, Forbidden):
@@ -198,6 +194,8 @@ def _status(exception: Exception) -> tuple[int, str]:
         return 400, TOO_MUCH
     if isinstance(exception, Base400):
         return exception.status, str(exception)
+    if isinstance(exception, JSONDecodeError) and any("__" in key for key in request.args):
+        return 400, "a list of values must be JSON, or have commas between them"
     from datasette.views.base import DatasetteError  # not before Datasette is there
 
     if isinstance(exception, DatasetteError):

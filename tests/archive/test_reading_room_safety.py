@@ -161,6 +161,19 @@ def test_table_of_csv_that_cannot_be_made_is_an_error_and_not_an_empty_file(path
     assert answer.status_code == 400 and "no such table" in answer.text
 
 
+def test_what_no_list_can_answer_is_refused_and_no_fault_of_the_room(path: Path) -> None:
+    asked = ("_next=abc", "_next=-5", "_next=99999999999999999999", "_timelimit=abc", "_through=x", "_through={}",
+             "document__in=[1")  # fmt: skip
+    answers = visit(
+        path, *(f"/held/latest{form}?{one}" for one in asked for form in ("", ".json")), "/held.csv"
+    )
+    assert {answer.status_code for answer in answers} == {400}
+    assert [answer.status_code for answer in visit(path, "/held/captures?_next=2", "/nowhere.csv")] == [
+        200,
+        404,
+    ]
+
+
 def test_sql_that_never_ends_is_stopped(path: Path, ends: Ends) -> None:
     endless = "with recursive n(i) as (select 1 union all select i + 1 from n) select count(*) from n"
     with ends(60):
