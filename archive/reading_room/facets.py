@@ -5,18 +5,26 @@ Datasette imports its plugins while it is being imported itself: its facets are 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
 COUNTED = ("site", "state")
 # In one go for all columns; the sign keeps SQLite from going through the documents by site for the sake of the order.
 _GROUPED = "select {columns}, count(*) from ({sql}) group by {signed}"
-_COUNTS = (
-    "select {column} as value, sum(documents) as documents from tallies "
-    "where (:site is null or site = :site) and (:state is null or state = :state) "
-    "group by 1 having sum(documents) > 0 order by 2 desc, 1 limit :most"
+# Whole months from what is kept counted; of a month that is only partly meant, the documents themselves.
+_TALLIED = (
+    "select site, state, sum(n) from (select site, state, documents as n from tallies where {months}{edges}) "
+    "where (:site is null or site = :site) and (:state is null or state = :state) group by 1, 2 having sum(n) > 0"
 )
+_OF_A_MONTH = (
+    " union all select site, state, 1 from documents where published_at >= :{edge} and published_at < :{edge} || '~'"
+    "{dates}"
+)
+_COMPARED = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
+_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
 
 
 @lru_cache(maxsize=1)
@@ -26,7 +34,7 @@ def classes() -> list[type]:
     from datasette.facets import ColumnFacet
 
     class Tallied(ColumnFacet):  # type: ignore[misc]
-        """Counts by site and state: the kept ones where nothing else narrows the list, else counted in one go."""
+        """Counts by site and state: from the tallies where only they and days narrow the list, else in one go."""
 
         type = "tallied"
 
@@ -41,30 +49,26 @@ def classes() -> list[type]:
                 return result
             if not columns:
                 return [], []
-            if asked is not None:
-                return [await self._counted(column, asked) for column in columns], []
             try:
-                return await self._grouped(columns), []
+                places, rows = await self._tallied(*asked) if asked else await self._grouped(columns)
             except QueryInterrupted:
                 return [], columns
+            return [
+                self._facet(column, self.request.args.get(column), summed(rows, places.index(column)))
+                for column in columns
+            ], []
 
-        async def _counted(self, column: str, asked: dict[str, str | None]) -> dict[str, Any]:
-            most = self.get_facet_size()
-            sql = _COUNTS.format(column=column)
-            found = await self.ds.execute(self.database, sql, {**asked, "most": most + 1}, truncate=False)
-            return self._facet(column, asked[column], [tuple(row) for row in found.rows])
+        async def _tallied(self, sql: str, named: dict[str, str | None]) -> tuple[Sequence[str], Any]:
+            return COUNTED, (await self.ds.execute(self.database, sql, named, truncate=False)).rows
 
-        async def _grouped(self, columns: list[str]) -> list[dict[str, Any]]:
+        async def _grouped(self, columns: list[str]) -> tuple[Sequence[str], Any]:
             named, signed = ", ".join(columns), ", ".join(f"+{column}" for column in columns)
             limit = self.ds.setting("facet_time_limit_ms")
             sql = _GROUPED.format(columns=named, sql=self.sql, signed=signed)
             found = await self.ds.execute(
                 self.database, sql, self.params, truncate=False, custom_time_limit=limit
             )
-            return [
-                self._facet(column, self.request.args.get(column), summed(found.rows, place))
-                for place, column in enumerate(columns)
-            ]
+            return columns, found.rows
 
         def _facet(self, column: str, chosen: str | None, counts: list[tuple[str, int]]) -> dict[str, Any]:
             most = self.get_facet_size()
@@ -101,11 +105,31 @@ def summed(rows: Any, place: int) -> list[tuple[str, int]]:
     return sorted(sums.items(), key=lambda pair: (-pair[1], pair[0]))
 
 
-def narrowed(args: Any) -> dict[str, str | None] | None:
-    """Return the site and the state a list is narrowed to; None when anything else narrows it."""
+def narrowed(args: Any) -> tuple[str, dict[str, str | None]] | None:
+    """Return how the documents of a list are counted by site and state from the tallies, with the values of that query.
+
+    None when it is narrowed by more than a site, a state and days: there the tallies say nothing.
+    """
     by_column = [key for key in args if not key.startswith("_")]
-    if not set(by_column) <= set(COUNTED) or any(len(args.getlist(key)) > 1 for key in by_column):
+    days = {key.partition("__")[2]: args.get(key) for key in by_column if key.startswith("published_at__")}
+    if not set(by_column) - {f"published_at__{how}" for how in days} <= set(COUNTED):
         return None
     if any(key.startswith(("_where", "_search", "_through", "_filter")) for key in args):
         return None
-    return {name: args.get(name) for name in COUNTED}
+    if any(len(args.getlist(key)) > 1 for key in by_column):
+        return None
+    if not set(days) <= set(_COMPARED) or not all(map(_DAY.fullmatch, days.values())):
+        return None
+    return _counting(days, {name: args.get(name) for name in COUNTED})
+
+
+def _counting(days: dict[str, str], named: dict[str, str | None]) -> tuple[str, dict[str, str | None]]:
+    months = [f"month {_COMPARED[how][0]} substr(:{how}, 1, 7)" for how in days]
+    dates = "".join(f" and published_at {_COMPARED[how]} :{how}" for how in days)
+    edges = {day[:7]: f"in_{how}" for how, day in days.items()}
+    sql = _TALLIED.format(
+        # Documents without a date stand under no month at all.
+        months=" and ".join([*months, "month > ''"] if days else ["true"]),
+        edges="".join(_OF_A_MONTH.format(edge=edge, dates=dates) for edge in edges.values()),
+    )
+    return sql, named | days | {edge: month for month, edge in edges.items()}

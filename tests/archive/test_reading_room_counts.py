@@ -63,7 +63,22 @@ def test_tallies_follow_the_version_a_document_stands_at(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "narrowing", ["", "&site=bureau", "&state=live", "&state=withdrawn&site=bureau", "&site=nowhere"]
+    "narrowing",
+    [
+        "",
+        "&site=bureau",
+        "&state=live",
+        "&state=withdrawn&site=bureau",
+        "&site=nowhere",
+        "&published_at__gte=2026-02-01",
+        "&published_at__gt=2026-02-01",
+        "&published_at__lt=2026-06-01&site=bureau",
+        "&published_at__gte=2026-02-02&published_at__lte=2026-05-01",
+        "&published_at__gte=2026-04&state=live",
+        "&published_at__gt=2026-05-01&published_at__lt=2026-05-02",
+        "&published_at__gte=2026",
+        "&published_at__lt=2027-01",
+    ],
 )
 def test_facets_say_what_counting_says(path: Path, narrowing: str) -> None:
     # A condition that holds for every row is all it takes to have the rows themselves counted.
@@ -153,8 +168,24 @@ class _Args(dict[str, list[str]]):
 
 @pytest.mark.parametrize(
     "args",
-    [{"title": ["x"]}, {"site": ["a", "b"]}, {"_where": ["1"]}, {"_search": ["x"]}, {"site__not": ["a"]}],
-    ids=["another column", "twice", "SQL", "a search", "another comparison"],
+    [
+        {"title": ["x"]},
+        {"site": ["a", "b"]},
+        {"_where": ["1"]},
+        {"_search": ["x"]},
+        {"site__not": ["a"]},
+        {"published_at__gte": ["soon"]},
+        {"published_at__like": ["2026-01-01"]},
+    ],
+    ids=[
+        "another column",
+        "twice",
+        "SQL",
+        "a search",
+        "another comparison",
+        "no day",
+        "another comparison of days",
+    ],
 )
 def test_what_narrows_a_list_otherwise_is_counted_by_datasette(args: dict[str, list[str]]) -> None:
     assert narrowed(_Args(args)) is None
