@@ -228,6 +228,24 @@ def test_a_page_of_two_wordings_by_turns_is_told_so_and_its_turns_are_folded() -
     assert len(desk.versions()) == 3 and len(desk.changes()) == 5, "a wording that is new stays a change"
 
 
+def test_pages_of_two_wordings_by_turns_are_no_new_template() -> None:
+    desk = Desk()
+    wordings = replaced("5%", "6%"), PARAGRAPHS
+    # Of so small a site nothing is held back.
+    for number in range(9):
+        for look in range(10):
+            shown = html(*wordings[look % 2], title=title(number))
+            desk.see(shown, f"2026-04-01T{look:02d}:00:00", url=url(number))
+    desk.see(page(9), DAY(1), url=url(9))
+    assert len(desk.events("unstable")) == 9
+    desk = desk.reopened()
+    turned = [desk.see(html(*wordings[0], title=title(n)), DAY(2), url=url(n)) for n in range(9)]
+    assert turned == ["changed"] * 9 and desk.events("mass_change") == []
+    assert desk.see(html(*replaced("5%", "7%"), title=title(0)), DAY(3), url=url(0)) is None, (
+        "this one is new"
+    )
+
+
 def test_a_text_that_goes_back_and_forth_over_months_is_no_unstable_one() -> None:
     desk = Desk()
     for month in range(1, 10):

@@ -20,6 +20,7 @@ from archive.models import Article
 from archive.store.asking.queue import DOUBTED, HELD, RELEASED
 from archive.store.asking.samples import sample
 from archive.store.documents.decisions import is_refused_of_site, word_on_edit, word_on_state
+from archive.store.documents.documents import is_known_unstable
 from archive.store.documents.lines import FEW, LineEdit, alike_and_own, line_edit
 from archive.store.file.events import add_event
 
@@ -146,11 +147,21 @@ class Breaker:
         add_event(self._db, REASON, at=self._now(), site=site, crawl=crawl, details=details)
 
     def _would_count(self, document: int, state: str, site: str) -> bool:
-        """Return whether a state is a change nobody has decided on, of a site that is large enough to trip."""
+        """Return whether a state is a change nobody has decided on, of a site that is large enough to trip.
+
+        One of two wordings that a page is known to show by turns is none.
+        """
         now = standing(self._db, document)
         if now is None or now["state"] == state or word_on_state(self._db, document, state) is not None:
             return False
-        return self._may_trip(site)
+        return self._may_trip(site) and not self._takes_turns(document, state)
+
+    def _takes_turns(self, document: int, state: str) -> bool:
+        known = self._db.execute(
+            "select 1 from versions where document = ? and coalesce(page_digest, state_digest) = ? limit 1",
+            (document, state),
+        ).fetchone()
+        return known is not None and is_known_unstable(self._db, document)
 
     def _may_trip(self, site: str) -> bool:
         held: int = self._db.execute(
