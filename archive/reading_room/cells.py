@@ -30,6 +30,7 @@ LEADS = {
     **dict.fromkeys(("capture", "from_capture", "to_capture", "redirected_from"), "/capture/"),
     "comparison": "/copy/",
 }
+TEXTS = frozenset({"text", "text_simplified"})
 LONG = 160
 MOST_FOLDED = 4000  # a list of fifty texts is no place to read them; their documents are
 _ADDRESS = re.compile(r"https?://\S+")
@@ -128,7 +129,7 @@ def named_values(value: Any) -> list[str]:
 
 def _line(shown: list[str], cells: dict[str, Any]) -> Line:
     text = cells["text"]["raw"] if "text" in cells and "title" in shown else None
-    hidden = {"text", "text_simplified"} if text else set()
+    hidden = TEXTS if text else frozenset()
     return Line(
         open=[cells[name] for name in shown],
         folded=[cell for name, cell in cells.items() if name not in shown and name not in hidden],

@@ -159,6 +159,10 @@ def render_cell(
     """Show a cell of an archive."""
     if value is None or not holds_archive(datasette, database):
         return None
+    if (
+        table == "latest" and column in cells.TEXTS
+    ):  # that list shows the opening alone, which it makes itself
+        return Markup("…")
     return cells.rendered(row, value, column, datasette)
 
 
