@@ -20,6 +20,7 @@ from archive.store.copies.passages import holding
 from archive.text import fold, fold_map
 
 _MOST_VERSIONS = 200
+_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
 _NEAR = 0.8
 SHORTEST = 4
 
@@ -59,7 +60,8 @@ def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> l
     texts = readings_of(key_of(wording))
     if not texts or max(map(len, texts)) < SHORTEST:
         raise BadInput(f"the wording has fewer than {SHORTEST} letters — give a few more of its words")
-    versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_VERSIONS))
+    looked_at = _MOST_VERSIONS if most is None else min(_MOST_VERSIONS, most * _LOOKED_AT)
+    versions = dict.fromkeys(version for text in texts for version in holding(db, text, looked_at))
     found = [one for version in versions if (one := _in_version(db, version, texts))]
     found.sort(key=_order)
     return [_ended(db, _in_its_text(db, one), _others(found, one)) for one in found[:most]]
