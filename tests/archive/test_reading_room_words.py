@@ -22,7 +22,8 @@ SPOKEN = (HERE / "pieces.py").read_text("utf-8")
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
-         "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind"}  # fmt: skip
+         "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind",
+         "lookup"}  # fmt: skip
 
 
 def shown() -> list[str]:
@@ -44,6 +45,15 @@ def test_every_table_and_column_is_described(name: str) -> None:
     for text in (said["title"], said["description"], *said["columns"].values()):
         chinese, bar, english = text.partition(" | ")
         assert bar and re.search(r"[\u4e00-\u9fff]|ETag|Last-Modified", chinese) and english.isascii()
+
+
+def test_every_comparison_of_a_list_has_words() -> None:
+    from datasette.app import Datasette  # before its filters, which it imports itself
+
+    assert Datasette
+    from datasette.filters import Filters
+
+    assert {key for key, _, _ in Filters([]).lookups()} == set(WORDS["lookup"])
 
 
 def test_nothing_is_described_that_is_not_there() -> None:
