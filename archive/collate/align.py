@@ -94,11 +94,13 @@ def _without_chance(b: str, spans: list[Span]) -> list[Span]:
 
 def _is_chance(left: Span, apart: int, right: Span) -> bool:
     """Say whether so short an agreement between two changes is likelier chance than kept text."""
+    if apart > 4:
+        return False
     smaller = min(left.size, right.size)
     if apart <= 3 and smaller >= 6 * apart:
         return True
     is_rewritten = all(span.a0 < span.a1 and span.b0 < span.b1 for span in (left, right))
-    return is_rewritten and apart <= 4 and smaller >= 3 * apart
+    return is_rewritten and smaller >= 3 * apart
 
 
 def _merged(spans: Iterable[Span], is_one: Callable[[Span, int, Span], bool]) -> list[Span]:

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 _PIECE = 8
 _MOST_BLOCKS = 20_000
@@ -38,14 +39,14 @@ class Block:
 
 def common_blocks(a: str, b: str) -> list[Block]:
     """Return the blocks the keys share, by their place in the second; pieces that stand twice begin none."""
-    places = _places(a)
-    is_alone = _alone_in(a), _alone_in(b)
+    held = frozenset(_pieces(a))
+    alone_in_a, alone_in_b = _alone_in(a), _alone_in(b)
     found: list[Block] = []
     at, last = 0, len(b) - _PIECE
     while at <= last:
         piece = b[at : at + _PIECE]
-        place = places.get(piece, -1)
-        if place < 0 or not (is_alone[0](piece) and is_alone[1](piece)):
+        place = alone_in_a(piece) if piece in held else -1
+        if place < 0 or alone_in_b(piece) < 0:
             at += 1
             continue
         block = _grown(a, b, place, at, found[-1] if found else None)
@@ -107,20 +108,22 @@ def _pieces(text: str) -> list[str]:
     return [text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1)]
 
 
-def _places(text: str) -> dict[str, int]:
-    """Return where each piece stands last."""
-    return dict(zip(_pieces(text), range(len(text)), strict=False))
+def _alone_in(text: str) -> Callable[[str], int]:
+    """Return what says where in a text a piece stands that it has once, and -1 of one that it has more often.
 
-
-def _alone_in(text: str) -> Callable[[str], bool]:
-    """Return what says of a piece that a text has whether it stands there once.
-
-    Few pieces are asked for: a short text is searched for each, of a long one all are counted.
+    Few pieces are asked for: a short text is searched for each, of a long one all are listed.
     """
     if len(text) <= _SHORT:
-        return lambda piece: text.find(piece) == text.rfind(piece)
-    counts = Counter(_pieces(text))
-    return lambda piece: counts[piece] == 1
+        return partial(_place_in, text)
+    pieces = _pieces(text)
+    places = dict(zip(pieces, range(len(pieces)), strict=True))
+    counts = Counter(pieces)
+    return lambda piece: places[piece] if counts[piece] == 1 else -1
+
+
+def _place_in(text: str, piece: str) -> int:
+    place = text.find(piece)
+    return place if place == text.rfind(piece) else -1
 
 
 def _grown(a: str, b: str, i: int, j: int, last: Block | None) -> Block:

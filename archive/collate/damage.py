@@ -138,11 +138,16 @@ def clothes(original: Key, copy: Key, equal: Iterable[tuple[int, int, int]]) -> 
 
     ``equal`` are the stretches of the keys that agree: place, place, length.
     """
-    pairs: Counter[str] = Counter()
-    for a, b, length in equal:
-        here, there = original.written[a : a + length], copy.written[b : b + length]
-        if here != there:
-            pairs.update([one + other for one, other in zip(here, there, strict=True) if one != other])
+    stretches = ((original.written[a : a + n], copy.written[b : b + n]) for a, b, n in equal)
+    pairs = Counter(
+        [
+            one + other
+            for here, there in stretches
+            if here != there
+            for one, other in zip(here, there, strict=True)
+            if one != other
+        ]
+    )
     table = script_table()
     script = sum(
         count for pair, count in pairs.items() if table.get(pair[0], pair[0]) == table.get(pair[1], pair[1])

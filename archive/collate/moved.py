@@ -48,6 +48,8 @@ def moves(a: str, b: str, spans: Sequence[Span], blocks: Iterable[Block]) -> lis
 
 def without(spans: Sequence[Span], moved: Sequence[Move]) -> list[tuple[Span, Move | None]]:
     """Return the spans with the moved passages cut out of both sides, each piece with the move it belongs to."""
+    if not moved:
+        return [(span, None) for span in spans]
     pieces: list[tuple[Span, Move | None]] = []
     for span in spans:
         left = sorted((m for m in moved if span.a0 <= m.a0 and m.a1 <= span.a1), key=lambda m: m.a0)
