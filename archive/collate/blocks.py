@@ -7,14 +7,12 @@ of such blocks that ascends in both is the order they share; the others are what
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 
 _PIECE = 8
 _MOST_BLOCKS = 20_000
-_SHORT = 10_000
+_MOST_SEARCHED = 200
 _STRIDE = 16
 
 
@@ -40,13 +38,13 @@ class Block:
 def common_blocks(a: str, b: str) -> list[Block]:
     """Return the blocks the keys share, by their place in the second; pieces that stand twice begin none."""
     held = frozenset(_pieces(a))
-    alone_in_a, alone_in_b = _alone_in(a), _alone_in(b)
+    alone_in_a, alone_in_b = _Alone(a), _Alone(b)
     found: list[Block] = []
     at, last = 0, len(b) - _PIECE
     while at <= last:
         piece = b[at : at + _PIECE]
-        place = alone_in_a(piece) if piece in held else -1
-        if place < 0 or alone_in_b(piece) < 0:
+        place = alone_in_a.place(piece) if piece in held else -1
+        if place < 0 or alone_in_b.place(piece) < 0:
             at += 1
             continue
         block = _grown(a, b, place, at, found[-1] if found else None)
@@ -108,22 +106,35 @@ def _pieces(text: str) -> list[str]:
     return [text[at : at + _PIECE] for at in range(len(text) - _PIECE + 1)]
 
 
-def _alone_in(text: str) -> Callable[[str], int]:
-    """Return what says where in a text a piece stands that it has once, and -1 of one that it has more often.
+class _Alone:
+    """Where in a text pieces of it stand that it has once.
 
-    Few pieces are asked for: a short text is searched for each, of a long one all are listed.
+    Of most texts few pieces are asked for, and each is searched. When so many were that it would have cost as
+    much to list all of them, all are listed: no text takes longer than two lists.
     """
-    if len(text) <= _SHORT:
-        return partial(_place_in, text)
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._searched = 0
+        self._places: dict[str, int] = {}
+
+    def place(self, piece: str) -> int:
+        """Return where a piece stands, -1 when it stands in several places."""
+        if self._searched < _MOST_SEARCHED:
+            self._searched += 1
+            place = self._text.find(piece)
+            return place if place == self._text.rfind(piece) else -1
+        if not self._places:
+            self._places = _once(self._text)
+        return self._places.get(piece, -1)
+
+
+def _once(text: str) -> dict[str, int]:
+    """Return where the pieces stand that stand once, and -1 for the others."""
     pieces = _pieces(text)
     places = dict(zip(pieces, range(len(pieces)), strict=True))
-    counts = Counter(pieces)
-    return lambda piece: places[piece] if counts[piece] == 1 else -1
-
-
-def _place_in(text: str, piece: str) -> int:
-    place = text.find(piece)
-    return place if place == text.rfind(piece) else -1
+    again = [piece for at, piece in enumerate(pieces) if places[piece] != at]
+    return {**places, **dict.fromkeys(again, -1)} if again else places
 
 
 def _grown(a: str, b: str, i: int, j: int, last: Block | None) -> Block:
