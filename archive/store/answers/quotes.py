@@ -17,7 +17,7 @@ from archive.collate.key import key_of
 from archive.diff import Edit, edits
 from archive.errors import BadInput
 from archive.store.copies.passages import holding
-from archive.text import fold, fold_map
+from archive.text import fold, place_of
 
 _MOST_VERSIONS = 200
 _LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
@@ -141,8 +141,10 @@ def _in_its_text(db: sqlite3.Connection, one: Found) -> Found:
     text = db.execute(
         "select text from versions where document = ? and number = ?", (one.document, one.version)
     ).fetchone()[0]
-    offsets = fold_map(text)[1]
-    start, end = offsets[one.start], offsets[one.end - 1] + 1
+    # Where the same stands twice, the first of the two: what was found is what both say.
+    place = place_of(one.text, text)
+    assert place
+    start, end = place
     return replace(one, start=start, end=end, text=text[start:end])
 
 
