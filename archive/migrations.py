@@ -158,6 +158,12 @@ def lists_beside_the_texts(db: Database) -> None:
     _each(db, views.LISTED)
 
 
+@migrations()
+def rules_read_by_site(db: Database) -> None:
+    """Let the rules of one site be read without the reports of the others."""
+    _each(db, views.RULED_BY_SITE)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

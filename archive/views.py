@@ -284,3 +284,16 @@ from comparisons k cross join json_each(k.report, '$.rules') r cross join docume
 where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
 group by 1, 2, 3, 4
 """
+
+# The documents before the reports: of one site only its own are read, and with no site not every document is gone through.
+RULED_BY_SITE = """
+drop view copier_rules;
+
+create view copier_rules as
+select c.site, json_extract(r.value, '$.kind') as kind, json_extract(r.value, '$.original') as original,
+    json_extract(r.value, '$.found') as found, count(distinct k.copy_document) as copies,
+    sum(json_extract(r.value, '$.count')) as count, max(k.id) as comparison
+from comparisons k cross join documents c on c.id = k.copy_document cross join json_each(k.report, '$.rules') r
+where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
+group by 1, 2, 3, 4
+"""

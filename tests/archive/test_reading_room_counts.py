@@ -126,6 +126,8 @@ def test_lists_show_of_a_document_what_its_current_version_says(path: Path) -> N
         ("title__contains=a&_nocount=&_nofacet=", "latest", False),
         ("_search=a", "latest.json", True),
         ("", "version_detail", True),
+        ("", "copier_rules", True),
+        ("site=a", "copier_rules", False),
         ("_next=30", "version_detail", True),
         ("document=1", "version_detail", False),
         ("url=a", "captures", True),
