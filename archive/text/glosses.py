@@ -37,9 +37,9 @@ def gloss_spans(text: str, fewest: int = 3) -> list[Span]:
     The white space that one kind of copier leaves behind its brackets belongs to the span. Does not say that
     the text between the glosses is right.
     """
-    found = list(_verified(text))
-    if not found:
+    if not _GROUP.search(text):
         return []
+    found = list(_verified(text))
     evident = sum(_is_everyday(text[base]) for base, _ in found if base is not None)
     if evident < fewest or evident * _CHARACTERS_PER_GROUP < len(_IDEOGRAPH.findall(text)):
         return []

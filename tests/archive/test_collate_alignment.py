@@ -11,8 +11,10 @@ from opencc import OpenCC
 
 from archive.collate import Kind, collate, key_of, letters_only
 from archive.collate.align import applied
+from archive.collate.blocks import common_blocks
 from archive.text import fold
 from tests.archive.collating import PARAGRAPHS, TEXT, collated, told
+from tests.conftest import Ends
 
 PIECES = st.sampled_from(
     [*"渠道水务养护，。、；\n\t ―—…“”（）()?？□%.0123456789aÅßÉ著着幹乾瞭覆", "發(fā)展", "業(yè)", "1.5万", "首页>正文", "\uf8f0", "\u200b", "😀",
@@ -156,6 +158,46 @@ def test_lines_around_the_text_are_boilerplate_by_kind() -> None:
 def test_a_long_line_of_one_character_ends() -> None:
     found = collated("渠" * 20_000 + TEXT, "渠" * 19_000 + TEXT)
     assert found.coverage > 0.9
+
+
+def test_a_million_bare_lines_cost_little(ends: Ends) -> None:
+    with ends(3):
+        found = collated("\n" * 1_000_000)
+    assert found.coverage == 0
+
+
+def test_a_blank_line_parts_a_list_and_more_of_them_part_it_no_further() -> None:
+    page = "· 机构概况\n· 政务公开{}· 办事服务\n来源：某网 2026-05-01\n" + TEXT
+    kinds = [[block.kind for block in collated(page.format("\n" * n)).boilerplate] for n in (1, 2, 9)]
+    assert kinds[0] != kinds[1] == kinds[2]
+
+
+@given(TEXTS)
+@settings(deadline=None)
+def test_what_is_written_stands_at_the_offsets(text: str) -> None:
+    key = key_of(text)
+    assert key.written == "".join(text[at] for at in key.offsets)
+    assert len(key.written) == len(key.converted) == len(key.letters)
+
+
+def test_what_is_shown_as_two_beside_what_is_not_shown_stays_in_its_place() -> None:
+    assert key_of("\u200b甲ß乙").written == "甲ßß乙"
+
+
+@pytest.mark.parametrize("edits", [3, 150, 500])
+def test_the_stretches_between_edits_are_found_however_many_they_are(edits: int) -> None:
+    dice = random.Random(edits)
+    text = "".join(dice.sample([chr(code) for code in range(0x4E00, 0x9FA0)], 20 * edits))
+    edited = "".join("〇" if at % 20 == 10 else letter for at, letter in enumerate(text))
+    blocks = common_blocks(text, edited)
+    assert len(blocks) == edits + 1
+    assert all(text[one.a : one.a_end] == edited[one.b : one.b_end] for one in blocks)
+
+
+@pytest.mark.parametrize("length", [100, 1000])
+def test_what_stands_twice_begins_no_stretch(length: int) -> None:
+    text = "".join(random.Random(1).sample([chr(code) for code in range(0x4E00, 0x9FA0)], length))
+    assert common_blocks(text, text * 2) == common_blocks(text * 2, text) == []
 
 
 @pytest.mark.parametrize(
