@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 
 from sqlite_utils import Database
@@ -162,6 +163,17 @@ def lists_beside_the_texts(db: Database) -> None:
 def rules_read_by_site(db: Database) -> None:
     """Let the rules of one site be read without the reports of the others."""
     _each(db, views.RULED_BY_SITE)
+
+
+@migrations()
+def rules_beside_reports(db: Database) -> None:
+    """Keep what copying sites rewrite beside the reports of comparisons, and fill that in for those that are there."""
+    # Not at the top: the store opens files with this module.
+    from archive.store.copies.rewritten import keep_rules
+
+    _each(db, views.RULES_BESIDE)
+    for comparison, report in db.execute("select id, report from comparisons order by id").fetchall():
+        keep_rules(db.conn, comparison, json.loads(report).get("rules", []))
 
 
 def _only_add(db: Database, tables: Iterable[str]) -> None:

@@ -10,7 +10,7 @@ the file: digests and backups do that). Everything else is state that could be d
 (where each document stands, and of its current version what lists show: triggers keep that), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
 ``tallies`` (how many documents there are, which triggers keep),
-``crawl_looks`` (how many articles a crawl missed and saw), ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
+``crawl_looks`` (how many articles a crawl missed and saw), ``copier_rule_counts`` (what copies rewrite), ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
 
 **Attached files.** ``attachments`` names the files a version links to; each answer with one is a row of
 ``attachment_sightings``, what could be read of it one of ``attachment_texts``. A version is made of what its page

@@ -22,6 +22,7 @@ from archive.collate.report import as_json
 from archive.collate.shingles import sampled
 from archive.models import Role
 from archive.store.copies.originals import candidate_of, candidates, captured_at, declared_sites
+from archive.store.copies.rewritten import keep_rules
 from archive.store.copies.shingles import sharing
 from archive.text import fold
 from archive.text.claims import Head
@@ -135,6 +136,7 @@ def _kept(
     collation: Collation,
     at: str,
 ) -> int:
+    report = as_json(made)
     kept = db.execute(
         "insert into comparisons (copy_document, copy_version, original_document, original_version, coverage, "
         "lost, substantive, report, compared_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -146,7 +148,7 @@ def _kept(
             round(collation.coverage, 4),
             len(collation.damage.lost),
             collation.substantive,
-            json.dumps(_without_texts(as_json(made)), ensure_ascii=False),
+            json.dumps(_without_texts(report), ensure_ascii=False),
             at,
         ),
     )
@@ -160,6 +162,7 @@ def _kept(
             for v in collation.variants
         ],
     )  # fmt: skip
+    keep_rules(db, kept.lastrowid, report["rules"])
     return kept.lastrowid
 
 
