@@ -158,6 +158,12 @@ def _comparison(db: sqlite3.Connection, number: int, version: int, text: str) ->
         "original_text) values (?, 'number', 10, 12, ?, 10, 12, '15')",
         (made, text[10:12]),
     )
+    site = db.execute("select site from documents where id = ?", (number,)).fetchone()[0]
+    db.executemany(
+        "insert into copier_rule_counts (site, kind, original, found, copy_document, comparison, count) "
+        "values (?, 'replace', ?, ?, ?, ?, 3)",
+        [(site, word, _WORDS[n], number, made) for n, word in enumerate(_WORDS[:10], number % 20)],
+    )
 
 
 def _clause(chance: random.Random) -> str:
