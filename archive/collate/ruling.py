@@ -135,10 +135,5 @@ def _is_swallowed(start: int, end: int, b0: int, b1: int) -> bool:
 
 
 def _trimmed(a: str, b: str, span: Span) -> Iterator[Ruled]:
-    a0, a1, b0, b1 = span.a0, span.a1, span.b0, span.b1
-    while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
-        a0, b0 = a0 + 1, b0 + 1
-    while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
-        a1, b1 = a1 - 1, b1 - 1
-    if a0 < a1 or b0 < b1:
-        yield Ruled(Span(a0, a1, b0, b1))
+    if rest := span.trimmed(a, b):
+        yield Ruled(rest)

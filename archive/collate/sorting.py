@@ -102,14 +102,8 @@ class Sorting:
 
     def _rest(self, span: Span) -> Iterator[Sorted]:
         """Return what differs beside a damaged place, without what agrees after all."""
-        a, b = unmarked(self.original.letters), self.mask.letters
-        a0, a1, b0, b1 = span.a0, span.a1, span.b0, span.b1
-        while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
-            a0, b0 = a0 + 1, b0 + 1
-        while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
-            a1, b1 = a1 - 1, b1 - 1
-        if a0 < a1 or b0 < b1:
-            for part in self._between_glosses(Span(a0, a1, b0, b1)):
+        if rest := span.trimmed(unmarked(self.original.letters), self.mask.letters):
+            for part in self._between_glosses(rest):
                 yield from self._part(part)
 
     def _original_of(

@@ -33,6 +33,15 @@ class Span:
         """Return how many characters of either side the place holds."""
         return self.a1 - self.a0 + self.b1 - self.b0
 
+    def trimmed(self, a: str, b: str) -> Span | None:
+        """Return the place without what both keys agree on at its ends; None where nothing is left."""
+        a0, a1, b0, b1 = self.a0, self.a1, self.b0, self.b1
+        while a0 < a1 and b0 < b1 and a[a0] == b[b0]:
+            a0, b0 = a0 + 1, b0 + 1
+        while a0 < a1 and b0 < b1 and a[a1 - 1] == b[b1 - 1]:
+            a1, b1 = a1 - 1, b1 - 1
+        return Span(a0, a1, b0, b1) if a0 < a1 or b0 < b1 else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
