@@ -133,6 +133,36 @@ def test_the_same_lines_added_to_several_documents_wait_and_another_edit_passes(
     assert {one.url for one in waiting(desk.db)} == {url(number) for number in range(FEW)}
 
 
+def test_a_run_that_decides_twice_knows_a_template_again(desk: Desk) -> None:
+    for number in range(FEW):
+        desk.see(page(number, ADDED), DAY(2), url=url(number))
+    for number in range(6, 11):
+        desk.see(page(number), DAY(2), url=url(number))
+    desk.archive.decide_changes()
+    desk.drain()
+    # What was asked late: a second try, a page behind a redirect.
+    assert desk.see(page(11, ADDED), DAY(2) + ".900Z", url=url(11)) is None
+    desk.archive.decide_changes()
+    desk.drain()
+    assert {one.url for one in waiting(desk.db)} == {url(number) for number in (*range(FEW), 11)}
+
+
+def test_what_a_person_refused_before_makes_no_later_edit_doubtful(desk: Desk) -> None:
+    for number in range(11):
+        desk.see(html(*replaced("5%", "8%"), title=title(number)), DAY(2), url=url(number))
+    desk.archive.decide_changes()
+    desk.drain()
+    for one in waiting(desk.db):
+        reject(desk.archive, one)
+    later = desk.reopened()
+    for number in range(11):
+        later.see(html(*replaced("5%", "8%"), title=title(number)), DAY(3), url=url(number))
+    assert later.see(html(*replaced("5%", "6%"), title=title(11)), DAY(3), url=url(11)) is None
+    later.archive.decide_changes()
+    later.drain()
+    assert later.column("select url from changes") == [url(11)]
+
+
 @pytest.fixture
 def refused(desk: Desk) -> Desk:
     """A desk at which a person has refused a line that three documents gained."""

@@ -21,7 +21,7 @@ from archive.store.asking.queue import DOUBTED, HELD, RELEASED
 from archive.store.asking.samples import sample
 from archive.store.documents.decisions import is_refused_of_site, word_on_edit, word_on_state
 from archive.store.documents.documents import is_known_unstable
-from archive.store.documents.lines import FEW, LineEdit, alike_and_own, line_edit
+from archive.store.documents.lines import FEW, LineEdit, Marks, alike_and_own, line_edit
 from archive.store.file.events import add_event
 
 # Of the documents seen again in a run more than this share, and at least so many, changed.
@@ -105,27 +105,56 @@ class Breaker:
         return sum(self._decide(crawl) for (crawl,) in crawls)
 
     def _decide(self, crawl: int) -> int:
-        """Decide on what one run held back; return how many captures that were."""
-        held = {
-            row["capture"]: (row["url"], frozenset(json.loads(row["edit"])) if row["edit"] else None)
-            for row in self._db.execute(
-                "select q.capture, c.url, q.edit from queue q join captures c on c.id = q.capture "
-                "where q.later = ? and c.crawl = ?",
-                (HELD, crawl),
-            )
-        }
-        alike, own = alike_and_own(held)
-        changed, visited = self._counted(crawl)
+        """Decide on what one run held back; return how many captures that were.
+
+        A run decides more than once: what comes after is set beside what it doubted before.
+        """
+        held = self._waiting(crawl, HELD)
+        before = self._doubted_before(crawl) | self._waiting(crawl, DOUBTED)
+        alike, own = alike_and_own(before | held)
+        changed, seen = self._counted(crawl)
+        visited = seen + len({url for url, _ in before.values()})
         trips = len(own) >= LEAST and len(own) > SHARE * visited
         trips = trips or (len(own) >= FEW and len(own) >= MOST * visited)
-        doubted = {*held} if trips else {*alike}
+        doubted = held.keys() if trips else held.keys() & set(alike)
         self._db.executemany(
             "update queue set later = ? where capture = ?",
             [(DOUBTED if capture in doubted else RELEASED, capture) for capture in held],
         )
         if doubted:
-            self._tell(crawl, changed if trips else len(alike), visited)
+            self._tell(crawl, changed if trips else len(doubted), visited)
         return len(held)
+
+    def _waiting(self, crawl: int, later: int) -> dict[int, tuple[str, Marks | None]]:
+        """Return address and marks, by capture, of what waits of a run."""
+        return {
+            row["capture"]: (row["url"], frozenset(json.loads(row["edit"])) if row["edit"] else None)
+            for row in self._db.execute(
+                "select q.capture, c.url, q.edit from queue q join captures c on c.id = q.capture "
+                "where q.later = ? and c.crawl = ?",
+                (later, crawl),
+            )
+        }
+
+    def _doubted_before(self, crawl: int) -> dict[int, tuple[str, Marks | None]]:
+        """Return the same of what the run has doubted already and nobody has decided on."""
+        found: dict[int, tuple[str, Marks | None]] = {}
+        for row in self._db.execute(
+            "select c.id, c.url, r.document, json_extract(r.found, '$.article.text') as text, "
+            "json_extract(r.found, '$.prepared.state_digest') as state from captures c "
+            "join readings r on r.capture = c.id where c.crawl = ? and r.outcome = 'quarantined' and r.reason = ?",
+            (crawl, REASON),
+        ):
+            document, now = row["document"], standing(self._db, row["document"])
+            if now is None or row["text"] is None:
+                continue
+            edit = line_edit(now["text"], row["text"])
+            if word_on_state(self._db, document, row["state"]) or (
+                edit and word_on_edit(self._db, document, edit.digest)
+            ):
+                continue
+            found[row["id"]] = row["url"], edit.marks if edit else None
+        return found
 
     def _counted(self, crawl: int) -> tuple[int, int]:
         """Return how many documents wait with a change, and how many known ones the run saw altogether."""

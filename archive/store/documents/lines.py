@@ -18,6 +18,8 @@ FEW = 3
 # Of a longer edit only is kept which one it is.
 _MOST_LINES = 200
 
+Marks = frozenset[str]
+
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
@@ -32,7 +34,7 @@ class LineEdit:
         return _digest(json.dumps([self.gone, self.come], ensure_ascii=False))
 
     @property
-    def marks(self) -> frozenset[str]:
+    def marks(self) -> Marks:
         """Return one short mark a line, with its sign and how often it stands; of a very long edit one for each sign."""
         if len(self.gone) + len(self.come) > _MOST_LINES:
             sides = [("-", self.gone), ("+", self.come)]
@@ -51,22 +53,22 @@ def line_edit(before: str, after: str) -> LineEdit | None:
     return edit if edit.gone or edit.come else None
 
 
-def shared_edits(edits: Iterable[tuple[str, frozenset[str]]]) -> list[frozenset[str]]:
+def shared_edits(edits: Iterable[tuple[str, Marks]]) -> list[Marks]:
     """Return the edits that ``FEW`` addresses or more have alike: as a template makes them, lines that only come or only go."""
-    addresses: dict[frozenset[str], set[str]] = {}
+    addresses: dict[Marks, set[str]] = {}
     for url, marks in edits:
         if len({mark[0] for mark in marks}) == 1:
             addresses.setdefault(marks, set()).add(url)
     return [marks for marks, urls in addresses.items() if len(urls) >= FEW]
 
 
-def own_part(marks: frozenset[str], shared: Iterable[frozenset[str]]) -> frozenset[str]:
+def own_part(marks: Marks, shared: Iterable[Marks]) -> Marks:
     """Return what of an edit is the document's own, without the edits of its site that are part of it."""
     return marks.difference(*(edit for edit in shared if edit <= marks))
 
 
 def alike_and_own(
-    edits: Mapping[int, tuple[str, frozenset[str] | None]],
+    edits: Mapping[int, tuple[str, Marks | None]],
 ) -> tuple[list[int], set[str]]:
     """Return the captures that show no more than an edit of the site, and the addresses that changed beside it.
 
