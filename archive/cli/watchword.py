@@ -14,7 +14,7 @@ from archive.text import fold
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("action", choices=("add", "list", "remove"), help="what to do")
+    parser.add_argument("action", type=str.lower, choices=("add", "list", "remove"), help="what to do")
     parser.add_argument("query", metavar="QUERY", nargs="?", help="the wording, in either script")
     parser.add_argument("--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run")
     add_json(parser)

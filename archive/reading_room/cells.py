@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from datasette.utils import tilde_encode
 from markupsafe import Markup, escape
@@ -30,6 +31,7 @@ LEADS = {
     **dict.fromkeys(("capture", "from_capture", "to_capture", "redirected_from"), "/capture/"),
     "comparison": "/copy/",
 }
+PAYLOADS = frozenset({"payload", "base"})
 TEXTS = frozenset({"text", "text_simplified"})
 LONG = 160
 MOST_FOLDED = 4000  # a list of fifty texts is no place to read them; their documents are
@@ -48,16 +50,29 @@ class Line:
     flags: list[str]
 
 
-def rendered(row: Mapping[str, Any], value: Any, column: str, datasette: Datasette) -> Markup | None:
+def from_the_start(address: str) -> str:
+    """Return the address of a list without the row it goes on after: all rows can only be asked for from the first."""
+    path, _, query = address.partition("?")
+    kept = [one for one in query.split("&") if one and not one.startswith("_next=")]
+    return f"{path}?{'&'.join(kept)}" if kept else path
+
+
+def rendered(
+    row: Mapping[str, Any], value: Any, column: str, database: str, datasette: Datasette
+) -> Markup | None:
     """Return a cell as HTML, or None to leave it to Datasette. Whatever comes from the archive is escaped."""
     if isinstance(value, int):
         return _link(datasette.urls.path(f"{LEADS[column]}{value}"), str(value)) if column in LEADS else None
-    if isinstance(value, dict) and value.get("label") is None:  # a document without a version has no title
-        return rendered(row, value.get("value"), column, datasette)
+    # A document without a version has no title.
+    if isinstance(value, dict) and (value.get("label") is None or column in PAYLOADS):
+        return rendered(row, value.get("value"), column, database, datasette)
     if not isinstance(value, str):
         return None
     if column == "title" and value and _is_of_document(row):
         return _link(document_path(datasette, row), value)
+    if column in PAYLOADS and value.startswith("sha256:"):
+        # What refers to a payload names its digest; Datasette would look for a row of that number.
+        return _link(f"{datasette.urls.table(database, 'payloads')}?digest={quote(value)}", value)
     if column == "site":
         return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), value)
     if value.startswith("http") and _ADDRESS.fullmatch(value):

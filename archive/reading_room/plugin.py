@@ -72,7 +72,12 @@ def prepare_jinja2_environment(env: Environment) -> None:
     files.searchpath.insert(-1, str(HERE / "templates"))
     if HAS_OUR_LISTS:
         files.searchpath.insert(-1, str(HERE / "templates" / "lists"))
-    env.filters |= {"named": named_here, "side": side_here, "tilde": tilde_encode}
+    env.filters |= {
+        "named": named_here,
+        "side": side_here,
+        "tilde": tilde_encode,
+        "from_the_start": cells.from_the_start,
+    }
     env.globals |= {
         "say": said_here,
         "columns_in_order": cells.columns_in_order,
@@ -163,7 +168,7 @@ def render_cell(
         table == "latest" and column in cells.TEXTS
     ):  # that list shows the opening alone, which it makes itself
         return Markup("…")
-    return cells.rendered(row, value, column, datasette)
+    return cells.rendered(row, value, column, database, datasette)
 
 
 @hookimpl

@@ -138,6 +138,7 @@ def test_standing_queries_are_added_listed_and_removed(yuanben: Run) -> None:
     assert yuanben("watchword", "list", "--json").json == []
     assert yuanben("watchword", "add", "未来产业", "--json").json == ["未来产业"]
     assert yuanben("watchword", "remove", "别的").code == 2
+    assert yuanben("watchword", "ADD", "未来产业", "--json").json == ["未来产业"]
     assert yuanben("watchword", "add").code == 2
     assert "no standing query" in yuanben("watchword", "remove", "未来产业").out
 

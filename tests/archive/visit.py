@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +16,9 @@ from datasette.app import Datasette
 
 from archive.reading_room import PUBLIC, SETTINGS
 
+_LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
+_IS_HERE = re.compile(r"/(?!/)")
+_VALUES = re.compile(r"[0-9a-f]{16,}|[0-9]+|=[^&]*")
 _HOSTILE = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -45,9 +52,41 @@ def see(path: Path, address: str, **more: Any) -> str:
     return response.text
 
 
+def walk(path: Path, *, alike: int) -> dict[str, int]:
+    """Follow every link of the room from its front page; return the status of each address asked.
+
+    Of addresses that differ in numbers and values alone only so many are asked.
+    """
+    return asyncio.run(_walk(path, alike))
+
+
+async def _walk(path: Path, alike: int) -> dict[str, int]:
+    found: dict[str, int] = {}
+    asked, waiting = Counter[str](), ["/"]
+    async with _room(path) as datasette:
+        while waiting:
+            address = waiting.pop(0)
+            shape = _VALUES.sub("", address)
+            if address in found or asked[shape] == alike:
+                continue
+            asked[shape] += 1
+            response = await datasette.client.get(address)
+            found[address] = response.status_code
+            if "html" in response.headers.get("content-type", ""):
+                links = (unescape(link) for link in _LINK.findall(response.text))
+                waiting += [link.partition("#")[0] for link in links if _IS_HERE.match(link)]
+    return found
+
+
 async def _visit(
     path: Path, paths: Sequence[str], headers: dict[str, str], public: bool
 ) -> list[httpx.Response]:
+    async with _room(path, public=public) as datasette:
+        return [await datasette.client.get(address, headers=headers) for address in paths]
+
+
+@asynccontextmanager
+async def _room(path: Path, *, public: bool = False) -> AsyncIterator[Datasette]:
     datasette = Datasette(
         [str(path)],
         metadata={"plugins": {"yuanben": {"public": public}}},
@@ -55,7 +94,7 @@ async def _visit(
     )
     await datasette.invoke_startup()
     try:
-        return [await datasette.client.get(address, headers=headers) for address in paths]
+        yield datasette
     finally:
         for database in datasette.databases.values():
             database.close()

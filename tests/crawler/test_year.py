@@ -8,6 +8,7 @@ from multiprocessing import get_context
 
 import pytest
 
+from archive.store.documents.lines import FEW
 from tests.bench.year import laws, simulate
 from tests.bench.year.judge import Judgement
 
@@ -35,4 +36,6 @@ def test_no_law_of_monitoring_is_broken_in_forty_days(found: Judgement, law: str
 
 def test_the_forty_days_were_not_uneventful(found: Judgement) -> None:
     assert found.intervals.all > 50 and found.all_edits.held > 10 and found.failures.all >= 4
-    assert found.outcomes["gone"] > 5 and found.outcomes["blocked"] > 10 and found.outcomes["quarantined"] > 5
+    assert found.outcomes["gone"] > 5 and found.outcomes["blocked"] > 10
+    # The new template, until it was refused.
+    assert found.outcomes["quarantined"] >= FEW
