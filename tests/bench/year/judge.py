@@ -152,10 +152,10 @@ class Judge:
         return first is not None and first >= self._told.template(doc.site)
 
     def _is_undone(self, doc: Doc, at: float, longest: float) -> bool:
-        """Return whether a reversal took back an edit that did not stand long enough to be seen for certain."""
-        before = [one for one in doc.story if one.at < at]
+        """Return whether a reversal took back an edit that did not stand in sight long enough to be seen for certain."""
+        before = [one.at for one in doc.story if one.at < at]
         is_revert = any(one.at == at and one.kind == "revert" for one in doc.story)
-        return is_revert and bool(before) and at - before[-1].at < longest
+        return is_revert and bool(before) and at - before[-1] - self._hidden(doc, before[-1], at) < longest
 
     def _versions(self, doc: Doc, name: str, document: int) -> None:
         """Hold the number of versions against the wordings there were."""
