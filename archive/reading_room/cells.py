@@ -51,7 +51,10 @@ class Line:
 
 
 def from_the_start(address: str) -> str:
-    """Return the address of a list without the row it goes on after: all rows can only be asked for from the first."""
+    """Return the address of a list without the row it goes on after: all rows can only be asked for from the first.
+
+    Datasette's own way to take a part out of an address drops conditions with an empty value, too.
+    """
     path, _, query = address.partition("?")
     kept = [one for one in query.split("&") if one and not one.startswith("_next=")]
     return f"{path}?{'&'.join(kept)}" if kept else path

@@ -42,6 +42,12 @@ def desk() -> Desk:
     return made.reopened()
 
 
+def decided(desk: Desk) -> None:
+    """Let the run decide on what it held back, and read that."""
+    desk.archive.decide_changes()
+    desk.drain()
+
+
 def show_list(desk: Desk, address: str, rows: Rows, day: int = 2) -> list[str]:
     """Show a list page with some rows; return the list pages that are due then."""
     asks = {row.url: row.id for row in desk.ask("9999")}
@@ -127,8 +133,7 @@ def test_the_same_lines_added_to_several_documents_wait_and_another_edit_passes(
     for number in range(12):
         desk.see(page(number, *([ADDED] if number < FEW else [])), DAY(2), url=url(number))
     desk.see(html(*replaced("5%", "6%"), title=title(11)), DAY(2) + ".500Z", url=url(11))
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     assert desk.column("select url from changes") == [url(11)]
     assert {one.url for one in waiting(desk.db)} == {url(number) for number in range(FEW)}
 
@@ -138,28 +143,24 @@ def test_a_run_that_decides_twice_knows_a_template_again(desk: Desk) -> None:
         desk.see(page(number, ADDED), DAY(2), url=url(number))
     for number in range(6, 11):
         desk.see(page(number), DAY(2), url=url(number))
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     # What was asked late: a second try, a page behind a redirect.
     assert desk.see(page(11, ADDED), DAY(2) + ".900Z", url=url(11)) is None
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     assert {one.url for one in waiting(desk.db)} == {url(number) for number in (*range(FEW), 11)}
 
 
 def test_what_a_person_refused_before_makes_no_later_edit_doubtful(desk: Desk) -> None:
     for number in range(11):
         desk.see(html(*replaced("5%", "8%"), title=title(number)), DAY(2), url=url(number))
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     for one in waiting(desk.db):
         reject(desk.archive, one)
     later = desk.reopened()
     for number in range(11):
         later.see(html(*replaced("5%", "8%"), title=title(number)), DAY(3), url=url(number))
     assert later.see(html(*replaced("5%", "6%"), title=title(11)), DAY(3), url=url(11)) is None
-    later.archive.decide_changes()
-    later.drain()
+    decided(later)
     assert later.column("select url from changes") == [url(11)]
 
 
@@ -168,8 +169,7 @@ def refused(desk: Desk) -> Desk:
     """A desk at which a person has refused a line that three documents gained."""
     for number in range(12):
         desk.see(page(number, *([ADDED] if number < FEW else [])), DAY(2), url=url(number))
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     for one in waiting(desk.db):
         reject(desk.archive, one)
     return desk.reopened()
@@ -201,16 +201,14 @@ def test_a_document_beside_lines_that_were_refused_of_its_site_stands_as_it_did(
 )
 def test_beside_lines_that_were_refused_an_edit_is_an_edit(refused: Desk, shown: bytes) -> None:
     refused.see(shown, DAY(3), url=url(7))
-    refused.archive.decide_changes()
-    refused.drain()
+    decided(refused)
     assert refused.column("select url from changes") == [url(7)] and waiting(refused.db) == []
 
 
 def test_what_was_refused_of_one_document_says_nothing_of_another(desk: Desk) -> None:
     for number in range(FEW):
         desk.see(page(number, f"第{number}号补充说明。"), DAY(2), url=url(number))
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     assert len(waiting(desk.db)) == FEW
     for one in waiting(desk.db):
         reject(desk.archive, one)
@@ -222,8 +220,7 @@ def test_who_edits_a_text_on_the_day_of_a_new_template_is_told(desk: Desk) -> No
     for number in range(12):
         words = PARAGRAPHS if number != 5 else replaced("5%", "6%")
         desk.see(html(*words, ADDED, title=title(number)), DAY(2), url=url(number))
-    desk.archive.decide_changes()
-    desk.drain()
+    decided(desk)
     assert desk.column("select url from changes") == [url(5)]
     assert len(waiting(desk.db)) == 11
 

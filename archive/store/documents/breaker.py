@@ -38,13 +38,14 @@ class Breaker:
         self._db = db
         self._now = now
 
-    def is_doubted(self, capture: int, document: int, state: str, article: Article) -> bool:
+    def is_doubted(self, capture: int, document: int, state: str, edit: LineEdit | None) -> bool:
         """Return whether a state of a document is one of too many that changed, or was rejected as such.
 
-        What a person said of a change holds for the same change of the site's other documents, too.
+        What a person said of a change (``edit``: as ``edit_alone`` has it) holds for the same change of the site's
+        other documents, too.
         """
         word = word_on_state(self._db, document, state)
-        if word is None and (edit := edit_alone(self._db, document, article)):
+        if word is None and edit:
             word = word_on_edit(self._db, document, edit.digest)
         if word is not None:
             return word == "reject"
@@ -56,17 +57,17 @@ class Breaker:
         ).fetchone()
         return row is not None
 
-    def stands_beside_refused(self, document: int, article: Article) -> int | None:
+    def stands_beside_refused(self, document: int, edit: LineEdit | None) -> int | None:
         """Return the version a document stands at, where its page shows that and lines that were refused of the whole site.
 
         None where a line is missing, or anything else differs: the title, the date.
         """
-        now, edit = standing(self._db, document), edit_alone(self._db, document, article)
-        if now is None or edit is None or edit.gone:
+        if edit is None or edit.gone or not is_refused_of_site(self._db, document, edit.digest):
             return None
-        return int(now["id"]) if is_refused_of_site(self._db, document, edit.digest) else None
+        now = standing(self._db, document)
+        return int(now["id"]) if now else None
 
-    def holds(self, capture: sqlite3.Row, document: int, state: str, article: Article) -> bool:
+    def holds(self, capture: sqlite3.Row, document: int, state: str, edit: LineEdit | None) -> bool:
         """Hold a capture that shows a change back until its run ends; return whether it is held.
 
         A site with fewer documents than trip the breaker waits for nothing.
@@ -76,7 +77,6 @@ class Breaker:
             return False
         if not self._would_count(document, state, capture["site"]):
             return False
-        edit = edit_alone(self._db, document, article)
         marks = json.dumps(sorted(edit.marks)) if edit else None
         self._db.execute(
             "update queue set later = ?, edit = ? where capture = ?", (HELD, marks, capture["id"])
@@ -116,7 +116,7 @@ class Breaker:
         visited = seen + len({url for url, _ in before.values()})
         trips = len(own) >= LEAST and len(own) > SHARE * visited
         trips = trips or (len(own) >= FEW and len(own) >= MOST * visited)
-        doubted = held.keys() if trips else held.keys() & set(alike)
+        doubted = held.keys() if trips else held.keys() & alike
         self._db.executemany(
             "update queue set later = ? where capture = ?",
             [(DOUBTED if capture in doubted else RELEASED, capture) for capture in held],
@@ -203,9 +203,10 @@ class Breaker:
 def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineEdit | None:
     """Return by which lines an article differs from what its document stands at, None where more differs than lines."""
     now = standing(db, document)
-    if now is None or state_digest(replace(article, text=now["text"])) != now["state"]:
+    edit = line_edit(now["text"], article.text) if now else None
+    if now is None or edit is None:
         return None
-    return line_edit(now["text"], article.text)
+    return edit if state_digest(replace(article, text=now["text"])) == now["state"] else None
 
 
 def standing(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:

@@ -11,7 +11,8 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
+
+from archive.digests import text_digest
 
 # So many documents that gain (or lose) the very same lines in one run are one change of their site.
 FEW = 3
@@ -31,16 +32,16 @@ class LineEdit:
     @property
     def digest(self) -> str:
         """Return the digest by which a person's word on this edit is known again."""
-        return _digest(json.dumps([self.gone, self.come], ensure_ascii=False))
+        return text_digest(json.dumps([self.gone, self.come], ensure_ascii=False))
 
     @property
     def marks(self) -> Marks:
         """Return one short mark a line, with its sign and how often it stands; of a very long edit one for each sign."""
         if len(self.gone) + len(self.come) > _MOST_LINES:
             sides = [("-", self.gone), ("+", self.come)]
-            return frozenset(sign + _digest("\n".join(lines)) for sign, lines in sides if lines)
+            return frozenset(sign + text_digest("\n".join(lines)) for sign, lines in sides if lines)
         return frozenset(
-            f"{sign}{times}{_digest(line)[7:23]}"
+            f"{sign}{times}{text_digest(line)[7:23]}"
             for sign, lines in (("-", self.gone), ("+", self.come))
             for line, times in Counter(lines).items()
         )
@@ -69,17 +70,13 @@ def own_part(marks: Marks, shared: Iterable[Marks]) -> Marks:
 
 def alike_and_own(
     edits: Mapping[int, tuple[str, Marks | None]],
-) -> tuple[list[int], set[str]]:
+) -> tuple[set[int], set[str]]:
     """Return the captures that show no more than an edit of the site, and the addresses that changed beside it.
 
     ``edits``: address and marks by capture; None where what changed is not the text.
     """
     shared = shared_edits((url, marks) for url, marks in edits.values() if marks)
-    alike = [
+    alike = {
         capture for capture, (_, marks) in edits.items() if marks is not None and not own_part(marks, shared)
-    ]
-    return alike, {url for capture, (url, _) in edits.items() if capture not in set(alike)}
-
-
-def _digest(text: str) -> str:
-    return "sha256:" + sha256(text.encode()).hexdigest()
+    }
+    return alike, {url for capture, (url, _) in edits.items() if capture not in alike}

@@ -170,18 +170,19 @@ class Readings:
         reading = replace(reading, flags=tuple(dict.fromkeys((*article.flags, *found.signs))))
         parts = part_captures(self._db, job.capture)
         reason = reason_for_quarantine(self._db, document, capture["captured_at"], found)
-        version = None if reason else self.breaker.stands_beside_refused(document, article)
+        edit = None if reason else breaker.edit_alone(self._db, document, article)
+        version = self.breaker.stands_beside_refused(document, edit)
         if version is not None:
             reading = replace(reading, flags=(*reading.flags, REFUSED_LINES))
             return self._shows(self._with_files(reading, version), card_json(article), parts)
         state = found.prepared.state_digest
-        if reason is None and self.breaker.is_doubted(capture["id"], document, state, article):
+        if reason is None and self.breaker.is_doubted(capture["id"], document, state, edit):
             reason = breaker.REASON
         if reason:
             held = {"article": asdict(article), "prepared": asdict(found.prepared)}
             reading = replace(reading, found=json.dumps(held, ensure_ascii=False))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
-        if not job.again and self.breaker.holds(capture, document, state, article):
+        if not job.again and self.breaker.holds(capture, document, state, edit):
             return None
         return self.accept(reading, article, found.prepared, parts=parts)
 
