@@ -14,10 +14,10 @@ from archive.attach.document import is_file, read_document
 from archive.collate.shingles import sampled
 from archive.digests import file_name, state_digest, text_digest
 from archive.extract import visible_digest
-from archive.models import Article, Found, Job, Prepared, Rows, Unreadable
+from archive.models import Article, Found, Job, Prepared, Rows, Unreadable, Witness
 from archive.text import fold, simplified
 from archive.text.pieces import different_pieces, folded_pieces
-from archive.trust import KINDS, change_signs, verdict
+from archive.trust import KINDS, change_signs, verdict, with_good_title
 
 Parse = Callable[[Job, bool], Article | Unreadable | Rows]
 
@@ -36,6 +36,7 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
     result = _document(job, cheap=cheap) if is_document else parse(job, cheap)
     if not isinstance(result, Article):
         return Found(result=result, visible_digest=seen, before=before)
+    result = with_good_title(result, _witness(job, before))
     # What a page shows by itself the reader has flagged; what only a comparison can tell is added here.
     signs = [flag for flag in result.flags if flag in KINDS]
     previous = _previous(job, before)
@@ -67,6 +68,12 @@ def _previous(job: Job, before: Found | None) -> str | None:
     if before and isinstance(before.result, Article):
         return before.result.text
     return job.previous
+
+
+def _witness(job: Job, before: Found | None) -> Witness:
+    if before and isinstance(before.result, Article):
+        return replace(job.witness, title=before.result.title, text=before.result.text)
+    return job.witness
 
 
 def prepare(article: Article) -> Prepared:

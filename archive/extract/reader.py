@@ -24,7 +24,7 @@ from archive.extract.tree import base_url, parse
 from archive.extract.turns import with_turns
 from archive.extract.worth import correct
 from archive.models import Article, Page, Removed, Site, Unreadable
-from archive.trust import page_signature, page_signs
+from archive.trust import STRANGE, page_signature, page_signs
 from archive.urls import host_of, is_transcript
 
 _SHORT = 40
@@ -189,11 +189,11 @@ def _article(
         flags=opened.flags + facts.flags + doubts + ("files_cut",) * (len(files) > MOST_FILES),
         evidence={"text": f"{how}: {laid.where(choice.node)}", **facts.evidence},
     )
-    return dataclasses.replace(article, flags=_flags(article, opened, choice, base))
+    return _with_signs(article, opened, choice, base)
 
 
-def _flags(article: Article, opened: _Opened, choice: Choice, base: str) -> tuple[str, ...]:
-    """Return the article's flags with the signs of tampering that the page shows by itself."""
+def _with_signs(article: Article, opened: _Opened, choice: Choice, base: str) -> Article:
+    """Return the article with the signs of tampering that the page shows by itself, and the title it bears for it."""
     laid = opened.laid
     hidden = [line.text for line in laid.lines if laid.nodes[line.node].hidden]
     shown = [line.text for line in laid.lines if not laid.nodes[line.node].hidden]
@@ -205,7 +205,10 @@ def _flags(article: Article, opened: _Opened, choice: Choice, base: str) -> tupl
         hidden=hidden,
         page_text="\n".join(shown),
     )
-    return tuple(dict.fromkeys(article.flags + signs))
+    strange = (Removed(kind=STRANGE, text=opened.head[:500], where="title"),) * ("spam_title" in signs)
+    return dataclasses.replace(
+        article, flags=tuple(dict.fromkeys(article.flags + signs)), removed=article.removed + strange
+    )
 
 
 def _joined(first: Article, parts: list[Article | Unreadable]) -> Article:

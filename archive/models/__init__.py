@@ -3,7 +3,7 @@
 from archive.models.reading import Article, AttachmentText, Link, Page, Removed, Rows, Unreadable
 from archive.models.site import Expect, Listing, Rules, Site, site_from_json
 from archive.models.words import Cause, Kind, Outcome, Role, State, Verdict
-from archive.models.work import Exchange, Found, Job, Kept, Prepared
+from archive.models.work import Exchange, Found, Job, Kept, Prepared, Witness
 
 __all__ = [
     "Article",
@@ -28,5 +28,6 @@ __all__ = [
     "State",
     "Unreadable",
     "Verdict",
+    "Witness",
     "site_from_json",
 ]

@@ -55,13 +55,28 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What is known of a document's title beside its page.
+
+    ``title`` and ``text`` are of the version before, None where there is none; ``listed_as`` is what a list called
+    it; ``rested`` are strange titles that the page showed a day before or earlier: a second sighting is believed.
+    """
+
+    title: str | None = None
+    text: str = ""
+    listed_as: str = ""
+    rested: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
     """One capture to be read, with all that a reader process needs: it opens no file.
 
     ``known_visible`` is the visible digest of the last reading of this address by the same reader and rules: a
     page that shows just that is not read again. ``previous`` is the current text, for what only a
     comparison can tell. ``before`` is the payload that ``previous`` came from when another reader or other
-    rules read it: it is read first, so that our change is never taken for theirs.
+    rules read it: it is read first, so that our change is never taken for theirs. ``witness``: what a title is held
+    against.
     """
 
     capture: int
@@ -73,6 +88,7 @@ class Job:
     previous: str | None = None
     before: Job | None = None
     again: bool = False
+    witness: Witness = Witness()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

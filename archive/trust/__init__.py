@@ -7,5 +7,17 @@ anybody did.
 
 from archive.trust.signatures import page_signature, page_title, visible_text
 from archive.trust.signs import KINDS, change_signs, page_signs, verdict
+from archive.trust.titles import KEPT, STRANGE, with_good_title
 
-__all__ = ["KINDS", "change_signs", "page_signature", "page_signs", "page_title", "verdict", "visible_text"]
+__all__ = [
+    "KEPT",
+    "KINDS",
+    "STRANGE",
+    "change_signs",
+    "page_signature",
+    "page_signs",
+    "page_title",
+    "verdict",
+    "visible_text",
+    "with_good_title",
+]

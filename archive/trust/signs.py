@@ -49,7 +49,7 @@ def page_signs(
     ``domains`` the site's own, ``hidden`` texts that no visitor sees, ``page_text`` what a visitor sees of
     the whole page (a column's or a site's name in the title is found there). A sign is no proof.
     """
-    strange = _strange_segments(html_title, article.title + article.text[:_SEEN] + page_text[:_SEEN])
+    strange = strange_segments(html_title, article.title + article.text[:_SEEN] + page_text[:_SEEN])
     found = {
         "title_foreign": _is_foreign(html_title, strange),
         "spam_title": _is_spam_title(strange, article),
@@ -82,8 +82,8 @@ def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"
     return "flagged" if found else "trusted"
 
 
-def _strange_segments(html_title: str, known: str) -> list[str]:
-    """Return the parts of a title that share next to nothing with anything the page shows."""
+def strange_segments(html_title: str, known: str) -> list[str]:
+    """Return the parts of a title that share next to nothing with a text: with what the page shows, or showed."""
     text = "".join(known.lower().split())
     return [s for s in _segments(html_title[:1_000]) if _shown(_grams(_letters(s), 2), text) < 0.34]
 
@@ -103,11 +103,17 @@ def _is_foreign(html_title: str, strange: list[str]) -> bool:
 
 
 def _is_spam_title(strange: list[str], article: Article) -> bool:
-    odd, named = "。".join(strange), branded_in(article.title)
-    if branded_in(odd) or len(topical_in(odd)) > 1:
+    named = branded_in(article.title)
+    if says_spam(strange):
         return True
     # A headline about a raid names one brand too: it counts when the text is spam itself.
     return len(named) > 1 or (bool(named) and _is_spam_body(article.text[:_SEEN]))
+
+
+def says_spam(strange: Sequence[str]) -> bool:
+    """Return whether parts of a title that do not belong to its page are spam: one brand, or two of its topics."""
+    odd = "。".join(strange)
+    return bool(branded_in(odd)) or len(topical_in(odd)) > 1
 
 
 def _is_spam_body(text: str) -> bool:

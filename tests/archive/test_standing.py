@@ -54,12 +54,12 @@ def told(desk: Desk, kind: str) -> list[dict[str, object]]:
 
 
 def test_another_work_that_stands_for_a_day_has_replaced_the_first(desk: Desk) -> None:
-    assert desk.see(other_work(), DAY(3)) == "changed"
-    assert state(desk) == "live", "one look does not tell"
-    desk.see(other_work(), "2026-04-03T20:00:00")
-    assert state(desk) == "live", "nor do two of one day"
-    desk.see(other_work(), DAY(4))
-    assert state(desk) == "replaced"
+    assert desk.see(other_work(), DAY(3)) == "quarantined"
+    assert desk.latest()["title"] != NEW_TITLE, "one look does not tell"
+    assert desk.see(other_work(), "2026-04-03T20:00:00") == "quarantined", "nor do two of one day"
+    assert desk.versions() == [(1, "first")] and desk.changes() == []
+    assert desk.see(other_work(), DAY(4)) == "changed"
+    assert state(desk) == "replaced" and desk.latest()["title"] == NEW_TITLE
     assert told(desk, "replaced") == [{"last_present": DAY(1) + ".000Z", "first_replaced": DAY(3) + ".000Z"}]
     assert desk.versions() == [(1, "first"), (2, "source")]
     assert [shown_at(desk.db, 1, DAY(day) + ".000Z")["state"] for day in (1, 3, 4)] == [

@@ -1,7 +1,8 @@
 """Whether an article a reader brought may become the text of its document, by what the archive knows of it.
 
-One weak sign only flags. Two independent ones quarantine, until a person releases that state; a text that shrank
-to less than half is released by a second sighting that rests at least a day after the first.
+One weak sign only flags. Two independent ones quarantine, until a person releases that state. A text that shrank to
+less than half, or that is another text altogether, is released by a second sighting at least a day after the first:
+one look does not tell a new work at an old address from an accident or from a foreign body.
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from archive.clock import seconds_between
 from archive.models import Found
 from archive.store.documents.decisions import word_on_state
 
-SHRUNKEN_REST = 24 * 3600.0
+REST = 24 * 3600.0
+WAITS = ("body_replaced", "shrunken")
+OTHER_TEXT = "body_replaced"
 
 
 def reason_for_quarantine(
@@ -23,18 +26,19 @@ def reason_for_quarantine(
         return None
     if not found.trusted:
         return ", ".join(found.signs)
-    if "shrunken" not in found.signs:
+    reasons = ", ".join(sign for sign in WAITS if sign in found.signs)
+    if not reasons:
         return None
-    first = _first_quarantined(db, document, found.prepared.state_digest)
-    rested = first is not None and seconds_between(first, captured_at) >= SHRUNKEN_REST
-    return None if rested else "shrunken"
+    looks = looks_that_waited(db, document, captured_at, found.prepared.state_digest)
+    rested = looks and seconds_between(looks[0]["captured_at"], captured_at) >= REST
+    return None if rested else reasons
 
 
-def _first_quarantined(db: sqlite3.Connection, document: int, state: str) -> str | None:
-    row = db.execute(
-        "select min(c.captured_at) from readings r join captures c on c.id = r.capture where r.document = ? "
-        "and r.outcome = 'quarantined' and json_extract(r.found, '$.prepared.state_digest') = ?",
-        (document, state),
-    ).fetchone()
-    at: str | None = row[0]
-    return at
+def looks_that_waited(db: sqlite3.Connection, document: int, until: str, state: str) -> list[sqlite3.Row]:
+    """Return the quarantined readings of a document that showed a state up to a moment, oldest first."""
+    return db.execute(
+        "select r.*, c.captured_at from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.outcome = 'quarantined' and c.captured_at < ? "
+        "and json_extract(r.found, '$.prepared.state_digest') = ? order by c.captured_at, c.id, r.id",
+        (document, until, state),
+    ).fetchall()

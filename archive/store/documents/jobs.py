@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from archive.models import Job, Page, Site
 from archive.store.documents.documents import document_url
+from archive.store.documents.titles import said_title, witness_of
 from archive.store.file.payloads import Payloads
 
 GOOD = "r.version is not null"
@@ -46,6 +47,7 @@ class Jobs:
             known_visible=None if page.parts or document is None else self._known_visible(document, rules),
             previous=self._previous(document) if document else None,
             before=self._before(document, rules) if document else None,
+            witness=witness_of(self._db, document, row, listed_as=page.listed_as),
         )
 
     def shows(self, capture: int) -> str:
@@ -89,14 +91,16 @@ class Jobs:
 
     def _reread(self, capture: int, rules: int, previous: str | None = None) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        page, document = self._page(row), self._document(row, self._ensure_rules(row["site"])[1])
         return Job(
             capture=capture,
             kind=row["kind"],
             site=row["site"],
             rules=rules,
-            page=self._page(row),
+            page=page,
             previous=previous,
             again=True,
+            witness=witness_of(self._db, document, row, listed_as=page.listed_as),
         )
 
     def _page(self, row: sqlite3.Row) -> Page:
@@ -130,12 +134,12 @@ class Jobs:
 
     def _known_visible(self, document: int, rules: int) -> str | None:
         row = self._db.execute(
-            "select r.visible_digest from readings r join captures c on c.id = r.capture where r.document = ? "
-            f"and r.reader = ? and r.rules = ? and {GOOD} and r.visible_digest is not null "
+            "select r.visible_digest, r.found from readings r join captures c on c.id = r.capture "
+            f"where r.document = ? and r.reader = ? and r.rules = ? and {GOOD} and r.visible_digest is not null "
             "order by c.captured_at desc, r.id desc limit 1",
             (document, self._reader, rules),
         ).fetchone()
-        return row[0] if row else None
+        return row["visible_digest"] if row and not said_title(row["found"]) else None
 
     def _previous(self, document: int) -> str | None:
         row = self._db.execute(

@@ -18,7 +18,7 @@ from archive.store.copies.comparisons import compare_new
 from archive.store.documents import breaker
 from archive.store.documents.attached import file_url, files_at
 from archive.store.documents.cards import card_json, note_change
-from archive.store.documents.distrust import reason_for_quarantine
+from archive.store.documents.distrust import OTHER_TEXT, WAITS, looks_that_waited, reason_for_quarantine
 from archive.store.documents.documents import document_url, ensure_document
 from archive.store.documents.editions import Editions
 from archive.store.documents.ledger import Ledger, Reading
@@ -32,6 +32,7 @@ from archive.store.documents.sightings import (
     outcome_against_previous,
     part_captures,
 )
+from archive.store.documents.titles import note_title, said_title, title_put_aside
 from archive.store.documents.versions import ensure_version
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
@@ -86,7 +87,7 @@ class Readings:
         row = self._capture(capture)
         url = document_url(self._db, row, declared)
         known = known_reading(self._db, row, url, reader=self._reader, rules=rules)
-        if known is None or has_parts(self._db, row["url"]):
+        if known is None or has_parts(self._db, row["url"]) or said_title(known["found"]):
             return None
         if known["version"] is not None and (
             # A change to be counted with the others, or a page that has turned out to stand in for articles.
@@ -167,7 +168,8 @@ class Readings:
         """Record an article as what it may count for: a version, nothing until a person decides, nothing yet."""
         document, capture = reading.document, reading.capture
         assert document is not None and found.prepared is not None
-        reading = replace(reading, flags=tuple(dict.fromkeys((*article.flags, *found.signs))))
+        flags = tuple(dict.fromkeys((*article.flags, *found.signs)))
+        reading = replace(reading, flags=flags, found=title_put_aside(article))
         parts = part_captures(self._db, job.capture)
         reason = reason_for_quarantine(self._db, document, capture["captured_at"], found)
         edit = None if reason else breaker.edit_alone(self._db, document, article)
@@ -176,15 +178,34 @@ class Readings:
             reading = replace(reading, flags=(*reading.flags, REFUSED_LINES))
             return self._shows(self._with_files(reading, version), card_json(article), parts)
         state = found.prepared.state_digest
-        if reason is None and self.breaker.is_doubted(capture["id"], document, state, edit):
-            reason = breaker.REASON
+        # Another text at one address may be one of many: that is decided first, on all that a run showed.
+        may_be_many = reason in (None, OTHER_TEXT)
+        if may_be_many and self.breaker.is_doubted(capture["id"], document, state, edit):
+            reason, may_be_many = breaker.REASON, False
+        if may_be_many and not job.again and self.breaker.holds(capture, document, state, edit):
+            return None
         if reason:
             held = {"article": asdict(article), "prepared": asdict(found.prepared)}
             reading = replace(reading, found=json.dumps(held, ensure_ascii=False))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
-        if not job.again and self.breaker.holds(capture, document, state, edit):
-            return None
+        if not job.again and not set(WAITS).isdisjoint(found.signs):
+            return self._seen_again(reading, article, found.prepared, parts)
         return self.accept(reading, article, found.prepared, parts=parts)
+
+    def _seen_again(
+        self, reading: Reading, article: Article, prepared: Prepared, parts: list[int]
+    ) -> Outcome:
+        """Record a state that had to be seen twice: the looks that waited for this one showed it, too."""
+        assert reading.document is not None
+        capture = reading.capture
+        waited = looks_that_waited(self._db, reading.document, capture["captured_at"], prepared.state_digest)
+        for look in {row["capture"]: row for row in waited}.values():
+            earlier = replace(reading, capture=self._capture(look["capture"]), again=True, found=None,
+                              reader=look["reader"], rules=look["rules"], outcome=Outcome.CHANGED)  # fmt: skip
+            shown = part_captures(self._db, look["capture"])
+            self.accept(earlier, article, prepared, parts=shown, cause=Cause.SOURCE)
+        outcome = Outcome.CHANGED if waited else None
+        return self.accept(reading, article, prepared, parts=parts, cause=Cause.SOURCE, outcome=outcome)
 
     def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
         """Record a page that shows what a reading by the same rules has read already."""
@@ -204,7 +225,8 @@ class Readings:
         return outcome
 
     def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
-               parts: list[int] | None = None, cause: Cause | None = None) -> Outcome:  # fmt: skip
+               parts: list[int] | None = None, cause: Cause | None = None,
+               outcome: Outcome | None = None) -> Outcome:  # fmt: skip
         """Make (or find) the version a trusted article is, and record the reading that says so."""
         assert reading.document is not None
         captures = [reading.capture["id"], *(parts or [])]
@@ -221,7 +243,7 @@ class Readings:
             at=self._now(),
             files=files_at(self._db, urls, reading.capture["captured_at"]),
         )
-        outcome = outcome_against_previous(self._db, reading.document, reading.capture, version)
+        outcome = outcome or outcome_against_previous(self._db, reading.document, reading.capture, version)
         self._shows(replace(reading, version=version, outcome=outcome), card_json(article), parts or [])
         if is_new:
             compare_new(self._db, version, at=self._now())
@@ -229,6 +251,11 @@ class Readings:
 
     def _shows(self, reading: Reading, card: str | None, parts: list[int]) -> Outcome:
         """Record an article that shows a version, and its further pages."""
+        if reading.found and reading.document is not None and not reading.again:
+            kept = self._db.execute("select title from versions where id = ?", (reading.version,)).fetchone()[
+                0
+            ]
+            note_title(self._db, reading.document, reading.capture, reading.found, kept)
         self._finish(replace(reading, card=card))
         for part in parts:
             self._ledger.add(replace(reading, capture=self._capture(part), visible_digest=None, card=None))
