@@ -168,21 +168,48 @@ KNOWN = (
     ),
     _known(
         Outcome.UNREADABLE,
+        "default_page",
+        titles=(
+            "welcometo(?:nginx|openresty|tengine|centos|caddy|jboss|wildfly|apachetomcat|lighttpd|freenginx|rockylinux"
+            "|almalinux|fedora|your(?:new)?(?:website|site|domain|server)).{0,60}",
+            "(?:http(?:server)?)?testpage(?:forthe|poweredby|fornginx|-?rockylinux).{0,80}|httpserver(?:testpage).{0,60}",
+            "iis(?:windows(?:server)?|[0-9]).{0,12}|apache[0-9]?.{0,30}defaultpage.{0,40}|apachetomcat(?:/[0-9.]+)?",
+            "indexof/.{0,80}|directorylistingfor.{0,80}|[0-9a-z.-]{4,60}-/",
+            "it'?sworks?!?|itworks!?|(?:nginx|apache|httpd|openresty|caddy|lighttpd).{0,10}(?:isworking|works)",
+            "(?:default|placeholder)(?:web)?(?:site|server)?(?:page|index)|defaultwebsitepage|plesk.{0,20}defaultpage",
+            "(?:wampserver|xampp|mamp|phpstudy|upupw|lnmp|lamp|wdcp|oneinstack|appnode|phpnow)[^\u4e00-\u9fff]{0,30}"
+            "(?:探针|首页|面板|环境|一键安装包|默认页面?|php环境){0,2}",
+            "(?:宝塔|护卫神|小皮|云帮手|主机大师)(?:linux|windows)?(?:面板|服务器|主机大师|探针|默认|环境|·|-).{0,20}",
+            "(?:恭喜.{0,2})?(?:您?的?(?:站点|网站|主机|服务器))(?:已经?)?(?:创建|建立|开通|搭建|部署|安装)成功.{0,4}",
+            "没有找到站点|站点不存在|(?:网站|站点|服务器|虚拟主机)?默认(?:首页|主页|页面?|站点)",
+            "weblogicserver.{0,20}|oracleweblogic.{0,20}|glassfishserver.{0,30}|thinkphp.{0,20}|helloworld",
+        ),
+        sentences=(
+            "ifyou(?:can)?(?:see|arereading)thispage,?(?:the|itmeans|your)[^.]{0,60}"
+            "(?:webserver|server|httpd|nginx|installed|working)",
+            "(?:this|it)is(?:the|a)(?:default|placeholder)(?:welcome)?(?:web)?page",
+            "defaultwebpageforthisserver|nocontenthasbeenadded(?:,?yet)?|theweb(?:server)?softwareisrunning",
+            "furtherconfigurationisrequired|replacethisfile(?:before|with)",
+            "恭喜.{0,4}站点创建成功|没有找到站点|您的(?:站点|网站)(?:创建|建立)成功",
+            "(?:这是|本页为?)[^。]{0,20}(?:服务器|网站|站点|虚拟主机|面板)[^。]{0,10}(?:默认|自动生成)的?(?:首页|主页|页面|文件)",
+            "本页面由系统自动生成|您的请求在web服务器中没有找到对应的站点",
+            "^it'?sworks!?$|^itworks!?$",
+            "(?:十年磨一剑|为api开发设计的高性能框架)",
+        ),
+    ),
+    _known(
+        Outcome.UNREADABLE,
         "error_page",
         titles=(
             "(?:http)?(?:error)?50[0-4](?:internalservererror|badgateway|service(?:temporarily)?unavailable"
             "|gatewaytime-?out|error|错误)?",
             "internalservererror|badgateway|service(?:temporarily)?unavailable|gatewaytimeout|runtimeerror",
             "(?:系统|服务器|运行时?)?(?:出错|错误)[了啦]?",
-            "welcometo(?:nginx|openresty|tengine|centos).{0,20}|testpageforthe.{0,60}",
-            "iis(?:windowsserver|[0-9]).{0,12}|apache[0-9]?.{0,30}defaultpage.{0,20}|indexof/.{0,80}",
             "(?:网站|系统|站点)(?:正在)?(?:维护|升级|建设)(?:中|公告|升级){0,2}",
             "(?:网站|站点)已?(?:暂停|关闭|停止)(?:服务|访问|中)?",
-            "没有找到站点|(?:恭喜.{0,2})?站点创建成功",
         ),
         sentences=(
             "(?:网站|系统|站点)(?:正在|目前)(?:进行)?(?:维护|升级|建设)(?:中|，|,|。|请)",
-            "恭喜.{0,2}站点创建成功|没有找到站点",
             "therequestedurlcouldnotberetrieved",
             "(?:fatalerror|uncaughtexception|odbcdriver|sqlsyntax|stacktrace):",
         ),

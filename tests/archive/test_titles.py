@@ -93,7 +93,9 @@ def test_a_page_first_met_with_a_spam_title_bears_the_one_its_list_gave() -> Non
     "title", ["公安机关打掉新葡京赌博网站团伙", "严查百家乐、老虎机等赌博活动", "六合彩投注诈骗案情通报"]
 )
 def test_an_honest_report_about_such_things_keeps_its_title(title: str) -> None:
-    article = Article(title=title, text=f"近日，{title}。警方收缴百家乐、老虎机台桌，涉案投注金额巨大。" + TEXT)
+    article = Article(
+        title=title, text=f"近日，{title}。警方收缴百家乐、老虎机台桌，涉案投注金额巨大。" + TEXT
+    )
     assert with_good_title(article, Witness(title=TITLE, text=TEXT)) == article
 
 

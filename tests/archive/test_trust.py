@@ -164,7 +164,7 @@ STAND_INS = [
     pytest.param(
         _page("Welcome to nginx!", "<h1>Welcome to nginx!</h1><p>Further configuration is required.</p>"),
         "unreadable",
-        "error_page",
+        "default_page",
         id="default page",
     ),
     pytest.param(
@@ -223,6 +223,55 @@ STAND_INS = [
 @pytest.mark.parametrize(("html", "outcome", "reason"), STAND_INS)
 def test_what_stands_in_an_articles_place_is_known(html: str, outcome: str, reason: str) -> None:
     assert _signature(html) == (outcome, reason)
+
+
+DEFAULT_PAGES = [
+    (
+        "Apache2 Debian Default Page: It works",
+        "<p>This is the default welcome page used to test the server.</p>",
+    ),
+    ("", "<h1>It works!</h1>"),
+    (
+        "Apache Tomcat/9.0.71",
+        "<h1>Apache Tomcat/9.0.71</h1><p>If you're seeing this, you've installed it.</p>",
+    ),
+    (
+        "Welcome to OpenResty!",
+        "<p>If you see this page, the OpenResty web platform is successfully installed.</p>",
+    ),
+    ("IIS Windows Server", "<a href='http://x'><img src='iisstart.png'></a>"),
+    ("HTTP Server Test Page powered by CentOS", "<p>This page is used to test the proper operation.</p>"),
+    ("Index of /zwgk/", "<pre><a href='../'>../</a> <a href='a.html'>a.html</a></pre>"),
+    ("没有找到站点", "<p>您的请求在Web服务器中没有找到对应的站点！</p>"),
+    ("恭喜，站点创建成功！", "<p>这是默认index.html，本页面由系统自动生成</p>"),
+    ("", "<p>这是服务器面板自动生成的默认页面，请上传您的网站程序。</p>"),
+    ("XAMPP for Linux", "<p>You have successfully installed XAMPP on this system!</p>"),
+    (
+        "Welcome to CentOS",
+        "<p>Just visiting? The website you just visited is either experiencing problems.</p>",
+    ),
+    ("phpStudy 探针", "<p>服务器参数</p>"),
+]
+
+
+@pytest.mark.parametrize(("title", "body"), DEFAULT_PAGES, ids=[t or b[:20] for t, b in DEFAULT_PAGES])
+def test_a_servers_default_page_is_no_article(title: str, body: str) -> None:
+    assert _signature(_page(title, body)) == ("unreadable", "default_page")
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("关于默认公示期限的说明", "<p>来源：河湾市政务服务局</p><p>公示期限默认为五个工作日。</p>"),
+        ("宝塔区人民政府关于印发工作要点的通知", "<p>　　现将工作要点印发给你们，请认真贯彻执行。</p>"),
+        ("护卫神舟精神学习材料", "<p>　　各支部要组织学习，并于月底前报送情况。</p>"),
+        ("恭喜！我市创建成功", "<p>　　我市创建国家卫生城市成功，各单位要巩固成果。</p>"),
+        ("小皮影大舞台活动通知", "<p>　　活动定于周六上午举行，请准时参加。</p>"),
+    ],
+    ids=["默认", "宝塔区", "护卫", "恭喜", "小皮影"],
+)
+def test_an_article_that_shares_words_with_default_pages_is_read(title: str, body: str) -> None:
+    assert _signature(_page(title, body)) is None
 
 
 SENTENCE = "<p>　　各县区要压实责任，按季度报送进展，经费由本级财政安排，不得挤占挪用。</p>"
