@@ -16,6 +16,7 @@ from archive.digests import file_name, state_digest, text_digest
 from archive.extract import visible_digest
 from archive.models import Article, Found, Job, Prepared, Rows, Unreadable, Witness
 from archive.text import fold, simplified
+from archive.text.direction import in_reading_order
 from archive.text.pieces import different_pieces, folded_pieces
 from archive.trust import KINDS, change_signs, verdict, with_good_title
 
@@ -28,15 +29,15 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
         return _file(job, cheap=cheap)
     before = read_job(job.before, parse, cheap=cheap) if job.before else None
     if job.kind == "listing":
-        return Found(result=parse(job, cheap))
+        return Found(result=in_reading_order(parse(job, cheap)))
     is_document = is_file(job.page)
     seen = None if job.page.parts or is_document else visible_digest(job.page)
     if seen is not None and seen == job.known_visible:
         return Found(result=None, visible_digest=seen, before=before)
     result = _document(job, cheap=cheap) if is_document else parse(job, cheap)
     if not isinstance(result, Article):
-        return Found(result=result, visible_digest=seen, before=before)
-    result = with_good_title(result, _witness(job, before))
+        return Found(result=in_reading_order(result), visible_digest=seen, before=before)
+    result = with_good_title(in_reading_order(result), _witness(job, before))
     # What a page shows by itself the reader has flagged; what only a comparison can tell is added here.
     signs = [flag for flag in result.flags if flag in KINDS]
     previous = _previous(job, before)
@@ -61,6 +62,7 @@ def _file(job: Job, *, cheap: bool) -> Found:
     found = text_of(job.page.body, file_name(job.page.url), job.page.content_type, cheap=cheap)
     if cheap:
         found = replace(found, flags=(*found.flags, CHEAP))
+    found = in_reading_order(found)
     return Found(result=found, grams=different_pieces(found.text or ""))
 
 

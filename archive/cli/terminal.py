@@ -31,6 +31,7 @@ FLAGS = {
     "title_foreign": "title and text have nothing in common",
     "spam_title": "spam in the title",
     "spam_body": "spam in the text",
+    "bidi_controls": "holds marks that turn the reading direction, left out",
     "title_quarantined": "the page's own title is not believed, the title before is kept",
     "foreign_links": "links to strangers in the text",
     "hidden_text": "text that a browser hides",

@@ -21,6 +21,7 @@ from archive.models import Article, Job, Page, Unreadable
 from archive.reader import read_job
 from archive.store import READER_NAME
 from archive.text import simplified
+from archive.text.direction import in_reading_order
 from archive.urls import host_of, site_of
 from crawler import session
 from crawler.decode import content_encodings, decode
@@ -58,6 +59,7 @@ class Command(ScrapyCommand):
         job = Job(capture=0, kind="article", site=site, rules=0, page=page)
         result = read_job(job, parse).result
         assert isinstance(result, Article | Unreadable)
+        result = in_reading_order(result)
         said = _as_json(page, site, result)
         print(json.dumps(said, ensure_ascii=False) if opts.json else _as_text(said))
         return 0 if isinstance(result, Article) else 1
