@@ -37,14 +37,41 @@ _CLOCK = (
     rf"{_GAP}:?{_GAP}(?:{_DAY}{_GAP}(?:{_WEEKDAY}{_GAP})?{_HOUR}?|{_HOUR}){_GAP}{_WEEKDAY}?"
 )
 _SPAN = rf"(?:{_COUNTER}|{_SIZE}|{_CLOCK})"
+# The same counters as other templates write them. They count between spaces or bars, or as a whole line only.
+_NUMBER = r"(?:[0-9][0-9,.]{0,14}(?:[十百千]?万|[亿千kKwW])?\+?)"
+_WORDED = rf"(?:{_NUMBER}|[〇零一二三四五六七八九十百千万两]{{1,12}})"
+_WHOSE = r"(?:本文|本页面?|[此该]文|[此该]页面?|文章|页面|本站|总|累计|当前|今日|昨日|已经?|被|共){0,3}"
+_ACT = r"(?:浏览|点击|阅读|阅览|访问|查看|人气|围观|播放|收听|读者|点赞|赞|收藏|转发|评论|分享|下载|热度|已阅|在线)"
+_LOOK = r"(?:浏览|点击|阅读|阅览|查看|围观)"
+_MEASURE = r"(?:次数|人数|人次|总数|总量|数量?|量|率)?"
+_TIMES = r"(?:人次|人|个|条|次|℃)?"
+_OTHER_COUNTER = (
+    rf"{_WHOSE}{_ACT}{_MEASURE} {{0,3}}: {{0,3}}[\[(]?{_WORDED}[\])]? {{0,3}}{_TIMES}"
+    rf"|(?i:views?|hits?|reads?|clicks?|visits?|[pu]v) {{0,3}}: {{0,3}}{_NUMBER}"
+)
+_OF_THIS_PAGE = r"(?:过|了)?(?:本文|本页面?|[此该]文|[此该]页面?|本站)?[。.]?"
+_WHOLE_LINE = (
+    rf"{_WHOSE}(?:{_LOOK}|人气|点赞|收藏|转发|评论){_MEASURE} {{0,3}}{_NUMBER} {{0,3}}(?:人次|人|次)?[。.]?"
+    rf"|{_WHOSE}(?:{_LOOK}|访问)(?:了|过)? {{0,3}}{_NUMBER} {{0,3}}(?:人次|次)[。.]?"
+    rf"|{_NUMBER} {{0,3}}(?:人次|人|次)? {{0,3}}已?(?:{_LOOK}|点赞){_OF_THIS_PAGE}"
+    rf"|(?:已经?|共|目前|累计){{0,2}}有? {{0,3}}{_NUMBER} {{0,3}}(?:人次|人|[位名](?:网友|读者|访客))"
+    rf"(?:{_LOOK}|访问|关注){_OF_THIS_PAGE}"
+    rf"|{_WHOSE}{_ACT}{_MEASURE} {{0,3}}[\[(【] {{0,3}}{_NUMBER} {{0,3}}[\])】] {{0,3}}{_TIMES}"
+    rf"|[\[【]{_WHOSE}{_ACT}{_MEASURE}[\]】] {{0,3}}:? {{0,3}}{_NUMBER} {{0,3}}{_TIMES}"
+    rf"|(?:浏览|点击|阅读|阅览)(?:次数|人次|量|数) {{0,3}}:?\n {{0,3}}{_NUMBER} {{0,3}}{_TIMES}"
+    rf"|{_DAY} {{0,3}}{_WEEKDAY} {{0,3}}[0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}}"
+)
 # A label counts as furniture only where it stands by itself: 网站总访问量 in a table of a yearly report does not.
 _VOLATILE = re.compile(
     rf"【{_GAP}{_SPAN}{_GAP}】|\[{_GAP}{_SPAN}{_GAP}\]|\({_GAP}{_SPAN}{_GAP}\)"
-    rf"|(?:(?<=[\s|。;,])|^){_SPAN}(?=[\s|;,\[【(]|$)",
+    rf"|(?:(?<=[\s|。;,])|^){_SPAN}(?=[\s|;,\[【(]|$)"
+    rf"|(?:(?<=[ |])|^)(?:{_OTHER_COUNTER})(?=[ |]|$)"
+    rf"|^ {{0,8}}(?:{_WHOLE_LINE}) {{0,8}}$",
     re.MULTILINE,
 )
 _LABEL = re.compile(
     "浏览|点击|阅读|访问|查看|人气|下载|分享|评论|点赞|收藏|热度|[您你]是|字体|字号|文字大小|现在|当前|今[天日]|北京时间|系统时间|打印时间"
+    "|阅览|围观|播放|收听|读者|转发|已阅|在线人数|赞:|(?i:views?|hits?|reads?|clicks?|visits?|[pu]v):|:[0-5][0-9]:[0-5]"
 )
 _DASHES = re.compile(r"-{2,}")
 _DOTS = re.compile(r"\.{3,}|…{2,}")
