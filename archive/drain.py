@@ -14,7 +14,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
@@ -55,7 +55,8 @@ class _Worker:
 class Drain:
     """Reads what waits in an archive's queue. ``parse`` names the function that knows the sites, as module:name.
 
-    ``step`` never blocks longer than its timeout, so that a crawl can run beside it.
+    ``step`` never blocks longer than its timeout, so that a crawl can run beside it. With ``looking`` nothing is
+    recorded and the queue is left alone: what is found of ``rereads`` is handed to it.
     """
 
     archive: Archive
@@ -63,6 +64,7 @@ class Drain:
     processes: int = field(default_factory=lambda: os.cpu_count() or 1)
     time_limit: float = TIME_LIMIT
     rereads: Iterator[Job] | None = None
+    looking: Callable[[Job, Found], None] | None = None
     outcomes: dict[str, int] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
     _backlog: list[int] = field(default_factory=list)
@@ -115,7 +117,8 @@ class Drain:
     def _look(self) -> bool:
         """Return whether there is a job to hand out next, after looking for one."""
         if self._next is None:
-            self._next = self._from_queue() or (next(self.rereads, None) if self.rereads else None)
+            waiting = None if self.looking else self._from_queue()
+            self._next = waiting or (next(self.rereads, None) if self.rereads else None)
         return self._next is not None
 
     def _from_queue(self) -> Job | None:
@@ -183,8 +186,9 @@ class Drain:
         if worker.job is None:
             return
         job = worker.job
-        trouble = {"capture": job.capture, "url": job.page.url, "reason": reason}
-        self.archive.event("reader", site=job.site, details=trouble)
+        if not self.looking:
+            trouble = {"capture": job.capture, "url": job.page.url, "reason": reason}
+            self.archive.event("reader", site=job.site, details=trouble)
         if worker.cheap:
             self._record(job, Found(result=Unreadable(reason=reason)))
             return
@@ -192,6 +196,10 @@ class Drain:
         again.job, again.cheap = worker.job, True
 
     def _record(self, job: Job, found: Found) -> None:
+        if self.looking:
+            self.looking(job, found)
+            self.outcomes["read"] = self.outcomes.get("read", 0) + 1
+            return
         outcome: Outcome | None = self.archive.record(job, found)
         if outcome:
             self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1

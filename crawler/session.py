@@ -22,10 +22,12 @@ from twisted.python.failure import Failure
 
 from archive.cli.options import add_archive, archive_path, seconds
 from archive.cli.terminal import one_line
+from archive.clock import clock_from
 from archive.drain import Drain
 from archive.errors import ArchiveError, BadInput, ReaderBroken
 from archive.models import Role, Site, Verdict
 from archive.store import Archive
+from archive.store.file import connection
 from crawler.reading import PARSE, sites, spiders
 from crawler.run import Report, Run
 from crawler.site import PolicySpider
@@ -78,6 +80,20 @@ def opened(
     finally:
         drain.close()
         archive.close()
+
+
+@contextmanager
+def looking(command: ScrapyCommand, options: Namespace) -> Iterator[Run]:
+    """Hold an archive for reading alone, with its readers: nothing can be written, no lease is taken."""
+    assert command.settings is not None
+    name = type(command).__module__.rpartition(".")[2]
+    db = connection.open_for_reading(archive_path(options))
+    drain = Drain(Archive(db, clock=clock_from(), sites=sites()), PARSE, processes=_readers(command.settings))
+    try:
+        yield Run(archive=drain.archive, drain=drain, command=name)
+    finally:
+        drain.close()
+        db.close()
 
 
 def _readers(settings: BaseSettings) -> int:

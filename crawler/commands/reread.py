@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser, Namespace
 from itertools import chain
@@ -10,8 +11,14 @@ from scrapy.commands import ScrapyCommand
 from tqdm import tqdm
 
 from archive import ATTACHMENT_READER
+from archive.cli.terminal import clipped, safe
+from archive.store.answers.rereads import Rereads, Template, jobs_for_looking
 from crawler import session
 from crawler.reading import sites
+from crawler.run import Run
+
+# In the terminal, so many lines of each kind of a template; JSON has them all.
+MOST = 10
 
 
 class Command(ScrapyCommand):
@@ -27,9 +34,16 @@ class Command(ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         session.add_archive_options(parser)
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="say what would change, by site and template; write nothing",
+        )
+        parser.add_argument("--json", action="store_true", help="with --dry-run: print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._reread(args, opts))
+        work = self._look if opts.dry_run else self._reread
+        self.exitcode = session.said_plainly(lambda: work(args, opts))
 
     def _reread(self, args: list[str], opts: Namespace) -> int:
         if args:
@@ -39,15 +53,63 @@ class Command(ScrapyCommand):
             names = args or jobs.sites()
             before = run.archive.version_count()
             run.drain.rereads = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
-            with tqdm(desc="read", unit="", disable=not sys.stderr.isatty()) as bar:
-                while run.stopped_by is None and not run.drain.idle:
-                    run.drain.step(0.5)
-                    bar.update(sum(run.drain.outcomes.values()) - bar.n)
-            read = sum(run.drain.outcomes.values())
+            read = _drained(run)
             print(
                 f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading"
             )
             return 128 + run.stopped_by if run.stopped_by else 0
+
+    def _look(self, args: list[str], opts: Namespace) -> int:
+        """Read as the command would, record nothing, and say what would be another text."""
+        session.chosen([name for name in args if name not in _undeclared(args)])
+        with session.looking(self, opts) as run, session.signals_noted(run):
+            rereads, jobs = Rereads(run.archive.db), jobs_for_looking(run.archive.db, run.archive.sites)
+            names = args or jobs.sites()
+            run.drain.looking = rereads.note
+            run.drain.rereads = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
+            read = _drained(run)
+            if opts.json:
+                templates = [_as_json(one) for one in rereads.templates]
+                print(json.dumps({"read": read, "templates": templates}, ensure_ascii=False))
+            else:
+                print("\n".join([*map(_as_text, rereads.templates), f"{read} pages read, nothing written"]))
+            return 128 + run.stopped_by if run.stopped_by else 0
+
+
+def _drained(run: Run) -> int:
+    """Read until nothing is left or a signal asks to stop; return how many pages were read."""
+    with tqdm(desc="read", unit="", disable=not sys.stderr.isatty()) as bar:
+        while run.stopped_by is None and not run.drain.idle:
+            run.drain.step(0.5)
+            bar.update(sum(run.drain.outcomes.values()) - bar.n)
+    return sum(run.drain.outcomes.values())
+
+
+def _as_json(one: Template) -> dict[str, object]:
+    counted = {"read": one.read, "changed": one.changed, "unreadable": one.unreadable}
+    lines = [{"op": op, "line": line, "pages": n} for op, found in _lines(one) for line, n in found]
+    return {
+        "site": one.site,
+        "template": one.template,
+        **counted,
+        "fields": dict(one.fields),
+        "lines": lines,
+        "examples": one.examples,
+    }
+
+
+def _as_text(one: Template) -> str:
+    lost = f", {one.unreadable} could no longer be read" if one.unreadable else ""
+    head = f"{one.site}  {one.template}: {one.changed} of {one.read} would change{lost}"
+    lines = [
+        f"  {op} {n} × {clipped(safe(line), 100)}" for op, found in _lines(one) for line, n in found[:MOST]
+    ]
+    fields = [f"  {name}: {n}" for name, n in one.fields.most_common()]
+    return "\n".join([head, *fields, *lines])
+
+
+def _lines(one: Template) -> list[tuple[str, list[tuple[str, int]]]]:
+    return [("-", one.gone.most_common()), ("+", one.come.most_common())]
 
 
 def _undeclared(names: list[str]) -> list[str]:

@@ -61,16 +61,21 @@ class Jobs:
         return [row[0] for row in self._db.execute("select distinct site from documents order by site")]
 
     def again(self, sites: Iterable[str]) -> Iterator[Job]:
-        """Yield a job for every kept page that today's reader has not read by today's rules: oldest first."""
+        """Yield a job for every kept page that was last read by another reader or other rules: oldest first.
+
+        A rule that was changed and taken back is read by again, although its readings are held: what was made of
+        a page by the rules between them came later.
+        """
         for site in sites:
             rules, _ = self._ensure_rules(site)
             rows = self._db.execute(
-                "select max(r.capture), r.document, max(r.version is not null) "
-                "from readings r join captures c on c.id = r.capture "
-                "where c.site = ? and c.kind = 'article' and r.document is not null and r.payload is not null "
-                "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable', 'quarantined') "
-                "group by r.document, r.payload "
-                "having sum(r.reader = ? and r.rules = ?) = 0 order by 1",
+                "select g.capture, g.document, g.is_trusted from (select max(r.capture) as capture, r.document, "
+                "  max(r.version is not null) as is_trusted, max(r.id) as last "
+                "  from readings r join captures c on c.id = r.capture "
+                "  where c.site = ? and c.kind = 'article' and r.document is not null and r.payload is not null "
+                "  and r.outcome in ('new', 'changed', 'unchanged', 'unreadable', 'quarantined') "
+                "  group by r.document, r.payload) g join readings l on l.id = g.last "
+                "where l.reader != ? or l.rules != ? order by g.capture",
                 (site, self._reader, rules),
             ).fetchall()
             for capture, document, is_trusted in rows:

@@ -264,12 +264,31 @@ class Readings:
     def _finish(self, reading: Reading) -> None:
         if reading.card is not None and reading.document is not None and not reading.again:
             note_change(self._db, reading.document, reading.capture, reading.card)
+        if reading.again and reading.version is not None:
+            self._with_not_modified(reading)
         self._ledger.finish(reading)
         if reading.document is not None and reading.version is not None:
             cause = Cause.READING if reading.again else Cause.SOURCE
             self.editions.after_page(reading.document, reading.capture, cause)
             if reading.again or reading.outcome in (Outcome.NEW, Outcome.CHANGED):
                 works.tie(self._db, reading.document, at=self._now())
+
+    def _with_not_modified(self, reading: Reading) -> None:
+        """Let the 304s that followed a page show what is now read of it: the server said that it was the same."""
+        rows = self._db.execute(
+            "select c.* from captures c join readings r on r.capture = c.id where r.document = :document "
+            "and c.kind = 'article' and c.status = 304 and r.version is not null and c.captured_at >= :at "
+            "and c.captured_at < coalesce((select min(n.captured_at) from captures n join readings m on m.capture = n.id "
+            "  where m.document = :document and n.kind = 'article' and n.payload is not null and n.id != :capture "
+            "  and m.version is not null and n.captured_at > :at), '9') group by c.id order by c.captured_at, c.id",
+            {
+                "document": reading.document,
+                "at": reading.capture["captured_at"],
+                "capture": reading.capture["id"],
+            },
+        ).fetchall()
+        for row in rows:
+            self._ledger.add(replace(reading, capture=row, outcome=Outcome.NOT_MODIFIED, card=None))
 
     def _with_files(self, reading: Reading, version: int) -> Reading:
         """Return a reading of a page that shows what a version says: with the attached files of this time."""
