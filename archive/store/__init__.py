@@ -21,6 +21,7 @@ from archive.store.asking.findings import Finding, keep_findings
 from archive.store.asking.frontier import BUDGET_DELAY, Due, Frontier
 from archive.store.asking.listings import Listings
 from archive.store.asking.parts import Parts
+from archive.store.asking.peers import note_peers
 from archive.store.asking.queue import Queue
 from archive.store.documents.attachments import Attachments
 from archive.store.documents.jobs import Jobs
@@ -118,6 +119,7 @@ class Archive:
             if pace is not None:
                 measured = {"median_seconds": pace[0], "exchanges": pace[1]}
                 add_event(self.db, "pace", at=at, site=site, crawl=crawl, details=measured)
+            note_peers(self.db, crawl, site, at=at)
             if is_judged is not None:
                 keep_findings(self.db, site, crawl, findings, is_judged, at=at)
             self.crawls.end(
