@@ -176,6 +176,12 @@ def rules_beside_reports(db: Database) -> None:
         keep_rules(db.conn, comparison, json.loads(report).get("rules", []))
 
 
+@migrations()
+def records_of_files(db: Database) -> None:
+    """Remember which records of other programs' files are kept, and what those without a body repeat."""
+    _each(db, schema.RECORDS)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

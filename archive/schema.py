@@ -384,3 +384,38 @@ and (r.outcome in ('new', 'changed', 'unchanged', 'not_modified') or r.outcome =
     and e.crawl < c.crawl order by e.captured_at desc, b.id desc limit 1) is not null)
 group by c.crawl
 """
+
+# Records of other programs' files. A capture that repeats a body not held yet is given that body once.
+RECORDS = """
+create table records (
+    record text primary key,
+    capture integer not null references captures (id)
+) strict, without rowid;
+
+create table entities (
+    digest text primary key,
+    payload text not null references payloads (digest)
+) strict, without rowid;
+
+create table repeats (
+    capture integer primary key references captures (id),
+    digest text,
+    url text,
+    captured_at text,
+    payload text references payloads (digest)
+) strict;
+
+create index repeats_by_digest on repeats (digest) where payload is null;
+
+create index repeats_by_url on repeats (url, captured_at) where payload is null;
+
+drop trigger captures_no_update;
+
+create trigger captures_no_update before update on captures when old.payload is not null or not exists
+    (select 1 from repeats where capture = old.id and payload = new.payload)
+begin select raise(abort, 'captures is only ever added to'); end;
+
+create trigger captures_given_a_body before update of id, crawl, site, kind, url, method, captured_at, status, error,
+    headers, redirected_from, peer, tls_verified, etag, last_modified, truncated, flags, origin, clock, conditional
+on captures begin select raise(abort, 'captures is only ever added to'); end
+"""

@@ -46,6 +46,7 @@ class Jobs:
             known_visible=None if page.parts or document is None else self._known_visible(document, rules),
             previous=self._previous(document) if document else None,
             before=self._before(document, rules) if document else None,
+            again=self._was_given_later(capture),
         )
 
     def shows(self, capture: int) -> str:
@@ -127,6 +128,10 @@ class Jobs:
             "select id from documents where url = ?", (document_url(self._db, row, declared),)
         ).fetchone()
         return held[0] if held else None
+
+    def _was_given_later(self, capture: int) -> bool:
+        """Return whether a capture had its outcome when what it repeats was not held yet."""
+        return self._db.execute("select 1 from repeats where capture = ?", (capture,)).fetchone() is not None
 
     def _known_visible(self, document: int, rules: int) -> str | None:
         row = self._db.execute(
