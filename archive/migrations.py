@@ -182,6 +182,17 @@ def records_of_files(db: Database) -> None:
     _each(db, schema.RECORDS)
 
 
+@migrations()
+def stories_of_documents(db: Database) -> None:
+    """Keep what the state machine goes on from, and count the looks at each site by the hour."""
+    # Not at the top: the store opens files with this module.
+    from archive.store.documents.standing import count_all
+
+    _each(db, schema.STORIES)
+    _only_add(db, ("superseded_events",))
+    count_all(db.conn)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

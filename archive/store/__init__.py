@@ -122,6 +122,7 @@ class Archive:
             if pace is not None:
                 measured = {"median_seconds": pace[0], "exchanges": pace[1]}
                 add_event(self.db, "pace", at=at, site=site, crawl=crawl, details=measured)
+            self.readings.standings.settle_site(site)
             if is_judged is not None:
                 keep_findings(self.db, site, crawl, findings, is_judged, at=at)
             self.crawls.end(
@@ -239,6 +240,11 @@ class Archive:
             return 0
         with self.writing():
             return self.readings.breaker.decide(site)
+
+    def settle(self, site: str) -> None:
+        """Decide what absences of a site amount to, by all that was seen of it by now."""
+        with self.writing():
+            self.readings.standings.settle_site(site)
 
     def refused(self, due: Due, reason: str, *, crawl: int, retry_in: float | None) -> None:
         """Take in that a row was not asked: it rests, and the refusal is an event. No capture comes of it."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator
 from archive.models import Job, Page, Site
 from archive.store.documents.documents import document_url
 from archive.store.file.payloads import Payloads
+from archive.store.file.repeats import was_given_later
 
 GOOD = "r.version is not null"
 
@@ -46,7 +47,7 @@ class Jobs:
             known_visible=None if page.parts or document is None else self._known_visible(document, rules),
             previous=self._previous(document) if document else None,
             before=self._before(document, rules) if document else None,
-            again=self._was_given_later(capture),
+            again=was_given_later(self._db, capture),
         )
 
     def shows(self, capture: int) -> str:
@@ -128,10 +129,6 @@ class Jobs:
             "select id from documents where url = ?", (document_url(self._db, row, declared),)
         ).fetchone()
         return held[0] if held else None
-
-    def _was_given_later(self, capture: int) -> bool:
-        """Return whether a capture had its outcome when what it repeats was not held yet."""
-        return self._db.execute("select 1 from repeats where capture = ?", (capture,)).fetchone() is not None
 
     def _known_visible(self, document: int, rules: int) -> str | None:
         row = self._db.execute(

@@ -7,6 +7,7 @@ import sqlite3
 from archive import CHEAP
 from archive.models import Cause, Outcome
 from archive.store.documents.ledger import Reading
+from archive.store.file.repeats import was_given_later
 
 
 def outcome_against_previous(
@@ -86,10 +87,5 @@ def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
         "and capture != ? limit 1",
         (reading.document, reading.reader, reading.rules, reading.capture["id"]),
     ).fetchone()
-    was_read_late = reading.again and not _was_given_later(db, reading.capture["id"])
+    was_read_late = reading.again and not was_given_later(db, reading.capture["id"])
     return Cause.SOURCE if compared and not was_read_late else Cause.READING
-
-
-def _was_given_later(db: sqlite3.Connection, capture: int) -> bool:
-    """Return whether a capture repeats a body that was not held when it was kept: the site showed it all the same."""
-    return db.execute("select 1 from repeats where capture = ?", (capture,)).fetchone() is not None

@@ -14,6 +14,11 @@ from archive.store.asking.queue import Queue
 REASON = "revisit: the body it repeats is not held"
 
 
+def was_given_later(db: sqlite3.Connection, capture: int) -> bool:
+    """Return whether a capture repeats a body that was not held when it was kept: the site showed it all the same."""
+    return db.execute("select 1 from repeats where capture = ?", (capture,)).fetchone() is not None
+
+
 class Repeats:
     """The records of one archive. Writes belong inside the caller's transaction."""
 
