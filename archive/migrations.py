@@ -176,6 +176,23 @@ def rules_beside_reports(db: Database) -> None:
         keep_rules(db.conn, comparison, json.loads(report).get("rules", []))
 
 
+@migrations()
+def records_of_files(db: Database) -> None:
+    """Remember which records of other programs' files are kept, and what those without a body repeat."""
+    _each(db, schema.RECORDS)
+
+
+@migrations()
+def stories_of_documents(db: Database) -> None:
+    """Keep what the state machine goes on from, and count the looks at each site by the hour."""
+    # Not at the top: the store opens files with this module.
+    from archive.store.documents.standing import count_all
+
+    _each(db, schema.STORIES)
+    _only_add(db, ("superseded_events",))
+    count_all(db.conn)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

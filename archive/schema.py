@@ -46,7 +46,7 @@ from __future__ import annotations
 
 APPLICATION_ID = 0x7975616E  # "yuan"
 FIRST_APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
-APPEND_ONLY = (*FIRST_APPEND_ONLY, "attachment_sightings", "attachment_texts")
+APPEND_ONLY = (*FIRST_APPEND_ONLY, "attachment_sightings", "attachment_texts", "superseded_events")
 
 TABLES = """
 create table crawls (
@@ -383,4 +383,109 @@ and (r.outcome in ('new', 'changed', 'unchanged', 'not_modified') or r.outcome =
     select b.version from readings b join captures e on e.id = b.capture where b.document = r.document
     and e.crawl < c.crawl order by e.captured_at desc, b.id desc limit 1) is not null)
 group by c.crawl
+"""
+
+# Records of other programs' files. A capture that repeats a body not held yet is given that body once.
+RECORDS = """
+create table records (
+    record text primary key,
+    capture integer not null references captures (id)
+) strict, without rowid;
+
+create table entities (
+    digest text primary key,
+    payload text not null references payloads (digest)
+) strict, without rowid;
+
+create table repeats (
+    capture integer primary key references captures (id),
+    digest text,
+    url text,
+    captured_at text,
+    payload text references payloads (digest)
+) strict;
+
+create index repeats_by_digest on repeats (digest) where payload is null;
+
+create index repeats_by_url on repeats (url, captured_at) where payload is null;
+
+drop trigger captures_no_update;
+
+create trigger captures_no_update before update on captures when old.payload is not null or not exists
+    (select 1 from repeats where capture = old.id and payload = new.payload)
+begin select raise(abort, 'captures is only ever added to'); end;
+
+create trigger captures_given_a_body before update of id, crawl, site, kind, url, method, captured_at, status, error,
+    headers, redirected_from, peer, tls_verified, etag, last_modified, truncated, flags, origin, clock, conditional
+on captures begin select raise(abort, 'captures is only ever added to'); end
+"""
+
+# What the state machine goes on from, and what it asks of the rest of a site. All but the events can be worked out anew.
+STORIES = """
+create table stories (
+    document integer primary key references documents (id),
+    reading integer not null,
+    captured_at text not null,
+    capture integer not null,
+    story text not null,
+    seen_at text not null,
+    seen integer not null
+) strict;
+
+create table site_hours (
+    site text not null,
+    hour text not null,
+    seen integer not null default 0,
+    missed integer not null default 0,
+    back integer not null default 0,
+    first integer not null default 0,
+    is_settled integer not null default 0,
+    primary key (site, hour)
+) strict, without rowid;
+
+create index site_hours_unsettled on site_hours (site, hour) where is_settled = 0;
+
+create table absences (
+    document integer not null references documents (id),
+    capture integer not null references captures (id),
+    site text not null,
+    captured_at text not null,
+    primary key (document, capture)
+) strict, without rowid;
+
+create index absences_by_time on absences (site, captured_at);
+
+create table redirects (
+    url text not null,
+    captured_at text not null,
+    capture integer not null references captures (id),
+    status integer not null,
+    target text not null,
+    primary key (url, captured_at, capture)
+) strict, without rowid;
+
+create index redirects_by_target on redirects (target, captured_at);
+
+create table superseded_events (
+    id integer primary key,
+    event integer not null,
+    kind text not null,
+    happened_at text not null,
+    site text,
+    document integer references documents (id),
+    capture integer references captures (id),
+    crawl integer references crawls (id),
+    details text not null,
+    superseded_by integer not null references captures (id)
+) strict;
+
+create index superseded_by_document on superseded_events (document);
+
+create index superseded_by_event on superseded_events (event);
+
+drop trigger events_no_delete;
+
+create trigger events_no_delete before delete on events when not exists (select 1 from superseded_events
+    where event = old.id and kind = old.kind and details = old.details and document is old.document)
+begin select raise(abort, 'events is only ever added to'); end
 """

@@ -18,6 +18,7 @@ from archive.models import Exchange, Kind, Role, Site
 from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
+from crawler.records import entity_digests, record_name, repeat
 
 _Body = tuple[bytes | None, str | None, tuple[str, ...]]
 RECORDS = ("response", "revisit", "resource")
@@ -36,9 +37,9 @@ def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
                 if record.rec_type in RECORDS:
                     url = _told(record, "WARC-Target-URI")
                     # The body first: asking for the offset reads on past the record.
-                    body = _body(record, _limit(url, sites))
+                    raw = _raw(record, _limit(url, sites))
                     origin = f"{path.name}+{records.get_record_offset()}"
-                    yield _exchange(record, url, origin, body, sites)
+                    yield _exchange(record, url, origin, raw, sites)
     except FileNotFoundError:
         raise BadInput(f"no file {path} — give the path of a WARC file") from None
     # warcio itself asks a record's address without looking whether there is one, and reads any length it is told.
@@ -46,10 +47,11 @@ def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
         raise BadInput(f"{path} cannot be read as WARC ({str(error)[:200]}) — is it complete?") from None
 
 
-def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[str, Site]) -> Exchange:
+def _exchange(record: Any, url: str, origin: str, raw: bytes | None, sites: Mapping[str, Site]) -> Exchange:
     headers = _headers(record)
     status = _status(record)
-    body, error, flags = kept
+    body, error, flags = _body(record, raw, _limit(url, sites))
+    at = utc_text(moment(_told(record, "WARC-Date")))
     # Other programs keep answers of the DNS and notes of their own under addresses of their own.
     site = site_of(url, sites) or host_of(url) or url.partition(":")[0][:40]
     declared = sites.get(site)
@@ -57,7 +59,7 @@ def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[st
         url=url,
         kind=_kind(url, declared, headers),
         site=site,
-        captured_at=utc_text(moment(_told(record, "WARC-Date"))),
+        captured_at=at,
         status=status,
         error=error or _trouble(url, status),
         headers=headers,
@@ -67,6 +69,9 @@ def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[st
         peer=record.rec_headers.get_header("WARC-IP-Address"),
         origin=origin,
         clock="warc",
+        record=record_name(record, url, at, raw),
+        entity=() if error else entity_digests(record, raw),
+        repeats=repeat(record),
     )
 
 
@@ -79,7 +84,7 @@ def _told(record: Any, name: str) -> str:
 
 def _status(record: Any) -> int | None:
     """Return the status of an answer; None where its first line holds none that HTTP knows."""
-    if record.rec_type == "revisit":
+    if record.rec_type == "revisit" and repeat(record) is None:
         return 304
     if not record.http_headers:
         return 200
@@ -123,20 +128,30 @@ def _headers(record: Any) -> tuple[tuple[str, str], ...]:
     return (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
 
 
-def _body(record: Any, limit: int) -> _Body:
-    """Return a record's body with its encodings undone, or why it has none, and what was odd about it."""
+def _raw(record: Any, limit: int) -> bytes | None:
+    """Return a record's body as it was sent, its chunks joined: one byte more than the limit where it is longer."""
     if record.rec_type == "revisit":
-        return None, None, ()
-    headers = [(name.lower(), value) for name, value in _headers(record)]
+        return None
     stream = record.raw_stream
-    if any(name == "transfer-encoding" and "chunked" in value.lower() for name, value in headers):
+    if any("chunked" in value.lower() for name, value in _headers(record) if _is(name, "transfer-encoding")):
         stream = ChunkedDataReader(stream)
-    raw = stream.read(limit + 1)
+    raw: bytes = stream.read(limit + 1)
+    return raw
+
+
+def _body(record: Any, raw: bytes | None, limit: int) -> _Body:
+    """Return a record's body with its encodings undone, or why it has none, and what was odd about it."""
+    if raw is None:
+        return None, None, ()
     if len(raw) > limit:
         return None, "too_large", ()
     try:
-        encodings = content_encodings(value for name, value in headers if name == "content-encoding")
-        decoded = decode(raw, encodings, limit)
+        named = (value for name, value in _headers(record) if _is(name, "content-encoding"))
+        decoded = decode(raw, content_encodings(named), limit)
     except (DecodeError, TooLarge) as error:
         return None, error.reason, ()
     return decoded.body, None, tuple(decoded.flags)
+
+
+def _is(name: str, wanted: str) -> bool:
+    return name.lower() == wanted

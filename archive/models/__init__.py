@@ -3,7 +3,7 @@
 from archive.models.reading import Article, AttachmentText, Link, Page, Removed, Rows, Unreadable
 from archive.models.site import Expect, Listing, Rules, Site, site_from_json
 from archive.models.words import Cause, Kind, Outcome, Role, State, Verdict
-from archive.models.work import Exchange, Found, Job, Kept, Prepared, Witness
+from archive.models.work import Exchange, Found, Job, Kept, Prepared, Repeat, Witness
 
 __all__ = [
     "Article",
@@ -21,6 +21,7 @@ __all__ = [
     "Page",
     "Prepared",
     "Removed",
+    "Repeat",
     "Role",
     "Rows",
     "Rules",

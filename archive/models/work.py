@@ -9,6 +9,18 @@ from archive.models.words import Outcome
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeat:
+    """What a WARC record says that it repeats: a payload by its digest, or the answer of an address at a time.
+
+    It is the word of whoever wrote the file that both are the same.
+    """
+
+    digest: str | None = None
+    url: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
     """One exchange with a server as it is handed over to be kept.
 
@@ -16,6 +28,8 @@ class Exchange:
     says why). ``headers`` are names and values in the order the framework gave them, which is not proof of the
     order on the wire. ``frontier`` is the row that asked, ``retry_in`` the seconds until a failed exchange is
     tried again in this run (None: not in this run). ``conditional``: whether it asked only for what changed since.
+    ``record`` names the WARC record it was read from, ``entity`` the digests other records may call its body by,
+    ``repeats`` what a record without a body stands for.
     """
 
     url: str
@@ -39,6 +53,9 @@ class Exchange:
     asked: str | None = None
     retry_in: float | None = None
     conditional: bool | None = None
+    record: str | None = None
+    entity: tuple[str, ...] = ()
+    repeats: Repeat | None = None
 
     def header(self, name: str) -> str:
         """Return the first header of that name, in any case, or an empty text."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from archive import READER, READER_VERSION, __version__
@@ -32,6 +33,8 @@ from archive.store.file.captures import Validators, add_capture, validators
 from archive.store.file.events import add_event
 from archive.store.file.lease import Lease
 from archive.store.file.payloads import Payloads
+from archive.store.file.repeats import REASON as REPEATED_UNHELD
+from archive.store.file.repeats import Repeats
 from archive.store.file.rules import ensure_declaration
 from archive.urls import is_further_page
 
@@ -53,6 +56,7 @@ class Archive:
         self.frontier = Frontier(db, self._delay_of)
         self.readings = Readings(db, READER_NAME, clock.now)
         self.queue = Queue(db)
+        self.repeats = Repeats(db, self.queue)
         self.jobs = Jobs(db, self.payloads, READER_NAME, self.ensure_rules)
         self.parts = Parts(db, self.frontier, self.queue)
         self.listings = Listings(db, self.frontier, sites, backfill=backfill)
@@ -120,6 +124,7 @@ class Archive:
                 measured = {"median_seconds": pace[0], "exchanges": pace[1]}
                 add_event(self.db, "pace", at=at, site=site, crawl=crawl, details=measured)
             note_peers(self.db, crawl, site, at=at)
+            self.readings.standings.settle_site(site)
             if is_judged is not None:
                 keep_findings(self.db, site, crawl, findings, is_judged, at=at)
             self.crawls.end(
@@ -138,14 +143,20 @@ class Archive:
             self._rules[site] = ensure_declaration(self.db, site, declared, at=self.clock.now())
         return self._rules[site], declared
 
+    def holds(self, exchange: Exchange) -> bool:
+        """Return whether the record of a file that an exchange was read from is kept already."""
+        return self.repeats.holds(exchange)
+
     def keep(self, exchange: Exchange, crawl: int) -> Kept:
         """Keep one exchange: its capture, its body, the outcome it has at once, and the frontier row that asked.
 
         One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
         """
         with self.writing():
-            payload = None
-            if exchange.body:
+            payload = self.repeats.payload(exchange.repeats) if exchange.repeats else None
+            if payload:
+                exchange = replace(exchange, body=self.payloads.get(payload))
+            elif exchange.body:
                 payload = self.payloads.keep(
                     exchange.body,
                     site=exchange.site,
@@ -154,17 +165,22 @@ class Archive:
                     at=exchange.captured_at,
                 )
             capture = add_capture(self.db, exchange, crawl, payload)
+            given = self.repeats.note(exchange, capture, payload)
             outcome, reason = self._outcome_at_once(exchange, capture)
             self.frontier.close(exchange, capture, outcome)
             if exchange.kind == Kind.ATTACHMENT and outcome is not None:
-                self.attachments.kept(exchange, capture, outcome, reason)
+                if reason != REPEATED_UNHELD:
+                    self.attachments.kept(exchange, capture, outcome, reason)
             elif outcome is not None:
                 self.attachments.follow(capture)
+            self.attachments.given(given)
         return Kept(capture=capture, outcome=outcome, reason=reason)
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
         rules, declared = self.ensure_rules(exchange.site)
         known = immediate_outcome(exchange, declared.listings if declared else ())
+        if known and known[0] is Outcome.UNREADABLE and exchange.repeats and not exchange.body:
+            known = Outcome.UNREADABLE, REPEATED_UNHELD
         if known:
             self.readings.at_once(exchange, capture, *known, rules=rules, declared=declared)
             if known[0] is Outcome.NOT_MODIFIED and exchange.kind == Kind.LISTING:
@@ -226,6 +242,11 @@ class Archive:
             return 0
         with self.writing():
             return self.readings.breaker.decide(site)
+
+    def settle(self, site: str) -> None:
+        """Decide what absences of a site amount to, by all that was seen of it by now."""
+        with self.writing():
+            self.readings.standings.settle_site(site)
 
     def refused(self, due: Due, reason: str, *, crawl: int, retry_in: float | None) -> None:
         """Take in that a row was not asked: it rests, and the refusal is an event. No capture comes of it."""

@@ -58,19 +58,24 @@ class Command(ScrapyCommand):
 
 def _keep_all(paths: list[Path], run: Run) -> BadInput | None:
     """Keep what the files hold; what was kept before a file broke off stands."""
-    known = sites()
+    known, held = sites(), 0
     with tqdm(desc="kept", unit="", disable=not sys.stderr.isatty()) as bar:
         try:
             for path in paths:
                 for exchange in exchanges(path, known):
                     if run.stopped_by is not None:
                         return None
+                    if run.archive.holds(exchange):
+                        held += 1
+                        continue
                     if exchange.site not in run.crawls:
                         run.begin(exchange.site)
                     run.archive.keep(exchange, run.crawls[exchange.site])
                     bar.update()
         except BadInput as error:
             return error
+    if held:
+        print(f"{held} records were kept before and are not kept again", file=sys.stderr)
     return None
 
 

@@ -122,9 +122,10 @@ class Desk:
         return self.outcome(kept.capture)
 
     def drain(self) -> None:
-        """Read what can be read, here and now."""
+        """Read what can be read, here and now, and decide by all of it as the end of a run does."""
         while ready := self.archive.queue.ready():
             self.read(self.archive.jobs.of(ready[0]))
+        self.archive.settle("bureau")
 
     def read(self, job: Job) -> Outcome | None:
         return self.archive.record(job, read_job(job, self.parse))

@@ -10,9 +10,9 @@ from archive import schema
 from archive.models import Outcome, Verdict
 from archive.reading_room import shelf
 from archive.reading_room.plots import timeline
+from archive.standing.site import VANISHED_LEAST
 from archive.store.answers.gaps import NO_RUN, gaps
 from archive.store.answers.history import history, shown_at
-from archive.store.documents.absence import VANISHED_LEAST
 from archive.store.documents.placeholders import _reason
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
@@ -275,6 +275,7 @@ def test_what_vanishes_with_much_of_its_site_is_not_withdrawn_before_two_weeks()
             desk.keep(not_found(DAY(day), url=url(number)))
         desk.see(page(29, aside=str(day)), DAY(day), url=url(29))
     assert desk.events("withdrawn") == []
+    desk.see(page(29, aside="17"), DAY(17), url=url(29))
     for number in range(VANISHED_LEAST):
         desk.keep(not_found(DAY(17), url=url(number)))
     assert state(desk, url(0)) == "withdrawn" and len(desk.events("withdrawn")) >= 1

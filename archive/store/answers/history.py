@@ -11,10 +11,10 @@ import sqlite3
 from typing import Any
 
 from archive.errors import NotHeld
+from archive.standing import PRESENT
 from archive.store.answers.gaps import gaps, looks
 from archive.store.answers.standing import stood
 from archive.store.copies import works
-from archive.store.documents.absence import PRESENT
 from archive.store.documents.cards import shown_card
 
 LATEST = (
@@ -92,7 +92,7 @@ def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
         (document, at),
     ).fetchall()
     present = [look["captured_at"] for look in seen if look["outcome"] in PRESENT]
-    state, flags = stood(db, document, seen)
+    state, flags = stood(db, document, at)
     return (
         row
         | _version_fields(db, readings[0]["version"] if readings else None)

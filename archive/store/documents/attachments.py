@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from archive import ATTACHMENT_READER
@@ -70,6 +70,13 @@ class Attachments:
             if not self._ask_twins(asked, exchange.site) and is_last_try:
                 said = f"{outcome}: {reason}" if reason else str(outcome)
                 self._tell_missing(asked, said, site=exchange.site, capture=capture, at=exchange.captured_at)
+
+    def given(self, captures: Iterable[int]) -> None:
+        """Take in the captures of files that were given the body which they repeat."""
+        for capture in captures:
+            row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+            if row["kind"] == Kind.ATTACHMENT:
+                self._saw(file_url(row["url"]), capture, row["captured_at"])
 
     def refused(self, asked: str, reason: str, *, site: str) -> None:
         """Take in that a file was not asked for: its address may not be connected to, or robots.txt forbids it."""

@@ -15,6 +15,7 @@ from archive.models import Article, Cause, Link, Outcome, Prepared, Removed
 from archive.store.documents.attached import files_at, state_with_files, urls_of
 from archive.store.documents.documents import stand
 from archive.store.documents.ledger import Ledger, Reading
+from archive.store.documents.transitions import summarise
 from archive.store.documents.versions import ensure_version
 from archive.text.pieces import search_pieces
 
@@ -59,7 +60,7 @@ class Editions:
 
     def tell(self, document: int) -> None:
         """Tell a document's changes anew: the text of a file that changed has become known."""
-        self._ledger.tell(document)
+        summarise(self._db, document)
 
     def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
         """Tell the later sightings of a document anew when a page came late or was read again."""
@@ -80,7 +81,7 @@ class Editions:
         """
         base: dict[str, Any] | None = None
         standing: int | None = None
-        news = False
+        news: int | None = None
         for sighting in self._sightings(document, seen):
             if sighting["kind"] == "article":
                 base = sighting
@@ -93,11 +94,11 @@ class Editions:
             version = self.version(base["version"], capture, cause)
             if _is_news(sighting, base, version, standing):
                 self._ledger.add(_reading(base, capture, document, version))
-                news = True
+                news = capture["id"]
             standing = version
-        if news:
+        if news is not None:
             stand(self._db, document)
-            self._ledger.tell(document)
+            self._ledger.tell(document, news)
 
     def _sightings(self, document: int, seen: sqlite3.Row | None) -> list[dict[str, Any]]:
         """Return the captures that showed a version, each by its last reading, and the one just kept; in order."""

@@ -13,6 +13,7 @@ from archive.models import Job, Page, Site
 from archive.store.documents.documents import document_url
 from archive.store.documents.titles import said_title, witness_of
 from archive.store.file.payloads import Payloads
+from archive.store.file.repeats import was_given_later
 
 GOOD = "r.version is not null"
 
@@ -48,6 +49,7 @@ class Jobs:
             previous=self._previous(document) if document else None,
             before=self._before(document, rules) if document else None,
             witness=witness_of(self._db, document, row, listed_as=page.listed_as),
+            again=was_given_later(self._db, capture),
         )
 
     def shows(self, capture: int) -> str:

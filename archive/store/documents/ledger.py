@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 
-from archive.models import Outcome, State
-from archive.store.asking.pasts import IS_LOOK
+from archive.models import Outcome
+from archive.standing import News
 from archive.store.asking.queue import Queue
-from archive.store.documents.absence import PRESENT, bounds_of_absence, note_look
-from archive.store.documents.documents import is_known_unstable, saw_address, settle, settle_absent
-from archive.store.documents.elsewhere import absent_with_text_of, elsewhere
-from archive.store.documents.replacement import replacement
+from archive.store.documents.absence import note_look
+from archive.store.documents.documents import saw_address, stand
+from archive.store.documents.looks import Kept
+from archive.store.documents.standing import Standings
+from archive.store.documents.told import add_told, keep_told
 from archive.store.documents.transitions import retell
 from archive.store.file.captures import asked_url
-from archive.store.file.events import add_event
+from archive.store.file.repeats import was_given_later
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +45,11 @@ class Ledger:
         self._db = db
         self._now = now
         self._queue = Queue(db)
+        self.standings = Standings(db, self._inherit)
 
-    def add(self, reading: Reading) -> None:
-        """Write one reading; its capture waits no longer."""
-        self._db.execute(
+    def add(self, reading: Reading) -> int:
+        """Write one reading and return its number; its capture waits no longer."""
+        made = self._db.execute(
             "insert into readings (capture, payload, document, reader, rules, outcome, reason, flags, version, "
             "visible_digest, found, card, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
@@ -70,112 +72,71 @@ class Ledger:
         # A file that waits to be read waits on: it is a sighting of its documents before.
         if reading.capture["kind"] != "attachment":
             self._queue.remove(reading.capture["id"])
+        assert made.lastrowid is not None
+        return made.lastrowid
 
     def finish(self, reading: Reading) -> None:
         """Write a reading of an article, and bring its document and its story in step."""
-        self.add(reading)
+        number = self.add(reading)
         if reading.document is None:
             return
-        capture = reading.capture
+        document, capture = reading.document, reading.capture
         if capture["kind"] == "article" and not reading.again:
-            note_look(self._db, reading.document, capture, reading.outcome)
-        if reading.outcome is Outcome.CHANGED or reading.again or self._came_late(reading):
-            self._retell(reading)
-        state = settle(self._db, reading.document, capture, reading.outcome)
+            note_look(self._db, document, capture, reading.outcome)
+        is_late = self.standings.is_late(document, capture)
+        # Before the story is told: a page that shows two wordings by turns is flagged so.
+        if reading.outcome is Outcome.CHANGED or (reading.version is not None and is_late):
+            self._retell(reading, is_learned=not reading.again or was_given_later(self._db, capture["id"]))
+        self.standings.settle(document, capture, number)
         if reading.version is not None:
-            self._saw_addresses(reading.document, capture)
-        if reading.outcome in (Outcome.BLOCKED, Outcome.GONE) or self._is_newly_doubted(reading):
-            name = "absent" if reading.outcome is Outcome.GONE else str(reading.outcome)
-            self._event(name, reading, {"reason": reading.reason})
-        self._tell_standing(reading, state)
-        if reading.outcome is Outcome.NEW:
-            for absent in absent_with_text_of(self._db, reading.document):
-                before, now = settle_absent(self._db, absent)
-                if before != now:
-                    self._tell_standing(replace(reading, document=absent, outcome=Outcome.GONE), now)
+            self._saw_addresses(document, capture)
+        if is_late or reading.version is not None:
+            stand(self._db, document)
 
-    def _is_newly_doubted(self, reading: Reading) -> bool:
-        """Return whether a page was quarantined that was not at the look before, or for another reason."""
-        if reading.outcome is not Outcome.QUARANTINED:
-            return False
-        before = self._db.execute(
-            f"select outcome, reason from readings where document = ? and capture != ? and {IS_LOOK} "
-            "order by id desc limit 1",
-            (reading.document, reading.capture["id"]),
-        ).fetchone()
-        return before is None or (before["outcome"], before["reason"]) != (reading.outcome, reading.reason)
+    def tell(self, document: int, capture: int) -> None:
+        """Work out a document's changes anew when a file of it was seen, and make the events of them right."""
+        self._keep_edits(document, capture, is_learned=True)
 
-    def _tell_standing(self, reading: Reading, state: State) -> None:
-        """Make an event of what a document's state says that was not the last thing said of it."""
+    def _retell(self, reading: Reading, *, is_learned: bool) -> None:
         assert reading.document is not None
-        last, said = self._last_told(reading.document)
-        was_away = last in ("withdrawn", "replaced") or (last == "moved" and "first_absent" in said)
-        if was_away and reading.outcome in PRESENT and state in (State.LIVE, State.MOVED):
-            self._event("restored", reading, {})
-        details: dict[str, object] = {}
-        if state is State.WITHDRAWN:
-            details = dict(bounds_of_absence(self._db, reading.document))
-        elif state is State.REPLACED and (other := replacement(self._db, reading.document)):
-            details = dict(other.bounds)
-        elif state is State.MOVED and reading.outcome in PRESENT:
-            details = {"to": reading.capture["url"]}
-        elif state is State.MOVED and (there := elsewhere(self._db, reading.document)):
-            details = {"to": there["url"], **bounds_of_absence(self._db, reading.document)}
-        if details and (last, said) != (str(state), details):
-            self._event(str(state), reading, details)
+        self._keep_edits(reading.document, reading.capture["id"], is_learned=is_learned)
 
-    def _last_told(self, document: int) -> tuple[str | None, dict[str, object]]:
-        row = self._db.execute(
-            "select kind, details from events where document = ? and kind in ('withdrawn', 'replaced', 'moved', 'restored') "
-            "order by id desc limit 1",
-            (document,),
-        ).fetchone()
-        return (row["kind"], json.loads(row["details"])) if row else (None, {})
+    def _keep_edits(self, document: int, capture: int, *, is_learned: bool) -> None:
+        """Tell of the changes a document shows, and from where on it shows two wordings by turns.
 
-    def tell(self, document: int) -> None:
-        """Work out a document's story anew, and make an event of each change that was not known."""
-        for at in retell(self._db, document)[0]:
-            capture = self._db.execute("select * from captures where id = ?", (at,)).fetchone()
-            add_event(
-                self._db,
-                "edited",
-                at=capture["captured_at"],
-                site=capture["site"],
+        What was told and is no change by now is taken out if the site showed us more (``is_learned``), not when we only
+        read anew what we knew.
+        """
+        changes, unstable = retell(self._db, document)
+        news = [self._news("edited", at, {"to_capture": at}) for at in changes]
+        if unstable is not None:
+            news.append(self._news("unstable", unstable, {}))
+        if is_learned:
+            keep_told(self._db, document, news, kinds=("edited", "unstable"), since="", by=capture)
+        else:
+            add_told(self._db, document, news)
+
+    def _news(self, kind: str, capture: int, details: dict[str, object]) -> News:
+        at = self._db.execute("select captured_at from captures where id = ?", (capture,)).fetchone()[0]
+        return News(kind=kind, at=at, capture=capture, details=details)
+
+    def _inherit(self, document: int, capture: int, base: Kept, version: int) -> None:
+        """Note what a 304 showed that came before what it repeats was known."""
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        self.add(
+            Reading(
+                capture=row,
+                reader=base.reader,
+                rules=base.rules,
+                outcome=Outcome.NOT_MODIFIED,
+                flags=tuple(json.loads(base.flags)),
                 document=document,
-                capture=at,
-                crawl=capture["crawl"],
-                details={"to_capture": at},
+                version=version,
+                again=True,
             )
-
-    def _retell(self, reading: Reading) -> None:
-        """Tell of the changes that a reading shows, and once that a page shows two wordings by turns."""
-        assert reading.document is not None
-        new, is_unstable = retell(self._db, reading.document)
-        for at in new:
-            self._event("edited", reading, {"to_capture": at})
-        if is_unstable and not is_known_unstable(self._db, reading.document):
-            self._event("unstable", reading, {})
-
-    def _came_late(self, reading: Reading) -> bool:
-        """Return whether a sighting stands between two that are known: it narrows the bounds of a change."""
-        later = self._db.execute(
-            "select 1 from readings r join captures c on c.id = r.capture where r.document = ? "
-            "and r.version is not null and c.captured_at > ? limit 1",
-            (reading.document, reading.capture["captured_at"]),
-        ).fetchone()
-        return reading.version is not None and later is not None
-
-    def _event(self, kind: str, reading: Reading, details: Mapping[str, object]) -> None:
-        add_event(
-            self._db,
-            kind,
-            at=reading.capture["captured_at"],
-            site=reading.capture["site"],
-            document=reading.document,
-            capture=reading.capture["id"],
-            crawl=reading.capture["crawl"],
-            details=details,
         )
+        self._saw_addresses(document, row)
+        self._keep_edits(document, capture, is_learned=True)
 
     def _saw_addresses(self, document: int, capture: sqlite3.Row) -> None:
         saw_address(self._db, document, capture["url"], capture["captured_at"])

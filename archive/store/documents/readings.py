@@ -49,6 +49,7 @@ class Readings:
         self._reader = reader
         self._now = now
         self._ledger = Ledger(db, now)
+        self.standings = self._ledger.standings
         self.editions = Editions(db, self._ledger, now)
         self.breaker = breaker.Breaker(db, now)
 

@@ -7,6 +7,7 @@ import sqlite3
 from archive import CHEAP
 from archive.models import Cause, Outcome
 from archive.store.documents.ledger import Reading
+from archive.store.file.repeats import was_given_later
 
 
 def outcome_against_previous(
@@ -86,4 +87,5 @@ def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
         "and capture != ? limit 1",
         (reading.document, reading.reader, reading.rules, reading.capture["id"]),
     ).fetchone()
-    return Cause.SOURCE if compared and not reading.again else Cause.READING
+    was_read_late = reading.again and not was_given_later(db, reading.capture["id"])
+    return Cause.SOURCE if compared and not was_read_late else Cause.READING

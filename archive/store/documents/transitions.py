@@ -37,40 +37,58 @@ _FIELD_MATTERS = {
 }
 
 
-def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], bool]:
+def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
     """Work out a document's source changes anew.
 
-    Return the captures at which a change that was not known shows, and whether the document's wordings took turns
-    so quickly that some turns are folded.
+    Return the captures at which a change shows, and the one from which on its wordings took turns so quickly that
+    some turns are folded; None where none are.
     """
+    changes, unstable = _folded(db, _changes(db, document))
     known = {
-        row[0] for row in db.execute("select to_capture from transitions where document = ?", (document,))
-    }
-    changes, is_unstable = _folded(db, _changes(db, document))
-    db.execute("delete from transitions where document = ?", (document,))
-    for from_capture, from_version, to_capture, to_version in changes:
-        db.execute(
-            "insert into transitions (document, from_version, to_version, from_capture, to_capture, summary) "
-            "values (?, ?, ?, ?, ?, ?)",
-            (
-                document,
-                from_version,
-                to_version,
-                from_capture,
-                to_capture,
-                change_summary(db, from_version, to_version),
-            ),
+        tuple(row)[1:]: row[0]
+        for row in db.execute(
+            "select id, from_capture, from_version, to_capture, to_version from transitions where document = ?",
+            (document,),
         )
-    return [change[2] for change in changes if change[2] not in known], is_unstable
+    }
+    gone = [number for change, number in known.items() if change not in changes]
+    db.executemany("delete from transitions where id = ?", [(number,) for number in gone])
+    for change in changes:
+        if change not in known:
+            _add(db, document, change)
+    return [change[2] for change in changes], unstable
 
 
-def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Change], bool]:
-    """Return the changes without the turns of a page that shows two wordings by turns, and whether there were any.
+def summarise(db: sqlite3.Connection, document: int) -> None:
+    """Write the summaries of a document's changes anew: the text of a file that changed has become known."""
+    db.execute("delete from transitions where document = ?", (document,))
+    retell(db, document)
+
+
+def _add(db: sqlite3.Connection, document: int, change: _Change) -> None:
+    from_capture, from_version, to_capture, to_version = change
+    db.execute(
+        "insert into transitions (document, from_version, to_version, from_capture, to_capture, summary) "
+        "values (?, ?, ?, ?, ?, ?)",
+        (
+            document,
+            from_version,
+            to_version,
+            from_capture,
+            to_capture,
+            change_summary(db, from_version, to_version),
+        ),
+    )
+
+
+def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Change], int | None]:
+    """Return the changes without the turns of a page that shows two wordings by turns, and the capture of the first such.
 
     A few returns within days are told as they are. What goes on returning after that is one page with two faces;
     a wording that is new stays a change.
     """
     told, shown, returns = list[_Change](), set[int](), list[str]()
+    folded: int | None = None
     for change in changes:
         at = db.execute("select captured_at from captures where id = ?", (change[2],)).fetchone()[0]
         is_return = change[3] in shown
@@ -80,7 +98,9 @@ def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Chang
             returns.append(at)
         if not (is_return and recent >= TURNS):
             told.append(change)
-    return told, len(told) < len(changes)
+        elif folded is None:
+            folded = change[2]
+    return told, folded
 
 
 def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -> str:

@@ -1,0 +1,388 @@
+"""The transitions: what each sight makes of a document, and when what was seen amounts to a claim.
+
+A claim has bounds: the last look that showed what was there, and the first that showed otherwise. What a look says is
+decided by the looks before it and by what else of the site was seen around it, never by the order of reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from archive.clock import later, seconds_between
+from archive.models import State
+from archive.standing.looks import Look, News, Sight, There
+from archive.standing.site import HEALTHY_FOR, Around, hour_of
+
+# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+# Another work has taken a document's place after so many sightings, the first and the last so far apart.
+LOOKS, REST = 2, 24 * 3600.0
+# What a look that showed no document makes of one that was there, and what an error cannot take back.
+STATE_AFTER = {
+    Sight.UNREADABLE: State.UNREADABLE,
+    Sight.QUARANTINED: State.QUARANTINED,
+    Sight.BLOCKED: State.BLOCKED,
+    Sight.FAILED: State.UNREACHABLE,
+}
+ERRORS = (Sight.BLOCKED, Sight.FAILED)
+# What was told of a document and is no longer so when it is there again.
+AWAY = ("withdrawn", "replaced", "moved")
+# That our reader gave up says nothing of the page.
+_OURS = "reader_"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """When something was seen last: at any look, and at one that gave the whole page. A 304 may be a lie."""
+
+    at: str | None = None
+    whole: str | None = None
+
+    def before(self, look: Look) -> str | None:
+        """Return the last time that a look which saw otherwise is bounded by."""
+        return self.whole if look.asked_for_changes is False else self.at
+
+    def after(self, look: Look) -> Bound:
+        """Return the bound once a look has shown it again."""
+        return Bound(at=look.at, whole=self.whole if look.sight is Sight.SAME else look.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """The absent sightings since a document was there: all of them, and those of a healthy site."""
+
+    first: str
+    last: str
+    present: str | None
+    counted: int = 0
+    counted_first: str | None = None
+    counted_last: str | None = None
+    counted_present: str | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it amounts to a withdrawal, if the site as a whole is not vanishing."""
+        if self.counted < ABSENCES or self.counted_first is None or self.counted_last is None:
+            return False
+        return seconds_between(self.counted_first, self.counted_last) >= ABSENT_FOR
+
+    @property
+    def bounds(self) -> dict[str, object]:
+        """Between which looks the document was taken down; an absence with its whole site bounds nothing."""
+        if self.counted_first is None:
+            return {"last_present": self.present, "first_absent": self.first}
+        return {"last_present": self.counted_present, "first_absent": self.counted_first}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is known of a document after some of its looks: enough to go on from.
+
+    ``settled`` is its state but for errors and doubts; ``home`` bounds what stood at its own address, ``present`` what
+    was seen under any; ``told`` is the last claim that was made, with its details. ``shown`` are its versions in the
+    order they were seen, ``run`` says since when the work at its address is the one it is, and how often it was seen.
+    ``seen_hours`` are the hours of its sightings of the last day: what the site showed beside it is without them.
+    """
+
+    state: State = State.UNREACHABLE
+    settled: State = State.UNREACHABLE
+    first_seen: str | None = None
+    last_seen: str | None = None
+    present: Bound = field(default_factory=Bound)
+    home: Bound = field(default_factory=Bound)
+    version: int | None = None
+    key: str | None = None
+    shown: tuple[int, ...] = ()
+    was_there: bool | None = None
+    absence: Absence | None = None
+    doubt: str | None = None
+    told: str | None = None
+    details: dict[str, object] = field(default_factory=dict)
+    moved_since: str | None = None
+    moved_bound: str | None = None
+    first_work: int | None = None
+    work: int | None = None
+    run_first: str | None = None
+    run_before: str | None = None
+    run_looks: int = 0
+    is_article: bool = True
+    seen_hours: tuple[str, ...] = ()
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the last that was seen of the document is that it is not there."""
+        return self.absence is not None and self.state not in STATE_AFTER.values()
+
+
+@dataclass(slots=True)
+class _Elsewhere:
+    """Which other addresses of the site show which text, as far as the looks at them went."""
+
+    last: dict[str, There] = field(default_factory=dict)
+    first_shown: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def see(self, there: There) -> None:
+        self.last[there.url] = there
+        if there.key is not None:
+            self.first_shown.setdefault((there.url, there.key), there.at)
+
+    def address(self, story: Story) -> tuple[str, bool] | None:
+        """Return where a text stands that its own address no longer shows, and whether it came there after it left."""
+        present = story.present.at or ""
+        found = [
+            (self.first_shown[there.url, story.key], there.url)
+            for there in self.last.values()
+            if story.key is not None and there.key == story.key and there.at >= present
+        ]
+        if not found:
+            return None
+        since, url = min(found)
+        return url, since >= present
+
+
+@dataclass(slots=True)
+class Telling:
+    """What the looks came to: the story at their end, the events, what each 304 showed, where it was sent to.
+
+    ``rests`` is the story after the last look behind which nothing that is learned of other documents can reach, with
+    the time and the capture of that look.
+    """
+
+    story: Story
+    news: list[News] = field(default_factory=list)
+    same: dict[int, int | None] = field(default_factory=dict)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    rests: tuple[Story, str, int] | None = None
+
+
+def fold(
+    looks: Iterable[Look], around: Around, *, there: Iterable[There] = (), start: Story | None = None
+) -> Telling:
+    """Tell the story of a document from its looks, beside what else was seen of its site.
+
+    ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
+    """
+    telling, elsewhere = Telling(start or Story()), _Elsewhere()
+    timeline: list[Look | There] = [*looks, *there]
+    timeline.sort(key=lambda one: (one.at, one.capture, isinstance(one, There)))
+    for one in timeline:
+        if isinstance(one, There):
+            elsewhere.see(one)
+            if telling.story.absence is not None:
+                _weigh(telling, one, around, elsewhere)
+            continue
+        seen = telling.story.first_seen
+        telling.story = replace(telling.story, first_seen=min(seen, one.at) if seen else one.at)
+        _STEPS[one.sight](telling, one, around, elsewhere)
+        if telling.story.absence is None:
+            telling.rests = telling.story, one.at, one.capture
+    return telling
+
+
+def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = telling.story
+    if look.sight is Sight.SAME:
+        telling.same[look.capture] = story.version
+        if story.version is not None:
+            look = _as_before(look, story)
+    if look.was_doubted:
+        _doubt(telling, look, "quarantined", look.was_doubted)
+        story = telling.story
+    is_same = look.version == story.version and look.version is not None
+    was_moved_there = story.told == "moved" and story.details.get("to") == look.sent_to
+    is_counted = look.sight is not Sight.SENT
+    now = _work_seen(replace(story, absence=None, doubt=None, last_seen=look.at), look)
+    if now.work != now.first_work:
+        state = State.REPLACED if _is_settled(now, look) else State.LIVE
+    else:
+        state = State.MOVED if look.sent_to and (is_same or was_moved_there) else State.LIVE
+    now = _at_home(now, look)
+    if is_counted:
+        now = replace(now, was_there=True, seen_hours=_recent(now.seen_hours, look.at))
+    shown = now.shown if look.version is None or look.version in now.shown else (*now.shown, look.version)
+    telling.story = replace(
+        now,
+        state=state,
+        settled=state,
+        version=now.version if look.version is None else look.version,
+        key=now.key if look.version is None else look.key,
+        shown=shown,
+    )
+    _tell_presence(telling, look)
+
+
+def _recent(hours: tuple[str, ...], at: str) -> tuple[str, ...]:
+    oldest = hour_of(later(at, -HEALTHY_FOR))
+    return (*(hour for hour in hours if hour >= oldest), hour_of(at))
+
+
+def _as_before(look: Look, story: Story) -> Look:
+    """Return a look that showed what was shown before."""
+    return replace(
+        look, version=story.version, key=story.key, work=story.work or 0, is_article=story.is_article
+    )
+
+
+def _at_home(story: Story, look: Look) -> Story:
+    """Return the story once a look showed the document: at its own address, or where a redirect led."""
+    present = story.present.after(look)
+    if look.sent_to is None:
+        return replace(
+            story, present=present, home=story.home.after(look), moved_since=None, moved_bound=None
+        )
+    if story.moved_since is not None:
+        return replace(story, present=present)
+    return replace(story, present=present, moved_since=look.at, moved_bound=story.home.before(look))
+
+
+def _work_seen(story: Story, look: Look) -> Story:
+    if look.version is None:
+        return story
+    if story.work == look.work:
+        return replace(story, run_looks=story.run_looks + 1, is_article=look.is_article)
+    return replace(
+        story,
+        first_work=look.work if story.first_work is None else story.first_work,
+        work=look.work,
+        run_first=look.at,
+        run_before=story.present.before(look),
+        run_looks=1,
+        is_article=look.is_article,
+    )
+
+
+def _is_settled(story: Story, look: Look) -> bool:
+    has_stood = story.run_looks >= LOOKS and seconds_between(story.run_first or look.at, look.at) >= REST
+    return has_stood and story.is_article
+
+
+def _tell_presence(telling: Telling, look: Look) -> None:
+    """Tell that what was away is there again, that it moved, or that another work stands in its place."""
+    story = telling.story
+    if story.told in AWAY and _is_back(story):
+        _tell(telling, look, "restored", {})
+    if story.state is State.REPLACED:
+        bounds = {"last_present": story.run_before, "first_replaced": story.run_first}
+        _tell_once(telling, look, "replaced", dict(bounds))
+    elif story.state is State.MOVED:
+        bounds = {"last_present": story.moved_bound, "first_moved": story.moved_since}
+        _tell_once(telling, look, "moved", {"to": look.sent_to, **bounds})
+
+
+def _is_back(story: Story) -> bool:
+    """Return whether the document that was told to be away is there: where a redirect leads, if that is not what was told."""
+    if story.state is State.MOVED:
+        return "first_moved" not in story.details
+    return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
+
+
+def _sent(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    """Take in that an address led elsewhere: what was seen there may be the document, or nothing that is known."""
+    story = telling.story
+    if story.version is None or not (look.key == story.key or look.is_same_work):
+        return
+    seen = _as_before(look, story)
+    telling.sent += [(look.sent_to, look.at)] if look.sent_to else []
+    _shown(telling, seen, around, elsewhere)
+
+
+def _gone(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = telling.story
+    telling.news.append(
+        News(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
+    )
+    present = story.present.before(look)
+    absence = story.absence or Absence(first=look.at, last=look.at, present=present)
+    absence = replace(absence, last=look.at)
+    if around.is_healthy(look.at):
+        absence = replace(
+            absence,
+            counted=absence.counted + 1,
+            counted_first=absence.counted_first or look.at,
+            counted_last=look.at,
+            counted_present=present if absence.counted_first is None else absence.counted_present,
+        )
+    telling.story = replace(
+        story,
+        absence=absence,
+        doubt=None,
+        state=story.settled,
+        was_there=None if story.was_there is None else False,
+    )
+    _weigh(telling, look, around, elsewhere)
+
+
+def _weigh(telling: Telling, one: Look | There, around: Around, elsewhere: _Elsewhere) -> None:
+    """Decide what an absence amounts to by now: nothing yet, a withdrawal, or that the text stands elsewhere."""
+    story, absence = telling.story, telling.story.absence
+    if absence is None or story.version is None:
+        return
+    is_long = absence.is_long and not around.is_vanishing(absence.first, absence.last)
+    there = elsewhere.address(story)
+    if there is not None and (is_long or there[1]):
+        if story.told == "withdrawn":
+            _tell(telling, one, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
+        _settle(telling, State.MOVED)
+        _tell_once(telling, one, "moved", {"to": there[0], **absence.bounds})
+    elif is_long:
+        _settle(telling, State.WITHDRAWN)
+        _tell_once(telling, one, "withdrawn", absence.bounds)
+
+
+def _settle(telling: Telling, state: State) -> None:
+    telling.story = replace(telling.story, state=state, settled=state)
+
+
+def _error(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
+    story = telling.story
+    if look.sight is Sight.BLOCKED:
+        telling.news.append(
+            News(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
+        )
+    is_away = story.absence is not None and story.settled in (State.WITHDRAWN, State.MOVED)
+    telling.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
+
+
+def _unreadable(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    if telling.story.version is not None and not (look.reason or "").startswith(_OURS):
+        _doubt(telling, look, "unreadable", look.reason)
+    telling.story = replace(telling.story, state=STATE_AFTER[look.sight])
+
+
+def _quarantined(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    """Take in a page that is not trusted: it is not the document, but it ends the absence of a page."""
+    _doubt(telling, look, "quarantined", look.reason)
+    telling.story = replace(telling.story, state=STATE_AFTER[look.sight], absence=None)
+
+
+def _doubt(telling: Telling, look: Look, kind: str, reason: str | None) -> None:
+    """Tell of a doubt that is not the one of the look before."""
+    doubt = f"{kind}: {reason}"
+    if telling.story.doubt != doubt:
+        telling.news.append(News(kind=kind, at=look.at, capture=look.capture, details={"reason": reason}))
+    telling.story = replace(telling.story, doubt=doubt)
+
+
+def _tell_once(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
+    if (telling.story.told, telling.story.details) != (kind, details):
+        _tell(telling, one, kind, details)
+
+
+def _tell(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
+    telling.news.append(News(kind=kind, at=one.at, capture=one.capture, details=details))
+    telling.story = replace(telling.story, told=kind, details=details)
+
+
+_Step = Callable[[Telling, Look, Around, _Elsewhere], None]
+_STEPS: dict[Sight, _Step] = {
+    Sight.SHOWN: _shown,
+    Sight.SAME: _shown,
+    Sight.SENT: _sent,
+    Sight.GONE: _gone,
+    Sight.QUARANTINED: _quarantined,
+    Sight.UNREADABLE: _unreadable,
+    Sight.BLOCKED: _error,
+    Sight.FAILED: _error,
+}

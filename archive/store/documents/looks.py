@@ -1,0 +1,254 @@
+"""The looks at a document as the state machine takes them: read from readings, captures and redirects."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from archive.classify import PERMANENT
+from archive.clock import later
+from archive.models import Outcome
+from archive.standing import PRESENT, Look, Sight, There
+from archive.store.documents.replacement import is_same_work, works
+from archive.store.file.repeats import REASON as REPEATED_UNHELD
+
+# Shorter texts (见附件) are the same on many pages.
+LEAST_TEXT = 60
+# Of the documents that show one text, and of those sent to one address, so many are looked at.
+MOST_ELSEWHERE, MOST_SENT = 50, 200
+# What stood where a redirect led is asked of the nearest look within so long.
+NEAR = 86400.0
+_MOST_HOPS = 20
+_SIGHTS = {
+    Outcome.GONE: Sight.GONE,
+    Outcome.QUARANTINED: Sight.QUARANTINED,
+    Outcome.UNREADABLE: Sight.UNREADABLE,
+    Outcome.BLOCKED: Sight.BLOCKED,
+    Outcome.FAILED: Sight.FAILED,
+}
+_READINGS = (
+    "select r.id, r.capture, r.outcome, r.reason, r.version, r.flags, r.again, r.reader, r.rules, c.captured_at, c.status, "
+    "c.conditional, c.redirected_from, c.url from readings r join captures c on c.id = r.capture "
+    "where r.document = ? and r.id > ? and c.kind = 'article' and not exists (select 1 from parts p where p.fetched = c.id) "
+    "order by c.captured_at, c.id, r.id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One look and what the archive keeps of it: its first and last reading, the one that found its version, their flags."""
+
+    look: Look
+    first: int
+    last: int
+    flags: str
+    version: int | None
+    reader: str
+    rules: int
+
+
+def looks_of(
+    db: sqlite3.Connection,
+    document: int,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    shown: Sequence[int] = (),
+) -> list[Kept]:
+    """Return the looks at a document that a reading after one (and before another) tells of, in order of their times.
+
+    ``shown``: the versions that were seen before these, in order.
+    """
+    rows = [row for row in db.execute(_READINGS, (document, after)) if until is None or row["id"] < until]
+    captures = [list(group) for _, group in groupby(rows, key=lambda row: row["capture"])]
+    versions = [row["version"] for row in rows if row["version"] is not None]
+    keys = _keys(db, versions)
+    kinds = works(db, document, [*shown, *versions])
+    kept = [_kept(db, group, keys, kinds) for group in captures]
+    return [one for one in kept if one is not None]
+
+
+def _kept(
+    db: sqlite3.Connection,
+    rows: list[sqlite3.Row],
+    keys: dict[int, str | None],
+    kinds: dict[int, tuple[int, bool]],
+) -> Kept | None:
+    first = next((row for row in rows if not row["again"]), rows[0])
+    found = next((row for row in reversed(rows) if row["version"] is not None), None)
+    if found is None and (first["reason"] == REPEATED_UNHELD or first["outcome"] == Outcome.REDIRECTED):
+        return None
+    version = found["version"] if found is not None else None
+    work, is_article = kinds.get(version, (0, True)) if version is not None else (0, True)
+    return Kept(
+        look=Look(
+            at=first["captured_at"],
+            capture=first["capture"],
+            sight=_sight(first, version),
+            reason=first["reason"],
+            version=version,
+            key=keys.get(version) if version is not None else None,
+            work=work,
+            is_article=is_article,
+            sent_to=first["url"] if _has_moved(db, first) else None,
+            asked_for_changes=None if first["conditional"] is None else bool(first["conditional"]),
+            was_doubted=first["reason"] if version and first["outcome"] == Outcome.QUARANTINED else None,
+        ),
+        first=rows[0]["id"],
+        last=rows[-1]["id"],
+        flags=rows[-1]["flags"],
+        version=version,
+        reader=(found or first)["reader"],
+        rules=(found or first)["rules"],
+    )
+
+
+def _sight(first: sqlite3.Row, version: int | None) -> Sight:
+    outcome = Outcome(first["outcome"])
+    if first["status"] == 304:
+        return Sight.SAME
+    if version is not None or outcome in PRESENT:
+        return Sight.SHOWN
+    return _SIGHTS[outcome]
+
+
+def _keys(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str | None]:
+    """Return for each version by what its text and title are found elsewhere; None for a text that says little."""
+    found: dict[int, str | None] = {}
+    for version in dict.fromkeys(versions):
+        row = db.execute(
+            "select text_digest, title, length(text) >= ? as says from versions where id = ?",
+            (LEAST_TEXT, version),
+        ).fetchone()
+        found[version] = f"{row['text_digest']} {row['title']}" if row["says"] else None
+    return found
+
+
+def _has_moved(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Return whether a capture was come to by permanent redirects only, and at another path than was asked.
+
+    Another scheme or host before the same path is the same address under another name.
+    """
+    shown, asked, hops = row["url"], row["url"], 0
+    while row["redirected_from"] is not None and hops < _MOST_HOPS:
+        row = db.execute(
+            "select url, redirected_from, status from captures where id = ?", (row["redirected_from"],)
+        ).fetchone()
+        if row["status"] not in PERMANENT:
+            return False
+        asked, hops = row["url"], hops + 1
+    return bool(hops) and is_another_path(asked, shown)
+
+
+def is_another_path(one: str, other: str) -> bool:
+    """Return whether two addresses differ in more than scheme and host."""
+    first, second = urlsplit(one), urlsplit(other)
+    return (first.path, first.query) != (second.path, second.query)
+
+
+def sent_of(
+    db: sqlite3.Connection,
+    document: int,
+    seen: Sequence[Kept],
+    *,
+    after: tuple[str, int],
+    version: int | None,
+) -> list[Look]:
+    """Return the looks at which an address led elsewhere and nobody followed, each with what was seen there.
+
+    ``seen``: the looks that showed the document; ``version`` is what it showed before them.
+    """
+    rows = db.execute(
+        "select e.* from documents d join redirects e on e.url = d.url where d.id = ? and (e.captured_at, e.capture) > (?, ?) "
+        "order by e.captured_at, e.capture",
+        (document, *after),
+    ).fetchall()
+    return [_sent(db, row, _version_before(row, seen, version)) for row in rows]
+
+
+def _version_before(row: sqlite3.Row, seen: Sequence[Kept], version: int | None) -> int | None:
+    before = [one.version for one in seen if one.version and one.look.at <= row["captured_at"]]
+    return before[-1] if before else version
+
+
+def _sent(db: sqlite3.Connection, row: sqlite3.Row, version: int | None) -> Look:
+    at = row["captured_at"]
+    near = db.execute(
+        "select r.version from documents d join readings r on r.document = d.id join captures c on c.id = r.capture "
+        "where d.url = ? and r.version is not null and c.kind = 'article' and c.captured_at between ? and ? "
+        "order by abs(julianday(c.captured_at) - julianday(?)), c.captured_at, c.id, r.id desc limit 1",
+        (row["target"], later(at, -NEAR), later(at, NEAR), at),
+    ).fetchone()
+    there = near["version"] if near else None
+    is_permanent = row["status"] in PERMANENT and is_another_path(row["url"], row["target"])
+    return Look(
+        at=at,
+        capture=row["capture"],
+        sight=Sight.SENT,
+        key=_keys(db, [there])[there] if there else None,
+        sent_to=row["target"] if is_permanent else None,
+        is_same_work=_is_same_work(db, version, there),
+    )
+
+
+def _is_same_work(db: sqlite3.Connection, version: int | None, there: int | None) -> bool:
+    if version is None or there is None:
+        return False
+    one, other = (
+        db.execute("select * from versions where id = ?", (known,)).fetchone() for known in (version, there)
+    )
+    return is_same_work(one, other)
+
+
+def there_of(db: sqlite3.Connection, document: int) -> list[There]:
+    """Return the looks at other documents of the site that showed a text of this one in any of their versions.
+
+    A look that failed says nothing of what stood there.
+    """
+    return [
+        there
+        for other, url in alike(db, document)
+        for there in _there(url, [one.look for one in looks_of(db, other)])
+    ]
+
+
+def _there(url: str, looks: Iterable[Look]) -> list[There]:
+    found, key = list[There](), None
+    for look in looks:
+        if look.sight in (Sight.SHOWN, Sight.GONE, Sight.QUARANTINED):
+            key = look.key
+        elif look.sight is not Sight.SAME:
+            continue
+        found.append(There(at=look.at, capture=look.capture, url=url, key=key))
+    return found
+
+
+def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
+    """Return number and address of the documents of the same site and role that share a text and its title with one."""
+    rows = db.execute(
+        "select distinct d.id, d.url from versions v join documents a on a.id = v.document "
+        "join versions w on w.text_digest = v.text_digest and w.title = v.title and w.document != v.document "
+        "join documents d on d.id = w.document and d.site = a.site and d.role = a.role "
+        "where v.document = ? and length(v.text) >= ? order by d.url limit ?",
+        (document, LEAST_TEXT, MOST_ELSEWHERE),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def sent_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
+    """Return the documents whose addresses led to this one's about a moment, and nobody followed."""
+    rows = db.execute(
+        "select distinct o.id from documents d join redirects e on e.target = d.url join documents o on o.url = e.url "
+        "where d.id = ? and e.captured_at between ? and ? order by o.url limit ?",
+        (document, later(at, -NEAR), later(at, NEAR), MOST_SENT),
+    )
+    return [row[0] for row in rows]
+
+
+def flags_of(kept: Sequence[Kept]) -> set[str]:
+    """Return the flags of the last look."""
+    return set(json.loads(kept[-1].flags)) if kept else set()

@@ -1,0 +1,196 @@
+"""Where each document stands, written down as the state machine says it.
+
+A look is settled when its reading is written; what the rest of a run shows of the site is known at its end, and then
+the documents that were absent around that time are told once more.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+
+from archive.clock import later
+from archive.standing import Around, Counted, Sight, Story, Telling, fold, marks
+from archive.standing.site import HEALTHY_FOR, VANISHED_FOR
+from archive.store.documents.documents import is_known_unstable, saw_address
+from archive.store.documents.looks import Kept, alike, flags_of, looks_of, sent_here, sent_of, there_of
+from archive.store.documents.stories import (
+    NOTHING,
+    Rest,
+    SiteHours,
+    count_looks,
+    keep_story,
+    kept_story,
+    rest_after,
+)
+from archive.store.documents.told import OF_LOOKS, keep_told
+
+# A 304 that came before what it repeats was known: the capture, and the look it repeats.
+Inherit = Callable[[int, int, Kept, int], None]
+
+
+class Standings:
+    """The states of one archive's documents. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, inherit: Inherit) -> None:
+        self._db = db
+        self._inherit = inherit
+
+    def is_late(self, document: int, capture: sqlite3.Row) -> bool:
+        """Return whether a look lies before one that is known, or is one that is known."""
+        row = self._db.execute("select seen_at, seen from stories where document = ?", (document,)).fetchone()
+        if row is not None:
+            return (capture["captured_at"], capture["id"]) <= (row["seen_at"], row["seen"])
+        known = self._db.execute(
+            "select 1 from readings where document = ? and capture != ? limit 1", (document, capture["id"])
+        ).fetchone()
+        return known is not None
+
+    def settle(self, document: int, capture: sqlite3.Row, reading: int) -> None:
+        """Tell a document's story with one more reading of a look at it, and those that hang on it."""
+        late = self.is_late(document, capture)
+        rest = NOTHING if late else kept_story(self._db, document)
+        kept = self._looks(document, rest)
+        if rest is not NOTHING and not _goes_on(rest, kept):
+            rest = NOTHING
+            kept = self._looks(document, rest)
+        before = looks_of(self._db, document, after=rest.reading, until=reading, shown=rest.story.shown)
+        site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
+        count_looks(
+            self._db, site, [one.look for one in before], [one.look for one in kept], rest.story.was_there
+        )
+        self._note_absence(site, document, kept, capture["id"])
+        self._write(document, site, rest, kept, by=capture["id"])
+        for other, _ in alike(self._db, document):
+            if self._was_absent(other):
+                self._tell(other, by=capture["id"], since=capture["captured_at"])
+        for other in sent_here(self._db, document, capture["captured_at"]):
+            self._tell(other, by=capture["id"], since="")
+
+    def sent_away(self, url: str, capture: int) -> None:
+        """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""
+        row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
+        if row is not None:
+            self._tell(row[0], by=capture, since="")
+
+    def settle_site(self, site: str) -> None:
+        """Tell the documents anew that were absent about the times at which more was learned of their site."""
+        first, last = self._db.execute(
+            "select min(hour), max(hour) from site_hours where site = ? and is_settled = 0", (site,)
+        ).fetchone()
+        if first is None:
+            return
+        since = later(f"{first}:00:00.000Z", -HEALTHY_FOR)
+        until = later(f"{last}:59:59.999Z", VANISHED_FOR)
+        rows = self._db.execute(
+            "select document, max(capture) from absences where site = ? and captured_at between ? and ? "
+            "group by document order by document",
+            (site, since, until),
+        ).fetchall()
+        for document, capture in rows:
+            self._tell(document, by=capture, since=since)
+        self._db.execute("update site_hours set is_settled = 1 where site = ? and is_settled = 0", (site,))
+
+    def _tell(self, document: int, *, by: int, since: str) -> None:
+        """Tell a story anew from the last point that nothing since a moment can reach behind."""
+        rest = kept_story(self._db, document)
+        rest = rest if rest.at < since else NOTHING
+        site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
+        self._write(document, site, rest, self._looks(document, rest), by=by)
+
+    def _looks(self, document: int, rest: Rest) -> list[Kept]:
+        return looks_of(self._db, document, after=rest.reading, shown=rest.story.shown)
+
+    def _write(self, document: int, site: str, rest: Rest, kept: list[Kept], *, by: int) -> None:
+        telling = _told(self._db, document, site, rest, kept)
+        if self._repeat(document, kept, telling):
+            kept = self._looks(document, rest)
+        keep_told(self._db, document, telling.news, kinds=OF_LOOKS, since=rest.at, by=by)
+        next_rest = rest_after(kept, telling) or (NOTHING if rest is NOTHING else None)
+        keep_story(self._db, document, next_rest, kept[-1].look if kept else None)
+        for url, at in telling.sent:
+            saw_address(self._db, document, url, at)
+        self._stands(document, telling.story, kept)
+
+    def _stands(self, document: int, story: Story, kept: list[Kept]) -> None:
+        """Write down how a document stands by its looks."""
+        row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
+        flags = flags_of(kept) if kept else set(json.loads(row["flags"])) - {"absent"}
+        if story.is_absent:
+            flags.add("absent")
+        if is_known_unstable(self._db, document):
+            flags.add("unstable")
+        first = min(row["first_seen"], story.first_seen or row["first_seen"])
+        self._db.execute(
+            "update documents set state = ?, flags = ?, first_seen = ?, last_seen = ? where id = ?",
+            (story.state, json.dumps(sorted(flags)), first, story.last_seen or first, document),
+        )
+
+    def _repeat(self, document: int, kept: list[Kept], telling: Telling) -> bool:
+        """Let each 304 show what its time showed; return whether one showed nothing, or something else, until now."""
+        shown: dict[int, Kept] = {}
+        found = False
+        for one in kept:
+            now = telling.same.get(one.look.capture)
+            if now is not None and now != one.version and now in shown:
+                self._inherit(document, one.look.capture, shown[now], now)
+                found = True
+            elif one.version is not None:
+                shown[one.version] = one
+        return found
+
+    def _note_absence(self, site: str, document: int, kept: list[Kept], capture: int) -> None:
+        if any(one.look.capture == capture and one.look.sight is Sight.GONE for one in kept):
+            self._db.execute(
+                "insert or ignore into absences (document, capture, site, captured_at) "
+                "select ?, id, ?, captured_at from captures where id = ?",
+                (document, site, capture),
+            )
+
+    def _was_absent(self, document: int) -> bool:
+        row = self._db.execute("select 1 from absences where document = ? limit 1", (document,))
+        return row.fetchone() is not None
+
+
+def _goes_on(rest: Rest, kept: list[Kept]) -> bool:
+    """Return whether looks lie behind a story, and tell works apart as it does."""
+    if any(one.look.at <= rest.at for one in kept):
+        return False
+    knows_works = any(one.look.work for one in kept)
+    return not (knows_works and rest.story.first_work == 0)
+
+
+def count_all(db: sqlite3.Connection) -> None:
+    """Count the looks of an archive that kept no hours."""
+    for document, site in db.execute("select id, site from documents order by id").fetchall():
+        kept = looks_of(db, document)
+        count_looks(db, site, [], [one.look for one in kept], None)
+        db.executemany(
+            "insert or ignore into absences (document, capture, site, captured_at) values (?, ?, ?, ?)",
+            [(document, one.look.capture, site, one.look.at) for one in kept if one.look.sight is Sight.GONE],
+        )
+    db.execute("update site_hours set is_settled = 1")
+
+
+def story_until(db: sqlite3.Connection, document: int, at: str) -> Story:
+    """Return a document's story as far as its looks until a moment tell it."""
+    kept = [one for one in looks_of(db, document) if one.look.at <= at]
+    site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
+    return _told(db, document, site, NOTHING, kept, until=at).story
+
+
+def _told(
+    db: sqlite3.Connection, document: int, site: str, rest: Rest, kept: list[Kept], *, until: str = "9"
+) -> Telling:
+    looks = [one.look for one in kept]
+    sent = sent_of(db, document, kept, after=(rest.at, rest.capture), version=rest.story.version)
+    there = there_of(db, document) if any(look.sight is Sight.GONE for look in looks) else []
+    own = marks(looks, rest.story.was_there)
+    own.update((hour, "seen") for hour in rest.story.seen_hours)
+    return fold(
+        [look for look in (*looks, *sent) if look.at <= until],
+        Around(site=SiteHours(db, site), own=Counted(own)),
+        there=[one for one in there if one.at <= until],
+        start=rest.story,
+    )
