@@ -193,6 +193,13 @@ def stories_of_documents(db: Database) -> None:
     count_all(db.conn)
 
 
+@migrations()
+def rows_of_lists(db: Database) -> None:
+    """Keep which rows each list showed, count looks that saw nothing, and let *last good* say what it means."""
+    _each(db, schema.LIST_ROWS)
+    _each(db, views.LAST_GOOD)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

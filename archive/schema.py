@@ -489,3 +489,22 @@ create trigger events_no_delete before delete on events when not exists (select 
     where event = old.id and kind = old.kind and details = old.details and document is old.document)
 begin select raise(abort, 'events is only ever added to'); end
 """
+
+# ``is_walked``: whether the list was followed to known ground since the row was shown. ``missed``: looks in a row that
+# saw nothing (refused, challenged, failed).
+LIST_ROWS = """
+create table list_rows (
+    list text not null,
+    url text not null,
+    crawl integer not null references crawls (id),
+    first_shown text not null,
+    is_walked integer not null default 0 check (is_walked in (0, 1)),
+    primary key (list, url)
+) strict, without rowid;
+
+create index list_rows_on_the_way on list_rows (list) where is_walked = 0;
+
+alter table frontier add column missed integer not null default 0;
+
+create index frontier_of_lists on frontier (why) where kind = 'listing'
+"""

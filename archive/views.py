@@ -319,3 +319,28 @@ create view copier_rules as
 select site, kind, original, found, count(*) as copies, sum(count) as count, max(comparison) as comparison
 from copier_rule_counts group by 1, 2, 3, 4
 """
+
+# A crawl was good when it saw the site (a list, an article, or that one is unchanged) and was not BROKEN. What was imported,
+# what was kept by hand and what asked nothing says nothing of how a site is.
+LAST_GOOD = """
+drop view site_health;
+
+create view site_health as
+with recursive named(site) as (select min(site) from crawls
+    union all select (select min(site) from crawls where site > named.site) from named where named.site is not null)
+select c.site, c.verdict, c.reasons,
+    (select g.finished_at from crawls g where g.site = c.site and g.verdict in ('OK', 'WARN')
+        and g.command in ('watch', 'crawl') and (json_extract(g.counts, '$.listing') > 0
+            or json_extract(g.counts, '$.not_modified') > 0 or json_extract(g.counts, '$.new') > 0
+            or json_extract(g.counts, '$.changed') > 0 or json_extract(g.counts, '$.unchanged') > 0)
+        order by g.id desc limit 1) as last_good_at,
+    (select count(*) from frontier f where f.site = c.site
+        and f.due_at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now')) as due,
+    coalesce(json_extract(c.counts, '$.new'), 0) as new,
+    coalesce(json_extract(c.counts, '$.changed'), 0) as changed,
+    coalesce(json_extract(c.counts, '$.gone'), 0) as gone,
+    coalesce(json_extract(c.counts, '$.blocked'), 0) as blocked,
+    c.silent_since, c.finished_at
+from named cross join crawls c on c.id = (select l.id from crawls l
+    where l.site = named.site and l.finished_at is not null order by l.id desc limit 1)
+"""

@@ -13,7 +13,7 @@ from twisted.python.failure import Failure
 
 from archive.clock import later
 from archive.models import Kind, Site
-from archive.store.asking.frontier import Due
+from archive.store.asking.frontier import TRIES, Due
 from archive.urls import is_attachment
 from crawler.errors import Refused
 from crawler.run import Run
@@ -124,7 +124,8 @@ class Feed:
                 "kind": due.kind,
                 "is_file": due.kind == Kind.ATTACHMENT or is_attachment(due.url, self._declared),
                 "frontier": due.id,
-                "attempts": due.attempts,
+                # An address that was looked for in vain before is tried once a run.
+                "attempts": max(due.attempts, TRIES - 1 if due.missed else 0),
                 "part_of": due.part_of,
                 "asked": due.url,
                 "domains": self._declared.domains,
@@ -133,8 +134,11 @@ class Feed:
 
     def _headers(self, due: Due) -> dict[str, str]:
         headers = {"Referer": self._declared.referer} if self._declared.referer else {}
-        # A 304 for a page of an article would leave the article without that page.
-        if due.part_of is not None or due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
+        # A 304 for a page of an article would leave the article without that page; a further page of a list must say itself
+        # how far its rows are known.
+        if due.part_of is not None or (due.kind == Kind.LISTING and due.why.startswith("page of ")):
+            return headers
+        if due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
             return headers
         known = self._run.archive.validators(due.url)
         now = self._run.archive.clock.now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
 
@@ -14,10 +14,21 @@ from crawler.seen import ListSeen, Seen
 BLINDING = frozenset(
     {"blocked", "challenge", "redesigned", "empty_list", "unreachable", "robots", "accounting"}
 )
+# What makes a site that was BROKEN before worse, when it comes on top.
+GRAVE = BLINDING | {"mass_change"}
 # An answer takes so many times longer than it used to, and at least so many seconds.
 SLOWER, SLOW_SECONDS = 3.0, 2.0
 LEAST_OF_ANNOUNCED = 0.8
 _MUTE = "no answer to robots.txt"
+# What is said where no answer gave a reason of its own.
+_MEANS = {
+    "blocked": "the site refuses our requests",
+    "challenge": "the site answers with a challenge",
+    "unreachable": "no answer came",
+    "robots": "robots.txt does not allow it",
+    "empty_list": "no row leads to an article",
+    "repeated_list": "a further page begins with the rows of the first",
+}
 GOOD = ("new", "changed", "unchanged", "not_modified", "listing", "attachment")
 
 
@@ -33,7 +44,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
             ("robots", any("robots" in why and _MUTE not in why for why in seen.refused)),
             ("challenge", any(map(_is_challenge, seen.blocked_reasons))),
             ("blocked", bool(seen.blocked_reasons)),
-            ("unreachable", seen.counts.get("failed", 0) > seen.failed_files or _is_mute(seen)),
+            ("unreachable", bool(seen.failed_reasons) or _is_mute(seen)),
             ("mass_change", seen.mass_changed > 0),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(map(_is_empty, (*seen.lists, *_counted_pages(seen))))),
@@ -63,6 +74,32 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
     if BLINDING & set(reasons) and (sees_nothing or lists_lost):
         return Verdict.BROKEN
     return Verdict.WARN
+
+
+def with_unseen(
+    verdict: Verdict,
+    reasons: Sequence[str],
+    before: tuple[Verdict, Sequence[str]] | None,
+    unseen: Iterable[str],
+) -> tuple[Verdict, list[str]]:
+    """Return a verdict with what the run before found and this one did not look at: that has not healed.
+
+    ``unseen``: the reasons of findings that are open and were not judged.
+    """
+    if before is None:
+        return verdict, list(reasons)
+    still = [reason for reason in before[1] if reason in set(unseen) and reason not in reasons]
+    worst = max(verdict, before[0], key=list(Verdict).index) if still else verdict
+    return worst, [*reasons, *still]
+
+
+def is_worse(verdict: Verdict, reasons: Sequence[str], before: tuple[Verdict, Sequence[str]] | None) -> bool:
+    """Return whether a site is BROKEN that was not when it was looked at before, or for a grave reason more."""
+    if verdict is not Verdict.BROKEN:
+        return False
+    if before is None or before[0] is not Verdict.BROKEN:
+        return True
+    return bool(GRAVE & set(reasons) - set(before[1]))
 
 
 def _is_challenge(reason: str) -> bool:
@@ -101,7 +138,9 @@ def _is_empty(one: ListSeen) -> bool:
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:
     read = [one for one in seen.lists if one.is_read]
-    if any(_shows_too_few(one) for one in read) or any(map(_is_cut_off, _counted_pages(seen))):
+    if any(_shows_too_few(one) for one in read) or any(one.unasked for one in seen.lists):
+        return True
+    if any(map(_is_cut_off, _counted_pages(seen))):
         return True
     shown = sum(one.links or 0 for one in read)
     return seen.full and 0 < shown < expect.articles
@@ -130,6 +169,13 @@ def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding
     """Return what a person should know of, list by list where a list shows it, else of the whole site."""
     found = [finding for one in seen.lists for finding in _of_list(one)]
     found += [finding for one in _counted_pages(seen) for finding in _of_further(one)]
+    found += [
+        Finding(reason=reason, url=one.url, says=says)
+        for one in seen.further
+        if not one.is_counted
+        for reason, holds, says in _unseen(one)
+        if holds
+    ]
     of_lists = [finding for finding in found if finding.reason in reasons]
     shown_by_lists = {finding.reason for finding in of_lists}
     rest = [reason for reason in reasons if reason not in shown_by_lists]
@@ -142,6 +188,8 @@ def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
     if url is not None:
         if one is None or reason == "repeated_list":
             return one is not None and one.further > 0
+        if reason in ("unreachable", "blocked", "challenge"):
+            return one.outcome not in ("failed", "blocked")
         # A page that says where its list is came as it should; how many rows there are it does not show.
         return one.is_read or (one.is_shell and reason != "shrunken_list")
     if reason in ("accounting", "mass_change", "copy_ahead"):
@@ -163,16 +211,27 @@ def _of_list(one: ListSeen) -> list[Finding]:
         ("empty_list", _is_empty(one), "no row leads to an article"),
         ("repeated_list", one.repeats, "a further page begins with the rows of the first"),
         ("shrunken_list", one.is_read and _shows_too_few(one), _counted(one)),
-        ("unreachable", one.outcome == "failed", one.reason or ""),
-        ("blocked", one.outcome == "blocked", one.reason or ""),
+        ("shrunken_list", one.unasked > 0, f"{one.unasked} of {one.held} articles were never asked for"),
+        *_unseen(one),
     )
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
+
+
+def _unseen(one: ListSeen) -> tuple[tuple[str, bool, str], ...]:
+    why = one.reason or "no reason was given"
+    is_challenge = _is_challenge(one.reason or "")
+    return (
+        ("unreachable", one.outcome == "failed", f"the list did not come: {why}"),
+        ("challenge", one.outcome == "blocked" and is_challenge, f"a challenge instead of the list: {why}"),
+        ("blocked", one.outcome == "blocked" and not is_challenge, f"the list was refused: {why}"),
+    )
 
 
 def _of_further(one: ListSeen) -> list[Finding]:
     said = (
         ("empty_list", _is_empty(one), "a further page without a row"),
         ("shrunken_list", _is_cut_off(one), f"a further page is not to be had: {one.reason or one.outcome}"),
+        *_unseen(one),
     )
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
 
@@ -192,7 +251,8 @@ def _counted(one: ListSeen) -> str:
     announced = f", {one.announced} announced" if one.announced is not None else ""
     pages = f", {one.counted} pages ({one.counted_before} before)" if one.counted is not None else ""
     further = f" and {one.shown_further} on further pages" if one.further else ""
-    return f"{one.links} rows{further}{before}{announced}{pages}"
+    ever = f", {one.ever} seen so far" if one.ever is not None and _falls_short(one) else ""
+    return f"{one.links} rows{further}{before}{announced}{pages}{ever}"
 
 
 def _says(reason: str, seen: Seen, expect: Expect) -> str:
@@ -214,13 +274,37 @@ def _says(reason: str, seen: Seen, expect: Expect) -> str:
                 f"the declared rules find nothing in {seen.missed_articles} of {seen.read_articles} articles"
             )
         return f"{seen.unreadable_articles} of {seen.read_articles} articles cannot be read"
-    return ", ".join(dict.fromkeys([*seen.blocked_reasons, *seen.refused]))[:300]
+    if reason == "accounting":
+        ended = sum(n for outcome, n in seen.counts.items() if outcome != "captures")
+        return f"{seen.counts.get('captures', 0)} requests, {ended} outcomes, {seen.waiting} still to be read"
+    why = {
+        "robots": [one for one in seen.refused if "robots" in one and _MUTE not in one],
+        "unreachable": [*seen.failed_reasons, *(one for one in seen.refused if _MUTE in one)],
+    }.get(reason, seen.blocked_reasons)
+    return ", ".join(dict.fromkeys(one for one in why if one))[:300] or _MEANS.get(
+        reason, reason.replace("_", " ")
+    )
+
+
+def _falls_short(one: ListSeen) -> bool:
+    """Return whether a list that was followed to known ground has shown fewer rows, in all its time, than it announces.
+
+    A list that counts pages announces all rows of the pages but the last. What it dropped since is still counted as
+    shown, so this may miss a shortfall and invents none.
+    """
+    if one.ever is None:
+        return False
+    size = (one.links or 0) + one.left_out
+    least = max(one.announced or 0, ((one.counted or 1) - 1) * size)
+    return one.ever < LEAST_OF_ANNOUNCED * least
 
 
 def _shows_too_few(one: ListSeen) -> bool:
     """Return whether a list shows less than half of what it did, or less than it announces itself."""
     links = one.links or 0
     if one.links_before and links and links * 2 < one.links_before:
+        return True
+    if links and _falls_short(one):
         return True
     claims = ((one.announced, one.announced_before), (one.counted, one.counted_before))
     if any(now is not None and before and now * 2 < before for now, before in claims):

@@ -17,26 +17,32 @@ from typing import Any
 from archive.clock import later
 from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
-from archive.models import Exchange, Expect, Kept, Outcome, Verdict
+from archive.models import Exchange, Expect, Kept, Verdict
 from archive.store import Archive
 from archive.store.answers.expectations import learned
+from archive.store.asking.findings import open_findings
+from archive.store.asking.troubles import troubles
 from crawler.allowance import DAY, Allowance, allowance
-from crawler.report import findings, is_judged, judge, newest_shown
+from crawler.refusals import turns_away
+from crawler.report import findings, is_judged, is_worse, judge, newest_shown, with_unseen
 from crawler.seen import ListSeen, Seen
 
 _ENOUGH_ANSWERS = 5
 # A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
 _ENOUGH_REFUSALS = 12
+# What was due for so long and was never asked for is missing.
+_LONG_DUE = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a crawl of one site came to."""
+    """What a crawl of one site came to; ``is_worse``: the site is newly BROKEN, or for a reason more than before."""
 
     site: str
     verdict: Verdict
     reasons: Sequence[str]
     counts: Mapping[str, int]
+    is_worse: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,25 +94,56 @@ class Run:
         return self.turned_away.get(site, 0) >= _ENOUGH_REFUSALS
 
     def _count_turned_away(self, exchange: Exchange, kept: Kept) -> None:
-        if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED) and not _is_of_our_making(kept.reason):
-            self.turned_away[exchange.site] = self.turned_away.get(exchange.site, 0) + 1
-        elif exchange.kind != "robots":
-            self.turned_away[exchange.site] = 0
+        if (is_refusal := turns_away(exchange, kept)) is not None:
+            before = self.turned_away.get(exchange.site, 0)
+            self.turned_away[exchange.site] = before + 1 if is_refusal else 0
 
     def end(self, site: str, expect: Expect) -> Report:
-        """Close the crawl of a site: what it saw, set against what was expected."""
+        """Close the crawl of a site: what it saw, set against what was expected and against the run before."""
         crawl = self.crawls[site]
-        crawls = self.archive.crawls
+        seen = self._seen(site)
+        own, own_reasons = judge(seen, expect)
+        verdict, reasons, before = own, own_reasons, None
+        if self._watches:
+            before = self.archive.crawls.before(crawl)
+            unseen = [
+                one["reason"]
+                for one in open_findings(self.archive.db, site)
+                if not is_judged(seen, one["reason"], one["url"])
+            ]
+            verdict, reasons = with_unseen(own, own_reasons, before, unseen)
+        self.archive.end_crawl(
+            crawl,
+            verdict,
+            reasons,
+            silent_since=newest_shown(seen) or None if "silent" in own_reasons else None,
+            pace=None if seen.pace is None else (seen.pace, len(self.seconds[site])),
+            findings=findings(seen, expect, own_reasons),
+            # What was kept long ago says nothing of how a site is today.
+            is_judged=None if self.command == "replay" else partial(is_judged, seen),
+        )
+        worse = is_worse(verdict, reasons, before)
+        return Report(site=site, verdict=verdict, reasons=reasons, counts=seen.counts, is_worse=worse)
+
+    @property
+    def _watches(self) -> bool:
+        """Whether a run looks at sites, not only at addresses that somebody named or at what was kept long ago."""
+        return self.command in ("watch", "crawl")
+
+    def _seen(self, site: str) -> Seen:
+        crawl, crawls, now = self.crawls[site], self.archive.crawls, self.archive.clock.now()
         read, unreadable, missed = crawls.articles_read(crawl)
         lists, further = crawls.lists(crawl)
-        now = self.archive.clock.now()
-        # What was kept long ago says nothing of how a site is today.
-        is_live = self.command != "replay"
-        past: dict[str, Any] = learned(self.archive.db, site, now) if is_live else {}
-        seen = Seen(
+        if self._watches:
+            long_due = later(now, -_LONG_DUE) if self.limit is None else None
+            crawls.compare_lists(lists, due_before=long_due)
+        met = troubles(self.archive.db, crawl, every=not self._watches or self.gives_up(site))
+        past: dict[str, Any] = {} if self.command == "replay" else learned(self.archive.db, site, now)
+        return Seen(
             counts=crawls.counts(crawl),
-            blocked_reasons=crawls.blocked_reasons(crawl),
-            refused=crawls.refused(crawl),
+            blocked_reasons=met.blocked,
+            failed_reasons=met.failed,
+            refused=met.refused,
             lists=[ListSeen(**one) for one in lists],
             further=[ListSeen(**one) for one in further],
             read_articles=read,
@@ -114,23 +151,11 @@ class Run:
             unreadable_articles=unreadable,
             gone_at_once=crawls.gone_at_once(crawl),
             waiting=crawls.waiting(crawl),
-            failed_files=crawls.failed_files(crawl),
             today=now,
             full=self.watches_lists,
             pace=self._pace(site),
             **past,
         )
-        verdict, reasons = judge(seen, expect)
-        self.archive.end_crawl(
-            crawl,
-            verdict,
-            reasons,
-            silent_since=newest_shown(seen) if "silent" in reasons else None,
-            pace=None if seen.pace is None else (seen.pace, len(self.seconds[site])),
-            findings=findings(seen, expect, reasons),
-            is_judged=partial(is_judged, seen) if is_live else None,
-        )
-        return Report(site=site, verdict=verdict, reasons=reasons, counts=seen.counts)
 
     def _pace(self, site: str) -> float | None:
         """Return the median seconds an answer took, None where too few came to tell."""
@@ -154,8 +179,3 @@ class Run:
             self.broken = NotWritable(
                 f"the archive cannot be written ({error}) — mend the disk, then run again"
             )
-
-
-def _is_of_our_making(reason: str | None) -> bool:
-    """Return whether an answer came and only our own bounds, or its encoding, kept it from being kept."""
-    return (reason or "").startswith(("too_large", "decode_error"))

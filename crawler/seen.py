@@ -12,7 +12,9 @@ class ListSeen:
 
     ``announced`` rows and ``counted`` pages are what the list says it has in all. On a first page, ``further`` is how
     many others were seen in this crawl and ``shown_further`` how many rows stood on them; a further page ``is_counted``
-    when the first says how many there are, so that it should be there.
+    when the first says how many there are, so that it should be there. ``ever``: how many rows the list has shown in
+    all its pages so far, None while it was not followed to known ground; of the ``held`` articles among them, ``unasked``
+    have waited for long.
     """
 
     url: str
@@ -33,6 +35,9 @@ class ListSeen:
     further: int = 0
     shown_further: int = 0
     repeats: bool = False
+    ever: int | None = None
+    held: int = 0
+    unasked: int = 0
 
     @property
     def is_read(self) -> bool:
@@ -42,10 +47,14 @@ class ListSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What a crawl of one site saw."""
+    """What a crawl of one site saw.
+
+    ``blocked_reasons``, ``failed_reasons`` and ``refused`` are the site's: what befell single articles is not among them.
+    """
 
     counts: Mapping[str, int]
     blocked_reasons: Sequence[str] = ()
+    failed_reasons: Sequence[str] = ()
     refused: Sequence[str] = ()
     lists: Sequence[ListSeen] = ()
     further: Sequence[ListSeen] = ()
@@ -55,7 +64,6 @@ class Seen:
     read_articles: int = 0
     today: str = ""
     waiting: int = 0
-    failed_files: int = 0
     full: bool = True
     pace: float | None = None
     paces: Sequence[float] = ()

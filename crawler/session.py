@@ -157,9 +157,13 @@ def signals_noted(run: Run, stop: Callable[[], None] = lambda: None) -> Iterator
             signal.signal(number, handler)
 
 
-def report(reports: list[Report], run: Run, *, as_json: bool, at_least: int = 0) -> int:
-    """Print one line a site, or one JSON document, and return the exit code."""
-    code = 128 + run.stopped_by if run.stopped_by else int(any(r.verdict is Verdict.BROKEN for r in reports))
+def report(reports: list[Report], run: Run, *, as_json: bool, at_least: int = 0, strict: bool = True) -> int:
+    """Print one line a site, or one JSON document, and return the exit code.
+
+    1 when a site is BROKEN; without ``strict`` only when one is newly BROKEN, or worse than at the run before.
+    """
+    wrong = [one for one in reports if one.is_worse or (strict and one.verdict is Verdict.BROKEN)]
+    code = 128 + run.stopped_by if run.stopped_by else int(bool(wrong))
     code = max(code, at_least)
     if run.stopped_by:
         print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
@@ -169,6 +173,7 @@ def report(reports: list[Report], run: Run, *, as_json: bool, at_least: int = 0)
     for one in reports:
         counted = ", ".join(f"{n} {name}" for name, n in sorted(one.counts.items()) if name != "captures")
         why = f" ({', '.join(one.reasons)})" if one.reasons else ""
+        why += ", as before" if one.verdict is Verdict.BROKEN and not one.is_worse else ""
         print(
             f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}"
         )
@@ -183,6 +188,7 @@ def _as_json(one: Report) -> dict[str, object]:
         "reasons": list(one.reasons),
         "outcomes": outcomes,
         "captures": one.counts.get("captures", 0),
+        "worse": one.is_worse,
     }
 
 

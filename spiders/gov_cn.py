@@ -1,7 +1,8 @@
 """中国政府网, www.gov.cn. As reported up to 2026-10:
 
 - List pages are empty shells; the lists are JSON arrays beside them, newest first, about 1,100 rows, no
-  history. History is only in the library search on sousuo.www.gov.cn. Its answers have two shapes: rows in
+  history. History, and documents that no list shows, are only in the library search on sousuo.www.gov.cn: it is
+  asked as often as any list. Its answers have two shapes: rows in
   ``listVO``, or grouped in ``catMap`` with a top-level ``totalCount`` of 0. ``code`` 1001 means no match.
   ``type=gwyzcwjk`` must not be sent: it answers 200 without rows. Whether page one is ``p=0`` or ``p=1`` is
   unconfirmed.
@@ -41,7 +42,6 @@ from crawler.site import (
     with_query,
 )
 
-_LATEST = "/zhengce/zuixin/ZUIXINZHENGCE.json"
 _LIBRARY = (
     "https://sousuo.www.gov.cn/search-gov/data?t=zhengcelibrary_gw&q=&sort=pubtime&timetype=timeqb&p=1&n=50",
     "https://sousuo.www.gov.cn/search-gov/data?t=zhengcelibrary_bm&q=&sort=pubtime&timetype=timeqb&p=1&n=50",
@@ -55,10 +55,11 @@ class GovCnSpider(PolicySpider):
         role=Role.ORIGINAL,
         domains=("www.gov.cn",),
         listings=(
-            "https://www.gov.cn" + _LATEST,
+            "https://www.gov.cn/zhengce/zuixin/ZUIXINZHENGCE.json",
             "https://www.gov.cn/zhengce/jiedu/ZCJD_QZ.json",
             "https://www.gov.cn/yaowen/liebiao/YAOWENLIEBIAO.json",
             "https://www.gov.cn/lianbo/YAOWENLIEBIAO.json",
+            *_LIBRARY,
         ),
         articles=(r"^https?://www\.gov\.cn/[^?#]*/content_\d+\.html?(?:\?|$)",),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
@@ -85,8 +86,7 @@ class GovCnSpider(PolicySpider):
             return _library_rows(page, answer, cls.site)
         if not isinstance(answer, list):
             return Unreadable(reason="the list is no JSON array")
-        history = _LIBRARY if page.url.endswith(_LATEST) else ()
-        return rows_of((_link(page, row) for row in answer), cls.site, pages=history, announced=len(answer))
+        return rows_of((_link(page, row) for row in answer), cls.site, announced=len(answer))
 
 
 def _link(page: Page, row: Any) -> Link:

@@ -167,7 +167,9 @@ class Archive:
             capture = add_capture(self.db, exchange, crawl, payload)
             given = self.repeats.note(exchange, capture, payload)
             outcome, reason = self._outcome_at_once(exchange, capture)
-            self.frontier.close(exchange, capture, outcome)
+            is_first_miss = self.frontier.close(exchange, capture, outcome)
+            if is_first_miss and outcome is Outcome.FAILED and exchange.kind == Kind.ARTICLE:
+                self._tell_unanswered(exchange, capture, crawl, reason)
             if exchange.kind == Kind.ATTACHMENT and outcome is not None:
                 if reason != REPEATED_UNHELD:
                     self.attachments.kept(exchange, capture, outcome, reason)
@@ -214,6 +216,8 @@ class Archive:
                 found = Found(result=Unreadable(reason=lack)) if lack else found
             if (outcome := self.readings.record(job, found, declared=declared)) is None:
                 return None
+            if not job.again:
+                self.frontier.saw(job.capture, nothing=self._saw_nothing(job, found, outcome))
             if outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.GONE, Outcome.QUARANTINED):
                 self.frontier.plan(job.capture)
             if isinstance(found.result, Rows | Article):
@@ -224,6 +228,27 @@ class Archive:
     def _delay_of(self, site: str) -> float:
         declared = self.sites.get(site)
         return declared.delay if declared else BUDGET_DELAY
+
+    def _tell_unanswered(self, exchange: Exchange, capture: int, crawl: int, reason: str | None) -> None:
+        """Make an event of an article that did not come, once until it comes again. It says nothing of its site."""
+        details = {"asked": exchange.asked or exchange.url, "reason": reason, "kind": exchange.kind}
+        add_event(
+            self.db,
+            "unanswered",
+            at=exchange.captured_at,
+            site=exchange.site,
+            capture=capture,
+            crawl=crawl,
+            details=details,
+        )
+
+    def _saw_nothing(self, job: Job, found: Found, outcome: Outcome) -> bool:
+        """Return whether an answer, now that it is read, shows nothing of what was asked for: that is no look."""
+        if outcome in (Outcome.BLOCKED, Outcome.FAILED):
+            return True
+        if not isinstance(found.result, Unreadable) or outcome is not Outcome.UNREADABLE:
+            return False
+        return found.result.reason.startswith("truncated") or self.parts.was_kept_from(job.capture)
 
     def _lack(self, job: Job, article: Article) -> str | None:
         missing = self.parts.missing(job.capture)

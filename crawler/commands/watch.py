@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from scrapy.commands import ScrapyCommand
 
 from archive.cli.options import archive_path
-from archive.clock import clock_from, moment
+from archive.clock import clock_from, later, moment
 from archive.errors import BadInput
 from archive.models import Kind
 from archive.store.asking.frontier import Due, Frontier
@@ -39,6 +39,11 @@ class Command(ScrapyCommand):
             "--dry-run", action="store_true", help="say what would be asked; send and write nothing"
         )
         parser.add_argument("--backfill", action="store_true", help="walk every list to its end")
+        parser.add_argument(
+            "--strict",
+            action="store_true",
+            help="exit 1 for every site that is BROKEN, not only for what is newly so or got worse",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument(
             "--notify",
@@ -76,7 +81,7 @@ class Command(ScrapyCommand):
             reports = [run.end(spider.name, spider.site.expects) for spider in wanted]
             if opts.notify:
                 notify(run, opts.notify)
-            return session.report(reports, run, as_json=opts.json)
+            return session.report(reports, run, as_json=opts.json, strict=opts.strict)
 
 
 def _is_open(spider: type[PolicySpider], now: str) -> bool:
@@ -92,7 +97,9 @@ def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool)
     now = run.archive.clock.now()
     with run.archive.writing():
         run.archive.frontier.add(site=site, kind=Kind.LISTING, urls=listings, due_at=now, why="declared")
-        if not due_only:
+        if due_only:
+            run.archive.frontier.bring_forward(site, now)
+        else:
             run.archive.frontier.hurry(site=site, kind=Kind.LISTING, urls=listings, due_at=now)
 
 
@@ -111,7 +118,9 @@ def _foretell(names: list[str], opts: Namespace) -> int:
 
 
 def _asked_first(site: str, frontier: Frontier | None, opts: Namespace) -> list[dict[str, str]]:
-    due: list[Due] = frontier.due(site, clock_from().now(), limit=-1) if frontier else []
+    now = clock_from().now()
+    until = later(now, frontier.slack(site, now)) if frontier and opts.due else now
+    due: list[Due] = frontier.due(site, until, limit=-1) if frontier else []
     lists = {row.url: row.why for row in due if row.kind == Kind.LISTING}
     if not (opts.due and frontier):
         lists |= dict.fromkeys(sites()[site].listings, "declared")

@@ -18,7 +18,9 @@ from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.file.events import add_event
 from archive.text import fold
 
-_OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined")
+_OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined", "card_changed")
+# What a card says of whether its document is in force; that it names another theme is no news.
+_IN_FORCE = {"validity": "有效性", "effective_at": "施行日期", "lapsed_at": "失效日期"}
 _OF_SITES = ("finding_opened", "finding_closed", "mass_change")
 KINDS = ("new", *_OF_DOCUMENTS, *_OF_SITES)
 _RANK_OF_KIND = {
@@ -26,6 +28,7 @@ _RANK_OF_KIND = {
     "mass_change": 100,
     "withdrawn": 95,
     "replaced": 94,
+    "card_changed": 93,
     "restored": 92,
     "finding_closed": 40,
 }
@@ -107,10 +110,12 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         " and d.id in (select id from documents where site = :site order by first_seen desc limit :most)"
     )
     kinds = ",".join(f"'{kind}'" for kind in (*_OF_DOCUMENTS, *_OF_SITES))
+    of_force = " or ".join(f"json_type(details, '$.{name}') is not null" for name in _IN_FORCE)
     return db.execute(
         "select kind, at, site, document, capture, details from (select * from ("
         "  select kind, happened_at as at, site, document, capture, details, id from events "
-        f"  where kind in ({kinds}){where(site='site', document='document')} order by id desc limit :most) union all "
+        f"  where kind in ({kinds}) and (kind != 'card_changed' or {of_force})"
+        f"{where(site='site', document='document')} order by id desc limit :most) union all "
         "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
         "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
@@ -135,7 +140,15 @@ def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
     if row["kind"] == "edited":
         return _edited(db, row, shown["url"])
     said = ", ".join(f"{name}: {value}" for name, value in details.items() if value)
+    if row["kind"] == "card_changed":
+        said = _in_force(details)
     return _piece(row, shown["url"], title, said or text[:200], details, text=text)
+
+
+def _in_force(card: dict[str, Any]) -> str:
+    """Return what a card says of a document's force, before and now."""
+    changed = ((label, card[name]) for name, label in _IN_FORCE.items() if name in card)
+    return "；".join(f"{label}：{old or '（无）'} → {new or '（无）'}" for label, (old, new) in changed)
 
 
 def _edited(db: sqlite3.Connection, row: sqlite3.Row, url: str) -> News:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from archive.models import Verdict
+from archive.store.asking.shown import ShownRows
 
 
 class Crawls:
@@ -72,32 +73,14 @@ class Crawls:
         ).fetchone()
         return int(row[0])
 
-    def blocked_reasons(self, crawl: int) -> list[str]:
-        """Return why captures of a crawl ended as blocked."""
-        rows = self._db.execute(
-            "select coalesce(r.reason, '') from captures c join readings r on r.capture = c.id "
-            "where c.crawl = ? and r.outcome = 'blocked' and r.again = 0 and c.kind != 'attachment'",
-            (crawl,),
-        )
-        return [row[0] for row in rows]
-
-    def refused(self, crawl: int) -> list[str]:
-        """Return why requests of a crawl were not sent."""
-        rows = self._db.execute(
-            "select json_extract(details, '$.reason') from events where crawl = ? and kind = 'refused' "
-            "and coalesce(json_extract(details, '$.kind'), '') != 'attachment'",
-            (crawl,),
-        )
-        return [row[0] for row in rows]
-
-    def failed_files(self, crawl: int) -> int:
-        """Return how many captures of attached files failed: events tell of them, a verdict does not."""
+    def before(self, crawl: int) -> tuple[Verdict, list[str]] | None:
+        """Return the verdict and the reasons of the run before over the same site, None where there was none."""
         row = self._db.execute(
-            "select count(*) from captures c join readings r on r.capture = c.id "
-            "where c.crawl = ? and c.kind = 'attachment' and r.outcome = 'failed' and r.again = 0",
+            "select b.verdict, b.reasons from crawls c join crawls b on b.site = c.site and b.id < c.id "
+            "where c.id = ? and b.finished_at is not null and b.command in ('watch', 'crawl') order by b.id desc limit 1",
             (crawl,),
         ).fetchone()
-        return int(row[0])
+        return (Verdict(row["verdict"]), json.loads(row["reasons"])) if row else None
 
     def articles_read(self, crawl: int) -> tuple[int, int, int]:
         """Return how many articles a crawl read, how many gave no text, and of how many the declared rules missed.
@@ -117,6 +100,20 @@ class Crawls:
         """Return how many documents a crawl found gone that the look before had shown."""
         row = self._db.execute("select missed from crawl_looks where crawl = ?", (crawl,)).fetchone()
         return int(row[0]) if row else 0
+
+    def compare_lists(self, lists: list[dict[str, Any]], *, due_before: str | None) -> None:
+        """Set beside each list of a crawl what it has shown in all, and what of it was never asked for.
+
+        ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits what is asked.
+        """
+        shown = ShownRows(self._db)
+        for one in lists:
+            held = shown.count(one["url"])
+            if held and shown.is_walked(one["url"]):
+                one["ever"] = held + shown.count_left_out(one["url"])
+            if held and due_before is not None:
+                one["unasked"] = shown.count_unasked(one["url"], before=due_before)
+                one["held"] = held
 
     def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""
@@ -176,6 +173,9 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
         "further": 0,
         "shown_further": 0,
         "repeats": '"repeated_page"' in row["flags"],
+        "ever": None,
+        "held": 0,
+        "unasked": 0,
     }
 
 

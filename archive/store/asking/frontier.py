@@ -1,7 +1,8 @@
 """What is to be fetched, and when. The frontier is a table: a crash forgets nothing and repeats nothing.
 
 A row that was asked is closed (given its next time) in the transaction that keeps the capture. When that is,
-``archive.revisit`` says from what was seen at the address so far; a site whose days are booked waits longer.
+``archive.revisit`` says from what was seen at the address so far; a site whose days are booked waits longer. A look that
+saw nothing (refused, challenged, failed, cut short) is no visit: it is made up for within a day, after all others.
 """
 
 from __future__ import annotations
@@ -12,18 +13,21 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from archive import revisit
-from archive.clock import later
+from archive.clock import later, seconds_between
 from archive.models import Exchange, Kind, Outcome
 from archive.store.asking.pasts import list_gap, past_of, past_of_file, wants_second_look
+from archive.store.file.captures import asked_url
 
 SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
 # Of the requests that its delay would allow, a site is sent so many to look again at what is known.
 BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
 # What is only believed when it is seen again a day later is looked at again after a day, and a little.
 SECOND_LOOK = 25 * 3600.0
-# After the tries of one run are used up, the next run may try again after this long.
+# After the tries of one run are used up, the next run may try again after this long: then twice as long, at most a day.
 REST_AFTER_FAILURE = 6 * 3600.0
 TRIES = 3
+# A row that falls due within this share of the time since the run before is nearer to this run than to the next.
+SLACK, MOST_SLACK = 1 / 8, 3 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,7 @@ class Due:
     visits: int
     due_at: str
     part_of: int | None
+    missed: int = 0
 
 
 class Frontier:
@@ -73,6 +78,25 @@ class Frontier:
             [(due_at, site, kind, url, due_at) for url in urls],
         )
 
+    def bring_forward(self, site: str, at: str) -> None:
+        """Make due what falls due so soon that the next run would look at it later than this one looks early.
+
+        So a timer that starts runs a day apart, give or take, looks after one, two and four days, not a run later each
+        time. How far runs lie apart is what the run before tells.
+        """
+        self._db.execute(
+            "update frontier set due_at = ? where site = ? and due_at > ? and due_at <= ?",
+            (at, site, at, later(at, self.slack(site, at))),
+        )
+
+    def slack(self, site: str, at: str) -> float:
+        """Return by how many seconds a run that begins now may look early, by how long ago the run before began."""
+        before = self._db.execute(
+            "select max(started_at) from crawls where site = ? and command in ('watch', 'crawl') and started_at < ?",
+            (site, at),
+        ).fetchone()[0]
+        return min(MOST_SLACK, SLACK * seconds_between(before, at)) if before else 0.0
+
     def rest(self, url: str, until: str) -> None:
         """Let a file's address rest that need not be asked: it is had at another."""
         self._db.execute(
@@ -82,7 +106,7 @@ class Frontier:
     def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
             only: Iterable[str] | None = None, known_first: bool | None = None, looks_again: bool = True,
             limit: int = 1) -> list[Due]:  # fmt: skip
-        """Return rows whose time has come: lists first, then by how long they have been due.
+        """Return rows whose time has come: lists first, what was looked for in vain last, else by how long they have been due.
 
         ``known_first``: what was asked before comes before what is new, or after it (None: all alike). Without
         ``looks_again`` nothing but lists is asked a second time.
@@ -92,19 +116,26 @@ class Frontier:
         held_back = ",".join(str(int(row)) for row in exclude) or "-1"
         wanted = None if only is None else json.dumps(list(only))
         rows = self._db.execute(
-            "select id, site, kind, url, why, attempts, visits, due_at, part_of from frontier "
+            "select id, site, kind, url, why, attempts, visits, due_at, part_of, missed from frontier "
             f"where site = ? and due_at <= ? and id not in ({held_back}) "
             "and (kind in (select value from json_each(?)) or part_of is not null) "
             "and (? is null or part_of is not null or url in (select value from json_each(?)) "
             "  or (kind = 'attachment' and why in (select 'attachment of ' || value from json_each(?)))) "
             "and (? or kind = 'listing' or visits = 0 or part_of is not null) "
-            "order by kind != 'listing', part_of is null, (visits > 0) is not ?, due_at, id limit ?",
+            "order by kind != 'listing', part_of is null, missed > 0, (visits > 0) is not ?, due_at, id limit ?",
             (
                 *(site, at, json.dumps([str(kind) for kind in kinds]), wanted, wanted, wanted),
                 *(looks_again, known_first, limit),
             ),
         )
         return [Due(**dict(row)) for row in rows]
+
+    def missed(self, url: str) -> int:
+        """Return how many looks in a row at a list's page saw nothing."""
+        row = self._db.execute(
+            "select missed from frontier where kind = 'listing' and url = ?", (url,)
+        ).fetchone()
+        return int(row[0]) if row else 0
 
     def count_due(self, site: str, at: str, *, exclude: Iterable[int] = ()) -> int:
         """Return how many of a site's rows are due and not under way."""
@@ -129,23 +160,29 @@ class Frontier:
         at: str | None = row[0]
         return at
 
-    def close(self, exchange: Exchange, capture: int, outcome: Outcome | None) -> None:
-        """Give the row that asked its next time. A redirected one stays open until the last hop is kept."""
+    def close(self, exchange: Exchange, capture: int, outcome: Outcome | None) -> bool:
+        """Give the row that asked its next time. A redirected one stays open until the last hop is kept.
+
+        Return whether this was the last try for now of what was looked at with success, or never, before.
+        """
         if exchange.frontier is None or outcome is Outcome.REDIRECTED:
-            return
-        if outcome is Outcome.FAILED:
-            self._failed(exchange)
-            return
+            return False
+        if outcome is Outcome.FAILED and 0.0 <= (exchange.retry_in or -1.0) < REST_AFTER_FAILURE:
+            self._try_again(exchange)
+            return False
         if exchange.part_of is not None:
             self._part_kept(exchange, capture if outcome is None else None)
-            return
+            return False
+        if outcome in (Outcome.FAILED, Outcome.BLOCKED):
+            return self._miss(exchange.frontier, exchange.captured_at, is_final=_is_final(exchange)) == 1
         gap = self._gap(exchange)
         if exchange.kind == Kind.ARTICLE and wants_second_look(self._db, capture):
             gap = min(gap, SECOND_LOOK)
         self._db.execute(
-            "update frontier set attempts = 0, visits = visits + 1, due_at = ? where id = ?",
-            (later(exchange.captured_at, gap), exchange.frontier),
+            "update frontier set attempts = 0, missed = iif(?, missed, 0), visits = visits + 1, due_at = ? where id = ?",
+            (outcome is None, later(exchange.captured_at, gap), exchange.frontier),
         )
+        return False
 
     def plan(self, capture: int) -> None:
         """Give the row of a document its next time anew: it was read, so its age, a change or a doubt has become known."""
@@ -172,15 +209,42 @@ class Frontier:
         if not part:
             self._db.execute("update frontier set due_at = ? where id = ?", (later(at, rest), row))
 
-    def _failed(self, exchange: Exchange) -> None:
-        rest = REST_AFTER_FAILURE if exchange.retry_in is None else exchange.retry_in
-        if exchange.part_of is not None and exchange.retry_in is None:
-            self._part_kept(exchange, None)
+    def saw(self, capture: int, *, nothing: bool) -> None:
+        """Take in what reading an answer has shown of its address; where that is nothing, it was no visit."""
+        row = self._db.execute(
+            "select f.id, f.missed, c.captured_at from captures c join frontier f on f.kind = c.kind and f.url = ? "
+            "where c.id = ? and c.origin = 'network' and f.part_of is null",
+            (asked_url(self._db, capture), capture),
+        ).fetchone()
+        if row is None or not (nothing or row["missed"]):
             return
+        if nothing:
+            self._db.execute(
+                "update frontier set visits = max(0, visits - 1) where id = ? and visits > 0", (row["id"],)
+            )
+            self._miss(row["id"], row["captured_at"])
+        else:
+            self._db.execute("update frontier set missed = 0 where id = ?", (row["id"],))
+
+    def _try_again(self, exchange: Exchange) -> None:
+        assert exchange.retry_in is not None
         self._db.execute(
             "update frontier set attempts = attempts + 1, due_at = ? where id = ?",
-            (later(exchange.captured_at, rest), exchange.frontier),
+            (later(exchange.captured_at, exchange.retry_in), exchange.frontier),
         )
+
+    def _miss(self, row: int, at: str, *, is_final: bool = False) -> int:
+        """Let a look that saw nothing be made up for within a day; return how many there were in a row.
+
+        What is too large for us is asked ever more rarely.
+        """
+        missed: int = self._db.execute("select missed from frontier where id = ?", (row,)).fetchone()[0]
+        rest = REST_AFTER_FAILURE * 2.0 ** min(missed, 9)
+        self._db.execute(
+            "update frontier set attempts = 0, missed = missed + 1, due_at = ? where id = ?",
+            (later(at, min(rest, LONGEST_GAP if is_final else revisit.DAY)), row),
+        )
+        return missed + 1
 
     def _part_kept(self, exchange: Exchange, capture: int | None) -> None:
         self._db.execute("delete from frontier where id = ?", (exchange.frontier,))
@@ -206,3 +270,8 @@ class Frontier:
             (site, at, later(at, gap)),
         ).fetchone()[0]
         return revisit.within_budget(gap, booked=booked, a_day=a_day)
+
+
+def _is_final(exchange: Exchange) -> bool:
+    """Return whether an answer came that only our own bounds keep out: a second try brings the same."""
+    return (exchange.error or "").startswith("too_large")

@@ -51,6 +51,16 @@ class Parts:
         ).fetchone()
         return row[0] if row else None
 
+    def was_kept_from(self, capture: int) -> bool:
+        """Return whether an article lacks a page that was refused or failed, which says nothing of that page."""
+        row = self._db.execute(
+            "select 1 from parts p join captures a on a.id = p.capture join captures c on c.url = p.url and c.crawl = a.crawl "
+            "join readings r on r.capture = c.id where p.capture = ? and p.fetched is null "
+            "and r.outcome in ('blocked', 'failed') limit 1",
+            (capture,),
+        ).fetchone()
+        return row is not None
+
     def _kept(self, capture: sqlite3.Row, url: str) -> int | None:
         if capture["origin"] == "network":
             return None

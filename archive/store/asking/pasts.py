@@ -12,6 +12,8 @@ from archive.revisit import Past
 _MOST_CHANGES, _MOST_LOOKS = 50, 40
 # Of the readings of a document: one for each look, none for its further pages and for what was read again.
 IS_LOOK = "again = 0 and not exists (select 1 from parts p where p.fetched = readings.capture)"
+# What such a look showed of an address: nothing. It neither counts as a look nor makes us acquainted with a page.
+_NO_LOOK = "('blocked', 'failed')"
 # Enough for three absences over three days, and one more for a sick day among them.
 _SECOND_LOOKS = 5
 # A page shows days, and days of Beijing: the earliest moment it can have meant.
@@ -23,15 +25,24 @@ def past_of(db: sqlite3.Connection, url: str, at: str) -> Past:
 
     A page that shows no date, or one after our first look, is as old as our first look.
     """
-    row = db.execute("select id, published_at, first_seen from documents where url = ?", (url,)).fetchone()
+    row = db.execute("select id, published_at from documents where url = ?", (url,)).fetchone()
     if row is None:
-        seen = db.execute("select min(captured_at) from captures where url = ?", (url,)).fetchone()[0]
+        seen = db.execute(
+            "select min(c.captured_at) from captures c left join readings r on r.capture = c.id "
+            f"where c.url = ? and coalesce(r.outcome, '') not in {_NO_LOOK}",
+            (url,),
+        ).fetchone()[0]
         return Past(age=max(0.0, seconds_between(seen or at, at)))
+    first_look = db.execute(
+        "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
+        f"where r.document = ? and r.outcome not in {_NO_LOOK}",
+        (row["id"],),
+    ).fetchone()[0]
     changes = db.execute(
         "select changed_at from transitions where document = ? and changed_at <= ? order by changed_at desc limit ?",
         (row["id"], at, _MOST_CHANGES),
     )
-    return _past(row["published_at"], row["first_seen"], [change[0] for change in changes][::-1], at)
+    return _past(row["published_at"], first_look or at, [change[0] for change in changes][::-1], at)
 
 
 def wants_second_look(db: sqlite3.Connection, capture: int) -> bool:
