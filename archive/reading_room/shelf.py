@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
-from archive.store.answers.history import shown_at
+from archive.store.answers.history import kept_by, shown_at
+from archive.store.answers.seen import IS_WHOLE, AsOf, Sightings, sightings
+from archive.store.answers.seen import as_of as looks_at
 from archive.store.copies.works import works
 from archive.store.documents.cards import shown_card
 from archive.store.documents.filechanges import file_changes
@@ -38,7 +40,9 @@ class Document:
     present: str | None
     absent: str | None
     reason: str | None
+    seen: Sightings | None
     as_of: Row | None = None
+    basis: AsOf | None = None
 
     @property
     def standing(self) -> str:
@@ -49,6 +53,11 @@ class Document:
     def is_current(self) -> bool:
         """Whether the version looked at is the one that ``latest`` shows."""
         return self.version is None or self.version["id"] == self.document["current"]
+
+    @property
+    def current_number(self) -> int | None:
+        """The number of the version that ``latest`` shows."""
+        return next((v["number"] for v in self.versions if v["id"] == self.document["current"]), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +103,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         present=_sighting(db, document, "r.version is not null", "max"),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
+        seen=sightings(db, document, version["id"]) if version else None,
     )
 
 
@@ -104,11 +114,19 @@ def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -
         then = shown_at(db, document, at)
     except NotHeld:
         nothing: Row = {"day": day, "state": None, "version": None, "versions": 0, "flags": []}
-        return replace(now, version=None, attachments=[], card={}, as_of=nothing)
+        return replace(now, version=None, seen=None, attachments=[], card={}, as_of=nothing)
     as_of: Row = {"day": day} | {name: then[name] for name in ("state", "version", "versions", "flags")}
-    seen = read_document(db, document, then["version"]) if then["version"] else replace(now, version=None)
-    card = shown_card(db, seen.version["id"], until=at) if seen.version else {}
-    return replace(seen, card=card, as_of=as_of)
+    if not then["version"]:
+        return replace(now, version=None, seen=None, attachments=[], card={}, as_of=as_of)
+    seen = read_document(db, document, then["version"])
+    assert seen.version
+    return replace(
+        seen,
+        card=shown_card(db, seen.version["id"], until=at),
+        attachments=[kept_by(file, at) for file in seen.attachments],
+        as_of=as_of,
+        basis=looks_at(db, document, seen.version["id"], at),
+    )
 
 
 def looks(db: sqlite3.Connection, document: int) -> list[Row]:
@@ -178,8 +196,10 @@ def _version(db: sqlite3.Connection, document: int, number: int) -> Row:
 def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
     return rows(
         db,
-        "select v.id, v.number, v.cause, v.title, v.published_at, min(c.captured_at) as first_captured_at, "
-        "max(c.captured_at) as last_captured_at, count(distinct c.id) as sightings from versions v "
+        "select v.id, v.number, v.cause, v.title, v.published_at, "
+        f"min(case when {IS_WHOLE} then c.captured_at end) as first_captured_at, "
+        f"max(case when {IS_WHOLE} then c.captured_at end) as last_captured_at, "
+        "count(distinct c.id) as sightings from versions v "
         "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
         "where v.document = ? group by v.id order by v.number desc",
         document,
