@@ -74,7 +74,9 @@ async def document(request: Request, datasette: Datasette) -> Response:
         "timeline": line,
         "is_permalink": number is not None,
         "no_day": "" if on else (request.args.get("at") or "")[:40],
-        "blocks": typeset.blocks(version["text"]) if version else [],
+        "blocks": typeset.blocks(version["text"][: typeset.MOST_SHOWN]) if version else [],
+        "is_cut": version is not None and len(version["text"]) > typeset.MOST_SHOWN,
+        "most_shown": f"{typeset.MOST_SHOWN:,}",
         "script": _script(version),
     }
     return await answer(datasette, request, "document.html", context)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
-from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
 from archive.store.answers.history import kept_by, shown_at
@@ -13,9 +12,6 @@ from archive.store.answers.seen import IS_WHOLE, AsOf, Sightings, sightings
 from archive.store.answers.seen import as_of as looks_at
 from archive.store.copies.works import works
 from archive.store.documents.cards import shown_card
-from archive.store.documents.filechanges import file_changes
-
-FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 
 _COPIES = (
     "select * from copies where comparison in (select id from comparisons where copy_document = :document "
@@ -60,19 +56,6 @@ class Document:
         return next((v["number"] for v in self.versions if v["id"] == self.document["current"]), None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Two versions of one document and what makes the second out of the first."""
-
-    document: Row
-    old: Row
-    new: Row
-    fields: list[Row]
-    changes: list[Edit]
-    numbers: list[int]
-    change: Row | None
-
-
 def standing(state: str, flags: list[str]) -> str:
     """Return a state in the words people are given: a page missed once is not withdrawn, but not there either."""
     return "absent" if state == "live" and "absent" in flags else state
@@ -86,7 +69,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
     if number is None:
         version = one(db, "select * from versions where id = ?", row["current"])
     else:
-        version = _version(db, document, number)
+        version = version_of(db, document, number)
     return Document(
         document=decoded(row, "flags"),
         version=version and decoded(version, "flags", "evidence", "removed", "captures"),
@@ -96,7 +79,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         ),
         captures=_captures(db, document),
         addresses=rows(db, "select * from addresses where document = ? order by id", document),
-        attachments=_attachments(db, version["id"]) if version else [],
+        attachments=attachments_of(db, version["id"]) if version else [],
         copies=rows(db, _COPIES, document=document),
         works=works(db, document),
         card=shown_card(db, version["id"]) if version else {},
@@ -141,36 +124,6 @@ def looks(db: sqlite3.Connection, document: int) -> list[Row]:
     )
 
 
-def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> Difference:
-    """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
-    row = one(db, "select * from documents where id = ?", document)
-    if row is None:
-        raise NotHeld(f"no document {document} in this archive")
-    a, b = _version(db, document, old), _version(db, document, new)
-    fields = [{"field": name, "old": a[name], "new": b[name]} for name in FIELDS if a[name] != b[name]]
-    changed = "; ".join(file_changes(db, a["id"], b["id"]))
-    if changed:
-        before = "、".join(file["name"] or file["url"] for file in _attachments(db, a["id"]))
-        fields.append({"field": "attachments", "old": before, "new": changed})
-    numbers = db.execute("select number from versions where document = ? order by number", (document,))
-    return Difference(
-        document=row,
-        old=a,
-        new=b,
-        fields=fields,
-        changes=edits(a["text"], b["text"]),
-        numbers=[number for (number,) in numbers],
-        change=one(
-            db,
-            "select * from changes where document = ? and from_version = ? and to_version = ? "
-            "order by changed_at_latest desc limit 1",
-            document,
-            old,
-            new,
-        ),
-    )
-
-
 def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], Row | None]:
     """Return a capture, the readings of it, and what is known about its payload. Raise NotHeld."""
     row = one(db, "select * from captures where id = ?", capture)
@@ -186,7 +139,8 @@ def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], 
     return decoded(row, "headers", "flags"), readings, payload
 
 
-def _version(db: sqlite3.Connection, document: int, number: int) -> Row:
+def version_of(db: sqlite3.Connection, document: int, number: int) -> Row:
+    """Return a version of a document by its number. Raise NotHeld."""
     row = one(db, "select * from versions where document = ? and number = ?", document, number)
     if row is None:
         raise NotHeld(f"document {document} has no version {number}")
@@ -216,7 +170,8 @@ def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
     )
 
 
-def _attachments(db: sqlite3.Connection, version: int) -> list[Row]:
+def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:
+    """Return the files of a version (by its row)."""
     return rows(db, "select * from files where version_id = ? order by position", version)
 
 
