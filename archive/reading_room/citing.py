@@ -25,9 +25,10 @@ def gb_t_7714(document: Row, version: Row, seen: Sightings, address: str) -> str
     """
     day = _day(version, seen)
     title = _END.sub("", _one_line(version["title"]))
+    days = f"{f'({day})' if day else ''}{f'[{seen.days[1]}]' if seen.days else ''}"
     return (
         f"{_END.sub('', _responsible(document, version))}. {title}[EB/OL]. "
-        f"{f'({day})' if day else ''}{f'[{seen.days[1]}]' if seen.days else ''}. {document['url']}. "
+        f"{f'{days}. ' if days else ''}{document['url']}. "
         f"原本存档第{version['number']}版, {_seen_in_chinese(seen)}: {address}."
     )
 

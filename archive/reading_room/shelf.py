@@ -14,7 +14,9 @@ from archive.store.copies.works import works
 from archive.store.documents.cards import shown_card
 
 _COPIES = (
-    "select * from copies where comparison in (select id from comparisons where copy_document = :document "
+    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
+    "(select number from versions where id = k.original_version) as original_number "
+    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
     "union all select id from comparisons where original_document = :document)"
 )
 
@@ -83,7 +85,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         copies=rows(db, _COPIES, document=document),
         works=works(db, document),
         card=shown_card(db, version["id"]) if version else {},
-        present=_sighting(db, document, "r.version is not null", "max"),
+        present=_last_whole(db, document),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
         seen=sightings(db, document, version["id"]) if version else None,
@@ -113,11 +115,11 @@ def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -
 
 
 def looks(db: sqlite3.Connection, document: int) -> list[Row]:
-    """Return every look at a document, oldest first, and the version it showed, if it showed one."""
+    """Return every look at a document, oldest first, and the version it showed, if it showed one: a 304 shows none."""
     return rows(
         db,
-        "select c.captured_at, r.outcome, max(v.number) as version from readings r "
-        "join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
+        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version "
+        "from readings r join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
         "and s.document = r.document left join versions v on v.id = s.version "
         "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",
         document,
@@ -175,9 +177,13 @@ def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:
     return rows(db, "select * from files where version_id = ? order by position", version)
 
 
-def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> str | None:
+def _last_whole(db: sqlite3.Connection, document: int) -> str | None:
+    return _last(db, document, f"r.version is not null and {IS_WHOLE}")
+
+
+def _last(db: sqlite3.Connection, document: int, which: str) -> str | None:
     found: str | None = db.execute(
-        f"select {end}(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
         f"where r.document = ? and c.kind = 'article' and {which}",
         (document,),
     ).fetchone()[0]
@@ -185,7 +191,8 @@ def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> st
 
 
 def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
-    present = _sighting(db, document, "r.version is not null", "max") or ""
+    # That the server called it unmodified ends an absence, too; the bound before it is the last whole page.
+    present = _last(db, document, "r.version is not null") or ""
     found: str | None = db.execute(
         "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.outcome = 'gone' and c.captured_at > ?",

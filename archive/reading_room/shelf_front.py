@@ -16,7 +16,7 @@ _COUNTS = re.compile(r"[+−][0-9]+字|另[0-9]+处")
 _DUTY = re.compile("应当|必须|不得|可以|禁止|暂停|废止|施行|有效期")
 _CARD = (
     "select d.id as document, v.title, v.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
-    "d.state, d.versions, d.first_seen, d.flags, substr(v.text, 1, 200) as opening "
+    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, substr(v.text, 1, 200) as opening "
 )
 # A page that named a day to come when it was last seen is not among the newest: a day's grace, in Beijing.
 BELIEVED = "and substr(d.published_at, 1, 10) <= date(d.last_seen, '+32 hours') "
