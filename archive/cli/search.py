@@ -54,14 +54,17 @@ def _as_json(hit: Hit) -> dict[str, object]:
     return {name: getattr(hit, name) for name in names} | {
         "mark": list(hit.mark),
         "attachment": hit.attachment,
+        "is_current": hit.is_current,
     }
 
 
 def _lines(hit: Hit) -> str:
-    dated = hit.published_at or f"undated, first seen {hit.first_seen}"
+    first_seen = "first seen" if hit.is_current else "its document first seen"
+    dated = hit.published_at or f"undated, {first_seen} {hit.first_seen}"
     source = hit.publisher if hit.publisher == hit.site else f"{hit.publisher} ({hit.site})"
-    version = f"version {hit.version} of {hit.versions}"
+    version = f"version {hit.version} of {hit.versions}{'' if hit.is_current else ', not the current one'}"
     state = standing({"state": hit.state, "flags": hit.flags})
+    state = state if hit.is_current else f"the document today: {state}"
     start, end = hit.mark
     snippet = (
         one_line(hit.snippet[:start])

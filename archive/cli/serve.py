@@ -11,6 +11,13 @@ def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--port", metavar="N", type=port, default=8001, help="(default: 8001)")
     parser.add_argument("--public", action="store_true", help="for strangers: no SQL of their own")
+    parser.add_argument(
+        "--host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="answer for this host name, too, as a web server in front passes it on; may be given more than once",
+    )
     add_archive(parser)
 
 
@@ -18,4 +25,4 @@ def run(options: Namespace) -> int:
     """Serve until stopped."""
     from archive.reading_room import launch
 
-    return launch(archive_path(options), options.port, options.public)
+    return launch(archive_path(options), options.port, options.public, options.host)

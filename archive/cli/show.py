@@ -9,8 +9,9 @@ from typing import Any
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
 from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
-from archive.store.answers.history import attachments, shown, shown_at, shown_version, told
+from archive.store.answers.history import Bounds, attachments, bounds, shown, shown_at, shown_version, told
 from archive.store.answers.lookup import find_document
+from archive.store.answers.seen import said_as_of, said_of
 from archive.store.copies.works import works
 
 _FIELDS = (
@@ -59,19 +60,28 @@ def run(options: Namespace) -> int:
         else:
             row = shown(db, document)
         row |= told(db, document, row["version"], options.at)
-        row |= {"attachments": attachments(db, document, row["version"]), "works": works(db, document)}
+        row |= {"attachments": attachments(db, document, row["version"], options.at)}
+        row |= {"works": works(db, document)}
+        known = bounds(db, document, row["version"], options.at)
+        is_current = row["version"] == shown(db, document)["version"]
     if options.json:
-        print_json(row)
+        seen, as_of = (part and part.as_json() for part in (known.seen, known.as_of))
+        print_json(row | {"seen": seen} | ({"as_of": as_of} if options.at else {}))
     else:
-        print(_page(row))
+        print(_page(row, known, is_now=options.at is None, is_current=is_current))
     return 0
 
 
-def _page(row: dict[str, Any]) -> str:
+def _page(row: dict[str, Any], known: Bounds, *, is_now: bool, is_current: bool) -> str:
     publisher, site = row["publisher"], row["site"]
-    seen = f"first seen {row['first_seen']}, last seen {row['last_seen']}"
+    document = f"first seen {row['first_seen']}, last seen {row['last_seen']}{'' if is_now else ' by then'}"
     version = (
         f"{row['version']} of {row['versions']}" if row["version"] else "none: nothing readable was captured"
+    )
+    # The state is the document's, of today unless a moment was asked for; an old version does not stand so.
+    is_old = bool(row["version"]) and is_now and not is_current
+    state = standing(row | {"flags": json.dumps(row["flags"])}) + (
+        " (the document today, which shows another version)" if is_old else ""
     )
     lines = [
         *((label, row[name]) for name, label in _FIELDS if row[name]),
@@ -83,9 +93,11 @@ def _page(row: dict[str, Any]) -> str:
         ),
         *((label, row["card"][name]) for name, label in _OF_CARD.items() if name in row["card"]),
         ("site", publisher if publisher == site else f"{publisher} ({site})"),
-        ("state", standing(row | {"flags": json.dumps(row["flags"])})),
-        ("version", version),
-        ("seen", seen),
+        ("state", state),
+        ("version", version + (", not the current one" if not is_current and row["version"] else "")),
+        *((("seen", said_of(known.seen)),) if known.seen else ()),
+        *((("as of", f"{known.as_of.day}: {said_as_of(known.as_of)}"),) if known.as_of else ()),
+        ("document", document),
         ("url", row["url"]),
     ]
     head = [styled(one_line(row["title"] or row["unread"].get("title") or "(no title)"), "bold")]

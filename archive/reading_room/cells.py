@@ -48,6 +48,7 @@ class Line:
     opening: str
     document: Any
     flags: list[str]
+    last_seen: str | None = None
 
 
 def from_the_start(address: str) -> str:
@@ -154,6 +155,7 @@ def _line(shown: list[str], cells: dict[str, Any]) -> Line:
         opening=" ".join(str(text)[:300].split())[:110] if text else "",
         document=cells["document"]["raw"] if "document" in cells else None,
         flags=named_values(cells["flags"]["raw"]) if "flags" in cells else [],
+        last_seen=cells["last_seen"]["raw"] if "last_seen" in cells else None,
     )
 
 

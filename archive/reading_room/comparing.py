@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.reading_room import collated, differing, shelf, shelf_copies
+from archive.reading_room import collated, differing, shelf_copies, shelf_difference, typeset
 from archive.reading_room.looks import answer, look, whole_number
 from archive.text import is_traditional
 
@@ -28,9 +29,12 @@ async def choose_difference(request: Request, datasette: Datasette) -> Response:
 async def difference(request: Request, datasette: Datasette) -> Response:
     """Show what differs between two versions: the fields first, then the text, character by character."""
     number, old, new = (int(request.url_vars[name]) for name in ("document", "old", "new"))
-    seen = await look(datasette, lambda db: shelf.read_difference(db, number, old, new))
-    whole = request.args.get("show") == "whole"
-    paragraphs = differing.difference(seen.old["text"], seen.new["text"], seen.changes, whole=whole)
+    seen = await look(datasette, lambda db: shelf_difference.read_difference(db, number, old, new))
+    is_long = max(len(seen.old["text"]), len(seen.new["text"])) > typeset.MOST_SHOWN
+    whole = request.args.get("show") == "whole" and not is_long
+    paragraphs = await asyncio.to_thread(
+        differing.difference, seen.old["text"], seen.new["text"], seen.changes, whole=whole
+    )
     context = {
         "seen": seen,
         "doc": seen.document,
@@ -49,8 +53,8 @@ async def copy(request: Request, datasette: Datasette) -> Response:
     """Show a copy beside its original, every difference in its place."""
     number = int(request.url_vars["comparison"])
     seen = await look(datasette, lambda db: shelf_copies.read_comparison(db, number))
-    pairs = collated.pairs(
-        seen.copy["text"], seen.original["text"], seen.variants, seen.boilerplate, seen.lost
+    pairs = await asyncio.to_thread(
+        collated.pairs, seen.copy["text"], seen.original["text"], seen.variants, seen.boilerplate, seen.lost
     )
     kinds = {kind for kind, _ in seen.counts}
     chosen = request.args.get("kind") if request.args.get("kind") in kinds else ""

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import AsgiStream, Request
 
+from archive.reading_room.bounded import LONGEST_VALUE
 from archive.reading_room.declared import archives, declared_metadata
 from archive.reading_room.exports import harmless
-from archive.reading_room.safety import LONGEST_VALUE
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import yaml
 
+from archive.reading_room.bounded import Identity, identity
 from archive.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -64,9 +65,19 @@ def is_public(datasette: Datasette) -> bool:
     return bool((datasette.plugin_config("yuanben") or {}).get("public"))
 
 
-@lru_cache(maxsize=64)
+def hosts(datasette: Datasette) -> list[str]:
+    """Return the hosts that the room is told to answer for, beside this machine's own names."""
+    told = (datasette.plugin_config("yuanben") or {}).get("hosts") or []
+    return [told] if isinstance(told, str) else [str(host) for host in told]
+
+
 def is_archive(path: str) -> bool:
-    """Return whether a file is a yuanben archive. Asked once a file: what a file is does not change."""
+    """Return whether a file is a yuanben archive. Asked once of each state of it: another may be put in its place."""
+    return _is_archive(path, identity(path))
+
+
+@lru_cache(maxsize=64)
+def _is_archive(path: str, file: Identity | None) -> bool:
     try:
         db = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
     except sqlite3.OperationalError:
@@ -79,12 +90,16 @@ def is_archive(path: str) -> bool:
         db.close()
 
 
-@lru_cache(maxsize=64)
 def is_large(path: str) -> bool:
-    """Return whether an archive held, when first asked, too many documents to look up every candidate of a search.
+    """Return whether an archive holds too many documents to look up every candidate of a search.
 
     Measured with 100,000 documents: a word that stands in half of them took 0.3 s by Datasette's own clause.
     """
+    return _is_large(path, identity(path))
+
+
+@lru_cache(maxsize=64)
+def _is_large(path: str, file: Identity | None) -> bool:
     with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as db:
         last = db.execute("select max(id) from documents").fetchone()[0]
     return (last or 0) > LONG_LIST

@@ -6,6 +6,7 @@ with their filters.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
@@ -18,10 +19,11 @@ from datasette.utils.asgi import Request, Response
 from archive.atom import ATOM, feed
 from archive.reading_room.cells import document_path
 from archive.reading_room.declared import archives, declared_metadata
-from archive.reading_room.looks import look, whole_number
+from archive.reading_room.looks import look, look_into, whole_number
 from archive.reading_room.words import language_of, side
 from archive.store.answers.lookup import address_of
 from archive.store.answers.news import news
+from archive.store.answers.seen import IS_WHOLE
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -58,7 +60,7 @@ def can_render(datasette: Datasette, columns: Sequence[str], database: str) -> b
     return database in archives(datasette) and bool(held & set(NAMES)) and bool(held & set(TIMES))
 
 
-def render(
+async def render(
     datasette: Datasette,
     columns: Sequence[str],
     rows: Sequence[Any],
@@ -74,6 +76,9 @@ def render(
     said = {**declared.get("tables", {}), **declared.get("queries", {})}.get(name, {})
     root = ElementTree.Element("feed", {"xmlns": ATOM})
     found = [{column: row[column] for column in columns} for row in rows]
+    if any(_is_of_version(row) for row in found):
+        times = await look_into(datasette, database, lambda db: _first_shown(db, found))
+        found = [row | times.get((row.get("document"), row.get("version")), {}) for row in found]
     title = side(language_of(request), said.get("title")) or name
     filters = " ".join(value for key in request.args for value in request.args.getlist(key) if key[0] != "_")
     _add(root, "title", f"{title} {filters}".strip() + " · yuanben 原本")
@@ -86,6 +91,23 @@ def render(
     body = ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
     text = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
     return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
+def _is_of_version(row: Mapping[str, Any]) -> bool:
+    """Return whether a row shows a version by itself: then its time is that of the version, not of the document."""
+    has_time = any(row.get(name) for name in ("changed_at_latest", "happened_at", "captured_at"))
+    return isinstance(row.get("document"), int) and isinstance(row.get("version"), int) and not has_time
+
+
+def _first_shown(db: sqlite3.Connection, found: Sequence[Mapping[str, Any]]) -> dict[Any, dict[str, str]]:
+    """Return for document and number of each version the first whole capture that showed it."""
+    rows = db.execute(
+        f"select v.document, v.number, min(case when {IS_WHOLE} then c.captured_at end) as at from versions v "
+        "join readings r on r.version = v.id join captures c on c.id = r.capture "
+        "where v.document in (select value from json_each(?)) group by v.id",
+        (json.dumps(sorted({row["document"] for row in found if _is_of_version(row)})),),
+    )
+    return {(row["document"], row["number"]): {"captured_at": row["at"]} for row in rows if row["at"]}
 
 
 def _entry(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +13,7 @@ from archive.errors import BadInput
 from archive.models import State
 from archive.reading_room import shelf_front, typeset
 from archive.reading_room.looks import answer, day, has_copies, look, whole_number
+from archive.reading_room.refusing import ADDRESS
 from archive.reading_room.rows import Row
 from archive.store.answers.mirrors import leads
 from archive.store.answers.quotes import Found, quote
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 A_PAGE = 30
 MOST_PAGES = 40
-LONGEST_QUERY = 2_100
-_ADDRESS = re.compile(r"(?:https?://[^\s]+|(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s]*)", re.IGNORECASE)
 # From so many letters on, words that stand nowhere are taken for a sentence that stands somewhere a little changed.
 _SENTENCE = 12
 _MOST_NEAR = 10
@@ -83,7 +81,7 @@ class Answer:
 async def found(request: Request, datasette: Datasette) -> Response:
     """Show what a query finds; an address that is held leads straight to its document."""
     asked = _asked(request)
-    if _ADDRESS.fullmatch(asked.query):
+    if ADDRESS.fullmatch(asked.query):
         return await _looked_up(request, datasette, asked.query)
     seen = await look(datasette, lambda db: _answer(db, asked))
     context = {
@@ -103,7 +101,7 @@ async def found(request: Request, datasette: Datasette) -> Response:
 
 def _asked(request: Request) -> Asked:
     return Asked(
-        query=(request.args.get("q") or "")[:LONGEST_QUERY].strip(),
+        query=(request.args.get("q") or "").strip(),
         form={name: request.args.get(name) or "" for name in FORM},
         page=min(whole_number(request.args.get("page")) or 1, MOST_PAGES),
     )

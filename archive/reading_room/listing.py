@@ -6,11 +6,12 @@ import json
 import sqlite3
 from typing import TYPE_CHECKING, Any
 
-from datasette.utils import sqlite_timelimit, tilde_decode
+from datasette.utils import tilde_decode
 from datasette.utils.asgi import BadRequest, Request, Response
 
+from archive.reading_room.bounded import row_limit
 from archive.reading_room.declared import archives, declared_metadata, is_large
-from archive.reading_room.looks import PATIENCE, answer, day, has_copies, whole_number
+from archive.reading_room.looks import PATIENCE, answer, day, has_copies, look_into, whole_number
 from archive.reading_room.rows import rows
 from archive.store.answers.search import search
 
@@ -63,11 +64,10 @@ async def _found(request: Request, datasette: Datasette, database: str, query: s
     wanted = shown if is_large(str(datasette.databases[database].path)) else None
 
     def read(db: sqlite3.Connection) -> list[int]:
-        with sqlite_timelimit(db, PATIENCE):
-            sites = {"site": request.args.get("site"), "state": request.args.get("state")}
-            return [hit.document for hit in search(db, query, limit=wanted, **sites)]
+        sites = {"site": request.args.get("site"), "state": request.args.get("state")}
+        return [hit.document for hit in search(db, query, limit=wanted, **sites)]
 
-    documents = await datasette.get_database(database).execute_fn(read)
+    documents = await look_into(datasette, database, read)
     return FilterArguments(
         ["document in (select value from json_each(:room_found))"],
         {"room_found": json.dumps(documents)},
@@ -81,16 +81,17 @@ def found_as_json(db: sqlite3.Connection, *told: object) -> str:
     This is ``found`` in SQL: the search of the front page for people who ask in tables. No words find nothing.
     """
     words, site, since, until, state, copies, most = (str(value or "") for value in told)
-    hits = search(
-        db,
-        words,
-        site=site or None,
-        since=day(since),
-        until=day(until),
-        state=state or None,
-        copied=has_copies(copies),
-        limit=min(whole_number(most) or A_LIST, _MOST),
-    )
+    with row_limit(db, PATIENCE):
+        hits = search(
+            db,
+            words,
+            site=site or None,
+            since=day(since),
+            until=day(until),
+            state=state or None,
+            copied=has_copies(copies),
+            limit=min(whole_number(most) or A_LIST, _MOST),
+        )
     return json.dumps([hit.document for hit in hits])
 
 

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.clock import moment, utc_text
 from archive.errors import BadInput, NotHeld
+from archive.reading_room.bounded import INTERRUPTED, TookTooLong, time_limit
 from archive.reading_room.declared import archives
 
 if TYPE_CHECKING:
@@ -35,14 +35,25 @@ async def look(datasette: Datasette, read: Callable[[sqlite3.Connection], T]) ->
     if not names:
         raise NotFound("no archive is served here")
 
+    try:
+        return await look_into(datasette, names[0], read)
+    except NotHeld as error:
+        raise NotFound(str(error)) from None
+
+
+async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], T]) -> T:
+    """Return what a function reads from one of the databases within its time. Raise TookTooLong."""
+
     def bounded(db: sqlite3.Connection) -> T:
-        with sqlite_timelimit(db, PATIENCE):
+        with time_limit(db, PATIENCE):
             return read(db)
 
     try:
-        found: T = await datasette.get_database(names[0]).execute_fn(bounded)
-    except NotHeld as error:
-        raise NotFound(str(error)) from None
+        found: T = await datasette.get_database(name).execute_fn(bounded)
+    except sqlite3.OperationalError as error:
+        if str(error) == INTERRUPTED:
+            raise TookTooLong from None
+        raise
     return found
 
 

@@ -16,10 +16,12 @@ from datasette.utils.asgi import NotFound, Request, Response
 from archive.reading_room import citing, finding, plots, shelf, shelf_front, shelf_sites, typeset
 from archive.reading_room.cells import short_address
 from archive.reading_room.declared import HERE, archives
+from archive.reading_room.hosts import is_loopback
 from archive.reading_room.looks import answer, day, end_of, look
 from archive.reading_room.rows import Row
 from archive.reading_room.words import COOKIE, LANGUAGES
 from archive.store.answers.gaps import gaps
+from archive.store.answers.seen import is_ahead
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.text import is_traditional
@@ -65,19 +67,35 @@ async def document(request: Request, datasette: Datasette) -> Response:
 
     seen, line = await look(datasette, read)
     version = seen.version
-    context = {
+    context = _cited(request, datasette, seen) | {
         "seen": seen,
         "doc": seen.document,
         "version": version,
         "timeline": line,
         "is_permalink": number is not None,
         "no_day": "" if on else (request.args.get("at") or "")[:40],
-        "blocks": typeset.blocks(version["text"]) if version else [],
+        "blocks": typeset.blocks(version["text"][: typeset.MOST_SHOWN]) if version else [],
+        "is_cut": version is not None and len(version["text"]) > typeset.MOST_SHOWN,
+        "most_shown": f"{typeset.MOST_SHOWN:,}",
         "script": _script(version),
-        "citation": citing.gb_t_7714(seen.document, version) if version else "",
-        "bibtex": citing.bibtex(seen.document, version) if version else "",
     }
     return await answer(datasette, request, "document.html", context)
+
+
+def _cited(request: Request, datasette: Datasette, seen: shelf.Document) -> dict[str, Any]:
+    """Return how the version looked at is cited, with its permanent address as this reader reaches it."""
+    if not seen.version or not seen.seen:
+        return {}
+    path = datasette.urls.path(f"/doc/{seen.document['id']}/{seen.version['number']}")
+    address = datasette.absolute_url(request, path)
+    told = (seen.document, seen.version, seen.seen, address)
+    return {
+        "citation": citing.gb_t_7714(*told),
+        "bibtex": citing.bibtex(*told),
+        "permanent": address,
+        "is_local": is_loopback(request.host),
+        "is_ahead": is_ahead(seen.version["published_at"], seen.seen.first),
+    }
 
 
 def _script(version: Row | None) -> str:

@@ -17,6 +17,7 @@ from archive.reading_room.cells import Line, lines, named_values
 from archive.reading_room.shelf import standing
 from archive.reading_room.typeset import shown_date, shown_time
 from archive.reading_room.words import say, say_or_name
+from archive.store.answers.seen import is_ahead
 
 Cell = Mapping[str, Any]
 TIMES = frozenset(
@@ -25,9 +26,9 @@ TIMES = frozenset(
 
 
 @pass_context
-def date_of(context: Context, text: str | None) -> Markup:
-    """Return the date a page shows, or that it shows none."""
-    return _date(context.get("language", "en"), text)
+def date_of(context: Context, text: str | None, seen_at: str | None = None) -> Markup:
+    """Return the date a page shows, or that it shows none; flagged when it was still to come as the page was seen."""
+    return _dated(context.get("language", "en"), text, seen_at)
 
 
 @pass_context
@@ -92,6 +93,8 @@ def _shown(language: str, table: str, cell: Cell, line: Line) -> str:
     if name == "reasons" and table == "site_health":
         reasons = (say_or_name(language, "reason", reason) for reason in named_values(raw))
         return str(escape(say(language, "room.comma").join(reasons)))
+    if name == "published_at":
+        return _dated(language, raw, line.last_seen)
     if name in TIMES:
         return when(raw)
     return str(_BY_NAME[name](language, raw) if name in _BY_NAME else escape(cell["value"]))
@@ -115,6 +118,12 @@ def _date(language: str, text: str | None) -> Markup:
     if not text:
         return Markup(f'<span class="none">{escape(say(language, "document.no_date"))}</span>')
     return Markup(f'<time datetime="{escape(text)}">{escape(shown_date(text)[:10])}</time>')
+
+
+def _dated(language: str, text: str | None, seen_at: str | None) -> Markup:
+    if not is_ahead(text, seen_at):
+        return _date(language, text)
+    return _date(language, text) + Markup(" ") + _flags(language, ["date_ahead"])
 
 
 def _state(language: str, state: str) -> Markup:

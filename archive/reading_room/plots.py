@@ -12,6 +12,7 @@ from archive.clock import seconds_between
 SEEN = ("new", "changed", "unchanged", "not_modified")
 DOUBTED = ("quarantined", "unreadable")
 _LEAST_STEP = 3.0
+_MANY_MARKS = 600
 _LEAST_MONTHS = 12
 
 
@@ -133,7 +134,7 @@ def timeline(
 
     return Timeline(
         width=width,
-        marks=tuple(_thinned(_mark(look, place(look["captured_at"])) for look in looks)),
+        marks=tuple(_thinned([_mark(look, place(look["captured_at"])) for look in looks])),
         versions=tuple(_versions(looks, place)),
         gaps=tuple(_gap(gap, place, end) for gap in gaps),
         start=start,
@@ -148,14 +149,16 @@ def _mark(look: Mapping[str, Any], x: float) -> Mark:
     return Mark(x=x, kind="seen" if outcome in SEEN else kind, at=look["captured_at"], outcome=outcome)
 
 
-def _thinned(marks: Iterable[Mark]) -> Iterator[Mark]:
-    """Leave out looks that showed the document and stand where another such mark stands already."""
-    last = -_LEAST_STEP
+def _thinned(marks: Sequence[Mark]) -> Iterator[Mark]:
+    """Leave out looks that showed the document and stand where another such mark stands already.
+
+    Of very many looks, the others too where one of their kind stands: ten thousand failed looks are no plot.
+    """
+    thin = {"seen"} if len(marks) <= _MANY_MARKS else {mark.kind for mark in marks}
+    last: dict[str, float] = {}
     for mark in marks:
-        if mark.kind != "seen":
-            yield mark
-        elif mark.x - last >= _LEAST_STEP:
-            last = mark.x
+        if mark.kind not in thin or mark.x - last.get(mark.kind, -_LEAST_STEP) >= _LEAST_STEP:
+            last[mark.kind] = mark.x
             yield mark
 
 

@@ -14,6 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.reading_room import (
+    bounded,
     cells,
     comparing,
     datasette1,
@@ -23,11 +24,13 @@ from archive.reading_room import (
     listing,
     pages,
     pieces,
+    reopening,
     safety,
     shelf,
 )
+from archive.reading_room.bounded import TookTooLong
 from archive.reading_room.declared import HERE, declared_metadata, holds_archive, is_archive
-from archive.reading_room.words import language_of, named_here, said_here, side_here
+from archive.reading_room.words import language_of, named_here, said_here, say, side_here
 from archive.store.answers.search import match_expression, matches
 
 if TYPE_CHECKING:
@@ -134,7 +137,8 @@ def register_facet_classes() -> list[type]:
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[safety.Application], safety.Application]:
-    """Put our headers on every answer."""
+    """Bound every request and put our headers on every answer."""
+    reopening.keep_current(datasette)
     return lambda app: safety.guarded(app, datasette)
 
 
@@ -144,7 +148,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     path = datasette.databases[database].path if database in datasette.databases else None
     if not path or not is_archive(str(path)):
         return
-    safety.limit_connection(conn)
+    bounded.limit_connection(conn, bounded.identity(str(path)))
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
@@ -177,21 +181,38 @@ def handle_exception(
 ) -> Callable[[], Any] | None:
     """Say what went wrong in the reader's language, on a page that leads back."""
     status, said = _status(exception, request)
+    is_slow = _is_slow(exception)
     if request.path.split("?")[0].endswith(".json"):
-        return (lambda: _refused_as_json(said)) if status == 400 and said else None
+        if is_slow:
+            said = say(language_of(request), _slow_words(exception))
+        status = 503 if isinstance(exception, TookTooLong) else 400 if is_slow else status
+        return (lambda: _refused_as_json(said, status)) if status in (400, 503) and said else None
 
     async def page() -> Response:
         context = {"status": status, "error": said, "kind": str(status) if status in (403, 404) else "other"}
-        if "interrupted" in f"{exception} {getattr(exception, 'title', '')}".lower():
-            context |= {"status": 400, "error": "", "kind": "slow"}
+        if is_slow:
+            status_of_slow = 503 if isinstance(exception, TookTooLong) else 400
+            means = say(language_of(request), _slow_words(exception))
+            context |= {"status": status_of_slow, "error": "", "kind": "slow", "means": means}
         html = await datasette.render_template(["error.html"], context, request=request)
         return Response.html(html, status=context["status"])
 
     return page
 
 
-def _refused_as_json(said: str) -> Response:
-    return Response.json({"ok": False, "error": said, "status": 400, "title": None}, status=400)
+def _refused_as_json(said: str, status: int) -> Response:
+    return Response.json({"ok": False, "error": said, "status": status, "title": None}, status=status)
+
+
+def _slow_words(exception: Exception) -> str:
+    return exception.key if isinstance(exception, TookTooLong) else "error.slow_means"
+
+
+def _is_slow(exception: Exception) -> bool:
+    """Return whether a look was stopped: by its time, or because a function within a statement gave up."""
+    told = f"{exception} {getattr(exception, 'title', '')}".lower()
+    gave_up = "user-defined function raised exception" in told
+    return isinstance(exception, TookTooLong) or bounded.INTERRUPTED in told or gave_up
 
 
 def _status(exception: Exception, request: Request) -> tuple[int, str]:

@@ -6,13 +6,17 @@ markup all the same, the headers leave it nothing to do: no script, no frame, no
 
 from __future__ import annotations
 
-import sqlite3
+import asyncio
+import json
+import sys
 from collections.abc import Awaitable, Callable, MutableMapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from archive.reading_room.asking import Scope, as_may_be_asked
+from archive.reading_room.bounded import Unfinished
 from archive.reading_room.declared import is_public
+from archive.reading_room.refusing import late, refused
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -21,6 +25,11 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+# Seconds that a request may take from its arrival to its end; what streams a whole list may take longer. Every look at
+# the file has less: this bounds their sum.
+REQUEST_TIME, STREAM_TIME = 20, 300
+MOST_AT_ONCE, MOST_STREAMS = 24, 4
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -34,54 +43,60 @@ HEADERS = {
     # A text held here must never be found instead of the one its publisher shows.
     "x-robots-tag": "noindex, nofollow, noarchive",
 }
-LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
-MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
-# Bytes of all rows of one answer: they are copied out of SQLite, where no limit of its own holds.
-MOST_ROWS = 32 << 20
-
-
-def limit_connection(conn: sqlite3.Connection) -> None:
-    """Bound what one value and all values together may take. The 1 s limit on time is Datasette's own."""
-    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
-    conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
-    conn.execute(f"pragma hard_heap_limit={MOST_MEMORY}")
-    conn.execute("pragma query_only=1")
-    conn.row_factory = _bounded_rows()
-
-
-def _bounded_rows() -> Callable[[sqlite3.Cursor, tuple[Any, ...]], sqlite3.Row]:
-    """Return what makes the rows of a connection, and gives up when those of one answer together are too long.
-
-    ``select zeroblob(9000000) from frontier`` took 2.2 GB within its second: each value alone was short enough.
-    """
-    taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
-
-    def row(cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
-        size = sum(len(value) for value in values if isinstance(value, str | bytes))
-        taken[cursor] = total = taken.get(cursor, 0) + size
-        if total > MOST_ROWS:
-            raise sqlite3.OperationalError(
-                f"the answer is longer than {MOST_ROWS:,} characters: ask for less"
-            )
-        return sqlite3.Row(cursor, values)
-
-    return row
 
 
 def guarded(app: Application, datasette: Datasette) -> Application:
-    """Return the application with our headers on every answer, one way to search, and its innards hidden."""
+    """Return the application with our headers on every answer, its innards hidden, and every request bounded."""
+    doors = Doors()
 
     async def room(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
+        headed = _with_headers(send)
+        refusal = refused(scope, datasette)
+        if refusal:
+            await _answer(headed, scope, *refusal)
+            return
         scope = as_may_be_asked(scope, datasette)
         if is_public(datasette) and _is_inside(scope["path"]):
-            await _answer(_with_headers(send), 404, b"not found\n")
+            await _answer(headed, scope, 404, "not found")
             return
-        await app(scope, receive, _with_headers(send))
+        await _in_time(app, scope, receive, headed, doors)
 
     return room
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """How many requests are worked on at once; those that stream a whole list are counted by themselves."""
+
+    pages: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_AT_ONCE))
+    streams: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_STREAMS))
+
+
+async def _in_time(app: Application, scope: Scope, receive: Receive, send: Send, doors: Doors) -> None:
+    """Let a request have its time. One that has not begun its answer by then is told so; one that has is cut off.
+
+    A list that is cut off so has no end by HTTP: no reader takes it for whole.
+    """
+    has_begun = False
+
+    async def sending(message: Message) -> None:
+        nonlocal has_begun
+        has_begun = True
+        await send(message)
+
+    is_stream = b"_stream=" in scope.get("query_string", b"")
+    door, seconds = (doors.streams, STREAM_TIME) if is_stream else (doors.pages, REQUEST_TIME)
+    try:
+        async with asyncio.timeout(seconds), door:
+            await app(scope, receive, sending)
+    except Unfinished as cut:
+        print(f"yuanben: {cut}", file=sys.stderr, flush=True)
+    except TimeoutError:
+        if not has_begun:
+            await _answer(send, scope, 503, late(scope, seconds))
 
 
 def _is_inside(path: str) -> bool:
@@ -104,7 +119,10 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
-async def _answer(send: Send, status: int, body: bytes) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
+async def _answer(send: Send, scope: Scope, status: int, line: str) -> None:
+    is_json = scope["path"].endswith(".json")
+    body = json.dumps({"ok": False, "error": line, "status": status}, ensure_ascii=False) if is_json else line
+    kind = b"application/json" if is_json else b"text/plain"
+    headers = [(b"content-type", kind + b"; charset=utf-8"), (b"cache-control", b"no-store")]
     await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": f"{body}\n".encode()})

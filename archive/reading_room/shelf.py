@@ -5,18 +5,18 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import dataclass, replace
 
-from archive.diff import Edit, edits
 from archive.errors import NotHeld
 from archive.reading_room.rows import Row, decoded, one, rows
-from archive.store.answers.history import shown_at
+from archive.store.answers.history import kept_by, shown_at
+from archive.store.answers.seen import IS_WHOLE, AsOf, Sightings, sightings
+from archive.store.answers.seen import as_of as looks_at
 from archive.store.copies.works import works
 from archive.store.documents.cards import shown_card
-from archive.store.documents.filechanges import file_changes
-
-FIELDS = ("title", "published_at", "source_line", "author", "editor", "issuer", "doc_number", "index_number")
 
 _COPIES = (
-    "select * from copies where comparison in (select id from comparisons where copy_document = :document "
+    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
+    "(select number from versions where id = k.original_version) as original_number "
+    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
     "union all select id from comparisons where original_document = :document)"
 )
 
@@ -38,7 +38,9 @@ class Document:
     present: str | None
     absent: str | None
     reason: str | None
+    seen: Sightings | None
     as_of: Row | None = None
+    basis: AsOf | None = None
 
     @property
     def standing(self) -> str:
@@ -50,18 +52,10 @@ class Document:
         """Whether the version looked at is the one that ``latest`` shows."""
         return self.version is None or self.version["id"] == self.document["current"]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """Two versions of one document and what makes the second out of the first."""
-
-    document: Row
-    old: Row
-    new: Row
-    fields: list[Row]
-    changes: list[Edit]
-    numbers: list[int]
-    change: Row | None
+    @property
+    def current_number(self) -> int | None:
+        """The number of the version that ``latest`` shows."""
+        return next((v["number"] for v in self.versions if v["id"] == self.document["current"]), None)
 
 
 def standing(state: str, flags: list[str]) -> str:
@@ -77,7 +71,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
     if number is None:
         version = one(db, "select * from versions where id = ?", row["current"])
     else:
-        version = _version(db, document, number)
+        version = version_of(db, document, number)
     return Document(
         document=decoded(row, "flags"),
         version=version and decoded(version, "flags", "evidence", "removed", "captures"),
@@ -87,13 +81,14 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         ),
         captures=_captures(db, document),
         addresses=rows(db, "select * from addresses where document = ? order by id", document),
-        attachments=_attachments(db, version["id"]) if version else [],
+        attachments=attachments_of(db, version["id"]) if version else [],
         copies=rows(db, _COPIES, document=document),
         works=works(db, document),
         card=shown_card(db, version["id"]) if version else {},
-        present=_sighting(db, document, "r.version is not null", "max"),
+        present=_last_whole(db, document),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
+        seen=sightings(db, document, version["id"]) if version else None,
     )
 
 
@@ -104,52 +99,30 @@ def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -
         then = shown_at(db, document, at)
     except NotHeld:
         nothing: Row = {"day": day, "state": None, "version": None, "versions": 0, "flags": []}
-        return replace(now, version=None, attachments=[], card={}, as_of=nothing)
+        return replace(now, version=None, seen=None, attachments=[], card={}, as_of=nothing)
     as_of: Row = {"day": day} | {name: then[name] for name in ("state", "version", "versions", "flags")}
-    seen = read_document(db, document, then["version"]) if then["version"] else replace(now, version=None)
-    card = shown_card(db, seen.version["id"], until=at) if seen.version else {}
-    return replace(seen, card=card, as_of=as_of)
-
-
-def looks(db: sqlite3.Connection, document: int) -> list[Row]:
-    """Return every look at a document, oldest first, and the version it showed, if it showed one."""
-    return rows(
-        db,
-        "select c.captured_at, r.outcome, max(v.number) as version from readings r "
-        "join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
-        "and s.document = r.document left join versions v on v.id = s.version "
-        "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",
-        document,
+    if not then["version"]:
+        return replace(now, version=None, seen=None, attachments=[], card={}, as_of=as_of)
+    seen = read_document(db, document, then["version"])
+    assert seen.version
+    return replace(
+        seen,
+        card=shown_card(db, seen.version["id"], until=at),
+        attachments=[kept_by(file, at) for file in seen.attachments],
+        as_of=as_of,
+        basis=looks_at(db, document, seen.version["id"], at),
     )
 
 
-def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> Difference:
-    """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
-    row = one(db, "select * from documents where id = ?", document)
-    if row is None:
-        raise NotHeld(f"no document {document} in this archive")
-    a, b = _version(db, document, old), _version(db, document, new)
-    fields = [{"field": name, "old": a[name], "new": b[name]} for name in FIELDS if a[name] != b[name]]
-    changed = "; ".join(file_changes(db, a["id"], b["id"]))
-    if changed:
-        before = "、".join(file["name"] or file["url"] for file in _attachments(db, a["id"]))
-        fields.append({"field": "attachments", "old": before, "new": changed})
-    numbers = db.execute("select number from versions where document = ? order by number", (document,))
-    return Difference(
-        document=row,
-        old=a,
-        new=b,
-        fields=fields,
-        changes=edits(a["text"], b["text"]),
-        numbers=[number for (number,) in numbers],
-        change=one(
-            db,
-            "select * from changes where document = ? and from_version = ? and to_version = ? "
-            "order by changed_at_latest desc limit 1",
-            document,
-            old,
-            new,
-        ),
+def looks(db: sqlite3.Connection, document: int) -> list[Row]:
+    """Return every look at a document, oldest first, and the version it showed, if it showed one: a 304 shows none."""
+    return rows(
+        db,
+        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version "
+        "from readings r join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
+        "and s.document = r.document left join versions v on v.id = s.version "
+        "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",
+        document,
     )
 
 
@@ -168,7 +141,8 @@ def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], 
     return decoded(row, "headers", "flags"), readings, payload
 
 
-def _version(db: sqlite3.Connection, document: int, number: int) -> Row:
+def version_of(db: sqlite3.Connection, document: int, number: int) -> Row:
+    """Return a version of a document by its number. Raise NotHeld."""
     row = one(db, "select * from versions where document = ? and number = ?", document, number)
     if row is None:
         raise NotHeld(f"document {document} has no version {number}")
@@ -178,8 +152,10 @@ def _version(db: sqlite3.Connection, document: int, number: int) -> Row:
 def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
     return rows(
         db,
-        "select v.id, v.number, v.cause, v.title, v.published_at, min(c.captured_at) as first_captured_at, "
-        "max(c.captured_at) as last_captured_at, count(distinct c.id) as sightings from versions v "
+        "select v.id, v.number, v.cause, v.title, v.published_at, "
+        f"min(case when {IS_WHOLE} then c.captured_at end) as first_captured_at, "
+        f"max(case when {IS_WHOLE} then c.captured_at end) as last_captured_at, "
+        "count(distinct c.id) as sightings from versions v "
         "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
         "where v.document = ? group by v.id order by v.number desc",
         document,
@@ -196,13 +172,18 @@ def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
     )
 
 
-def _attachments(db: sqlite3.Connection, version: int) -> list[Row]:
+def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:
+    """Return the files of a version (by its row)."""
     return rows(db, "select * from files where version_id = ? order by position", version)
 
 
-def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> str | None:
+def _last_whole(db: sqlite3.Connection, document: int) -> str | None:
+    return _last(db, document, f"r.version is not null and {IS_WHOLE}")
+
+
+def _last(db: sqlite3.Connection, document: int, which: str) -> str | None:
     found: str | None = db.execute(
-        f"select {end}(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
         f"where r.document = ? and c.kind = 'article' and {which}",
         (document,),
     ).fetchone()[0]
@@ -210,7 +191,8 @@ def _sighting(db: sqlite3.Connection, document: int, which: str, end: str) -> st
 
 
 def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
-    present = _sighting(db, document, "r.version is not null", "max") or ""
+    # That the server called it unmodified ends an absence, too; the bound before it is the last whole page.
+    present = _last(db, document, "r.version is not null") or ""
     found: str | None = db.execute(
         "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.outcome = 'gone' and c.captured_at > ?",

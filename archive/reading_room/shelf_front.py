@@ -16,13 +16,16 @@ _COUNTS = re.compile(r"[+−][0-9]+字|另[0-9]+处")
 _DUTY = re.compile("应当|必须|不得|可以|禁止|暂停|废止|施行|有效期")
 _CARD = (
     "select d.id as document, v.title, v.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
-    "d.state, d.versions, d.first_seen, d.flags, substr(v.text, 1, 200) as opening "
+    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, substr(v.text, 1, 200) as opening "
 )
+# A page that named a day to come when it was last seen is not among the newest: a day's grace, in Beijing.
+BELIEVED = "and substr(d.published_at, 1, 10) <= date(d.last_seen, '+32 hours') "
 # Seen is what the file says: with the machine's own clock a replayed or simulated archive would look empty.
 _NEWEST = (
     _CARD + "from documents d join versions v on v.id = d.current "
     "where d.published_at <= (select coalesce(max(last_seen), '') from documents) "
-    "order by d.published_at desc, d.id desc limit ?"
+    + BELIEVED
+    + "order by d.published_at desc, d.id desc limit ?"
 )
 _UNDATED = (
     _CARD + "from documents d left join versions v on v.id = d.current where d.published_at is null "

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archive.errors import NotHeld
 from archive.models import Site, site_from_json
 from archive.reading_room.rows import Row, decoded, one, rows
+from archive.reading_room.shelf_front import BELIEVED
 from archive.store.asking.crawls import Crawls
 
 _PER_MONTH = (
@@ -94,7 +95,9 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
         lists=_lists(db, site, [row for row in crawls if row["finished_at"]]),
         states=rows(db, _STATES, name),
         newest=rows(
-            db, _CARDS + "and d.published_at is not null order by d.published_at desc limit 8", site=name
+            db,
+            _CARDS + "and d.published_at is not null " + BELIEVED + "order by d.published_at desc limit 8",
+            site=name,
         ),
         troubled=_troubled(db, name),
         events=_events(db, name),

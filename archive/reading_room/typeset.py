@@ -18,6 +18,8 @@ from archive.text import fold_map
 _HEADING = re.compile(
     r"[一二三四五六七八九十百]{1,4}[、.．]\S.{0,38}|第[一二三四五六七八九十百0-9]{1,5}[章节编篇部分]{1,2}[ \u3000]?.{0,38}"
 )
+# Characters of a text that one page shows: it is made while other readers wait.
+MOST_SHOWN = 500_000
 _ENDS_SENTENCE = ("。", "；", "，", "！", "？", "：", ";", ",", "!", "?", ":")
 
 

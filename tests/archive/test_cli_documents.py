@@ -34,6 +34,9 @@ def test_show_gives_the_row_of_latest(holding: Holding, yuanben: Run) -> None:
     view = dict(holding.archive.db.execute("select * from latest").fetchone())
     more = {"flags": [], "attachments": [], "works": [], "card": {}, "evidence": {}}
     more |= {"meta_published_at": None, "editor": None, "unread": {}}
+    day = "2026-04-03T02:00:00.000Z"
+    more |= {"seen": {"first": day, "last": day, "first_day": day[:10], "last_day": day[:10], "captures": 1,
+                      "stretches": [[day, day]]}}  # fmt: skip
     assert row == {name: value for name, value in view.items() if name != "version_id"} | more
     assert row["version"] == row["versions"] == 2
 
@@ -94,7 +97,8 @@ def test_at_a_moment_of_absence_the_state_is_that_of_the_moment(holding: Holding
 def test_the_latest_moment_agrees_with_latest(holding: Holding, yuanben: Run) -> None:
     edited(holding)
     holding.look("2026-04-04T00:00:00.000Z", status=None, error="timeout")
-    assert yuanben("show", URL, "--at", "2026-05-01", "--json").json == yuanben("show", URL, "--json").json
+    then, now = (yuanben("show", URL, *at, "--json").json for at in (("--at", "2026-05-01"), ()))
+    assert then.pop("as_of")["basis"] == "not_since" and then == now
 
 
 def test_history_tells_versions_with_their_bounds_and_gaps_with_their_reasons(

@@ -16,6 +16,7 @@ from archive.reading_room import citing, plots
 from archive.reading_room.collated import pairs
 from archive.reading_room.shelf_front import weight
 from archive.store.answers.mirrors import leads
+from archive.store.answers.seen import Sightings
 from archive.store.file.connection import open_for_reading
 from tests.archive import copied
 from tests.archive.holding import TEXT, URL, Holding, article
@@ -239,9 +240,13 @@ def test_citations_say_who_what_and_when_it_was_seen() -> None:
                 "last_seen": "2026-03-01T20:00:00.000Z"}  # fmt: skip
     version = {"number": 2, "title": "关于50%_目标的通知。", "published_at": "2026-02-01", "issuer": None, "author": None,
                "doc_number": "示发〔2026〕3号", "text_digest": "sha256:00"}  # fmt: skip
-    cited = citing.gb_t_7714(document, version)
-    assert cited.startswith("示例委. 关于50%_目标的通知[EB/OL]. (2026-02-01)[2026-03-02]. https://")
-    entry = citing.bibtex(document, version)
+    seen = Sightings(
+        first="2026-02-20T20:00:00.000Z", last="2026-02-27T20:00:00.000Z", captures=3, stretches=()
+    )
+    told = (document, version, seen, "https://room.example/doc/7/2")
+    cited = citing.gb_t_7714(*told)
+    assert cited.startswith("示例委. 关于50%_目标的通知[EB/OL]. (2026-02-01)[2026-02-28]. https://")
+    entry = citing.bibtex(*told)
     assert entry.startswith("@online{yuanben-7-2,") and r"50\%\_目标" in entry and "{1}" not in entry
     assert entry.count("{") - entry.count(r"\{") == entry.count("}") - entry.count(r"\}")
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import dataclass
 from typing import Any
 
 from archive.errors import NotHeld
 from archive.standing import PRESENT
 from archive.store.answers.gaps import gaps, looks
+from archive.store.answers.seen import IS_WHOLE, AsOf, Sightings, as_of, sightings
 from archive.store.answers.standing import stood
 from archive.store.copies import works
 from archive.store.documents.cards import shown_card
@@ -28,11 +30,19 @@ _OF_VERSION = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What is known of the time of a version that is shown: its sightings, and how it stands to the moment asked for."""
+
+    seen: Sightings | None = None
+    as_of: AsOf | None = None
+
+
 def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     """Return the story of a document.
 
-    ``first_captured_at`` and ``last_captured_at`` are the first and last capture that showed a version: it need
-    not have stood there all the time between. A gap runs from the last capture that showed the document to the
+    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed a version (a 304 shows
+    none): it need not have stood there all the time between. A gap runs from the last capture that showed the document to the
     next that did (null: none yet); what stood there meanwhile is not known. ``works`` are the documents that are one
     work with this one; their addresses come after its own, each with its ``document``.
     """
@@ -57,10 +67,12 @@ def shown_version(db: sqlite3.Connection, document: int, number: int) -> dict[st
     return shown(db, document) | _version_fields(db, version_row(db, document, number)["id"])
 
 
-def attachments(db: sqlite3.Connection, document: int, number: int | None) -> list[dict[str, Any]]:
+def attachments(
+    db: sqlite3.Connection, document: int, number: int | None, at: str | None = None
+) -> list[dict[str, Any]]:
     """Return the files of a version: name and address as linked, what was kept of each and read of it, if anything.
 
-    ``captured_at`` is when the file was first kept; before a file was kept, ``payload`` is null.
+    ``captured_at`` is when the file was first kept; before a file was kept (by ``at``), ``payload`` is null.
     """
     if number is None:
         return []
@@ -71,8 +83,16 @@ def attachments(db: sqlite3.Connection, document: int, number: int | None) -> li
     )
     return [
         dict(row) | {"has_text": bool(row["has_text"]), "flags": json.loads(row["flags"] or "[]")}
-        for row in rows
+        for row in (kept_by(dict(row), at) for row in rows)
     ]
+
+
+def kept_by(file: dict[str, Any], at: str | None) -> dict[str, Any]:
+    """Return a file as it was known at a moment: one that was first kept later is named and not kept."""
+    if at is None or (file["captured_at"] or "") <= at:
+        return file
+    kept = ("payload", "captured_at", "media_type", "length", "kind", "flags", "reason", "capture")
+    return file | dict.fromkeys(name for name in kept if name in file) | {"has_text": False}
 
 
 def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
@@ -139,8 +159,9 @@ def last_two(db: sqlite3.Connection, document: int) -> tuple[int, int]:
 def _versions(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     return _dicts(
         db.execute(
-            "select v.number as version, v.cause, v.title, v.published_at, min(c.captured_at) as first_captured_at, "
-            "max(c.captured_at) as last_captured_at, v.text_digest from versions v "
+            "select v.number as version, v.cause, v.title, v.published_at, "
+            f"min(case when {IS_WHOLE} then c.captured_at end) as first_captured_at, "
+            f"max(case when {IS_WHOLE} then c.captured_at end) as last_captured_at, v.text_digest from versions v "
             "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
             "where v.document = ? group by v.id order by v.number",
             (document,),
@@ -179,6 +200,16 @@ def told(db: sqlite3.Connection, document: int, number: int | None, at: str | No
         "evidence": json.loads(row["evidence"]) | {name: one["where"] for name, one in card.items()},
         "unread": {},
     }
+
+
+def bounds(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> Bounds:
+    """Return when the version of a number was seen, and by which looks it is shown as that of a moment, if asked."""
+    if number is None:
+        return Bounds()
+    version = version_row(db, document, number)["id"]
+    return Bounds(
+        seen=sightings(db, document, version), as_of=as_of(db, document, version, at) if at else None
+    )
 
 
 def _unread(db: sqlite3.Connection, document: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from archive.diff import edits
 from archive.ranking import RANKS, Matter, ranked, weightiest
+from archive.store.answers.seen import version_shown_at
 from archive.store.file.events import add_event
 from archive.text import fold
 
@@ -130,11 +131,11 @@ def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")
         says = details.get("says") or ", ".join(f"{name} {value}" for name, value in details.items())
         return _piece(row, url, f"{row['site']}: {what}", str(says), details)
-    # What was new is told as it was then, whatever became of it.
-    which = "v.document = d.id and v.number = 1" if row["kind"] == "new" else "v.id = d.current"
+    # It is told as the document was then, whatever became of it: today's title does not stand under that day.
+    which = version_shown_at(db, row["document"], row["at"])
     shown = db.execute(
-        f"select d.url, v.title, v.text from documents d left join versions v on {which} where d.id = ?",
-        (row["document"],),
+        "select d.url, v.title, v.text from documents d left join versions v on v.id = ? where d.id = ?",
+        (which, row["document"]),
     ).fetchone()
     title, text = shown["title"] or shown["url"], shown["text"] or ""
     if row["kind"] == "edited":

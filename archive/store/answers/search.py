@@ -32,7 +32,8 @@ _MOST_FOR_A_PHRASE = 60
 class Hit:
     """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
 
-    ``attachment``: the name of the file that holds it, None when it stands in the page itself.
+    ``attachment``: the name of the file that holds it, None when it stands in the page itself. ``state`` is that of the
+    document today: an earlier version (not ``is_current``) does not stand so.
     """
 
     document: int
@@ -49,6 +50,7 @@ class Hit:
     flags: str
     mark: tuple[int, int]
     attachment: str | None = None
+    is_current: bool = True
 
 
 def match_expression(query: str) -> str:
@@ -160,7 +162,7 @@ def _verified(
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, "
+            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, d.current is v.id as is_current, "
             "exists (select 1 from attachments a where a.version = v.id) as text_beside "
             "from versions v join documents d on d.id = v.document where v.id = ?",
             (version,),
@@ -171,6 +173,7 @@ def _verified(
         if page and clause:
             snippet, mark = excerpt(*page.span(clause.words[0]))
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
+            shown["is_current"] = bool(row["is_current"])
             yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
 
 

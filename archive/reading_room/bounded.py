@@ -1,0 +1,144 @@
+"""The bounds of one connection of the room: how long a look may take, how much it may take in, which file it looks at.
+
+SQLite asks its progress handler only within a long statement. A search makes a short one for every candidate: with
+20,000 of them it went on for 39 s. So the time is also asked for at each row that is handed out.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from datasette.utils import sqlite_timelimit
+
+LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
+MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
+# Bytes of all rows of one answer: they are copied out of SQLite, where no limit of its own holds.
+MOST_ROWS = 32 << 20
+# Bytes of a pattern, characters of what is sought in a value: within one call no limit on time is looked at, and a long
+# one can be tried at every place of a long value.
+LONGEST_PATTERN, LONGEST_SOUGHT = 300, 1_000
+INTERRUPTED = "interrupted"
+
+T = TypeVar("T", str, bytes)
+Identity = tuple[int, int, int, int]
+
+
+class BoundedRows:
+    """What makes the rows of a connection: no more than fit, none after the deadline. ``file``: what it opened.
+
+    ``select zeroblob(9000000) from frontier`` took 2.2 GB within its second: each value alone was short enough.
+    """
+
+    def __init__(self, file: Identity | None = None) -> None:
+        self.file = file
+        self.deadline: float | None = None
+        self._taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
+
+    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        """Return a row; raise OperationalError when time is up or the answer too long."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise sqlite3.OperationalError(INTERRUPTED)
+        size = sum(len(value) for value in values if isinstance(value, str | bytes))
+        self._taken[cursor] = total = self._taken.get(cursor, 0) + size
+        if total > MOST_ROWS:
+            raise sqlite3.OperationalError(
+                f"the answer is longer than {MOST_ROWS:,} characters: ask for less"
+            )
+        return sqlite3.Row(cursor, values)
+
+
+class TookTooLong(Exception):
+    """A look was not finished within its time, or would not be. ``key``: the words that say what to do instead.
+
+    What was found by then is not shown as if it were all.
+    """
+
+    def __init__(self, key: str = "error.slow_means") -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Unfinished(BaseException):
+    """An answer that has begun cannot be finished: the connection ends without its end. Not for Datasette to catch."""
+
+
+def limit_connection(conn: sqlite3.Connection, file: Identity | None = None) -> None:
+    """Bound what one value and all values together may take, and what one call may do with them."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
+    conn.execute(f"pragma hard_heap_limit={MOST_MEMORY}")
+    conn.execute("pragma query_only=1")
+    conn.row_factory = BoundedRows(file)
+    # What a function refuses is told to the reader; Datasette would have its traceback written out as well.
+    sqlite3.enable_callback_tracebacks(False)
+    for name, parts, does in _QUADRATIC:
+        conn.create_function(name, parts, does, deterministic=True)
+
+
+@contextmanager
+def time_limit(db: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Let a look at an archive take so long, in SQLite and between its statements. Raise OperationalError after."""
+    with sqlite_timelimit(db, milliseconds), row_limit(db, milliseconds):
+        yield
+
+
+@contextmanager
+def row_limit(db: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Hand out rows for so long: for a function that is called within a statement, which has a limit of its own."""
+    rows = db.row_factory
+    assert isinstance(rows, BoundedRows)
+    before, rows.deadline = rows.deadline, time.monotonic() + milliseconds / 1000
+    try:
+        yield
+    finally:
+        rows.deadline = before
+
+
+def identity(path: str | Path) -> Identity | None:
+    """Return what tells one state of a file from another; None when it is not there."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def _as_text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _short(sought: T) -> T:
+    if len(sought) > LONGEST_SOUGHT:
+        raise ValueError("what is sought is too long")
+    return sought
+
+
+def _instr(value: Any, sought: Any) -> int | None:
+    if value is None or sought is None:
+        return None
+    if isinstance(value, bytes) and isinstance(sought, bytes):
+        return value.find(_short(sought)) + 1
+    return _as_text(value).find(_short(_as_text(sought))) + 1
+
+
+def _replace(value: Any, sought: Any, by: Any) -> str | None:
+    if value is None or sought is None or by is None:
+        return None
+    text, old, new = _as_text(value), _short(_as_text(sought)), _as_text(by)
+    if len(text) + text.count(old) * max(0, len(new) - len(old)) > LONGEST_VALUE:
+        raise ValueError("the value would be too long")
+    return text.replace(old, new) if old else text
+
+
+# SQLite's own try a long needle at every place of a long value, and are not interrupted while they do.
+_QUADRATIC: tuple[tuple[str, int, Callable[..., Any]], ...] = (
+    ("instr", 2, _instr),
+    ("replace", 3, _replace),
+)
