@@ -35,7 +35,7 @@ class Lead:
     command: str
 
 
-def outlets(text: str, *, host: str | None = None) -> tuple[str, ...]:
+def outlets(text: str, *, host: str | None = None, own: str | None = None) -> tuple[str, ...]:
     """Return the outlets that a copy names as its source, as written; the host's own name is no evidence."""
     plain = simplified(text)
     edges = plain if len(plain) <= 2 * _REACH else f"{plain[:_REACH]}\n{plain[-_REACH:]}"

@@ -69,12 +69,13 @@ def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, fl
         *(span for move in moved for span in move.inner),
     ]
     missing = _letters(original.letters[span.a0 : span.a1] for span in gone)
-    boilerplate, foreign = (
+    boilerplate, stripped, foreign = (
         _letters(copy.letters[one.span.b0 : one.span.b1] for one in found if one.role == role)
-        for role in ("boilerplate", "variant")
+        for role in ("boilerplate", "stripped", "variant")
     )
-    whole = len(letters_only(original.letters))
-    body = len(letters_only(copy.letters)) - boilerplate
+    unasked = _letters(original.letters[one.span.a0 : one.span.a1] for one in found if one.role == "stripped")
+    whole = len(letters_only(original.letters)) - unasked
+    body = len(letters_only(copy.letters)) - boilerplate - stripped
     return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
 
 

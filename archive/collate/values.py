@@ -47,7 +47,7 @@ class Span:
 class Difference:
     """One place where the keys differ, and what is made of it; all of them in order make the copy's key.
 
-    ``role`` is variant, boilerplate, lost, gloss, phrase or moved. What moved is two differences: the place it
+    ``role`` is variant, boilerplate, lost, gloss, phrase, script, value, stripped or moved. What moved is two differences: the place it
     left and the place it came to.
     """
 
@@ -70,6 +70,18 @@ class Variant:
     original_end: int
     original_text: str
     rule: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameValue:
+    """A figure or a day that both sides give, written differently: 1.5亿 and 15000万. Neither an edit nor word for word."""
+
+    copy_start: int
+    copy_end: int
+    copy_text: str
+    original_start: int
+    original_end: int
+    original_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +158,7 @@ class Collation:
     variants: tuple[Variant, ...]
     rules: tuple[Rule, ...]
     differences: tuple[Difference, ...]
+    same_values: tuple[SameValue, ...] = ()
 
     @property
     def substantive(self) -> int:
