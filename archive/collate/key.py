@@ -1,7 +1,8 @@
 """The form in which a copy and its original are set against each other, and the way back to the texts.
 
-A key is ``fold/1`` with the punctuation left in: Simplified, glosses out, one width, small letters, no white
-space, runs of dashes and of dots one character. Without its punctuation it is ``fold/1`` of the text.
+A key is ``fold/2`` with the punctuation left in: Simplified, glosses out, one width, small letters, white space
+(as the end of a line) only where it parts two figures, runs of dashes and of dots one character. Without the punctuation that belongs to
+no figure it is ``fold/2`` of the text.
 """
 
 from __future__ import annotations
@@ -11,15 +12,19 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import compress
 
-from archive.text.characters import fold_table, t2s
+from archive.text.characters import CJK, fold_table, t2s
+from archive.text.fold import bare_of_marks
 from archive.text.glosses import gloss_spans
+from archive.text.marks import DIGITS
 
-LETTERLESS = re.compile(r"[\W_]+")
 #: Stands in a copy's key for a place where bytes were damaged; a private character, in nobody's text on purpose.
 SENTINEL = "\uf8f0"
 #: The same for a gloss that the key has left in.
 GLOSS = "\uf8f1"
 _MOST_SHOWN = 30_000
+_FIGURE = re.compile(f"[{DIGITS},]")
+_GAP = re.compile(f"(?<![{CJK}])\\s+(?![{CJK}\\s])")
+_NEAR = 16
 _REPEATED = re.compile("-{2,}|…{2,}")
 
 
@@ -58,6 +63,7 @@ def key_of(text: str) -> Key:
     glosses = gloss_spans(text)
     for start, end in glosses:
         shown[start:end] = [""] * (end - start)
+    _part_figures(text, shown)
     key = "".join(shown)
     offsets = _offsets(shown, len(key))
     if _without_runs(shown, key, offsets):
@@ -73,6 +79,16 @@ def _offsets(shown: list[str], length: int) -> list[int]:
     return offsets if len(offsets) == length else [at for at in offsets for _ in shown[at]]
 
 
+def _part_figures(text: str, shown: list[str]) -> None:
+    """Show the end of a line or a tab where nothing else parts two figures, and a space beside a comma."""
+    for gap in _GAP.finditer(text):
+        before = "".join(shown[max(0, gap.start() - _NEAR) : gap.start()])[-1:]
+        after = "".join(shown[gap.end() : gap.end() + _NEAR])[:1]
+        parts = "\n" in gap[0] or "\t" in gap[0]
+        if _FIGURE.match(before) and _FIGURE.match(after) and (parts or "," in (before, after)):
+            shown[gap.start()] = "\n"
+
+
 def _without_runs(shown: list[str], key: str, offsets: list[int]) -> bool:
     """Take out dashes and dots that another stands before, and say whether there were any."""
     if "--" not in key and "……" not in key:
@@ -85,8 +101,8 @@ def _without_runs(shown: list[str], key: str, offsets: list[int]) -> bool:
 
 
 def letters_only(key: str) -> str:
-    """Return a key, or a piece of one, without its punctuation: ``fold/1`` of what it stands for."""
-    return LETTERLESS.sub("", key)
+    """Return a key, or a piece of one, without its punctuation: ``fold/2`` of what it stands for."""
+    return bare_of_marks(key)
 
 
 def line_starts(key: Key) -> frozenset[int]:
@@ -98,8 +114,8 @@ def line_starts(key: Key) -> frozenset[int]:
 def _written(text: str, shown: list[str], offsets: list[int]) -> str:
     """Return what stands in a text at the offsets of its key."""
     packed = "".join(text.split())
-    # White space is never shown. Where nothing else is left out and nothing shown as two, the rest is the answer.
-    if len(packed) == len(text) - shown.count("") == len(offsets):
+    # Where no white space is shown, nothing else left out and nothing shown as two, the rest is the answer.
+    if "\n" not in shown and len(packed) == len(text) - shown.count("") == len(offsets):
         return packed
     return "".join(map(text.__getitem__, offsets))
 

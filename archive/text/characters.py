@@ -1,17 +1,17 @@
 """Which characters are one character in different clothes: width, script, quotes, dashes, white space.
 
-The tables are maps of single characters, so what they do to a text does not depend on where the text was
-cut: the folded query is a part of the folded text wherever the query is a part of the text.
+The tables are maps of single characters, so what they do to a text does not depend on where the text was cut.
+Those of script and shape are files of ours (``archive.text.tables``), the rest is written here.
 """
 
 from __future__ import annotations
 
 import re
-import string
-import unicodedata
 from functools import cache
 
 import opencc
+
+from archive.text import tables
 
 CJK = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af〇々"
 
@@ -59,19 +59,12 @@ def t2s() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-@cache
 def script_table() -> dict[str, str]:
     """Return Traditional character → Simplified character, closed under itself, 著 → 着 included.
 
     Merges what Simplified merges (乾, 幹 and 干): a key for comparing, never a text to show.
     """
-    ranges = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x323B0))
-    # One a line: converted together, neighbours would be taken for words.
-    characters = [chr(code) for codes in ranges for code in codes]
-    simplified = t2s().convert("\n".join(characters)).split("\n")
-    table = {c: s for c, s in zip(characters, simplified, strict=True) if s != c and len(s) == 1}
-    table["著"] = "着"
-    return {c: table.get(s, s) for c, s in table.items()}
+    return tables.script()
 
 
 @cache
@@ -95,6 +88,7 @@ def one_width() -> dict[int, str | None]:
     White space becomes a space, except the tab, which separates cells, and the end of a line.
     """
     table: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+    table.update({ord(c): script_table().get(shown, shown) for c, shown in tables.shapes().items()})
     table.update({ord(c): s for c, s in script_table().items()})
     table.update({ord(c): canonical for canonical, alike in _ALIKE.items() for c in alike})
     table.update({ord(c): " " for c in _SPACES if c not in "\t\n"})
@@ -107,10 +101,10 @@ def one_width() -> dict[int, str | None]:
 
 @cache
 def fold_table() -> dict[int, str | None]:
-    """Return ``one_width`` with small letters, and bare ones: ``é`` is ``e`` here, composed or not."""
+    """Return ``one_width`` with units spelt out and small letters, and bare ones: ``é`` is ``e`` here, composed or not."""
     table = dict(one_width())
-    latin = [*range(0xC0, 0x250), *range(0x1E00, 0x1F00), ord("\N{ANGSTROM SIGN}")]
-    table.update({code: unicodedata.normalize("NFD", chr(code))[0].lower() for code in latin})
-    table.update({code: plain.lower() for code, plain in one_width().items() if plain})
-    table.update({ord(letter): letter.lower() for letter in string.ascii_uppercase})
+    small = {ord(letter): plain for letter, plain in tables.bare().items()}
+    table.update({ord(unit): plain.translate(small) for unit, plain in tables.units().items()})
+    table.update(small)
+    table.update({code: plain.translate(small) for code, plain in one_width().items() if plain})
     return table
