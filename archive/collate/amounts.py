@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from archive.collate.figures import is_figure_edit, whole_figure
+from archive.collate.values import Span
+
 _DIGITS = {c: value for value, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _TENS = {"十": 10, "百": 100, "千": 1000}
 _GROUPED = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
@@ -13,6 +16,7 @@ _DAY = re.compile(
     r"([0-9]{4}|[〇零一二三四五六七八九]{4})(?:年|[-/.])([0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:月|[-/.])"
     r"(?:([0-9]{1,2}|[一二三四五六七八九十]{1,3})[日号]?)?"
 )
+_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号"
 Value = tuple[str, Fraction | tuple[int, ...]]
 
 
@@ -27,6 +31,49 @@ def value_of(written: str) -> Value | None:
     scale = {"%": 100, "‰": 1000}.get(written[-1:], 1)
     amount = _amount(written[:-1] if scale > 1 else written)
     return ("amount", amount / scale) if amount is not None else None
+
+
+def same_value(a: str, b: str, span: Span, low: int, high: int) -> Span | None:
+    """Return the whole figures or days that a change is of when both say the same, else nothing.
+
+    ``low`` and ``high`` are where the neighbouring changes of the original end and begin.
+    """
+    if span.a0 == span.a1 == span.b0 == span.b1 or span.size > _LONGEST or not _is_numeric(a, b, span):
+        return None
+    for is_dated in (True, False):
+        whole = whole_figure(a, b, span, low, high, is_dated=is_dated)
+        for one in (whole, _without_ends(a, b, whole, span)):
+            here, there = a[one.a0 : one.a1], b[one.b0 : one.b1]
+            value = value_of(here)
+            if (
+                value is not None
+                and value == value_of(there)
+                and not _is_count(here, there, a[one.a1 : one.a1 + 1])
+            ):
+                return one
+    return None
+
+
+def _is_numeric(a: str, b: str, span: Span) -> bool:
+    return is_figure_edit(a, b, span) or any(
+        c in "年月日-/." for c in a[span.a0 : span.a1] + b[span.b0 : span.b1]
+    )
+
+
+def _without_ends(a: str, b: str, whole: Span, span: Span) -> Span:
+    """Return a widened figure without marks at its ends that both sides keep."""
+    a0, a1, b0, b1 = whole.a0, whole.a1, whole.b0, whole.b1
+    while a0 < span.a0 and a[a0] in _LOOSE:
+        a0, b0 = a0 + 1, b0 + 1
+    while a1 > span.a1 and a[a1 - 1] in _LOOSE:
+        a1, b1 = a1 - 1, b1 - 1
+    return Span(a0, a1, b0, b1)
+
+
+def _is_count(here: str, there: str, following: str) -> bool:
+    """Say whether two figures that differ in zeros behind the point may number something: 1.10 and 1.1 are two sections."""
+    is_plain = all(c.isdigit() or c == "." for c in here + there)
+    return is_plain and "." in here + there and not following.isalnum()
 
 
 def _day(written: str) -> tuple[int, ...] | None:

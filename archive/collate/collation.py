@@ -21,7 +21,7 @@ from archive.collate.rewriting import as_rule
 from archive.collate.ruling import Ruled, ruled
 from archive.collate.sorting import Sorted, Sorting
 from archive.collate.stripped import keys_of
-from archive.collate.telling import equal_places, phrases, shares, variants_of, with_script
+from archive.collate.telling import equal_places, phrases, shares, variants_of, with_script, with_values
 from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule, Span
 from archive.text.fold import without as without_spans
 from archive.text.glosses import gloss_spans
@@ -65,7 +65,8 @@ def collate(
     found = [
         replace(one, role="phrase") if one.span in foreign and one.rule is None else one for one in found
     ]
-    return _told(original, copy, with_script(original, copy, found), rewritings)
+    found, same = with_values(original, copy, with_script(original, copy, found))
+    return replace(_told(original, copy, found, rewritings), same_values=same)
 
 
 def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[list[Span], str]:

@@ -59,7 +59,8 @@ class Difference:
 class Variant:
     """A difference of wording. Offsets are half-open, into the two texts; ``rule`` names what explains it.
 
-    It says that the texts differ here, not who made the difference, nor why.
+    It says that the texts differ here, not who made the difference, nor why. ``places``: in how many places these
+    words stand for those; ``throughout``: wherever the original has them, and there is more than one such place.
     """
 
     kind: Kind
@@ -70,6 +71,8 @@ class Variant:
     original_end: int
     original_text: str
     rule: str | None = None
+    places: int = 1
+    throughout: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
