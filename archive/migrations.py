@@ -176,6 +176,12 @@ def rules_beside_reports(db: Database) -> None:
         keep_rules(db.conn, comparison, json.loads(report).get("rules", []))
 
 
+@migrations()
+def one_row_a_copy(db: Database) -> None:
+    """Let the view of copies show the newest comparison of each, which may be with another version than the first."""
+    _each(db, views.NEWEST_COPIES)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -319,3 +319,16 @@ create view copier_rules as
 select site, kind, original, found, count(*) as copies, sum(count) as count, max(comparison) as comparison
 from copier_rule_counts group by 1, 2, 3, 4
 """
+
+# One row a copy: an earlier comparison of it, with another version or another original, is history.
+NEWEST_COPIES = """
+drop view copies;
+
+create view copies as
+select c.url as copy_url, o.url as original_url, k.coverage, k.lost, k.substantive,
+    o.current is not k.original_version as stale, k.compared_at, k.id as comparison
+from comparisons k
+join documents c on c.id = k.copy_document
+join documents o on o.id = k.original_document
+where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
+"""
