@@ -200,6 +200,12 @@ def rows_of_lists(db: Database) -> None:
     _each(db, views.LAST_GOOD)
 
 
+@migrations()
+def one_row_a_copy(db: Database) -> None:
+    """Let the view of copies show the newest comparison of each, which may be with another version than the first."""
+    _each(db, views.NEWEST_COPIES)
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

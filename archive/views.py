@@ -344,3 +344,16 @@ select c.site, c.verdict, c.reasons,
 from named cross join crawls c on c.id = (select l.id from crawls l
     where l.site = named.site and l.finished_at is not null order by l.id desc limit 1)
 """
+
+# One row a copy: an earlier comparison of it, with another version or another original, is history.
+NEWEST_COPIES = """
+drop view copies;
+
+create view copies as
+select c.url as copy_url, o.url as original_url, k.coverage, k.lost, k.substantive,
+    o.current is not k.original_version as stale, k.compared_at, k.id as comparison
+from comparisons k
+join documents c on c.id = k.copy_document
+join documents o on o.id = k.original_document
+where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
+"""

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from archive.cli.terminal import clipped, one_line, styled
 from archive.collate import Collation, Kind, Variant
-from archive.collate.comparison import Comparison
+from archive.collate.comparison import Comparison, FieldDifference
 
 _AROUND = 14
 _LONGEST = 120
+_MOST_NOW = 5
+_FIELDS = {"title": "title", "published_at": "date", "source_line": "source"}
 _KINDS = {
     Kind.OMITTED: "left out",
     Kind.ADDED: "added",
@@ -27,7 +29,7 @@ def page(made: Comparison) -> str:
     lines = [*_sides(made), *_leads(made)]
     if made.collation:
         lines += ["", *_sum(made.collation), *_lost(made.collation), *_rules(made.collation)]
-        lines += [*_variants(made, made.collation), *_boilerplate(made)]
+        lines += [*_variants(made, made.collation), *_values(made.collation), *_boilerplate(made)]
     return "\n".join(lines)
 
 
@@ -42,9 +44,45 @@ def _sides(made: Comparison) -> Iterator[str]:
         yield f"original  {styled(one_line(original.title) or '(no title)', 'bold')} · {one_line(' · '.join(said))}"
         yield f"          {styled(one_line(original.url), 'dim')}"
     yield from (f"          {one_line(reason)}" for reason in made.choice.reasons)
+    yield from _versions(made)
     others = [one for one in made.candidates if original is None or one.document != original.document]
     for one in others[:5]:
-        yield one_line(f"          also shares words: {one.url} ({one.containment:.0%} of the shorter text)")
+        unfit = made.choice.unfit.get(one.document)
+        why = f"; not its original: {unfit}" if unfit else ""
+        yield one_line(
+            f"          also shares words: {one.url} ({one.containment:.0%} of the shorter text){why}"
+        )
+    yield from (_field(field) for field in made.fields)
+
+
+def _versions(made: Comparison) -> Iterator[str]:
+    """Yield which other versions there are, and what the current one says in place of the one that was copied."""
+    now, original = made.superseding, made.choice.original
+    others = [one for one in made.versions if original and one.version != original.version]
+    if others:
+        counts = "; ".join(
+            f"version {one.version}: {_counted(one.substantive, 'difference')}, {one.coverage:.0%}"
+            for one in others
+        )
+        yield one_line(f"          it follows version {original.version if original else ''} best ({counts})")
+    if now is None:
+        return
+    yield styled(
+        f"          superseded by version {now.version}, captured {now.captured_at or 'at no known time'}",
+        "yellow",
+    )
+    for edit in now.edits[:_MOST_NOW]:
+        yield one_line(
+            f"          it says now: {_shown(edit.from_text) or '∅'} → {_shown(edit.to_text) or '∅'}"
+        )
+    if len(now.edits) > _MOST_NOW:
+        yield f"          and {_counted(len(now.edits) - _MOST_NOW, 'change')} more"
+
+
+def _field(field: FieldDifference) -> str:
+    return one_line(
+        f"{_FIELDS[field.field]:<10}the copy says {field.copy}, the original {field.original or 'shows none'}"
+    )
 
 
 def _leads(made: Comparison) -> Iterator[str]:
@@ -74,6 +112,7 @@ def _sum(collation: Collation) -> Iterator[str]:
         "character of another width or shape": damage.width,
         "word of Taiwan usage, by a phrase table": damage.phrases,
         "place with lost characters": len(damage.lost),
+        "figure of the same value, written differently": len(collation.same_values),
         "block of boilerplate": len(collation.boilerplate),
     }
     said = [_counted(count, what) for what, count in counts.items() if count]
@@ -120,7 +159,21 @@ def _variant(made: Comparison, variant: Variant) -> str:
     after = one_line(text[variant.original_end : variant.original_end + _AROUND])
     old = styled(f"[-{_shown(variant.original_text)}-]", "red") if variant.original_text else ""
     new = styled(f"{{+{_shown(variant.copy_text)}+}}", "green") if variant.copy_text else ""
-    return f"  {_KINDS[variant.kind]:<14}…{before}{old}{new}{after}…"
+    same = f"  ({_places(variant)})" if variant.places > 1 else ""
+    return f"  {_KINDS[variant.kind]:<14}…{before}{old}{new}{after}…{same}"
+
+
+def _places(variant: Variant) -> str:
+    if variant.throughout:
+        return f"the same in each place, {variant.places} in all"
+    return f"the same in {variant.places} places"
+
+
+def _values(collation: Collation) -> Iterator[str]:
+    if collation.same_values:
+        yield ""
+        yield styled("the same value, written differently", "bold")
+        yield from (one_line(f"  {one.original_text} → {one.copy_text}") for one in collation.same_values)
 
 
 def _boilerplate(made: Comparison) -> Iterator[str]:

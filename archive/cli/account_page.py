@@ -11,7 +11,7 @@ from archive.cli.terminal import clipped, one_line
 from archive.collate import Boilerplate, Collation, Rule
 from archive.collate.comparison import Comparison
 
-_SHORT = 60
+_SHORT, _MOST_NOW = 60, 20
 _STYLE = """
 body{font:16px/1.8 "Noto Serif CJK SC","Songti SC",serif;max-width:46em;margin:2em auto;padding:0 1em;color:#222}
 h1{font-size:1.3em}h2{font-size:1.05em;margin-top:2em}dt{color:#666}dd{margin:0 0 .4em}
@@ -58,8 +58,29 @@ def _original(made: Comparison) -> str:
     said = " · ".join(filter(None, (one.publisher, one.published_at, f"version {one.version}")))
     return (
         f"<dl><dt>Original</dt><dd><b>{escape(one.title or '(no title)')}</b><br>{escape(said)}<br>"
-        f"<small>{escape(one.url)}</small></dd>{reasons}</dl>"
+        f"<small>{escape(one.url)}</small></dd>{reasons}</dl>{_now(made)}{_fields(made)}"
     )
+
+
+def _now(made: Comparison) -> str:
+    now = made.superseding
+    if now is None:
+        return ""
+    rows = "".join(
+        f"<tr><td>{escape(clipped(one_line(edit.from_text), 120)) or '∅'}<td>{escape(clipped(one_line(edit.to_text), 120)) or '∅'}"
+        for edit in now.edits[:_MOST_NOW]
+    )
+    more = f"<p>and {len(now.edits) - _MOST_NOW} more" if len(now.edits) > _MOST_NOW else ""
+    return f"<h2>Superseded by version {now.version}, which says</h2><table>{rows}</table>{more}"
+
+
+def _fields(made: Comparison) -> str:
+    rows = "".join(
+        f"<tr><th>{escape(one.field.replace('_', ' '))}<td>{escape(one.copy)}<td>{escape(one.original or '(none)')}"
+        for one in made.fields
+    )
+    head = "<tr><th><th>copy<th>original"
+    return f"<h2>What the copy says otherwise of itself</h2><table>{head}{rows}</table>" if rows else ""
 
 
 def _counts(collation: Collation) -> str:
@@ -70,6 +91,7 @@ def _counts(collation: Collation) -> str:
         "characters of another width or shape": damage.width,
         "words of Taiwan usage, by a phrase table": damage.phrases,
         "places with lost characters": len(damage.lost),
+        "figures of the same value, written differently": len(collation.same_values),
         "blocks of boilerplate": len(collation.boilerplate),
     }
     told = {
@@ -126,6 +148,10 @@ def _pieces(text: str, collation: Collation) -> list[_Piece]:
         said = f"{lost.restored or '?'}{' (proven)' if lost.proven else ''}"
         shown = f"<span class=lost>{escape(lost.found)}</span><small>[{escape(said)}]</small>"
         pieces.append((lost.copy_start, lost.copy_end, shown))
+    pieces += [
+        _variant(same.copy_start, same.copy_end, same.copy_text, same.original_text, "the same value", None)
+        for same in collation.same_values
+    ]
     pieces += [(block.start, block.end, _block(block)) for block in collation.boilerplate]
     return pieces
 

@@ -80,10 +80,11 @@ def _copy(db: sqlite3.Connection, options: Namespace) -> Copy:
 
 
 def _held(db: sqlite3.Connection, url: str) -> Copy:
-    row = shown(db, find_document(db, url))
-    if row["text"] is None:
+    document = find_document(db, url)
+    number = shown(db, document)["version"]
+    if number is None:
         raise NotHeld(f"nothing readable was captured of {url} — there is no text to compare")
-    return held_copy(row)
+    return held_copy(db, int(version_row(db, document, number)["id"]))
 
 
 def _article(body: bytes, address: str, url: str | None) -> Copy:
@@ -96,6 +97,7 @@ def _article(body: bytes, address: str, url: str | None) -> Copy:
         url=url,
         published_at=article.published_at,
         source_line=article.source_line,
+        removed=tuple(block.text for block in article.removed),
     )
 
 

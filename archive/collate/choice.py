@@ -6,15 +6,20 @@ original may not be among it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from archive.collate.names import names_one
+from archive.collate.precedence import precedence
 from archive.text import fold
-from archive.urls import behind_gateway
+from archive.urls import behind_gateway, host_of
 
 _ENOUGH = 0.4
 _NEAR = 0.85
+# What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
+# two shares, and the share of its own words. Notices of many offices are cut from one pattern.
+_OF_UNDECLARED = {"unknown": (0.5, 0.4), "original": (0.8, 0.8)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,8 @@ class Candidate:
     """A version that shares words with a copy.
 
     ``shared`` counts the shingles both have, ``of_copy`` and ``of_original`` are its shares of either side,
-    ``containment`` the larger of the two.
+    ``containment`` the larger of the two. ``removed`` is what our reader took off the page, ``doubt`` why the page
+    cannot be called an original, empty when nothing speaks against it.
     """
 
     document: int
@@ -43,6 +49,8 @@ class Candidate:
     containment: float
     of_copy: float
     of_original: float
+    removed: tuple[str, ...] = ()
+    doubt: str = ""
 
     @property
     def alike(self) -> float:
@@ -55,20 +63,35 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Witness:
-    """What a copy says of where it comes from: its address, its date, the outlets it names, its title."""
+    """What a copy says of where it comes from: its address, its date, the outlets it names, its title.
+
+    ``role``, ``publisher``, ``issuer`` and ``first_seen`` are known of a copy that the archive holds. Only of such
+    a one it must be shown that the other came first: what is handed in is handed in as a copy.
+    """
 
     url: str | None = None
     published_at: str | None = None
     outlets: tuple[str, ...] = ()
     title: str = ""
+    source_line: str | None = None
+    role: str | None = None
+    publisher: str | None = None
+    issuer: str | None = None
+    first_seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """The original, if there is one among the candidates, and the reasons in plain words."""
+    """The original, if there is one among the candidates, and the reasons in plain words.
+
+    ``unfit`` has, by document, why a candidate that shares enough cannot be called the original. ``lead`` is how
+    much speaks for its having come before a copy that is held.
+    """
 
     original: Candidate | None
     reasons: tuple[str, ...]
+    unfit: Mapping[int, str] = field(default_factory=dict)
+    lead: float = 0.0
 
 
 def choose(candidates: Sequence[Candidate], witness: Witness) -> Choice:
@@ -80,11 +103,10 @@ def choose(candidates: Sequence[Candidate], witness: Witness) -> Choice:
         best = max(candidates, key=lambda one: one.containment)
         share = f"{best.containment:.0%}"
         return Choice(original=None, reasons=(f"the nearest text shares {share}: common phrases reach that",))
-    own = [one for one in enough if one.role != "copy"]
+    unfit = {one.document: reason for one in candidates if (reason := unfitness(one, witness))}
+    own = [one for one in enough if one.document not in unfit]
     if not own:
-        return Choice(
-            original=None, reasons=("the archive holds this text only from sites that are declared copiers",)
-        )
+        return Choice(original=None, reasons=(_none_fit(enough, unfit),), unfit=unfit)
     most = max(one.shared for one in own)
     near = [one for one in own if one.shared >= _NEAR * most]
     best = max(
@@ -93,7 +115,37 @@ def choose(candidates: Sequence[Candidate], witness: Witness) -> Choice:
     reasons = [said for _, said in _reasons(best, near, witness) if said]
     if len(near) > 1:
         reasons.append(f"preferred to {len(near) - 1} more that share as much")
-    return Choice(original=best, reasons=tuple(reasons))
+    return Choice(original=best, reasons=tuple(reasons), unfit=unfit, lead=lead_of(best, witness))
+
+
+def unfitness(one: Candidate, witness: Witness) -> str:
+    """Return why a candidate cannot be called the original of a copy, empty when it can."""
+    if one.doubt:
+        return one.doubt
+    if one.role == "copy":
+        return "its site is declared a copier"
+    if witness.role not in _OF_UNDECLARED:
+        return ""
+    if witness.url and host_of(one.url) == host_of(witness.url):
+        return "a page of the same host"
+    containment, of_copy = _OF_UNDECLARED[witness.role]
+    if one.containment < containment or one.of_copy < of_copy:
+        return "it shares too little for a page that nobody declared a copy"
+    if lead_of(one, witness) <= 0:
+        return "nothing shows that it came first"
+    return ""
+
+
+def lead_of(one: Candidate, witness: Witness) -> float:
+    """Return how much speaks for a candidate's having come before a held document, below zero for the reverse."""
+    return sum(weight for weight, _ in precedence(one, witness))
+
+
+def _none_fit(enough: Sequence[Candidate], unfit: Mapping[int, str]) -> str:
+    if all(one.role == "copy" and not one.doubt for one in enough):
+        return "the archive holds this text only from sites that are declared copiers"
+    told = "; ".join(dict.fromkeys(unfit[one.document] for one in enough))
+    return f"no page that shares this text can be called its original ({told})"
 
 
 def _reasons(one: Candidate, near: Sequence[Candidate], witness: Witness) -> list[tuple[float, str]]:
@@ -142,9 +194,5 @@ def _flat(path: str) -> str:
 
 
 def _named(one: Candidate, outlets: Sequence[str]) -> str | None:
-    known = {fold(name) for name in (one.publisher, one.issuer) if name}
-    for outlet in outlets:
-        said = fold(outlet)
-        if len(said) >= 2 and any(said in name or name in said for name in known if len(name) >= 2):
-            return outlet
-    return None
+    known = [name for name in (one.publisher, one.issuer) if name]
+    return next((outlet for outlet in outlets if names_one(outlet, known)), None)

@@ -20,17 +20,20 @@ from archive.collate.moved import moves, without
 from archive.collate.rewriting import as_rule
 from archive.collate.ruling import Ruled, ruled
 from archive.collate.sorting import Sorted, Sorting
-from archive.collate.telling import equal_places, phrases, shares, variants_of, with_script
+from archive.collate.stripped import keys_of
+from archive.collate.telling import equal_places, phrases, shares, variants_of, with_script, with_values
 from archive.collate.values import Boilerplate, Collation, Damage, Difference, Rule, Span
 from archive.text.fold import without as without_spans
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
 
 
-def collate(copy: Key, original: Key) -> Collation:
+def collate(
+    copy: Key, original: Key, *, stripped: tuple[Sequence[str], Sequence[str]] = ((), ())
+) -> Collation:
     """Set a copy against an original and account for every difference between their keys.
 
-    What differs is certain; what it is taken for is a judgement, and the texts of both sides stand beside it.
+    ``stripped`` are the texts that our reader took off the copy's page and off the original's. What differs is certain; what it is taken for is a judgement, and the texts of both sides stand beside it.
     """
     mask = masked(copy, original.letters)
     a = unmarked(original.letters)
@@ -48,7 +51,11 @@ def collate(copy: Key, original: Key) -> Collation:
     body = body_of(places, lines, len(b))
     places = outside_joined(a, b, places, body)
     moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
-    sorting = Sorting(original, copy, replace(mask, letters=b), lines, body, damage.Proofs(original, copy))
+    sorting = Sorting(
+        original, copy, replace(mask, letters=b), lines, body, damage.Proofs(original, copy),
+        edges=(_edges(original), frozenset(at for line in lines for at in (line.b0, line.b1))),
+        kept=keys_of(stripped[1]), left_off=keys_of(stripped[0]),
+    )  # fmt: skip
     found = [
         one
         for place in places
@@ -58,7 +65,8 @@ def collate(copy: Key, original: Key) -> Collation:
     found = [
         replace(one, role="phrase") if one.span in foreign and one.rule is None else one for one in found
     ]
-    return _told(original, copy, with_script(original, copy, found), rewritings)
+    found, same = with_values(original, copy, with_script(original, copy, found))
+    return replace(_told(original, copy, found, rewritings), same_values=same)
 
 
 def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[list[Span], str]:
@@ -94,6 +102,10 @@ def _of_script(forms: tuple[str, str, str, str], span: Span) -> tuple[int, int]:
     while last < most - first and is_script(span.a1 - 1 - last, span.b1 - 1 - last):
         last += 1
     return first, last
+
+
+def _edges(key: Key) -> frozenset[int]:
+    return line_starts(key) | {len(key.letters)}
 
 
 def _settled(

@@ -22,6 +22,8 @@ SENTINEL = "\uf8f0"
 #: The same for a gloss that the key has left in.
 GLOSS = "\uf8f1"
 _MOST_SHOWN = 30_000
+# Other shapes of marks that figures have: 3∶1 is 3:1.
+_ALIKE = {"∶": ":", "ː": ":", "꞉": ":", "⁄": "/", "∕": "/", "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥", "≒": "≈"}
 _FIGURE = re.compile(f"[{DIGITS},]")
 _GAP = re.compile(f"(?<![{CJK}])\\s+(?![{CJK}\\s])")
 _NEAR = 16
@@ -137,7 +139,7 @@ class _Shown(dict[str, str]):
     def __missing__(self, character: str) -> str:
         if len(self) >= _MOST_SHOWN:
             self.clear()
-        plain = character.translate(fold_table()).casefold()
+        plain = _ALIKE.get(character) or character.translate(fold_table()).casefold()
         return self.setdefault(character, "" if plain.isspace() else "".join(plain.split()))
 
 

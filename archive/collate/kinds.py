@@ -4,22 +4,20 @@ from __future__ import annotations
 
 import re
 
+from archive.collate.figures import is_figure_edit, whole_figure
 from archive.collate.key import letters_only
 from archive.collate.lexicon import OFFICE, TIME_WORD
 from archive.collate.values import Kind, Span
 
 _DIGIT = re.compile(r"[0-9零一二三四五六七八九十百千万亿两半]")
 _FIGURE = re.compile(r"[0-9][0-9.,]*")
-_FIGURE_LEFT = re.compile(r"[0-9]+(?:[.,][0-9]+)*[.,-]?$")
-_FIGURE_RIGHT = re.compile(r"^[.,]?[0-9]+(?:[.,][0-9]+)*%?|^%")
-_ONLY_FIGURES = re.compile(r"[0-9.,%‰~/:-]*[万亿千百]{0,2}")
+_SCALES, _ENDS = "万亿千百十", ",.:∶~/"
 _NUMERAL = re.compile(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
 _UNITS_OF_TIME = "年月日号时分"
 _UNITS = frozenset(_UNITS_OF_TIME)
 _TIME = re.compile(
     rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}"
 )
-_REACH = 24
 
 
 def is_figure(text: str) -> bool:
@@ -29,15 +27,20 @@ def is_figure(text: str) -> bool:
 
 def whole_figures(a: str, b: str, span: Span, low: int, high: int) -> Span:
     """Return a change inside a figure widened to the whole figure: 1.5万亿→15万亿, not a lost point."""
-    if not (_ONLY_FIGURES.fullmatch(a[span.a0 : span.a1]) and _ONLY_FIGURES.fullmatch(b[span.b0 : span.b1])):
-        return span
-    left = _FIGURE_LEFT.search(a[max(low, span.a0 - _REACH) : span.a0])
-    right = _FIGURE_RIGHT.match(a[span.a1 : min(high, span.a1 + _REACH)])
-    back = len(left[0]) if left else 0
-    on = len(right[0]) if right else 0
-    if not _is_figure(a[span.a0 - back : span.a1 + on]) and not _is_figure(b[span.b0 - back : span.b1 + on]):
-        return span
-    return Span(span.a0 - back, span.a1 + on, span.b0 - back, span.b1 + on)
+    if is_figure_edit(a, b, span):
+        return _without_units(a, b, whole_figure(a, b, span, low, high), span)
+    return span
+
+
+def _without_units(a: str, b: str, wide: Span, span: Span) -> Span:
+    """Return a widened figure without the scale behind it that both sides keep, and without marks at its ends."""
+    a1, b1 = wide.a1, wide.b1
+    while a1 > span.a1 and (a[a1 - 1] in _SCALES or a[a1 - 1] in _ENDS):
+        a1, b1 = a1 - 1, b1 - 1
+    a0, b0 = wide.a0, wide.b0
+    while a0 < span.a0 and a[a0] in _ENDS:
+        a0, b0 = a0 + 1, b0 + 1
+    return Span(a0, a1, b0, b1)
 
 
 def whole_times(a: str, b: str, span: Span) -> Span:
@@ -56,10 +59,15 @@ def kind_of(a: str, b: str, span: Span) -> Kind:
     """Return what kind of difference a span of two keys is."""
     here, there = a[span.a0 : span.a1], b[span.b0 : span.b1]
     words = letters_only(here), letters_only(there)
-    if not any(words):
-        return Kind.NUMBER if _is_in_figure(a, span.a0, span.a1) else Kind.PUNCTUATION
+    is_figures = is_figure_edit(a, b, span)
+    if not any(words) and not is_figures:
+        return Kind.PUNCTUATION
     if _is_date(a, b, span, here, there):
         return Kind.DATE
+    if is_figures and not (words[0] and words[1] and max(len(here), len(there)) > 12):
+        is_clause = (not here or not there) and not _is_numeral(here + there)
+        if not is_clause:
+            return Kind.NUMBER
     if _NUMERAL.fullmatch(here) and _NUMERAL.fullmatch(there) and _DIGIT.search(here + there):
         return Kind.NUMBER
     if not all(words):
@@ -71,12 +79,8 @@ def kind_of(a: str, b: str, span: Span) -> Kind:
     return Kind.NUMBER if is_short and any(figures) and figures[0] != figures[1] else Kind.ALTERED
 
 
-def _is_figure(text: str) -> bool:
-    return any(c.isdigit() for c in text)
-
-
-def _is_in_figure(text: str, start: int, end: int) -> bool:
-    return text[max(0, start - 1) : start].isdigit() and text[end : end + 1].isdigit()
+def _is_numeral(text: str) -> bool:
+    return all(c.isdigit() or c in "零〇一二三四五六七八九十百千万亿两" or not c.isalnum() for c in text)
 
 
 def _is_date(a: str, b: str, span: Span, here: str, there: str) -> bool:

@@ -8,21 +8,50 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from archive.models import Site
 from archive.text import fold, simplified
 from archive.urls import behind_gateway
 
 _FLATTENED = re.compile(r"(\d{6})/?(t(?:\d{8})_\d+)")
-_NAME = r"([^\s,。;:()【】\[\]|]{2,20})"
-_SOURCE = re.compile(rf"(?:(?:来源|出处)(?:\s*:\s*|[ \t\u3000]+)|(?:转载自|本文转自|转自)\s*:?\s*){_NAME}")
-_ACCORDING = re.compile(r"据([^\s,。;:()()]{2,12}?)(?:网站)?(?:\d{1,2}日)?(?:消息|报道|电)")
-_REPORTED = re.compile(r"记者[^\s,。;]{0,8}从([^\s,。;]{2,14}?)(?:获悉|了解到)")
-_DATELINE = re.compile(
-    r"(新华社|中新社|中新网|人民网|新华网|央视网|光明网|中国网|中国青年报|科技日报|经济日报|人民日报|光明日报|工人日报|中国日报)"
+_NAME = r"([^\s,。;:!?()<>《》【】\[\]|\"'“”]{2,20})"
+# A label opens a line or a field of it: 凡注明来源:某网 in a legal notice names nobody's source.
+_SOURCE = re.compile(
+    rf"(?:^|[\s|\]】)(,。;>»]|(?<=\d))(?:(?:信息|文章|稿件|新闻|内容|资料)?(?:来源|出处)(?:\s*:\s*|[ \t\u3000]+)|"
+    rf"(?:转载自|本文转自|文章转自|原载于?|转自)\s*:?\s*)[\"“《]?{_NAME}",
+    re.MULTILINE,
 )
+_ACCORDING = re.compile(
+    r"据([^\s,。;:()()]{2,12}?)(?:网站|官网)?(?:\d{1,2}日)?(?:消息|报道|电(?![子视力器话脑商影网信]))"
+)
+_REPORTED = re.compile(r"记者[^\s,。;]{0,8}从([^\s,。;]{2,14}?)(?:获悉|了解到)")
+_OUTLETS = (
+    "新华社|中新社|中新网|中国新闻社|中国新闻网|人民网|新华网|央视网|央广网|光明网|中国网|中国经济网|中国青年报|科技日报|经济日报|人民日报|光明日报|"
+    "工人日报|农民日报|法治日报|中国日报|中国证券报|证券时报|上海证券报|经济参考报|解放军报|参考消息"
+)
+# 新华社北京3月1日电, 示例日报讯: the line that a report opens with.
+_DATELINE = re.compile(
+    rf"(?:^|[\s。(】])(?:本报)?({_OUTLETS}|[\u4e00-\u9fff]{{2,8}}(?:社|网|报|台|客户端))"
+    r"[^\s,。;:]{0,10}?\d{1,2}月\d{1,2}日[电讯]",
+    re.MULTILINE,
+)
+_MENTIONED = re.compile(
+    rf"(?:^|[\s(】])({_OUTLETS})[^\s,。;:]{{0,12}}?[电讯](?![子视力器话脑商影])", re.MULTILINE
+)
+_LEGAL = re.compile(
+    "版权|免责|(?:法律|特别|郑重)声明|凡(?:本|是|注|转|在|未|属|来源)|注明[\"“'《]?(?:来源|出处)|转载请|请注明|违者|未经.{0,12}(?:授权|许可)|"
+    "本网站?所有|本站|责任自负|不代表|著作权|ICP备|[Cc]opyright"
+)
+_OWNER = re.compile(
+    r"(?:版权(?:归|属于?)|Copyright|copyright|©)\s*(?:©|\d{4}|[-–\s])*"
+    + _NAME
+    + r"|注明[\"“'《]*(?:来源|出处)\s*:?\s*[\"“《]?"
+    + _NAME
+)
+_SENTENCE = re.compile(r"[^。;\n]+")
 _REACH = 400
+_MOST_PREFIXES, _SHORTEST_TAIL = 6, 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,22 +64,41 @@ class Lead:
     command: str
 
 
-def outlets(text: str, *, host: str | None = None) -> tuple[str, ...]:
-    """Return the outlets that a copy names as its source, as written; the host's own name is no evidence."""
+def outlets(text: str, *, host: str | None = None, own: str | None = None) -> tuple[str, ...]:
+    """Return the outlets that a copy names as its source, as written, in the order in which they count.
+
+    Neither the copier itself, known by its host, its name or its legal notice, nor half a sentence of that notice.
+    """
     plain = simplified(text)
     edges = plain if len(plain) <= 2 * _REACH else f"{plain[:_REACH]}\n{plain[-_REACH:]}"
-    narrow = edges.translate(str.maketrans("：，；（）", ":,;()"))
+    narrow = edges.translate(str.maketrans("：，；（）！？　", ":,;()!? "))
+    copier = [name for name in (own, *_owners(narrow)) if name]
+    told = _without_notices(narrow)
     found = [
         match[1]
-        for pattern in (_SOURCE, _ACCORDING, _REPORTED, _DATELINE)
-        for match in pattern.finditer(narrow)
+        for pattern in (_SOURCE, _DATELINE, _ACCORDING, _REPORTED, _MENTIONED)
+        for match in pattern.finditer(told)
     ]
-    own = host.lower() if host else ""
-    return tuple(
-        dict.fromkeys(
-            name for name in found if not (own and name.lower() in own) and not re.fullmatch(r"sp\d+", name)
-        )
-    )
+    return tuple(dict.fromkeys(name for name in found if not _is_copier(name, host, copier)))
+
+
+def _owners(narrow: str) -> list[str]:
+    """Return the names in which a page claims its rights: 版权归某网所有, 凡注明来源:某网."""
+    owners = (match[1] or match[2] for match in _OWNER.finditer(narrow))
+    return [owner.removesuffix("所有").removesuffix("的作品") for owner in owners]
+
+
+def _without_notices(narrow: str) -> str:
+    """Return a text with the sentences of legal notices blanked: what they name is nobody's source."""
+    return _SENTENCE.sub(lambda match: " " if _LEGAL.search(match[0]) else match[0], narrow)
+
+
+def _is_copier(name: str, host: str | None, copier: Iterable[str]) -> bool:
+    if re.fullmatch(r"sp\d+|\d+|本[网站报刊台]|网络|互联网|未知|其他|原创", name):
+        return True
+    if host and (name.lower() in host.lower() or host.lower().removeprefix("www.") in name.lower()):
+        return True
+    return any(fold(name) == fold(one) for one in copier)
 
 
 def leads(url: str | None, named: Iterable[str], sites: Mapping[str, Site]) -> list[Lead]:
@@ -65,24 +113,41 @@ def _by_address(url: str | None, sites: Mapping[str, Site]) -> Iterator[Lead]:
     if behind:
         yield Lead(kind="gateway", says="the page behind the Big5 gateway", url=behind, command=_keep(behind))
     parts = urlsplit(url)
-    path = parts.path + (f"?{parts.query}" if parts.query else "")
     host = parts.hostname or ""
     for name, site in sites.items():
-        for domain in site.domains:
-            if host == domain or host.endswith("." + domain):
-                continue
-            for prefix in ("https://www.", "https://"):
-                there = prefix + domain + path
-                if any(re.search(pattern, there) for pattern in site.articles):
-                    says = f"the address has the path of an article of {site.publisher} ({name})"
-                    yield Lead(kind="path", says=says, url=there, command=_keep(there))
-                    break
+        if any(host == domain or host.endswith("." + domain) for domain in site.domains):
+            continue
+        there = _article_of(site, parts)
+        if there:
+            says = f"the address has the path of an article of {site.publisher} ({name})"
+            yield Lead(kind="path", says=says, url=there, command=_keep(there))
     flattened = _FLATTENED.search(
         parts.path.replace("_", "/", 1) if "/" not in parts.path[6:] else parts.path
     )
     if flattened:
         says = f"the address holds {flattened[2]}, a number of one article in a government system"
         yield Lead(kind="number", says=says, url=None, command=f'yuanben search "{flattened[2]}"')
+
+
+def _article_of(site: Site, parts: SplitResult) -> str | None:
+    """Return the address of the site's article that a path, or its end below a mirror's own folders, would be."""
+    query = f"?{parts.query}" if parts.query else ""
+    for tail in _tails(parts.path):
+        for domain in site.domains:
+            for prefix in ("https://www.", "https://"):
+                there = f"{prefix}{domain}{tail}{query}"
+                if any(re.search(pattern, there) for pattern in site.articles):
+                    return there
+    return None
+
+
+def _tails(path: str) -> Iterator[str]:
+    """Yield a path, and its ends without what a mirror may have put before it: a host's name, folders of its own."""
+    steps = path.lstrip("/").split("/")
+    for at in range(min(len(steps), _MOST_PREFIXES)):
+        tail = "/" + "/".join(steps[at:])
+        if at == 0 or (len(tail) >= _SHORTEST_TAIL and any(c.isdigit() for c in tail)):
+            yield tail
 
 
 def _by_name(named: Iterable[str], sites: Mapping[str, Site]) -> Iterator[Lead]:

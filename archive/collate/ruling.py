@@ -7,11 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from archive.collate.align import align
+from archive.collate.figures import is_figure_edit
 from archive.collate.rewriting import Rewriting, Segment, needed, rewritten
 from archive.collate.rules import infer
+from archive.collate.swaps import is_swap
 from archive.collate.values import Span
 
-_SWALLOWS = 8
+_SWALLOWS, _LONGEST = 8, 48
 _ROUNDS = 6
 
 
@@ -28,13 +30,15 @@ def ruled(
 ) -> tuple[list[Ruled], list[Rewriting]]:
     """Return the differences, told apart by the rewritings that explain them, and those rewritings.
 
-    ``barred`` are differences that have another explanation already. What one rule leaves over may show the next: 经济发展→经贸生长 is one change until 经济→经贸 is known.
+    ``barred`` are differences that have another explanation already; figures, and names and times put for others,
+    are never a machine's. What one rule leaves over may show the next: 经济发展→经贸生长 is one change until 经济→经贸 is known.
     """
     places = [Ruled(span) for span in spans]
     rewritings: list[Rewriting] = []
     for _ in range(_ROUNDS):
         open_ones = frozenset(index for index, place in enumerate(places)
-                              if place.rule is None and place.span not in barred)  # fmt: skip
+                              if place.rule is None and place.span not in barred
+                              and not is_by_hand(a, b, place.span))  # fmt: skip
         new = infer(a, b, [place.span for place in places], open_ones)
         new = [rewriting for rewriting in new if rewriting[0] not in dict(rewritings)]
         if not new:
@@ -45,11 +49,18 @@ def ruled(
     return (_applied(a, b, fewer), fewer) if len(fewer) < len(rewritings) else (places, rewritings)
 
 
+def is_by_hand(a: str, b: str, span: Span) -> bool:
+    """Say whether a change is of a kind that no table of words makes: a figure, a name or a time for another."""
+    return span.size <= _LONGEST and (is_figure_edit(a, b, span) or is_swap(a, b, span))
+
+
 def _applied(a: str, b: str, rewritings: Sequence[Rewriting]) -> list[Ruled]:
     would_be, segments = rewritten(a, rewritings)
     left, _ = align(would_be, b)
-    return [place for region in _regions(len(a), len(b), left, segments)
-            for place in _peeled(a, b, region, segments, rewritings)]  # fmt: skip
+    places = [place for region in _regions(len(a), len(b), left, segments)
+              for place in _peeled(a, b, region, segments, rewritings)]  # fmt: skip
+    return [Ruled(place.span) if place.rule is not None and is_figure_edit(a, b, place.span) else place
+            for place in places]  # fmt: skip
 
 
 def _regions(a_end: int, b_end: int, left: Sequence[Span], segments: Sequence[Segment]) -> Iterator[Span]:

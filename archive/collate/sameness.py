@@ -17,8 +17,8 @@ from archive.text import fold, is_traditional, simplified
 
 #: The share of the shorter text's pieces that the longer must hold.
 LEAST_HELD = 0.8
-# So much of a text is looked at: the writer waits while two are measured.
-_LONGEST = 20_000
+#: So much of a text is looked at: the writer waits while two are measured.
+LONGEST = 20_000
 # Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
 _FEWEST_PIECES, _SHORTEST = 40, 15
 _NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
@@ -48,12 +48,12 @@ class Told:
     @cached_property
     def plain(self) -> Pieces:
         """The folded text and its pieces."""
-        return _pieces(self.text[:_LONGEST])
+        return _pieces(self.text[:LONGEST])
 
     @cached_property
     def mainland(self) -> Pieces:
         """The same of a text in Traditional characters, its words put as the mainland does."""
-        text = self.text[:_LONGEST]
+        text = self.text[:LONGEST]
         return _pieces(phrases().convert(text)) if is_traditional(text) else self.plain
 
 

@@ -10,6 +10,7 @@ from archive.collate.boilerplate import Line, split
 from archive.collate.key import GLOSS, SENTINEL, Key
 from archive.collate.masked import Masked, unmarked
 from archive.collate.moved import Move
+from archive.collate.stripped import parted
 from archive.collate.values import LostPlace, Span
 
 _LONGEST_LOST = 60
@@ -29,7 +30,10 @@ class Sorted:
 
 @dataclass(frozen=True, slots=True)
 class Sorting:
-    """What sorting needs to know. ``lines`` and ``body`` are in places of the masked key."""
+    """What sorting needs to know. ``lines``, ``body`` and ``edges`` (of lines, in either key) are in places of the masked key.
+
+    ``kept`` are the keys of what our reader took off the original, ``left_off`` those of what it took off the copy.
+    """
 
     original: Key
     copy: Key
@@ -37,6 +41,9 @@ class Sorting:
     lines: list[Line]
     body: tuple[int, int]
     proofs: damage.Proofs
+    edges: tuple[frozenset[int], frozenset[int]]
+    kept: tuple[str, ...] = ()
+    left_off: tuple[str, ...] = ()
 
     def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Sorted]:
         """Return a difference, given in places of the masked key, in the pieces it consists of."""
@@ -46,6 +53,13 @@ class Sorting:
         if move is not None:
             yield Sorted(self.mask.unmasked(span), "moved", move=move)
             return
+        for piece, is_stripped in self._without_stripped(span):
+            if is_stripped:
+                yield Sorted(self.mask.unmasked(piece), "stripped")
+            else:
+                yield from self._framed(piece)
+
+    def _framed(self, span: Span) -> Iterator[Sorted]:
         is_outside = span.b1 <= self.body[0] or span.b0 >= self.body[1]
         for piece, line in split(span, self.lines, is_outside=is_outside):
             if line:
@@ -53,6 +67,16 @@ class Sorting:
             else:
                 for part in self._between_glosses(piece):
                     yield from self._part(part)
+
+    def _without_stripped(self, span: Span) -> Iterator[tuple[Span, bool]]:
+        """Return a difference in pieces: what our reader took off one of the pages, and the rest."""
+        added = parted(span, self.mask.letters, self.kept, self.edges[1]) if self.kept else None
+        turned = Span(span.b0, span.b1, span.a0, span.a1)
+        words = self.original.letters
+        omitted = parted(turned, words, self.left_off, self.edges[0]) if self.left_off else None
+        gone = [(part.b0, part.b1) for part in omitted or ()]
+        come = [(part.b0, part.b1) for part in added or ()]
+        yield from _cut(span, gone, come)
 
     def _between_glosses(self, span: Span) -> Iterator[Span]:
         """Return a difference with each gloss in it apart; the original's words go to the longest of the rest."""
@@ -141,3 +165,48 @@ class Sorting:
         for length in (likely, likely + 1, likely - 1):
             for first in range(span.a0, span.a1 - length + 1) if length > 0 else ():
                 yield first, first + length
+
+
+def _cut(span: Span, gone: list[tuple[int, int]], come: list[tuple[int, int]]) -> Iterator[tuple[Span, bool]]:
+    """Return a difference with ranges of either side cut out; the longest rests of the two sides stay together."""
+    left, right = _rests(span.a0, span.a1, gone), _rests(span.b0, span.b1, come)
+    if not gone and not come:
+        yield span, False
+        return
+    a0, a1 = max(left, key=lambda rest: rest[1] - rest[0])
+    b0, b1 = max(right, key=lambda rest: rest[1] - rest[0])
+    yield from _pieces(span, (a0, a1), (b0, b1), gone, come)
+
+
+def _pieces(
+    span: Span, here: tuple[int, int], there: tuple[int, int], gone: list[tuple[int, int]],
+    come: list[tuple[int, int]],
+) -> Iterator[tuple[Span, bool]]:  # fmt: skip
+    """Return the pieces in order: the original's before what stays together, then the copy's, and the same behind."""
+
+    def one_sided(
+        start: int, end: int, cuts: list[tuple[int, int]], other: int, *, is_copy: bool
+    ) -> Iterator[tuple[Span, bool]]:
+        inside = [cut for cut in cuts if start <= cut[0] and cut[1] <= end]
+        whole = sorted(
+            [*((*cut, True) for cut in inside), *((*rest, False) for rest in _rests(start, end, inside))]
+        )
+        for first, last, is_stripped in whole:
+            if first < last:
+                yield (
+                    (Span(other, other, first, last) if is_copy else Span(first, last, other, other)),
+                    is_stripped,
+                )
+
+    yield from one_sided(span.a0, here[0], gone, span.b0, is_copy=False)
+    yield from one_sided(span.b0, there[0], come, here[0], is_copy=True)
+    if here[0] < here[1] or there[0] < there[1]:
+        yield Span(*here, *there), False
+    yield from one_sided(here[1], span.a1, gone, there[1], is_copy=False)
+    yield from one_sided(there[1], span.b1, come, span.a1, is_copy=True)
+
+
+def _rests(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    starts = [start, *(last for _, last in cuts)]
+    ends = [*(first for first, _ in cuts), end]
+    return list(zip(starts, ends, strict=True))

@@ -47,7 +47,7 @@ class Span:
 class Difference:
     """One place where the keys differ, and what is made of it; all of them in order make the copy's key.
 
-    ``role`` is variant, boilerplate, lost, gloss, phrase or moved. What moved is two differences: the place it
+    ``role`` is variant, boilerplate, lost, gloss, phrase, script, value, stripped or moved. What moved is two differences: the place it
     left and the place it came to.
     """
 
@@ -59,7 +59,8 @@ class Difference:
 class Variant:
     """A difference of wording. Offsets are half-open, into the two texts; ``rule`` names what explains it.
 
-    It says that the texts differ here, not who made the difference, nor why.
+    It says that the texts differ here, not who made the difference, nor why. ``places``: in how many places these
+    words stand for those; ``throughout``: wherever the original has them, and there is more than one such place.
     """
 
     kind: Kind
@@ -70,6 +71,20 @@ class Variant:
     original_end: int
     original_text: str
     rule: str | None = None
+    places: int = 1
+    throughout: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SameValue:
+    """A figure or a day that both sides give, written differently: 1.5亿 and 15000万. Neither an edit nor word for word."""
+
+    copy_start: int
+    copy_end: int
+    copy_text: str
+    original_start: int
+    original_end: int
+    original_text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +161,7 @@ class Collation:
     variants: tuple[Variant, ...]
     rules: tuple[Rule, ...]
     differences: tuple[Difference, ...]
+    same_values: tuple[SameValue, ...] = ()
 
     @property
     def substantive(self) -> int:

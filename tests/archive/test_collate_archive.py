@@ -65,6 +65,8 @@ def test_a_copy_in_a_file_finds_its_original(yuanben: Run, tmp_path: Path) -> No
         "title": "关于加强渠道养护工作的通知",
         "published_at": "2026-03-01",
         "captured_at": "2026-04-01T02:00:00.000Z",
+        "versions": [{"version": 1, "substantive": 1, "coverage": 0.9962}],
+        "superseded_by": None,
     }
     assert found["candidates"][0]["url"] == URL
     variant = found["variants"][0]

@@ -8,20 +8,31 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.collate import Collation, Key, collate, key_of
+from archive.collate import Collation, Key, key_of
 from archive.collate.boilerplate import lines_of
 from archive.collate.choice import Candidate, Choice, Witness, choose
-from archive.collate.comparison import Comparison, Copy, Splice
+from archive.collate.comparison import Comparison, Copy, Splice, Superseding
+from archive.collate.fields import field_differences
+from archive.collate.following import Following, followed
 from archive.collate.leads import leads, outlets
 from archive.collate.report import as_json
 from archive.collate.shingles import sampled
+from archive.diff import edits
 from archive.models import Role
-from archive.store.copies.originals import candidate_of, candidates, captured_at, declared_sites
+from archive.store.copies.originals import (
+    candidate_of,
+    candidates,
+    captured_at,
+    current_of,
+    declared_sites,
+    first_captured,
+    versions_of,
+)
 from archive.store.copies.rewritten import keep_rules
 from archive.store.copies.shingles import sharing
 from archive.text import fold
@@ -30,6 +41,8 @@ from archive.text.claims import Head
 _LEAST_SPLICED = 120
 _MOST_WAITING = 20
 LONGEST_AT_ONCE = 30_000
+# How much must speak for another document's having come first before a page is kept as its copy unasked.
+_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
 
 
 def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:
@@ -42,60 +55,121 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     own = [copy.document] if copy.document is not None else []
     found = candidates(db, key, but=own)
     head, _ = lines_of(key)
+    copy = copy if copy.title else _titled(copy, head)
     witness = _witness(copy, head)
     if original is None:
         choice = choose(found, witness)
     else:
         choice = Choice(original=candidate_of(db, original, key), reasons=("named by whoever asked",))
-    best = choice.original
-    collation = collate(key, key_of(best.text)) if best else None
-    spliced = _splices(db, key, collation, [*own, best.document]) if best and collation else ()
+    following = _following(db, copy, key, choice.original, witness) if choice.original else None
+    if following is None:
+        named = tuple(leads(copy.url, witness.outlets, declared_sites(db)))
+        return Comparison(
+            copy=copy, choice=choice, candidates=tuple(found), captured_at=None, collation=None, splices=(),
+            leads=named,
+        )  # fmt: skip
+    best = following.best
     return Comparison(
-        copy=copy if copy.title else _titled(copy, head),
-        choice=choice,
+        copy=copy,
+        choice=replace(choice, original=best),
         candidates=tuple(found),
-        captured_at=captured_at(db, best) if best else None,
-        collation=collation,
-        splices=spliced,
+        captured_at=captured_at(db, best),
+        collation=following.collation,
+        splices=_splices(db, key, following.collation, [*own, best.document]),
         leads=tuple(leads(copy.url, witness.outlets, declared_sites(db))),
+        versions=following.versions,
+        superseding=_superseding(db, best),
+        fields=field_differences(copy, best),
+    )
+
+
+def _following(
+    db: sqlite3.Connection, copy: Copy, key: Key, original: Candidate, witness: Witness
+) -> Following:
+    """Return which version of an original a copy follows best; one whose version is doubted is left aside."""
+    held = versions_of(db, original.document, original, key)
+    fit = [one for one in held if one is original or not one.doubt]
+    return followed(key, copy.removed, fit, current_of(db, original.document), witness)
+
+
+def _superseding(db: sqlite3.Connection, best: Candidate) -> Superseding | None:
+    """Return the version at which an original stands now, unless it is the one that was copied."""
+    number = current_of(db, best.document)
+    if number is None or number == best.version_id:
+        return None
+    now = db.execute(
+        "select number, title, text, published_at from versions where id = ?", (number,)
+    ).fetchone()
+    return Superseding(
+        version=now["number"],
+        title=now["title"],
+        published_at=now["published_at"],
+        captured_at=first_captured(db, number),
+        edits=tuple(edits(best.text, now["text"])),
     )
 
 
 def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
-    """Set a new version against its original when its document stands in the role of a copy.
+    """Set a new version against its original, and against it the copies that it may be the original of.
 
-    When it does not, copies that came before it and have no original yet are set against it. A text longer than
-    30,000 characters is left to ``yuanben compare``: the writer must not stand still for it.
+    Whoever published it: of a host that nobody declared, too. A text longer than 30,000 characters is left to
+    ``yuanben compare``: the writer must not stand still for it.
     """
     row = db.execute(
-        "select d.role, length(v.text) as length, v.text from versions v join documents d on d.id = v.document "
-        "where v.id = ?",
+        "select d.id as document, d.role, length(v.text) as length, v.text from versions v "
+        "join documents d on d.id = v.document where v.id = ?",
         (version,),
     ).fetchone()
     if row["length"] > LONGEST_AT_ONCE:
         return
-    waiting = [version] if row["role"] == Role.COPY else _waiting(db, row["text"])
-    for copy in waiting:
-        compare_versions(db, copy, at=at)
+    others = _likely(db, row["document"], row["text"])
+    if others or row["role"] == Role.COPY:
+        compare_versions(db, version, at=at, least=_LEAST_LEAD[Role(row["role"])])
+    for copy, role in _waiting(db, row, others):
+        compare_versions(db, copy, at=at, least=_LEAST_LEAD[Role(role)])
 
 
-def _waiting(db: sqlite3.Connection, text: str) -> list[int]:
-    """Return the current versions of copies without an original that share a good part of a text's sample."""
-    if not db.execute("select 1 from documents where role = ? limit 1", (Role.COPY,)).fetchone():
-        return []
+def _likely(db: sqlite3.Connection, document: int, text: str) -> list[int]:
+    """Return the versions of other documents that share a part of a text's sample."""
     sample = sampled(fold(text))
-    likely = [number for number, count in sharing(db, sample, _MOST_WAITING) if count * 4 >= len(sample)]
+    least = max(2, len(sample) // 10)
+    likely = [number for number, count in sharing(db, sample, _MOST_WAITING) if count >= least]
     rows = db.execute(
-        "select v.id from versions v join documents d on d.current = v.id where d.role = ? "
-        f"and v.id in ({','.join('?' * len(likely))}) and length(v.text) <= ? "
-        "and not exists (select 1 from comparisons k where k.copy_version = v.id)",
-        (Role.COPY, *likely, LONGEST_AT_ONCE),
+        f"select id from versions where document != ? and id in ({','.join('?' * len(likely))})",
+        (document, *likely),
     )
-    return [int(found[0]) for found in rows]
+    return [int(row[0]) for row in rows]
 
 
-def held_copy(row: sqlite3.Row | Mapping[str, Any]) -> Copy:
-    """Return a version that the archive holds as a copy to be compared; the row has its document and that one's url, too."""
+def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) -> list[tuple[int, str]]:
+    """Return the current versions, with their roles, that are to be set against a document's new version.
+
+    Those that have no original yet, those whose original it is, and, where it stands on an issuing site, those
+    whose original does not.
+    """
+    rows = db.execute(
+        "select v.id, d.role, k.original_document, o.role as original_role from versions v "
+        "join documents d on d.current = v.id "
+        "left join comparisons k on k.id = (select max(n.id) from comparisons n where n.copy_document = d.id) "
+        "left join documents o on o.id = k.original_document "
+        f"where v.id in ({','.join('?' * len(others))}) and length(v.text) <= ?",
+        (*others, LONGEST_AT_ONCE),
+    ).fetchall()
+    return [
+        (int(found["id"]), str(found["role"]))
+        for found in rows
+        if found["original_document"] in (None, row["document"])
+        or (row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL)
+    ]
+
+
+def held_copy(db: sqlite3.Connection, version: int) -> Copy:
+    """Return a version that the archive holds, by its id, as a copy to be compared."""
+    row = db.execute(
+        "select v.*, d.url, d.role, d.publisher, d.first_seen from versions v join documents d on d.id = v.document "
+        "where v.id = ?",
+        (version,),
+    ).fetchone()
     return Copy(
         title=row["title"],
         text=row["text"],
@@ -103,21 +177,24 @@ def held_copy(row: sqlite3.Row | Mapping[str, Any]) -> Copy:
         published_at=row["published_at"],
         source_line=row["source_line"],
         document=row["document"],
+        removed=tuple(block["text"] for block in json.loads(row["removed"])),
+        role=row["role"],
+        publisher=row["publisher"],
+        issuer=row["issuer"],
+        first_seen=row["first_seen"],
     )
 
 
-def compare_versions(db: sqlite3.Connection, copy_version: int, *, at: str) -> int | None:
+def compare_versions(
+    db: sqlite3.Connection, copy_version: int, *, at: str, least: float = -9.0
+) -> int | None:
     """Set a held version against its original and keep the comparison, in the caller's transaction.
 
-    Return its number, or None when the archive holds no original of it. Of an original's versions the nearest
+    Return its number, or None when the archive holds no original of it, or when less than ``least`` speaks for it. Of an original's versions the nearest
     is taken: what it was copied from, as far as that is held. ``copies`` says by itself that there is a newer one.
     """
-    row = db.execute(
-        "select v.*, d.url from versions v join documents d on d.id = v.document where v.id = ?",
-        (copy_version,),
-    ).fetchone()
-    made = compare(db, held_copy(row))
-    if made.choice.original is None or made.collation is None:
+    made = compare(db, held_copy(db, copy_version))
+    if made.choice.original is None or made.collation is None or made.choice.lead < least:
         return None
     known = db.execute(
         "select id from comparisons where copy_version = ? and original_version = ?",
@@ -178,8 +255,13 @@ def _witness(copy: Copy, head: Head) -> Witness:
     return Witness(
         url=copy.url,
         published_at=copy.published_at or head.published_at,
-        outlets=outlets(said, host=host),
+        outlets=outlets(said, host=host, own=copy.publisher),
         title=copy.title or head.title,
+        source_line=copy.source_line or head.source_line,
+        role=copy.role,
+        publisher=copy.publisher,
+        issuer=copy.issuer,
+        first_seen=copy.first_seen,
     )
 
 

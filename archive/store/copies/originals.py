@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from archive.collate.choice import Candidate
+from archive.collate.doubts import doubt_of
 from archive.collate.guesses import readings_of
 from archive.collate.key import Key
 from archive.collate.shingles import shingles, sought
@@ -16,14 +18,22 @@ from archive.store.copies.shingles import sharing
 from archive.text import fold
 
 _MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
+_MOST_FOLLOWED = 200
 _LEAST = 0.3
 # Below this length a sample is too small to find anything by; passages are sought word for word instead.
 # That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
 _SHORT, _PASSAGE, _CLEAR = 400, 150, 0.6
 _OF = (
-    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.captures, "
-    "d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen from versions v "
-    "join documents d on d.id = v.document where v.id = ?"
+    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
+    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
+    "from versions v join documents d on d.id = v.document where v.id = ?"
+)
+# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
+_STANDING = (
+    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
+    "or exists (select 1 from readings r where r.version = v.id and not exists "
+    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
+    "order by v.number"
 )
 
 
@@ -64,13 +74,33 @@ def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
     return _measured(row, [shingles(text) for text in readings_of(copy)])
 
 
+def versions_of(db: sqlite3.Connection, document: int, best: Candidate, copy: Key) -> list[Candidate]:
+    """Return the versions of a document that its pages show as we read them today, ``best`` among them."""
+    standing = {row[0] for row in db.execute(_STANDING, (document,))} | {best.version_id}
+    return [
+        best if version == best.version_id else candidate_of(db, version, copy)
+        for version in sorted(standing)[-_MOST_FOLLOWED:]
+    ]
+
+
 def captured_at(db: sqlite3.Connection, candidate: Candidate) -> str | None:
-    """Return when the version was first captured, as far as the archive knows."""
+    """Return when the candidate's version was first captured, as far as the archive knows."""
+    return first_captured(db, candidate.version_id)
+
+
+def first_captured(db: sqlite3.Connection, version: int) -> str | None:
+    """Return when a version was first captured, as far as the archive knows."""
     row = db.execute(
         "select min(c.captured_at) from readings r join captures c on c.id = r.capture where r.version = ?",
-        (candidate.version_id,),
+        (version,),
     ).fetchone()
     return str(row[0]) if row and row[0] else None
+
+
+def current_of(db: sqlite3.Connection, document: int) -> int | None:
+    """Return the version at which a document stands, by its id."""
+    row = db.execute("select current from documents where id = ?", (document,)).fetchone()
+    return int(row[0]) if row and row[0] is not None else None
 
 
 def declared_sites(db: sqlite3.Connection) -> dict[str, Site]:
@@ -121,6 +151,10 @@ def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
         containment=shared / smaller if smaller else 0.0,
         of_copy=shared / len(best) if best else 0.0,
         of_original=shared / len(held) if held else 0.0,
+        removed=tuple(block["text"] for block in json.loads(row["removed"])),
+        doubt=doubt_of(
+            row["role"], row["state"], [*json.loads(row["version_flags"]), *json.loads(row["flags"])]
+        ),
     )
 
 

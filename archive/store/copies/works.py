@@ -10,19 +10,25 @@ from __future__ import annotations
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping
+from datetime import date
 from itertools import islice
 from typing import Any
 
-from archive.collate.sameness import Told, held, may_be_one, spellings
+from archive.collate.sameness import LONGEST, Told, held, may_be_one, spellings
+from archive.collate.shingles import sampled
 from archive.models import Role, Site
 from archive.store.copies.originals import declared_sites
+from archive.store.copies.shingles import sharing
+from archive.text import fold
 from archive.urls import gateway_origin
 
 # Numbers like 2026年第1号 are everybody's. So many documents of one number are looked at, the newest first, and so
 # many of these measured: a site that prints one number on all its pages must not hold up the writer.
 _MOST_ALIKE, _MOST_MEASURED = 500, 12
+# Without a number title, day and nearly every word must agree: yearly notices repeat each other.
+_NEARLY_ALL, _MOST_DAYS = 0.95, 7
 _STANDING = (
-    "select d.id, d.site, d.url, d.role, v.id as version, v.doc_number, v.title from documents d "
+    "select d.id, d.site, d.url, d.role, v.id as version, v.doc_number, v.title, v.published_at from documents d "
     "join versions v on v.id = d.current "
 )
 
@@ -31,7 +37,7 @@ def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
     """Bring the ties of a document in step with the version it stands at, in the caller's transaction."""
     row = db.execute(_STANDING + "where d.id = ?", (document,)).fetchone()
     before = _tied_to(db, document)
-    alike = _alike(db, row) if row is not None and row["doc_number"] else []
+    alike = _alike(db, row) if row is not None else []
     if not before and not alike:
         return
     sites = declared_sites(db)
@@ -83,12 +89,38 @@ def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    if not row["doc_number"]:
+        return _reprints(db, row)
     numbers = spellings(row["doc_number"])
     marks = ", ".join("?" * len(numbers))
     return db.execute(
         f"{_STANDING} where v.doc_number in ({marks}) and d.id != ? order by d.id desc limit {_MOST_ALIKE}",
         (*numbers, row["id"]),
     ).fetchall()
+
+
+def _reprints(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """Return the documents of other sites that bear no number either, and share words and day with a document."""
+    if row["role"] != Role.ORIGINAL or not row["published_at"]:
+        return []
+    sample = sampled(fold(_text_of(db, row)[:LONGEST]))
+    likely = [number for number, count in sharing(db, sample, _MOST_MEASURED) if count * 2 >= len(sample)]
+    rows = db.execute(
+        f"{_STANDING} where v.id in ({', '.join('?' * len(likely))}) and d.id != ? and d.site != ? "
+        "and v.doc_number is null and v.published_at is not null order by d.id desc",
+        (*likely, row["id"], row["site"]),
+    )
+    return [other for other in rows if _days_apart(row, other) <= _MOST_DAYS]
+
+
+def _days_apart(one: sqlite3.Row, other: sqlite3.Row) -> int:
+    days = [date.fromisoformat(row["published_at"][:10]) for row in (one, other)]
+    return abs((days[0] - days[1]).days)
+
+
+def _text_of(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    found = db.execute("select text from versions where id = ?", (row["version"],)).fetchone()
+    return str(found[0])
 
 
 def _found(
@@ -100,14 +132,14 @@ def _found(
     told = _told(db, row)
     likely = (other for other in alike if _is_official(other, sites) and may_be_one(told, _told(None, other)))
     found = {other["id"]: held(told, _told(db, other)) for other in islice(likely, _MOST_MEASURED)}
-    return {document: share for document, share in found.items() if share is not None}
+    least = 0.0 if row["doc_number"] else _NEARLY_ALL
+    return {document: share for document, share in found.items() if share is not None and share >= least}
 
 
 def _told(db: sqlite3.Connection | None, row: sqlite3.Row) -> Told:
     """Return what a document says of itself; without a connection all but its text."""
-    asked = "select text from versions where id = ?"
-    text = db.execute(asked, (row["version"],)).fetchone()[0] if db else ""
-    return Told(number=row["doc_number"], title=row["title"], text=text)
+    text = _text_of(db, row) if db else ""
+    return Told(number=row["doc_number"] or "", title=row["title"], text=text)
 
 
 def _is_official(row: sqlite3.Row, sites: Mapping[str, Site]) -> bool:
@@ -166,7 +198,9 @@ def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) 
         f"where d.id in ({marks}) order by v.index_number is null, d.first_seen, d.id",
         list(work),
     ).fetchall()
-    told = [row["doc_number"] for row in rows] + [row["issuer"] for row in rows if row["issuer"]]
+    told = [row["doc_number"] for row in rows if row["doc_number"]] + [
+        row["issuer"] for row in rows if row["issuer"]
+    ]
     issuing = next((site for name in told if (site := _site_issuing(name, sites))), None)
     own = (row["id"] for row in rows if row["site"] == issuing and row["role"] == Role.ORIGINAL)
     return next(own, None)

@@ -1,0 +1,98 @@
+"""Figures in two keys: what is a change of one, and which two say the same value.
+
+A figure is a unit: digits with their point, sign, power and unit, in Arabic or in Chinese numerals. A table of
+words explains no change of one, however often it happens.
+"""
+
+from __future__ import annotations
+
+import re
+
+from archive.collate.values import Span
+
+_NUMERALS = "零〇一二三四五六七八九十百千万亿两"
+_MARKS = ".,%‰:∶~/-−+±<>≤≥×^"
+_UNIT = re.compile(
+    r"[%‰℃°万亿千百十元美吨克斤升米里亩顷瓦伏安赫兹分角倍成个名人次件家户项条所座台套辆艘架岁年月日天周时秒度页层栋间届期批平立公千毫厘]"
+)
+_UNITS = re.compile(
+    r"平方(?:公里|千米|米|厘米|毫米)|立方(?:米|厘米|毫米)|公里|千米|厘米|毫米|公顷|公斤|千克|毫克|千瓦时?|兆瓦时?|百分点|个百分点|个月|"
+    r"[万亿千百十]*(?:元|美元|欧元|日元|吨|克|斤|升|米|里|亩|顷|瓦|人|件|家|户|辆|台|套|岁|年|月|日|天|周|小时|分钟|秒|度|倍|成|%|‰|℃)"
+)
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_WIDE = frozenset("0123456789.,%‰:∶~/-−" + _NUMERALS + _SUPERSCRIPTS)
+_DATED = _WIDE | frozenset("年月日号百分之")
+_REACH, _LONGEST_UNIT = 24, 4
+
+
+def is_figure_edit(a: str, b: str, span: Span) -> bool:
+    """Say whether a change is one of a figure: of its digits, its marks, its numerals, or the unit behind it."""
+    here, there = a[span.a0 : span.a1], b[span.b0 : span.b1]
+    both = here + there
+    if not both:
+        return False
+    if any(c.isdigit() or c in _SUPERSCRIPTS for c in both):
+        return True
+    left, right = a[max(0, span.a0 - 1) : span.a0], a[span.a1 : span.a1 + 1]
+    if all(c in _MARKS for c in both):
+        return _is_mark_of_figure(both, left, right)
+    if all(c in _NUMERALS for c in both):
+        return bool(here and there) or _is_numeral(left) or _is_numeral(right)
+    return unit_edit(a, b, span) is not None
+
+
+def unit_edit(a: str, b: str, span: Span) -> Span | None:
+    """Return the two units behind a figure when a change is of these: 公里 and 里 of 120公里→120里."""
+    for back in range(min(_LONGEST_UNIT, span.a0, span.b0) + 1):
+        a0, b0 = span.a0 - back, span.b0 - back
+        if a[a0 : span.a0] != b[b0 : span.b0]:
+            return None
+        if a0 and a[a0 - 1].isdigit():
+            units = _UNITS.match(a, a0), _UNITS.match(b, b0)
+            if units[0] is None or units[1] is None or units[0][0] == units[1][0]:
+                return None
+            return Span(a0, max(units[0].end(), span.a1), b0, max(units[1].end(), span.b1))
+    return None
+
+
+def whole_figure(a: str, b: str, span: Span, low: int, high: int, *, is_dated: bool = False) -> Span:
+    """Return a change widened by the characters of its figure that both sides keep; ``is_dated``: of its date.
+
+    ``low`` and ``high`` are where the neighbouring changes of the original end and begin.
+    """
+    wide = _DATED if is_dated else _WIDE
+    if unit := unit_edit(a, b, span):
+        span = unit
+    back = on = 0
+    while (
+        back < min(_REACH, span.a0 - low, span.b0)
+        and _belongs(a, span.a0 - back - 1, wide)
+        and a[span.a0 - back - 1] == b[span.b0 - back - 1]
+    ):
+        back += 1
+    while (
+        on < min(_REACH, high - span.a1, len(b) - span.b1)
+        and _belongs(a, span.a1 + on, wide)
+        and a[span.a1 + on] == b[span.b1 + on]
+    ):
+        on += 1
+    return Span(span.a0 - back, span.a1 + on, span.b0 - back, span.b1 + on)
+
+
+def _belongs(text: str, at: int, wide: frozenset[str]) -> bool:
+    """Say whether a character may be part of a figure; a comma is where it groups thousands."""
+    if text[at] != ",":
+        return text[at] in wide
+    group = text[at + 1 : at + 4]
+    return text[at - 1 : at].isdigit() and len(group) == 3 and group.isdigit()
+
+
+def _is_mark_of_figure(marks: str, left: str, right: str) -> bool:
+    """Say whether marks belong to a figure: behind 1 in 1.亿 and 1.5 a point does, in ``1.加强`` it counts a list."""
+    if left.isdigit():
+        return right.isdigit() or any(c in "%‰^" for c in marks) or bool(_UNIT.match(right))
+    return right.isdigit() and any(c in "-−+±<>≤≥.~" for c in marks)
+
+
+def _is_numeral(c: str) -> bool:
+    return bool(c) and (c in _NUMERALS or c.isdigit())
