@@ -19,6 +19,8 @@ from xlrd.compdoc import CompDocError
 MOST_PAGES = 2_000
 # When the whole took too long: so much of it is read in the second try.
 FEW_PAGES = 20
+# What a reader gives: a text, flags, and the reason where there is no text.
+Read = tuple[str | None, tuple[str, ...], str | None]
 # Some seven hundred dense pages; to index four times as many held up the one writer for five seconds.
 MOST_CHARACTERS = 1_000_000
 MOST_MEMBERS = 2_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterator
 from typing import Any
 
 from lxml import etree
@@ -77,6 +78,20 @@ def parsed(body: bytes) -> Any:
     if root is None:
         raise ValueError("no XML")
     return root
+
+
+def each(body: bytes, names: tuple[str, ...]) -> Iterator[Any]:
+    """Yield the elements of these names as they are parsed, and let go of them: for XML that is long, not deep."""
+    parser = etree.iterparse(
+        io.BytesIO(body), events=("end",), tag=tuple(f"{{*}}{name}" for name in names), resolve_entities=False,
+        no_network=True, load_dtd=False, huge_tree=False, remove_comments=True, remove_pis=True, recover=True,
+    )  # fmt: skip
+    for _, node in parser:
+        yield node
+        node.clear()
+        parent = node.getparent()
+        while parent is not None and node.getprevious() is not None:
+            del parent[0]
 
 
 def member_name(member: zipfile.ZipInfo) -> str:

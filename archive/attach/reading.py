@@ -4,35 +4,31 @@ from __future__ import annotations
 
 import re
 import zipfile
+from collections.abc import Callable
 
 from archive.attach.binary import doc_text
-from archive.attach.bounds import BROKEN, MOST_CHARACTERS, TooMuch
-from archive.attach.kinds import kind_of
+from archive.attach.bounds import BROKEN, MOST_CHARACTERS, Read, TooMuch
+from archive.attach.kinds import OLE2, kind_of
 from archive.attach.names import leads_out, shown_name
 from archive.attach.ofd import ofd_text
-from archive.attach.packed import Bundle, member_name
+from archive.attach.packed import Bundle, member_name, parsed
 from archive.attach.pdf import pdf_text
-from archive.attach.sheets import xls_text, xlsx_text
-from archive.attach.word import docx_text
+from archive.attach.plain import csv_text, txt_text
+from archive.attach.rtf import rtf_text
+from archive.attach.sheets import ods_text, xls_text, xlsx_text
+from archive.attach.slides import pptx_text
+from archive.attach.webpage import mht_text, office_page_text
+from archive.attach.word import docx_text, word_xml_text
 from archive.models import AttachmentText
+from archive.models.files import BY_NAME
 
-_Read = tuple[str | None, tuple[str, ...], str | None]
 _NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MOST_NAMES = 500
-_KEPT_ONLY = {
-    "rar": "kept, not opened",
-    "7z": "kept, not opened",
-    "ppt": "kept, not read",
-    "pptx": "kept, not read",
-    "rtf": "kept, not read",
-    "html": "a web page, not a file",
-    "unknown": "no kind of file that is known here",
-}
 
 
 def read_file(body: bytes, name: str, media_type: str, *, cheap: bool) -> AttachmentText:
     """Return what a file is and the text in it: see ``archive.attach.text_of``."""
-    kind = kind_of(body, name)
+    kind = kind_of(body, name, media_type)
     text, flags, reason = _within_bounds(body, name, kind, cheap=cheap, is_member=False)
     if text is not None:
         text = _plain(text)
@@ -45,36 +41,39 @@ def read_file(body: bytes, name: str, media_type: str, *, cheap: bool) -> Attach
     return AttachmentText(kind=kind, text=text or None, flags=tuple(dict.fromkeys(flags)), reason=reason)
 
 
-def _within_bounds(body: bytes, name: str, kind: str, *, cheap: bool, is_member: bool) -> _Read:
+def _within_bounds(body: bytes, name: str, kind: str, *, cheap: bool, is_member: bool) -> Read:
     try:
-        return _read(body, name, kind, cheap=cheap, is_member=is_member)
+        return _read(body, kind, cheap=cheap, is_member=is_member)
     except TooMuch as error:
         return None, ("bomb",), str(error)
     except BROKEN as error:
         return None, ("broken",), f"{type(error).__name__}: {error}"[:200]
 
 
-def _read(body: bytes, name: str, kind: str, *, cheap: bool, is_member: bool) -> _Read:
-    if kind == "pdf":
-        return pdf_text(body, cheap=cheap)
-    if kind in ("doc", "wps"):
+def _read(body: bytes, kind: str, *, cheap: bool, is_member: bool) -> Read:
+    if kind == "zip" and is_member:
+        return None, (), "kept, not opened: it is packed in another"
+    reader = READERS.get(kind)
+    return reader(body, cheap) if reader else (None, (), BY_NAME[kind].unread)
+
+
+def _letter(body: bytes, cheap: bool) -> Read:
+    """Read a .doc: many are saved as web pages, some as what Word 2003 wrote in XML."""
+    if body.startswith((OLE2, *BY_NAME["doc"].magic)):
         return doc_text(body)
-    if kind == "docx":
-        return *docx_text(Bundle(body)), None
-    if kind == "xlsx":
-        return *xlsx_text(body, Bundle(body), cheap=cheap), None
-    if kind == "xls":
+    if b"<w:wordDocument" in body[:4096]:
+        return *word_xml_text(parsed(body)), None
+    return office_page_text(body)
+
+
+def _sheet(body: bytes, cheap: bool) -> Read:
+    """Read an .xls: many are saved as web pages."""
+    if body.startswith(OLE2):
         return *xls_text(body, cheap=cheap), None
-    if kind == "ofd":
-        return *ofd_text(Bundle(body), cheap=cheap), None
-    if kind == "image":
-        return None, ("image",), None
-    if kind == "zip" and not is_member:
-        return _zip(Bundle(body), cheap=cheap)
-    return None, (), _KEPT_ONLY.get(kind, "kept, not opened: it is packed in another")
+    return office_page_text(body)
 
 
-def _zip(bundle: Bundle, *, cheap: bool) -> _Read:
+def _zip(bundle: Bundle, *, cheap: bool) -> Read:
     """Return the names of a ZIP's members, each with the text in it; a ZIP within it is named only."""
     lines: list[str] = []
     flags: list[str] = []
@@ -127,3 +126,23 @@ def _contradicts(kind: str, media_type: str) -> bool:
 def _plain(text: str) -> str:
     lines = (line.rstrip() for line in _NO_CHARACTERS.sub("", text.replace("\r\n", "\n")).split("\n"))
     return "\n".join(line for line in lines if line.strip())
+
+
+#: Who reads each kind of ``archive.models.files`` that is read.
+READERS: dict[str, Callable[[bytes, bool], Read]] = {
+    "pdf": lambda body, cheap: pdf_text(body, cheap=cheap),
+    "doc": _letter,
+    "wps": _letter,
+    "docx": lambda body, cheap: (*docx_text(Bundle(body)), None),
+    "xls": _sheet,
+    "xlsx": lambda body, cheap: (*xlsx_text(Bundle(body), cheap=cheap), None),
+    "ods": lambda body, cheap: (*ods_text(Bundle(body), cheap=cheap), None),
+    "ofd": lambda body, cheap: (*ofd_text(Bundle(body), cheap=cheap), None),
+    "pptx": lambda body, cheap: (*pptx_text(Bundle(body), cheap=cheap), None),
+    "rtf": lambda body, cheap: rtf_text(body),
+    "mht": lambda body, cheap: mht_text(body),
+    "csv": lambda body, cheap: csv_text(body),
+    "txt": lambda body, cheap: txt_text(body),
+    "zip": lambda body, cheap: _zip(Bundle(body), cheap=cheap),
+    "image": lambda body, cheap: (None, ("image",), None),
+}

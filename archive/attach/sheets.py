@@ -1,67 +1,125 @@
-"""XLSX and XLS: the values of the cells as kept, a row a line, cells separated by tabs. No formula is worked out."""
+"""Workbooks (XLSX, XLS, ODS): the cells as they are shown, a row a line, cells separated by tabs.
+
+No formula is worked out: the value that the file keeps is shown in the form that its cell names.
+"""
 
 from __future__ import annotations
 
 import io
-import warnings
+import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
 from itertools import islice
+from typing import Any
 
-import openpyxl
 import xlrd
+from lxml import etree
 
-from archive.attach.bounds import FEW_PAGES, MOST_CHARACTERS
+from archive.attach.bounds import BROKEN, FEW_PAGES, MOST_CHARACTERS
+from archive.attach.cellforms import shown
 from archive.attach.packed import Bundle
+from archive.attach.xlsx import MOST_COLUMNS, sheets_of
 
-_MOST_ROWS, _MOST_COLUMNS, _MOST_SHEETS = 50_000, 500, 200
+_MOST_ROWS, _MOST_SHEETS = 50_000, 200
 # A sheet may say that it reaches to the last of a million rows.
 _MOST_EMPTY = 1_000
+_REPEATED = re.compile(r"number-(?:columns|rows)-repeated$")
+Rows = Iterable[Iterable[str]]
 
 
-def xlsx_text(body: bytes, bundle: Bundle, *, cheap: bool = False) -> tuple[str, tuple[str, ...]]:
+def xlsx_text(bundle: Bundle, *, cheap: bool = False) -> tuple[str, tuple[str, ...]]:
     """Return the text of a workbook's cells and flags, the sheets in their order, each under its name."""
-    # openpyxl knows no bounds of its own.
     bundle.check()
+    flags: set[str] = set()
+    text, cut = _cells(sheets_of(bundle, flags), cheap=cheap)
     has_macro = any(name.endswith("vbaProject.bin") for name in bundle.names)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(io.BytesIO(body), read_only=True, data_only=True, keep_links=False)
-        sheets = (
-            (sheet.title, sheet.iter_rows(values_only=True, max_col=_MOST_COLUMNS))
-            for sheet in book.worksheets
-        )
-        text, flags = _cells(sheets, cheap=cheap)
-    return text, (*flags, *("macro",) * has_macro)
+    return text, (*cut, *sorted(flags), *("macro",) * has_macro)
 
 
 def xls_text(body: bytes, *, cheap: bool = False) -> tuple[str, tuple[str, ...]]:
     """Return the text of an old workbook's cells and flags."""
-    book = xlrd.open_workbook(file_contents=body, on_demand=True, ragged_rows=True, logfile=io.StringIO())
-    sheets = ((sheet.name, _xls_rows(book, sheet)) for sheet in map(book.sheet_by_index, range(book.nsheets)))
-    text, flags = _cells(sheets, cheap=cheap)
+    book = _opened(body)
+    flags: set[str] = set()
+    sheets = map(book.sheet_by_index, range(book.nsheets))
+    text, cut = _cells(((sheet.name, _xls_rows(book, sheet)) for sheet in _shown(sheets, flags)), cheap=cheap)
     has_macro = "_VBA_PROJECT".encode("utf-16-le") in body
-    return text, (*flags, *("macro",) * has_macro)
+    return text, (*cut, *sorted(flags), *("macro",) * has_macro)
 
 
-def _xls_rows(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> Iterator[tuple[object, ...]]:
+def ods_text(bundle: Bundle, *, cheap: bool = False) -> tuple[str, tuple[str, ...]]:
+    """Return the text of an OpenDocument sheet, whose cells hold what they show."""
+    tree = bundle.tree("content.xml")
+    tables = [node for node in (tree.iter() if tree is not None else ()) if _named(node, "table")]
+    return _cells(((_attribute(table, "name"), _ods_rows(table)) for table in tables), cheap=cheap)
+
+
+def _opened(body: bytes) -> xlrd.book.Book:
+    """Open an old workbook with the forms of its cells, or without where those are broken."""
+    for with_forms in (True, False):
+        try:
+            return xlrd.open_workbook(
+                file_contents=body,
+                on_demand=True,
+                ragged_rows=True,
+                formatting_info=with_forms,
+                logfile=io.StringIO(),
+            )
+        except BROKEN:
+            if not with_forms:
+                raise
+    raise AssertionError
+
+
+def _shown(sheets: Iterable[xlrd.sheet.Sheet], flags: set[str]) -> Iterator[xlrd.sheet.Sheet]:
+    for sheet in sheets:
+        if sheet.visibility:
+            flags.add("hidden")
+        else:
+            yield sheet
+
+
+def _xls_rows(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> Iterator[Iterator[str]]:
     for number in range(sheet.nrows):
-        yield tuple(
-            _xls_value(book, cell.ctype, cell.value) for cell in islice(sheet.row(number), _MOST_COLUMNS)
-        )
+        yield (_xls_cell(book, cell) for cell in islice(sheet.row(number), MOST_COLUMNS))
 
 
-def _xls_value(book: xlrd.book.Book, kind: int, value: object) -> object:
-    if kind == xlrd.XL_CELL_DATE and isinstance(value, float):
-        return xlrd.xldate.xldate_as_datetime(value, book.datemode)
-    if kind == xlrd.XL_CELL_BOOLEAN:
-        return bool(value)
-    return None if kind in (xlrd.XL_CELL_ERROR, xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK) else value
+def _xls_cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> str:
+    if cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        form = "General" if cell.ctype == xlrd.XL_CELL_NUMBER else "yyyy-mm-dd"
+        if cell.xf_index is not None and cell.xf_index < len(book.xf_list):
+            key = book.xf_list[cell.xf_index].format_key
+            form = book.format_map[key].format_str if key in book.format_map else form
+        return shown(float(cell.value), form, is_1904=bool(book.datemode))
+    if cell.ctype == xlrd.XL_CELL_BOOLEAN:
+        return "TRUE" if cell.value else "FALSE"
+    return str(cell.value) if cell.ctype == xlrd.XL_CELL_TEXT else ""
 
 
-def _cells(
-    sheets: Iterable[tuple[str, Iterable[tuple[object, ...]]]], *, cheap: bool
-) -> tuple[str, tuple[str, ...]]:
+def _ods_rows(table: Any) -> Iterator[Iterator[str]]:
+    for row in table.iter():
+        if not _named(row, "table-row"):
+            continue
+        cells = [cell for cell in row if _named(cell, "table-cell") or _named(cell, "covered-table-cell")]
+        yield islice((text for cell in cells for text in _ods_cell(cell)), MOST_COLUMNS)
+
+
+def _ods_cell(cell: Any) -> Iterator[str]:
+    lines = [
+        "".join(node.itertext()) for node in cell if isinstance(node.tag, str) and node.tag.endswith("}p")
+    ]
+    repeated = next((value for key, value in cell.attrib.items() if _REPEATED.search(key)), "1")
+    count = int(repeated) if repeated.isdecimal() and len(repeated) < 6 else 1
+    yield from [" ".join(lines)] * min(count, MOST_COLUMNS)
+
+
+def _named(node: Any, name: str) -> bool:
+    return isinstance(node.tag, str) and etree.QName(node).localname == name
+
+
+def _attribute(node: Any, name: str) -> str:
+    return next((value for key, value in node.attrib.items() if key.endswith("}" + name)), "")
+
+
+def _cells(sheets: Iterable[tuple[str, Rows]], *, cheap: bool) -> tuple[str, tuple[str, ...]]:
     lines: list[str] = []
     left, is_cut = MOST_CHARACTERS, False
     most = FEW_PAGES * 50 if cheap else _MOST_ROWS
@@ -72,7 +130,7 @@ def _cells(
         lines.append(title)
         empty = 0
         for count, row in enumerate(rows):
-            line = "\t".join(_shown(value) for value in row).rstrip()
+            line = "\t".join(" ".join(value.split()) for value in row).rstrip()
             empty = 0 if line else empty + 1
             if count >= most or empty > _MOST_EMPTY or left <= 0:
                 is_cut = is_cut or bool(line)
@@ -81,15 +139,3 @@ def _cells(
                 lines.append(line[:left])
                 left -= len(line)
     return "\n".join(lines), ("cut",) * is_cut
-
-
-def _shown(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d" if value.time() == time() else "%Y-%m-%d %H:%M:%S")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return " ".join(str(value).split())

@@ -12,28 +12,13 @@ from functools import lru_cache
 from typing import Any
 
 from archive.extract.zones import TAGS, hidden_by, zone_of
+from archive.models.files import ENDINGS, leads_to_file
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0\u200b\u200c\u200d\ufeff]+")
 # Elements that hold a whole text in some pages: with line breaks of their own they count as blocks.
 _BROKEN = frozenset(("span", "font"))
-_FILES = (
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".xls",
-    ".xlsx",
-    ".wps",
-    ".et",
-    ".ofd",
-    ".zip",
-    ".rar",
-    ".ppt",
-    ".pptx",
-    ".7z",
-)
-_FILE_ASKED = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z)(?:[?#].{0,40})?$", re.I)
 _SKIPPED_TAGS = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
     "head title canvas audio map datalist param link meta noframes"
@@ -100,11 +85,6 @@ def outline(root: Any) -> Outline:
     _Walk(page).run(body if body is not None else root)
     _close(page.nodes)
     return page
-
-
-def is_file_link(href: str) -> bool:
-    """Say whether a link leads to a file, by its ending or its query's."""
-    return href.lower().endswith(_FILES) or ("?" in href and bool(_FILE_ASKED.search(href[-80:])))
 
 
 def _close(nodes: list[Node]) -> None:
@@ -205,7 +185,7 @@ class _Walk:
     def _open_anchor(self, index: int, href: str) -> None:
         """Begin a link. One to a file counts as text: names of attachments belong to the article."""
         self.anchor, self.href, self.anchor_text = index, href, []
-        self.is_file = is_file_link(href)
+        self.is_file = leads_to_file(href, ENDINGS)
 
     def _close_anchor(self) -> None:
         if self.anchor >= 0 and self.href:

@@ -40,6 +40,57 @@ def pdf(*pages: str) -> bytes:
     return _pdf_of(made)
 
 
+def drawn_pdf(*pages: str, lost: str = "", names: bool = True) -> bytes:
+    """Return a PDF that holds the outlines of its font. Characters in ``lost``, all without ``names``, have no Unicode."""
+    characters = sorted({c for page in pages for c in page if c != "\n"})
+    codes = {c: n for n, c in enumerate(characters, 1)}
+    glyphs = " ".join(f"/g{n} 4 0 R" for n in codes.values())
+    differences = " ".join(f"/g{n}" for n in codes.values())
+    rows = "".join(f"<{n:02X}> <{c.encode('utf-16-be').hex()}>\n" for c, n in codes.items() if c not in lost)
+    table = f"1 begincodespacerange\n<00> <FF>\nendcodespacerange\n{rows.count('> <')} beginbfchar\n{rows}endbfchar\n"
+    kids = " ".join(f"{6 + 2 * n} 0 R" for n in range(len(pages)))
+    made = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>".encode(),
+        (
+            f"<< /Type /Font /Subtype /Type3 /FontBBox [0 0 1000 1000] /FontMatrix [0.001 0 0 0.001 0 0]"
+            f" /CharProcs << {glyphs} >> /Encoding << /Type /Encoding /Differences [1 {differences}] >>"
+            f" /FirstChar 1 /LastChar {len(codes)} /Widths [{'1000 ' * len(codes)}] /Resources << >>"
+            f" {'/ToUnicode 5 0 R' if names else ''} >>"
+        ).encode(),
+        _stream(b"1000 0 0 0 900 900 d1 50 50 800 800 re f"),
+        _stream(table.encode()),
+    ]
+    for n, text in enumerate(pages):
+        made.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents {7 + 2 * n} 0 R"
+            " /Resources << /Font << /F1 3 0 R >> >> >>".encode()
+        )
+        lines = (f"<{bytes(codes[c] for c in line).hex()}> Tj 0 -20 Td" for line in text.split("\n") if line)
+        made.append(_stream(f"BT /F1 12 Tf 72 720 Td {' '.join(lines)} ET".encode()))
+    return _pdf_of(made)
+
+
+def told_pdf(
+    codes: bytes, *, encoding: str = "Identity-H", kind: str = "CIDFontType2", script: str = "GB1"
+) -> bytes:
+    """Return a PDF whose font is not in it and has no table of characters, only an encoding and a script."""
+    return _pdf_of(
+        [
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R"
+            b" /Resources << /Font << /F1 5 0 R >> >> >>",
+            _stream(b"BT /F1 14 Tf 72 700 Td <" + codes.hex().encode() + b"> Tj ET"),
+            f"<< /Type /Font /Subtype /Type0 /BaseFont /Kai /Encoding /{encoding} /DescendantFonts [6 0 R] >>".encode(),
+            (
+                f"<< /Type /Font /Subtype /{kind} /BaseFont /Kai /DW 1000"
+                f" /CIDSystemInfo << /Registry (Adobe) /Ordering ({script}) /Supplement 2 >> >>"
+            ).encode(),
+        ]
+    )
+
+
 def many_pages(count: int) -> bytes:
     """Return a PDF of so many pages that all show one and the same stream."""
     kids = " ".join(f"{5 + n} 0 R" for n in range(count))
