@@ -20,7 +20,9 @@ from archive.errors import ArchiveError, NotWritable
 from archive.models import Exchange, Expect, Kept, Outcome, Verdict
 from archive.store import Archive
 from archive.store.answers.expectations import learned
+from archive.store.file.payloads import Packed
 from crawler.allowance import DAY, Allowance, allowance
+from crawler.packing import Packing
 from crawler.report import findings, is_judged, judge, newest_shown
 from crawler.seen import ListSeen, Seen
 
@@ -55,6 +57,7 @@ class Run:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     turned_away: dict[str, int] = field(default_factory=dict)
     allowances: dict[str, Allowance] = field(default_factory=dict)
+    packing: Packing = field(default_factory=Packing)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
         # Scrapy copies settings for every crawler; a run is one.
@@ -71,14 +74,16 @@ class Run:
         day_ago = later(self.archive.clock.now(), -DAY)
         self.allowances[site] = allowance(delay, self.archive.crawls.looks_since(site, day_ago))
 
-    def keep(self, exchange: Exchange, seconds: float | None = None) -> Kept | None:
+    def keep(
+        self, exchange: Exchange, seconds: float | None = None, packed: Packed | None = None
+    ) -> Kept | None:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
         if self.broken:
             return None
         if seconds is not None:
             self.seconds.setdefault(exchange.site, []).append(seconds)
         with self._noting_trouble():
-            kept = self.archive.keep(exchange, self.crawls[exchange.site])
+            kept = self.archive.keep(exchange, self.crawls[exchange.site], packed)
             self._count_turned_away(exchange, kept)
             return kept
         return None
@@ -158,4 +163,4 @@ class Run:
 
 def _is_of_our_making(reason: str | None) -> bool:
     """Return whether an answer came and only our own bounds, or its encoding, kept it from being kept."""
-    return (reason or "").startswith(("too_large", "decode_error"))
+    return (reason or "").startswith(("too_large", "decode_error", "redirect"))

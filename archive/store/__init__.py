@@ -27,10 +27,11 @@ from archive.store.documents.jobs import Jobs
 from archive.store.documents.readings import Readings
 from archive.store.documents.sightings import has_parts
 from archive.store.file import connection
-from archive.store.file.captures import Validators, add_capture, validators
+from archive.store.file.captures import Validators, add_capture, at_its_own_time, same_exchange, validators
+from archive.store.file.cut import seen_whole
 from archive.store.file.events import add_event
 from archive.store.file.lease import Lease
-from archive.store.file.payloads import Payloads
+from archive.store.file.payloads import Packed, Payloads
 from archive.store.file.rules import ensure_declaration
 from archive.urls import is_further_page
 
@@ -136,20 +137,27 @@ class Archive:
             self._rules[site] = ensure_declaration(self.db, site, declared, at=self.clock.now())
         return self._rules[site], declared
 
-    def keep(self, exchange: Exchange, crawl: int) -> Kept:
+    def keep(self, exchange: Exchange, crawl: int, packed: Packed | None = None) -> Kept:
         """Keep one exchange: its capture, its body, the outcome it has at once, and the frontier row that asked.
 
-        One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
+        ``packed`` is the body as it was compressed beforehand. One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
         """
         with self.writing():
+            exchange = seen_whole(self.db, self.payloads, exchange)
+            known = same_exchange(self.db, exchange, crawl)
+            if known is not None:
+                outcome, reason = self.readings.end_of(known)
+                return Kept(capture=known, outcome=outcome, reason=reason)
+            exchange = at_its_own_time(self.db, exchange, crawl)
             payload = None
             if exchange.body:
                 payload = self.payloads.keep(
                     exchange.body,
                     site=exchange.site,
                     url=exchange.url,
-                    media_type=exchange.header("content-type").split(";")[0].strip().lower(),
+                    media_type=exchange.media_type,
                     at=exchange.captured_at,
+                    packed=packed,
                 )
             capture = add_capture(self.db, exchange, crawl, payload)
             outcome, reason = self._outcome_at_once(exchange, capture)
