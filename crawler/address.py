@@ -14,11 +14,12 @@ import re
 import socket
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable
-from ipaddress import IPv4Address, IPv6Address, IPv6Network
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urlsplit
 
 from archive.urls import LONGEST
 from crawler.errors import Refused
+from crawler.networks import carried, is_special
 
 Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
@@ -27,9 +28,6 @@ _LOOKUP_SECONDS = 10.0
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
 _NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
 _LOCAL_ENDS = (".local", ".localhost", ".internal", ".home.arpa")
-_UNICAST6 = IPv6Network("2000::/3")
-# Prefixes that carry an IPv4 address in their last 32 bits: mapped, compatible, NAT64.
-_CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("::/96"), IPv6Network("64:ff9b::/96"))
 
 
 def host_of(text: str) -> str | Address | None:
@@ -59,12 +57,8 @@ def host_name(url: str) -> str:
 
 def is_public(address: Address) -> bool:
     """Say whether an address is a host's on the open Internet; one that carries another is judged by that."""
-    if isinstance(address, IPv4Address):
-        return address.is_global and not address.is_multicast and not address.is_reserved
-    carried = _carried(address)
-    if carried is not None:
-        return is_public(carried)
-    return address in _UNICAST6 and address.is_global and address.teredo is None
+    inner = carried(address) if isinstance(address, IPv6Address) else None
+    return not is_special(address if inner is None else inner)
 
 
 def is_loopback(host: str) -> bool:
@@ -73,7 +67,7 @@ def is_loopback(host: str) -> bool:
     if known in ("localhost", IPv6Address("::1")):
         return True
     if isinstance(known, IPv6Address):
-        known = _carried(known)
+        known = carried(known)
     return isinstance(known, IPv4Address) and known.is_loopback
 
 
@@ -187,9 +181,3 @@ def _name(host: str) -> str | None:
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in host.split(".")):
         return None
     return host
-
-
-def _carried(address: IPv6Address) -> IPv4Address | None:
-    if any(address in carrier for carrier in _CARRIERS):
-        return IPv4Address(int(address) & 0xFFFFFFFF)
-    return address.sixtofour

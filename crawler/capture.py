@@ -14,22 +14,30 @@ from scrapy.http import Response
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange
 from archive.store.asking.frontier import REST_AFTER_FAILURE, TRIES
+from archive.store.file.cut import CLOSE_DELIMITED
+from archive.store.file.payloads import Packed
+from crawler.address import allowed_hosts
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
 from crawler.pace import Pace
+from crawler.redirect import why_not_followed
 from crawler.run import Run
+from crawler.skew import WallClock
+from crawler.tolerance import BAD_HEADER, BAD_STATUS_LINE, BROKEN_OFF, BYTES_AFTER_BODY
 
 # What a second try cannot mend.
-FINAL = ("too_large", "tls:")
+FINAL = ("too_large", "tls:", "redirect")
 
 
 class CaptureMiddleware:
     """Keeps what came, whatever it was. What could not be kept goes no further."""
 
-    def __init__(self, run: Run, site: str, delay: float) -> None:
+    def __init__(self, run: Run, site: str, delay: float, allowed: frozenset[str] = frozenset()) -> None:
         self._run = run
         self._site = site
         self._delay = delay
+        self._allowed = allowed
+        self._wall = WallClock.started(run.archive.clock)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> CaptureMiddleware:
@@ -38,36 +46,43 @@ class CaptureMiddleware:
             raise NotConfigured("a crawl needs an archive: ARCHIVE_RUN is set by the commands")
         assert crawler.spider is not None
         pace = Pace.from_crawler(crawler)
-        return cls(run, crawler.spider.name, pace.site if pace.replaced is None else pace.replaced)
+        allowed = allowed_hosts(crawler.settings.getlist("ARCHIVE_ALLOW_HOSTS"))
+        return cls(run, crawler.spider.name, pace.site if pace.replaced is None else pace.replaced, allowed)
 
-    def process_response(self, request: Request, response: Response) -> Response:
+    async def process_response(self, request: Request, response: Response) -> Response:
         """Keep an answer and let it pass on, its body decoded."""
         limit = FILE_LIMIT if request.meta.get("is_file") else PAGE_LIMIT
         error: str | None = None
         body: bytes = response.body
         flags: tuple[str, ...] = ()
         encodings = content_encodings(response.headers.getlist("Content-Encoding"))
+        passed_on = body
         try:
             body, flags = _decoded(response.body, encodings, limit)
+            passed_on = body
         except (DecodeError, TooLarge) as problem:
-            error, body = problem.reason, b""
-        self._keep(
-            request,
-            replace(
-                self._asked(request),
-                url=response.url,
-                status=response.status,
-                error=error,
-                headers=_headers(response),
-                body=body or None,
-                flags=flags,
-                peer=request.meta.get("peer"),
-                tls_verified=request.meta.get("tls_verified"),
-                truncated="disconnect" if {"partial", "dataloss"} & set(response.flags) else None,
-                retry_in=self._retry_in(request, error, request.meta.get("asked_rest", 0.0)),
-            ),
+            # What could be decoded is kept as evidence; nobody may take it for the page.
+            error, passed_on = problem.reason, b""
+            body = problem.body if isinstance(problem, DecodeError) else b""
+        if request.meta["kind"] != "robots":
+            error = error or why_not_followed(request, response, self._allowed)
+        exchange = replace(
+            self._asked(request),
+            url=response.url,
+            status=response.status,
+            error=error,
+            headers=_headers(response),
+            body=body or None,
+            flags=(*flags, *_oddities(response, is_proven=bool(encodings) and not flags)),
+            peer=request.meta.get("peer"),
+            tls_verified=request.meta.get("tls_verified"),
+            truncated="disconnect" if "dataloss" in response.flags else None,
+            retry_in=self._retry_in(request, error, request.meta.get("asked_rest", 0.0)),
         )
-        return response.replace(body=body) if encodings else response
+        exchange = replace(exchange, clock=self._wall.word(exchange))
+        async with self._run.packing.packed(self._run.archive, exchange) as packed:
+            self._keep(request, exchange, packed)
+        return response.replace(body=passed_on) if encodings else response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Keep an exchange that ended without an answer. What was refused before it was sent is no exchange."""
@@ -77,8 +92,8 @@ class CaptureMiddleware:
         asked = self._asked(request)
         self._keep(request, replace(asked, error=error, retry_in=self._retry_in(request, error, 0.0)))
 
-    def _keep(self, request: Request, exchange: Exchange) -> None:
-        kept = self._run.keep(exchange, request.meta.get("download_latency"))
+    def _keep(self, request: Request, exchange: Exchange, packed: Packed | None = None) -> None:
+        kept = self._run.keep(exchange, request.meta.get("download_latency"), packed)
         if kept is None:
             raise IgnoreRequest("not kept")
         request.meta["capture"] = kept.capture
@@ -114,6 +129,14 @@ def _decoded(body: bytes, encodings: Sequence[str], limit: int) -> tuple[bytes, 
         return body, ()
     decoded = decode(body, encodings, limit)
     return decoded.body, tuple(decoded.flags)
+
+
+def _oddities(response: Response, *, is_proven: bool) -> tuple[str, ...]:
+    """Return what was odd about how an answer came; ``is_proven``: its encoding says that it came to its end."""
+    odd = [flag for flag in response.flags if flag in (BAD_HEADER, BAD_STATUS_LINE, BYTES_AFTER_BODY)]
+    if "partial" in response.flags and "dataloss" not in response.flags and not is_proven:
+        odd += [CLOSE_DELIMITED, *(flag for flag in response.flags if flag == BROKEN_OFF)]
+    return tuple(odd)
 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:

@@ -38,6 +38,7 @@ from zope.interface import implementer
 
 from archive.errors import BadInput
 from crawler.address import Address, Lookup, checked_addresses
+from crawler.tolerance import TolerantParser, broken_off
 
 CONNECT_SECONDS = 10.0
 _MOST_ADDRESSES = 4
@@ -184,11 +185,17 @@ class BoundedProtocol(_LenientHTTP11ClientProtocol):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         self._stop_waiting()
+        if not reason.check(error.ConnectionDone):
+            broken_off(self._parser)
         super().connectionLost(reason)
 
     def request(self, request: Any) -> Deferred[Any]:
         self._header_bytes = 0
-        return super().request(request).addCallback(_with_few_headers)
+        answering = super().request(request).addCallback(_with_few_headers)
+        # As Scrapy does it: Twisted builds the parser itself.
+        assert self._parser is not None
+        self._parser.__class__ = TolerantParser
+        return answering
 
     def dataReceived(self, data: bytes) -> None:
         super().dataReceived(data)

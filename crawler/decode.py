@@ -61,12 +61,12 @@ def decode(body: bytes, encodings: Sequence[str], limit: int) -> Decoded:
     """Return a body as it was before the encodings named were applied to it, in that order.
 
     Raise TooLarge as soon as more than ``limit`` bytes come out, DecodeError for a stream that is cut,
-    corrupt or wrapped more than three times. What is unknown stays as it is, with a flag: it may be
-    unreadable.
+    corrupt or wrapped more than three times, with what came out until then. What is unknown stays as it is,
+    with a flag: it may be unreadable.
     """
     names = content_encodings(encodings)
     if len(names) > _MOST_ENCODINGS:
-        raise DecodeError(f"decode_error: {len(names)} content encodings")
+        raise DecodeError(f"decode_error: {len(names)} content encodings", body[:limit])
     flags: list[str] = []
     for name in reversed(names):
         if not body:
@@ -82,15 +82,15 @@ def _undo(name: str, body: bytes, limit: int, flags: list[str]) -> bytes:
     if undo is None:
         flags.append("unknown_encoding")
         return body
+    kept: list[bytes] = []
     try:
-        return _gathered(undo(body, flags), limit)
+        return _gathered(undo(body, flags), limit, kept)
     except (DecodeError, zlib.error, brotli.error, zstandard.ZstdError) as error:
         if _is_plain(body):
             flags.append("plain_despite_encoding")
             return body
-        if isinstance(error, DecodeError):
-            raise
-        raise DecodeError(f"decode_error: {name} corrupt") from error
+        reason = error.reason if isinstance(error, DecodeError) else f"decode_error: {name} corrupt"
+        raise DecodeError(reason, b"".join(kept) or body[:limit]) from error
 
 
 def _is_plain(body: bytes) -> bool:
@@ -98,8 +98,7 @@ def _is_plain(body: bytes) -> bool:
     return _PLAIN.match(body) is not None and _CONTROL.search(body, 0, 4096) is None
 
 
-def _gathered(pieces: Iterator[bytes], limit: int) -> bytes:
-    kept: list[bytes] = []
+def _gathered(pieces: Iterator[bytes], limit: int, kept: list[bytes]) -> bytes:
     size = 0
     for piece in pieces:
         size += len(piece)

@@ -75,11 +75,15 @@ class TlsInvalid(DownloadFailedError):
 
 
 class DecodeError(ValueError):
-    """A body that is not what its Content-Encoding says, or only a part of it."""
+    """A body that is not what its Content-Encoding says, or only a part of it.
 
-    def __init__(self, reason: str) -> None:
+    ``body`` is what could be decoded before that showed, or else what came: evidence, and no page.
+    """
+
+    def __init__(self, reason: str, body: bytes = b"") -> None:
         super().__init__(reason)
         self.reason = reason
+        self.body = body
 
 
 def failure_text(error: BaseException) -> str:

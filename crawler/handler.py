@@ -148,6 +148,12 @@ class _PoliteAgent(_ScrapyAgent):
         agent: Agent = Agent.usingEndpointFactory(reactor, self._endpoints, self._pool)  # type: ignore[no-untyped-call]
         return agent
 
+    def _cb_bodydone(self, result: Any, url: str) -> Response:
+        """Return the answer, flagged with what was odd about how it came."""
+        response = super()._cb_bodydone(result, url)
+        response.flags += list(getattr(result["txresponse"], "oddities", ()))
+        return response
+
 
 def _asked_rest(response: Response) -> float:
     """Return the seconds a server asked us to stay away, at most an hour."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -11,11 +11,14 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapyRe
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from archive.classify import REDIRECTS
 from archive.urls import in_domains
-from crawler.address import host_name
+from crawler.address import host_name, refusal
 from crawler.errors import Refused
+from crawler.location import target_of
 
 TOO_MANY = "redirect: too many hops"
+MOST_HOPS = 10
 # What belongs to one exchange only: its capture and its measurements; and the proxy, chosen anew for each
 # address.
 _OF_ONE_EXCHANGE = (
@@ -56,17 +59,19 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
 
     def process_response(self, request: Request, response: Response) -> Any:  # type: ignore[override]
         """Return the next hop of a redirect, anything else as it came."""
-        location = response.headers.get("Location")
-        if location is None or response.status not in (301, 302, 303, 307, 308):
+        hop = hop_of(request, response)
+        if hop is None:
             return response
-        target, reason = _target(request, location)
+        target, reason = hop
         if reason is not None:
             return self._unfit(request, target, reason)
+        # Scrapy escapes what is left of an address in its own way: it is given one with nothing left to escape.
+        told = response.replace(headers={**response.headers, "Location": target.encode()})
         try:
-            hop = super().process_response(request, response)
+            onward = super().process_response(request, told)
         except IgnoreRequest:
             return self._unfit(request, target, TOO_MANY)
-        return self._onward(request, hop) if isinstance(hop, Request) else hop
+        return self._onward(request, onward) if isinstance(onward, Request) else response
 
     def handle_referer(self, request: Request, response: Response) -> None:
         """Keep the declared Referer within a host, drop it for another one."""
@@ -92,17 +97,35 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         return hop
 
 
-def _target(request: Request, location: bytes) -> tuple[str, str | None]:
-    """Return where a redirect leads and why it must not be followed, if so."""
-    shown = location.decode("latin-1").strip()
+def hop_of(request: Request, response: Response) -> tuple[str, str | None] | None:
+    """Return where an answer redirects to, and why that is not followed, if so; None for an answer that does not.
+
+    Whether the new address may be asked is decided when its turn comes: its robots.txt and what its name
+    resolves to are not known here.
+    """
+    location = response.headers.get("Location")
+    if location is None or not location.strip() or response.status not in REDIRECTS:
+        return None
+    shown = location.decode("utf-8", "backslashreplace").strip()[:200]
     try:
-        target = urljoin(request.url, shown)
-        scheme = urlsplit(target).scheme
+        target = target_of(location, request.url)
     except ValueError:
-        return "", f"redirect: {shown[:200]!r} is no address"
-    if scheme not in ("http", "https"):
-        return target, f"redirect: to {shown[:200]!r}: only http and https are asked"
+        return "", f"redirect: {shown!r} is no address"
+    if urlsplit(target).scheme not in ("http", "https"):
+        return target, f"redirect: to {shown!r}: only http and https are asked"
     domains = request.meta.get("domains")
     if domains and not in_domains(target, domains):
-        return target, f"redirect.offsite: to {host_name(target) or shown[:200]}"
+        return target, f"redirect.offsite: to {host_name(target) or shown}"
+    if request.meta.get("redirect_times", 0) >= MOST_HOPS:
+        return target, TOO_MANY
     return target, None
+
+
+def why_not_followed(request: Request, response: Response, allowed: frozenset[str]) -> str | None:
+    """Return why the redirect that an answer is leads nowhere, as far as that can be told at once."""
+    hop = hop_of(request, response)
+    if hop is None or hop[1] is not None:
+        return hop and hop[1]
+    through_proxy = bool(request.meta.get("proxy"))
+    reason = refusal(hop[0], through_proxy=through_proxy, allowed=allowed)
+    return None if reason is None else f"redirect: {reason}"

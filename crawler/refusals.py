@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.classify import is_html
+from archive.attach.kinds import is_html
 from archive.extract.charset import decode
 from archive.models import Exchange, Kept, Outcome
 from archive.trust import page_signature, page_title, visible_text
@@ -20,7 +20,7 @@ def turns_away(exchange: Exchange, kept: Kept) -> bool | None:
     if exchange.kind == "robots" or kept.outcome is Outcome.REDIRECTED:
         return None
     if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED):
-        return None if (kept.reason or "").startswith(("too_large", "decode_error")) else True
+        return None if (kept.reason or "").startswith(("too_large", "decode_error", "redirect")) else True
     return _is_challenge(exchange)
 
 

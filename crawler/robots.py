@@ -22,6 +22,7 @@ from archive.store.asking.frontier import REST_AFTER_FAILURE
 from crawler import address
 from crawler.errors import FAILURES, Refused, failure_text
 from crawler.gate import process_gate
+from crawler.groups import rules_for
 from crawler.identity import PRODUCT
 from crawler.pace import delay_setting
 from crawler.redirect import TOO_MANY
@@ -115,7 +116,7 @@ def answer_of(response: Response) -> Answer:
         return Answer()
     if "dataloss" in response.flags or (not body and response.headers.get("Content-Encoding")):
         return _unknown("robots: robots.txt came incomplete")
-    return Answer(rules=Protego.parse(robots_text(body)))
+    return Answer(rules=Protego.parse(rules_for(robots_text(body), PRODUCT)))
 
 
 def robots_text(body: bytes) -> str:

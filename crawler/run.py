@@ -22,7 +22,9 @@ from archive.store import Archive
 from archive.store.answers.expectations import learned
 from archive.store.asking.findings import open_findings
 from archive.store.asking.troubles import troubles
+from archive.store.file.payloads import Packed
 from crawler.allowance import DAY, Allowance, allowance
+from crawler.packing import Packing
 from crawler.refusals import turns_away
 from crawler.report import findings, is_judged, is_worse, judge, newest_shown, with_unseen
 from crawler.seen import ListSeen, Seen
@@ -61,6 +63,7 @@ class Run:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     turned_away: dict[str, int] = field(default_factory=dict)
     allowances: dict[str, Allowance] = field(default_factory=dict)
+    packing: Packing = field(default_factory=Packing)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
         # Scrapy copies settings for every crawler; a run is one.
@@ -77,14 +80,16 @@ class Run:
         day_ago = later(self.archive.clock.now(), -DAY)
         self.allowances[site] = allowance(delay, self.archive.crawls.looks_since(site, day_ago))
 
-    def keep(self, exchange: Exchange, seconds: float | None = None) -> Kept | None:
+    def keep(
+        self, exchange: Exchange, seconds: float | None = None, packed: Packed | None = None
+    ) -> Kept | None:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
         if self.broken:
             return None
         if seconds is not None:
             self.seconds.setdefault(exchange.site, []).append(seconds)
         with self._noting_trouble():
-            kept = self.archive.keep(exchange, self.crawls[exchange.site])
+            kept = self.archive.keep(exchange, self.crawls[exchange.site], packed)
             self._count_turned_away(exchange, kept)
             return kept
         return None

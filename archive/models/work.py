@@ -61,6 +61,11 @@ class Exchange:
         """Return the first header of that name, in any case, or an empty text."""
         return next((v for k, v in self.headers if k.lower() == name), "")
 
+    @property
+    def media_type(self) -> str:
+        """The media type the answer names, in lower case and without parameters."""
+        return self.header("content-type").split(";")[0].strip().lower()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kept:

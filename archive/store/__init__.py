@@ -29,10 +29,11 @@ from archive.store.documents.jobs import Jobs
 from archive.store.documents.readings import Readings
 from archive.store.documents.sightings import has_parts
 from archive.store.file import connection
-from archive.store.file.captures import Validators, add_capture, validators
+from archive.store.file.captures import Validators, add_capture, at_its_own_time, same_exchange, validators
+from archive.store.file.cut import seen_whole
 from archive.store.file.events import add_event
 from archive.store.file.lease import Lease
-from archive.store.file.payloads import Payloads
+from archive.store.file.payloads import Packed, Payloads
 from archive.store.file.repeats import REASON as REPEATED_UNHELD
 from archive.store.file.repeats import Repeats
 from archive.store.file.rules import ensure_declaration
@@ -147,12 +148,18 @@ class Archive:
         """Return whether the record of a file that an exchange was read from is kept already."""
         return self.repeats.holds(exchange)
 
-    def keep(self, exchange: Exchange, crawl: int) -> Kept:
+    def keep(self, exchange: Exchange, crawl: int, packed: Packed | None = None) -> Kept:
         """Keep one exchange: its capture, its body, the outcome it has at once, and the frontier row that asked.
 
-        One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
+        ``packed`` is the body as it was compressed beforehand. One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
         """
         with self.writing():
+            exchange = seen_whole(self.db, self.payloads, exchange)
+            known = same_exchange(self.db, exchange, crawl)
+            if known is not None:
+                outcome, reason = self.readings.end_of(known)
+                return Kept(capture=known, outcome=outcome, reason=reason)
+            exchange = at_its_own_time(self.db, exchange, crawl)
             payload = self.repeats.payload(exchange.repeats) if exchange.repeats else None
             if payload:
                 exchange = replace(exchange, body=self.payloads.get(payload))
@@ -161,8 +168,9 @@ class Archive:
                     exchange.body,
                     site=exchange.site,
                     url=exchange.url,
-                    media_type=exchange.header("content-type").split(";")[0].strip().lower(),
+                    media_type=exchange.media_type,
                     at=exchange.captured_at,
+                    packed=packed,
                 )
             capture = add_capture(self.db, exchange, crawl, payload)
             given = self.repeats.note(exchange, capture, payload)

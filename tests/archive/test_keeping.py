@@ -124,9 +124,8 @@ def test_a_page_behind_a_gateway_is_a_document_of_its_own_and_a_copy(desk: Desk)
 
 
 def test_an_exchange_is_not_kept_twice_for_one_request(desk: Desk) -> None:
-    desk.keep(answer(html(), AT))
-    with pytest.raises(sqlite3.IntegrityError):
-        desk.keep(answer(html(), AT))
+    kept = desk.keep(answer(html(), AT))
+    assert desk.keep(answer(html(), AT)) == kept
     assert desk.one("select count(*) from captures") == 1
 
 
@@ -212,3 +211,40 @@ def test_no_zero_character_enters_a_text(desk: Desk) -> None:
 def test_a_header_is_found_in_any_case() -> None:
     told = Exchange(url=URL, kind="article", site="bureau", captured_at=AT, headers=(("LOCATION", "/x"),))
     assert told.header("location") == "/x" and told.header("etag") == ""
+
+
+def test_an_exchange_handed_over_twice_is_one_capture() -> None:
+    desk = Desk()
+    first, again = (desk.keep(answer(html(), "2026-04-01T08:00:00")) for _ in range(2))
+    assert first == again and desk.one("select count(*) from captures") == 1
+    assert desk.keep(answer(None, "2026-04-01T09:00:00", status=404)) == desk.keep(
+        answer(None, "2026-04-01T09:00:00", status=404)
+    )
+    desk.drain()
+    assert desk.one("select count(*) from captures") == desk.one("select count(*) from readings") == 2
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"redirected_from": 1}, id="a hop to itself"),
+        pytest.param({"status": 503}, id="another answer"),
+        pytest.param({"status": None, "error": "timeout"}, id="no answer"),
+    ],
+)
+def test_two_exchanges_of_one_moment_are_two_captures(other: dict[str, Any]) -> None:
+    desk = Desk()
+    kept = [desk.keep(answer(None, "2026-04-01T08:00:00", **{"status": 500, **more})) for more in ({}, other)]
+    assert kept[0].capture != kept[1].capture
+    assert [row[0] for row in desk.rows("select captured_at from captures order by id")] == [
+        "2026-04-01T08:00:00.000Z",
+        "2026-04-01T08:00:00.001Z",
+    ]
+
+
+def test_the_same_page_kept_in_another_crawl_is_another_capture() -> None:
+    desk = Desk()
+    desk.keep(answer(html(), "2026-04-01T08:00:00"))
+    desk.crawl = desk.archive.begin_crawl("bureau", "watch")
+    desk.keep(answer(html(), "2026-04-01T08:00:00"))
+    assert desk.one("select count(*) from captures") == 2

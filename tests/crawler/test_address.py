@@ -146,3 +146,27 @@ def test_an_allowed_name_may_be_anywhere_but_an_allowed_address_opens_no_name() 
     assert resolve("www.example.cn", "127.0.0.1", allowed=frozenset({"www.example.cn"})) == ["127.0.0.1"]
     with pytest.raises(Refused):
         resolve("www.example.cn", "127.0.0.1", allowed=frozenset({"127.0.0.1"}))
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        # Python's own answer to these has changed from one release to another.
+        ("192.0.0.8", False), ("192.0.0.9", True), ("192.0.0.10", True), ("192.0.0.11", False),
+        ("192.0.0.170", False), ("192.0.0.255", False), ("192.0.1.1", True),
+        ("64:ff9b:1::1", False), ("64:ff9b:1:fffe::808:808", False),
+        ("2001::1", False), ("2001:2::1", False), ("2001:10::1", False), ("2001:1::1", True),
+        ("2001:1::4", False), ("2001:3::1", True), ("2001:4:112::1", True), ("2001:20::1", True),
+        ("2001:30::1", True), ("2001:40::1", False), ("2001:200::1", True), ("3fff::1", False),
+        ("3fff:1000::1", True), ("5f00::1", False), ("100::1", False), ("2002::1", False),
+        # What leads to another address is judged by that one.
+        ("2002:808:808::", True), ("2002:a00:1::", False), ("2002:a9fe:a9fe::1", False),
+        ("64:ff9b::a9fe:a9fe", False), ("64:ff9b::c0a8:1", False), ("::ffff:192.0.0.8", False),
+        ("::8.8.8.8", True), ("::ffff:0:127.0.0.1", False),
+        ("240.0.0.1", False), ("192.88.99.1", False), ("203.0.113.9", False), ("100.127.255.255", False),
+        ("100.128.0.0", True), ("172.32.0.1", True), ("198.20.0.1", True), ("224.0.0.251", False),
+        ("ff0e::1", False), ("fec0::1", False), ("fdff::1", False), ("4000::1", False),
+    ],
+)  # fmt: skip
+def test_what_is_public_is_the_same_under_every_python(text: str, public: bool) -> None:
+    assert is_public(ip_address(text)) is public

@@ -83,6 +83,13 @@ class Readings:
             )
         self._finish(replace(reading, document=document))
 
+    def end_of(self, capture: int) -> tuple[Outcome | None, str | None]:
+        """Return the outcome of a capture and its reason; None while it waits to be read."""
+        row = self._db.execute(
+            "select outcome, reason from readings where capture = ? and again = 0", (capture,)
+        ).fetchone()
+        return (Outcome(row["outcome"]), row["reason"]) if row else (None, None)
+
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
         row = self._capture(capture)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from archive.clock import later
 from archive.models import Exchange
 
 
@@ -16,6 +17,30 @@ class Validators:
     etag: str = ""
     last_modified: str = ""
     captured_at: str = ""
+
+
+def same_exchange(db: sqlite3.Connection, exchange: Exchange, crawl: int) -> int | None:
+    """Return the capture of an exchange that was kept already: handed over twice, it is still one."""
+    row = db.execute(
+        "select id from captures where crawl = ? and url = ? and captured_at = ? and origin = ? "
+        "and redirected_from is ? and status is ? and error is ?",
+        (crawl, exchange.url, exchange.captured_at, exchange.origin, exchange.redirected_from, exchange.status,
+         exchange.error),
+    ).fetchone()  # fmt: skip
+    return row["id"] if row else None
+
+
+def at_its_own_time(db: sqlite3.Connection, exchange: Exchange, crawl: int) -> Exchange:
+    """Return an exchange a millisecond later for each one of its address that was kept of the same moment.
+
+    A page that redirects to itself is asked again within one; each request is a capture of its own.
+    """
+    while db.execute(
+        "select 1 from captures where crawl = ? and url = ? and captured_at = ? and origin = ?",
+        (crawl, exchange.url, exchange.captured_at, exchange.origin),
+    ).fetchone():
+        exchange = replace(exchange, captured_at=later(exchange.captured_at, 0.001))
+    return exchange
 
 
 def add_capture(db: sqlite3.Connection, exchange: Exchange, crawl: int, payload: str | None) -> int:

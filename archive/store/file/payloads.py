@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from dataclasses import dataclass
 from functools import lru_cache
 from threading import get_ident
 
@@ -31,6 +32,38 @@ def payload_digest(body: bytes) -> str:
     return "sha256:" + hashlib.sha256(body).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packed:
+    """A body as it will be stored; ``stored`` is None where the archive holds it already."""
+
+    digest: str
+    stored: bytes | None = None
+    base: str | None = None
+    dictionary: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a body may be compressed against. It touches no database: any thread may do the work, one at a time."""
+
+    base: str | None
+    base_body: bytes
+    dictionary: int | None
+    compressor: zstandard.ZstdCompressor | None
+
+    def packed(self, body: bytes, digest: str) -> Packed:
+        """Return the stored form: the first of base and dictionary that is worth its second read, or neither."""
+        if self.base is not None:
+            stored = _compressor_with(self.base_body).compress(body)
+            if _is_worth(stored, body):
+                return Packed(digest=digest, stored=stored, base=self.base)
+        if self.compressor is not None:
+            stored = self.compressor.compress(body)
+            if _is_worth(stored, body):
+                return Packed(digest=digest, stored=stored, dictionary=self.dictionary)
+        return Packed(digest=digest, stored=zstandard.ZstdCompressor(level=LEVEL).compress(body))
+
+
 class Payloads:
     """The payloads of one archive. Writes belong inside the caller's transaction."""
 
@@ -42,20 +75,33 @@ class Payloads:
         """Return whether a payload of that digest is kept."""
         return self._db.execute("select 1 from payloads where digest = ?", (digest,)).fetchone() is not None
 
-    def keep(self, body: bytes, *, site: str, url: str, media_type: str, at: str) -> str:
-        """Keep a body, unless it is kept already, and return its digest."""
-        digest = payload_digest(body)
+    def keep(self, body: bytes, *, site: str, url: str, media_type: str, at: str,
+             packed: Packed | None = None) -> str:  # fmt: skip
+        """Keep a body, unless it is kept already, and return its digest. ``packed``: it was compressed before."""
+        digest = packed.digest if packed else payload_digest(body)
         if self.held(digest):
             return digest
-        base, dictionary, packed = self._packed(body, site, url, media_type)
+        if packed is None or packed.stored is None:
+            packed = self.plan(site=site, url=url, media_type=media_type).packed(body, digest)
         self._db.execute(
             "insert into payloads (digest, body, base, dictionary, length, media_type, kept_at) "
             "values (?, ?, ?, ?, ?, ?, ?)",
-            (digest, packed, base, dictionary, len(body), media_type, at),
+            (digest, packed.stored, packed.base, packed.dictionary, len(body), media_type, at),
         )
-        if base is None and dictionary is None and _is_text(media_type):
+        if packed.base is None and packed.dictionary is None and _is_text(media_type):
             self._start_dictionary(site, digest, body, at)
         return digest
+
+    def plan(self, *, site: str, url: str, media_type: str) -> Plan:
+        """Return what a body of an address may be compressed against."""
+        base = self._base(url)
+        known = self._dictionary(site) if _is_text(media_type) else None
+        return Plan(
+            base=base,
+            base_body=self._unpacked(base) if base else b"",
+            dictionary=known[0] if known else None,
+            compressor=known[1] if known else None,
+        )
 
     def get(self, digest: str) -> bytes:
         """Return the body of a digest. Raise NotHeld, or ArchiveDamaged when the bytes no longer agree."""
@@ -63,22 +109,6 @@ class Payloads:
         if payload_digest(body) != digest:
             raise ArchiveDamaged(f"payload {digest} no longer matches its digest — restore it from a backup")
         return body
-
-    def _packed(
-        self, body: bytes, site: str, url: str, media_type: str
-    ) -> tuple[str | None, int | None, bytes]:
-        """Return base, dictionary and stored form: the first of these that is worth its second read."""
-        base = self._base(url)
-        if base:
-            packed = _compressor_with(self._unpacked(base)).compress(body)
-            if _is_worth(packed, body):
-                return base, None, packed
-        known = self._dictionary(site) if _is_text(media_type) else None
-        if known:
-            packed = known[1].compress(body)
-            if _is_worth(packed, body):
-                return None, known[0], packed
-        return None, None, zstandard.ZstdCompressor(level=LEVEL).compress(body)
 
     def _base(self, url: str) -> str | None:
         row = self._db.execute(
