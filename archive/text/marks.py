@@ -4,7 +4,7 @@ A figure is told from another by more than its digits: 1.5 and 15, 3:1 and 31, -
 10+ and 10. So a point, a ratio colon, a dash, a slash and signs stay between two digits; a sign stays before a
 digit, and ``+`` and comparison signs also behind one. Whatever else parts two digits becomes ``、``: 1、5 is two
 figures, and so are the cells of a table; spaces alone do not part them (2 0 2 4). A comma that only groups thousands goes. Between numerals written as
-ideographs (二〇二四—二〇二五) dashes, points and ``、`` stay, and sentences go on as before.
+ideographs (二〇二四—二〇二五) it is the same, white space apart.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ _ALIKE = {":": "∶ː꞉", "/": "⁄∕", "×": "*✕✖╳", "≤": "≦⩽", "
 # Before it is known what stays of them, punctuation and white space are private characters: marks, spaces, all else.
 _MARKS = "," + APART + _BETWEEN
 _FIRST = 0xE000
-_OTHER, _SPACE, _COMMA, _POINT = map(chr, (_FIRST - 2, _FIRST - 1, _FIRST, _FIRST + 2))
-_OF = {chr(_FIRST + n): mark for n, mark in enumerate(_MARKS)} | {_OTHER: "", _SPACE: ""}
+_OTHER, _BREAK, _SPACE, _COMMA, _POINT = map(chr, (_FIRST - 3, _FIRST - 2, _FIRST - 1, _FIRST, _FIRST + 2))
+_OF = {chr(_FIRST + n): mark for n, mark in enumerate(_MARKS)} | {_OTHER: "", _BREAK: "", _SPACE: ""}
 _WRITTEN = (
     {mark: private for private, mark in _OF.items() if mark}
     | {c: chr(_FIRST + _MARKS.index(mark)) for mark, alike in _ALIKE.items() for c in alike}
-    | {" ": _SPACE}
+    | {" ": _SPACE, "\n": _BREAK, "\t": _BREAK}
 )  # fmt: skip
 _ANY = f"[{_OTHER}-{chr(_FIRST + len(_MARKS) - 1)}]"
 
@@ -105,6 +105,8 @@ def _mark(run: str, before: str, after: str) -> str:
         if not run.strip(_SPACE):
             return ""
         return single if single and single in _BETWEEN else _parted(run, core)
+    if before == after == "numeral":
+        return (single if single in _BETWEEN_NUMERALS else "") or (APART if run.strip(_SPACE + _BREAK) else "")
     if before and after and single in _BETWEEN_NUMERALS:
         return single
     return (_sign_before(run) if after == "digit" else "") or (_sign_behind(run) if before == "digit" else "")
