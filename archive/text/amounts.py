@@ -14,7 +14,7 @@ _CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"�
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MULTIPLES = {**_STEPS, "万": 10**4, "亿": 10**8}
 _NUMERAL = "[〇零一二三四五六七八九十百千万亿两]"
-_NUMBER = rf"(?:[0-9]{{1,30}}(?:\.[0-9]{{1,20}})?[十百千万亿]{{0,3}}|{_NUMERAL}{{1,16}}(?:点[〇零一二三四五六七八九]{{1,8}})?)"
+_NUMBER = rf"(?:[0-9]{{1,30}}(?:\.[0-9]{{1,20}})?[十百千万亿]{{0,3}}|{_NUMERAL}{{1,16}}(?:点[〇零一二三四五六七八九]{{1,8}}[十百千万亿]{{0,2}})?)"
 _POWER = r"(?:[0-9]{1,12}(?:\.[0-9]{1,12})?×)?10(?:\^-?[0-9]{1,2}|⁻?[⁰¹²³⁴-⁹]{1,2})"
 _AMOUNT = re.compile(
     rf"(?P<day>(?<![0-9./-])(?:19|20)[0-9]{{2}}([-./])[0-9]{{1,2}}\2[0-9]{{1,2}}(?![0-9./-])日?)"
@@ -95,15 +95,23 @@ def _number(written: str) -> Fraction | None:
     if written[0].isdecimal():
         digits = re.match(r"[0-9.]+", written)
         assert digits
-        value = Fraction(digits[0])
-        for multiple in written[digits.end() :]:
-            value *= _MULTIPLES[multiple]
-        return value
+        return _times(Fraction(digits[0]), written[digits.end() :])
     whole, _, decimals = written.partition("点")
     if decimals:
         part = _ideographs(whole)
-        return None if part is None else part + Fraction(f"0.{''.join(str(_CHINESE[c]) for c in decimals)}")
+        shown = "".join(str(_CHINESE[c]) for c in decimals if c in _CHINESE)
+        return (
+            None
+            if part is None
+            else _times(part + Fraction(f"0.{shown}"), decimals.lstrip("〇零一二三四五六七八九"))
+        )
     return _ideographs(whole)
+
+
+def _times(value: Fraction, multiples: str) -> Fraction:
+    for multiple in multiples:
+        value *= _MULTIPLES[multiple]
+    return value
 
 
 def _ideographs(written: str) -> Fraction | None:

@@ -35,6 +35,15 @@ def whole(word: str, key: str, start: int = 0, *, strict: bool = False) -> int:
     return at
 
 
+def whole_span(key: str, start: int, end: int) -> tuple[int, int]:
+    """Return a span of a key, widened where it begins or ends inside a figure."""
+    while start > 0 and _cut_before(key[start:end], key, start, True):
+        start -= 1
+    while end < len(key) and _cut_behind(key[start:end], key, end, True):
+        end += 1
+    return start, end
+
+
 def holds(word: str, key: str) -> bool:
     """Return whether a key holds a word, and cuts no figure at its ends."""
     return whole(word, key) >= 0
@@ -75,7 +84,11 @@ def _cut_behind(word: str, key: str, end: int, strict: bool) -> bool:
         if _A_YEAR.match(key, end + 1):
             return False
         return not (_ENDS_IN_YEAR.search(word) and _REST_OF_DATE.match(key, end))
-    return bool(_DIGIT.match(following)) or following in _OF_FIGURE or (strict and bool(_NUMERAL.match(following)))
+    return (
+        bool(_DIGIT.match(following))
+        or following in _OF_FIGURE
+        or (strict and bool(_NUMERAL.match(following)))
+    )
 
 
 def _cut_numerals(mark: str, beyond: str, strict: bool) -> bool:
@@ -86,4 +99,6 @@ def _cut_numerals(mark: str, beyond: str, strict: bool) -> bool:
 
 
 def _is_of_figure(character: str) -> bool:
-    return bool(character) and bool(_DIGIT.match(character) or _NUMERAL.match(character) or character in _OF_FIGURE)
+    return bool(character) and bool(
+        _DIGIT.match(character) or _NUMERAL.match(character) or character in _OF_FIGURE
+    )

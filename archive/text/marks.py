@@ -106,7 +106,9 @@ def _mark(run: str, before: str, after: str) -> str:
             return ""
         return single if single and single in _BETWEEN else _parted(run, core)
     if before == after == "numeral":
-        return (single if single in _BETWEEN_NUMERALS else "") or (APART if run.strip(_SPACE + _BREAK) else "")
+        return (single if single in _BETWEEN_NUMERALS else "") or (
+            APART if run.strip(_SPACE + _BREAK) else ""
+        )
     if before and after and single in _BETWEEN_NUMERALS:
         return single
     return (_sign_before(run) if after == "digit" else "") or (_sign_behind(run) if before == "digit" else "")
