@@ -19,8 +19,9 @@ from archive.extract import decode, read
 from archive.models import Article, Page
 from archive.store.answers.history import shown, version_row
 from archive.store.answers.lookup import find_document
-from archive.store.copies.comparisons import compare, held_copy
+from archive.store.copies.comparisons import compare
 from archive.store.copies.shingles import is_indexed
+from archive.store.copies.witness import held_copy
 
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 

@@ -12,6 +12,8 @@ from urllib.parse import SplitResult, urlsplit
 
 from archive.models import Site
 from archive.text import fold, simplified
+from archive.text.fold import without
+from archive.text.glosses import gloss_spans
 from archive.urls import behind_gateway
 
 _FLATTENED = re.compile(r"(\d{6})/?(t(?:\d{8})_\d+)")
@@ -69,17 +71,24 @@ def outlets(text: str, *, host: str | None = None, own: str | None = None) -> tu
 
     Neither the copier itself, known by its host, its name or its legal notice, nor half a sentence of that notice.
     """
-    plain = simplified(text)
+    plain = simplified(without(text, gloss_spans(text, fewest=1)))
     edges = plain if len(plain) <= 2 * _REACH else f"{plain[:_REACH]}\n{plain[-_REACH:]}"
     narrow = edges.translate(str.maketrans("：，；（）！？　", ":,;()!? "))
     copier = [name for name in (own, *_owners(narrow)) if name]
     told = _without_notices(narrow)
     found = [
-        match[1]
+        name
         for pattern in (_SOURCE, _DATELINE, _ACCORDING, _REPORTED, _MENTIONED)
         for match in pattern.finditer(told)
+        for name in re.split("[、/]", match[1])
     ]
-    return tuple(dict.fromkeys(name for name in found if not _is_copier(name, host, copier)))
+    return tuple(
+        dict.fromkeys(
+            name
+            for name in found
+            if len(name) > 1 and not _is_copier(name, host, copier) and not _is_of_frame(name, narrow)
+        )
+    )
 
 
 def _owners(narrow: str) -> list[str]:
@@ -91,6 +100,12 @@ def _owners(narrow: str) -> list[str]:
 def _without_notices(narrow: str) -> str:
     """Return a text with the sentences of legal notices blanked: what they name is nobody's source."""
     return _SENTENCE.sub(lambda match: " " if _LEGAL.search(match[0]) else match[0], narrow)
+
+
+def _is_of_frame(name: str, narrow: str) -> bool:
+    """Say whether a page calls its own columns by a name (某院新闻), or ends its title with it."""
+    column = rf"^[-·•*■\s]*{re.escape(name)}(?:新闻|首页|动态|资讯|公告)\s*$|[_|]\s*{re.escape(name)}\s*$"
+    return bool(re.search(column, narrow, re.MULTILINE))
 
 
 def _is_copier(name: str, host: str | None, copier: Iterable[str]) -> bool:

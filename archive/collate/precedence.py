@@ -58,9 +58,10 @@ def _by_issuer(one: Candidate, witness: Witness) -> Sign:
 
 
 def _by_sight(one: Candidate, witness: Witness) -> Sign:
-    seen = witness.first_seen
+    if witness.first_seen is None:
+        return 0.0, ""
     return _weighed(
-        0.2, "seen first", bool(seen) and one.first_seen < seen, bool(seen) and seen < one.first_seen
+        0.2, "seen first", one.first_seen < witness.first_seen, witness.first_seen < one.first_seen
     )
 
 

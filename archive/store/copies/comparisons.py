@@ -11,15 +11,14 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 from archive.collate import Collation, Key, key_of
 from archive.collate.boilerplate import lines_of
 from archive.collate.choice import Candidate, Choice, Witness, choose
-from archive.collate.comparison import Comparison, Copy, Splice, Superseding
+from archive.collate.comparison import Comparison, Copy, Superseding
 from archive.collate.fields import field_differences
 from archive.collate.following import Following, followed
-from archive.collate.leads import leads, outlets
+from archive.collate.leads import leads
 from archive.collate.report import as_json
 from archive.collate.shingles import sampled
 from archive.diff import edits
@@ -35,10 +34,10 @@ from archive.store.copies.originals import (
 )
 from archive.store.copies.rewritten import keep_rules
 from archive.store.copies.shingles import sharing
+from archive.store.copies.splices import splices_of
+from archive.store.copies.witness import held_copy, titled, witness_of
 from archive.text import fold
-from archive.text.claims import Head
 
-_LEAST_SPLICED = 120
 _MOST_WAITING = 20
 LONGEST_AT_ONCE = 30_000
 # How much must speak for another document's having come first before a page is kept as its copy unasked.
@@ -55,8 +54,8 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     own = [copy.document] if copy.document is not None else []
     found = candidates(db, key, but=own)
     head, _ = lines_of(key)
-    copy = copy if copy.title else _titled(copy, head)
-    witness = _witness(copy, head)
+    copy = copy if copy.title else titled(copy, head)
+    witness = witness_of(copy, head)
     if original is None:
         choice = choose(found, witness)
     else:
@@ -75,7 +74,7 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
         candidates=tuple(found),
         captured_at=captured_at(db, best),
         collation=following.collation,
-        splices=_splices(db, key, following.collation, [*own, best.document]),
+        splices=splices_of(db, key, following.collation, [*own, best.document]),
         leads=tuple(leads(copy.url, witness.outlets, declared_sites(db))),
         versions=following.versions,
         superseding=_superseding(db, best),
@@ -163,28 +162,6 @@ def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) ->
     ]
 
 
-def held_copy(db: sqlite3.Connection, version: int) -> Copy:
-    """Return a version that the archive holds, by its id, as a copy to be compared."""
-    row = db.execute(
-        "select v.*, d.url, d.role, d.publisher, d.first_seen from versions v join documents d on d.id = v.document "
-        "where v.id = ?",
-        (version,),
-    ).fetchone()
-    return Copy(
-        title=row["title"],
-        text=row["text"],
-        url=row["url"],
-        published_at=row["published_at"],
-        source_line=row["source_line"],
-        document=row["document"],
-        removed=tuple(block["text"] for block in json.loads(row["removed"])),
-        role=row["role"],
-        publisher=row["publisher"],
-        issuer=row["issuer"],
-        first_seen=row["first_seen"],
-    )
-
-
 def compare_versions(
     db: sqlite3.Connection, copy_version: int, *, at: str, least: float = -9.0
 ) -> int | None:
@@ -247,49 +224,3 @@ def _without_texts(report: dict[str, Any]) -> dict[str, Any]:
     """Return a report without what the tables hold beside it: the copy's text and the variants."""
     copy = report["copy"]
     return {**report, "copy": {"title": copy["title"], "chars": copy["chars"]}, "variants": []}
-
-
-def _witness(copy: Copy, head: Head) -> Witness:
-    host = urlsplit(copy.url).hostname if copy.url else None
-    said = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
-    return Witness(
-        url=copy.url,
-        published_at=copy.published_at or head.published_at,
-        outlets=outlets(said, host=host, own=copy.publisher),
-        title=copy.title or head.title,
-        source_line=copy.source_line or head.source_line,
-        role=copy.role,
-        publisher=copy.publisher,
-        issuer=copy.issuer,
-        first_seen=copy.first_seen,
-    )
-
-
-def _titled(copy: Copy, head: Head) -> Copy:
-    return replace(
-        copy,
-        title=head.title,
-        published_at=copy.published_at or head.published_at,
-        source_line=copy.source_line or head.source_line,
-    )
-
-
-def _splices(
-    db: sqlite3.Connection, key: Key, collation: Collation, but: Sequence[int]
-) -> tuple[Splice, ...]:
-    """Return where long passages that the original has not come from, if they are held."""
-    found = []
-    for start, end in _foreign(collation):
-        passage = key_of(key.text[start:end])
-        near = choose(candidates(db, passage, but=but), Witness()).original
-        if near and near.of_copy >= 0.5:
-            found.append(
-                Splice(copy_start=start, copy_end=end, url=near.url, containment=round(near.of_copy, 3))
-            )
-    return tuple(found)
-
-
-def _foreign(collation: Collation) -> list[tuple[int, int]]:
-    blocks = [(block.start, block.end) for block in collation.boilerplate]
-    added = [(v.copy_start, v.copy_end) for v in collation.variants if v.kind in ("added", "altered")]
-    return [(start, end) for start, end in sorted({*blocks, *added}) if end - start >= _LEAST_SPLICED]
