@@ -7,11 +7,11 @@ Debian's ``antiword`` or ``catdoc`` where one is installed, inside the reader's 
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import struct
 import subprocess
-import sys
 
 from xlrd.compdoc import CompDoc
 
@@ -51,7 +51,7 @@ def doc_text(body: bytes) -> tuple[str | None, tuple[str, ...], str | None]:
 
 def word97_text(body: bytes) -> str:
     """Return the main text of a Word 97–2003 file, in its order. Raise Encrypted, or one of BROKEN."""
-    container = CompDoc(body, logfile=sys.stderr, ignore_workbook_corruption=True)
+    container = CompDoc(body, logfile=io.StringIO(), ignore_workbook_corruption=True)
     main = _stream(container, "WordDocument")
     magic, version = struct.unpack_from("<HH", main, 0)
     bits = struct.unpack_from("<H", main, 0x0A)[0]

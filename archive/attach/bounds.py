@@ -11,7 +11,6 @@ import zipfile
 import zlib
 
 from lxml import etree
-from openpyxl.utils.exceptions import InvalidFileException
 from pypdf.errors import PyPdfError
 from xlrd.biffh import XLRDError
 from xlrd.compdoc import CompDocError
@@ -38,7 +37,6 @@ BROKEN = (
     AttributeError,
     CompDocError,
     EOFError,
-    InvalidFileException,
     LookupError,
     NotImplementedError,
     OSError,

@@ -24,7 +24,7 @@ BUILT_IN = {
 }  # fmt: skip
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|_(?P<blank>.)|\*(?P<filled>.)|\[(?P<bracket>[^\]]*)\]'
-    r"|(?P<clock>AM/PM|A/P|上午/下午)|(?P<date>[yYmMdDhHsS]+)|(?P<power>[Ee][+-]0+)|(?P<place>[0#?][0#?,]*(?:\.[0#?]*)?|\.[0#?]+)"
+    r"|(?P<clock>AM/PM|A/P|上午/下午)|(?P<date>[yYmMdDhHsS]+)|(?P<power>[Ee][+-]0+)|(?P<place>[0#?][0#?,]*(?:\.[0#?]*,*)?|\.[0#?]+,*)"
     r"|(?P<general>General|G/通用格式)|(?P<other>.)",
     re.DOTALL,
 )
@@ -78,7 +78,9 @@ def _tokens(section: str) -> tuple[tuple[str, str], ...]:
     for token in _TOKEN.finditer(section[:500]):
         kind = token.lastgroup or "other"
         text = token[kind]
-        if kind in ("quoted", "escaped", "other"):
+        if kind == "other" and text in "%‰":
+            found.append(("percent", text))
+        elif kind in ("quoted", "escaped", "other"):
             found.append(("text", text))
         elif kind == "bracket":
             found += _bracket(text)
@@ -101,25 +103,28 @@ def _has_condition(form: str) -> bool:
 
 def _figure(number: float, tokens: tuple[tuple[str, str], ...]) -> str:
     places = [text for kind, text in tokens if kind == "place"]
-    percent = sum(text.count("%") + 2 * text.count("‰") for kind, text in tokens if kind == "text")
+    factor = next((100 if text == "%" else 1000 for kind, text in tokens if kind == "percent"), 1)
     has_power = any(kind == "power" for kind, _ in tokens)
     if len(places) > 1:
         return _fraction(number, places) if any(text == "/" for kind, text in tokens) else plain(number)
     try:
-        value = Decimal(repr(number)) * (100 if percent == 1 else 1000 if percent == 2 else 1)
+        value = Decimal(repr(number)) * factor
         digits = _power(value, places[0], tokens) if has_power else _digits(value, places[0])
     except (InvalidOperation, OverflowError):
         return plain(number)
     sign = "-" if number < 0 and digits.strip("0.,E+-") else ""
-    shown_parts = (digits if kind == "place" else text for kind, text in tokens if kind in ("place", "text"))
+    shown_parts = (
+        digits if kind == "place" else text for kind, text in tokens if kind in ("place", "text", "percent")
+    )
     return sign + "".join(shown_parts).strip()
 
 
 def _digits(value: Decimal, place: str) -> str:
     whole, point, part = place.partition(".")
     # Commas at the end show thousands of thousands.
-    scaled = len(whole) - len(whole.rstrip(","))
-    value = abs(value) / (1000**scaled)
+    scaled = len(place) - len(place.rstrip(","))
+    part = part.rstrip(",")
+    value = abs(value) / (1000 ** min(scaled, 5))
     kept = min(len(part), _LONGEST)
     rounded = value.quantize(Decimal(1).scaleb(-kept), rounding=ROUND_HALF_UP)
     grouped = "," in whole.rstrip(",")

@@ -17,7 +17,8 @@ from lxml import etree
 from archive.attach.bounds import BROKEN, FEW_PAGES, MOST_CHARACTERS
 from archive.attach.cellforms import shown
 from archive.attach.packed import Bundle
-from archive.attach.xlsx import MOST_COLUMNS, sheets_of
+from archive.attach.wordstyles import PLAIN, Look
+from archive.attach.xlsx import MOST_COLUMNS, in_look, sheets_of
 
 _MOST_ROWS, _MOST_SHEETS = 50_000, 200
 # A sheet may say that it reaches to the last of a million rows.
@@ -40,7 +41,9 @@ def xls_text(body: bytes, *, cheap: bool = False) -> tuple[str, tuple[str, ...]]
     book = _opened(body)
     flags: set[str] = set()
     sheets = map(book.sheet_by_index, range(book.nsheets))
-    text, cut = _cells(((sheet.name, _xls_rows(book, sheet)) for sheet in _shown(sheets, flags)), cheap=cheap)
+    text, cut = _cells(
+        ((sheet.name, _xls_rows(book, sheet, flags)) for sheet in _shown(sheets, flags)), cheap=cheap
+    )
     has_macro = "_VBA_PROJECT".encode("utf-16-le") in body
     return text, (*cut, *sorted(flags), *("macro",) * has_macro)
 
@@ -77,9 +80,33 @@ def _shown(sheets: Iterable[xlrd.sheet.Sheet], flags: set[str]) -> Iterator[xlrd
             yield sheet
 
 
-def _xls_rows(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet) -> Iterator[Iterator[str]]:
+def _xls_rows(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, flags: set[str]) -> Iterator[Iterator[str]]:
     for number in range(sheet.nrows):
-        yield (_xls_cell(book, cell) for cell in islice(sheet.row(number), MOST_COLUMNS))
+        row = enumerate(islice(sheet.row(number), MOST_COLUMNS))
+        runs = sheet.rich_text_runlist_map
+        yield (_xls_written(book, cell, runs.get((number, column)), flags) for column, cell in row)
+
+
+def _xls_written(
+    book: xlrd.book.Book, cell: xlrd.sheet.Cell, runs: list[tuple[int, int]] | None, flags: set[str]
+) -> str:
+    """Return a cell as it is shown: its runs raised, lowered, or left out where they are struck through."""
+    text = _xls_cell(book, cell)
+    index = cell.xf_index
+    own = book.xf_list[index].font_index if index is not None and index < len(book.xf_list) else -1
+    pieces = [(0, own), *(runs or ())]
+    ends = [start for start, _ in pieces[1:]] + [len(text)]
+    return "".join(
+        in_look(text[start:end], _xls_look(book, font), flags)
+        for (start, font), end in zip(pieces, ends, strict=True)
+    )
+
+
+def _xls_look(book: xlrd.book.Book, index: int) -> Look:
+    if not 0 <= index < len(book.font_list):
+        return PLAIN
+    font = book.font_list[index]
+    return Look(struck=bool(font.struck_out), raised={1: "raised", 2: "lowered"}.get(font.escapement))
 
 
 def _xls_cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> str:

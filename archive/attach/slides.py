@@ -58,7 +58,8 @@ def _lines(root: Any, flags: set[str]) -> Iterator[str]:
     for node in root.iter():
         name = local(node)
         if name == "tr":
-            cells = (" ".join(_paragraphs(cell, flags)) for cell in node if local(cell) == "tc")
+            bodies = [child(cell, "txBody") for cell in node if local(cell) == "tc"]
+            cells = (" ".join(_paragraphs(body, flags)) if body is not None else "" for body in bodies)
             yield "\t".join(cells).rstrip("\t")
         elif name == "txBody" and local(node.getparent()) != "tc":
             yield from _paragraphs(node, flags)

@@ -137,6 +137,8 @@ def _lines(root: Any, flags: set[str]) -> Iterator[str]:
         if (is_block and not rows) or (tag == "tr" and rows == 1):
             yield _tidy(line)
             line = []
+        elif is_block:
+            line.append(" ")
         pending.append((node, "end"))
         for child in reversed(node):
             if child.tail:

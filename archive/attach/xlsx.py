@@ -74,7 +74,7 @@ class _Cells:
         style = cell.get("s") or "0"
         look = self._looks.get(style)
         text = self._value(cell, style)
-        return text if look is None else _written(text, look, self._flags)
+        return text if look is None else in_look(text, look, self._flags)
 
     def _value(self, cell: Any, style: str) -> str:
         kind = cell.get("t") or "n"
@@ -134,11 +134,12 @@ def _rich(entry: Any, flags: set[str]) -> str:
             written.append(node.text or "")
         elif name == "r":
             text = "".join(part.text or "" for part in node if local(part) == "t")
-            written.append(_written(text, look_of(child(node, "rPr")), flags))
+            written.append(in_look(text, look_of(child(node, "rPr")), flags))
     return "".join(written)
 
 
-def _written(text: str, look: Look, flags: set[str]) -> str:
+def in_look(text: str, look: Look, flags: set[str]) -> str:
+    """Return text as a look shows it; what is struck through is left out, and flagged."""
     if look.struck and text.strip():
         flags.add("struck")
         return ""
