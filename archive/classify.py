@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+from archive.attach.kinds import kind_of
 from archive.models import Exchange, Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -16,7 +17,6 @@ PERMANENT = frozenset({301, 308})
 _HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w{3,5})?")
 _INDEX = re.compile(r"/(?:index|default|list|node)(?:_\w{1,12})?\.\w{3,5}$")
 _NOT_THERE = re.compile(r"/(?:\w{1,20}/)?(?:404|error|notfound|not_found|page404)(?:\.\w{3,5})?/?")
-_HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
 
 
 def immediate_outcome(
@@ -49,7 +49,7 @@ def immediate_outcome(
     if not exchange.body:
         return Outcome.UNREADABLE, "empty"
     if exchange.kind == "attachment":
-        return _file(exchange.body)
+        return _file(exchange, exchange.body)
     return None
 
 
@@ -80,20 +80,12 @@ def _is_column_above(asked: str, shown: str, query: str) -> bool:
     return is_above and not query and not asked.endswith("/")
 
 
-def is_html(body: bytes) -> bool:
-    """Return whether bytes begin as a web page does: what a server sends in place of a file."""
-    head = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    if head.startswith(b"<?xml"):
-        head = head.partition(b"?>")[2].lstrip()
-    while head.startswith(b"<!--"):
-        head = head.partition(b"-->")[2].lstrip()
-    return head.startswith(_HTML)
-
-
-def _file(body: bytes) -> tuple[Outcome, str | None]:
+def _file(exchange: Exchange, body: bytes) -> tuple[Outcome, str | None]:
     """Return what an answer is that should be a file: an error told with status 200 is none."""
-    if is_html(body):
+    name = unquote(urlsplit(exchange.url).path.rpartition("/")[2])
+    kind = kind_of(body, name, exchange.header("content-type") or "")
+    if kind == "html":
         return Outcome.UNREADABLE, "a web page instead of a file"
-    if body[:1] in (b"{", b"[") and not body.startswith(b"{\\rtf"):
+    if body[:1] in (b"{", b"[") and body.rstrip()[-1:] in (b"}", b"]") and kind != "rtf":
         return Outcome.UNREADABLE, "JSON instead of a file"
     return Outcome.ATTACHMENT, None

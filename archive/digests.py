@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from urllib.parse import unquote, urlsplit
 
 from archive.models import Article
+from archive.models.files import kind_named
 from archive.text import canon
-
-# Names that scripts have, not files.
-_FILE = re.compile(r"\.(?!(?:jsp|do|action|aspx?|php|html?)$)[a-z0-9]{2,5}$", re.IGNORECASE)
 
 
 def state_digest(article: Article) -> str:
@@ -32,7 +29,8 @@ def file_name(url: str) -> str:
     path, query = urlsplit(url).path, urlsplit(url).query
     last = unquote(path.rpartition("/")[2])
     # Before a download script's query the name of the script says nothing; after a file's it is a counter.
-    return last if not query or _FILE.search(last) else f"{last}?{query}"
+    kind = kind_named(last)
+    return last if not query or (kind is not None and kind.name != "html") else f"{last}?{query}"
 
 
 def text_digest(text: str) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from archive.errors import NotCanonical
 from archive.models import Role, Site
+from archive.models.files import leads_to_file
 from archive.models.site import BIG5
 
 AddressKind = Literal["listing", "article", "transcript", "attachment", "gateway", "other"]
@@ -91,12 +92,11 @@ def is_article(url: str, site: Site) -> bool:
 
 
 def is_attachment(url: str, site: Site) -> bool:
-    """Tell whether an address ends as the site's attached files do. The file itself may be something else."""
+    """Tell whether an address has the form of the site's attached files. The file itself may be something else."""
     try:
-        path = _plain(url).partition("?")[0]
+        return leads_to_file(_plain(url), site.attachments)
     except NotCanonical:
         return False
-    return re.search(site.attachments, path, re.IGNORECASE) is not None
 
 
 def kind_of(url: str, site: Site) -> AddressKind:

@@ -11,6 +11,7 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 
+from archive.attach.kinds import is_file_answer
 from archive.clock import moment, utc_text
 from archive.errors import BadInput, NotCanonical
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
@@ -55,7 +56,7 @@ def _exchange(record: Any, url: str, origin: str, kept: _Body, sites: Mapping[st
     declared = sites.get(site)
     return Exchange(
         url=url,
-        kind=_kind(url, declared, headers),
+        kind=_kind(url, declared, headers, body),
         site=site,
         captured_at=utc_text(moment(_told(record, "WARC-Date"))),
         status=status,
@@ -104,17 +105,20 @@ def _is_file(url: str, declared: Site | None) -> bool:
     return is_attachment(url, declared or Site(publisher="*", role=Role.UNKNOWN, domains=("*",)))
 
 
-def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...]) -> str:
+def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...], body: bytes | None) -> str:
     if url.endswith("/robots.txt"):
         return "robots"
-    if declared is None:
-        return Kind.ATTACHMENT if _is_file(url, None) else Kind.ARTICLE
-    if is_article(url, declared):
+    if declared is not None and is_article(url, declared):
         return Kind.ARTICLE
-    if is_attachment(url, declared):
+    if _is_file(url, declared):
         return Kind.ATTACHMENT
-    media = next((value for name, value in headers if name.lower() == "content-type"), "")
-    return Kind.LISTING if url in declared.listings or "json" in media else Kind.ARTICLE
+    told = {name.lower(): value for name, value in headers}
+    media = told.get("content-type", "")
+    # Many files have addresses that say nothing: the answer tells what it is.
+    if body and is_file_answer(body, media, told.get("content-disposition", "")):
+        return Kind.ATTACHMENT
+    is_list = declared is not None and (url in declared.listings or "json" in media)
+    return Kind.LISTING if is_list else Kind.ARTICLE
 
 
 def _headers(record: Any) -> tuple[tuple[str, str], ...]:

@@ -24,7 +24,6 @@ class MofcomSpider(PolicySpider):
         ),
         articles=(jpaas.articles(r"www\.mofcom\.gov\.cn"),),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
-        attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=("div.art-con[ergodic]", "div.art-con")),
         issues=("商务部", r"商(?!政|丘|洛)[^〔]{0,6}〔"),
         expects=Expect(articles=15, newest_within_days=14),

@@ -27,7 +27,6 @@ class MohurdSpider(PolicySpider):
         ),
         articles=(jpaas.articles(r"www\.mohurd\.gov\.cn"),),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
-        attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=(".editor-content",)),
         issues=("住房和城乡建设部", "住房城乡建设部", r"建(?!政)[^〔]{0,6}〔"),
         expects=Expect(articles=15, newest_within_days=21),

@@ -23,7 +23,6 @@ class SamrSpider(PolicySpider):
         ),
         articles=(jpaas.articles(r"www\.samr\.gov\.cn"),),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
-        attachments=jpaas.ATTACHMENTS,
         rules=Rules(body=(".Three_xilan_07",), drop=("div.dw", "div.share", ".gwdshare_t")),
         issues=("国家市场监督管理总局", "市场监管总局", "国市监", "市监"),
         expects=Expect(articles=15, newest_within_days=14),

@@ -10,23 +10,22 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from archive.attach import text_of
-from archive.attach.kinds import ending, kind_of
+from archive.attach.kinds import kind_of
 from archive.attach.names import safe_name
 from archive.models import Article, Page, Unreadable
+from archive.models.files import is_unnamed, leads_to_file
 
 FLAG = "file"
-_ENDINGS = frozenset(
-    ["pdf", "doc", "docx", "wps", "xls", "xlsx", "et", "ofd", "zip", "rar", "7z", "ppt", "pptx", "rtf"]
-)
-_NOT_A_FILE = ("html", "unknown")
+_NOT_A_FILE = ("html", "unknown", "image")
 _LABEL = re.compile(r"附\s?件\s?[0-9一二三四五六七八九十]{0,3}\s?[:：]?")
 _HEADLINE = (4, 90)
 
 
 def is_file(page: Page) -> bool:
-    """Say whether an address that ends as files do was answered with one."""
-    name = file_of(page.url)
-    return ending(name) in _ENDINGS and kind_of(page.body, name) not in _NOT_A_FILE
+    """Say whether an address that ends as files do, or has no ending, was answered with one."""
+    if not (leads_to_file(page.url) or is_unnamed(page.url, programs=True)):
+        return False
+    return kind_of(page.body, file_of(page.url), page.content_type) not in _NOT_A_FILE
 
 
 def file_of(url: str) -> str:

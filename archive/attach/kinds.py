@@ -1,37 +1,52 @@
-"""What kind of file bytes are. The bytes decide; the name only where bytes of one kind go by several names."""
+"""What kind of file bytes are. The bytes decide; the name only where bytes of one kind go by several names.
+
+The kinds and what each is known by stand in ``archive.models.files``.
+"""
 
 from __future__ import annotations
 
 import io
+import re
+import struct
 import zipfile
+import zlib
 
-from archive.attach.bounds import BROKEN
-from archive.classify import is_html
+from archive.models.files import (
+    BY_NAME,
+    KINDS,
+    OLE2,
+    FileKind,
+    ending,
+    kind_claimed,
+    kind_named,
+    leads_to_file,
+    name_in,
+)
 
-OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ZIPPED = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_IMAGES = (
-    (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"\xff\xd8\xff", "jpg"),
-    (b"GIF8", "gif"),
-    (b"BM", "bmp"),
-    (b"II*\0", "tif"),
-    (b"MM\0*", "tif"),
-)
-_OTHERS = (
-    (b"Rar!\x1a\x07", "rar"),
-    (b"7z\xbc\xaf\x27\x1c", "7z"),
-    (b"{\\rtf", "rtf"),
-    # Word 6 and before, without the OLE2 container.
-    (b"\xdb\xa5-\0\0\0", "doc"),
-    (b"1\xbe\0\0", "doc"),
-)
-_OLE2_NAMES = {"xls": "xls", "et": "xls", "xlt": "xls", "ppt": "ppt", "dps": "ppt", "wps": "wps"}
+__all__ = ["OLE2", "ending", "is_file_answer", "is_html", "kind_of"]
+
+_HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
+# What a damaged directory of a ZIP raises; the libraries of the formats are not loaded to name a kind.
+_BROKEN = (
+    EOFError, LookupError, NotImplementedError, OSError, OverflowError, ValueError, struct.error, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
+
 # So far into a file its header may stand: mail gateways and CMSs put bytes in front.
 _SEARCHED = 1024
+# Of so many bytes it is decided whether they are text.
+_SAMPLE = 16_384
+_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+# What Word and Excel write into web pages that they save; without these marks a page with links is a page.
+_OFFICE = re.compile(
+    rb"urn:schemas-microsoft-com:office|mso-application|ProgId|mso-number-format|vnd\.ms-excel", re.I
+)
+_PAGE = re.compile(rb"<(?:script|form|iframe|a\s)", re.IGNORECASE)
+_TABLE = re.compile(rb"<table\b", re.IGNORECASE)
+_SHEETS, _LETTERS = ("xls", "xlsx", "csv", "ods"), ("doc", "wps", "docx", "rtf")
 
 
-def kind_of(body: bytes, name: str) -> str:
+def kind_of(body: bytes, name: str, media_type: str = "") -> str:
     """Return the kind of a file: ``pdf``, ``doc``, ``docx``, ``xlsx``, …, ``image``, ``html``, or ``unknown``.
 
     It says how the file begins and what it contains by name, not that it can be read.
@@ -40,45 +55,104 @@ def kind_of(body: bytes, name: str) -> str:
     if head.startswith(OLE2):
         return _in_ole2(body, name)
     # A ZIP may hold a PDF as it is, whose header then stands near its own.
-    if head.startswith(_ZIPPED):
+    if head.startswith(BY_NAME["zip"].magic):
         return _in_zip(body)
     if b"%PDF-" in head:
         return "pdf"
-    for magic, kind in _OTHERS:
-        if head.startswith(magic):
-            return kind
-    if any(head.startswith(magic) for magic, _ in _IMAGES) or head[8:12] == b"WEBP":
+    for kind in KINDS:
+        # Two letters begin a bitmap; a text may begin with them.
+        if kind.magic and head.startswith(kind.magic) and (head[:2] != b"BM" or head[6:10] == bytes(4)):
+            return kind.name
+    if head[8:12] == b"WEBP":
         return "image"
-    return "html" if is_html(body) else "unknown"
+    return _text_kind(body, name, media_type)
 
 
-def ending(name: str) -> str:
-    """Return the ending of a file's name, in lower case, without its dot; empty where it has none."""
-    stem, dot, last = name.partition("?")[0].rpartition(".")
-    return last.lower() if dot and stem and len(last) <= 5 else ""
+def is_html(body: bytes) -> bool:
+    """Return whether bytes begin as a web page does: what a server sends in place of a file."""
+    head = body[:1024].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    if head.startswith(b"<?xml"):
+        head = head.partition(b"?>")[2].lstrip()
+    while head.startswith(b"<!--"):
+        head = head.partition(b"-->")[2].lstrip()
+    return head.startswith(_HTML)
+
+
+def is_file_answer(body: bytes, media_type: str, disposition: str = "") -> bool:
+    """Return whether an answer is an attached file by what it is and how it was sent, whatever its address.
+
+    A picture is none, and no text without a name that says so.
+    """
+    kind = kind_of(body, _sent_name(disposition), media_type)
+    if BY_NAME[kind].magic or kind in ("pdf", "docx", "xlsx", "xls", "ofd", "ppt", "pptx", "ods", "mht"):
+        return BY_NAME[kind].is_attached
+    return kind in ("csv", "txt") and leads_to_file("/" + _sent_name(disposition))
+
+
+def _sent_name(disposition: str) -> str:
+    return disposition.rpartition("=")[2].strip("\"' ;") if name_in(disposition) else ""
+
+
+def _text_kind(body: bytes, name: str, media_type: str) -> str:
+    """Return what kind of text a file is: sheets and letters are often sent as web pages, tables of text, or mails."""
+    named = kind_named(name) or kind_claimed(media_type)
+    head = body[:_SAMPLE]
+    if is_mail(head):
+        return "mht"
+    if is_html(body) or _OFFICE.search(head):
+        return _office_page(body, named)
+    if named is None or named.name not in (*_SHEETS, *_LETTERS, "txt") or not _is_text(head):
+        return "unknown"
+    return "csv" if named.name in _SHEETS else "txt"
+
+
+def is_mail(head: bytes) -> bool:
+    """Return whether bytes begin as a web page saved into one file (MHTML): with headers, parts after them."""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:_SEARCHED].lower()
+    is_headed = re.match(rb"(?:[a-z][a-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*)*?mime-version:", start)
+    return bool(is_headed) and b"content-type:" in head.lower()
+
+
+def _office_page(body: bytes, named: FileKind | None) -> str:
+    head = body[: 4 * _SAMPLE]
+    if named is None or not (named.name in _SHEETS or named.name in _LETTERS):
+        return "html"
+    is_plain = _TABLE.search(head) is not None and not _PAGE.search(head)
+    if not (_OFFICE.search(head) or is_plain):
+        return "html"
+    return "xls" if named.name in _SHEETS else "doc"
+
+
+def _is_text(head: bytes) -> bool:
+    if not head.strip():
+        return False
+    return head.startswith((b"\xff\xfe", b"\xfe\xff")) or not _NO_TEXT.search(head)
 
 
 def _in_ole2(body: bytes, name: str) -> str:
     # Names of streams stand in the directory as UTF-16; where it stands is not known without reading the file.
-    if "WordDocument".encode("utf-16-le") in body:
-        return "wps" if ending(name) == "wps" else "doc"
-    if any(stream.encode("utf-16-le") in body for stream in ("Workbook", "Book\0")):
-        return "xls"
-    if "PowerPoint Document".encode("utf-16-le") in body:
-        return "ppt"
-    return _OLE2_NAMES.get(ending(name), "doc")
+    named = kind_named(name)
+    fitting = [kind for kind in KINDS if any(stream.encode("utf-16-le") in body for stream in kind.stream)]
+    if fitting:
+        return named.name if named in fitting else fitting[0].name
+    return named.name if named is not None and named.stream else "doc"
 
 
 def _in_zip(body: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as opened:
             names = set(opened.namelist())
-    except BROKEN:
+            media = _beginning(opened, "mimetype") if "mimetype" in names else b""
+    except _BROKEN:
         return "zip"
-    if "word/document.xml" in names:
-        return "docx"
-    if "xl/workbook.xml" in names or "xl/workbook.bin" in names:
-        return "xlsx"
-    if "OFD.xml" in names:
-        return "ofd"
-    return "pptx" if "ppt/presentation.xml" in names else "zip"
+    found = next((kind.name for kind in KINDS if any(member in names for member in kind.member)), "")
+    claimed = kind_claimed(media.decode("latin-1")) if not found else None
+    return found or (claimed.name if claimed is not None else "zip")
+
+
+def _beginning(opened: zipfile.ZipFile, name: str) -> bytes:
+    member = opened.getinfo(name)
+    if member.flag_bits & 0x1:
+        return b""
+    with opened.open(member) as stream:
+        return stream.read(80)

@@ -32,7 +32,7 @@ _KEPT_ONLY = {
 
 def read_file(body: bytes, name: str, media_type: str, *, cheap: bool) -> AttachmentText:
     """Return what a file is and the text in it: see ``archive.attach.text_of``."""
-    kind = kind_of(body, name)
+    kind = kind_of(body, name, media_type)
     text, flags, reason = _within_bounds(body, name, kind, cheap=cheap, is_member=False)
     if text is not None:
         text = _plain(text)

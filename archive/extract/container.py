@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.extract.furniture import squash
-from archive.extract.outline import Outline, is_file_link
+from archive.extract.outline import Outline
 from archive.extract.worth import Sums, add_up, line_worth, links_as_text
 from archive.extract.zones import names_content
+from archive.models.files import ENDINGS, leads_to_file
 
 # Publishing systems and the names of their article containers.
 _FAMILIES = {
@@ -161,7 +162,7 @@ def _narrowed(page: Outline, worth: list[float], best: int) -> int:
     Links to files belong to the article, although they are worth little: none is left outside.
     """
     nodes, least = page.nodes, worth[best] - min(0.05 * worth[best], 30.0)
-    files = [at for at, href, _ in page.links if best < at < nodes[best].end and is_file_link(href)]
+    files = [at for at, href, _ in page.links if best < at < nodes[best].end and leads_to_file(href, ENDINGS)]
     first, last = (min(files), max(files)) if files else (len(nodes), 0)
     for index in range(best + 1, nodes[best].end):
         holds_files = index < first and last < nodes[index].end

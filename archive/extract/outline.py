@@ -13,8 +13,10 @@ from itertools import groupby
 from typing import Any
 
 from archive.extract.hiding import UNDONE_BELOW, Effects, Sheet, effects, hidden_by
+from archive.extract.targets import framed, target_of
 from archive.extract.written import Numbers, field_value, lowered, raised
 from archive.extract.zones import TAGS, zone_of
+from archive.models.files import ENDINGS, leads_to_file
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000
@@ -22,22 +24,6 @@ _SPACE = re.compile(r"[\s\u3000\u00a0]+")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 # Elements that hold a whole text in some pages: with line breaks of their own they count as blocks.
 _BROKEN = frozenset(("span", "font"))
-_FILES = (
-    ".pdf",
-    ".doc",
-    ".docx",
-    ".xls",
-    ".xlsx",
-    ".wps",
-    ".et",
-    ".ofd",
-    ".zip",
-    ".rar",
-    ".ppt",
-    ".pptx",
-    ".7z",
-)
-_FILE_ASKED = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z)(?:[?#].{0,40})?$", re.I)
 _SKIPPED_TAGS = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
     "head title canvas audio map datalist param link meta noframes"
@@ -49,6 +35,7 @@ _INLINE_TAGS = (
 )
 _INLINE = frozenset(_INLINE_TAGS.split())
 _FIELDS = frozenset(("input", "textarea", "select"))
+_FRAMES = frozenset(("iframe", "embed", "object"))
 _PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
 _LISTS = {"ol": "decimal", "ul": "disc", "menu": "disc"}
 _SMALL = {"sup": "super", "sub": "sub"}
@@ -117,11 +104,6 @@ def outline(root: Any) -> Outline:
     return page
 
 
-def is_file_link(href: str) -> bool:
-    """Say whether a link leads to a file, by its ending or its query's."""
-    return href.lower().endswith(_FILES) or ("?" in href and bool(_FILE_ASKED.search(href[-80:])))
-
-
 def _close(nodes: list[Node]) -> None:
     for index in range(len(nodes) - 1, -1, -1):
         node = nodes[index]
@@ -184,12 +166,13 @@ class _Walk:
             self._flush()
             return
         if tag in _SKIPPED or not isinstance(tag, str):
-            if tag in _FIELDS and (value := field_value(element)):
-                self._field(value, parent)
+            self._apart(element, tag, parent)
             return
         children = list(element)
         attributes = dict(element.items())
         index = self._add(element, tag, attributes, parent)
+        if tag != "a" and "onclick" in attributes:
+            self._opens(index, attributes, "".join(element.itertext())[:300])
         if self.aligned and tag in _INLINE and (text := self._small(element)) is not None:
             self._text(text, index)
             return
@@ -201,7 +184,7 @@ class _Walk:
             if tag == "li":
                 self._number(element, index, parent)
         elif tag == "a":
-            self._open_anchor(index, attributes.get("href", ""))
+            self._open_anchor(index, attributes)
             stack.append((None, -1, None))
         for child in reversed(children):
             if tail := child.tail:
@@ -287,14 +270,35 @@ class _Walk:
             (self.unseen if self.nodes[index].hidden else self.pieces).append((value, index))
             self.worded = self.worded or self.nodes[index].cell >= 0
 
-    def _open_anchor(self, index: int, href: str) -> None:
+    def _apart(self, element: Any, tag: str, parent: int) -> None:
+        """Take from an element that holds no text what it shows: a filled-in field, a file in a frame."""
+        if tag in _FIELDS and (value := field_value(element)):
+            self._field(value, parent)
+        elif tag in _FRAMES and parent >= 0 and (href := framed(element)):
+            self.page.links.append((parent, href, (element.get("title") or "").strip()))
+        elif tag == "button" and parent >= 0:
+            self._opens(parent, dict(element.items()), "".join(element.itertext()))
+
+    def _opens(self, index: int, attributes: dict[str, str], words: str) -> None:
+        """Note the file that an element opens by a script although it is no link."""
+        if "onclick" in attributes and leads_to_file(target := target_of(attributes, words)):
+            self.page.links.append((index, target, " ".join(words.split())[:300]))
+
+    def _open_anchor(self, index: int, attributes: dict[str, str]) -> None:
         """Begin a link. One to a file counts as text: names of attachments belong to the article."""
-        self.anchor, self.href, self.anchor_text = index, href, []
-        self.is_file = is_file_link(href)
+        self.anchor, self.href, self.anchor_text = index, target_of(attributes), []
+        self.is_file = leads_to_file(self.href, ENDINGS)
 
     def _close_anchor(self) -> None:
-        if self.anchor >= 0 and self.href:
-            self.page.links.append((self.anchor, self.href, " ".join("".join(self.anchor_text).split())))
+        words = " ".join("".join(self.anchor_text).split())
+        if self.anchor >= 0:
+            attributes = dict(self.nodes[self.anchor].element.items())
+            named = (words, attributes.get("download", ""), attributes.get("title", ""))
+            href = self.href
+            if not href or href.startswith("#") or href.lower().startswith("javascript:"):
+                href = target_of(attributes, " ".join(named))
+            if href:
+                self.page.links.append((self.anchor, href, words))
         self.anchor = -1
 
     def _text(self, text: str, index: int) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterator
+from html import unescape
 
 from archive.models import Page
+from archive.models.files import is_unnamed, leads_to_file, name_in
 
 _UNSEEN = re.compile(rb"<!--|<(?:script|style)\b", re.IGNORECASE)
 _END = {b"<!--": b"-->", b"<scr": b"</script", b"<sty": b"</style"}
-_KEPT = re.compile(
-    rb"<meta\b[^<>]{0,2000}>|\bhref\s{0,9}=\s{0,9}[\"']?([^\"'<>\s]{1,500}\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)\b)",
+_META = re.compile(rb"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
+_LINK = re.compile(rb"<a\b([^<>]{1,4000})>", re.IGNORECASE)
+_ADDRESS = re.compile(
+    rb"\b(?:href|onclick)\s{0,9}=\s{0,9}(?:\"([^\"]{1,2083})|'([^']{1,2083})|([^\"'\s]{1,2083}))",
     re.IGNORECASE,
 )
 _TAG = re.compile(rb"<[^<>]{0,20000}>")
@@ -23,10 +28,21 @@ def visible_digest(page: Page) -> str:
     Equal digests mean that no reader could tell the pages apart; unequal ones may differ in a counter only.
     """
     body = _seen(page.body)
-    marks = b"\n".join(match[0] for match in _KEPT.finditer(body))
+    marks = b"\n".join([*(match[0] for match in _META.finditer(body)), *_files(body)])
     text = _SPACE.sub(b" ", _TAG.sub(b" ", body))
     digest = hashlib.sha256(page.content_type.encode() + b"\0" + marks + b"\0" + text)
     return "sha256:" + digest.hexdigest()
+
+
+def _files(body: bytes) -> Iterator[bytes]:
+    """Yield the addresses that lead to files, or may: those without an ending, and what scripts of links name."""
+    for link in _LINK.finditer(body):
+        for found in _ADDRESS.finditer(link[1]):
+            address = unescape((found[1] or found[2] or found[3]).decode("latin-1"))
+            is_script = found[0][:2].lower() == b"on" or address[:11].lower() == "javascript:"
+            named = name_in(address[-400:]) if is_script else leads_to_file(address)
+            if named or (not is_script and is_unnamed(address, programs=True)):
+                yield address.encode("utf-8")
 
 
 def _seen(body: bytes) -> bytes:

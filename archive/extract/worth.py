@@ -13,9 +13,9 @@ from typing import Any
 from archive.extract.byline import is_byline
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
 from archive.extract.outline import Line, Outline
+from archive.models.files import name_in
 
 _STOPS = re.compile(r"[，。；：！？、,;!?”」』]")
-_FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar|pptx?|7z|txt|jpe?g|png)\b", re.I)
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _WRAPPER = {"comment": 0.8, "footer": 0.8, "related": 0.6}
 
@@ -236,7 +236,7 @@ def line_worth(page: Outline, line: Line) -> float:
         return 0.0
     stops = len(_STOPS.findall(text)) if size >= 10 else 0
     if linked > 0.5 * size:
-        return 0.5 * size if _FILE.search(text) else -1.0 * linked - 3
+        return 0.5 * size if name_in(text) else -1.0 * linked - 3
     if stops == 0:
         in_table = page.nodes[line.node].cell >= 0
         return 0.2 * size - (0.0 if in_table else 0.5) if size < 60 else 0.5 * size

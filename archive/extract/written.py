@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
-_RAISED = str.maketrans(
-    "0123456789+-−–＋－=()（）ni０１２３４５６７８９", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁺⁻⁼⁽⁾⁽⁾ⁿⁱ⁰¹²³⁴⁵⁶⁷⁸⁹"
-)
-_LOWERED = str.maketrans("0123456789+-−–=()（）０１２３４５６７８９", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎₍₎₀₁₂₃₄₅₆₇₈₉")
+from archive.text import powers
+
 _POWER = re.compile(r"[A-Za-z0-9.,+\-−–*/]{1,12}")
 _NO_POWER = re.compile(r"(?:st|nd|rd|th|e|er|re|TM|SM|MC)", re.I)
 _SIMPLE = frozenset(("span", "font", "b", "i", "em", "strong", "u", "a", "small", "big"))
@@ -40,10 +38,10 @@ def raised(element: Any, before: str) -> str | None:
     text = _small_text(element)
     if not text:
         return None
-    higher = text.translate(_RAISED)
-    if all(a != b for a, b in zip(text, higher, strict=True)):
-        return higher
-    if _POWER.fullmatch(text) and re.search(r"[\w)）]$", before) and not _NO_POWER.fullmatch(text):
+    higher = powers.raised(text)
+    if _NO_POWER.fullmatch(text) or not higher.startswith("^"):
+        return text if _NO_POWER.fullmatch(text) else higher
+    if _POWER.fullmatch(text) and re.search(r"[\w)）]$", before):
         return f"^{text}" if len(text) == 1 or re.fullmatch(r"[-−–]?[\d.]+", text) else f"^({text})"
     return text
 
@@ -53,8 +51,8 @@ def lowered(element: Any) -> str | None:
     text = _small_text(element)
     if not text:
         return None
-    lower = text.translate(_LOWERED)
-    return lower if all(a != b for a, b in zip(text, lower, strict=True)) else text
+    lower = powers.lowered(text)
+    return text if lower.startswith("_") else lower
 
 
 def _small_text(element: Any) -> str:

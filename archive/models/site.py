@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from archive.clock import BEIJING
+from archive.models.files import ADDRESSES
 from archive.models.words import Role
 
 
@@ -91,6 +92,7 @@ class Site:
     conference, which no list shows.
     ``gateways``: pairs that turn the address of a localised copy (big5) into that of its original. Such a page has
     other words, not only other characters: it is no article of the site, and a document of its own, a copy.
+    ``attachments``: a pattern of the addresses that lead to attached files, where the table of kinds does not say it.
     ``issues``: patterns by which the numbers (发文字号) and the issuers' names of the publisher's own documents begin: of
     one document at several addresses the issuing body's can be told.
     ``hours``: from which to which hour in Beijing (22, 6: by night) the site is asked by runs of ``--due`` and
@@ -108,7 +110,7 @@ class Site:
     transcripts: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     gateways: tuple[tuple[str, str], ...] = (BIG5,)
-    attachments: str = r"\.(?:pdf|docx?|xlsx?|wps|ofd|zip|rar)$"
+    attachments: str = ADDRESSES
     listing: tuple[Listing, ...] = ()
     rules: Rules = field(default_factory=Rules)
     expects: Expect = field(default_factory=Expect)

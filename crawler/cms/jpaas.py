@@ -38,7 +38,6 @@ from crawler.answers import (
     with_query,
 )
 
-ATTACHMENTS = r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$|/front/document/download$"
 _PAIR = re.compile(r"'(\w+)'\s*:\s*'([^']*)'")
 _COUNTED = re.compile(r"\b(rows|count|pageNo)['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{1,9})\b", re.IGNORECASE)
 _NAMES_A_LIST = re.compile(r"list|列表|右侧|内容|分页", re.IGNORECASE)

@@ -10,9 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.attach import binary, safe_name, text_of
-from archive.attach.kinds import kind_of
+from archive.attach.kinds import is_html, kind_of
 from archive.attach.names import LONGEST, leads_out, shown_name
-from archive.classify import is_html
 from tests.archive import attach_files as files
 from tests.conftest import Ends
 
