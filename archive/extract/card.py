@@ -9,9 +9,9 @@ from __future__ import annotations
 import dataclasses
 import re
 
-from archive.extract.dates import parse_date
 from archive.extract.docnumber import normal_number
 from archive.extract.furniture import kind_of, squash
+from archive.extract.moments import parse_date
 from archive.extract.outline import Outline
 from archive.extract.surroundings import surroundings
 from archive.models import Article
@@ -88,7 +88,7 @@ def _value(name: str, value: str) -> str | None:
     if not flat or len(flat) > 120 or (len(bare) <= 8 and _ANY.fullmatch(bare)):
         return None
     if name in _DATES:
-        return parse_date(flat)
+        return parse_date(flat, labelled=True)
     if name == "doc_number":
         return normal_number(flat)
     if name == "index_number":

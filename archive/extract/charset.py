@@ -14,6 +14,9 @@ from dataclasses import dataclass
 
 from charset_normalizer import from_bytes
 
+from archive.extract.garbled import as_cp936, as_seven_bits, has_lost_runs, is_garbled, put_right
+from archive.extract.private import with_standard
+
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
@@ -71,6 +74,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     for mark, encoding in _BOMS:
         if body.startswith(mark):
             return _decoded(body[len(mark) :].decode(encoding, "replace"), encoding, "bom", labels)
+    if (seven := as_seven_bits(body)) and _commonness(seven[0]) >= 0.3:
+        return Decoded(text=seven[0], encoding=seven[1], rule="bytes", labels=tuple(v for _, v in labels))
     text = _strictly(body, "utf-8")
     if text is not None and not (_says_chinese(labels) and _is_doubtful(text)):
         return _decoded(text, "utf-8", _utf8_rule(body, labels), labels)
@@ -109,7 +114,8 @@ def _strictly(body: bytes, encoding: str) -> str | None:
     try:
         return body.decode(encoding)
     except (UnicodeDecodeError, LookupError):
-        return None
+        windows = as_cp936(body) if encoding == "gb18030" else None
+        return windows if windows and _commonness(windows) >= 0.3 else None
 
 
 def _is_doubtful(text: str) -> bool:
@@ -130,10 +136,16 @@ def _utf8_rule(body: bytes, labels: tuple[tuple[str, str], ...]) -> str:
 
 def _decoded(text: str, encoding: str, rule: str, labels: tuple[tuple[str, str], ...]) -> Decoded:
     flags = []
+    if (righted := put_right(text, _commonness)) is not None:
+        text = righted
+        flags.append("charset_repaired")
+    elif is_garbled(text, _commonness):
+        flags.append("charset_garbled")
+    text = with_standard(text, gb18030=encoding == "gb18030")
     claims = {_meaning(label) for _, label in labels} - {""}
     if claims and claims != {encoding} and not (rule == "ascii" or text.isascii()):
         flags.append("charset_mismatch")
-    if "�" in text:
+    if "�" in text or has_lost_runs(text):
         flags.append("charset_loss")
     return Decoded(
         text=text, encoding=encoding, rule=rule, flags=tuple(flags), labels=tuple(v for _, v in labels)

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from archive.extract.furniture import squash
 from archive.extract.outline import Outline
-from archive.extract.worth import Sums, add_up, line_worth
+from archive.extract.worth import Sums, add_up, line_worth, links_as_text
 from archive.extract.zones import names_content
 from archive.models.files import ENDINGS, leads_to_file
 
@@ -54,6 +54,13 @@ def choose(page: Outline, title: str = "", *, families: bool = True) -> Choice |
     ``title`` is what the page's head claims: prose that shares words with it counts for more. Without ``families``
     no publishing system is known by the names it gives: what is left is how any page is read.
     """
+    found = _choose(page, title, families)
+    if found is None and links_as_text(page):
+        found = _choose(page, title, families)
+    return found or _table(page, title)
+
+
+def _choose(page: Outline, title: str, families: bool) -> Choice | None:
     sums = add_up(page, title)
     worth = sums.worth
     if not worth:
@@ -90,6 +97,35 @@ def _below_headline(page: Outline, worth: list[float], title: str) -> Choice | N
             above = page.nodes[above].parent
         return Choice(node=best, how="below the headline", worth=worth[best])
     return None
+
+
+def _table(page: Outline, title: str) -> Choice | None:
+    """Return the one table of data of a page without prose, where a headline stands above it."""
+    head, nodes = squash(title), page.nodes
+    seen = [line for line in page.lines if not nodes[line.node].hidden and not nodes[line.node].zone]
+    tops = [
+        line.node for line in seen if 6 <= line.size <= 90 and squash(line.text) in head and line.linked == 0
+    ]
+    cells: dict[int, set[int]] = {}
+    linked: dict[int, int] = {}
+    for line in seen:
+        if (row := nodes[line.node].row) >= 0 and (table := _above(page, row, "table")) >= 0:
+            cells.setdefault(table, set()).add(nodes[line.node].cell)
+            linked[table] = linked.get(table, 0) + (line.linked * 2 > line.size)
+    found = [
+        table
+        for table, held in cells.items()
+        if len(held) >= 4 and linked[table] * 2 < len(held) and tops and min(tops) < table
+    ]
+    if len(found) != 1 or any(nodes[table := found[0]].element.iter("form")):
+        return None
+    return Choice(node=table, how="a table below the headline", worth=0.0)
+
+
+def _above(page: Outline, node: int, tag: str) -> int:
+    while node >= 0 and page.nodes[node].tag != tag:
+        node = page.nodes[node].parent
+    return node
 
 
 @lru_cache(maxsize=8192)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 from urllib.parse import unquote
 
 from archive.extract.outline import Outline
@@ -39,13 +40,24 @@ def attachments(page: Outline, node: int, base: str, site: Site | None) -> tuple
         is_file = leads_to_file(href, pattern)
         if not is_file and is_unnamed(href, programs=True):
             labelled = _labelled(page) if labelled is None else labelled
-            is_file = name_in(text) or (is_unnamed(href) and (index in labelled or is_labelled(text)))
+            is_file = name_in(" ".join((text, _named(here.element)))) or (
+                is_unnamed(href) and (index in labelled or is_labelled(text))
+            )
             is_file = is_file and not (site and is_article(joined(base, href), site))
         url = joined(base, href) if is_file else ""
         if url and len(url) <= 2083:
-            name = text or (here.element.get("title") or "").strip() or unquote(url.rsplit("/", 1)[-1])
+            name = (
+                text
+                or (here.element.get("download") or here.element.get("title") or "").strip()
+                or unquote(url.rsplit("/", 1)[-1])
+            )
             found.setdefault(url, Link(url=url, name=name[:300]))
     return tuple(found.values())
+
+
+def _named(element: Any) -> str:
+    """Return the name under which a link says it is to be kept, or is explained."""
+    return " ".join((element.get("download") or "", element.get("title") or ""))
 
 
 def _labelled(page: Outline) -> frozenset[int]:

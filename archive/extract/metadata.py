@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from archive.extract.dates import declared_date, meta_date, metas_of, parse_date, shown_date
+from archive.extract.dates import declared_date, meta_date, metas_of, shown_date
 from archive.extract.docnumber import normal_number, number_in_body, number_in_title
+from archive.extract.moments import parse_date
 from archive.extract.outline import Outline
 from archive.extract.selectors import first_text
 from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source, value_in
@@ -92,7 +93,7 @@ def _by_rules(facts: Facts, page: Outline, rules: Rules) -> None:
     if title:
         facts.title, facts.evidence["title"] = _cut(_plain(title), rules.title_suffixes), f"rule {where}"
     published, where = first_text(page.root, rules.published)
-    facts.say("published_at", parse_date(published), f"rule {where}")
+    facts.say("published_at", parse_date(published, labelled=True), f"rule {where}")
     source, where = first_text(page.root, rules.source)
     facts.say("source_line", value_in(source, _SOURCE), f"rule {where}")
     author, where = first_text(page.root, rules.author)

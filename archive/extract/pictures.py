@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from archive.extract.charset import decode
+from archive.extract.dates import believed
 from archive.extract.furniture import squash
 from archive.extract.metadata import facts_of
 from archive.extract.outline import Outline, outline
@@ -37,7 +38,7 @@ def with_pictures(read: Article | Unreadable, page: Page, site: Site) -> Article
     if not found or laid is None:
         return read
     if isinstance(read, Unreadable):
-        return _article(laid, nodes[0], found, read, site)
+        return believed(_article(laid, nodes[0], found, read, site), page.captured_at)
     return dataclasses.replace(
         read, attachments=(*read.attachments, *found), flags=(*read.flags, "picture_only")
     )

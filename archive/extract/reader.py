@@ -10,8 +10,9 @@ from archive.extract.card import with_card
 from archive.extract.charset import decode
 from archive.extract.closing import without_closing
 from archive.extract.container import Choice, choose, family_of
-from archive.extract.dates import metas_of
+from archive.extract.dates import believed, metas_of
 from archive.extract.furniture import squash
+from archive.extract.hiding import RUBY, STRUCK
 from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline, outline
@@ -67,7 +68,7 @@ def read(page: Page, site: Site | None = None, *, families: bool = True) -> Arti
 
 
 def _read_all(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
-    first = _read_one(page, site, families)
+    first = believed(_read_one(page, site, families), page.captured_at)
     if isinstance(first, Unreadable) or not page.parts:
         return first
     parts = [_read_one(Page(url=u, body=b, content_type=c), site, families) for u, b, c in page.parts]
@@ -195,7 +196,7 @@ def _article(
 def _with_signs(article: Article, opened: _Opened, choice: Choice, base: str) -> Article:
     """Return the article with the signs of tampering that the page shows by itself, and the title it bears for it."""
     laid = opened.laid
-    hidden = [line.text for line in laid.lines if laid.nodes[line.node].hidden]
+    hidden = [line.text for line in laid.lines if laid.nodes[line.node].hidden not in ("", STRUCK, RUBY)]
     shown = [line.text for line in laid.lines if not laid.nodes[line.node].hidden]
     signs = page_signs(
         article,

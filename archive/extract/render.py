@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
+from archive.extract.hiding import RUBY, STRUCK
 from archive.extract.outline import Line, Outline
 from archive.extract.worth import line_worth
 from archive.models import Removed
@@ -43,7 +44,7 @@ def _kind(page: Outline, line: Line, furniture: frozenset[int], drop: frozenset[
     if drop and _inside_any(page, line.node, drop):
         return "rule"
     if here.hidden:
-        return "hidden"
+        return here.hidden if here.hidden in (STRUCK, RUBY) else "hidden"
     if here.zone_at in furniture:
         return here.zone
     # No rule looks at a long line, and what is asked is remembered.

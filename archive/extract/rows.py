@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from archive.extract.charset import decode
-from archive.extract.dates import parse_date
+from archive.extract.moments import parse_date
 from archive.extract.selectors import select
 from archive.extract.tree import base_url, joined, parse
 from archive.models import Link, Listing, Page, Rows, Site

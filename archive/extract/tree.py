@@ -1,8 +1,9 @@
 """Text to one element tree, whatever the text is.
 
-libxml2 gives up on what real and hostile pages contain: a numeric reference to a control character, more than
-2,048 levels of nesting, an element with 50,000 attributes (twenty seconds, quadratic). All of it is put right in
-the text before the one parse that a page gets.
+Every page goes through an HTML5 parser first, so that the tree is the one a browser builds: a body that was closed
+before the article, a cell outside its table, a paragraph in a paragraph. What costs parsers more than it is worth
+(200,000 levels, an element with 50,000 attributes: minutes, quadratic) is put right in the text, or takes the way
+of libxml2 alone, flagged.
 """
 
 from __future__ import annotations
@@ -13,10 +14,19 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 MAX_TAGS = 400_000
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,40})|0*([0-9]{1,40}))(;?)")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+# A joiner between two pictures makes one of them.
+_ZERO_WIDTH = re.compile(
+    "[\u00ad\u180e\u200b\u200c\u2060-\u2064\ufeff]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
+)
+_ZERO_NAMED = re.compile(r"&(?:shy|zwj|zwnj|ZeroWidthSpace|NoBreak);")
+_ZERO_CODES = frozenset(
+    (0xAD, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF)
+)
 _LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{1500,})")
 _QUOTED_TAG = re.compile(r"""<([a-zA-Z][\w:-]{0,40})((?:[^<>"']++|"[^"]*+"|'[^']*+')++)""")
 _MANY_ATTRIBUTES = 20_000
@@ -25,7 +35,20 @@ _KEPT = re.compile(
     re.I,
 )
 _ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^<>]*>")
+_BREAKS_IN_LINK = re.compile(r"[\t\r\n]+")
+# libxml2 ends these where a paragraph begins.
+_STRUCK = re.compile(r"<(/?)(?:s|strike)(?=[\s>])")
 _RUN_OF_MARKS = re.compile("\x1e+")
+_MAX_DEPTH = 1_000
+# A formatting element left open is made again in every block that follows it.
+_MAX_REMADE = 2_000_000
+_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.I)
+# Elements that end by themselves, or hold nothing, do not nest.
+_NESTED = re.compile(
+    r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|th|tr|wbr)"
+    r"[\s/>])[a-zA-Z]",
+    re.I,
+)
 _BREAKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "br", "table", "section", "article", "ul", "ol"}
 _CP1252 = {n: bytes([n]).decode("cp1252", "replace").replace("�", "") for n in range(0x80, 0xA0)}
 
@@ -50,8 +73,49 @@ def parse(text: str) -> Parsed:
         # An image written out in its own address is common, and no loss to a text.
         flags = ("attributes_cut",) if long_tag is _QUOTED_TAG else ()
         text = fewer
-    root, too_deep = _parsed(text)
-    return _flat(text, (*flags, "too_deep")) if too_deep else Parsed(root=root, source=text, flags=flags)
+    built = _as_browsers_build_it(text)
+    if not built:
+        flags += ("not_html5",)
+    root, too_deep = _parsed(built or text)
+    if too_deep:
+        return _flat(text, (*flags, "too_deep"))
+    return Parsed(root=root, source=built or text, flags=flags)
+
+
+def _as_browsers_build_it(text: str) -> str:
+    """Return a page's markup as a browser's parser understands it, "" where that would cost too much.
+
+    Scripting counts as on, as in a browser: what stands in ``<noscript>`` is no part of the page.
+    """
+    if _depth(text) > _MAX_DEPTH or _remade(text) > _MAX_REMADE:
+        return ""
+    try:
+        # Without events: with them ten thousand options of one list take minutes.
+        parser = LexborHTMLParser(text, scripting=True, options=LexborDocumentOptions.WO_EVENTS)
+        built = parser.html or ""
+    except SelectolaxError:
+        return ""
+    return _STRUCK.sub(r"<\1del", built) if "<s" in built else built
+
+
+def _depth(text: str) -> int:
+    """Return at most how deep elements nest whose end tags nothing stands for; 0 where there are few."""
+    if text.count("<") <= _MAX_DEPTH:
+        return 0
+    depth = deepest = 0
+    for closing in _NESTED.findall(text):
+        depth = max(0, depth + (-1 if closing else 1))
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _remade(text: str) -> int:
+    """Return at most how many elements are made again for formatting elements that were left open."""
+    tags = text.count("<")
+    if tags < 2_000:
+        return 0
+    ends = _FORMATTING.findall(text)
+    return max(0, len(ends) - 2 * sum(map(bool, ends))) * tags
 
 
 def _may_hold(long_tag: re.Pattern[str], text: str) -> bool:
@@ -76,8 +140,8 @@ def base_url(root: Any, url: str) -> str:
 
 def joined(base: str, href: str) -> str:
     """Return ``href`` as an absolute http(s) address, or "" when it is none (script, mail, broken host)."""
-    href = href.strip()
-    if not href or href.startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
+    href = as_browsers_take_it(href)
+    if not href or href.lower().startswith(("#", "javascript:", "mailto:", "data:", "tel:")):
         return ""
     try:
         url = urljoin(base, href)
@@ -87,6 +151,15 @@ def joined(base: str, href: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc:
         return ""
     return parts.scheme + url[len(parts.scheme) :]
+
+
+def as_browsers_take_it(href: str) -> str:
+    """Return a link's address without line breaks, and with slashes for the backslashes of its path."""
+    href = _BREAKS_IN_LINK.sub("", href).strip()
+    end = next((at for at, letter in enumerate(href) if letter in "?#"), len(href))
+    if "\\" in href[:end] and not href.lower().startswith(("javascript:", "mailto:", "data:", "tel:")):
+        return href[:end].replace("\\", "/") + href[end:]
+    return href
 
 
 def _parsed(text: str) -> tuple[Any, bool]:
@@ -100,6 +173,11 @@ def _parsed(text: str) -> tuple[Any, bool]:
 
 
 def _without_controls(text: str) -> str:
+    """Return a page without control characters and without those that have no width: both are seen by nobody."""
+    if not text.isascii():
+        text = _ZERO_WIDTH.sub("", text)
+    if "&" in text:
+        text = _ZERO_NAMED.sub("", text)
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)
     return _harmless_references(text)
@@ -114,7 +192,7 @@ def _harmless(match: re.Match[str]) -> str:
     code = int(match[1], 16) if match[1] else int(match[2])
     if 0x80 <= code < 0xA0:
         return _CP1252[code]
-    bad = code < 32 and code not in (9, 10, 13)
+    bad = code in _ZERO_CODES or (code < 32 and code not in (9, 10, 13))
     bad = bad or code == 127 or 0xD800 <= code < 0xE000 or 0xFDD0 <= code <= 0xFDEF
     bad = bad or code & 0xFFFE == 0xFFFE or code > 0x10FFFF
     return "" if bad else match[0]

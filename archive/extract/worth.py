@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from archive.extract.byline import is_byline
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
@@ -33,15 +34,22 @@ def correct(page: Outline) -> bool:
 
     A part called "share" or "head" that holds much of the page's prose was a wrapper. Where hardly any prose is
     visible, the elements that hide most of it are taken to wait for a script: the innermost hidden parts of a
-    page that also shows prose stay hidden, whatever their size.
+    page that also shows prose stay hidden, whatever their size, unless a control of the page opens them.
     """
     prose = [line for line in page.lines if line.size >= 20 and line.linked < 0.3 * line.size]
     prose = [line for line in prose if _STOPS.search(line.text)]
-    shown = sum(line.size for line in prose if not page.nodes[line.node].hidden)
+    seen = [line for line in prose if not page.nodes[line.node].hidden]
+    shown = sum(line.size for line in seen if not _is_around(line.text))
     total = sum(line.size for line in prose)
     lifted = shown < 60 and total > 3 * shown and _unhide(page, prose, total)
+    lifted = lifted or _open_pane(page, prose, shown)
     _correct_zones(page, [line for line in prose if not page.nodes[line.node].hidden])
     return lifted
+
+
+def _is_around(text: str) -> bool:
+    """Say whether a line with marks of sentences is none: a date line, an editor's, a footer's."""
+    return is_byline(text) or bool(kind_of(text) or edge_kind(text)) or is_weak_footer(text)
 
 
 def _unhide(page: Outline, prose: list[Line], total: int) -> bool:
@@ -57,6 +65,51 @@ def _unhide(page: Outline, prose: list[Line], total: int) -> bool:
             above = page.nodes[node.parent] if node.parent >= 0 else None
             node.hidden, node.hidden_at = (above.hidden, above.hidden_at) if above else ("", -1)
     return bool(void)
+
+
+def _open_pane(page: Outline, prose: list[Line], shown: int) -> bool:
+    """Bring to light the pane of a tab that holds the body: another pane is seen, or a control names it."""
+    sizes: dict[int, int] = {}
+    for line in prose:
+        if (at := page.nodes[line.node].hidden_at) >= 0 and page.nodes[at].hidden in (
+            "style",
+            "class",
+            "attribute",
+        ):
+            sizes[at] = sizes.get(at, 0) + line.size
+    at = max(sizes, key=lambda one: sizes[one], default=-1)
+    if at < 0 or sizes[at] < max(120, 2 * shown) or not _is_pane(page, page.nodes[at].element):
+        return False
+    for node in page.nodes:
+        if node.hidden_at == at:
+            node.hidden, node.hidden_at = "", -1
+    return True
+
+
+def _is_pane(page: Outline, element: Any) -> bool:
+    """Say whether an element is one of several panes: a control names it, or a twin beside it is seen."""
+    name = element.get("id")
+    if name and any(href == f"#{name}" for _, href, _ in page.links):
+        return True
+    if element.get("role") == "tabpanel" or (name and _is_named_by_control(page, name)):
+        return True
+    above, classes = element.getparent(), set((element.get("class") or "").split())
+    twins = [
+        one for one in (above if above is not None else ()) if one is not element and one.tag == element.tag
+    ]
+    seen = {node.element for node in page.nodes if not node.hidden} if twins and classes else set()
+    return any(one in seen and classes & set((one.get("class") or "").split()) for one in twins)
+
+
+def _is_named_by_control(page: Outline, name: str) -> bool:
+    controls = ("onclick", "onmouseover", "data-target", "data-bs-target", "data-tab", "aria-controls", "rel")
+    word = re.compile(rf"(?<![\w-]){re.escape(name)}(?![\w-])")
+    return any(
+        word.search(value)
+        for node in page.nodes[:20_000]
+        for control in controls
+        if (value := node.element.get(control))
+    )
 
 
 def _correct_zones(page: Outline, prose: list[Line]) -> None:
@@ -124,6 +177,25 @@ def _shares(text: str, pairs: frozenset[str]) -> bool:
             if found == 3:
                 return True
     return False
+
+
+def links_as_text(page: Outline) -> bool:
+    """Take linked sentences for text, where a page holds no other; return whether there are any.
+
+    Where every paragraph of a law is a link, the paragraphs are sentences that follow each other; the titles that a
+    list links are none.
+    """
+    found = [
+        line
+        for line in page.lines
+        if line.linked > 0.5 * line.size and line.size >= 16 and not page.nodes[line.node].zone
+    ]
+    sentences = [line for line in found if line.text.endswith(("。", "；", "：", "！", "？", ".”", "。”"))]
+    if len(sentences) < 2 or len(sentences) < 0.6 * len(found):
+        return False
+    for line in found:
+        line.linked = 0
+    return True
 
 
 class Copies:

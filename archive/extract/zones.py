@@ -47,13 +47,6 @@ _CONTENT = re.compile(
     r"artibody|endtext|body_?text|story|post|entry|text|zhengwen|neirong|xilan|ivs_content|easysitetext|con_con|view",
     re.I,
 )
-_HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|(?<![\w-])opacity\s*:\s*0(?:\.0+)?\s*(?:;|$)", re.I
-)
-_OFFSCREEN = re.compile(r"(?:left|top|text-indent|margin-left)\s*:\s*-\d{4,}", re.I)
-_FONT_NONE = re.compile(r"font-size\s*:\s*0(?:px|pt|em)?\s*(?:;|$)", re.I)
-_HIDDEN_CLASSES = "hidden hide ng-hide d-none dn undis none display-none displaynone visually-hidden sr-only"
-_HIDDEN_CLASS = frozenset(_HIDDEN_CLASSES.split())
 _BLOCK_TAGS = "div section ul ol dl header main article figure fieldset center menu h1 h2"
 _BLOCKS = frozenset(_BLOCK_TAGS.split())
 _OF_LINES = frozenset(("editor", "toolbar", "breadcrumb", "advert", "comment"))
@@ -72,21 +65,6 @@ def zone_of(tag: str, name: str, classes: str) -> str:
     match = _ZONE.search(f"{name[:100]} {classes[:200]}")
     zone = (match.lastgroup or "") if match else ""
     return zone if tag in _BLOCKS or zone in _OF_LINES else ""
-
-
-@lru_cache(maxsize=16_384)
-def hidden_by(style: str | None, classes: str, hidden: str | None) -> str:
-    """Return how an element is hidden from a reader ("" when it is not): by style, class or attribute.
-
-    Stylesheets are not read: a page that hides by a rule of its own is not found out.
-    """
-    if hidden is not None and hidden != "until-found":
-        return "attribute"
-    if style and (_HIDDEN_STYLE.search(style) or _OFFSCREEN.search(style) or _FONT_NONE.search(style)):
-        return "style"
-    if classes and not _HIDDEN_CLASS.isdisjoint(classes.split()):
-        return "class"
-    return ""
 
 
 @lru_cache(maxsize=16_384)

@@ -14,6 +14,7 @@ class Page:
 
     ``content_type`` is the server's header, a claim like any other; ``parts`` are the bodies of the article's
     further pages, in order, with their addresses; ``listed_as`` the words under which a list led to it, for a file.
+    ``captured_at`` says when it was received ("" when nobody knows): a date later than that is not believed.
     """
 
     url: str
@@ -21,6 +22,7 @@ class Page:
     content_type: str = ""
     parts: tuple[tuple[str, bytes, str], ...] = ()
     listed_as: str = ""
+    captured_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from archive.attach.document import is_file
 from archive.cli.options import address
+from archive.clock import clock_from
 from archive.errors import BadInput
 from archive.limits import PAGE_LIMIT
 from archive.models import Article, Job, Page, Unreadable
@@ -56,6 +57,7 @@ class Command(ScrapyCommand):
             address(opts.url)
         page = fetched(self.crawler_process, args[0]) if is_address else _from_file(Path(args[0]), opts.url)
         site = site_of(page.url, sites()) or host_of(page.url)
+        page = replace(page, captured_at=clock_from().now())
         job = Job(capture=0, kind="article", site=site, rules=0, page=page)
         result = read_job(job, parse).result
         assert isinstance(result, Article | Unreadable)

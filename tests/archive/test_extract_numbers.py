@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.dates import parse_date
+from archive.extract.moments import parse_date
 from archive.extract.docnumber import normal_number, number_in_body, number_in_title
 
 NUMBERS = {

@@ -120,6 +120,7 @@ class Jobs:
             url=row["url"],
             body=self._payloads.get(row["payload"]),
             content_type=_content_type(row["headers"]),
+            captured_at=row["captured_at"],
             listed_as=self._listed_as(row["url"]) if row["kind"] == "article" else "",
             parts=tuple(
                 (part["url"], self._payloads.get(part["payload"]), _content_type(part["headers"]))
