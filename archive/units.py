@@ -104,7 +104,7 @@ def service(schedule: Schedule) -> str:
         "EnvironmentFile=-/etc/default/yuanben",
         *([f"Environment={_word(f'ARCHIVE_CONTACT={schedule.contact}')}"] if schedule.contact else []),
         f"ExecStart={_command(schedule.command)}",
-        "# 75: another run holds the archive. 143: stopped by SIGTERM, nothing lost. 1: a site is BROKEN, a failure.",
+        "# 75: another run holds the archive. 143: stopped by SIGTERM, nothing lost. 1: a site is newly BROKEN, a failure.",
         f"SuccessExitStatus={BUSY} 143",
         f"TimeoutStartSec={LONGEST_RUN}",
         "TimeoutStopSec=30s",

@@ -176,6 +176,8 @@ class Archive:
             given = self.repeats.note(exchange, capture, payload)
             outcome, reason = self._outcome_at_once(exchange, capture)
             is_first_miss = self.frontier.close(exchange, capture, outcome)
+            if exchange.kind == Kind.LISTING and exchange.frontier is not None:
+                self._after_list(exchange, outcome)
             if is_first_miss and outcome is Outcome.FAILED and exchange.kind == Kind.ARTICLE:
                 self._tell_unanswered(exchange, capture, crawl, reason)
             if exchange.kind == Kind.ATTACHMENT and outcome is not None:
@@ -193,8 +195,6 @@ class Archive:
             known = Outcome.UNREADABLE, REPEATED_UNHELD
         if known:
             self.readings.at_once(exchange, capture, *known, rules=rules, declared=declared)
-            if known[0] is Outcome.NOT_MODIFIED and exchange.kind == Kind.LISTING:
-                self.listings.repeat(exchange.url, at=exchange.captured_at)
             return known
         if exchange.part_of is not None:
             return None, None
@@ -224,7 +224,9 @@ class Archive:
                 found = Found(result=Unreadable(reason=lack)) if lack else found
             if (outcome := self.readings.record(job, found, declared=declared)) is None:
                 return None
-            if not job.again:
+            if job.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE):
+                self.listings.lost(job.page.url, at=self.clock.now())
+            elif not job.again:
                 self.frontier.saw(job.capture, nothing=self._saw_nothing(job, found, outcome))
             if outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.GONE, Outcome.QUARANTINED):
                 self.frontier.plan(job.capture)
@@ -236,6 +238,13 @@ class Archive:
     def _delay_of(self, site: str) -> float:
         declared = self.sites.get(site)
         return declared.delay if declared else BUDGET_DELAY
+
+    def _after_list(self, exchange: Exchange, outcome: Outcome | None) -> None:
+        """Go on from a list page that did not have to be read: it is as it was, or not there."""
+        if outcome is Outcome.NOT_MODIFIED:
+            self.listings.repeat(exchange.url, at=exchange.captured_at)
+        elif outcome in (Outcome.GONE, Outcome.UNREADABLE):
+            self.listings.lost(exchange.asked or exchange.url, at=exchange.captured_at)
 
     def _tell_unanswered(self, exchange: Exchange, capture: int, crawl: int, reason: str | None) -> None:
         """Make an event of an article that did not come, once until it comes again. It says nothing of its site."""

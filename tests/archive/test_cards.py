@@ -7,6 +7,8 @@ import json
 import pytest
 
 from archive.store.answers.history import told
+from archive.store.answers.news import news
+from crawler.notify import to_tell
 from tests.archive.desk import Desk, html
 
 
@@ -48,6 +50,24 @@ def test_a_card_that_is_as_it_was_again_is_told_as_it_is(desk: Desk) -> None:
         desk.see(page(validity), f"2026-04-0{day}T08:00:00")
     assert told(desk.db, 1, 1)["card"]["validity"] == "有效"
     assert len(desk.events("card_changed")) == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("有效", "废止"), ("有效", "失效"), ("有效", "部分失效"), ("失效", "有效")]
+)
+def test_that_a_document_is_no_longer_in_force_is_news_and_told(desk: Desk, before: str, after: str) -> None:
+    desk.see(page(before), "2026-04-01T08:00:00")
+    desk.see(page(after), "2026-04-02T08:00:00")
+    one, first = news(desk.db)
+    assert (one.kind, first.kind) == ("card_changed", "new")
+    assert one.summary == f"有效性：{before} → {after}" and one.title == "关于做好公共数据资源登记工作的通知"
+    assert [told.id for told in to_tell([one, first])] == [one.id]
+
+
+def test_another_theme_on_a_card_is_no_news(desk: Desk) -> None:
+    desk.see(page("有效"), "2026-04-01T08:00:00")
+    desk.see(page("有效").replace("科技、数据".encode(), "数据".encode()), "2026-04-02T08:00:00")
+    assert len(desk.events("card_changed")) == 1 and [one.kind for one in news(desk.db)] == ["new"]
 
 
 def test_noise_beside_a_card_is_no_event(desk: Desk) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 
-from archive import revisit
+from archive import extract, revisit
 from archive.clock import later, seconds_between
 from archive.models import Exchange, Kind
 from archive.store.asking.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SECOND_LOOK, SHORTEST_GAP, Due
+from spiders.miit import MiitSpider
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 
 T0 = "2026-04-01T08:00:00.000Z"
@@ -271,3 +273,111 @@ def test_a_withdrawal_is_known_within_days_however_rarely_a_page_is_looked_at(de
         at = later(at, rest(desk, at))
         assert len(looks) < 6
     assert len(looks) == 4 and seconds_between(looks[0], looks[-1]) == 3 * SECOND_LOOK
+
+
+@pytest.mark.parametrize(
+    ("status", "error"), [(403, None), (521, None), (412, None), (None, "timeout"), (429, None), (503, None)]
+)
+def test_a_look_that_saw_nothing_is_no_visit_and_is_made_up_for_within_a_day(
+    desk: Desk, status: int | None, error: str | None
+) -> None:
+    at, rests = T0, []
+    for _ in range(5):
+        asked(desk, answer(None, at, status=status, error=error))
+        rests.append(rest(desk, at))
+        at = later(at, rests[-1])
+    assert (due(desk).visits, due(desk).missed) == (0, 5)
+    assert rests == sorted(rests) and rests[0] >= REST_AFTER_FAILURE and rests[-1] == 86_400
+    asked(desk, answer(html(), at))
+    desk.drain()
+    assert (due(desk).visits, due(desk).missed) == (1, 0)
+    assert rest(desk, at) == SHORTEST_GAP, "only now is it known, however long it was asked for"
+
+
+CHALLENGES = [
+    b"<html><script>document.cookie='__jsl_clearance=1';location.href=location.pathname</script></html>",
+    b"<html><title>Just a moment...</title><body>Checking your browser<script>window._cf_chl_opt={}</script></body></html>",
+    b"<html><head><script>var $_ts=window['$_ts'];</script></head><body></body></html>",
+]
+
+
+@pytest.mark.parametrize("body", CHALLENGES)
+@pytest.mark.parametrize("kind", ["article", "listing"])
+def test_a_challenge_with_status_200_is_no_visit_either(desk: Desk, body: bytes, kind: str) -> None:
+    desk.parse = lambda job, cheap: (  # type: ignore[method-assign]
+        MiitSpider.parse_listing(job.page) if job.kind == "listing" else extract.read(job.page, None)
+    )
+    url = URL if kind == "article" else LIST
+    for look in range(3):
+        at = later(T0, look * 90_000)
+        asked(desk, answer(body, at, url=url, kind=kind))
+        desk.drain()
+        assert (due(desk, url).visits, due(desk, url).missed) == (0, look + 1)
+        assert rest(desk, at, url) <= 86_400
+    assert {row[0] for row in desk.rows("select outcome from readings")} == {"blocked"}
+
+
+def test_what_is_looked_for_in_vain_comes_last(desk: Desk) -> None:
+    asked(desk, answer(None, T0, status=403))
+    other = f"https://{HOST}/a/other.html"
+    desk.archive.frontier.add(
+        site="bureau", kind=Kind.ARTICLE, urls=[other], due_at=later(T0, 90_000), why="x"
+    )
+    urls = [row.url for row in desk.ask(later(T0, 90_001))]
+    assert urls == [LIST, other, URL]
+
+
+def test_an_article_that_hangs_is_an_event_of_its_own_once_until_it_comes(desk: Desk) -> None:
+    for day in range(3):
+        asked(desk, answer(None, later(T0, day * 90_000), status=None, error="timeout"))
+    asked(desk, answer(html(), later(T0, 3 * 90_000)))
+    desk.drain()
+    asked(desk, answer(None, later(T0, 4 * 90_000), status=None, error="timeout"))
+    told = [json.loads(event["details"]) for event in desk.events("unanswered")]
+    assert told == [{"asked": URL, "reason": "timeout", "kind": "article"}] * 2
+
+
+def test_what_is_too_large_for_us_is_asked_ever_more_rarely(desk: Desk) -> None:
+    at, gap = T0, 0.0
+    for _ in range(9):
+        asked(desk, answer(None, at, error="too_large: more than 1 bytes"))
+        gap = rest(desk, at)
+        at = later(at, gap)
+    assert gap == LONGEST_GAP
+
+
+@pytest.mark.parametrize(
+    ("minutes", "days"),
+    [
+        pytest.param([0] * 10, [0, 1, 2, 4, 8], id="at the same minute"),
+        pytest.param([7, 0, 50, 3, 3, 60, 0, 9, 0, 20], [0, 1, 2, 4, 8], id="within an hour"),
+        pytest.param([60, 60, 0, 60, 0, 60, 60, 60, 0, 0], [0, 1, 2, 4, 8], id="now late, now early"),
+    ],
+)
+def test_a_daily_timer_looks_after_one_two_four_and_eight_days(minutes: list[int], days: list[int]) -> None:
+    """A page that is old and new to us is looked at again when we have known it twice as long."""
+    desk, looked = Desk(), []
+    for day, minute in enumerate(minutes):
+        now = later(T0, day * 86_400 + minute * 60)
+        if not day:
+            desk.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=[URL], due_at=now, why="listed")
+        desk.archive.frontier.bring_forward("bureau", now)
+        desk.db.execute(
+            "insert into crawls (site, command, started_at, software, rules_digest) values ('bureau', 'watch', ?, '', '')",
+            [now],
+        )
+        for row in desk.ask(now):
+            desk.keep(
+                replace(answer(html(date="2019-03-05"), later(now, 40)), frontier=row.id, asked=row.url)
+            )
+            desk.drain()
+            looked.append(day)
+    assert looked == days
+
+
+def test_an_hourly_timer_looks_hardly_earlier(desk: Desk) -> None:
+    for url, seconds in ((URL, 500.0), (LIST, 400.0)):
+        desk.db.execute("update frontier set due_at = ? where url = ?", [later(T0, seconds), url])
+    desk.db.execute("update crawls set started_at = ?", [later(T0, -3600)])
+    desk.archive.frontier.bring_forward("bureau", T0)
+    assert [row.url for row in desk.ask(T0)] == [LIST], "an eighth of an hour"

@@ -191,6 +191,19 @@ def test_rows_that_lead_elsewhere_are_no_end_of_a_list() -> None:
     assert pages(ground, "tz") == 3 and not {1, 2, 3, 4, 5} & ground.missing
 
 
+def test_a_page_that_a_list_counts_and_that_is_gone_is_passed_over_and_asked_again() -> None:
+    column = Column("tz", rows=list(range(30, 0, -1)))
+    ground = Ground([column], fails=lambda url: 404 * url.endswith("index_2.html"))
+    for day in range(3):
+        ground.run(days(day * 1.1))
+    assert ground.missing == set(range(16, 21))
+    ground.fails = lambda url: 0
+    ground.run(days(5))
+    assert not ground.missing
+    ground.run(days(6))
+    assert pages(ground, "tz") == 1
+
+
 @pytest.mark.loop
 @pytest.mark.parametrize("seed", range(60 if os.environ.get("YUANBEN_SOAK") else 2))
 def test_whatever_lists_do_nothing_they_showed_is_missing(seed: int) -> None:

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.clock import later
-from archive.models import Found, Link, Outcome, Rows
+from archive.models import Found, Kind, Link, Outcome, Rows
 from archive.store.asking.pasts import wants_second_look
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
@@ -230,3 +230,27 @@ def test_a_file_among_the_rows_of_a_list_does_not_make_its_ground_known(desk: De
         ("article", f"https://{HOST}/f/1.pdf", "名单"),
         ("listing", further, None),
     ]
+
+
+def test_a_list_that_counts_nothing_is_walked_until_no_page_is_there(desk: Desk) -> None:
+    """It names a next page without knowing of one: that there is none is its end, and it is known ground from then on."""
+    second = f"https://{HOST}/list_2.html"
+    links = (Link(url=URL, name="通知"),)
+    told = []
+    desk.archive.frontier.add(
+        site="bureau", kind=Kind.LISTING, urls=[LIST], due_at=f"{DAY(1)}.000Z", why="declared"
+    )
+    for day in (1, 2):
+        desk = desk.reopened()
+        (row,) = [one.id for one in desk.ask("9999") if one.url == LIST]
+        kept = desk.keep(answer(b"<ul></ul>", DAY(day), url=LIST, kind="listing", frontier=row, asked=LIST))
+        desk.archive.record(
+            desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links, pages=(second,)))
+        )
+        asked = [one for one in desk.ask(f"{DAY(day)[:10]}T23:00:00.000Z") if one.url == second]
+        told.append(len(asked))
+        for one in asked:
+            desk.keep(
+                answer(None, DAY(day), url=second, kind="listing", status=404, frontier=one.id, asked=second)
+            )
+    assert told == [1, 0]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archive.models import Expect, Verdict
-from crawler.report import findings, is_judged, judge
+from crawler.report import findings, is_judged, is_worse, judge, with_unseen
 from crawler.seen import ListSeen, Seen
 
 LIST = "https://www.bureau.example/list.html"
@@ -49,6 +49,18 @@ def test_a_healthy_crawl_has_no_reason() -> None:
         pytest.param(seen(a_list(announced=60, pages=2, further=2, shown_further=20)), "WARN", "shrunken_list",
                      id="seen to its end it shows less than it announces"),
         pytest.param(seen(further=[a_list(url=f"{LIST}?2", is_counted=True, links=0)]), "WARN", "empty_list", id="page 2 has no row"),
+        pytest.param(seen(a_list(announced=60, pages=2, ever=40)), "WARN", "shrunken_list",
+                     id="known to its end it has shown less than it announces"),
+        pytest.param(seen(a_list(counted=4, counted_before=4, pages=3, ever=41)), "WARN", "shrunken_list",
+                     id="four pages of twenty rows, 41 seen"),
+        pytest.param(seen(a_list(announced=20, ever=20, held=20, unasked=7)), "WARN", "shrunken_list",
+                     id="a third of it was never asked for"),
+        pytest.param(seen(failed_reasons=["timeout"]), "WARN", "unreachable", id="most did not answer"),
+        pytest.param(seen(refused=["robots: disallowed by robots.txt"]), "WARN", "robots", id="a list is forbidden"),
+        pytest.param(seen(refused=["robots: no answer to robots.txt (timeout)"]), "WARN", "unreachable", id="nobody answers"),
+        pytest.param(seen(blocked_reasons=["http 403"]), "WARN", "blocked", id="most were refused"),
+        pytest.param(seen(blocked_reasons=[""]), "WARN", "blocked", id="refused without a reason"),
+        pytest.param(seen(counts={"captures": 10, "listing": 9}), "BROKEN", "accounting", id="an outcome lacks"),
         pytest.param(seen(further=[a_list(url=f"{LIST}?2", is_counted=True, outcome="gone", reason="http 404", links=None)]), "WARN",
                      "shrunken_list", id="page 2 is gone"),
         pytest.param(seen(read_articles=5, missed_articles=3), "BROKEN", "redesigned", id="the rules find nothing"),
@@ -87,6 +99,18 @@ def test_each_reason_is_judged(what: Seen, verdict: str, reason: str) -> None:
             seen(a_list(links=10, left_out=10, announced=20)), id="rows that lead elsewhere are counted"
         ),
         pytest.param(seen(a_list(further=3)), id="further pages with other rows"),
+        pytest.param(
+            seen(a_list(announced=60, pages=2, ever=58)), id="known to its end, two rows stand twice"
+        ),
+        pytest.param(seen(a_list(counted=4, counted_before=3, pages=3, ever=64)), id="it grew by a page"),
+        pytest.param(seen(a_list(announced=60, pages=2, ever=90)), id="it dropped rows since"),
+        pytest.param(
+            seen(counts={"captures": 10, "listing": 1, "unchanged": 8, "failed": 1}), id="one article hangs"
+        ),
+        pytest.param(
+            seen(counts={"captures": 10, "listing": 1, "unchanged": 8, "blocked": 1}),
+            id="one article is refused",
+        ),
         pytest.param(seen(pace=6.5, paces=[5.0, 6.0, 7.0]), id="always slow"),
         pytest.param(seen(pace=6.5, paces=[0.1]), id="too little is known of its pace"),
         pytest.param(seen(pace=0.9, paces=[0.1, 0.1, 0.1]), id="slower, and yet fast"),
@@ -134,3 +158,65 @@ def test_what_was_found_of_a_further_page_stands_until_that_page_is_seen_again()
     assert finding.url == page.url
     assert not is_judged(seen(), "empty_list", page.url)
     assert is_judged(seen(further=[a_list(url=page.url)]), "empty_list", page.url)
+
+
+def test_a_challenge_instead_of_a_list_is_told_with_what_came() -> None:
+    for reason, told in (
+        ("http 521", "challenge"),
+        ("challenge: WZWS", "challenge"),
+        ("http 403", "blocked"),
+    ):
+        lost = seen(a_list(outcome="blocked", reason=reason, links=None), blocked_reasons=[reason])
+        verdict, reasons = judge(lost, EXPECT)
+        (finding,) = findings(lost, EXPECT, reasons)
+        assert (verdict, reasons, finding.reason, finding.url) == (Verdict.BROKEN, [told], told, LIST)
+        assert reason in finding.says
+
+
+def test_a_further_page_that_does_not_come_is_told_at_its_own_address() -> None:
+    page = a_list(url=f"{LIST}?2", outcome="failed", reason="timeout", links=None)
+    (finding,) = findings(seen(further=[page], failed_reasons=["timeout"]), EXPECT, ["unreachable"])
+    assert (finding.url, finding.says) == (page.url, "the list did not come: timeout")
+    assert not is_judged(seen(further=[page]), "unreachable", page.url)
+    assert is_judged(seen(further=[a_list(url=page.url, outcome="gone")]), "unreachable", page.url)
+
+
+OK, WARN, BROKEN = Verdict.OK, Verdict.WARN, Verdict.BROKEN
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "worse"),
+    [
+        pytest.param((BROKEN, ["blocked"]), None, True, id="at first sight"),
+        pytest.param((BROKEN, ["blocked"]), (OK, []), True, id="newly"),
+        pytest.param((BROKEN, ["blocked"]), (WARN, ["silent"]), True, id="it was a doubt"),
+        pytest.param((BROKEN, ["blocked"]), (BROKEN, ["blocked"]), False, id="as before"),
+        pytest.param((BROKEN, ["blocked", "slow"]), (BROKEN, ["blocked"]), False, id="as before, and slow"),
+        pytest.param((BROKEN, ["redesigned"]), (BROKEN, ["empty_list"]), True, id="for another reason"),
+        pytest.param((WARN, ["silent"]), (OK, []), False, id="only a doubt"),
+        pytest.param((OK, []), (BROKEN, ["blocked"]), False, id="healed"),
+    ],
+)
+def test_what_is_newly_broken_is_worse_than_what_was_known(
+    now: tuple[Verdict, list[str]], before: tuple[Verdict, list[str]] | None, worse: bool
+) -> None:
+    assert is_worse(*now, before) is worse
+
+
+@pytest.mark.parametrize(
+    ("own", "before", "unseen", "verdict"),
+    [
+        ((OK, []), (BROKEN, ["blocked"]), ["blocked"], (BROKEN, ["blocked"])),
+        ((OK, []), (BROKEN, ["blocked"]), [], (OK, [])),
+        ((WARN, ["slow"]), (BROKEN, ["redesigned"]), ["redesigned"], (BROKEN, ["slow", "redesigned"])),
+        ((OK, []), (WARN, ["silent"]), ["silent"], (WARN, ["silent"])),
+        ((OK, []), None, ["silent"], (OK, [])),
+    ],
+)
+def test_what_a_run_did_not_look_at_has_not_healed(
+    own: tuple[Verdict, list[str]],
+    before: tuple[Verdict, list[str]] | None,
+    unseen: list[str],
+    verdict: tuple[Verdict, list[str]],
+) -> None:
+    assert with_unseen(*own, before, unseen) == verdict

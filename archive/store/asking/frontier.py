@@ -180,7 +180,7 @@ class Frontier:
             gap = min(gap, SECOND_LOOK)
         self._db.execute(
             "update frontier set attempts = 0, missed = iif(?, missed, 0), visits = visits + 1, due_at = ? where id = ?",
-            (outcome is None, later(exchange.captured_at, gap), exchange.frontier),
+            (_is_undecided(exchange, outcome), later(exchange.captured_at, gap), exchange.frontier),
         )
         return False
 
@@ -225,6 +225,14 @@ class Frontier:
             self._miss(row["id"], row["captured_at"])
         else:
             self._db.execute("update frontier set missed = 0 where id = ?", (row["id"],))
+
+    def miss(self, url: str, at: str) -> None:
+        """Let a page of a list be asked for again that did not show what the list says stands there."""
+        row = self._db.execute(
+            "select id from frontier where kind = 'listing' and url = ?", (url,)
+        ).fetchone()
+        if row is not None:
+            self._miss(row["id"], at)
 
     def _try_again(self, exchange: Exchange) -> None:
         assert exchange.retry_in is not None
@@ -275,3 +283,10 @@ class Frontier:
 def _is_final(exchange: Exchange) -> bool:
     """Return whether an answer came that only our own bounds keep out: a second try brings the same."""
     return (exchange.error or "").startswith("too_large")
+
+
+def _is_undecided(exchange: Exchange, outcome: Outcome | None) -> bool:
+    """Return whether it is only known when an answer is read, or set beside what its list says, if it was a look."""
+    return outcome is None or (
+        exchange.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE)
+    )

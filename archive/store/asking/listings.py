@@ -108,6 +108,20 @@ class Listings:
         else:
             self._shown.end_walk(shown_by, at=at)
 
+    def lost(self, url: str, *, at: str) -> None:
+        """Take in that a page of a list is not there, or shows no list.
+
+        Where the list says how many pages or rows it has, that page is asked for again, and passed over meanwhile; of any
+        other list that is the end.
+        """
+        shown_by = self._shown.list_of(url)
+        if shown_by == url:
+            return
+        if self._shown.counts_itself(shown_by):
+            self._frontier.miss(url, at)
+        else:
+            self._shown.end_walk(shown_by, at=at)
+
     def repeat(self, url: str, *, at: str) -> None:
         """Ask a list's shell's pages again when the shell itself came back unchanged: the rows are not in it."""
         row = self._db.execute(

@@ -79,6 +79,11 @@ class ShownRows:
         ).fetchone()
         return row is None
 
+    def counts_itself(self, url: str) -> bool:
+        """Return whether a list said, when it was last read, how many rows or pages it has."""
+        found = self._last(url)
+        return found.get("counted") is not None or found.get("announced") is not None
+
     def count(self, shown_by: str) -> int:
         """Return how many rows a list has shown so far; what it dropped since is counted, too."""
         return int(

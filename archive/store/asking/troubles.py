@@ -10,8 +10,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-# So many articles, and more than half of those asked, make their trouble the site's.
-ENOUGH = 3
+# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
+ENOUGH, SEVERAL = 3, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +33,8 @@ def troubles(db: sqlite3.Connection, crawl: int, *, every: bool = False) -> Trou
     met = sum(outcome in ("blocked", "failed") for kind, outcome, _ in ended if kind == "article")
     met += sum(kind == "article" for kind, _ in unsent)
     asked = sum(kind == "article" for kind, *_ in (*ended, *unsent))
-    of_site = ("listing", "article") if every or (met >= ENOUGH and met * 2 > asked) else ("listing",)
+    is_most = (met >= ENOUGH and met * 2 > asked) or (met >= SEVERAL and met == asked)
+    of_site = ("listing", "article") if every or is_most else ("listing",)
     return Troubles(
         blocked=[why for kind, outcome, why in ended if kind in of_site and outcome == "blocked"],
         failed=[why for kind, outcome, why in ended if kind in of_site and outcome == "failed"],
