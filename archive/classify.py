@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 from archive.attach.kinds import kind_of
 from archive.models import Exchange, Outcome
@@ -33,7 +33,8 @@ def immediate_outcome(
         return Outcome.FAILED, exchange.error
     status = exchange.status or 0
     if status in REDIRECTS and exchange.header("location"):
-        return Outcome.REDIRECTED, None
+        led = _sent_away(exchange, listings)
+        return (Outcome.GONE, led) if led else (Outcome.REDIRECTED, None)
     if exchange.truncated:
         return Outcome.FAILED, f"truncated: {exchange.truncated}"
     if status == 304:
@@ -53,18 +54,45 @@ def immediate_outcome(
     return None
 
 
+def target_of(exchange: Exchange) -> str | None:
+    """Return the address that a redirect names; None where there is none, or it cannot be put together."""
+    try:
+        return urljoin(exchange.url, exchange.header("location").strip()) or None
+    except ValueError:
+        return None
+
+
+def is_unfollowed(exchange: Exchange) -> bool:
+    """Return whether an exchange is an article's redirect out of a file: what came next is an answer by itself there."""
+    is_redirect = (exchange.status or 0) in REDIRECTS and bool(exchange.header("location"))
+    return is_redirect and exchange.kind == "article" and exchange.origin != "network" and not exchange.error
+
+
+def _sent_away(exchange: Exchange, listings: Collection[str]) -> str | None:
+    """Return where a redirect leads that nobody followed, if that is the front page, a list or an error page."""
+    target = target_of(exchange) if is_unfollowed(exchange) else None
+    return _led(exchange.url, target, listings) if target else None
+
+
 def _led_away(exchange: Exchange, listings: Collection[str]) -> str | None:
     """Return where a redirect led instead of to the article that was asked: home, to a list, to an error page."""
     if exchange.redirected_from is None or exchange.asked is None:
         return None
-    asked, shown = urlsplit(exchange.asked), urlsplit(exchange.url)
+    return _led(exchange.asked, exchange.url, listings)
+
+
+def _led(asked_url: str, shown_url: str, listings: Collection[str]) -> str | None:
+    try:
+        asked, shown = urlsplit(asked_url), urlsplit(shown_url)
+    except ValueError:
+        return None
     if (
         _HOME.fullmatch(shown.path)
         and not shown.query
         and not (_HOME.fullmatch(asked.path) and not asked.query)
     ):
         return "redirected to the home page"
-    if exchange.url in listings or _is_column_above(asked.path, shown.path, shown.query):
+    if shown_url in listings or _is_column_above(asked.path, shown.path, shown.query):
         return "redirected to a list"
     path = shown.path.lower()
     return (

@@ -191,6 +191,7 @@ def stories_of_documents(db: Database) -> None:
     _each(db, schema.STORIES)
     _only_add(db, ("superseded_events",))
     count_all(db.conn)
+    _each(db, views.FILES_BY_TIME)
 
 
 @migrations()

@@ -357,3 +357,19 @@ join documents c on c.id = k.copy_document
 join documents o on o.id = k.original_document
 where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
 """
+
+# Of an address's files the first by its time: which was kept first says nothing.
+FILES_BY_TIME = """
+drop view files;
+
+create view files as
+select v.document, v.number as version, a.position, a.name, a.url, s.payload, c.captured_at, p.media_type, p.length,
+    t.kind, t.text, t.flags, t.reason, a.version as version_id, s.capture
+from attachments a
+join versions v on v.id = a.version
+left join attachment_sightings s on s.id = (select f.id from attachment_sightings f join captures e on e.id = f.capture
+    where f.url = a.url and (a.payload is null or f.payload = a.payload) order by e.captured_at, f.id limit 1)
+left join captures c on c.id = s.capture
+left join payloads p on p.digest = s.payload
+left join attachment_texts t on t.id = (select max(r.id) from attachment_texts r where r.payload = s.payload)
+"""

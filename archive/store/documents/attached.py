@@ -82,6 +82,8 @@ def linking(db: sqlite3.Connection, url: str) -> list[sqlite3.Row]:
 
 def _first(db: sqlite3.Connection, url: str) -> str | None:
     row = db.execute(
-        "select payload from attachment_sightings where url = ? order by id limit 1", (url,)
+        "select s.payload from attachment_sightings s join captures c on c.id = s.capture where s.url = ? "
+        "order by c.captured_at, s.id limit 1",
+        (url,),
     ).fetchone()
     return str(row[0]) if row else None

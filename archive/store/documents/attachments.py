@@ -148,7 +148,7 @@ class Attachments:
                 self._frontier.rest(url, later(at, LONGEST_GAP))
             if (before is not None and payload != before) or self._is_late(url, at):
                 for document in linking(self._db, url):
-                    self._editions.bring_in_step(document["id"], at, cause=Cause.SOURCE, seen=row)
+                    self._editions.bring_in_step(document["id"], at, cause=Cause.SOURCE)
         if row["payload"] and not self._is_read(row["payload"]):
             self._queue.add(capture, later=True)
 

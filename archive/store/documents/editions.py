@@ -63,32 +63,32 @@ class Editions:
         summarise(self._db, document)
 
     def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
-        """Tell the later sightings of a document anew when a page came late or was read again."""
+        """Tell the sightings of its files that follow a page anew, when the page came late or was read after them."""
         later = self._db.execute(
-            "select 1 from readings r join captures c on c.id = r.capture where r.document = ? "
-            "and c.kind = 'attachment' and c.captured_at > ? limit 1",
+            "select 1 from attachments a join versions v on v.id = a.version "
+            "join attachment_sightings s on s.url = a.url join captures c on c.id = s.capture "
+            "where v.document = ? and c.captured_at > ? limit 1",
             (document, capture["captured_at"]),
         ).fetchone()
         if later:
-            self.bring_in_step(document, capture["captured_at"], cause=cause)
+            self.bring_in_step(
+                document, capture["captured_at"], cause=cause, until=self._next_page(document, capture)
+            )
 
-    def bring_in_step(
-        self, document: int, since: str, *, cause: Cause, seen: sqlite3.Row | None = None
-    ) -> None:
-        """Set the sightings of a document from a moment on against the files of their time.
-
-        ``seen``: the capture of a file that was just kept and may be a new sighting of the document.
-        """
+    def bring_in_step(self, document: int, since: str, *, cause: Cause, until: str = "9") -> None:
+        """Set the sightings of a document from a moment on, and up to another, against the files of their time."""
         base: dict[str, Any] | None = None
         standing: int | None = None
         news: int | None = None
-        for sighting in self._sightings(document, seen):
+        for sighting in self._sightings(document):
+            if sighting["captured_at"] >= until:
+                break
             if sighting["kind"] == "article":
                 base = sighting
             if base is None:
                 continue
             if sighting["captured_at"] < since:
-                standing = sighting["version"]
+                standing = sighting["version"] or standing
                 continue
             capture = self._capture(sighting["capture"])
             version = self.version(base["version"], capture, cause)
@@ -100,19 +100,32 @@ class Editions:
             stand(self._db, document)
             self._ledger.tell(document, news)
 
-    def _sightings(self, document: int, seen: sqlite3.Row | None) -> list[dict[str, Any]]:
-        """Return the captures that showed a version, each by its last reading, and the one just kept; in order."""
+    def _next_page(self, document: int, capture: sqlite3.Row) -> str:
+        row = self._db.execute(
+            "select min(c.captured_at) from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and r.version is not null and c.kind = 'article' and c.captured_at > ?",
+            (document, capture["captured_at"]),
+        ).fetchone()
+        return row[0] or "9"
+
+    def _sightings(self, document: int) -> list[dict[str, Any]]:
+        """Return the captures that showed a version, each by its last reading, and those of its files; in order."""
         rows = self._db.execute(
             "select r.capture, r.version, r.reader, r.rules, r.flags, c.captured_at, c.kind from readings r "
             "join captures c on c.id = r.capture where r.id in (select max(s.id) from readings s "
             "  where s.document = ? and s.version is not null group by s.capture)",
             (document,),
         ).fetchall()
-        sightings = [dict(row) for row in rows]
-        if seen is not None and all(sighting["capture"] != seen["id"] for sighting in sightings):
-            new = {"capture": seen["id"], "captured_at": seen["captured_at"], "kind": "attachment"}
-            sightings.append({**new, "version": None, "reader": None, "rules": None, "flags": "[]"})
-        return sorted(sightings, key=lambda one: (one["captured_at"], one["capture"]))
+        sightings = {row["capture"]: dict(row) for row in rows}
+        for row in self._db.execute(
+            "select distinct c.id, c.captured_at from attachments a join versions v on v.id = a.version "
+            "join attachment_sightings s on s.url = a.url join captures c on c.id = s.capture where v.document = ?",
+            (document,),
+        ):
+            unread = {"capture": row["id"], "captured_at": row["captured_at"], "kind": "attachment"}
+            unread |= {"version": None, "reader": None, "rules": None, "flags": "[]"}
+            sightings.setdefault(row["id"], unread)
+        return sorted(sightings.values(), key=lambda one: (one["captured_at"], one["capture"]))
 
     def _capture(self, capture: int) -> sqlite3.Row:
         row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()

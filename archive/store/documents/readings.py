@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import asdict, replace
 
 from archive import CHEAP
+from archive.classify import is_unfollowed, target_of
+from archive.errors import NotCanonical
 from archive.models import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
 from archive.store.asking.listings import counted
 from archive.store.copies import works
@@ -34,6 +36,7 @@ from archive.store.documents.sightings import (
 )
 from archive.store.documents.titles import note_title, said_title, title_put_aside
 from archive.store.documents.versions import ensure_version
+from archive.urls import canonical_url, first_part
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
 # The page shows its version, and beside it lines that a person refused of the whole site.
@@ -67,6 +70,8 @@ class Readings:
         )
         if exchange.kind != "article" or outcome is Outcome.REDIRECTED or exchange.part_of is not None:
             self._ledger.add(reading)
+            if is_unfollowed(exchange):
+                self._sent(exchange, row, declared)
             return
         document = self.document_of(row, declared)
         if document is None:
@@ -89,6 +94,22 @@ class Readings:
             "select outcome, reason from readings where capture = ? and again = 0", (capture,)
         ).fetchone()
         return (Outcome(row["outcome"]), row["reason"]) if row else (None, None)
+
+    def _sent(self, exchange: Exchange, capture: sqlite3.Row, declared: Site | None) -> None:
+        """Note where an article's address led, and tell its story anew if it is a document's."""
+        target = target_of(exchange)
+        try:
+            asked = document_url(self._db, capture, declared)
+            led = first_part(target or "", declared) if declared else canonical_url(target or "")
+        except NotCanonical:
+            return
+        if asked is None or asked == led:
+            return
+        self._db.execute(
+            "insert into redirects (url, captured_at, capture, status, target) values (?, ?, ?, ?, ?)",
+            (asked, exchange.captured_at, capture["id"], exchange.status, led),
+        )
+        self.standings.sent_away(asked, capture["id"], exchange.captured_at)
 
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""

@@ -68,11 +68,11 @@ class Standings:
         for other in sent_here(self._db, document, capture["captured_at"]):
             self._tell(other, by=capture["id"], since="")
 
-    def sent_away(self, url: str, capture: int) -> None:
+    def sent_away(self, url: str, capture: int, at: str) -> None:
         """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
-            self._tell(row[0], by=capture, since="")
+            self._tell(row[0], by=capture, since=at)
 
     def settle_site(self, site: str) -> None:
         """Tell the documents anew that were absent about the times at which more was learned of their site."""

@@ -98,7 +98,9 @@ def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Pre
 
 def _add_attachments(db: sqlite3.Connection, version: int, article: Article, files: Files) -> None:
     links = [(file_url(link.url), link.name) for link in article.attachments]
+    # The first file of an address is known by its time alone: an earlier one may come to be known later.
+    replaced = dict(files.replaced)
     db.executemany(
         "insert into attachments (version, position, url, name, payload) values (?, ?, ?, ?, ?)",
-        [(version, n, url, name, files.known.get(url)) for n, (url, name) in enumerate(links, 1)],
+        [(version, n, url, name, replaced.get(url)) for n, (url, name) in enumerate(links, 1)],
     )

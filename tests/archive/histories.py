@@ -1,0 +1,235 @@
+"""Random histories of a site as other programs' files hold them, and what an archive says of them in the end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from archive.clock import later
+from archive.models import Exchange, Found, Job, Repeat
+from archive.reader import read_job
+from tests.archive.desk import HOST, PARAGRAPHS, Desk, answer, html, memory
+
+START = "2026-04-01T06:00:00.000Z"
+DAYS, HOUR = 9, 3600.0
+TEXTS = 3
+FIGURES = ("1.5万条", "15万条", "2.5万条")
+
+
+def url(number: int, *, moved: bool = False) -> str:
+    return f"https://{HOST}/{'b' if moved else 'a'}/n{number}.html"
+
+
+@cache
+def page(number: int, text: int) -> bytes:
+    """Return a document's page with one of its wordings; another work where the wording has no figure."""
+    if text == TEXTS:
+        return html(
+            "为加强轨道交通运营安全，防范突发事件，根据有关法规制定本办法。" * 4,
+            title=f"第{number}号轨道办法",
+        )
+    told = tuple(one.replace("1.5万条", FIGURES[text]) for one in PARAGRAPHS)
+    return html(*told, title=f"关于做好第{number}批登记工作的通知")
+
+
+def sha1(body: bytes) -> str:
+    return "sha1:" + hashlib.sha1(body).hexdigest()
+
+
+@dataclass
+class Telling:
+    """A history in the making: the moods of its documents, and the exchanges so far."""
+
+    dice: random.Random
+    documents: int = 3
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def day(self, day: int, moods: list[str], texts: list[int]) -> None:
+        for number in range(self.documents):
+            if self.dice.random() < 0.2:
+                continue
+            at = later(START, day * 24 * HOUR + self.dice.randrange(int(6 * HOUR)))
+            self.look(number, moods[number], texts[number], at)
+
+    def look(self, number: int, mood: str, text: int, at: str) -> None:
+        asked, body = url(number), page(number, text)
+        if mood == "there":
+            self.add(asked, at, body=body)
+        elif mood == "same":
+            self.add(asked, at, status=304)
+        elif mood == "gone":
+            self.add(asked, at, status=self.dice.choice((404, 410)))
+        elif mood in ("home", "moved", "lent"):
+            target = f"https://{HOST}/" if mood == "home" else url(number, moved=True)
+            self.add(asked, at, status=301 if mood == "moved" else 302, headers=(("Location", target),))
+            if mood != "home":
+                self.add(target, later(at, 1.0), body=body)
+        elif mood == "elsewhere":
+            self.add(asked, at, status=404)
+            self.add(url(number, moved=True), later(at, 60.0), body=body)
+        elif mood == "repeats":
+            known = [one for one in self.exchanges if one.body and one.captured_at < at]
+            other = self.dice.choice(known).body if known else body
+            told = Repeat(digest=sha1(other or b""))
+            self.add(asked, at, repeats=told)
+        elif mood == "empty":
+            self.add(asked, at, body=b"<html><body></body></html>")
+        else:
+            self.add(asked, at, status={"error": 503, "blocked": 403}[mood])
+
+    def add(self, address: str, at: str, *, body: bytes | None = None, **more: Any) -> None:
+        number = len(self.exchanges)
+        name = f"<urn:x:{number}> {at} {address}"
+        entity = (sha1(body),) if body else ()
+        told = {"origin": f"a.warc+{number}", "clock": "warc", "record": name, "entity": entity} | more
+        self.exchanges.append(answer(body, at, url=address, **told))
+
+
+MOODS = (
+    "there", "there", "there", "same", "gone", "gone", "home", "moved", "lent", "elsewhere", "repeats", "empty", "error",
+    "blocked",
+)  # fmt: skip
+
+
+def history(seed: int) -> list[Exchange]:
+    """Return the exchanges of some days with some documents, each in moods that last for a while."""
+    dice = random.Random(seed)
+    telling = Telling(dice, documents=dice.choice((2, 3, 3, 4)))
+    moods, texts = ["there"] * telling.documents, [0] * telling.documents
+    for day in range(DAYS):
+        for number in range(telling.documents):
+            if day and dice.random() < 0.4:
+                moods[number] = dice.choice(MOODS)
+            if dice.random() < 0.15:
+                texts[number] = dice.randrange(TEXTS + 1)
+        telling.day(day, moods, texts)
+    return sorted(telling.exchanges, key=lambda one: (one.captured_at, one.url))
+
+
+def files(exchanges: Sequence[Exchange], dice: random.Random) -> list[list[Exchange]]:
+    """Return the same exchanges in files: a file a day the last first, or anyhow and with some of them twice."""
+    if dice.random() < 0.3:
+        days = sorted({one.captured_at[:10] for one in exchanges}, reverse=True)
+        return [[one for one in exchanges if one.captured_at.startswith(day)] for day in days]
+    shuffled = dice.sample(list(exchanges), len(exchanges))
+    made: list[list[Exchange]] = [[] for _ in range(dice.randrange(1, 6))]
+    for one in shuffled:
+        dice.choice(made).append(one)
+    return [*made, dice.choice(made)] if dice.random() < 0.3 else made
+
+
+_EMPTY: list[sqlite3.Connection] = []
+
+
+def empty() -> sqlite3.Connection:
+    """Return an empty archive in memory, copied from one that was brought up to date once."""
+    if not _EMPTY:
+        _EMPTY.append(memory())
+    made = sqlite3.connect(":memory:", isolation_level=None)
+    made.row_factory = sqlite3.Row
+    _EMPTY[0].backup(made)
+    made.execute("pragma foreign_keys=on")
+    return made
+
+
+_READ: dict[tuple[object, ...], Found] = {}
+
+
+class Files(Desk):
+    """A desk to which files are handed; a page is read once for all histories."""
+
+    def take(self, exchanges: Iterable[Exchange]) -> None:
+        """Keep and read one file, as ``scrapy replay`` does."""
+        for one in exchanges:
+            if not self.archive.holds(one):
+                self.keep(one)
+        self.drain()
+
+    def read(self, job: Job) -> Any:
+        key = (job.page, job.known_visible, job.previous, job.again, job.before and job.before.page)
+        if key not in _READ:
+            _READ[key] = read_job(job, self.parse)
+        return self.archive.record(job, _READ[key])
+
+
+def kept(given: Iterable[Iterable[Exchange]]) -> Files:
+    """Return an archive to which some files were given, one after the other."""
+    desk = Files(db=empty())
+    for one in given:
+        desk.take(one)
+    return desk
+
+
+def story(desk: Desk) -> dict[str, Any]:
+    """Return what people can learn from an archive, without the numbers that its rows happen to have."""
+    captured = {
+        row["id"]: f"{row['url']} {row['captured_at']}" for row in desk.rows("select * from captures")
+    }
+    told: dict[str, Any] = {}
+    for row in desk.rows("select * from latest order by url"):
+        shown = {
+            n: (t, x)
+            for n, t, x in desk.rows(
+                "select number, title, text from versions where document = ?", row["document"]
+            )
+        }
+        told[row["url"]] = {
+            "state": row["state"],
+            "text": row["text"],
+            "seen": (row["first_seen"], row["last_seen"]),
+            "flags": row["flags"],
+            "versions": sorted(shown.values()),
+            "changes": [
+                (
+                    shown[c["from_version"]],
+                    shown[c["to_version"]],
+                    c["changed_at_earliest"],
+                    c["changed_at_latest"],
+                )
+                for c in desk.rows(
+                    "select * from changes where document = ? order by changed_at_latest", row["document"]
+                )
+            ],
+            "addresses": [
+                tuple(a)
+                for a in desk.rows(
+                    'select url, "from", "to" from addresses where document = ? order by url', row["document"]
+                )
+            ],
+            "events": sorted(
+                (e["kind"], e["happened_at"], captured.get(e["capture"], ""), _plain(e["details"], captured))
+                for e in desk.rows("select * from events where document = ?", row["document"])
+            ),
+        }
+    return told
+
+
+def _plain(details: str, captured: dict[int, str]) -> str:
+    told = json.loads(details)
+    return json.dumps(
+        {k: captured.get(v, v) if "capture" in k else v for k, v in told.items()},
+        sort_keys=True,
+        ensure_ascii=False,
+    )
+
+
+def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
+    """Return what two archives say otherwise, a line each."""
+    found = [f"documents {sorted(one.keys() ^ other.keys())}"] if one.keys() != other.keys() else []
+    for address in sorted(one.keys() & other.keys()):
+        found += [
+            f"{address} {name}: {one[address][name]} | {other[address][name]}"
+            for name in one[address]
+            if one[address][name] != other[address][name]
+        ]
+    return found
+
+
+def in_order(exchanges: Sequence[Exchange]) -> list[list[Exchange]]:
+    return [[replace(one) for one in exchanges]]
