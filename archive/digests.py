@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from archive.models import Article
@@ -11,7 +12,7 @@ from archive.models.files import kind_named
 from archive.text import canon
 
 
-def state_digest(article: Article) -> str:
+def state_digest(article: Article, canon: Callable[[str], str] = canon) -> str:
     """Return the digest of what makes a version: ``canon/1`` of an article's state, so that noise is no state."""
     state: list[object] = [
         canon(article.text),

@@ -18,7 +18,7 @@ from archive.text.names import full_names
 
 _TOLD = "(select value from json_each(:told))"
 TITLES = "(select rowid from title_index where title_index match :match)"
-NUMBERED = "(select id from versions where doc_number = :match)"
+NUMBERED = "(select id as rowid from versions where doc_number = :match)"
 MATCHING = (
     "(select rowid from version_index where version_index match :match union all "
     "select a.version from attachment_texts t join attachment_sightings s on s.payload = t.payload "
