@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from archive.models import Article
@@ -14,7 +15,7 @@ from archive.text import canon
 _FILE = re.compile(r"\.(?!(?:jsp|do|action|aspx?|php|html?)$)[a-z0-9]{2,5}$", re.IGNORECASE)
 
 
-def state_digest(article: Article) -> str:
+def state_digest(article: Article, canon: Callable[[str], str] = canon) -> str:
     """Return the digest of what makes a version: ``canon/1`` of an article's state, so that noise is no state."""
     state: list[object] = [
         canon(article.text),

@@ -25,11 +25,11 @@ other pages of the same site. ``media_type`` is what the server claimed.
 **The queue is the file.** A capture enters ``queue`` in its own transaction and leaves it in the transaction
 that adds its reading, so that after a crash every capture has its outcome or waits for it, never neither.
 
-**Search.** ``version_index`` is a contentless FTS5 index of overlapping two-character pieces of ``fold/1`` text,
-one row a version; ``title_index`` of its title alone; ``attachment_index`` is the same for attached files, one row a
+**Search.** ``version_index`` is a contentless FTS5 index of overlapping two-character pieces of ``fold/2`` text,
+one row a version, of what the page says of itself, too; ``title_index`` of its title alone; ``attachment_index`` is the same for attached files, one row a
 text of ``attachment_texts``. They
 find candidates; a hit is checked against the text, so the answer is exact. What was put into such an index cannot
-be changed: a file that is read again has a new row in both, and the newest counts.
+be changed: a file that is read again has a new row in both, and the newest counts. ``index_forms`` says of which form each of them is.
 
 **Copies.** ``shingles`` holds a sample of each version's pieces of five characters, as hashes: what a copy shares
 of them tells which versions it may come from. ``comparisons`` and ``variants`` are what setting the two against

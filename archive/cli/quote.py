@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from dataclasses import asdict
 
 from archive.cli.handed import body_of
@@ -10,7 +11,7 @@ from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, styled
 from archive.diff import Edit
 from archive.extract import decode
-from archive.store.answers.quotes import Found, quote
+from archive.store.answers.quotes import Form, Found, quote
 
 IN_TERMINAL = 20
 
@@ -53,15 +54,25 @@ def _as_json(wording: str, found: list[Found]) -> dict[str, object]:
 
 def _version(one: Found) -> dict[str, object]:
     said = asdict(one)
-    return {**said, "edits": [asdict(edit) for edit in one.edits]}
+    return {**said, "form": str(one.form)}
 
 
 def _page(found: list[Found], limit: int) -> str:
     if not found:
         return "no version in this archive holds it, nor anything near it"
     lines = []
-    exact = sum(one.is_exact for one in found)
-    lines.append(styled(f"{exact} hold it word for word, {len(found) - exact} in a changed form", "bold"))
+    count = Counter(one.form for one in found)
+    same = (
+        f"{count[Form.SAME_VALUE]} with the same value, written differently, "
+        if count[Form.SAME_VALUE]
+        else ""
+    )
+    lines.append(
+        styled(
+            f"{count[Form.EXACT]} hold it word for word, {same}{count[Form.CHANGED]} in a changed form",
+            "bold",
+        )
+    )
     for one in found[:limit]:
         lines += ["", *_entry(one)]
     if len(found) > limit:
@@ -80,9 +91,18 @@ def _entry(one: Found) -> list[str]:
     return [
         styled(one_line(one.title or "(no title)"), "bold"),
         one_line(f"  {dated} · {one.publisher} · version {one.version} · {seen}{gone}"),
-        f"  {one_line(one.text)}" if one.is_exact else "  " + ", ".join(map(_shown, one.edits)),
+        "  " + _form(one),
         styled(one_line(f"  {one.url}"), "dim"),
     ]
+
+
+def _form(one: Found) -> str:
+    if one.form is Form.EXACT:
+        return one_line(one.text)
+    if one.form is Form.SAME_VALUE:
+        values = ", ".join(f"{one_line(value.asked)} → {one_line(value.found)}" for value in one.values)
+        return f"same value, written differently 数值相同，写法不同: {values}"
+    return ", ".join(map(_shown, one.edits))
 
 
 def _shown(edit: Edit) -> str:

@@ -1,4 +1,4 @@
-"""``yuanben search``: words in titles and texts, in either script, newest first."""
+"""``yuanben search``: words in titles, texts, numbers and names, in either script, newest first."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, day, reading, whole_number
 from archive.cli.terminal import clipped, one_line, print_json, standing, styled, terminal_width
+from archive.store.answers.candidates import check_site
 from archive.store.answers.search import Hit, search
 
 IN_TERMINAL = 20
@@ -14,10 +15,13 @@ IN_TERMINAL = 20
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("query", metavar="QUERY", help="letter case, white space and script do not matter")
-    parser.add_argument("--site", metavar="S", help="only documents of this site")
+    parser.add_argument(
+        "--site", metavar="S", help="only documents of this site, by its name or its publisher's"
+    )
     parser.add_argument(
         "--since", metavar="DAY", type=day, help="dated that day or later (first seen, if undated)"
     )
+    parser.add_argument("--until", metavar="DAY", type=day, help="dated that day or earlier")
     parser.add_argument("--all-versions", action="store_true", help="earlier versions too, one row a version")
     parser.add_argument("--limit", metavar="N", type=whole_number, help="20 in the terminal, all with --json")
     add_json(parser)
@@ -28,11 +32,14 @@ def run(options: Namespace) -> int:
     """Search, and print what was found. No hit is no error."""
     limit = options.limit or (None if options.json else IN_TERMINAL)
     with reading(options) as db:
+        if options.site is not None:
+            check_site(db, options.site)
         hits = search(
             db,
             options.query,
             site=options.site,
             since=options.since,
+            until=options.until,
             all_versions=options.all_versions,
             # One more than is shown tells whether there is more.
             limit=limit + 1 if limit and not options.json else limit,

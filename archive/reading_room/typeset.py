@@ -14,6 +14,7 @@ from archive.clock import BEIJING, moment
 from archive.errors import BadInput
 from archive.store.answers.wording import sought
 from archive.text import fold_map
+from archive.text.figures import whole
 
 _HEADING = re.compile(
     r"[一二三四五六七八九十百]{1,4}[、.．]\S.{0,38}|第[一二三四五六七八九十百0-9]{1,5}[章节编篇部分]{1,2}[ \u3000]?.{0,38}"
@@ -54,10 +55,10 @@ def marked(text: str, query: str) -> list[tuple[bool, str]]:
     folded, offsets = fold_map(text)
     spans: list[tuple[int, int]] = []
     for word in sought(query)[:20]:
-        start = folded.find(word)
+        start = whole(word, folded)
         while start >= 0:
             spans.append((offsets[start], offsets[start + len(word) - 1] + 1))
-            start = folded.find(word, start + len(word))
+            start = whole(word, folded, start + len(word))
     return _pieces(text, spans)
 
 

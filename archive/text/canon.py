@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
+from collections.abc import Mapping
 
-from archive.text.characters import one_width
+from archive.text.characters import one_width, widths_alone
 
 CANON = "canon/1"
 
@@ -59,7 +60,18 @@ def canon(text: str) -> str:
     A key for comparing, not a text to read. Equal forms do not prove equal bytes, nor equal characters of
     different script (乾 and 干 are one here). Taken of itself it is itself.
     """
-    plain = _narrow(text)
+    return _canonical(_narrow(text, one_width()))
+
+
+def canon_of_width_alone(text: str) -> str:
+    """Return ``canon/1`` as it was before radicals and other shapes were told from the ideographs they show.
+
+    Two versions of an archive of that time may differ in nothing else.
+    """
+    return _canonical(_narrow(text, widths_alone()))
+
+
+def _canonical(plain: str) -> str:
     unspaced = _unspaced(plain)
     if not _LABEL.search(unspaced):
         return unspaced
@@ -70,10 +82,11 @@ def canon(text: str) -> str:
     return plain
 
 
-def _narrow(text: str) -> str:
-    plain = text.translate(one_width())
+def _narrow(text: str, widths: Mapping[int, str | None]) -> str:
+    plain = text.translate(widths)
+    # Unicode promises never to change what NFC makes of a character that is assigned.
     while not unicodedata.is_normalized("NFC", plain):
-        plain = unicodedata.normalize("NFC", plain).translate(one_width())
+        plain = unicodedata.normalize("NFC", plain).translate(widths)
     return plain
 
 

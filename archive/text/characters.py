@@ -7,6 +7,7 @@ Those of script and shape are files of ours (``archive.text.tables``), the rest 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 
 import opencc
@@ -83,12 +84,22 @@ def _in_gb2312(character: str) -> bool:
 
 @cache
 def one_width() -> dict[int, str | None]:
-    """Return the translation that gives each character its one width and script and drops what is unseen.
+    """Return the translation that gives each character its one width, shape and script and drops what is unseen.
 
     White space becomes a space, except the tab, which separates cells, and the end of a line.
     """
+    return _widths(tables.shapes())
+
+
+@cache
+def widths_alone() -> dict[int, str | None]:
+    """Return ``one_width`` without the shapes: radicals and compatibility characters stay as they are."""
+    return _widths({})
+
+
+def _widths(shapes: Mapping[str, str]) -> dict[int, str | None]:
     table: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
-    table.update({ord(c): script_table().get(shown, shown) for c, shown in tables.shapes().items()})
+    table.update({ord(c): script_table().get(shown, shown) for c, shown in shapes.items()})
     table.update({ord(c): s for c, s in script_table().items()})
     table.update({ord(c): canonical for canonical, alike in _ALIKE.items() for c in alike})
     table.update({ord(c): " " for c in _SPACES if c not in "\t\n"})

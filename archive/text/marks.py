@@ -4,7 +4,7 @@ A figure is told from another by more than its digits: 1.5 and 15, 3:1 and 31, -
 10+ and 10. So a point, a ratio colon, a dash, a slash and signs stay between two digits; a sign stays before a
 digit, and ``+`` and comparison signs also behind one. Whatever else parts two digits becomes ``、``: 1、5 is two
 figures, and so are the cells of a table; spaces alone do not part them (2 0 2 4). A comma that only groups thousands goes. Between numerals written as
-ideographs (二〇二四—二〇二五) dashes, points and ``、`` stay, and sentences go on as before.
+ideographs (二〇二四—二〇二五) it is the same, white space apart.
 """
 
 from __future__ import annotations
@@ -28,14 +28,16 @@ _ALIKE = {":": "∶ː꞉", "/": "⁄∕", "×": "*✕✖╳", "≤": "≦⩽", "
 # Before it is known what stays of them, punctuation and white space are private characters: marks, spaces, all else.
 _MARKS = "," + APART + _BETWEEN
 _FIRST = 0xE000
-_OTHER, _SPACE, _COMMA, _POINT = map(chr, (_FIRST - 2, _FIRST - 1, _FIRST, _FIRST + 2))
-_OF = {chr(_FIRST + n): mark for n, mark in enumerate(_MARKS)} | {_OTHER: "", _SPACE: ""}
+_OTHER, _BREAK, _SPACE, _COMMA, _POINT = map(chr, (_FIRST - 3, _FIRST - 2, _FIRST - 1, _FIRST, _FIRST + 2))
+_OF = {chr(_FIRST + n): mark for n, mark in enumerate(_MARKS)} | {_OTHER: "", _BREAK: "", _SPACE: ""}
 _WRITTEN = (
     {mark: private for private, mark in _OF.items() if mark}
     | {c: chr(_FIRST + _MARKS.index(mark)) for mark, alike in _ALIKE.items() for c in alike}
-    | {" ": _SPACE}
+    | {" ": _SPACE, "\n": _BREAK, "\t": _BREAK}
 )  # fmt: skip
 _ANY = f"[{_OTHER}-{chr(_FIRST + len(_MARKS) - 1)}]"
+
+_SIGNS = "".join(map(_WRITTEN.__getitem__, sorted(_BEFORE)))
 
 _THOUSANDS = re.compile(
     rf"(?<![0-9{_COMMA}{_POINT}])[1-9][0-9]{{0,2}}(?:{_COMMA}[0-9]{{3}})+(?![0-9{_COMMA}])"
@@ -45,7 +47,7 @@ _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉" + _POINT, "0123456789.")
 # Four passes, each of which begins with a class of characters: three times as quick as one that looks behind.
 _AFTER_NUMERAL = re.compile(f"([{NUMERALS}])({_ANY}++)(?=([{DIGITS}])|[{NUMERALS}])")
 _AFTER_DIGIT = re.compile(f"([{DIGITS}])({_ANY}++)(?=([{DIGITS}])|([{NUMERALS}])|)")
-_BEFORE_DIGIT = re.compile(f"{_ANY}++(?=[{DIGITS}])")
+_BEFORE_DIGIT = re.compile(f"[{_SIGNS}]++{_SPACE}*+(?=[{DIGITS}])")
 _RUN = re.compile(f"{_ANY}++")
 
 
@@ -102,18 +104,29 @@ def _mark(run: str, before: str, after: str) -> str:
     if before == after == "digit":
         if not run.strip(_SPACE):
             return ""
-        return single if single and single in _BETWEEN else _parted(core)
+        return single if single and single in _BETWEEN else _parted(run, core)
+    if before == after == "numeral":
+        return (single if single in _BETWEEN_NUMERALS else "") or (
+            APART if run.strip(_SPACE + _BREAK) else ""
+        )
     if before and after and single in _BETWEEN_NUMERALS:
         return single
-    if after == "digit" and core[-1:] in _BEFORE and core[-2:] != "..":
-        return core[-1]
-    return core[0] if before == "digit" and core[:1] in _BEHIND else ""
+    return (_sign_before(run) if after == "digit" else "") or (_sign_behind(run) if before == "digit" else "")
 
 
-def _parted(core: str) -> str:
+def _parted(run: str, core: str) -> str:
     """Return what parts two figures, with the sign behind the one and the sign before the other."""
     if core == core[:1] * len(core):
         return APART
-    behind = core[0] if core[0] in _BEHIND else ""
-    before = core[-1] if core[-1] in _BEFORE and core[-2:] != ".." else ""
-    return behind + APART + before
+    return _sign_behind(run) + APART + _sign_before(run)
+
+
+def _sign_before(run: str) -> str:
+    """Return the sign that a run of punctuation ends with: of some the last, but dots are no point."""
+    sign = _OF.get(run.rstrip(_SPACE)[-1:], "")
+    return sign if sign in _BEFORE and not (sign == "." and run.rstrip(_SPACE)[-2:-1] == _POINT) else ""
+
+
+def _sign_behind(run: str) -> str:
+    sign = _OF.get(run.lstrip(_SPACE)[:1], "")
+    return sign if sign in _BEHIND else ""

@@ -6,11 +6,16 @@ from archive.text.fold import bigrams, fold
 
 
 def search_pieces(*texts: str) -> str:
-    """Return the pieces by which texts are found: the pairs of ``fold/1`` and the last character of each.
+    """Return the pieces by which texts are found: the pairs of ``fold/2`` and the last character of each.
 
     The last character by itself, too: it begins no pair, and one character is sought by its beginning.
     """
     return folded_pieces(*map(fold, texts))
+
+
+def fields_to_search(*fields: str | None) -> str:
+    """Return the pieces of what a page says of itself: document number, issuing body, publisher, source line."""
+    return search_pieces(*dict.fromkeys(filter(None, fields)))
 
 
 def different_pieces(text: str) -> str:

@@ -19,6 +19,7 @@ from archive.reader import prepare
 from archive.store.answers.search import excerpt, match_expression, matches, search
 from archive.store.file.connection import open_for_reading
 from archive.text import fold
+from archive.text.figures import holds
 from tests.archive.holding import Holding, article
 
 HOST = "https://www.bureau.example/a"
@@ -162,10 +163,14 @@ def test_no_query_is_an_error_and_every_answer_is_that_of_a_plain_scan(
     assume(not OPERATOR.search(query))
     rows = db.execute("select url, title, text from latest").fetchall()
     key = fold(query)
-    phrase = {row["url"] for row in rows if key and (key in fold(row["title"]) or key in fold(row["text"]))}
+    phrase = {
+        row["url"]
+        for row in rows
+        if key and (holds(key, fold(row["title"])) or holds(key, fold(row["text"])))
+    }
     words = [fold(word) for word in query.split() if fold(word)]
     every = {row["url"] for row in rows if words and all(
-        word in fold(row["title"]) or word in fold(row["text"]) for word in words
+        holds(word, fold(row["title"])) or holds(word, fold(row["text"])) for word in words
     )}  # fmt: skip
     assert found == (phrase or every)
 

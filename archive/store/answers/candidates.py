@@ -10,11 +10,15 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from archive.clock import BEIJING, moment
+from archive.errors import BadInput
+from archive.text.names import full_names
 
 _TOLD = "(select value from json_each(:told))"
 TITLES = "(select rowid from title_index where title_index match :match)"
+NUMBERED = "(select id as rowid from versions where doc_number = :match)"
 MATCHING = (
     "(select rowid from version_index where version_index match :match union all "
     "select a.version from attachment_texts t join attachment_sightings s on s.payload = t.payload "
@@ -60,12 +64,33 @@ class Days:
 
 
 def conditions(db: sqlite3.Connection, **told: object) -> dict[str, object]:
-    """Return what documents must be like, by name; a site may be named by its spider or by its publisher."""
+    """Return what documents must be like, by name; a site may be named by its spider, its publisher or a short name."""
     asked = {name: value for name, value in told.items() if value is not None}
     name = asked.get("site")
     if name is not None and not db.execute("select 1 from documents where site = ?", (name,)).fetchone():
         asked["publisher"] = asked.pop("site")
+        asked["publisher"] = next(iter(_publishers(db, str(name))), name)
     return asked
+
+
+def check_site(db: sqlite3.Connection, name: str) -> None:
+    """Raise BadInput with the nearest names where an archive has no such site, nor a publisher of that name."""
+    known = {
+        row[0]: None
+        for row in db.execute("select site from documents union select site from crawls order by 1")
+    }
+    publishers = [row[0] for row in db.execute("select distinct publisher from documents order by 1")]
+    if name in known or name in publishers or _publishers(db, name):
+        return
+    near = get_close_matches(name.lower(), [*known, *publishers], n=3, cutoff=0.5) or list(known)[:5]
+    sites = f"did you mean {', '.join(near)}?" if near else "no site has been crawled yet"
+    raise BadInput(f'no site "{name}" in this archive — {sites}')
+
+
+def _publishers(db: sqlite3.Connection, name: str) -> list[str]:
+    """Return the publishers that a short name stands for, of which documents are held."""
+    held = "select 1 from documents where publisher = ? limit 1"
+    return [full for full in full_names(name) if db.execute(held, (full,)).fetchone()]
 
 
 def looked_up(

@@ -1,8 +1,10 @@
-"""Finding words in titles, texts and attached files, in either script, whatever the case, width and spacing.
+"""Finding words in titles, texts, attached files and what a page says of itself, in either script, width and case.
 
+What it says of itself: document number, issuing body, publisher (by its short names, too) and source line.
 The indexes give candidates: versions that hold every two-character piece of the query in their page or in one of
-their files. Each is then checked against ``fold/1`` of its title and its text, and where these do not hold the
-query, of each file's text: so what is returned holds the query and nothing that holds it is left out.
+their files. Each is then checked against ``fold/2`` of its title, its text and those fields, and where these do not
+hold the query, of each file's text: so what is returned holds the query, whole figures for its figures, and nothing
+that holds it is left out. The document whose number is asked for comes first.
 Words that stand apart are found in one page or in one file, not some here and some there. A hit says that the
 words stand in what we read, not what the page is about.
 """
@@ -17,13 +19,26 @@ from functools import cached_property
 from itertools import islice
 
 from archive.attach import safe_name
-from archive.store.answers.candidates import MATCHING, TITLES, Days, conditions, looked_up, newest_first
+from archive.store.answers.candidates import (
+    MATCHING,
+    NUMBERED,
+    TITLES,
+    Days,
+    conditions,
+    looked_up,
+    newest_first,
+)
 from archive.store.answers.wording import Clause, Wording, expression, held, wordings
 from archive.text import fold, may_hold, place_of
 from archive.text.characters import CJK
+from archive.text.docnumbers import number_typed
+from archive.text.figures import holds, whole
+from archive.text.marks import NUMERALS
+from archive.text.names import full_names
 
 _BEFORE, _AFTER = 24, 56
-_IDEOGRAPHS = re.compile(f"[{CJK}]+")
+# No numerals at the ends: whether they are a whole figure only the key says.
+_IDEOGRAPHS = re.compile(f"(?![{NUMERALS}])[{CJK}]+(?<![{NUMERALS}])")
 # Words that may stand side by side in thousands of texts are not sought side by side in all of them.
 _MOST_FOR_A_PHRASE = 60
 
@@ -54,7 +69,7 @@ class Hit:
 def match_expression(query: str) -> str:
     """Return the FTS5 expression whose hits are the candidates for a query; empty when nothing can match.
 
-    Safe for any input: nothing of the query but letters, figures and ideographs gets into it. Every version
+    Safe for any input: nothing of the query but letters, figures with their marks and ideographs gets into it. Every version
     that ``matches`` is among the candidates; not every candidate matches.
     """
     return " OR ".join(expression(wording) for wording in wordings(query))
@@ -81,11 +96,13 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
     asked = conditions(db, site=site, kind=kind, state=state, copied=copied)
     days = Days(since or "", f"{until}~" if until else "~")
     ways = wordings(query)
-    places = (TITLES, MATCHING) if titles_first else (MATCHING,)
+    number = number_typed(query)
+    places = (*([NUMBERED] if number else []), *([TITLES] if titles_first else []), MATCHING)
     for wording in ways:
-        match, few = expression(wording), limit is not None and wording is not ways[-1]
+        few = limit is not None and wording is not ways[-1]
         hits: dict[tuple[int, int], Hit] = {}
         for within in places:
+            match = number if number and within == NUMBERED else expression(wording)
             if all_versions or limit is None:
                 found = iter(looked_up(db, match, asked, days, within=within, all_versions=all_versions))
             else:
@@ -107,12 +124,37 @@ def _gather(hits: dict[tuple[int, int], Hit], found: Iterator[Hit], limit: int |
             return
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a page says of itself beside its text."""
+
+    number: str | None = None
+    issuer: str | None = None
+    publisher: str | None = None
+    source_line: str | None = None
+
+    def field(self, word: str) -> str | None:
+        """Return the field that holds a folded word, or the full name of what a short name stands for."""
+        fields = filter(None, (self.number, self.publisher, self.issuer, self.source_line))
+        return next((field for field in fields if holds(word, fold(field)) or _names(word, field)), None)
+
+
+def _names(word: str, field: str) -> bool:
+    return any(fold(name) in fold(field) for name in full_names(word))
+
+
+def _place(word: str, text: str, key: str) -> tuple[int, int] | None:
+    start = whole(word, key)
+    return None if start < 0 else place_of(word, text, start)
+
+
 class _Page:
     """A title and a text that are folded when that is needed, and once."""
 
-    def __init__(self, title: str, text: str, text_simplified: str) -> None:
+    def __init__(self, title: str, text: str, text_simplified: str, about: About | None = None) -> None:
         self.title = title
         self.text = text
+        self._about = about or About()
         self._simplified = text_simplified if len(text_simplified) == len(text) else text
 
     @cached_property
@@ -131,19 +173,23 @@ class _Page:
         if self._verbatim(word):
             return True
         pattern = may_hold(word)
-        if pattern and not pattern.search(self.text) and not pattern.search(self.title):
-            return False
-        return word in self._text_key or word in self._title_key
+        may = not pattern or pattern.search(self.text) or pattern.search(self.title)
+        if may and (holds(word, self._text_key) or holds(word, self._title_key)):
+            return True
+        return self._about.field(word) is not None
 
     def span(self, word: str) -> tuple[str, int, int]:
         """Return the text that holds a word, and from where to where: the article's, else its title."""
         at = self._verbatim(word)
         if at:
             return self.text, *at
-        for text in (self.text, self.title):
-            if place := place_of(word, text):
+        for text, key in ((self.text, self._text_key), (self.title, self._title_key)):
+            if place := _place(word, text, key):
                 return text, *place
-        return self.title, 0, 0
+        field = self._about.field(word)
+        if field is None:
+            return self.title, 0, 0
+        return field, *(_place(word, field, fold(field)) or (0, len(field)))
 
     def _verbatim(self, word: str) -> tuple[int, int] | None:
         """Return where ideographs stand just so: nothing that folding takes away has ideographs in it."""
@@ -161,6 +207,7 @@ def _verified(
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
             "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, "
+            "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
             "exists (select 1 from attachments a where a.version = v.id) as text_beside "
             "from versions v join documents d on d.id = v.document where v.id = ?",
             (version,),
@@ -178,7 +225,9 @@ def _holding(
     db: sqlite3.Connection, row: sqlite3.Row, wording: Wording
 ) -> tuple[_Page | None, Clause | None, str | None]:
     """Return what of a version holds the words: its page, else the first of its files, with its name."""
-    page = _Page(row["title"], row["text"], row["text_simplified"])
+    about = About(number=row["text_number"], issuer=row["text_issuer"], publisher=row["publisher"],
+                  source_line=row["text_source"])  # fmt: skip
+    page = _Page(row["title"], row["text"], row["text_simplified"], about)
     if clause := page.clause(wording):
         return page, clause, None
     if not row["text_beside"]:

@@ -1,7 +1,7 @@
 """What a query asks for: a phrase, words, or words joined by OR, AND and NOT. Pure; any text is a query.
 
 Without an operator the whole query is sought as one phrase first, then as words. With one it says what it says:
-``"…"`` keeps words together, ``OR`` (or ``|``) parts alternatives, ``NOT`` or a leading ``-`` leaves out.
+A document number is sought as such before that, whatever its brackets. ``"…"`` keeps words together, ``OR`` (or ``|``) parts alternatives, ``NOT`` or a leading ``-`` leaves out.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from functools import lru_cache
 from itertools import islice
 
 from archive.text import bigrams, fold
+from archive.text.docnumbers import number_typed
+from archive.text.names import full_names
 
 # So many pieces leave next to no false candidates; SQLite bounds the size of an expression.
 _MOST_PIECES = 48
@@ -40,15 +42,16 @@ def wordings(query: str) -> tuple[Wording, ...]:
     joined = tuple(_clauses(query))
     if joined:
         return (joined,)
+    number = (fold(number_typed(query) or ""),)
     phrase = (fold(query),)
     words = tuple(dict.fromkeys(word for word in map(fold, query.split()) if word))
-    return tuple((Clause(found),) for found in dict.fromkeys((phrase, words)) if any(found))
+    return tuple((Clause(found),) for found in dict.fromkeys((number, phrase, words)) if any(found))
 
 
 def expression(wording: Wording) -> str:
     """Return the FTS5 expression whose hits are the candidates for a wording.
 
-    Safe for any input: nothing of the query but letters, figures and ideographs gets into it.
+    Safe for any input: nothing of the query but letters, figures with their marks and ideographs gets into it.
     """
     return " OR ".join(f"({_all_of(clause.words)})" for clause in wording)
 
@@ -105,7 +108,20 @@ def _bare(token: str) -> str:
 
 
 def _all_of(words: tuple[str, ...]) -> str:
-    terms = dict.fromkeys(
-        f'"{piece}"*' if len(word) == 1 else f'"{piece}"' for word in words for piece in bigrams(word)
+    terms = dict.fromkeys(_term(piece) for word in words if not full_names(word) for piece in bigrams(word))
+    either = (_either(word) for word in words if full_names(word))
+    return " AND ".join([*either, *islice(terms, _MOST_PIECES)])
+
+
+def _either(word: str) -> str:
+    """Return what holds a short name, or the full name of one of the bodies it stands for."""
+    names = (word, *map(fold, full_names(word)))
+    return (
+        "("
+        + " OR ".join("(" + " AND ".join(map(_term, dict.fromkeys(bigrams(name)))) + ")" for name in names)
+        + ")"
     )
-    return " AND ".join(islice(terms, _MOST_PIECES))
+
+
+def _term(piece: str) -> str:
+    return f'"{piece}"*' if len(piece) == 1 else f'"{piece}"'

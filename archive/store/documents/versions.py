@@ -11,6 +11,7 @@ from archive.models import Article, Cause, Prepared
 from archive.store.copies.shingles import add_shingles
 from archive.store.documents.attached import Files, file_url, state_with_files
 from archive.text import bigrams, fold
+from archive.text.pieces import fields_to_search
 
 
 def ensure_version(
@@ -82,7 +83,13 @@ def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
 
 
 def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Prepared) -> None:
-    db.execute("insert into version_index (rowid, grams) values (?, ?)", (version, prepared.grams))
+    publisher = db.execute(
+        "select d.publisher from versions v join documents d on d.id = v.document where v.id = ?", (version,)
+    ).fetchone()[0]
+    about = fields_to_search(article.doc_number, article.issuer, publisher, article.source_line)
+    db.execute(
+        "insert into version_index (rowid, grams) values (?, ?)", (version, f"{prepared.grams} {about}")
+    )
     titled = " ".join(dict.fromkeys(bigrams(fold(article.title))))
     db.execute("insert into title_index (rowid, grams) values (?, ?)", (version, titled))
     known = prepared.shingles

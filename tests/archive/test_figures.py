@@ -1,0 +1,197 @@
+"""Whole figures in search and quotations, and figures of one value that are written differently."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.reading_room.typeset import marked
+from archive.store.answers.quotes import Form, Found, quote
+from archive.store.answers.search import search
+from archive.store.file.connection import open_for_reading
+from archive.text import fold
+from archive.text.amounts import valued
+from archive.text.figures import holds, whole
+from tests.archive.holding import Holding, article
+
+HOST = "https://www.bureau.example/a"
+#: The figure a page has, and one that is another although it is written nearly alike.
+PAIRS = {
+    "money": ("1.5亿元", "15亿元"),
+    "percent": ("2.0%", "20%"),
+    "permille": ("5‰", "5%"),
+    "ratio": ("3∶1", "31"),
+    "power": ("10⁸", "108"),
+    "square": ("10²", "102"),
+    "years": ("2024—2025年度", "20242025年度"),
+    "fraction": ("1/2", "12"),
+    "minus": ("-5℃", "5℃"),
+    "plus": ("100+", "100"),
+    "list": ("1、2月", "12月"),
+    "atleast": ("≥30%", "≤30%"),
+    "point": ("0.35", "3.05"),
+    "multiple": ("3万亿元", "3亿元"),
+    "chinese": ("二十五亿元", "五亿元"),
+    "chineseyears": ("二〇二四—二〇二五年", "二〇二四二〇二五年"),
+}
+#: The same value, written differently.
+SAME = {
+    "１．５亿元": "1.5亿元",
+    "1.5億元": "1.5亿元",
+    "15000万元": "1.5亿元",
+    "150,000,000元": "1.5亿元",
+    "百分之五": "5%",
+    "5％": "5%",
+    "1,500吨": "1500吨",
+    "二十五个": "25个",
+    "10^8": "10⁸",
+    "三分之二": "⅔",
+    "2024-05-01": "2024年5月1日",
+    "千分之三": "3‰",
+}
+NO_VALUE = {
+    "三五年": "35年",
+    "十三五": "135",
+    "5%": "5‰",
+    "1.5亿": "1.5万",
+    "1/2": "1:2",
+    "十五": "105",
+    "-5%": "5%",
+}
+
+
+def text(figure: str) -> str:
+    return f"经研究，今年海堤修缮按照{figure}安排落实到各镇各村，岁修养护由海塘管理处负责。"
+
+
+@pytest.fixture(scope="module")
+def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]:
+    path = tmp_path_factory.mktemp("figures") / "a.db"
+    holding = Holding(path)
+    for name, pair in PAIRS.items():
+        for number, figure in enumerate(pair):
+            shown = article(text(figure).replace("海堤", name), title=f"{name} {'甲乙'[number]}")
+            holding.show(shown, "2026-04-01T00:00:00.000Z", url=f"{HOST}/{name}{number}.html")
+    for number, figure in enumerate(SAME.values()):
+        shown = article(text(figure).replace("海堤", f"same{number}x"), title=f"same {number}")
+        holding.show(shown, "2026-04-01T00:00:00.000Z", url=f"{HOST}/same{number}.html")
+    holding.close()
+    db = open_for_reading(path)
+    yield db
+    db.close()
+
+
+def page(found: list[Found]) -> dict[str, Found]:
+    return {one.url.rsplit("/", 1)[1][:-5]: one for one in found}
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_sentence_finds_the_text_with_its_own_figure(db: sqlite3.Connection, name: str) -> None:
+    for own, figure in enumerate(PAIRS[name]):
+        words = f"今年{name}修缮按照{figure}安排落实"
+        assert [hit.url for hit in search(db, words)] == [f"{HOST}/{name}{own}.html"]
+
+
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_quotation_tells_the_other_figure_as_a_changed_form(db: sqlite3.Connection, name: str) -> None:
+    for own, figure in enumerate(PAIRS[name]):
+        found = page(quote(db, f"今年{name}修缮按照{figure}安排落实到各镇各村"))
+        mine, other = found[f"{name}{own}"], found[f"{name}{1 - own}"]
+        assert (mine.form, mine.is_exact, mine.edits) == (Form.EXACT, True, ())
+        assert (other.form, other.is_exact) == (Form.CHANGED, False)
+        assert any(edit.from_text + edit.to_text for edit in other.edits)
+
+
+@pytest.mark.parametrize("figure", SAME)
+def test_the_same_value_written_differently_is_a_kind_of_its_own(db: sqlite3.Connection, figure: str) -> None:
+    number = list(SAME).index(figure)
+    found = page(quote(db, f"今年same{number}x修缮按照{figure}安排落实到各镇各村"))[f"same{number}"]
+    assert (found.form, found.is_exact) == (Form.SAME_VALUE, False)
+    assert [(value.asked, value.found) for value in found.values] or found.edits
+    assert SAME[figure][0] in found.text
+
+
+@pytest.mark.parametrize("pair", SAME.items(), ids=SAME)
+def test_figures_of_one_value(pair: tuple[str, str]) -> None:
+    assert valued(fold(pair[0]))[0] == valued(fold(pair[1]))[0]
+
+
+@pytest.mark.parametrize("pair", [*NO_VALUE.items(), *PAIRS.values()], ids=str)
+def test_figures_of_two_values(pair: tuple[str, str]) -> None:
+    assert valued(fold(pair[0]))[0] != valued(fold(pair[1]))[0]
+
+
+@pytest.mark.parametrize(
+    ("query", "held", "found", "quoted"),
+    [
+        pytest.param("5亿元", "安排1.5亿元", False, False, id="behind a point"),
+        pytest.param("5亿元", "安排15亿元", False, False, id="behind a digit"),
+        pytest.param("5亿元", "安排5亿元", True, True, id="whole"),
+        pytest.param("五亿元", "安排十五亿元", False, False, id="in ideographs"),
+        pytest.param("增长20", "增长20%", False, False, id="before a per cent sign"),
+        pytest.param("增长5", "增长5.5%", False, False, id="before a point"),
+        pytest.param("5%", "下降-5%", False, False, id="behind a minus"),
+        pytest.param("1配备", "按3∶1配备", False, False, id="of a ratio"),
+        pytest.param("百分之五", "百分之五十", False, False, id="of a share"),
+        pytest.param("10", "10⁸", False, False, id="without its power"),
+        pytest.param("2025年", "2024—2025年", True, False, id="end of a range"),
+        pytest.param("2024年", "2024年—2025年", True, False, id="start of a range"),
+        pytest.param("安排1.5", "安排1.5亿元", True, False, id="without 亿"),
+        pytest.param("2025年行动", "碳达峰——2025年行动", True, True, id="year behind a dash"),
+        pytest.param("2025年计划", "附件1：2025年计划", True, True, id="year behind a colon"),
+        pytest.param("2024", "2024.05.01发布", True, True, id="year of a date"),
+        pytest.param("十四五", "“十三五”“十四五”规划", True, True, id="plans side by side"),
+        pytest.param("402号", "工信部科函〔2026〕402号", True, True, id="number behind brackets"),
+        pytest.param("亿元用于", "1.5亿元用于", True, True, id="no figure at all"),
+    ],
+)
+def test_a_figure_at_an_end_is_the_whole_figure(query: str, held: str, found: bool, quoted: bool) -> None:
+    assert holds(fold(query), fold(held)) is found
+    assert (whole(fold(query), fold(held), strict=True) >= 0) is quoted
+
+
+def test_a_page_is_marked_where_it_holds_the_figure() -> None:
+    pieces = marked("15亿元，1.5亿元，21.5亿元，1.5億元", "1.5亿元")
+    assert [piece for hit, piece in pieces if hit] == ["1.5亿元", "1.5億元"]
+    assert not any(hit for hit, _ in marked("安排15亿元", "1.5亿"))
+    assert not any(hit for hit, _ in marked("按31配备", "3∶1"))
+    assert [piece for hit, piece in marked("增长２．０％，增长20%", "2.0%") if hit] == ["２．０％"]
+
+
+@given(st.integers(1, 10**13), st.integers(0, 3))
+def test_a_value_is_one_however_it_is_grouped(number: int, places: int) -> None:
+    plain, grouped = f"{number:.{places}f}", f"{number:,.{places}f}"
+    assert valued(fold(plain))[0] == valued(fold(grouped))[0]
+
+
+@given(st.text(alphabet="0123456789.,%万亿十百千〇一二三两点分之-~/:^⁸½×发展 年月日", max_size=30))
+def test_any_text_has_its_values(words: str) -> None:
+    key = fold(words)
+    value, places = valued(key)
+    assert len(places) == len(value) + 1
+    assert places == sorted(places)
+
+
+def test_the_command_tells_the_same_value(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from archive.cli import main
+
+    path = tmp_path / "a.db"
+    holding = Holding(path)
+    holding.show(article(text("1.5亿元")), "2026-04-01T00:00:00.000Z", url=f"{HOST}/one.html")
+    holding.close()
+    words = "海堤修缮按照15000万元安排落实到各镇"
+    assert main(["quote", words, "--archive", str(path)]) == 0
+    out = capsys.readouterr().out
+    assert "0 hold it word for word, 1 with the same value, written differently, 0 in a changed form" in out
+    assert "数值相同，写法不同: 15000万 → 1.5亿" in out
+    assert main(["quote", words, "--json", "--archive", str(path)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["first"] is None
+    assert told["versions"][0]["form"] == "same_value"
+    assert told["versions"][0]["values"] == [{"asked": "15000万", "found": "1.5亿"}]
