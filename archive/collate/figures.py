@@ -20,6 +20,8 @@ _UNITS = re.compile(
     r"[万亿千百十]*(?:元|美元|欧元|日元|吨|克|斤|升|米|里|亩|顷|瓦|人|件|家|户|辆|台|套|岁|年|月|日|天|周|小时|分钟|秒|度|倍|成|%|‰|℃)"
 )
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
+_DIGIT = re.compile(r"\d")
+_FIGURAL = re.compile(f"[\\d{re.escape(_MARKS)}{_NUMERALS}{_SUPERSCRIPTS}¼-¾⅐-⅞]")
 _WIDE = frozenset("0123456789.,%‰:∶~/-−" + _NUMERALS + _SUPERSCRIPTS)
 _DATED = _WIDE | frozenset("年月日号百分之")
 _REACH, _LONGEST_UNIT = 24, 4
@@ -31,6 +33,8 @@ def is_figure_edit(a: str, b: str, span: Span) -> bool:
     both = here + there
     if not both:
         return False
+    if not _FIGURAL.search(both):
+        return unit_edit(a, b, span) is not None
     if any(c.isdigit() or c in _SUPERSCRIPTS for c in both):
         return True
     left, right = a[max(0, span.a0 - 1) : span.a0], a[span.a1 : span.a1 + 1]
@@ -43,6 +47,8 @@ def is_figure_edit(a: str, b: str, span: Span) -> bool:
 
 def unit_edit(a: str, b: str, span: Span) -> Span | None:
     """Return the two units behind a figure when a change is of these: 公里 and 里 of 120公里→120里."""
+    if not _DIGIT.search(a, max(0, span.a0 - _LONGEST_UNIT - 1), span.a0):
+        return None
     for back in range(min(_LONGEST_UNIT, span.a0, span.b0) + 1):
         a0, b0 = span.a0 - back, span.b0 - back
         if a[a0 : span.a0] != b[b0 : span.b0]:

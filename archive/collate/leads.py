@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from archive.models import Site
 from archive.text import fold, simplified
@@ -52,6 +52,7 @@ _OWNER = re.compile(
     + _NAME
 )
 _SENTENCE = re.compile(r"[^。;\n]+")
+_INNER = re.compile(r"https?://[^\s\"'<>&]{4,2000}", re.IGNORECASE)
 _REACH = 400
 _MOST_PREFIXES, _SHORTEST_TAIL = 6, 10
 
@@ -127,6 +128,10 @@ def _by_address(url: str | None, sites: Mapping[str, Site]) -> Iterator[Lead]:
     behind = behind_gateway(url)
     if behind:
         yield Lead(kind="gateway", says="the page behind the Big5 gateway", url=behind, command=_keep(behind))
+    rest = url.partition("://")[2]
+    for inner in dict.fromkeys(match[0] for match in _INNER.finditer(unquote(rest))):
+        if inner != behind:
+            yield Lead(kind="inside", says="the address holds another", url=inner, command=_keep(inner))
     parts = urlsplit(url)
     host = parts.hostname or ""
     for name, site in sites.items():

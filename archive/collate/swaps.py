@@ -34,6 +34,13 @@ _BODY = (
 )
 _NAMED = re.compile(_NAMES)
 _ENTITY = re.compile(f"{_NAMES}|{_BODY}")
+# With one of these every name, pronoun and time of the tables above ends.
+_ENDS = frozenset(
+    "们我咱你您他她它国省市区县州盟旗乡镇村部委局厅署院会司处办所站社报网刊台校行厂矿团位关心业学家方己者门面其该"
+    "天日晚晨夜期前内早此久月年周号度一二三四五六底初末京津海庆北西宁林江苏徽建东南广川贵云陕肃藏夏疆港湾澳湖浙安福河山吉辽重甘青门古龙盟"
+    "大央室府会署总行资"
+    "斯本印"
+)
 _SUFFIXES = frozenset("部委局厅署省市县州盟旗")
 
 
@@ -50,18 +57,27 @@ def swapped(a: str, b: str, span: Span, low: int, high: int) -> Span | None:
 
     ``low`` and ``high`` are where the neighbouring changes of the original end and begin.
     """
-    if span.a0 == span.a1 or span.b0 == span.b1:
+    if span.a0 == span.a1 or span.b0 == span.b1 or span.size > 2 * _LONGEST:
         return None
-    for back in range(min(_REACH, span.a0 - low, span.b0) + 1):
-        if a[span.a0 - back : span.a0] != b[span.b0 - back : span.b0]:
-            break
-        for on in range(min(_REACH, high - span.a1, len(b) - span.b1) + 1):
-            here, there = a[span.a0 - back : span.a1 + on], b[span.b0 - back : span.b1 + on]
-            if here[len(here) - on :] != there[len(there) - on :]:
-                break
-            if _is_pair(here, there, is_wide=bool(back or on)):
-                return Span(span.a0 - back, span.a1 + on, span.b0 - back, span.b1 + on)
+    back = _agreeing(a, b, span.a0 - 1, span.b0 - 1, -1, min(_REACH, span.a0 - low, span.b0))
+    on = _agreeing(a, b, span.a1, span.b1, 1, min(_REACH, high - span.a1, len(b) - span.b1))
+    for after in range(on + 1):
+        a1, b1 = span.a1 + after, span.b1 + after
+        if a[a1 - 1] not in _ENDS or b[b1 - 1] not in _ENDS:
+            continue
+        for before in range(back + 1):
+            a0, b0 = span.a0 - before, span.b0 - before
+            if _is_pair(a[a0:a1], b[b0:b1], is_wide=bool(before or after)):
+                return Span(a0, a1, b0, b1)
     return None
+
+
+def _agreeing(a: str, b: str, i: int, j: int, step: int, most: int) -> int:
+    """Return how many characters agree from two places on, in one direction."""
+    count = 0
+    while count < most and a[i + step * count] == b[j + step * count]:
+        count += 1
+    return count
 
 
 @lru_cache(maxsize=20_000)

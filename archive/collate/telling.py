@@ -172,7 +172,7 @@ def _counts(key: str) -> list[int]:
 
     Letters count, and of the marks those that a figure has at its one or other side.
     """
-    return [0, *accumulate(int(c.isalnum() or _is_counted(key, at)) for at, c in enumerate(key))]
+    return [0, *accumulate([c.isalnum() or _is_counted(key, at) for at, c in enumerate(key)])]
 
 
 def _is_counted(key: str, at: int) -> bool:

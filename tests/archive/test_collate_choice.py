@@ -114,6 +114,19 @@ def test_an_address_with_the_path_of_a_known_site_leads_there() -> None:
     assert found[0].command == "scrapy keep https://www.bureau.example/art/2026/art_0f3a.html"
 
 
+@pytest.mark.parametrize(
+    "before", ["/mirror", "/www.bureau.example", "/site/2026/copy", "/proxy/https/www.bureau.example"]
+)
+def test_the_path_below_a_mirrors_own_folders_leads_there(before: str) -> None:
+    found = leads(f"http://mirror.example{before}/art/2026/art_0f3a.html", (), SITES)
+    assert [lead.url for lead in found] == ["https://www.bureau.example/art/2026/art_0f3a.html"]
+
+
+def test_an_address_inside_an_address_leads_there() -> None:
+    found = leads("http://t.example/go?url=https%3A%2F%2Fwww.bureau.example%2Fa%2F1.html", (), {})
+    assert [lead.url for lead in found] == ["https://www.bureau.example/a/1.html"]
+
+
 def test_a_big5_gateway_leads_to_the_page_behind_it() -> None:
     found = leads("http://big5.portal.example/gate/big5/www.bureau.example/a/1.html", (), {})
     assert [lead.url for lead in found] == ["https://www.bureau.example/a/1.html"]
@@ -136,10 +149,48 @@ def test_a_named_outlet_leads_to_its_site() -> None:
         pytest.param("據示例局網站3日消息，渠道養護工作正在推進。", "示例局", id="according to"),
         pytest.param("记者李四从示例局获悉，渠道养护工作正在推进。", "示例局", id="a reporter learned"),
         pytest.param("（本文转自示例周刊）", "示例周刊", id="taken from"),
+        pytest.param("新华社北京3月1日电（记者 张三）渠道养护工作正在推进。", "新华社", id="a dateline"),
+        pytest.param("中新社兰州3月1日电 (丁思)渠道养护工作正在推进。", "中新社", id="another wire"),
+        pytest.param("据示例社电 渠道养护工作正在推进。", "示例社", id="by wire"),
+        pytest.param(
+            "示例晚报讯 昨日。\n示例晚报3月1日讯 渠道养护工作正在推进。", "示例晚报", id="a paper's line"
+        ),
+        pytest.param("发布时间：2026-03-01 来源：示例网、示例微报", "示例微报", id="two sources"),
+        pytest.param("來源:示例網(wǎng) 2026-03-01", "示例网", id="a gloss"),
     ],
 )
 def test_what_a_copy_names_as_its_source_is_found(text: str, named: str) -> None:
     assert named in outlets(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("版权声明：凡注明“来源：河畔资讯网”的所有作品，版权均属于河畔资讯网。", id="a notice"),
+        pytest.param("凡本网注明来源：河畔网的作品，转载请注明出处。", id="a notice without quotes"),
+        pytest.param(
+            "来源：河畔网\n正文在此。\n凡本网注明来源：河畔网的作品，均为本网所有。",
+            id="the copier's own line",
+        ),
+        pytest.param(
+            "来源：河畔网\n正文在此。\nCopyright © 2026 河畔网 All Rights Reserved", id="the copier's rights"
+        ),
+        pytest.param("- 河畔院新闻\n来源：河畔院 riverside.example\n正文在此。", id="the copier's columns"),
+        pytest.param("本文来源于网络，不代表本站观点。", id="the web"),
+        pytest.param("据了解，电子信息产业发展很快。", id="a word that begins like a wire"),
+    ],
+)
+def test_neither_the_copier_nor_half_a_notice_is_named_as_a_source(text: str) -> None:
+    assert outlets(text) == ()
+
+
+def test_a_source_beside_a_notice_is_found() -> None:
+    text = "来源：示例日报\n正文在此。\n免责声明：凡注明来源：河畔网的作品，未经授权不得转载。"
+    assert outlets(text) == ("示例日报",)
+
+
+def test_the_publisher_of_a_held_copy_is_no_source_of_it() -> None:
+    assert outlets("来源：河畔网 2026-03-01", own="河畔网") == ()
 
 
 @pytest.mark.parametrize("text", ["来源：mirror.example", "来源: sp20241124"])
