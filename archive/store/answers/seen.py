@@ -150,10 +150,9 @@ def said_of(seen: Sightings) -> str:
     first, last = seen.days
     days = f"on {first}" if first == last else f"from {first} to {last}"
     captures = "1 whole capture" if seen.captures == 1 else f"{seen.captures} whole captures"
+    named = "Beijing day" if first == last else "Beijing days"
     between = ", and other states between" if len(seen.stretches) > 1 else ""
-    return (
-        f"{days} (Beijing days of {captures}{between}: bounds, not proof that it stood only or always then)"
-    )
+    return f"{days} ({named} of {captures}{between}: bounds, not proof that it stood only or always then)"
 
 
 def said_as_of(shown: AsOf) -> str:
