@@ -54,7 +54,7 @@ class BoundedRows:
         return sqlite3.Row(cursor, values)
 
 
-class TookTooLong(Base400):
+class TookTooLong(Base400):  # type: ignore[misc]
     """A look was not finished within its time, or would not be. ``key``: the words that say what to do instead.
 
     What was found by then is not shown as if it were all.
