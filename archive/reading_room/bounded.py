@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Base400
 
 LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
 MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
@@ -53,11 +54,13 @@ class BoundedRows:
         return sqlite3.Row(cursor, values)
 
 
-class TookTooLong(Exception):
+class TookTooLong(Base400):  # type: ignore[misc]
     """A look was not finished within its time, or would not be. ``key``: the words that say what to do instead.
 
     What was found by then is not shown as if it were all.
     """
+
+    status = 503
 
     def __init__(self, key: str = "error.slow_means") -> None:
         super().__init__(key)

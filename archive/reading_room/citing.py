@@ -61,9 +61,10 @@ def _seen_in_chinese(seen: Sightings) -> str:
     if not seen.days:
         return "无完整抓取"
     first, last = seen.days
-    days = f"{first}所见" if first == last else f"{first}至{last}间所见"
+    if first == last:
+        return f"{first}所见(北京时间; 为所见之界, 非存续之证)"
     between = ", 其间另有他版或缺失" if len(seen.stretches) > 1 else ""
-    return f"{days}(北京时间, 首末完整抓取之日{between}; 为所见之界, 非存续之证)"
+    return f"{first}至{last}间所见(北京时间, 首末完整抓取之日{between}; 为所见之界, 非存续之证)"
 
 
 def _responsible(document: Row, version: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -45,15 +46,17 @@ async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Con
     """Return what a function reads from one of the databases within its time. Raise TookTooLong."""
 
     def bounded(db: sqlite3.Connection) -> T:
-        with time_limit(db, PATIENCE):
-            return read(db)
+        end = time.monotonic() + PATIENCE / 1000
+        try:
+            with time_limit(db, PATIENCE):
+                return read(db)
+        except sqlite3.OperationalError as error:
+            # What is stopped within an index says "vtable constructor failed".
+            if str(error) == INTERRUPTED or time.monotonic() > end:
+                raise TookTooLong from None
+            raise
 
-    try:
-        found: T = await datasette.get_database(name).execute_fn(bounded)
-    except sqlite3.OperationalError as error:
-        if str(error) == INTERRUPTED:
-            raise TookTooLong from None
-        raise
+    found: T = await datasette.get_database(name).execute_fn(bounded)
     return found
 
 

@@ -58,6 +58,22 @@ def test_sightings_are_whole_captures_by_the_days_of_beijing(
     db.close()
 
 
+@pytest.mark.parametrize(
+    ("day", "basis"), [("2026-03-04", "still_gone"), ("2026-03-05", "missed"), ("2026-03-03", "until_gone")]
+)
+def test_day_after_the_last_sighting_says_what_was_found_instead(
+    tmp_path: Path, day: str, basis: str
+) -> None:
+    holding = Holding(tmp_path / "held.db")
+    holding.show(article(), "2026-03-03T00:00:00.000Z")
+    for gone in ("2026-03-04", "2026-03-05"):
+        holding.look(f"{gone}T00:00:00.000Z", status=404)
+    at = "2026-03-03T17:00:00.000Z" if basis == "until_gone" else f"{day}T15:59:59.999Z"
+    known = as_of(holding.archive.db, 1, 1, at)
+    holding.close()
+    assert known.basis == basis
+
+
 def test_cut_capture_is_no_sighting(tmp_path: Path) -> None:
     holding = Holding(tmp_path / "held.db")
     holding.show(article(), "2026-03-02T00:00:00.000Z")
@@ -78,7 +94,8 @@ DAYS = [
     ("2026-03-04", 1, "before_and_after", "inferred, not proved"),
     ("2026-03-07", 1, "until_other", "showed version 2"),
     ("2026-03-10", 2, "until_gone", "found no page"),
-    ("2026-03-15", 2, "until_other", "showed version 1"),
+    ("2026-03-12", 2, "returned", "showed version 1"),
+    ("2026-03-15", 2, "returned", "showed version 1"),
     ("2026-03-20", 1, "that_day", "on that very day"),
     ("2026-03-28", 1, "not_since", "not proved"),
 ]

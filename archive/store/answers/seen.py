@@ -63,6 +63,9 @@ class Basis(StrEnum):
     UNTIL_OTHER = "until_other"
     UNTIL_GONE = "until_gone"
     NOT_SINCE = "not_since"
+    MISSED = "missed"
+    STILL_GONE = "still_gone"
+    RETURNED = "returned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,10 +150,9 @@ def said_of(seen: Sightings) -> str:
     first, last = seen.days
     days = f"on {first}" if first == last else f"from {first} to {last}"
     captures = "1 whole capture" if seen.captures == 1 else f"{seen.captures} whole captures"
+    named = "Beijing day" if first == last else "Beijing days"
     between = ", and other states between" if len(seen.stretches) > 1 else ""
-    return (
-        f"{days} (Beijing days of {captures}{between}: bounds, not proof that it stood only or always then)"
-    )
+    return f"{days} ({named} of {captures}{between}: bounds, not proof that it stood only or always then)"
 
 
 def said_as_of(shown: AsOf) -> str:
@@ -163,6 +165,9 @@ def said_as_of(shown: AsOf) -> str:
         Basis.UNTIL_OTHER: "; on {day} version {number} stood there: when it came in between is not known",
         Basis.UNTIL_GONE: "; on {day} it was not found: when it went in between is not known",
         Basis.NOT_SINCE: "; no look since tells more",
+        Basis.MISSED: "; no look since tells more",
+        Basis.STILL_GONE: "; on {day} it was not found either",
+        Basis.RETURNED: "; on {day} version {number} was there",
     }[shown.basis]
     day = beijing_day(shown.next_at) if shown.next_at else ""
     return f"{last}{missed}{after.format(day=day, number=shown.next_version)}"
@@ -177,7 +182,10 @@ def _found_none(row: sqlite3.Row) -> bool:
 
 
 def _basis(last: str | None, at: str, missed: bool, after: sqlite3.Row | None) -> Basis:
-    if last and not missed and beijing_day(last) == beijing_day(at):
+    if missed:
+        is_back = after is not None and after["number"] is not None
+        return Basis.RETURNED if is_back else Basis.STILL_GONE if after else Basis.MISSED
+    if last and beijing_day(last) == beijing_day(at):
         return Basis.THAT_DAY
     if after is None:
         return Basis.NOT_SINCE
