@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from warcio.archiveiterator import ArchiveIterator
-from warcio.bufferedreaders import ChunkedDataReader
-from warcio.exceptions import ArchiveLoadFailed
 
 from archive.attach.kinds import is_file_answer
-from archive.clock import moment, utc_text
 from archive.errors import BadInput, NotCanonical
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange, Kind, Role, Site
@@ -20,77 +14,156 @@ from archive.urls import canonical_url, host_of, is_article, is_attachment, site
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
 from crawler.records import entity_digests, record_name, repeat
+from crawler.warc import Damage, Record, records
+from crawler.warc.answer import HttpAnswer, http_answer
+from crawler.warc.dates import captured_at
+from crawler.warc.digest import agrees
 
-_Body = tuple[bytes | None, str | None, tuple[str, ...]]
 RECORDS = ("response", "revisit", "resource")
+Told = Callable[[Damage], None]
 
 
-def exchanges(path: Path, sites: Mapping[str, Site]) -> Iterator[Exchange]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Came:
+    """What a record says that came: an answer, and why it is none to be read, where it is not.
+
+    ``raw`` is the body as it was sent, its chunks joined; None for a record that only repeats another.
+    """
+
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    raw: bytes | None = None
+    body: bytes | None = None
+    flags: tuple[str, ...] = ()
+    error: str | None = None
+    truncated: str | None = None
+
+
+def exchanges(path: Path, sites: Mapping[str, Site], told: Told = lambda damage: None) -> Iterator[Exchange]:
     """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
 
-    ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. Raise BadInput where the file
-    cannot be read on; what was yielded before stands.
+    ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. What cannot be read costs its
+    record, and ``told`` hears of it, as of every record that is kept but not whole. Raise BadInput for a file in
+    which there is no record, and at the end of one that breaks off inside its last.
     """
+    found, cut = 0, None
     try:
-        with path.open("rb") as stream:
-            records = ArchiveIterator(stream)
-            for record in records:
-                if record.rec_type in RECORDS:
-                    url = _told(record, "WARC-Target-URI")
-                    # The body first: asking for the offset reads on past the record.
-                    raw = _raw(record, _limit(url, sites))
-                    origin = f"{path.name}+{records.get_record_offset()}"
-                    yield _exchange(record, url, origin, raw, sites)
+        for record in records(path, lambda url: _limit(url, sites)):
+            if isinstance(record, Damage):
+                told(record)
+                continue
+            found += 1
+            cut = record.place if record.is_cut_off else None
+            if record.rec_type not in RECORDS:
+                continue
+            exchange = _exchange(record, sites)
+            if isinstance(exchange, Damage):
+                told(exchange)
+                continue
+            if why := exchange.truncated or (exchange.error if _is_damage(exchange.error) else None):
+                told(Damage(place=record.place, says=f"{exchange.url[:200]}: {why}; kept, not read"))
+            yield exchange
     except FileNotFoundError:
         raise BadInput(f"no file {path} — give the path of a WARC file") from None
-    # warcio itself asks a record's address without looking whether there is one, and reads any length it is told.
-    except (OSError, OverflowError, AttributeError, ArchiveLoadFailed) as error:
+    except OSError as error:
         raise BadInput(f"{path} cannot be read as WARC ({str(error)[:200]}) — is it complete?") from None
+    if not found:
+        raise BadInput(f"{path} cannot be read as WARC (no record in it) — give a .warc, .arc or .wacz file")
+    if cut is not None:
+        raise BadInput(f"{path} cannot be read as WARC to its end ({cut} breaks off) — is it complete?")
 
 
-def _exchange(record: Any, url: str, origin: str, raw: bytes | None, sites: Mapping[str, Site]) -> Exchange:
-    headers = _headers(record)
-    status = _status(record)
-    body, error, flags = _body(record, raw, _limit(url, sites))
-    at = utc_text(moment(_told(record, "WARC-Date")))
+def _is_damage(error: str | None) -> bool:
+    return (error or "").startswith(("digest", "decode_error"))
+
+
+def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
+    url = record.rec_headers.get_header("WARC-Target-URI")
+    date = record.rec_headers.get_header("WARC-Date")
+    if not url:
+        return Damage(place=record.place, says=f"a {record.rec_type} record without WARC-Target-URI")
+    at = captured_at(date or "")
+    if at is None:
+        return Damage(
+            place=record.place, says=f"{url[:200]}: WARC-Date {date or 'missing'!r} names no moment"
+        )
+    came = _came(record, _limit(url, sites))
     # Other programs keep answers of the DNS and notes of their own under addresses of their own.
     site = site_of(url, sites) or host_of(url) or url.partition(":")[0][:40]
-    declared = sites.get(site)
     return Exchange(
         url=url,
-        kind=_kind(url, declared, headers, body),
+        kind=_kind(url, sites.get(site), came),
         site=site,
         captured_at=at,
-        status=status,
-        error=error or _trouble(url, status),
-        headers=headers,
-        body=body,
-        flags=flags,
-        truncated=record.rec_headers.get_header("WARC-Truncated"),
+        status=came.status,
+        error=came.error or _trouble(url, came.status),
+        headers=came.headers,
+        body=came.body,
+        flags=came.flags,
+        truncated=came.truncated,
         peer=record.rec_headers.get_header("WARC-IP-Address"),
-        origin=origin,
+        origin=record.place,
         clock="warc",
-        record=record_name(record, url, at, raw),
-        entity=() if error else entity_digests(record, raw),
+        record=record_name(record, url, at, came.raw),
+        entity=() if came.error or came.truncated else entity_digests(record, came.raw),
         repeats=repeat(record),
     )
 
 
-def _told(record: Any, name: str) -> str:
-    value = record.rec_headers.get_header(name)
-    if not value:
-        raise ArchiveLoadFailed(f"a {record.rec_type} record without {name}")
-    return str(value)
+def _came(record: Record, limit: int) -> _Came:
+    """Return what a record holds: its body with chunks and encodings undone, or why it is not to be read."""
+    media = (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
+    answer = http_answer(record.block) if record.rec_type != "resource" else None
+    if record.rec_type == "revisit":
+        status = (answer.status if answer else 200) if repeat(record) else 304
+        return _Came(status=status, headers=answer.headers if answer else media)
+    if answer is None:
+        is_http = record.rec_type == "response" and "http" in media[0][1].lower()
+        status = None if is_http else 200
+        answer = HttpAnswer(status=status, headers=media, raw=record.block, body=record.block)
+    if record.is_too_long or len(answer.raw) > limit:
+        return _Came(status=answer.status, headers=answer.headers, raw=answer.raw, error="too_large")
+    truncated = _why_short(record, answer)
+    error, flags, body = None, answer.flags, answer.body
+    try:
+        decoded = decode(body, content_encodings(answer.values("content-encoding")), limit)
+        body, flags = decoded.body, (*flags, *decoded.flags)
+    except DecodeError as problem:
+        error, body = problem.reason, problem.body
+    except TooLarge as problem:
+        error, body = problem.reason, b""
+    if truncated is None and error is None:
+        error = _digest_trouble(record, answer, body)
+    return _Came(
+        status=answer.status, headers=answer.headers, raw=answer.body, body=body or None, flags=flags, error=error,
+        truncated=truncated,
+    )  # fmt: skip
 
 
-def _status(record: Any) -> int | None:
-    """Return the status of an answer; None where its first line holds none that HTTP knows."""
-    if record.rec_type == "revisit" and repeat(record) is None:
-        return 304
-    if not record.http_headers:
-        return 200
-    told = record.http_headers.get_statuscode()
-    return int(told) if re.fullmatch(r"[1-9][0-9]{2}", told, re.ASCII) else None
+def _why_short(record: Record, answer: HttpAnswer) -> str | None:
+    """Return why a record does not hold all of its answer, where it does not."""
+    if record.packing:
+        return f"record: its packed data is {record.packing}"
+    if record.is_short:
+        return f"record: {len(record.block)} bytes of {record.length}"
+    if said := record.rec_headers.get_header("WARC-Truncated"):
+        return said
+    if record.rec_headers.get_header("WARC-Segment-Number"):
+        return "record: a segment of a longer one"
+    return answer.lacks
+
+
+def _digest_trouble(record: Record, answer: HttpAnswer, body: bytes) -> str | None:
+    """Return which digest of a record disagrees with its bytes.
+
+    Programs differ in what they take for the payload: with its chunks and encodings, or without.
+    """
+    if agrees(record.rec_headers.get_header("WARC-Block-Digest"), [record.block]) is False:
+        return "digest: WARC-Block-Digest disagrees with the record"
+    payloads = [answer.raw, answer.body, body, record.block]
+    if agrees(record.rec_headers.get_header("WARC-Payload-Digest"), payloads) is False:
+        return "digest: WARC-Payload-Digest disagrees with the body"
+    return None
 
 
 def _trouble(url: str, status: int | None) -> str | None:
@@ -110,52 +183,17 @@ def _is_file(url: str, declared: Site | None) -> bool:
     return is_attachment(url, declared or Site(publisher="*", role=Role.UNKNOWN, domains=("*",)))
 
 
-def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...], body: bytes | None) -> str:
+def _kind(url: str, declared: Site | None, came: _Came) -> str:
     if url.endswith("/robots.txt"):
         return "robots"
     if declared is not None and is_article(url, declared):
         return Kind.ARTICLE
     if _is_file(url, declared):
         return Kind.ATTACHMENT
-    told = {name.lower(): value for name, value in headers}
-    media = told.get("content-type", "")
+    said = {name.lower(): value for name, value in came.headers}
+    media = said.get("content-type", "")
     # Many files have addresses that say nothing: the answer tells what it is.
-    if body and is_file_answer(body, media, told.get("content-disposition", "")):
+    if came.body and is_file_answer(came.body, media, said.get("content-disposition", "")):
         return Kind.ATTACHMENT
     is_list = declared is not None and (url in declared.listings or "json" in media)
     return Kind.LISTING if is_list else Kind.ARTICLE
-
-
-def _headers(record: Any) -> tuple[tuple[str, str], ...]:
-    if record.http_headers:
-        return tuple(record.http_headers.headers)
-    return (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
-
-
-def _raw(record: Any, limit: int) -> bytes | None:
-    """Return a record's body as it was sent, its chunks joined: one byte more than the limit where it is longer."""
-    if record.rec_type == "revisit":
-        return None
-    stream = record.raw_stream
-    if any("chunked" in value.lower() for name, value in _headers(record) if _is(name, "transfer-encoding")):
-        stream = ChunkedDataReader(stream)
-    raw: bytes = stream.read(limit + 1)
-    return raw
-
-
-def _body(record: Any, raw: bytes | None, limit: int) -> _Body:
-    """Return a record's body with its encodings undone, or why it has none, and what was odd about it."""
-    if raw is None:
-        return None, None, ()
-    if len(raw) > limit:
-        return None, "too_large", ()
-    try:
-        named = (value for name, value in _headers(record) if _is(name, "content-encoding"))
-        decoded = decode(raw, content_encodings(named), limit)
-    except (DecodeError, TooLarge) as error:
-        return None, error.reason, ()
-    return decoded.body, None, tuple(decoded.flags)
-
-
-def _is(name: str, wanted: str) -> bool:
-    return name.lower() == wanted

@@ -9,11 +9,11 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.errors import BadInput
 from archive.models import Role, Site
 from archive.store import Archive
 from archive.store.answers.history import attachments
 from crawler.replay import exchanges
+from crawler.warc import Damage
 from tests.archive import attach_files as files
 from tests.archive.desk import Desk, html
 
@@ -128,19 +128,25 @@ def test_a_record_nothing_can_be_read_from_is_kept_and_stops_no_other(
 
 
 @pytest.mark.parametrize(
-    "broken",
+    ("broken", "says"),
     [
-        pytest.param(record(ANSWER, WARC_Date=SEEN["WARC_Date"]), id="without an address"),
-        pytest.param(record(ANSWER, WARC_Target_URI=PAGE), id="without a time"),
         pytest.param(
-            record(ANSWER, **SEEN).replace(b"Length: 52", b"Length: 99999999999999999999"), id="endless"
+            record(ANSWER, WARC_Date=SEEN["WARC_Date"]), "without WARC-Target-URI", id="without an address"
         ),
+        pytest.param(record(ANSWER, WARC_Target_URI=PAGE), "names no moment", id="without a time"),
+        pytest.param(
+            record(ANSWER, **SEEN).replace(b"Length: 52", b"Length: 99999999999999999999"),
+            "52 bytes of 99999999999999999999", id="endless",
+        ),
+        pytest.param(record(ANSWER, **SEEN).replace(b"Length: 52", b"Length: x"), "without a length", id="no length"),
     ],
-)
-def test_a_record_that_cannot_be_placed_ends_the_file_in_one_line(tmp_path: Path, broken: bytes) -> None:
+)  # fmt: skip
+def test_a_record_that_cannot_be_placed_costs_that_record_and_a_line(
+    tmp_path: Path, broken: bytes, says: str
+) -> None:
     path = tmp_path / "a.warc"
-    path.write_bytes(record(ANSWER, **SEEN) + broken)
-    came = exchanges(path, {})
-    assert next(came).url == PAGE
-    with pytest.raises(BadInput, match="cannot be read as WARC"):
-        next(came)
+    path.write_bytes(record(ANSWER, **SEEN) + broken + record(ANSWER, **SEEN))
+    told: list[Damage] = []
+    came = [one for one in exchanges(path, {}, told.append) if one.truncated is None]
+    assert [one.url for one in came] == [PAGE, PAGE]
+    assert says in told[0].says and told[0].place == f"a.warc+{len(record(ANSWER, **SEEN))}"

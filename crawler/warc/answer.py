@@ -1,0 +1,112 @@
+"""The HTTP answer in a record's block: status, headers, and a body that is as long as it says, or is not."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from crawler.tolerance import BAD_HEADER
+
+_FIRST = re.compile(rb"HTTP/[0-9](?:\.[0-9])?[ \t]+([1-9][0-9]{2})(?![0-9])", re.IGNORECASE)
+_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """An answer as it was written. ``raw`` is the body as sent, ``body`` without its chunks.
+
+    ``status`` is None where the first line holds none; ``lacks`` says why the body is not whole, where it is not.
+    """
+
+    status: int | None
+    headers: tuple[tuple[str, str], ...]
+    raw: bytes
+    body: bytes
+    flags: tuple[str, ...] = ()
+    lacks: str | None = None
+
+    def values(self, name: str) -> list[str]:
+        """Return the values of a header."""
+        return [value for key, value in self.headers if key.lower() == name]
+
+
+def http_answer(block: bytes) -> HttpAnswer | None:
+    """Return the answer that a block holds; None where it does not begin as one."""
+    if block[:5].upper() != b"HTTP/":
+        return None
+    end = re.search(rb"\r?\n\r?\n", block)
+    head, raw = (block, b"") if end is None else (block[: end.start()], block[end.end() :])
+    first, *lines = re.split(rb"\r?\n", head)
+    status = _FIRST.match(first)
+    headers, flags = _headers(lines)
+    found = HttpAnswer(
+        status=int(status[1]) if status else None, headers=headers, raw=raw, body=raw, flags=flags
+    )
+    if end is None:
+        return _lacking(found, raw, "length: cut inside its headers")
+    if any("chunked" in value.lower() for value in found.values("transfer-encoding")):
+        return _dechunked(found)
+    return _measured(found)
+
+
+def _headers(lines: list[bytes]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    """Return names and values; a line that is no header costs itself alone."""
+    headers: list[tuple[str, str]] = []
+    flags: tuple[str, ...] = ()
+    for line in lines:
+        name, colon, value = line.partition(b":")
+        if line[:1] in (b" ", b"\t") and headers:
+            headers[-1] = (headers[-1][0], f"{headers[-1][1]} {line.strip().decode('latin-1')}")
+        elif colon and _TOKEN.fullmatch(name.rstrip(b" \t")):
+            headers.append((name.strip().decode("latin-1"), value.strip().decode("latin-1")))
+        elif line.strip():
+            flags = (BAD_HEADER,)
+    return tuple(headers), flags
+
+
+def _measured(found: HttpAnswer) -> HttpAnswer:
+    """Return an answer, lacking where its own length is longer than its body.
+
+    A longer body is none the worse: some programs write bodies unpacked under the headers of the packed.
+    """
+    lengths = {
+        value for value in found.values("content-length") if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII)
+    }
+    said = int(lengths.pop()) if len(lengths) == 1 else None
+    if said is None or said <= len(found.raw) or found.status in (204, 304):
+        return found
+    return _lacking(found, found.raw, f"length: {len(found.raw)} bytes of {said}")
+
+
+def _dechunked(found: HttpAnswer) -> HttpAnswer:
+    """Return an answer without its chunks; as it is where a program took them out and left the header."""
+    chunks: list[bytes] = []
+    at, raw = 0, found.raw
+    while at < len(raw):
+        size = _CHUNK.match(raw, at)
+        if size is None:
+            return (
+                found
+                if not chunks
+                else _lacking(found, b"".join(chunks), "chunk: no size where one should be")
+            )
+        length, begins = int(size[1], 16), size.end()
+        if length == 0:
+            return _with_body(found, b"".join(chunks))
+        chunks.append(raw[begins : begins + length])
+        if begins + length > len(raw):
+            return _lacking(found, b"".join(chunks), "chunk: the last one is cut")
+        at = begins + length
+        at += 2 if raw[at : at + 2] == b"\r\n" else int(raw[at : at + 1] == b"\n")
+    return found if not chunks else _lacking(found, b"".join(chunks), "chunk: the last one is missing")
+
+
+def _with_body(found: HttpAnswer, body: bytes) -> HttpAnswer:
+    return HttpAnswer(status=found.status, headers=found.headers, raw=found.raw, body=body, flags=found.flags)
+
+
+def _lacking(found: HttpAnswer, body: bytes, why: str) -> HttpAnswer:
+    return HttpAnswer(
+        status=found.status, headers=found.headers, raw=found.raw, body=body, flags=found.flags, lacks=why
+    )
