@@ -61,10 +61,11 @@ def _seen_in_chinese(seen: Sightings) -> str:
     if not seen.days:
         return "无完整抓取"
     first, last = seen.days
+    anew = f", 同一原文后经重读为第{seen.read_anew_as}版" if seen.read_anew_as else ""
     if first == last:
-        return f"{first}所见(北京时间; 为所见之界, 非存续之证)"
+        return f"{first}所见(北京时间; 为所见之界, 非存续之证{anew})"
     between = ", 其间另有他版或缺失" if len(seen.stretches) > 1 else ""
-    return f"{first}至{last}间所见(北京时间, 首末完整抓取之日{between}; 为所见之界, 非存续之证)"
+    return f"{first}至{last}间所见(北京时间, 首末完整抓取之日{between}; 为所见之界, 非存续之证{anew})"
 
 
 def _responsible(document: Row, version: Row) -> str:

@@ -36,7 +36,7 @@ def test_show_gives_the_row_of_latest(holding: Holding, yuanben: Run) -> None:
     more |= {"meta_published_at": None, "editor": None, "unread": {}}
     day = "2026-04-03T02:00:00.000Z"
     more |= {"seen": {"first": day, "last": day, "first_day": day[:10], "last_day": day[:10], "captures": 1,
-                      "stretches": [[day, day]]}}  # fmt: skip
+                      "stretches": [[day, day]], "read_anew_as": None}}  # fmt: skip
     assert row == {name: value for name, value in view.items() if name != "version_id"} | more
     assert row["version"] == row["versions"] == 2
 

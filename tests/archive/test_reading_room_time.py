@@ -9,6 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 
+from archive.models import Found
+from archive.reader import prepare
 from archive.reading_room import citing
 from archive.store.answers.news import news
 from archive.store.answers.seen import Sightings, as_of, is_ahead, said_as_of, said_of, sightings
@@ -241,3 +243,22 @@ def test_version_that_no_whole_capture_showed_has_no_day_to_cite() -> None:
     cited = citing.gb_t_7714(document, version, seen, "http://localhost/doc/1/1")
     assert "[EB/OL]. . " not in cited and "无完整抓取" in cited
     assert "urldate" not in citing.bibtex(document, version, seen, "http://localhost/doc/1/1")
+
+
+def test_text_of_an_earlier_reader_says_that_it_was_read_anew(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "held.db")
+    holding.show(article(), "2026-03-02T00:00:00.000Z")
+    archive = holding.archive
+    archive.readings._reader = "yuanben/later"
+    archive.jobs._reader = "yuanben/later"
+    (job,) = archive.jobs.again(["bureau"])
+    anew = article(TEXT + "\n附则。")
+    archive.record(
+        job, Found(result=anew, visible_digest="anew", prepared=prepare(anew), signs=(), trusted=True)
+    )
+    old, new = sightings(archive.db, 1, 1), sightings(archive.db, 1, 2)
+    holding.close()
+    assert (old.read_anew_as, new.read_anew_as) == (2, None) and old.days == new.days
+    page = see(holding.path, "/doc/1/1")
+    assert "read anew as version 2" in page and "后经重读为第2版" in page
+    assert "read anew" not in see(holding.path, "/doc/1/2").replace("since read anew as version 1", "")

@@ -29,13 +29,15 @@ _LOOKS = (
 class Sightings:
     """The whole captures that showed a version: the first, the last, how many; and the days of these, in Beijing.
 
-    ``stretches``: the runs of sightings between which no look showed anything else.
+    ``stretches``: the runs of sightings between which no look showed anything else. ``read_anew_as``: the version that
+    a later reader made of the last of them; this one is then what an earlier reader made of the same bytes.
     """
 
     first: str | None
     last: str | None
     captures: int
     stretches: tuple[tuple[str, str], ...]
+    read_anew_as: int | None = None
 
     @property
     def days(self) -> tuple[str, str] | None:
@@ -52,6 +54,7 @@ class Sightings:
             "last_day": days[1],
             "captures": self.captures,
             "stretches": [list(stretch) for stretch in self.stretches],
+            "read_anew_as": self.read_anew_as,
         }
 
 
@@ -103,7 +106,18 @@ def sightings(db: sqlite3.Connection, document: int, version: int) -> Sightings:
         last=runs[-1][-1] if runs else None,
         captures=sum(map(len, runs)),
         stretches=tuple((run[0], run[-1]) for run in runs),
+        read_anew_as=_read_anew(db, document, version, runs[-1][-1]) if runs else None,
     )
+
+
+def _read_anew(db: sqlite3.Connection, document: int, version: int, at: str) -> int | None:
+    row = db.execute(
+        "select r.version, v.number from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version where r.document = ? and c.captured_at = ? "
+        f"and {IS_WHOLE} order by r.id desc limit 1",
+        (document, at),
+    ).fetchone()
+    return None if row is None or row["version"] == version else int(row["number"])
 
 
 def as_of(db: sqlite3.Connection, document: int, version: int, at: str) -> AsOf:
@@ -152,7 +166,12 @@ def said_of(seen: Sightings) -> str:
     captures = "1 whole capture" if seen.captures == 1 else f"{seen.captures} whole captures"
     named = "Beijing day" if first == last else "Beijing days"
     between = ", and other states between" if len(seen.stretches) > 1 else ""
-    return f"{days} ({named} of {captures}{between}: bounds, not proof that it stood only or always then)"
+    anew = (
+        f"; the same bytes were since read anew as version {seen.read_anew_as}" if seen.read_anew_as else ""
+    )
+    return (
+        f"{days} ({named} of {captures}{between}: bounds, not proof that it stood only or always then){anew}"
+    )
 
 
 def said_as_of(shown: AsOf) -> str:
