@@ -21,6 +21,7 @@ _LABELS = (
 _COLUMNS = {
     "zhengce/content": "政府信息公开专栏",
     "zhengce/zhengceku": "国务院文件",
+    "zhengce/wenjian": "部门文件",
     "zhengce": "最新政策",
     "zhengce/jiedu": "解读",
     "yaowen/liebiao": "要闻",

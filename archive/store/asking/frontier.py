@@ -203,7 +203,7 @@ class Frontier:
         )
 
     def drop(self, row: int, at: str, retry_in: float | None = None) -> None:
-        """Put a row to rest that may not be asked (a refusal): it is looked at again in a month, or as told."""
+        """Put a row to rest that may not be asked (a refusal): it is looked at again after the longest gap there is, or as told."""
         rest = LONGEST_GAP if retry_in is None else max(retry_in, SHORTEST_GAP)
         part = self._db.execute("delete from frontier where id = ? and part_of is not null", (row,)).rowcount
         if not part:

@@ -24,6 +24,8 @@ from .stage import address, day, piece, seconds
 LONGEST, LYING = 31 * DAY, 62 * DAY
 # A list rests a day at most; runs come every so often; a failed try rests six hours.
 WITHIN = DAY + 12 * HOUR
+# An edit that stood so long in sight is to be found so soon.
+STOOD, SOON = 7 * DAY, 10 * DAY
 # After an absence looks come daily; the third of them must lie 72 hours after the first.
 CLAIMED = LONGEST + 8 * DAY
 
@@ -59,6 +61,9 @@ class Judgement:
     moves: Tally = field(default_factory=Tally)
     claims_in_outages: Tally = field(default_factory=Tally)
     persistent_edits: Tally = field(default_factory=Tally)
+    missing: Tally = field(default_factory=Tally)
+    late_moves: Tally = field(default_factory=Tally)
+    timely_edits: Tally = field(default_factory=Tally)
     all_edits: Tally = field(default_factory=Tally)
     versions: Tally = field(default_factory=Tally)
     failures: Tally = field(default_factory=Tally)
@@ -102,6 +107,7 @@ class Judge:
 
     def _document(self, doc: Doc) -> None:
         first = self._documents.get(address(piece(doc, 0), doc.site))
+        self._is_missing(doc, first)
         if first is None:
             return
         second = self._documents.get(address(piece(doc, 0, moved=True), doc.site))
@@ -114,11 +120,36 @@ class Judge:
                 self._versions(doc, name, document)
                 self._outages(doc, name, document)
         self._absences(doc, name, story["events"], seen_from)
+        self._late_move(doc, name, first, second)
         for gap in story["gaps"]:
             until = self._end if gap["to"] is None else seconds(gap["to"])
             self.says.intervals.add(
                 self._was_hidden(doc, seconds(gap["from"]), until), f"{name}: gap {gap} over nothing hidden"
             )
+
+    def _is_missing(self, doc: Doc, held: int | None) -> None:
+        """Hold the archive against what the lists showed: two days in sight, and in a list, and it should be there."""
+        since = max(doc.born, 0.0)
+        until = min([self._end, doc.moved_at, *doc.times("withdraw", "flicker", "hang")])
+        frozen = [
+            t
+            for t in self._told.troubles
+            if t.site == doc.site and t.kind == "frozen" and t.start < until and since < t.end
+        ]
+        if until - since - self._hidden(doc, since, until) >= 2 * DAY and not frozen:
+            self.says.missing.add(
+                held is not None,
+                f"{doc.site} {doc.number} in {doc.column}: in sight from {day(since)} to {day(until)}",
+            )
+
+    def _late_move(self, doc: Doc, name: str, first: int, second: int | None) -> None:
+        """Hold what is said of a document that moved without a redirect against where it stands, once that is known."""
+        if not doc.is_late or second is None or doc.shown_at + LONGEST > self._end:
+            return
+        state = self._db.execute("select state from latest where document = ?", (first,)).fetchone()[0]
+        self.says.late_moves.add(
+            state != "withdrawn", f"{name}: moved on {day(doc.moved_at)}, called {state}"
+        )
 
     def _edits(self, doc: Doc, name: str, document: int, seen_from: float) -> None:
         told = self._changes[document]
@@ -133,6 +164,17 @@ class Judge:
             found = [b - at for a, b in told if a <= at <= b]
             self.says.all_edits.add(bool(found), f"{name}: edit of {day(at)}")
             self.says.delays.append(min(found, default=math.inf))
+            stood = until - at - self._hidden(doc, at, until)
+            late = SOON + self._hidden(doc, at, min(until, at + SOON))
+            if (
+                doc.nature == "plain"
+                and stood >= STOOD
+                and at + late <= self._end
+                and not self._is_undone(doc, at, STOOD)
+            ):
+                self.says.timely_edits.add(
+                    min(found, default=math.inf) <= late, f"{name}: edit of {day(at)} stood till {day(until)}"
+                )
             longest = LONGEST if doc.nature == "plain" else LYING
             if self._is_undone(doc, at, longest):
                 continue
@@ -191,6 +233,8 @@ class Judge:
             if event["kind"] != "withdrawn":
                 continue
             at = seconds(str(event["happened_at"]))
+            if doc.is_late and doc.moved_at <= at <= doc.shown_at + 2 * DAY:
+                continue
             true = [t for t in doc.times("withdraw") if t <= at]
             gone = bool(true) and bool(doc.absent(at))
             self.says.false_withdrawals.add(
@@ -212,7 +256,11 @@ class Judge:
             for at in doc.times(kind):
                 ends = [other.at for other in doc.story if other.at > at]
                 until = min([*ends, self._end])
-                if at < seen_from or until - at - self._hidden(doc, at, until) < longest:
+                if (
+                    (kind == "move" and doc.is_late)
+                    or at < seen_from
+                    or until - at - self._hidden(doc, at, until) < longest
+                ):
                     continue
                 if kind == "restore" and not any(event["kind"] == "withdrawn" for event in events):
                     continue
@@ -225,7 +273,8 @@ class Judge:
         """Return whether a document was out of sight at some time of an interval, for whatever reason."""
         return (
             any(t.site == doc.site and t.start < end and start < t.end for t in self._told.troubles)
-            or any(start <= at <= end for at in doc.times("withdraw", "flicker", "move"))
+            or any(start <= at <= end for at in doc.times("withdraw", "flicker", "move", "hang"))
+            or doc.hangs(start)
             or bool(doc.absent(start))
             or start <= self._told.template(doc.site) <= end
             or (self._told.template(doc.site) <= start)
@@ -238,6 +287,8 @@ class Judge:
             for t in self._told.troubles
             if t.site == doc.site and t.start < end and start < t.end
         ]
+        hung = list(zip(doc.times("hang"), doc.times("unhang"), strict=True))
+        over += [min(end, b) - max(start, a) + DAY for a, b in hung if a < end and start < b]
         return sum(over)
 
     def _openings(self) -> Iterator[tuple[str, str, float]]:

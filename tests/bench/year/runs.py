@@ -20,6 +20,8 @@ from typing import Any
 # What may only be loaded in the run itself: importing it installs it.
 _INSTALLS = "twisted.internet.reactor"
 SLOWEST = 600.0
+# A page that hangs is waited for so long: each costs that time in truth.
+PATIENCE = 5
 
 
 class Runner:
@@ -37,7 +39,14 @@ class Runner:
     def watch(self, sites: tuple[str, ...], now: str) -> dict[str, Any]:
         """Run ``scrapy watch --due`` at a moment and return its JSON."""
         words = ["scrapy", "watch", *sites, "--due", "--json", "--archive", str(self._archive)]
-        words += ["-s", "ARCHIVE_DELAY=0", "-s", f"ARCHIVE_READERS={self._readers}"]
+        words += [
+            "-s",
+            "ARCHIVE_DELAY=0",
+            "-s",
+            f"ARCHIVE_READERS={self._readers}",
+            "-s",
+            f"DOWNLOAD_TIMEOUT={PATIENCE}",
+        ]
         code, out = self._forked(lambda: _scrapy(words), now)
         if not self._is_loaded:
             # What the first run had to import, the next ones find.

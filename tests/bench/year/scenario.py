@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 HOUR, DAY = 3600.0, 86400.0
-SITES = ("ndrc", "kw_beijing", "most")
+SITES = ("ndrc", "kw_beijing", "most", "gov_cn")
 COLUMNS = {
     "ndrc": ("xxgk/zcfb/tz", "xwdt/tzgg", "xxgk/zcfb/gg", "xxgk/zcfb/fzggwl", "xxgk/zcfb/ghxwj", "xxgk/zcfb/ghwb"),
     "kw_beijing": ("zwgk/zcwj", "zwgk/tzgg", "xwdt/bmdt", "zwgk/zcjd", "zwgk/zwgksbrl"),
@@ -21,6 +21,8 @@ COLUMNS = {
         "tztg", "kjbgz", "xxgk/xinxifenlei/fdzdgknr/fgzc/gfxwj", "xxgk/xinxifenlei/fdzdgknr/fgzc/bmgz",
         "xxgk/xinxifenlei/fdzdgknr/fgzc/zcjd",
     ),
+    # The library search shows what stands under zhengce/, and alone what stands in the last of these.
+    "gov_cn": ("zhengce", "yaowen/liebiao", "zhengce/jiedu", "lianbo", "zhengce/wenjian"),
 }  # fmt: skip
 # ndrc sends validators, some of them lies; the pages of the two others are never twice the same bytes.
 VALIDATING = "ndrc"
@@ -29,8 +31,12 @@ TEMPLATES = {"kw_beijing": 0.4, "most": 0.6}
 ADDING = "kw_beijing"
 """The site whose new template adds a sentence to every text; that of the other only changes markup."""
 STOCK = 0.4
+LATE = 6 * DAY
+"""How long a document that moves without a redirect is nowhere."""
 ABSENT = ("404", "410", "soft404", "home", "error_page")
-WHOLE = {"500": "unreachable", "close": "unreachable", "403": "blocked", "521": "challenge"}
+WHOLE = {
+    "500": "unreachable", "close": "unreachable", "403": "blocked", "521": "challenge", "200challenge": "challenge",
+}  # fmt: skip
 """Troubles in which nothing of a site is seen, and the reason that should be found."""
 TROUBLES: dict[str, tuple[str, ...]] = {
     **{name: (reason,) for name, reason in WHOLE.items()},
@@ -44,7 +50,7 @@ TROUBLES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """Something that happens to a document: edit, revert, withdraw, restore, flicker, unflicker or move."""
+    """Something that happens to a document: edit, revert, withdraw, restore, flicker, unflicker, move, hang or unhang."""
 
     at: float
     kind: str
@@ -91,6 +97,21 @@ class Doc:
     def times(self, *kinds: str) -> list[float]:
         """Return when something of these kinds happens."""
         return [one.at for one in self.story if one.kind in kinds]
+
+    def hangs(self, at: float) -> bool:
+        """Return whether its page never ends to come at a moment."""
+        before = [one.kind for one in self.story if one.at <= at and one.kind in ("hang", "unhang")]
+        return bool(before) and before[-1] == "hang"
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it moves without a redirect, and stands at its new address only days later."""
+        return any(one.kind == "move" and one.manner == "late" for one in self.story)
+
+    @property
+    def shown_at(self) -> float:
+        """When its new address begins to answer."""
+        return self.moved_at + LATE * self.is_late
 
     @property
     def moved_at(self) -> float:
@@ -165,8 +186,9 @@ def _doc(dice: random.Random, site: str, number: int, each: int, days: int) -> D
 
 def _story(dice: random.Random, born: float, end: float) -> Iterator[Happening]:
     """Yield what happens to a document between its first day in sight and the end; to most, nothing."""
-    kind = dice.choices(("none", "edits", "living", "withdraw", "flicker", "move"), (52, 24, 3, 9, 7, 5))[0]
-    first = max(born, 0.0) + (2 * DAY if kind == "move" else 6 * HOUR)
+    kinds = ("none", "edits", "living", "withdraw", "flicker", "move", "late move", "hang")
+    kind = dice.choices(kinds, (50, 24, 3, 9, 7, 3, 2, 2))[0]
+    first = max(born, 0.0) + (2 * DAY if "move" in kind else 6 * HOUR)
     if first >= end - DAY:
         return
     if kind == "edits":
@@ -181,6 +203,12 @@ def _story(dice: random.Random, born: float, end: float) -> Iterator[Happening]:
         yield from _absences(dice, kind, dice.uniform(first, end), end)
     elif kind == "move":
         yield Happening(at=quiet(dice.uniform(first, end)), kind="move")
+    elif kind == "late move":
+        yield Happening(at=quiet(dice.uniform(first, end)), kind="move", manner="late")
+    elif kind == "hang":
+        at = dice.uniform(first, end)
+        yield Happening(at=quiet(at), kind="hang")
+        yield Happening(at=quiet(at + dice.uniform(1, 9) * DAY), kind="unhang")
 
 
 def _edits(dice: random.Random, times: list[float]) -> Iterator[Happening]:
@@ -202,9 +230,10 @@ def _absences(dice: random.Random, kind: str, at: float, end: float) -> Iterator
 def _troubles(site: str, place: int, days: int) -> Iterator[Trouble]:
     """Yield what goes wrong with a site, one thing after the other with days of peace between."""
     orders = (
-        ("500", "empty_list", "521", "articles_gone", "close", "frozen"),
+        ("500", "empty_list", "521", "articles_gone", "200challenge", "frozen"),
         ("403", "new_markup", "500", "articles_gone", "robots_disallow"),
-        ("close", "articles_gone", "403", "empty_list", "521", "frozen"),
+        ("close", "articles_gone", "403", "200challenge", "521", "frozen"),
+        ("200challenge", "403", "500", "close"),
     )
     dice = random.Random(f"{site}/{days}")
     at, lasting = (0.09 + 0.02 * place) * days, {"frozen": 45.0, "articles_gone": 4.5}

@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import md5
 from typing import Any, cast
 
-from tests.replicas import most, trs
+from tests.replicas import gov_cn, most, trs
 from tests.replicas.challenges import NOT_FOUND
 from tests.replicas.columns import SOURCES
 from tests.replicas.kw_beijing import SKIN as KW
@@ -22,13 +22,14 @@ from tests.replicas.modes import MODES, ROBOTS, Mode, Modes
 from tests.replicas.ndrc import SKIN as NDRC
 from tests.replicas.ndrc import ndrc
 from tests.replicas.pieces import Piece
-from tests.replicas.wire import Answer, Reply, Request
+from tests.replicas.wire import Answer, Reply, Request, Script, Then
 from tests.replicas.world import Stage
 
 from .scenario import ADDING, DAY, VALIDATING, WHOLE, Doc, Scenario
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
-HOSTS = {"www.ndrc.gov.cn": "ndrc", "kw.beijing.gov.cn": "kw_beijing", "www.most.gov.cn": "most"}
+HOSTS = {"www.ndrc.gov.cn": "ndrc", "kw.beijing.gov.cn": "kw_beijing", "www.most.gov.cn": "most",
+         "www.gov.cn": "gov_cn", "sousuo.www.gov.cn": "gov_cn"}  # fmt: skip
 ADDED = "本网站已支持无障碍浏览与适老化阅读，欢迎社会各界提出意见和建议。"
 _BODY = '<div class="trs_editor_view TRS_UEDITOR">'
 _NUMBER = re.compile(r"\d+")
@@ -38,6 +39,8 @@ def address(piece: Piece, site: str) -> str:
     """Return an article's live address."""
     if site == "most":
         return most.address(piece)
+    if site == "gov_cn":
+        return gov_cn.address(piece)
     return trs.address({"ndrc": NDRC, "kw_beijing": KW}[site], piece)
 
 
@@ -75,6 +78,7 @@ class YearWorld:
 
     scenario: Scenario
     at: float
+    day: int = 0
     _pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
 
     def pieces(self, site: str) -> tuple[Piece, ...]:
@@ -90,8 +94,10 @@ class YearWorld:
             )
             shown = [
                 replace(
-                    piece(doc, doc.edition(self.at), moved=doc.moved_at <= self.at),
-                    listed=not doc.absent(self.at) and doc.born <= frozen,
+                    piece(doc, doc.edition(self.at), moved=doc.shown_at <= self.at),
+                    listed=not doc.absent(self.at)
+                    and doc.born <= frozen
+                    and not doc.moved_at <= self.at < doc.shown_at,
                 )
                 for doc in self.scenario.docs
                 if doc.site == site and doc.born <= self.at
@@ -109,6 +115,7 @@ class Year:
         self._stage = Stage(cast(Any, YearWorld(scenario, 0.0)), self.modes)
         self._sites: dict[str, Callable[[Request], Answer]] = {
             "ndrc": ndrc(self._stage), "kw_beijing": kw_beijing(self._stage), "most": most.Most(self._stage),
+            "gov_cn": gov_cn.GovCn(self._stage),
         }  # fmt: skip
         self._docs = {
             address(piece(doc, 0, moved=moved), doc.site): doc
@@ -133,6 +140,8 @@ class Year:
         site = HOSTS[request.host]
         doc = self._docs.get(f"https://{request.host}{request.path}")
         answer = self._troubled(self._scenario.trouble(site, self._at), request, doc)
+        if answer is None and doc and doc.hangs(self._at):
+            answer = Script(then=Then.HANG)
         if answer is None and doc and doc.born <= self._at:
             answer = self._absent(doc, request) or self._moved(doc, request)
         if answer is not None:
@@ -164,10 +173,11 @@ class Year:
 
     def _moved(self, doc: Doc, request: Request) -> Answer | None:
         to = address(piece(doc, doc.edition(self._at), moved=True), doc.site)
-        has_moved = self._at >= doc.moved_at
         if to.endswith(request.path):
-            return None if has_moved else trs.missing()
-        return redirect(to) if has_moved else None
+            return None if self._at >= doc.shown_at else trs.missing()
+        if self._at < doc.moved_at:
+            return None
+        return trs.missing() if doc.is_late else redirect(to)
 
     def _dressed(self, page: str, doc: Doc) -> str:
         """Return a page with all that changes from visit to visit and is no text."""
