@@ -16,6 +16,7 @@ from archive.clock import moment, utc_text
 from archive.errors import BadInput, NotCanonical
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange, Kind, Role, Site
+from archive.models.files import is_unnamed
 from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
@@ -114,8 +115,9 @@ def _kind(url: str, declared: Site | None, headers: tuple[tuple[str, str], ...],
         return Kind.ATTACHMENT
     told = {name.lower(): value for name, value in headers}
     media = told.get("content-type", "")
-    # Many files have addresses that say nothing: the answer tells what it is.
-    if body and is_file_answer(body, media, told.get("content-disposition", "")):
+    # Many files have addresses without an ending: the answer tells what it is.
+    is_open = is_unnamed(url, programs=True)
+    if is_open and body and is_file_answer(body, media, told.get("content-disposition", "")):
         return Kind.ATTACHMENT
     is_list = declared is not None and (url in declared.listings or "json" in media)
     return Kind.LISTING if is_list else Kind.ARTICLE

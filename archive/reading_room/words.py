@@ -79,7 +79,9 @@ def side_here(context: Context, both: str | None) -> str:
 @lru_cache(maxsize=1)
 def _words() -> dict[str, tuple[str, str]]:
     groups = yaml.safe_load((HERE / "words.yml").read_text(encoding="utf-8"))
-    words = {f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()}
+    words = {
+        f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()
+    }
     return words | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
 
 
