@@ -10,6 +10,7 @@ from archive.attach.kinds import is_file_answer
 from archive.errors import BadInput, NotCanonical
 from archive.limits import FILE_LIMIT, PAGE_LIMIT
 from archive.models import Exchange, Kind, Role, Site
+from archive.models.files import is_unnamed
 from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
@@ -192,8 +193,9 @@ def _kind(url: str, declared: Site | None, came: _Came) -> str:
         return Kind.ATTACHMENT
     said = {name.lower(): value for name, value in came.headers}
     media = said.get("content-type", "")
-    # Many files have addresses that say nothing: the answer tells what it is.
-    if came.body and is_file_answer(came.body, media, said.get("content-disposition", "")):
+    # Many files have addresses without an ending: the answer tells what it is.
+    is_open = is_unnamed(url, programs=True)
+    if is_open and came.body and is_file_answer(came.body, media, said.get("content-disposition", "")):
         return Kind.ATTACHMENT
     is_list = declared is not None and (url in declared.listings or "json" in media)
     return Kind.LISTING if is_list else Kind.ARTICLE

@@ -126,7 +126,8 @@ class AttachmentText:
     """What a reader made of an attached file: its kind by its bytes, the text in it, and why there is none.
 
     ``flags``: ``scanned`` (pages of pictures), ``image``, ``encrypted``, ``macro``, ``cut``, ``bomb``, ``broken``,
-    ``garbled``, ``page_errors``, ``unsafe_names``, ``media_type``, ``doc_needs_antiword``, ``cheap_reading``.
+    ``garbled``, ``no_unicode`` (a font that does not say which characters it shows), ``struck``, ``hidden`` (left out of the
+    text), ``page_errors``, ``unsafe_names``, ``media_type``, ``doc_needs_antiword``, ``cheap_reading``.
     """
 
     kind: str

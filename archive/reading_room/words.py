@@ -10,6 +10,7 @@ from datasette.utils.asgi import Request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from archive.models.files import KINDS
 from archive.reading_room.declared import HERE
 
 COOKIE = "yuanben_language"
@@ -78,7 +79,10 @@ def side_here(context: Context, both: str | None) -> str:
 @lru_cache(maxsize=1)
 def _words() -> dict[str, tuple[str, str]]:
     groups = yaml.safe_load((HERE / "words.yml").read_text(encoding="utf-8"))
-    return {f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()}
+    words = {
+        f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()
+    }
+    return words | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
 
 
 def _weight(text: str | None) -> float:

@@ -49,6 +49,9 @@ def warc(path: Path, *answers: tuple[str, str, str, bytes]) -> Path:
             "https://other.example/x/annex.docx", "attachment", id="a file of a host without a spider"
         ),
         pytest.param("https://other.example/x/page.html", "article", id="a page of such a host"),
+        pytest.param("https://other.example/attach/9f3", "attachment", id="a file without an ending"),
+        pytest.param(f"https://{HOST}/get.jsp?id=3", "attachment", id="a file by its number"),
+        pytest.param(f"https://{HOST}/front/document/download?id=3", "attachment", id="a program for files"),
     ],
 )
 def test_a_replayed_file_is_told_from_a_page(tmp_path: Path, url: str, kind: str) -> None:
