@@ -7,7 +7,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from archive.reader import read_job
 from tests.archive.desk import HOST, PARAGRAPHS, Desk, answer, html, memory
 
 START = "2026-04-01T06:00:00.000Z"
-DAYS, HOUR = 9, 3600.0
+HOUR = 3600.0
 TEXTS = 3
 FIGURES = ("1.5万条", "15万条", "2.5万条")
 
@@ -30,7 +30,10 @@ def url(number: int, *, moved: bool = False) -> str:
 def page(number: int, text: int) -> bytes:
     """Return a document's page with one of its wordings; another work where the wording has no figure."""
     if text == TEXTS:
-        return html("为加强轨道交通运营安全，防范突发事件，根据有关法规制定本办法。" * 4, title=f"第{number}号轨道办法")
+        return html(
+            "为加强轨道交通运营安全，防范突发事件，根据有关法规制定本办法。" * 4,
+            title=f"第{number}号轨道办法",
+        )
     told = tuple(one.replace("1.5万条", FIGURES[text]) for one in PARAGRAPHS)
     return html(*told, title=f"关于做好第{number}批登记工作的通知")
 
@@ -95,17 +98,20 @@ MOODS = (
 
 
 def history(seed: int) -> list[Exchange]:
-    """Return the exchanges of some days with some documents, each in moods that last for a while."""
+    """Return the exchanges of some days with a few documents, each in moods that last for a while; every fiftieth is long."""
     dice = random.Random(seed)
-    telling = Telling(dice, documents=dice.choice((2, 3, 3, 4)))
+    is_long = seed % 50 == 0
+    telling = Telling(dice, documents=4 if is_long else 2)
     moods, texts = ["there"] * telling.documents, [0] * telling.documents
-    for day in range(DAYS):
+    day = 0
+    for _ in range(9 if is_long else 4):
         for number in range(telling.documents):
             if day and dice.random() < 0.4:
                 moods[number] = dice.choice(MOODS)
             if dice.random() < 0.15:
                 texts[number] = dice.randrange(TEXTS + 1)
         telling.day(day, moods, texts)
+        day += dice.choice((1, 1, 2))
     return sorted(telling.exchanges, key=lambda one: (one.captured_at, one.url))
 
 
@@ -165,10 +171,17 @@ def kept(given: Iterable[Iterable[Exchange]]) -> Files:
 
 def story(desk: Desk) -> dict[str, Any]:
     """Return what people can learn from an archive, without the numbers that its rows happen to have."""
-    captured = {row["id"]: f"{row['url']} {row['captured_at']}" for row in desk.rows("select * from captures")}
+    captured = {
+        row["id"]: f"{row['url']} {row['captured_at']}" for row in desk.rows("select * from captures")
+    }
     told: dict[str, Any] = {}
     for row in desk.rows("select * from latest order by url"):
-        shown = {n: (t, x) for n, t, x in desk.rows("select number, title, text from versions where document = ?", row["document"])}
+        shown = {
+            n: (t, x)
+            for n, t, x in desk.rows(
+                "select number, title, text from versions where document = ?", row["document"]
+            )
+        }
         told[row["url"]] = {
             "state": row["state"],
             "text": row["text"],
@@ -176,11 +189,21 @@ def story(desk: Desk) -> dict[str, Any]:
             "flags": row["flags"],
             "versions": sorted(shown.values()),
             "changes": [
-                (shown[c["from_version"]], shown[c["to_version"]], c["changed_at_earliest"], c["changed_at_latest"])
-                for c in desk.rows("select * from changes where document = ? order by changed_at_latest", row["document"])
+                (
+                    shown[c["from_version"]],
+                    shown[c["to_version"]],
+                    c["changed_at_earliest"],
+                    c["changed_at_latest"],
+                )
+                for c in desk.rows(
+                    "select * from changes where document = ? order by changed_at_latest", row["document"]
+                )
             ],
             "addresses": [
-                tuple(a) for a in desk.rows('select url, "from", "to" from addresses where document = ? order by url', row["document"])
+                tuple(a)
+                for a in desk.rows(
+                    'select url, "from", "to" from addresses where document = ? order by url', row["document"]
+                )
             ],
             "events": sorted(
                 (e["kind"], e["happened_at"], captured.get(e["capture"], ""), _plain(e["details"], captured))
@@ -192,7 +215,11 @@ def story(desk: Desk) -> dict[str, Any]:
 
 def _plain(details: str, captured: dict[int, str]) -> str:
     told = json.loads(details)
-    return json.dumps({k: captured.get(v, v) if "capture" in k else v for k, v in told.items()}, sort_keys=True, ensure_ascii=False)
+    return json.dumps(
+        {k: captured.get(v, v) if "capture" in k else v for k, v in told.items()},
+        sort_keys=True,
+        ensure_ascii=False,
+    )
 
 
 def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
@@ -207,5 +234,20 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return found
 
 
-def in_order(exchanges: Sequence[Exchange]) -> list[list[Exchange]]:
-    return [[replace(one) for one in exchanges]]
+def written(one: Exchange) -> bytes:
+    """Return the WARC record that an exchange would be."""
+    head = {
+        "WARC-Type": "revisit" if one.repeats else "response",
+        "WARC-Record-ID": (one.record or "").partition(" ")[0],
+        "WARC-Date": one.captured_at,
+        "WARC-Target-URI": one.url,
+        "Content-Type": "application/http; msgtype=response",
+    }
+    if one.repeats:
+        head["WARC-Profile"] = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+        head["WARC-Payload-Digest"] = one.repeats.digest or ""
+    told = "".join(f"{name}: {value}\r\n" for name, value in one.headers)
+    block = f"HTTP/1.1 {one.status} x\r\n{told}\r\n".encode() + (one.body or b"")
+    head["Content-Length"] = str(len(block))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    return f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"

@@ -18,7 +18,9 @@ from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.file.events import add_event
 from archive.text import fold
 
-_OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined")
+_OF_DOCUMENTS = (
+    "edited", "withdrawn", "replaced", "restored", "moved", "taken_back", "quarantined", "unreadable",
+)  # fmt: skip
 _OF_SITES = ("finding_opened", "finding_closed", "mass_change")
 KINDS = ("new", *_OF_DOCUMENTS, *_OF_SITES)
 _RANK_OF_KIND = {
@@ -27,6 +29,7 @@ _RANK_OF_KIND = {
     "withdrawn": 95,
     "replaced": 94,
     "restored": 92,
+    "taken_back": 93,
     "finding_closed": 40,
 }
 # So much of the text stands on either side of an edit, and so many edits are written out.
