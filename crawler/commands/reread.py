@@ -43,6 +43,8 @@ class Command(ScrapyCommand):
                 while run.stopped_by is None and not run.drain.idle:
                     run.drain.step(0.5)
                     bar.update(sum(run.drain.outcomes.values()) - bar.n)
+            for name in names:
+                run.archive.settle(name)
             read = sum(run.drain.outcomes.values())
             print(
                 f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading"
