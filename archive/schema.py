@@ -5,12 +5,14 @@
 that readings have found. Captures never change because our reader did; versions say which of the two moved.
 
 **Append-only.** ``payloads``, ``captures``, ``rules``, ``readings``, ``versions``, ``attachments``,
-``attachment_sightings``, ``attachment_texts`` and ``events`` are only ever added to; ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
+``attachment_sightings``, ``attachment_texts`` and ``events`` are only ever added to (an event that was never so goes into
+``superseded_events``, which is); ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
 the file: digests and backups do that). Everything else is state that could be derived again: ``documents``
 (where each document stands, and of its current version what lists show: triggers keep that), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
 ``tallies`` (how many documents there are, which triggers keep),
-``crawl_looks`` (how many articles a crawl missed and saw), ``copier_rule_counts`` (what copies rewrite), ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
+``crawl_looks`` (how many articles a crawl missed and saw), ``stories``, ``site_hours``, ``absences`` and ``redirects``
+(what the state machine in ``archive.standing`` goes on from and asks for), ``copier_rule_counts`` (what copies rewrite), ``attachment_twins`` (where else a file is asked for), ``dictionaries`` and the search indexes.
 
 **Attached files.** ``attachments`` names the files a version links to; each answer with one is a row of
 ``attachment_sightings``, what could be read of it one of ``attachment_texts``. A version is made of what its page

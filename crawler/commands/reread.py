@@ -54,6 +54,8 @@ class Command(ScrapyCommand):
             before = run.archive.version_count()
             run.drain.rereads = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
             read = _drained(run)
+            for name in names:
+                run.archive.settle(name)
             print(
                 f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading"
             )

@@ -7,7 +7,7 @@ import json
 import random
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -17,7 +17,7 @@ from archive.reader import read_job
 from tests.archive.desk import HOST, PARAGRAPHS, Desk, answer, html, memory
 
 START = "2026-04-01T06:00:00.000Z"
-DAYS, HOUR = 9, 3600.0
+HOUR = 3600.0
 TEXTS = 3
 FIGURES = ("1.5万条", "15万条", "2.5万条")
 
@@ -98,17 +98,20 @@ MOODS = (
 
 
 def history(seed: int) -> list[Exchange]:
-    """Return the exchanges of some days with some documents, each in moods that last for a while."""
+    """Return the exchanges of some days with a few documents, each in moods that last for a while; every fiftieth is long."""
     dice = random.Random(seed)
-    telling = Telling(dice, documents=dice.choice((2, 3, 3, 4)))
+    is_long = seed % 50 == 0
+    telling = Telling(dice, documents=4 if is_long else 2)
     moods, texts = ["there"] * telling.documents, [0] * telling.documents
-    for day in range(DAYS):
+    day = 0
+    for _ in range(9 if is_long else 4):
         for number in range(telling.documents):
             if day and dice.random() < 0.4:
                 moods[number] = dice.choice(MOODS)
             if dice.random() < 0.15:
                 texts[number] = dice.randrange(TEXTS + 1)
         telling.day(day, moods, texts)
+        day += dice.choice((1, 1, 2))
     return sorted(telling.exchanges, key=lambda one: (one.captured_at, one.url))
 
 
@@ -231,5 +234,20 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return found
 
 
-def in_order(exchanges: Sequence[Exchange]) -> list[list[Exchange]]:
-    return [[replace(one) for one in exchanges]]
+def written(one: Exchange) -> bytes:
+    """Return the WARC record that an exchange would be."""
+    head = {
+        "WARC-Type": "revisit" if one.repeats else "response",
+        "WARC-Record-ID": (one.record or "").partition(" ")[0],
+        "WARC-Date": one.captured_at,
+        "WARC-Target-URI": one.url,
+        "Content-Type": "application/http; msgtype=response",
+    }
+    if one.repeats:
+        head["WARC-Profile"] = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+        head["WARC-Payload-Digest"] = one.repeats.digest or ""
+    told = "".join(f"{name}: {value}\r\n" for name, value in one.headers)
+    block = f"HTTP/1.1 {one.status} x\r\n{told}\r\n".encode() + (one.body or b"")
+    head["Content-Length"] = str(len(block))
+    lines = "".join(f"{name}: {value}\r\n" for name, value in head.items())
+    return f"WARC/1.1\r\n{lines}\r\n".encode() + block + b"\r\n\r\n"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from archive.models import Exchange
 from archive.schema import APPEND_ONLY
-from tests.archive.desk import HOST, LIST, URL, Desk, answer, html
+from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 
 AT = "2026-04-01T08:00:00"
 
@@ -186,6 +186,9 @@ def test_what_was_kept_is_never_changed(desk: Desk, table: str, verb: str) -> No
     desk.see(page, AT)
     desk.see(b"%PDF-1.4", AT, url=URL.replace("/a/notice.html", "/f.pdf"), kind="attachment")
     desk.keep(answer(None, "2026-04-02T08:00:00", status=404))
+    # A look that comes late moves the change to where it was first seen: what was told of it is set aside.
+    for day, body in ((3, html()), (7, html(*replaced("5%", "6%"))), (5, html(*replaced("5%", "6%")))):
+        desk.see(body, f"2026-04-0{day}T08:00:00", url=URL.replace("notice", "other"))
     assert desk.one(f"select count(*) from {table}") > 0, "there is something to change"
     statement = f"update {table} set id = id" if verb == "update" else f"delete from {table}"
     with pytest.raises(sqlite3.IntegrityError, match=f"{table} is only ever added to"):

@@ -19,7 +19,9 @@ from archive.store.answers.seen import version_shown_at
 from archive.store.file.events import add_event
 from archive.text import fold
 
-_OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined", "card_changed")
+_OF_DOCUMENTS = (
+    "edited", "withdrawn", "replaced", "restored", "moved", "taken_back", "quarantined", "unreadable", "card_changed",
+)  # fmt: skip
 # What a card says of whether its document is in force; that it names another theme is no news.
 _IN_FORCE = {"validity": "有效性", "effective_at": "施行日期", "lapsed_at": "失效日期"}
 _OF_SITES = ("finding_opened", "finding_closed", "mass_change")
@@ -31,6 +33,7 @@ _RANK_OF_KIND = {
     "replaced": 94,
     "card_changed": 93,
     "restored": 92,
+    "taken_back": 93,
     "finding_closed": 40,
 }
 # So much of the text stands on either side of an edit, and so many edits are written out.

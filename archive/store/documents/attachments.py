@@ -146,9 +146,12 @@ class Attachments:
             if url != asked:
                 # It is to be had elsewhere: the host that refuses is left in peace.
                 self._frontier.rest(url, later(at, LONGEST_GAP))
-            if (before is not None and payload != before) or self._is_late(url, at):
+            is_late = self._is_late(url, at)
+            if (before is not None and payload != before) or is_late:
                 for document in linking(self._db, url):
                     self._editions.bring_in_step(document["id"], at, cause=Cause.SOURCE)
+                    if is_late:
+                        self._editions.narrow(document["id"], capture)
         if row["payload"] and not self._is_read(row["payload"]):
             self._queue.add(capture, later=True)
 

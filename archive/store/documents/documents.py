@@ -61,6 +61,18 @@ def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
     return row.fetchone() is not None
 
 
+def stand_at(db: sqlite3.Connection, document: int, version: int) -> None:
+    """Let a document stand at the version of its latest look; where files are linked, at that of its last sighting."""
+    linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
+    if linked:
+        stand(db, document)
+        return
+    db.execute(
+        "update documents set current = ?, versions = (select count(*) from versions where document = ?) where id = ?",
+        (version, document, document),
+    )
+
+
 def stand(db: sqlite3.Connection, document: int) -> None:
     """Let a document stand at the version of its last sighting: its page's or an attached file's."""
     db.execute(

@@ -62,6 +62,10 @@ class Editions:
         """Tell a document's changes anew: the text of a file that changed has become known."""
         summarise(self._db, document)
 
+    def narrow(self, document: int, capture: int) -> None:
+        """Tell a document's changes anew: a file that was seen late bounds them, though it changed nothing."""
+        self._ledger.tell(document, capture)
+
     def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
         """Tell the sightings of its files that follow a page anew, when the page came late or was read after them."""
         later = self._db.execute(

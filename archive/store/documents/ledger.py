@@ -11,7 +11,7 @@ from archive.models import Outcome
 from archive.standing import News
 from archive.store.asking.queue import Queue
 from archive.store.documents.absence import note_look
-from archive.store.documents.documents import saw_address, stand
+from archive.store.documents.documents import saw_address, stand, stand_at
 from archive.store.documents.looks import Kept
 from archive.store.documents.standing import Standings
 from archive.store.documents.told import add_told, keep_told
@@ -90,8 +90,10 @@ class Ledger:
         self.standings.settle(document, capture, number)
         if reading.version is not None:
             self._saw_addresses(document, capture)
-        if is_late or reading.version is not None:
+        if is_late:
             stand(self._db, document)
+        elif reading.version is not None:
+            stand_at(self._db, document, reading.version)
 
     def tell(self, document: int, capture: int) -> None:
         """Work out a document's changes anew when a file of it was seen, and make the events of them right."""

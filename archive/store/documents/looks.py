@@ -78,9 +78,13 @@ def _kept(
     keys: dict[int, str | None],
     kinds: dict[int, tuple[int, bool]],
 ) -> Kept | None:
+    # What repeats a body that was not held saw nothing until it was given one.
+    rows = [row for row in rows if row["reason"] != REPEATED_UNHELD]
+    if not rows:
+        return None
     first = next((row for row in rows if not row["again"]), rows[0])
     found = next((row for row in reversed(rows) if row["version"] is not None), None)
-    if found is None and (first["reason"] == REPEATED_UNHELD or first["outcome"] == Outcome.REDIRECTED):
+    if found is None and first["outcome"] == Outcome.REDIRECTED:
         return None
     version = found["version"] if found is not None else None
     work, is_article = kinds.get(version, (0, True)) if version is not None else (0, True)

@@ -30,6 +30,13 @@ def outcome_against_previous(
 
 def last_good(db: sqlite3.Connection, document: int, capture: int) -> sqlite3.Row | None:
     """Return the last reading before a capture that found a version of the document."""
+    # Mostly that of the last sighting that is known: then no other look is gone through.
+    last: sqlite3.Row | None = db.execute(
+        "select * from readings where document = ? and version is not null order by id desc limit 1",
+        (document,),
+    ).fetchone()
+    if last is None or _is_last_sighting(db, last, capture):
+        return last
     row: sqlite3.Row | None = db.execute(
         "select r.* from readings r join captures c on c.id = r.capture where r.document = ? and "
         "r.version is not null and c.id != ? and c.captured_at <= (select captured_at from captures where id = ?) "
@@ -37,6 +44,16 @@ def last_good(db: sqlite3.Connection, document: int, capture: int) -> sqlite3.Ro
         (document, capture, capture),
     ).fetchone()
     return row
+
+
+def _is_last_sighting(db: sqlite3.Connection, reading: sqlite3.Row, capture: int) -> bool:
+    """Return whether a reading is of the last page that was seen of its document, and that page came before a capture."""
+    row = db.execute(
+        "select 1 from captures c join documents d on d.id = ? join captures n on n.id = ? where c.id = ? "
+        "and c.kind = 'article' and c.captured_at = d.last_seen and c.captured_at < n.captured_at",
+        (reading["document"], capture, reading["capture"]),
+    ).fetchone()
+    return row is not None
 
 
 def is_read_in_full(db: sqlite3.Connection, document: int | None) -> bool:

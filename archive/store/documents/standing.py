@@ -55,7 +55,9 @@ class Standings:
         if rest is not NOTHING and not _goes_on(rest, kept):
             rest = NOTHING
             kept = self._looks(document, rest)
-        before = looks_of(self._db, document, after=rest.reading, until=reading, shown=rest.story.shown)
+        before = [one for one in kept if one.look.capture != capture["id"]]
+        if late:
+            before = looks_of(self._db, document, until=reading)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         count_looks(
             self._db, site, [one.look for one in before], [one.look for one in kept], rest.story.was_there
