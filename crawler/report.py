@@ -44,7 +44,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
             ("robots", any("robots" in why and _MUTE not in why for why in seen.refused)),
             ("challenge", any(map(_is_challenge, seen.blocked_reasons))),
             ("blocked", bool(seen.blocked_reasons)),
-            ("unreachable", bool(seen.failed_reasons) or _is_mute(seen)),
+            ("unreachable", bool(seen.failed_reasons) or _is_cut_away(seen)),
             ("mass_change", seen.mass_changed > 0),
             ("redesigned", _is_redesigned(seen)),
             ("empty_list", any(map(_is_empty, (*seen.lists, *_counted_pages(seen))))),
@@ -115,6 +115,11 @@ def _is_unaccounted(seen: Seen) -> bool:
 def _is_mute(seen: Seen) -> bool:
     """Return whether a site did not even answer for its robots.txt."""
     return any(_MUTE in reason for reason in seen.refused)
+
+
+def _is_cut_away(seen: Seen) -> bool:
+    """Return whether a request was refused for where it would have led: what stands there is not seen."""
+    return _is_mute(seen) or any(why.startswith(("redirect", "private address")) for why in seen.refused)
 
 
 def _is_lost(one: ListSeen) -> bool:

@@ -28,6 +28,7 @@ from archive.errors import ArchiveError, BadInput, ReaderBroken
 from archive.models import Role, Site, Verdict
 from archive.store import Archive
 from archive.store.file import connection
+from archive.store.file.space import refuse_without_room
 from crawler.reading import PARSE, sites, spiders
 from crawler.run import Report, Run
 from crawler.site import PolicySpider
@@ -74,6 +75,11 @@ def opened(
     )
     if new:
         print(f"made a new archive at {path}", file=sys.stderr)
+    try:
+        refuse_without_room(archive.db, path)
+    except BaseException:
+        archive.close()
+        raise
     drain = Drain(archive, PARSE, processes=_readers(command.settings))
     try:
         yield Run(archive=archive, drain=drain, command=name)

@@ -37,6 +37,7 @@ from archive.store.file.payloads import Packed, Payloads
 from archive.store.file.repeats import REASON as REPEATED_UNHELD
 from archive.store.file.repeats import Repeats
 from archive.store.file.rules import ensure_declaration
+from archive.store.file.space import MOST_LOG, log_size
 from archive.urls import is_further_page
 
 READER_NAME = f"{READER}/{READER_VERSION}"
@@ -46,8 +47,10 @@ class Archive:
     """One archive held for writing. Use ``Archive.open`` and close it: it holds the lease."""
 
     def __init__(self, db: sqlite3.Connection, *, clock: Clock, sites: Mapping[str, Site],
-                 lease: Lease | None = None, backfill: bool = False) -> None:  # fmt: skip
+                 lease: Lease | None = None, backfill: bool = False, path: Path | None = None) -> None:  # fmt: skip
         self.db = db
+        self.path = path
+        self._log_alarm = MOST_LOG
         self.clock = clock
         self.sites = sites
         self._lease = lease
@@ -82,7 +85,7 @@ class Archive:
         except BaseException:
             lease.release()
             raise
-        return cls(db, clock=clock, sites=sites, lease=lease, backfill=backfill)
+        return cls(db, clock=clock, sites=sites, lease=lease, backfill=backfill, path=path)
 
     def close(self) -> None:
         """Close the file and give the lease back."""
@@ -109,6 +112,16 @@ class Archive:
             software = f"yuanben/{__version__} {READER_NAME}"
             now = self.clock.now()
             return self.crawls.begin(site, command, at=now, software=software, rules_digest=digest)
+
+    def watch_log(self, site: str) -> None:
+        """Make an event of a write-ahead log that outgrew its bound, once each time it doubles.
+
+        A reader holds on to an old state of the file: it keeps nobody from writing, and the log from shrinking.
+        """
+        size = log_size(self.path) if self.path else 0
+        if size > self._log_alarm:
+            self._log_alarm = 2 * size
+            self.event("log_grows", site=site, details={"megabytes": size >> 20})
 
     def end_crawl(self, crawl: int, verdict: Verdict, reasons: Iterable[str], *,
                   silent_since: str | None = None, pace: tuple[float, int] | None = None,
@@ -186,6 +199,7 @@ class Archive:
             elif outcome is not None:
                 self.attachments.follow(capture)
             self.attachments.given(given)
+        self.watch_log(exchange.site)
         return Kept(capture=capture, outcome=outcome, reason=reason)
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:

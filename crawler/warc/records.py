@@ -14,14 +14,12 @@ from typing import IO
 
 import zstandard
 
+from crawler.warc.heads import Head, Headers, head_of, is_head
 from crawler.warc.streams import Data, Member, Plain, streams
 
-_VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\s*\Z")
-_ARC = re.compile(rb"\S[^\r\n]* [0-9a-fA-F.:]{2,45} [0-9]{14} [^\r\n]* [0-9]{1,18}\s*\Z")
 _NEXT = re.compile(rb"(?:\r?\n\r?\n)?(?=WARC/(?:0\.1[78]|1\.[01])\r?\n[A-Za-z-]{3,40}:)")
 # The first line of a record behind rubbish that has no line end.
 _GLUED = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n\Z")
-_MOST_HEADER = 256 << 10
 # What may stand before a body in a record: the headers of its answer.
 HEAD_ROOM = 256 << 10
 
@@ -32,17 +30,6 @@ class Damage:
 
     place: str
     says: str
-
-
-@dataclass(frozen=True, slots=True)
-class Headers:
-    """The named fields of a record."""
-
-    fields: tuple[tuple[str, str], ...]
-
-    def get_header(self, name: str) -> str | None:
-        """Return the first field of a name, in any case; None where there is none."""
-        return next((value for key, value in self.fields if key.lower() == name.lower()), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,13 +49,6 @@ class Record:
     def is_too_long(self) -> bool:
         """Whether the block is longer than was asked for, so that only its beginning is here."""
         return not self.is_short and len(self.block) < self.length
-
-
-@dataclass(slots=True)
-class _Head:
-    kind: str
-    fields: tuple[tuple[str, str], ...]
-    length: int
 
 
 Limit = Callable[[str], int]
@@ -129,21 +109,21 @@ def _of_stream(stream: Plain | Member, name: str, limit: Limit) -> Iterator[Reco
             skipped_at = skipped_at if skipped else at
             skipped += glued.start()
             at, line = at + glued.start(), line[glued.start() :]
-        is_head = _VERSION.match(line) is not None or _ARC.match(line) is not None
-        if skipped and (is_head or not line):
+        begins = is_head(line)
+        if skipped and (begins or not line):
             if not is_about:
                 yield Damage(place=f"{name}+{skipped_at}", says=f"{skipped} bytes that are no record")
             skipped = 0
         if not line:
             break
-        if not is_head:
+        if not begins:
             if line.strip() or skipped:
                 skipped_at = skipped_at if skipped else at
                 skipped += len(line)
             continue
         # The records of one member, of which there should be one, are told apart by their number.
         place = f"{name}+{at}#{found}" if found and isinstance(stream, Member) else f"{name}+{at}"
-        head = _warc_head(stream) if _VERSION.match(line) else _arc_head(line)
+        head = head_of(line, stream)
         found += 1
         is_about = line.startswith(b"filedesc:")
         if isinstance(head, str):
@@ -154,7 +134,7 @@ def _of_stream(stream: Plain | Member, name: str, limit: Limit) -> Iterator[Reco
         yield Damage(place=f"{name}+{stream.tell()}", says=f"the packed data is {stream.broken}")
 
 
-def _record(stream: Plain | Member, head: _Head, place: str, limit: Limit) -> Record:
+def _record(stream: Plain | Member, head: Head, place: str, limit: Limit) -> Record:
     fields = Headers(head.fields)
     wanted = min(head.length, limit(fields.get_header("WARC-Target-URI") or "") + HEAD_ROOM + 1)
     begins = stream.tell()
@@ -198,57 +178,4 @@ def _passed_over(stream: Plain | Member, size: int) -> int:
 def _at_a_boundary(stream: Plain) -> bool:
     behind = stream.data[stream.at : stream.at + 512].lstrip(b"\r\n")
     first = behind.partition(b"\n")[0]
-    return not behind or _VERSION.match(first) is not None or _ARC.match(first) is not None
-
-
-def _warc_head(stream: Plain | Member) -> _Head | str:
-    """Return the header of a record whose first line was read, or why it is none."""
-    fields: list[tuple[str, str]] = []
-    size = 0
-    while line := stream.line():
-        size += len(line)
-        if size > _MOST_HEADER:
-            return "a header of more than 256 KiB"
-        text = line.decode("utf-8", "replace")
-        if not text.strip():
-            return _measured(fields)
-        name, colon, value = text.partition(":")
-        if text[0] in " \t" and fields:
-            fields[-1] = (fields[-1][0], f"{fields[-1][1]} {text.strip()}")
-        elif colon:
-            fields.append((name.strip(), value.strip()))
-    return "cut inside its header"
-
-
-def _measured(fields: list[tuple[str, str]]) -> _Head | str:
-    headers = Headers(tuple((name, _unquoted(name, value)) for name, value in fields))
-    length = headers.get_header("Content-Length") or ""
-    kind = (headers.get_header("WARC-Type") or "").lower()
-    if not re.fullmatch(r"[0-9]{1,30}", length, re.ASCII):
-        return f"a record without a length ({length[:40]!r})"
-    return _Head(kind, headers.fields, int(length))
-
-
-def _unquoted(name: str, value: str) -> str:
-    """Return an address without the angle brackets that Wget 1.19 wrote around it, and without blanks."""
-    if name.lower() not in ("warc-target-uri", "warc-refers-to-target-uri"):
-        return value
-    return value.removeprefix("<").removesuffix(">").replace(" ", "%20")
-
-
-def _arc_head(line: bytes) -> _Head:
-    """Return the header of an ARC record: one line, of five words in version 1 and of ten in version 2."""
-    text = line.decode("utf-8", "replace").strip()
-    found = re.fullmatch(r"(.*?) ([0-9a-fA-F.:]+) ([0-9]{14}) (.*) ([0-9]+)", text)
-    assert found is not None
-    url, peer, at, rest, length = found.groups()
-    kind = "warcinfo" if url.startswith("filedesc:") else "response"
-    fields = (
-        ("WARC-Type", kind),
-        ("WARC-Target-URI", url.replace(" ", "%20")),
-        ("WARC-IP-Address", peer),
-        ("WARC-Date", at),
-        ("Content-Type", rest.split(" ")[0]),
-        ("Content-Length", length),
-    )
-    return _Head(kind, fields, int(length))
+    return not behind or is_head(first)

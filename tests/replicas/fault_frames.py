@@ -146,6 +146,20 @@ FRAMES: dict[str, Callable[[], Answer]] = {
     "/continues": lambda: _raw(b"HTTP/1.1 100 Continue\r\n\r\n" * 50_000, _head(), _body()),
     "/big_header": lambda: Script(steps=_big_header(), status=200),
     "/many_headers": lambda: Script(steps=_many_headers(), status=200),
+    "/whole_until_close": lambda: _raw(_head("Connection: close"), _body()),
+    "/whole_until_close/1.0": lambda: _raw(_head().replace(b"HTTP/1.1", b"HTTP/1.0"), _body()),
+    "/whole_until_reset": lambda: _raw(_head(), _body(), 0.05, then=Then.RESET),
+    "/length_of_none": lambda: _raw(_head("Content-Length: 0"), _body()),
+    "/length_no_number": lambda: _raw(_head("Content-Length: many"), _body()),
+    "/partial_unasked": lambda: _raw(
+        _head(f"Content-Length: {len(_cut(_body()))}", status="206 Partial Content"), _cut(_body())
+    ),
+    "/header_blank": lambda: _raw(_head("X Y: z", f"Content-Length: {len(_body())}"), _body()),
+    "/header_chinese": lambda: _raw(_head("版权: 某局", f"Content-Length: {len(_body())}"), _body()),
+    "/header_folded_first": lambda: _raw(b"HTTP/1.1 200 OK\r\n folded\r\n\r\n", _body()),
+    "/status_blanks": lambda: _raw(_head(status=" 200  OK"), _body()),
+    "/empty_lines_first": lambda: _raw(b"\r\n\r\n", _head(), _body()),
+    "/encoding_identity": lambda: _raw(_head("Transfer-Encoding: identity"), _body()),
     "/bare_cr": lambda: _raw(_head("X-Odd: a\rb", "X-Nul: a\0b", "no colon here"), _body()),
 }
 """Paths that answer in a wrong way, each made anew for every request."""

@@ -101,6 +101,8 @@ CONTENT: dict[str, Callable[[], str]] = {
         ["file:///etc/hostname", "data:text/html,x", "ftp://other.example/x", "/ok"]
     ),
     "/links/bad": lambda: listing(["http://[::1", "http://[", "javascript:void(0)", "//", "/ok"]),
+    "/bidi_title": lambda: article(title=f"\u202e{TITLE}\u202c\u2066"),
+    "/endless_page": lambda: article().replace("</body></html>", ""),
     "/short": lambda: article().split("<p>")[0] + "<p>已阅。</p></div></body></html>",
 }
 """Paths whose page is well-formed HTTP in UTF-8."""

@@ -47,6 +47,7 @@ STATUSES: dict[str, Callable[[], Answer]] = {
     "/status/503date": lambda: _busy(503, formatdate(time() + 2, usegmt=True)),
     "/status/503long": lambda: _busy(503, "86400"),
     "/status/204": lambda: Reply(status=204),
+    "/status/304": lambda: Reply(status=304),
     "/empty": lambda: _html(b""),
     "/challenge/521": lambda: _html(JSL, 521, (("Set-Cookie", "__jsluid_h=1; path=/"),)),
     "/challenge/412": lambda: _html(RS, 412),
@@ -100,6 +101,12 @@ REDIRECTS = {
     "/redirect/crlf": "/ok%0d%0aX-Injected:%201",
     "/redirect/empty": "",
     "/redirect/broken": "http://[",
+    "/redirect/utf8": "/ok?栏目=通知",
+    "/redirect/backslash": "\\ok",
+    "/redirect/blanks": "  /ok?a=b c\t",
+    "/redirect/script": "javascript:location='/ok'",
+    "/redirect/user": f"http://u:p@{HOST}/ok",
+    "/redirect/one_slash": "http:/ok",
 }
 
 

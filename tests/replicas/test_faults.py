@@ -148,7 +148,9 @@ def test_who_follows_to_this_machine_is_seen_in_the_log(replicas: Replicas) -> N
 @pytest.mark.parametrize("path", REDIRECTS)
 def test_every_other_redirect_goes_where_it_says(replicas: Replicas, path: str) -> None:
     moved = fetch(replicas, BASE + path)
-    assert (moved.status, moved.headers["location"]) == (302, REDIRECTS[path])
+    # This client hands bytes on as Latin-1, and no blanks at the edges.
+    where = moved.headers["location"].encode("latin-1").decode().strip()
+    assert (moved.status, where) == (302, REDIRECTS[path].strip())
 
 
 def test_a_chain_of_redirects_has_the_length_that_was_asked_for(replicas: Replicas) -> None:
