@@ -17,6 +17,7 @@ from archive.diff import edits
 from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.file.events import add_event
 from archive.text import fold
+from archive.text.figures import holds
 
 _OF_DOCUMENTS = ("edited", "withdrawn", "replaced", "restored", "moved", "quarantined")
 _OF_SITES = ("finding_opened", "finding_closed", "mass_change")
@@ -65,9 +66,9 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     for row in _rows(db, site, document, crawls, most):
         one = _told(db, row)
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
-        if wanted and wanted not in held:
+        if wanted and not holds(wanted, held):
             continue
-        matching = tuple(word for word, folded in words if folded and folded in held)
+        matching = tuple(word for word, folded in words if folded and holds(folded, held))
         found.append(_with(one, matching))
         if len(found) == limit:
             break
