@@ -30,16 +30,17 @@ def whole(word: str, key: str, start: int = 0, *, strict: bool = False) -> int:
     ``strict``: as a quotation, which an end of a range or a figure without its 万 or 亿 is not.
     """
     at = key.find(word, start)
-    while at >= 0 and (_cut_before(word, key, at, strict) or _cut_behind(word, key, at + len(word), strict)):
+    size = len(word)
+    while at >= 0 and size and (_cut_before(key, at, strict) or _cut_behind(key, at + size, strict)):
         at = key.find(word, at + 1)
     return at
 
 
 def whole_span(key: str, start: int, end: int) -> tuple[int, int]:
     """Return a span of a key, widened where it begins or ends inside a figure."""
-    while start > 0 and _cut_before(key[start:end], key, start, True):
+    while start < end and _cut_before(key, start, True):
         start -= 1
-    while end < len(key) and _cut_behind(key[start:end], key, end, True):
+    while start < end and _cut_behind(key, end, True):
         end += 1
     return start, end
 
@@ -49,10 +50,10 @@ def holds(word: str, key: str) -> bool:
     return whole(word, key) >= 0
 
 
-def _cut_before(word: str, key: str, at: int, strict: bool) -> bool:
-    if not word or at == 0:
+def _cut_before(key: str, at: int, strict: bool) -> bool:
+    if at == 0:
         return False
-    first, last = word[0], key[at - 1]
+    first, last = key[at], key[at - 1]
     before = key[at - 2 : at - 1] if at > 1 else ""
     if _NUMERAL.match(first):
         return bool(_NUMERAL.match(last)) or _cut_numerals(last, before, strict)
@@ -63,16 +64,16 @@ def _cut_before(word: str, key: str, at: int, strict: bool) -> bool:
     if last in _RANGE:
         if _is_of_figure(before) or before in _UNIT:
             return strict
-        return not (before.isalpha() and before.isascii()) and not _A_DAY.match(word)
+        return not (before.isalpha() and before.isascii()) and not _A_DAY.match(key, at)
     if last in _SIGNS:
-        return not (_A_YEAR if _is_of_figure(before) else _A_DAY).match(word)
+        return not (_A_YEAR if _is_of_figure(before) else _A_DAY).match(key, at)
     return bool(_DIGIT.match(last)) or last in "⁺⁻" or (strict and last in _CURRENCY)
 
 
-def _cut_behind(word: str, key: str, end: int, strict: bool) -> bool:
-    if not word or end >= len(key):
+def _cut_behind(key: str, end: int, strict: bool) -> bool:
+    if end >= len(key):
         return False
-    last, following = word[-1], key[end]
+    last, following = key[end - 1], key[end]
     beyond = key[end + 1 : end + 2]
     if _NUMERAL.match(last):
         return bool(_NUMERAL.match(following)) or _cut_numerals(following, beyond, strict)
@@ -83,7 +84,7 @@ def _cut_behind(word: str, key: str, end: int, strict: bool) -> bool:
     if following in _SIGNS:
         if _A_YEAR.match(key, end + 1):
             return False
-        return not (_ENDS_IN_YEAR.search(word) and _REST_OF_DATE.match(key, end))
+        return not (_ENDS_IN_YEAR.search(key[max(0, end - 6) : end]) and _REST_OF_DATE.match(key, end))
     return (
         bool(_DIGIT.match(following))
         or following in _OF_FIGURE

@@ -195,3 +195,22 @@ def test_the_command_tells_the_same_value(tmp_path: Path, capsys: pytest.Capture
     assert told["first"] is None
     assert told["versions"][0]["form"] == "same_value"
     assert told["versions"][0]["values"] == [{"asked": "15000万", "found": "1.5亿"}]
+
+
+def test_a_minus_is_no_word_to_leave_out(db: sqlite3.Connection) -> None:
+    assert [hit.title for hit in search(db, "minus修缮 -5℃")] == ["minus 甲"]
+    assert [hit.title for hit in search(db, "minus修缮 -安排")] == []
+
+
+def test_a_standing_query_takes_a_figure_whole(tmp_path: Path) -> None:
+    from archive.store.answers.news import news
+
+    path = tmp_path / "a.db"
+    holding = Holding(path)
+    for number, figure in enumerate(("1.5亿元", "15亿元", "1.5億元")):
+        holding.show(article(text(figure)), "2026-04-01T00:00:00.000Z", url=f"{HOST}/n{number}.html")
+    holding.close()
+    db = open_for_reading(path)
+    assert sorted(one.url[-7:-5] for one in news(db, query="按照1.5亿元")) == ["n0", "n2"]
+    assert [one.url[-7:-5] for one in news(db, query="5亿元")] == []
+    db.close()

@@ -62,6 +62,7 @@ TWO_FIGURES = {
     "lines": ("12\n3", "123"),
     "brackets": ("5（10）", "510"),
     "currency": ("$5", "¥5"),
+    "full-width currency": ("￡5", "5"),
     "degrees": ("5℃", "5"),
     "square metres": ("5㎡", "5m"),
     "years in ideographs": ("二〇二四—二〇二五年", "二〇二四二〇二五年"),

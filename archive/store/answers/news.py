@@ -18,6 +18,7 @@ from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.answers.seen import version_shown_at
 from archive.store.file.events import add_event
 from archive.text import fold
+from archive.text.figures import holds
 
 _OF_DOCUMENTS = (
     "edited", "withdrawn", "replaced", "restored", "moved", "taken_back", "quarantined", "unreadable", "card_changed",
@@ -72,9 +73,9 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     for row in _rows(db, site, document, crawls, most):
         one = _told(db, row)
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
-        if wanted and wanted not in held:
+        if wanted and not holds(wanted, held):
             continue
-        matching = tuple(word for word, folded in words if folded and folded in held)
+        matching = tuple(word for word, folded in words if folded and holds(folded, held))
         found.append(_with(one, matching))
         if len(found) == limit:
             break

@@ -7,6 +7,7 @@ page does not prove that it was published there first.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -28,6 +29,7 @@ _MOST_VERSIONS = 200
 _LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
 _NEAR = 0.8
 SHORTEST = 4
+_NO_VALUES = re.compile("(?<![^⟩])[^⟨⟩]+(?![^⟨])")
 
 
 class Form(StrEnum):
@@ -163,6 +165,9 @@ def _place(wanted: str, folded: str) -> _Place:
 def _of_same_value(wanted: str, folded: str) -> tuple[int, int] | None:
     """Return where a wording stands with each of its figures in place of one of the same value."""
     sought, _ = valued(wanted)
+    # Its longest words without a figure are sought first: the figures of a long text take ten times as long.
+    if sought == wanted or max(_NO_VALUES.findall(sought), key=len, default="") not in folded:
+        return None
     key, places = valued(folded)
     at = key.find(sought)
     while at >= 0:

@@ -21,6 +21,8 @@ _MOST_PIECES = 48
 _MOST_CLAUSES = 12
 _TOKEN = re.compile(r'(?<!\S)-?["“「][^"“”「」]{1,300}["”」]|\S+')
 _QUOTED = re.compile(r'(-?)["“「](.*)["”」]', re.DOTALL)
+# A minus, not a word to leave out: -5℃, -3.2%.
+_BELOW_ZERO = re.compile(r"-[0-9０-９]+(?:[.．][0-9０-９]+)?[%％‰°℃]")
 _OR, _AND, _NOT = ("OR", "|", "||"), ("AND", "&", "&&"), ("NOT", "!")
 
 
@@ -99,12 +101,14 @@ def _is_operator(token: str) -> bool:
 
 
 def _leaves_out(token: str) -> bool:
+    if _BELOW_ZERO.match(token):
+        return False
     return len(token) > 1 and token[0] == "-" and token[1] != "-" and bool(fold(token))
 
 
 def _bare(token: str) -> str:
     quoted = _QUOTED.fullmatch(token)
-    return quoted[2] if quoted else token.removeprefix("-")
+    return quoted[2] if quoted else token if _BELOW_ZERO.match(token) else token.removeprefix("-")
 
 
 def _all_of(words: tuple[str, ...]) -> str:
