@@ -320,7 +320,8 @@ select site, kind, original, found, count(*) as copies, sum(count) as count, max
 from copier_rule_counts group by 1, 2, 3, 4
 """
 
-# One row a copy: an earlier comparison of it, with another version or another original, is history.
+# One row a copy: an earlier comparison of it, with another version or another original, is history. So is one whose
+# two sides were found to be the other way round later.
 NEWEST_COPIES = """
 drop view copies;
 
@@ -331,4 +332,6 @@ from comparisons k
 join documents c on c.id = k.copy_document
 join documents o on o.id = k.original_document
 where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
+    and not exists (select 1 from comparisons r where r.copy_document = k.original_document
+        and r.original_document = k.copy_document and r.id > k.id)
 """

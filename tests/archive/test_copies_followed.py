@@ -183,6 +183,22 @@ def test_of_two_undeclared_hosts_the_office_that_was_first_is_the_original(shelf
     assert shelf.copies() == [(news, office, 0, 0)]
 
 
+def test_no_two_pages_are_copies_of_each_other(shelf: Shelf) -> None:
+    one, other = "http://www.one.example/a.html", "http://www.two.example/b.html"
+    shelf.show(one, notice(published_at=None), "2026-03-02")
+    shelf.show(other, notice(published_at="2026-03-01"), "2026-03-05")
+    assert shelf.copies() == [(other, one, 0, 0)]
+    shelf.show(one, notice(published_at="2026-03-04", title="渠道养护"), "2026-03-06")
+    assert shelf.copies() == [(one, other, 0, 0)]
+
+
+def test_three_hosts_are_copies_of_the_issuing_site(shelf: Shelf) -> None:
+    for day, url in enumerate(UNDECLARED.values(), 2):
+        shelf.show(url, notice(), f"2026-03-0{day}")
+    shelf.show(BUREAU, notice(), "2026-03-09")
+    assert {row[0]: row[1] for row in shelf.copies()} == dict.fromkeys(UNDECLARED.values(), BUREAU)
+
+
 def test_a_source_line_says_who_copied_whom(shelf: Shelf) -> None:
     one, other = "http://www.one.example/a.html", "http://www.two.example/b.html"
     shelf.show(one, notice(source_line="www.two.example"), "2026-03-02")
