@@ -304,6 +304,7 @@ def test_the_copy_page_shows_versions_fields_values_and_repeated_edits(shelf: Sh
         "河畔资讯",
     ):
         assert shown in page.text, shown
+    assert "built-in" not in page.text
     row = shelf.archive.db.execute(
         "select v.number from comparisons k join versions v on v.id = k.original_version"
     )
