@@ -345,7 +345,8 @@ from named cross join crawls c on c.id = (select l.id from crawls l
     where l.site = named.site and l.finished_at is not null order by l.id desc limit 1)
 """
 
-# One row a copy: an earlier comparison of it, with another version or another original, is history.
+# One row a copy: an earlier comparison of it, with another version or another original, is history. So is one whose
+# two sides were found to be the other way round later.
 NEWEST_COPIES = """
 drop view copies;
 
@@ -356,6 +357,8 @@ from comparisons k
 join documents c on c.id = k.copy_document
 join documents o on o.id = k.original_document
 where k.id = (select max(n.id) from comparisons n where n.copy_document = k.copy_document)
+    and not exists (select 1 from comparisons r where r.copy_document = k.original_document
+        and r.original_document = k.copy_document and r.id > k.id)
 """
 
 # Of an address's files the first by its time: which was kept first says nothing.

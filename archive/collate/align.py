@@ -7,6 +7,7 @@ shown from its first character to its last mark.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ from archive.collate.key import SENTINEL
 from archive.collate.values import Span
 
 _MOST_CELLS = 60_000_000
+# A word and the mark behind it, kept together, are no chance.
+_CLAUSE_END = re.compile(r"\w[,。;、]")
 _SENTENCE, _CLAUSE = "。!?;…", ",、:"
 
 
@@ -88,7 +91,11 @@ def _without_chance(b: str, spans: list[Span]) -> list[Span]:
     damaged = frozenset(span for span in spans if SENTINEL in b[span.b0 : span.b1])
     return _merged(
         joined(spans, 0),
-        lambda left, apart, right: _is_chance(left, apart, right) and damaged.isdisjoint((left, right)),
+        lambda left, apart, right: (
+            _is_chance(left, apart, right)
+            and damaged.isdisjoint((left, right))
+            and not (apart > 1 and _CLAUSE_END.search(b[left.b1 : right.b0]))
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from archive.reader import prepare
 from archive.store import Archive
 from tests.archive.collating import TEXT
 from tests.archive.holding import Run, article, runner
+from tests.archive.visit import visit
 
 TITLE = "关于加强渠道养护工作的通知"
 BUREAU = "https://www.bureau.example/a/one.html"
@@ -182,6 +183,22 @@ def test_of_two_undeclared_hosts_the_office_that_was_first_is_the_original(shelf
     assert shelf.copies() == [(news, office, 0, 0)]
 
 
+def test_no_two_pages_are_copies_of_each_other(shelf: Shelf) -> None:
+    one, other = "http://www.one.example/a.html", "http://www.two.example/b.html"
+    shelf.show(one, notice(published_at=None), "2026-03-02")
+    shelf.show(other, notice(published_at="2026-03-01"), "2026-03-05")
+    assert shelf.copies() == [(other, one, 0, 0)]
+    shelf.show(one, notice(published_at="2026-03-04", title="渠道养护"), "2026-03-06")
+    assert shelf.copies() == [(one, other, 0, 0)]
+
+
+def test_three_hosts_are_copies_of_the_issuing_site(shelf: Shelf) -> None:
+    for day, url in enumerate(UNDECLARED.values(), 2):
+        shelf.show(url, notice(), f"2026-03-0{day}")
+    shelf.show(BUREAU, notice(), "2026-03-09")
+    assert {row[0]: row[1] for row in shelf.copies()} == dict.fromkeys(UNDECLARED.values(), BUREAU)
+
+
 def test_a_source_line_says_who_copied_whom(shelf: Shelf) -> None:
     one, other = "http://www.one.example/a.html", "http://www.two.example/b.html"
     shelf.show(one, notice(source_line="www.two.example"), "2026-03-02")
@@ -263,3 +280,41 @@ def test_fields_that_say_the_same_are_not_told(shelf: Shelf, yuanben: Run, field
     shelf.show(BUREAU, notice(), "2026-03-02")
     shelf.show(copy, notice(**fields), "2026-03-10")
     assert yuanben("compare", copy, "--json").json["fields"] == []
+
+
+def test_the_copy_page_shows_versions_fields_values_and_repeated_edits(shelf: Shelf) -> None:
+    said = "\n我们已安排1.5亿元，我们将继续投入，各地抓好落实。"
+    shelf.show(BUREAU, notice(TEXT + said, source_line="示例水务局"), "2026-03-02")
+    shelf.show(BUREAU, notice((TEXT + said).replace("95%", "98%")), "2026-03-06")
+    copied = (TEXT + said).replace("1.5亿", "15000万").replace("我们", "工业和信息化部")
+    shelf.show(
+        "https://news.mirror.example/2026/1.html",
+        notice(copied, title="渠道养护新规", published_at="2026-03-09", source_line="河畔资讯"),
+        "2026-03-10",
+    )
+    (page,) = visit(shelf.path, "/copy/1", headers={"accept-language": "en"})
+    for shown in (
+        "follows version 1",
+        "stands at version 2",
+        "98",
+        "The same value, written differently (1)",
+        "15000万",
+        "the same in each place, 2 in all",
+        "渠道养护新规",
+        "河畔资讯",
+    ):
+        assert shown in page.text, shown
+    assert "built-in" not in page.text
+    row = shelf.archive.db.execute(
+        "select v.number from comparisons k join versions v on v.id = k.original_version"
+    )
+    assert row.fetchone()[0] == 1
+
+
+def test_a_wholly_faithful_copy_of_another_width_is_told_as_such(
+    shelf: Shelf, yuanben: Run, tmp_path: Path
+) -> None:
+    shelf.show(BUREAU, notice(), "2026-03-02")
+    found = yuanben("compare", written(tmp_path, TEXT.replace("1.5万亩", "１．５萬畝")), "--json").json
+    assert (found["substantive"], found["same_values"], found["coverage"]) == (0, [], 1.0)
+    assert found["damage"]["width"] and found["damage"]["script"]
