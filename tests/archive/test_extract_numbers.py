@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.moments import parse_date
 from archive.extract.docnumber import normal_number, number_in_body, number_in_title
+from archive.extract.moments import parse_date
 
 NUMBERS = {
     "六角括号": ("国办发〔2017〕47号", "国办发〔2017〕47号"),
