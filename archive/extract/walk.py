@@ -26,7 +26,7 @@ _SKIPPED_TAGS = (
 )
 _SKIPPED = frozenset(_SKIPPED_TAGS.split())
 _INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rp rt ruby s samp "
+    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rb rp rt rtc ruby s samp "
     "small span strike strong sub sup time tt u var wbr nobr o:p st1 publishtime html-slot"
 )
 _INLINE = frozenset(_INLINE_TAGS.split())

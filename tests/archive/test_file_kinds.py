@@ -98,7 +98,12 @@ def test_a_media_type_names_a_kind_or_none(media: str, name: str | None) -> None
 
 
 def test_words_name_a_file() -> None:
-    assert name_in("渔港登记表.xlsx") and name_in("登记表.doc下载") and not name_in("渔港登记表") and not name_in("a.documents")
+    assert (
+        name_in("渔港登记表.xlsx")
+        and name_in("登记表.doc下载")
+        and not name_in("渔港登记表")
+        and not name_in("a.documents")
+    )
     assert is_labelled("附件：登记表") and is_labelled("　附件1.登记表") and is_labelled("附 件 二：")
     assert not is_labelled("附件管理办法") and not is_labelled("有关附件：")
 
@@ -135,8 +140,14 @@ def test_the_files_of_a_page(links: str, found: list[str]) -> None:
         ('<a href="/f/1.et">表</a>', '<a href="/f/2.et">表</a>'),
         ('<a href="/f/download.jsp?id=1">表</a>', '<a href="/f/download.jsp?id=2">表</a>'),
         ('<a href="/attach/9f3">表.xls</a>', '<a href="/attach/9f4">表.xls</a>'),
-        ("<a href=\"javascript:window.open('/f/1.docx')\">表</a>", "<a href=\"javascript:window.open('/f/2.docx')\">表</a>"),
-        ('<a href="#" onclick="down(\'/f/1.rtf\')">表</a>', '<a href="#" onclick="down(\'/f/2.rtf\')">表</a>'),
+        (
+            "<a href=\"javascript:window.open('/f/1.docx')\">表</a>",
+            "<a href=\"javascript:window.open('/f/2.docx')\">表</a>",
+        ),
+        (
+            '<a href="#" onclick="down(\'/f/1.rtf\')">表</a>',
+            '<a href="#" onclick="down(\'/f/2.rtf\')">表</a>',
+        ),
     ],
 )
 def test_a_page_whose_link_leads_to_another_file_is_looked_at_again(old: str, new: str) -> None:
