@@ -23,7 +23,7 @@ _HIDDEN_CLASSES = "hidden hide ng-hide d-none dn undis none display-none display
 _HIDDEN_CLASS = frozenset(_HIDDEN_CLASSES.split())
 _COMMENT = re.compile(r"/\*.*?\*/", re.S)
 _MAY_HIDE = re.compile(
-    r"none|hidden|collapse|pre|block|decimal|\b0\b|-\d{3}|line-through|opacity|clip|vertical", re.I
+    r"none|hidden|collapse|pre|block|decimal|size\s*:\s*\.?0|-\d{3}|line-through|opacity|clip|vertical", re.I
 )
 _BLOCK = re.compile(r"([^{}]*)([{}])")
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")

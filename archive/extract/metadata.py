@@ -89,16 +89,16 @@ def facts_of(page: Outline, node: int, head: str, body: list[str], rules: Rules 
 
 
 def _by_rules(facts: Facts, page: Outline, rules: Rules) -> None:
-    title, where = first_text(page.root, rules.title)
+    title, where = first_text(page, rules.title)
     if title:
         facts.title, facts.evidence["title"] = _cut(_plain(title), rules.title_suffixes), f"rule {where}"
-    published, where = first_text(page.root, rules.published)
+    published, where = first_text(page, rules.published)
     facts.say("published_at", parse_date(published, labelled=True), f"rule {where}")
-    source, where = first_text(page.root, rules.source)
+    source, where = first_text(page, rules.source)
     facts.say("source_line", value_in(source, _SOURCE), f"rule {where}")
-    author, where = first_text(page.root, rules.author)
+    author, where = first_text(page, rules.author)
     facts.say("author", value_in(author, _AUTHOR), f"rule {where}")
-    number, where = first_text(page.root, rules.doc_number)
+    number, where = first_text(page, rules.doc_number)
     facts.say("doc_number", normal_number(_LABELS_OF_NUMBER.sub("", _plain(number))), f"rule {where}")
 
 

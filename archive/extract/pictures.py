@@ -10,10 +10,11 @@ from archive.extract.charset import decode
 from archive.extract.dates import believed
 from archive.extract.furniture import squash
 from archive.extract.metadata import facts_of
-from archive.extract.outline import Outline, outline
+from archive.extract.outline import Outline
 from archive.extract.selectors import nodes_of
 from archive.extract.title import head_title
 from archive.extract.tree import base_url, joined, parse
+from archive.extract.walk import outline
 from archive.models import Article, Link, Page, Site, Unreadable
 
 _FEW = 40

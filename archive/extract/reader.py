@@ -15,7 +15,7 @@ from archive.extract.furniture import squash
 from archive.extract.hiding import RUBY, STRUCK
 from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
-from archive.extract.outline import Outline, outline
+from archive.extract.outline import Outline
 from archive.extract.pages import join_texts, next_pages
 from archive.extract.render import Rendering, render
 from archive.extract.second import agreement, is_sampled, second_text
@@ -23,6 +23,7 @@ from archive.extract.selectors import nodes_of
 from archive.extract.title import head_title, stripped
 from archive.extract.tree import base_url, parse
 from archive.extract.turns import with_turns
+from archive.extract.walk import outline
 from archive.extract.worth import correct
 from archive.models import Article, Page, Removed, Site, Unreadable
 from archive.trust import STRANGE, page_signature, page_signs

@@ -10,8 +10,14 @@ from html import unescape
 from archive.models import Page
 from archive.models.files import is_unnamed, leads_to_file, name_in
 
-_UNSEEN = re.compile(rb"<!--|<(?:script|style)\b", re.IGNORECASE)
-_END = {b"<!--": b"-->", b"<scr": b"</script", b"<sty": b"</style"}
+_UNSEEN = re.compile(rb"<!--|<script\b", re.IGNORECASE)
+_END = {b"<!--": b"-->", b"<scr": b"</script"}
+# What decides by its tag alone whether a text is seen, and how: a tag that comes or goes changes what is read.
+_TELLING = re.compile(rb"</?(?:del|s|strike|sup|sub|rt|rp|ruby|ol|li|pre|br|p|style)\b", re.IGNORECASE)
+_TELLING_ATTRIBUTE = re.compile(
+    rb"\s(?:style|hidden|value|start|reversed)\b(?:\s{0,9}=\s{0,9}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s\"'>]{1,2000}))?",
+    re.IGNORECASE,
+)
 _META = re.compile(rb"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
 _LINK = re.compile(rb"<a\b([^<>]{1,4000})>", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -25,13 +31,22 @@ _SPACE = re.compile(rb"\s+")
 def visible_digest(page: Page) -> str:
     """Return ``sha256:`` and hex over a page's texts, its meta elements and the addresses of attached files.
 
+    What hides a text, strikes it out, raises or numbers it counts with the text.
+
     Equal digests mean that no reader could tell the pages apart; unequal ones may differ in a counter only.
     """
     body = _seen(page.body)
     marks = b"\n".join([*(match[0] for match in _META.finditer(body)), *_files(body)])
-    text = _SPACE.sub(b" ", _TAG.sub(b" ", body))
+    text = _SPACE.sub(b" ", _TAG.sub(_told_by_tag, body))
     digest = hashlib.sha256(page.content_type.encode() + b"\0" + marks + b"\0" + text)
     return "sha256:" + digest.hexdigest()
+
+
+def _told_by_tag(match: re.Match[bytes]) -> bytes:
+    """Return what a tag says about the text in it: its name where that tells, what hides, numbers or fills in."""
+    name = _TELLING.match(match[0])
+    told = b"".join(_TELLING_ATTRIBUTE.findall(match[0])) if b" " in match[0] else b""
+    return b" " + (name[0] if name else b"") + told + b" "
 
 
 def _files(body: bytes) -> Iterator[bytes]:
@@ -46,7 +61,7 @@ def _files(body: bytes) -> Iterator[bytes]:
 
 
 def _seen(body: bytes) -> bytes:
-    """Return the body without comments, scripts and styles; one that never ends swallows the rest."""
+    """Return the body without comments and scripts; one that never ends swallows the rest."""
     lower = body.lower()
     pieces, at = [], 0
     while opened := _UNSEEN.search(body, at):
