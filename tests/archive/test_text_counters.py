@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import random
+from datetime import timedelta
+
 import pytest
 
+from archive.clock import moment, utc_text
 from archive.text import canon
+from tests.archive.desk import PARAGRAPHS, Desk, html
+
+THOUSAND = 1000 if os.environ.get("YUANBEN_SOAK") else 100
 
 AROUND = "本通知自发布之日起施行。\n{}\n特此通知。"
 COUNTERS = [
@@ -113,3 +121,19 @@ def test_a_figure_of_the_text_is_an_edit(before: str, after: str) -> None:
 @pytest.mark.parametrize("text", HOSTILE, ids=[t[:6] for t in HOSTILE])
 def test_no_text_holds_it_up(text: str) -> None:
     assert canon(canon(text)) == canon(text)
+
+
+@pytest.mark.loop
+def test_a_thousand_visits_to_a_page_that_counts_them_make_one_version() -> None:
+    """A seeded hundred here: a counter, a clock and other links beside the text at every visit."""
+    chance, desk = random.Random(21), Desk()
+    for visit in range(THOUSAND):
+        at = utc_text(moment("2026-04-01T08:00:00.000Z") + timedelta(hours=visit))
+        counted = (
+            f"浏览次数：{visit * 7}",
+            f"已有{visit:,}人阅读",
+            f"现在是2026年4月{1 + visit % 28}日 {visit % 24}:05",
+        )
+        aside = "".join(f'<a href="/a/n{chance.randrange(99)}.html">推荐{visit}</a>' for _ in range(3))
+        desk.see(html(*PARAGRAPHS, *counted, aside=aside), at)
+    assert desk.versions() == [(1, "first")] and desk.changes() == [] and desk.events("edited") == []
