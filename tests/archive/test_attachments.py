@@ -261,7 +261,7 @@ def test_a_file_on_a_host_that_refuses_is_asked_for_on_the_page_s_own(desk: Desk
     kept = attachments(desk.db, 1, 1)[0]
     assert (kept["url"], kept["kind"]) == (INSIDE, "pdf")
     rested = desk.one("select due_at from frontier where url = ?", INSIDE)
-    assert rested > "2026-04-20"
+    assert rested >= "2026-04-10", "it rests as long as any address may"
     fetch(desk, files.pdf(SECOND), day(4))
     assert changes(desk) == [(1, 2)]
     fetch(desk, b"no", day(29), INSIDE, status=403)
