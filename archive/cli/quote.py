@@ -11,7 +11,8 @@ from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, styled
 from archive.diff import Edit
 from archive.extract import decode
-from archive.store.answers.quotes import Form, Found, quote
+from archive.store.answers.places import Form
+from archive.store.answers.quotes import Found, quote
 
 IN_TERMINAL = 20
 

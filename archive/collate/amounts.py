@@ -9,7 +9,7 @@ from archive.collate.key import letters_only
 from archive.collate.values import Span
 from archive.text.amounts import valued
 
-_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号"
+_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号至到"
 _PARTS = re.compile("⟨")
 _MIXED = re.compile(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
 
@@ -24,16 +24,15 @@ def same_value(a: str, b: str, span: Span, low: int, high: int) -> Span | None:
     for is_dated in (True, False):
         whole = whole_figure(a, b, span, low, high, is_dated=is_dated)
         for one in (whole, _without_ends(a, b, whole, span)):
-            here, there = a[one.a0 : one.a1], b[one.b0 : one.b1]
-            if are_equal(here, there) and not _is_count(here, there, a[one.a1 : one.a1 + 1]):
+            if are_equal(a[one.a0 : one.a1], b[one.b0 : one.b1], (a[: one.a0][-1:], a[one.a1 : one.a1 + 1])):
                 return one
     return None
 
 
-def are_equal(one: str, other: str) -> bool:
-    """Say whether two whole written figures or days are worth the same for certain."""
-    worth = _worth(one)
-    return bool(_PARTS.search(worth)) and worth == _worth(other)
+def are_equal(one: str, other: str, beside: tuple[str, str] = ("", "")) -> bool:
+    """Say whether two whole written figures or days are worth the same for certain, given what stands beside both."""
+    worth, worth_of_other = (_worth(written.join(beside)) for written in (one, other))
+    return bool(_PARTS.search(worth)) and worth == worth_of_other
 
 
 def _worth(written: str) -> str:
@@ -43,7 +42,7 @@ def _worth(written: str) -> str:
 
 def _is_numeric(a: str, b: str, span: Span) -> bool:
     return is_figure_edit(a, b, span) or any(
-        c in "年月日-/." for c in a[span.a0 : span.a1] + b[span.b0 : span.b1]
+        c in "年月日-/.至到比零下时分:" for c in a[span.a0 : span.a1] + b[span.b0 : span.b1]
     )
 
 
@@ -55,9 +54,3 @@ def _without_ends(a: str, b: str, whole: Span, span: Span) -> Span:
     while a1 > span.a1 and a[a1 - 1] in _LOOSE:
         a1, b1 = a1 - 1, b1 - 1
     return Span(a0, a1, b0, b1)
-
-
-def _is_count(here: str, there: str, following: str) -> bool:
-    """Say whether two figures that differ in zeros behind the point may number something: 1.10 and 1.1 are two sections."""
-    is_plain = all(c.isdigit() or c == "." for c in here + there)
-    return is_plain and "." in here + there and not following.isalnum()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from archive.collate.key import letters_only
 from archive.collate.values import Span
 
 _NUMERALS = "零〇一二三四五六七八九十百千万亿两"
@@ -16,7 +17,7 @@ _UNIT = re.compile(
     r"[%‰℃°万亿千百十元美吨克斤升米里亩顷瓦伏安赫兹分角倍成个名人次件家户项条所座台套辆艘架岁年月日天周时秒度页层栋间届期批平立公千毫厘]"
 )
 _UNITS = re.compile(
-    r"平方(?:公里|千米|米|厘米|毫米)|立方(?:米|厘米|毫米)|公里|千米|厘米|毫米|公顷|公斤|千克|毫克|千瓦时?|兆瓦时?|百分点|个百分点|个月|"
+    r"[万亿千百十]*?(?:平方(?:公里|千米|米|厘米|毫米)|立方(?:米|厘米|毫米)|公里|千米|厘米|毫米|公顷|公斤|千克|毫克|千瓦时?|兆瓦时?|百分点|个百分点|个月)|"
     r"[万亿千百十]*(?:元|美元|欧元|日元|吨|克|斤|升|米|里|亩|顷|瓦|人|件|家|户|辆|台|套|岁|年|月|日|天|周|小时|分钟|秒|度|倍|成|%|‰|℃)"
 )
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
@@ -24,7 +25,7 @@ _DIGIT = re.compile(r"\d")
 _FIGURAL = re.compile(f"[\\d{re.escape(_MARKS)}{_NUMERALS}{_SUPERSCRIPTS}¼-¾⅐-⅞]")
 _WIDE = frozenset("0123456789.,%‰:∶~/-−" + _NUMERALS + _SUPERSCRIPTS)
 _DATED = _WIDE | frozenset("年月日号百分之")
-_REACH, _LONGEST_UNIT = 24, 4
+_REACH, _LONGEST_UNIT, _NEXT = 24, 4, 12
 
 
 def is_figure_edit(a: str, b: str, span: Span) -> bool:
@@ -33,6 +34,8 @@ def is_figure_edit(a: str, b: str, span: Span) -> bool:
     both = here + there
     if not both:
         return False
+    if not any(c.isalnum() for c in both) and _parts_figures(a, span, here, there):
+        return True
     if not _FIGURAL.search(both):
         return unit_edit(a, b, span) is not None
     if any(c.isdigit() or c in _SUPERSCRIPTS for c in both):
@@ -43,6 +46,14 @@ def is_figure_edit(a: str, b: str, span: Span) -> bool:
     if all(c in _NUMERALS for c in both):
         return bool(here and there) or _is_numeral(left) or _is_numeral(right)
     return unit_edit(a, b, span) is not None
+
+
+def _parts_figures(a: str, span: Span, here: str, there: str) -> bool:
+    """Say whether of two marks between figures one makes other figures than the other: 5.5 is not 5、5."""
+    before, after = a[max(0, span.a0 - _NEXT) : span.a0], a[span.a1 : span.a1 + _NEXT]
+    if not (_is_numeral(before[-1:]) and _is_numeral(after[:1])):
+        return False
+    return letters_only(before + here + after) != letters_only(before + there + after)
 
 
 def unit_edit(a: str, b: str, span: Span) -> Span | None:
@@ -86,7 +97,9 @@ def whole_figure(a: str, b: str, span: Span, low: int, high: int, *, is_dated: b
 
 
 def _belongs(text: str, at: int, wide: frozenset[str]) -> bool:
-    """Say whether a character may be part of a figure; a comma is where it groups thousands."""
+    """Say whether a character may be part of a figure; a comma is where it groups thousands, 分 in 百分之."""
+    if text[at] in "分之":
+        return text[at] in wide and "分之" in text[max(0, at - 1) : at + 2]
     if text[at] != ",":
         return text[at] in wide
     group = text[at + 1 : at + 4]

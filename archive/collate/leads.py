@@ -17,10 +17,10 @@ from archive.text.glosses import gloss_spans
 from archive.urls import behind_gateway
 
 _FLATTENED = re.compile(r"(\d{6})/?(t(?:\d{8})_\d+)")
-_NAME = r"([^\s,。;:!?()<>《》【】\[\]|\"'“”]{2,20})"
+_NAME = r"([^\s,。;:!?()<>《》【】\[\]|\"'“”]{2,20}+)(?!\s*:)"
 # A label opens a line or a field of it: 凡注明来源:某网 in a legal notice names nobody's source.
 _SOURCE = re.compile(
-    rf"(?:^|[\s|\]】)(,。;>»]|(?<=\d))(?:(?:信息|文章|稿件|新闻|内容|资料)?(?:来源|出处)(?:\s*:\s*|[ \t\u3000]+)|"
+    rf"(?:^|[\s|\[\]【】)(,。;>»]|(?<=\d))(?:(?:信息|文章|稿件|新闻|内容|资料)?(?:来源|出处|稿源)(?:\s*[:|]\s*|[ \t\u3000]+)|"
     rf"(?:转载自|本文转自|文章转自|原载于?|转自)\s*:?\s*)[\"“《]?{_NAME}",
     re.MULTILINE,
 )

@@ -1,6 +1,7 @@
 """What figures are worth: 15000万, 1.5亿 and 150,000,000 are one value, and so are 5% and 百分之五.
 
-A value is told only where it is certain: 三五 may be three to five, and 十三五 is a plan.
+A value is given only where it is certain: 三五 may be three to five, and 十三五 is a plan; 第1.10节 is another
+section than 第1.1节, 2024.10 another month than 2024.1, 010 a code and not 10; 2/4 may be the second of four.
 """
 
 from __future__ import annotations
@@ -9,21 +10,32 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from math import gcd
 
 _CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MULTIPLES = {**_STEPS, "万": 10**4, "亿": 10**8}
 _NUMERAL = "[〇零一二三四五六七八九十百千万亿两]"
-_NUMBER = rf"(?:[0-9]{{1,30}}(?:\.[0-9]{{1,20}})?[十百千万亿]{{0,3}}|{_NUMERAL}{{1,16}}(?:点[〇零一二三四五六七八九]{{1,8}}[十百千万亿]{{0,2}})?)"
+_FORMAL_DIGITS = "壹贰叁肆伍陆柒捌玖"
+_FORMAL = str.maketrans(_FORMAL_DIGITS + "拾佰仟", "一二三四五六七八九十百千")
+_NUMBER = rf"(?:[0-9]{{1,30}}(?:\.[0-9]{{1,20}})?[十百千万亿]{{0,3}}|{_NUMERAL}{{1,24}}(?:点[〇零一二三四五六七八九]{{1,8}}[十百千万亿]{{0,2}})?)"
 _POWER = r"(?:[0-9]{1,12}(?:\.[0-9]{1,12})?×)?10(?:\^-?[0-9]{1,2}|⁻?[⁰¹²³⁴-⁹]{1,2})"
 _AMOUNT = re.compile(
     rf"(?P<day>(?<![0-9./-])(?:19|20)[0-9]{{2}}([-./])[0-9]{{1,2}}\2[0-9]{{1,2}}(?![0-9./-])日?)"
     rf"|(?P<share>[百千万]分之{_NUMBER})|(?P<part>{_NUMBER}分之{_NUMBER})"
-    rf"|(?P<power>{_POWER})|(?P<number>{_NUMBER})(?P<per>[%‰]?)|(?P<range>(?<=[0-9%‰°年月日元万亿])~(?=[0-9]))|(?P<half>[½¼¾⅓⅔])"
+    rf"|(?P<clock>(?<![0-9.])[0-2]?[0-9][时点][0-5][0-9]分)|(?P<fraction>(?<![0-9./])[1-9][0-9]?/[1-9][0-9]{{0,2}}(?![0-9./]))"
+    rf"|(?P<formal>[{_FORMAL_DIGITS}][{_FORMAL_DIGITS}零拾佰仟万亿]{{1,15}})|(?P<below>零下(?=[0-9一二三四五六七八九十]))"
+    rf"|(?P<power>{_POWER})|(?P<number>{_NUMBER})(?P<per>[%‰]?)|(?P<half>[½¼¾⅓⅔])"
+    rf"|(?P<range>(?<=[0-9%‰°年月日元万亿])[~至到](?=[0-9])|(?<={_NUMERAL})至(?={_NUMERAL}))|(?P<ratio>(?<=[0-9])比(?=[0-9]))"
 )
 _PER = {"%": 100, "‰": 1000, "百": 100, "千": 1000, "万": 10_000}
 _HALVES = {"½": "1/2", "¼": "1/4", "¾": "3/4", "⅓": "1/3", "⅔": "2/3"}
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+# Behind these a figure measures or counts; elsewhere zeros at its ends may tell one number from another.
+_MEASURES = frozenset(
+    "万亿千百十元美欧英日港澳个人名户家台辆套件所座公平立吨斤克米里亩顷升瓦伏安级赫帕焦卡兆毫厘微纳分倍成度%‰°天周小岁秒kmgtchw"
+)
+_COUNTED = frozenset("年月日时点分秒号:")
 _WELL_FORMED = re.compile(
     "(?:[一二三四五六七八九两]千)?零?(?:[一二三四五六七八九两]百)?零?(?:[一二三四五六七八九]?十)?零?[一二三四五六七八九两]?"
 )
@@ -65,8 +77,16 @@ def _value(match: re.Match[str]) -> str:
     if match["day"]:
         year, month, day = (int(part) for part in re.findall("[0-9]+", match["day"]))
         return f"⟨{year}⟩年⟨{month}⟩月⟨{day}⟩日"
-    if match["range"]:
+    if match["range"] or match["below"]:
         return "-"
+    if match["ratio"]:
+        return ":"
+    if match["clock"]:
+        return ":".join(f"⟨{int(part)}⟩" for part in re.findall("[0-9]+", match["clock"]))
+    if match["fraction"]:
+        return _proper(match["fraction"])
+    if match["formal"]:
+        return _told(_ideographs(match["formal"].translate(_FORMAL)), match[0], 1, "")
     if match["half"]:
         return f"⟨{_HALVES[match['half']]}⟩"
     if match["power"]:
@@ -76,12 +96,31 @@ def _value(match: re.Match[str]) -> str:
     if match["part"]:
         below, above = map(_number, match["part"].split("分之"))
         return _told(above, match[0], below, "") if below else match[0]
+    if not _is_certain(match):
+        return match[0]
     per = match["per"]
     return _told(_number(match["number"]), match[0], _PER[per] if per else 1, "%" if per else "")
 
 
 def _told(number: Fraction | None, written: str, below: Fraction | int, unit: str) -> str:
     return written if number is None else f"⟨{number / below}{unit}⟩"
+
+
+def _proper(written: str) -> str:
+    above, below = map(int, written.split("/"))
+    return f"⟨{above}/{below}⟩" if above < below and gcd(above, below) == 1 else written
+
+
+def _is_certain(match: re.Match[str]) -> bool:
+    """Say whether zeros at the ends of a number, if it has such, change nothing of what it says."""
+    written = match[0]
+    following = match.string[match.end() : match.end() + 1]
+    is_measured = bool(match["per"]) or not written[-1].isdecimal() or following in _MEASURES
+    if "." in written and written.rstrip("%‰十百千万亿")[-1:] == "0":
+        return is_measured and match.string[match.start() - 1 : match.start()] != "第"
+    if len(written) > 1 and written[0] == "0" and written[1].isdecimal():
+        return following in _COUNTED or match.string[match.start() - 1 : match.start()] == ":"
+    return True
 
 
 def _powered(written: str) -> Fraction:
@@ -117,7 +156,7 @@ def _times(value: Fraction, multiples: str) -> Fraction:
 def _ideographs(written: str) -> Fraction | None:
     if all(c in _CHINESE for c in written) and (len(written) == 1 or len(written) >= 4 or "〇" in written):
         return Fraction("".join(str(_CHINESE[c]) for c in written))
-    value, rest = 0, written
+    value, rest = 0, written.replace("〇", "零")
     for unit in ("亿", "万"):
         above, found, below = rest.partition(unit)
         if found:

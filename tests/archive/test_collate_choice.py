@@ -157,6 +157,9 @@ def test_a_named_outlet_leads_to_its_site() -> None:
         ),
         pytest.param("发布时间：2026-03-01 来源：示例网、示例微报", "示例微报", id="two sources"),
         pytest.param("來源:示例網(wǎng) 2026-03-01", "示例网", id="a gloss"),
+        pytest.param("【来源：示例农报】\n正文在此。", "示例农报", id="in lenticular brackets"),
+        pytest.param("[来源：示例农报]正文在此。", "示例农报", id="in square brackets"),
+        pytest.param("稿源：示例农报　编辑：李四", "示例农报", id="the copy's source"),
     ],
 )
 def test_what_a_copy_names_as_its_source_is_found(text: str, named: str) -> None:
@@ -177,6 +180,9 @@ def test_what_a_copy_names_as_its_source_is_found(text: str, named: str) -> None
         ),
         pytest.param("- 河畔院新闻\n来源：河畔院 riverside.example\n正文在此。", id="the copier's columns"),
         pytest.param("本文来源于网络，不代表本站观点。", id="the web"),
+        pytest.param("来源： 编辑：张三 点击：33", id="the next label"),
+        pytest.param("来源：　发布时间：2026-03-01", id="the next label, of a time"),
+        pytest.param("文章来源: http://riverside.example/a.html 正文在此。", id="an address"),
         pytest.param("据了解，电子信息产业发展很快。", id="a word that begins like a wire"),
     ],
 )

@@ -11,6 +11,7 @@ from tests.archive.collating import PARAGRAPHS, TEXT, collated
 REPORT = (
     TEXT + "\n全年安排疏浚资金1.5亿元，其中首期6亿元、二期4万元，比例3∶1，最低-5℃，2024—2025年分两期拨付。"
     "\n面积为10²平方米，完成率20%，占1/3，三十日内验收，增速2.0%，贷款9亿元，担保金8万元，覆盖12个镇、34个村。"
+    "\n年发电量2.5亿千瓦时，标准见第1.10节，缴费2，500元，二〇二四—二〇二六年完成，分1.5倍计。"
 )
 
 
@@ -29,6 +30,10 @@ REPORT = (
         pytest.param("9亿元", "9万元", id="a scale"),
         pytest.param("120公里", "120里", id="a unit"),
         pytest.param("34个村", "340个村", id="a zero"),
+        pytest.param("1.5倍", "1、5倍", id="a comma for a point"),
+        pytest.param("2，500元", "2、500元", id="two figures for one"),
+        pytest.param("第1.10节", "第1.1节", id="a section"),
+        pytest.param("2.5亿千瓦时", "2.5亿千瓦", id="an hour less"),
     ],
 )
 def test_a_changed_figure_is_told_as_a_number(old: str, new: str) -> None:
@@ -36,6 +41,20 @@ def test_a_changed_figure_is_told_as_a_number(old: str, new: str) -> None:
     assert (variant.kind, variant.rule) == (Kind.NUMBER, None)
     assert variant.original_text in old and variant.copy_text in new
     assert any(c.isdigit() for c in variant.original_text)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("疏浚资金1.5亿元，", "疏浚资金1.5亿元、"), ("3∶1，", "3∶1；"), ("12个镇、34个村", "12个镇，34个村")],
+)
+def test_a_mark_between_two_figures_that_stay_two_is_punctuation(old: str, new: str) -> None:
+    found = collated(REPORT.replace(old, new, 1), REPORT)
+    assert (found.substantive, [variant.kind for variant in found.variants]) == (0, [Kind.PUNCTUATION])
+
+
+def test_a_range_of_numerals_without_its_dash_is_an_edit() -> None:
+    found = collated(REPORT.replace("二〇二四—二〇二六", "二〇二四二〇二六"), REPORT)
+    assert found.substantive == 1
 
 
 def test_a_range_without_its_dash_is_an_edit() -> None:
@@ -73,6 +92,10 @@ def test_edits_of_figures_are_no_rule_however_alike(edits: dict[str, str]) -> No
         pytest.param("95%", "百分之九十五", id="a percentage in words"),
         pytest.param("2.0%", "2%", id="zeros"),
         pytest.param("12个", "十二个", id="a small number"),
+        pytest.param("2024—2025年", "2024至2025年", id="a range in words"),
+        pytest.param("3∶1", "3比1", id="a ratio in words"),
+        pytest.param("-5℃", "零下5℃", id="a sign in words"),
+        pytest.param("1/3", "三分之一", id="a fraction in words"),
     ],
 )
 def test_one_value_in_two_writings_is_neither_an_edit_nor_kept(old: str, new: str) -> None:

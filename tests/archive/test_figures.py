@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.reading_room.typeset import marked
-from archive.store.answers.quotes import Form, Found, quote
+from archive.store.answers.places import Form
+from archive.store.answers.quotes import Found, quote
 from archive.store.answers.search import search
 from archive.store.file.connection import open_for_reading
 from archive.text import fold
-from archive.text.amounts import valued
+from archive.text.amounts import amounts, valued
 from archive.text.figures import holds, whole
+from archive.text.spellings import spellings
 from tests.archive.holding import Holding, article
 
 HOST = "https://www.bureau.example/a"
@@ -54,6 +56,18 @@ SAME = {
     "三分之二": "⅔",
     "2024-05-01": "2024年5月1日",
     "千分之三": "3‰",
+    "½": "1/2",
+    "五分之二": "2/5",
+    "零下5℃": "-5℃",
+    "2024至2026年": "2024—2026年",
+    "5%至8%": "5%~8%",
+    "3比1": "3∶1",
+    "8时30分": "8:30",
+    "壹佰贰拾万元": "120万元",
+    "一百〇五个": "105个",
+    "2.50万元": "2.5万元",
+    "6.0级": "6级",
+    "05月": "5月",
 }
 NO_VALUE = {
     "三五年": "35年",
@@ -63,6 +77,26 @@ NO_VALUE = {
     "1/2": "1:2",
     "十五": "105",
     "-5%": "5%",
+    "第1.10节": "第1.1节",
+    "2024.10": "2024.1",
+    "2.0版": "2版",
+    "区号010": "区号10",
+    "代码000001": "代码1",
+    "2/4": "1/2",
+    "3/1": "1/3",
+    "8:30": "830",
+    "零下5℃": "5℃",
+    "5个百分点": "5%",
+}
+#: A short wording that is mostly a figure, and what a page says for it.
+SHORT = {
+    "1.5万亿": ("15000亿元", Form.SAME_VALUE),
+    "26.5%": ("265‰", Form.SAME_VALUE),
+    "三百七十五个": ("375个", Form.SAME_VALUE),
+    "⅜": ("八分之三", Form.SAME_VALUE),
+    "海塘投4.5亿元": ("海塘投7620万元", Form.CHANGED),
+    "沿海围垦增0.7个百分点": ("沿海围垦增0.7%", Form.CHANGED),
+    "水价定零下6度": ("水价定6度", Form.CHANGED),
 }
 
 
@@ -81,6 +115,9 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
     for number, figure in enumerate(SAME.values()):
         shown = article(text(figure).replace("海堤", f"same{number}x"), title=f"same {number}")
         holding.show(shown, "2026-04-01T00:00:00.000Z", url=f"{HOST}/same{number}.html")
+    for number, (figure, _) in enumerate(SHORT.values()):
+        shown = article(f"经研究，今年{figure}，岁修养护由沙洲管理处负责。", title=f"short {number}")
+        holding.show(shown, "2026-04-01T00:00:00.000Z", url=f"{HOST}/short{number}.html")
     holding.close()
     db = open_for_reading(path)
     yield db
@@ -115,6 +152,18 @@ def test_the_same_value_written_differently_is_a_kind_of_its_own(db: sqlite3.Con
     assert (found.form, found.is_exact) == (Form.SAME_VALUE, False)
     assert [(value.asked, value.found) for value in found.values] or found.edits
     assert SAME[figure][0] in found.text
+
+
+@pytest.mark.parametrize("wording", [wording for wording in SHORT if wording != "⅜"])
+def test_a_short_wording_finds_its_figure_in_another_spelling(db: sqlite3.Connection, wording: str) -> None:
+    held, form = SHORT[wording]
+    found = page(quote(db, wording))[f"short{list(SHORT).index(wording)}"]
+    assert (found.form, found.is_exact) == (form, False)
+    assert found.text in held
+
+
+def test_a_wording_of_a_day_is_not_near_every_day(db: sqlite3.Connection) -> None:
+    assert quote(db, "今年于2023年7月19日负责") == []
 
 
 @pytest.mark.parametrize("pair", SAME.items(), ids=SAME)
@@ -164,6 +213,13 @@ def test_a_page_is_marked_where_it_holds_the_figure() -> None:
     assert [piece for hit, piece in marked("增长２．０％，增长20%", "2.0%") if hit] == ["２．０％"]
 
 
+@given(st.integers(1, 10**11))
+def test_every_spelling_of_a_number_is_its_value(number: int) -> None:
+    (one,) = amounts(str(number))
+    for written in spellings(one):
+        assert valued(written)[0] == one.value
+
+
 @given(st.integers(1, 10**13), st.integers(0, 3))
 def test_a_value_is_one_however_it_is_grouped(number: int, places: int) -> None:
     plain, grouped = f"{number:.{places}f}", f"{number:,.{places}f}"
@@ -195,6 +251,20 @@ def test_the_command_tells_the_same_value(tmp_path: Path, capsys: pytest.Capture
     assert told["first"] is None
     assert told["versions"][0]["form"] == "same_value"
     assert told["versions"][0]["values"] == [{"asked": "15000万", "found": "1.5亿"}]
+
+
+def test_a_quotation_is_bounded_by_whole_captures(tmp_path: Path) -> None:
+    holding = Holding(tmp_path / "a.db")
+    holding.show(article(text("6亿元")), "2026-04-01T00:00:00.000Z")
+    holding.show(article(text("6亿元")), "2026-04-03T00:00:00.000Z")
+    holding.look("2026-04-05T00:00:00.000Z", status=304)
+    (current,) = quote(holding.archive.db, "海堤修缮按照6亿元安排落实")
+    seen = current.first_captured_at, current.last_captured_at, current.gone_by
+    assert seen == ("2026-04-01T00:00:00.000Z", "2026-04-03T00:00:00.000Z", None)
+    holding.show(article("该事项另行通知，各镇各村不再执行原定办法。"), "2026-04-07T00:00:00.000Z")
+    old = next(one for one in quote(holding.archive.db, "海堤修缮按照6亿元安排落实") if one.is_exact)
+    holding.close()
+    assert (old.last_captured_at, old.gone_by) == ("2026-04-03T00:00:00.000Z", "2026-04-07T00:00:00.000Z")
 
 
 def test_a_minus_is_no_word_to_leave_out(db: sqlite3.Connection) -> None:

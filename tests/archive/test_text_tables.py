@@ -15,7 +15,7 @@ from tests.archive import upstream
 # A table that changes moves digests and indexes: then it is another canon or another fold, and archives are brought over.
 DIGESTS = {
     "script.txt": "18f4902cb4718ed3",
-    "shapes.txt": "9d5974e0a82490d9",
+    "shapes.txt": "977843602b6b834a",
     "units.txt": "52dc212a34d15870",
     "bare.txt": "568ef30a8dbd961f",
     "letters.txt": "4dda2c10bdda3fa2",
@@ -53,6 +53,11 @@ def test_tables_do_not_come_from_a_library(monkeypatch: pytest.MonkeyPatch) -> N
         table.cache_clear()
     assert canon("發⾏１．５億") == "发行1.5亿"
     assert fold("發⾏１．５億") == "发行1.5亿"
+
+
+@pytest.mark.parametrize("radical, shown", [*zip("⺏⺑⺕⺗⺪⺮⺼⻓", "尣𡯂彐心𤴔𥫗肉长", strict=True)])
+def test_a_radical_shows_what_the_unicode_file_says(radical: str, shown: str) -> None:
+    assert tables.shapes()[radical] == shown
 
 
 def test_a_radical_shows_one_ideograph() -> None:

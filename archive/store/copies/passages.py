@@ -37,6 +37,19 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
     return [version for version, count in ranked if count * 2 >= ranked[0][1]]
 
 
+def holding_words(db: sqlite3.Connection, words: list[str], most: int) -> list[int]:
+    """Return versions that hold all pieces of some folded words, the latest first. Words of one letter do not count."""
+    pieces = dict.fromkeys(piece for word in words if len(word) > 1 for piece in bigrams(word))
+    if not pieces:
+        return []
+    terms = " AND ".join(f'"{piece}"' for piece in pieces)
+    rows = db.execute(
+        "select rowid from version_index where version_index match ? order by rowid desc limit ?",
+        (terms, most),
+    )
+    return [row[0] for row in rows]
+
+
 def windows(folded: str) -> list[str]:
     """Return pieces of a passage, spread over it, that are sought whole."""
     last = len(folded) - _WINDOW
