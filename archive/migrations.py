@@ -220,6 +220,13 @@ def figures_kept_whole(db: Database) -> None:
     tie_all(db.conn, at=clock_from().now())
 
 
+@migrations()
+def readings_put_aside(db: Database) -> None:
+    """Let what was read in the light of less than is known by now be put aside, word for word."""
+    _each(db, schema.SUPERSEDED)
+    _only_add(db, ("superseded_readings", "superseded_versions"))
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

@@ -11,14 +11,15 @@ from dataclasses import replace
 from archive import CHEAP
 from archive.attach import text_of
 from archive.attach.document import is_file, read_document
-from archive.collate.shingles import sampled
-from archive.digests import file_name, state_digest, text_digest
+from archive.digests import file_name
 from archive.extract import visible_digest
-from archive.models import Article, Found, Job, Prepared, Rows, Unreadable, Witness
-from archive.text import fold, simplified
+from archive.models import Article, Found, Job, Rows, Unreadable, Witness
+from archive.prepared import prepare
 from archive.text.direction import in_reading_order
-from archive.text.pieces import different_pieces, folded_pieces
+from archive.text.pieces import different_pieces
 from archive.trust import KINDS, change_signs, verdict, with_good_title
+
+__all__ = ["Parse", "prepare", "read_job"]
 
 Parse = Callable[[Job, bool], Article | Unreadable | Rows]
 
@@ -76,15 +77,3 @@ def _witness(job: Job, before: Found | None) -> Witness:
     if before and isinstance(before.result, Article):
         return replace(job.witness, title=before.result.title, text=before.result.text)
     return job.witness
-
-
-def prepare(article: Article) -> Prepared:
-    """Return what the archive derives from an article: its digests, its Simplified text, what it is found by."""
-    folded = fold(article.text)
-    return Prepared(
-        text_simplified=simplified(article.text),
-        state_digest=state_digest(article),
-        text_digest=text_digest(article.text),
-        grams=folded_pieces(fold(article.title), folded),
-        shingles=sampled(folded),
-    )

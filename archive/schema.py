@@ -5,8 +5,8 @@
 that readings have found. Captures never change because our reader did; versions say which of the two moved.
 
 **Append-only.** ``payloads``, ``captures``, ``rules``, ``readings``, ``versions``, ``attachments``,
-``attachment_sightings``, ``attachment_texts`` and ``events`` are only ever added to (an event that was never so goes into
-``superseded_events``, which is); ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
+``attachment_sightings``, ``attachment_texts`` and ``events`` are only ever added to (an event, a reading or a version that
+was never so, as is known later, goes into ``superseded_events``, ``superseded_readings``, ``superseded_versions``, which are); ``crawls`` is closed once. Triggers hold that against mistakes (not against whoever owns
 the file: digests and backups do that). Everything else is state that could be derived again: ``documents``
 (where each document stands, and of its current version what lists show: triggers keep that), ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept
 but not read), ``parts`` (the pages of one article), ``transitions`` (the source changes that ``changes`` shows),
@@ -48,7 +48,14 @@ from __future__ import annotations
 
 APPLICATION_ID = 0x7975616E  # "yuan"
 FIRST_APPEND_ONLY = ("payloads", "captures", "rules", "readings", "versions", "attachments", "events")
-APPEND_ONLY = (*FIRST_APPEND_ONLY, "attachment_sightings", "attachment_texts", "superseded_events")
+APPEND_ONLY = (
+    *FIRST_APPEND_ONLY,
+    "attachment_sightings",
+    "attachment_texts",
+    "superseded_events",
+    "superseded_readings",
+    "superseded_versions",
+)
 
 TABLES = """
 create table crawls (
@@ -509,4 +516,46 @@ create index list_rows_on_the_way on list_rows (list) where is_walked = 0;
 alter table frontier add column missed integer not null default 0;
 
 create index frontier_of_lists on frontier (why) where kind = 'listing'
+"""
+
+# What was read in the light of less than is known by now.
+SUPERSEDED = """
+create table superseded_readings (
+    reading integer primary key,
+    capture integer not null references captures (id),
+    document integer not null references documents (id),
+    told text not null,
+    superseded_by integer not null references captures (id)
+) strict;
+
+create index superseded_readings_by_document on superseded_readings (document);
+
+create table superseded_versions (
+    version integer primary key,
+    document integer not null references documents (id),
+    number integer not null,
+    state_digest text not null,
+    told text not null,
+    superseded_by integer not null references captures (id)
+) strict;
+
+create index superseded_versions_by_document on superseded_versions (document);
+
+drop trigger readings_no_delete;
+
+create trigger readings_no_delete before delete on readings when not exists (select 1 from superseded_readings
+    where reading = old.id and capture = old.capture and document is old.document)
+begin select raise(abort, 'readings is only ever added to'); end;
+
+drop trigger versions_no_delete;
+
+create trigger versions_no_delete before delete on versions when not exists (select 1 from superseded_versions
+    where version = old.id and document = old.document and state_digest = old.state_digest)
+begin select raise(abort, 'versions is only ever added to'); end;
+
+drop trigger attachments_no_delete;
+
+create trigger attachments_no_delete before delete on attachments when not exists (select 1 from superseded_versions
+    where version = old.version)
+begin select raise(abort, 'attachments is only ever added to'); end
 """

@@ -5,6 +5,7 @@ two that do not depend on each other quarantine. None of this proves who tampere
 anybody did.
 """
 
+from archive.trust.judgement import Judgement, Page, judge, own, said_by
 from archive.trust.signatures import page_signature, page_title, visible_text
 from archive.trust.signs import KINDS, change_signs, page_signs, verdict
 from archive.trust.titles import KEPT, STRANGE, with_good_title
@@ -13,10 +14,15 @@ __all__ = [
     "KEPT",
     "KINDS",
     "STRANGE",
+    "Judgement",
+    "Page",
     "change_signs",
+    "judge",
+    "own",
     "page_signature",
     "page_signs",
     "page_title",
+    "said_by",
     "verdict",
     "visible_text",
     "with_good_title",

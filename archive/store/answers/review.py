@@ -11,13 +11,13 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from archive.errors import NotHeld
-from archive.models import Article, Cause, Link, Outcome, Prepared, Removed
+from archive.models import Cause, Outcome
 from archive.store import Archive
 from archive.store.answers.lookup import find_document
 from archive.store.documents import breaker
+from archive.store.documents.distrust import held
 from archive.store.documents.ledger import Reading
 from archive.store.documents.lines import LineEdit, line_edit
 from archive.store.documents.sightings import part_captures
@@ -89,7 +89,7 @@ def accept(archive: Archive, one: Waiting) -> None:
     with archive.writing():
         for row in one.looks:
             edit = _edit(archive.db, row)
-            article, prepared = _kept(row["found"])
+            article, prepared = held(row["found"])
             flags = tuple(flag for flag in json.loads(row["flags"]) if flag not in KINDS)
             reading = Reading(
                 capture=archive.db.execute(
@@ -119,7 +119,7 @@ def _edit(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """Return what makes a change of very many documents known again in another; None for what else waits."""
     if row["reason"] != breaker.REASON or not row["found"]:
         return None
-    edit = breaker.edit_alone(db, row["document"], _kept(row["found"])[0])
+    edit = breaker.edit_alone(db, row["document"], held(row["found"])[0])
     return edit.digest if edit else None
 
 
@@ -144,7 +144,7 @@ def _decided(archive: Archive, row: sqlite3.Row, decision: str, edit: str | None
 
 def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
     last = rows[-1]
-    article = _kept(last["found"])[0] if last["found"] else None
+    article = held(last["found"])[0] if last["found"] else None
     now = breaker.standing(db, last["document"])
     return Waiting(
         document=last["document"],
@@ -157,17 +157,4 @@ def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
         first_captured_at=rows[0]["captured_at"],
         last_captured_at=last["captured_at"],
         looks=tuple(rows),
-    )
-
-
-def _kept(found: str) -> tuple[Article, Prepared]:
-    """Return the article that a quarantined reading holds, as the reader handed it over."""
-    kept: dict[str, Any] = json.loads(found)
-    article = kept["article"]
-    links = tuple(Link(**link) for link in article["attachments"])
-    removed = tuple(Removed(**block) for block in article["removed"])
-    # What an older yuanben held in quarantine has no branches.
-    plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
-    return Article(**{**article, **plain, "attachments": links, "removed": removed}), Prepared(
-        **kept["prepared"]
     )

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from itertools import pairwise
 from typing import Any
 
 from archive.models import Article
+from archive.standing import News
 from archive.store.file.events import add_event
 
+EVENT = "card_changed"
 _LAST = (
     "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
     "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
@@ -35,11 +38,11 @@ def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, car
     if row is None:
         return
     old, new = (_values(json.loads(told)) for told in (row[0], card))
-    changed = {n: [old.get(n), new.get(n)] for n in {**old, **new} if old.get(n) != new.get(n)}
+    changed = _changed(old, new)
     if changed:
         add_event(
             db,
-            "card_changed",
+            EVENT,
             at=capture["captured_at"],
             site=capture["site"],
             document=document,
@@ -49,6 +52,22 @@ def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, car
         )
 
 
+def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:
+    """Return the events of a document's card as its looks, in order, come to them."""
+    rows = db.execute(
+        "select c.id, c.captured_at, r.card from readings r join captures c on c.id = r.capture where r.id in "
+        "(select max(s.id) from readings s where s.document = ? and s.card is not null group by s.capture) "
+        "order by c.captured_at, c.id",
+        (document,),
+    ).fetchall()
+    told = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
+    return [
+        News(kind=EVENT, at=at, capture=capture, details=dict(changed))
+        for (_, _, old), (capture, at, new) in pairwise(told)
+        if (changed := _changed(old, new))
+    ]
+
+
 def shown_card(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
     """Return the card as it was last read beside a version by a moment: value and place of each name.
 
@@ -56,6 +75,10 @@ def shown_card(db: sqlite3.Connection, version: int | None, *, until: str = _EVE
     """
     row = db.execute(_LAST.format("r.version"), (version, until)).fetchone()
     return dict(json.loads(row[0])) if row else {}
+
+
+def _changed(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str | None]]:
+    return {n: [old.get(n), new.get(n)] for n in {**old, **new} if old.get(n) != new.get(n)}
 
 
 def _values(card: dict[str, Any]) -> dict[str, str]:

@@ -11,18 +11,13 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-from archive.models import Article, Cause, Link, Outcome, Prepared, Removed
+from archive.models import Cause, Outcome
 from archive.store.documents.attached import files_at, state_with_files, urls_of
 from archive.store.documents.documents import stand
 from archive.store.documents.ledger import Ledger, Reading
+from archive.store.documents.superseded import put_readings_aside
 from archive.store.documents.transitions import summarise
-from archive.store.documents.versions import ensure_version
-from archive.text.pieces import search_pieces
-
-_OF_ARTICLE = (
-    "title", "text", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number",
-    "issuer", "index_number",
-)  # fmt: skip
+from archive.store.documents.versions import article_of, ensure_version, prepared_of
 
 
 class Editions:
@@ -47,8 +42,8 @@ class Editions:
         found, _ = ensure_version(
             self._db,
             row["document"],
-            _article(self._db, row),
-            _prepared(row, page),
+            article_of(self._db, row),
+            prepared_of(row, page),
             captures=captures,
             cause=cause,
             reader=row["reader"],
@@ -104,6 +99,17 @@ class Editions:
             stand(self._db, document)
             self._ledger.tell(document, news)
 
+    def set_aside(self, document: int, *, by: int) -> None:
+        """Set the sightings of a document's files against its pages anew, after readings of pages were put aside."""
+        rows = self._db.execute(
+            "select r.id from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and c.kind = 'attachment' and r.version is not null",
+            (document,),
+        ).fetchall()
+        put_readings_aside(self._db, rows, by=by)
+        if rows:
+            self.bring_in_step(document, "", cause=Cause.SOURCE)
+
     def _next_page(self, document: int, capture: sqlite3.Row) -> str:
         row = self._db.execute(
             "select min(c.captured_at) from readings r join captures c on c.id = r.capture where r.document = ? "
@@ -153,24 +159,4 @@ def _reading(base: dict[str, Any], capture: sqlite3.Row, document: int, version:
         document=document,
         version=version,
         again=True,
-    )
-
-
-def _article(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
-    links = db.execute("select url, name from attachments where version = ? order by position", (row["id"],))
-    return Article(
-        **{name: row[name] for name in _OF_ARTICLE},
-        attachments=tuple(Link(url=link["url"], name=link["name"]) for link in links),
-        removed=tuple(Removed(**block) for block in json.loads(row["removed"])),
-        flags=tuple(json.loads(row["flags"])),
-        evidence=json.loads(row["evidence"]),
-    )
-
-
-def _prepared(row: sqlite3.Row, page: str) -> Prepared:
-    return Prepared(
-        text_simplified=row["text_simplified"],
-        state_digest=page,
-        text_digest=row["text_digest"],
-        grams=search_pieces(row["title"], row["text"]),
     )

@@ -46,7 +46,7 @@ class Jobs:
             rules=rules,
             page=page,
             known_visible=None if page.parts or document is None else self._known_visible(document, rules),
-            previous=self._previous(document) if document else None,
+            previous=self._previous(document, row) if document else None,
             before=self._before(document, rules) if document else None,
             witness=witness_of(self._db, document, row, listed_as=page.listed_as),
             again=was_given_later(self._db, capture),
@@ -80,9 +80,9 @@ class Jobs:
                 "where l.reader != ? or l.rules != ? order by g.capture",
                 (site, self._reader, rules),
             ).fetchall()
-            for capture, document, is_trusted in rows:
+            for capture, _, is_trusted in rows:
                 # What was doubted against the text before it is doubted again; what was released stays so.
-                yield self._reread(capture, rules, None if is_trusted else self._previous(document))
+                yield self._reread(capture, rules, is_trusted=bool(is_trusted))
 
     def files_again(self, sites: Iterable[str], reader: str) -> Iterator[Job]:
         """Yield a job for every kept file that today's reader of files has not read."""
@@ -96,7 +96,7 @@ class Jobs:
             for (capture,) in rows:
                 yield self.of(capture)
 
-    def _reread(self, capture: int, rules: int, previous: str | None = None) -> Job:
+    def _reread(self, capture: int, rules: int, *, is_trusted: bool = True) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         page, document = self._page(row), self._document(row, self._ensure_rules(row["site"])[1])
         return Job(
@@ -105,7 +105,7 @@ class Jobs:
             site=row["site"],
             rules=rules,
             page=page,
-            previous=previous,
+            previous=None if is_trusted or document is None else self._previous(document, row),
             again=True,
             witness=witness_of(self._db, document, row, listed_as=page.listed_as),
         )
@@ -149,9 +149,12 @@ class Jobs:
         ).fetchone()
         return row["visible_digest"] if row and not said_title(row["found"]) else None
 
-    def _previous(self, document: int) -> str | None:
+    def _previous(self, document: int, capture: sqlite3.Row) -> str | None:
+        """Return the text that a document showed before a capture, whatever is known of the time after it."""
         row = self._db.execute(
-            "select v.text from documents d join versions v on v.id = d.current where d.id = ?", (document,)
+            "select v.text from readings r join captures c on c.id = r.capture join versions v on v.id = r.version "
+            "where r.document = ? and c.id != ? and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
+            (document, capture["id"], capture["captured_at"]),
         ).fetchone()
         return row[0] if row else None
 

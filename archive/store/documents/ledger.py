@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from archive.models import Outcome
 from archive.standing import News
 from archive.store.asking.queue import Queue
 from archive.store.documents.absence import note_look
+from archive.store.documents.cards import EVENT as CARD
+from archive.store.documents.cards import cards_changed
 from archive.store.documents.documents import saw_address, stand, stand_at
 from archive.store.documents.looks import Kept
 from archive.store.documents.standing import Standings
+from archive.store.documents.titles import EVENT as TITLE
+from archive.store.documents.titles import titles_said
 from archive.store.documents.told import add_told, keep_told
 from archive.store.documents.transitions import retell
 from archive.store.file.captures import asked_url
@@ -94,6 +98,25 @@ class Ledger:
             stand(self._db, document)
         elif reading.version is not None:
             stand_at(self._db, document, reading.version)
+
+    def told_otherwise(self, document: int, before: Sequence[Kept], *, by: int) -> None:
+        """Tell all of a document anew after readings were put aside. ``before``: its looks as they were."""
+        stand(self._db, document)
+        self._db.execute("delete from addresses where document = ?", (document,))
+        for row in self._db.execute(
+            "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and r.version is not null and c.kind = 'article'",
+            (document,),
+        ).fetchall():
+            self._saw_addresses(document, row)
+        self._keep_edits(document, by, is_learned=True)
+        self.standings.tell_anew(document, before, by=by)
+        stand(self._db, document)
+
+    def keep_said(self, document: int, *, by: int) -> None:
+        """Make the events of a document's titles and cards right, when an earlier look became known."""
+        for kind, news in ((TITLE, titles_said), (CARD, cards_changed)):
+            keep_told(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
 
     def tell(self, document: int, capture: int) -> None:
         """Work out a document's changes anew when a file of it was seen, and make the events of them right."""

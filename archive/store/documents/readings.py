@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from archive import CHEAP
 from archive.classify import is_unfollowed, target_of
@@ -20,9 +20,10 @@ from archive.store.copies.comparisons import compare_new
 from archive.store.documents import breaker
 from archive.store.documents.attached import file_url, files_at
 from archive.store.documents.cards import card_json, note_change
-from archive.store.documents.distrust import OTHER_TEXT, WAITS, looks_that_waited, reason_for_quarantine
+from archive.store.documents.distrust import OTHER_TEXT, held_json, looks_that_waited, reason_for_quarantine
 from archive.store.documents.documents import document_url, ensure_document
 from archive.store.documents.editions import Editions
+from archive.store.documents.judging import Judging
 from archive.store.documents.ledger import Ledger, Reading
 from archive.store.documents.placeholders import known_stands_in, stands_in
 from archive.store.documents.sightings import (
@@ -36,6 +37,8 @@ from archive.store.documents.sightings import (
 )
 from archive.store.documents.titles import note_title, said_title, title_put_aside
 from archive.store.documents.versions import ensure_version
+from archive.store.file.repeats import was_given_later
+from archive.trust.judgement import WAITS
 from archive.urls import canonical_url, first_part
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
@@ -54,6 +57,7 @@ class Readings:
         self._ledger = Ledger(db, now)
         self.standings = self._ledger.standings
         self.editions = Editions(db, self._ledger, now)
+        self._judging = Judging(db, self._ledger, self.editions, now)
         self.breaker = breaker.Breaker(db, now)
 
     def at_once(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None,
@@ -214,8 +218,7 @@ class Readings:
         if may_be_many and not job.again and self.breaker.holds(capture, document, state, edit):
             return None
         if reason:
-            held = {"article": asdict(article), "prepared": asdict(found.prepared)}
-            reading = replace(reading, found=json.dumps(held, ensure_ascii=False))
+            reading = replace(reading, found=held_json(article, found.prepared))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
         if not job.again and not set(WAITS).isdisjoint(found.signs):
             return self._seen_again(reading, article, found.prepared, parts)
@@ -295,12 +298,26 @@ class Readings:
             note_change(self._db, reading.document, reading.capture, reading.card)
         if reading.again and reading.version is not None:
             self._with_not_modified(reading)
+        is_learned = self._is_learned_late(reading)
         self._ledger.finish(reading)
         if reading.document is not None and reading.version is not None:
             cause = Cause.READING if reading.again else Cause.SOURCE
             self.editions.after_page(reading.document, reading.capture, cause)
             if reading.again or reading.outcome in (Outcome.NEW, Outcome.CHANGED):
                 works.tie(self._db, reading.document, at=self._now())
+
+        if is_learned and reading.document is not None:
+            self._judging.judge_anew(reading.document, by=reading.capture["id"])
+            self._ledger.keep_said(reading.document, by=reading.capture["id"])
+
+    def _is_learned_late(self, reading: Reading) -> bool:
+        """Return whether a reading is of an article that came before one that is known."""
+        capture = reading.capture
+        if reading.document is None or capture["kind"] != "article" or capture["payload"] is None:
+            return False
+        if reading.again:
+            return was_given_later(self._db, capture["id"])
+        return self._ledger.standings.is_late(reading.document, capture)
 
     def _with_not_modified(self, reading: Reading) -> None:
         """Let the 304s that followed a page show what is now read of it: the server said that it was the same."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from archive.clock import later
 from archive.standing import Around, Counted, Sight, Story, Telling, fold, marks
@@ -69,6 +69,16 @@ class Standings:
                 self._tell(other, by=capture["id"], since=capture["captured_at"])
         for other in sent_here(self._db, document, capture["captured_at"]):
             self._tell(other, by=capture["id"], since="")
+
+    def tell_anew(self, document: int, before: Sequence[Kept], *, by: int) -> None:
+        """Tell a story from its beginning after some of its looks became others. ``before``: the looks as they were."""
+        kept = self._looks(document, NOTHING)
+        site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
+        count_looks(self._db, site, [one.look for one in before], [one.look for one in kept], None)
+        self._write(document, site, NOTHING, kept, by=by)
+        for other, _ in alike(self._db, document):
+            if self._was_absent(other):
+                self._tell(other, by=by, since="")
 
     def sent_away(self, url: str, capture: int, at: str) -> None:
         """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""

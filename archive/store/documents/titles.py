@@ -11,10 +11,12 @@ import sqlite3
 
 from archive.clock import later
 from archive.models import Article, Witness
+from archive.standing import News
 from archive.store.file.events import add_event
-from archive.trust import KEPT, STRANGE
+from archive.trust import KEPT, said_by
+from archive.trust.judgement import REST
 
-REST = 24 * 3600.0
+EVENT = "title_quarantined"
 _SAID = "said_title"
 
 
@@ -47,9 +49,13 @@ def witness_of(
 
 def title_put_aside(article: Article) -> str | None:
     """Return what a page called itself where that was not believed, as its reading keeps it; None where it was."""
-    said = next((block.text for block in article.removed if block.kind == STRANGE), None)
-    is_news = said is not None and ({KEPT, "spam_title"} & set(article.flags))
-    return json.dumps({_SAID: said}, ensure_ascii=False) if is_news else None
+    return said_json(article) if {KEPT, "spam_title"} & set(article.flags) else None
+
+
+def said_json(article: Article) -> str | None:
+    """Return the title that was put aside of an article, as a reading keeps it."""
+    said = said_by(article)
+    return None if said is None else json.dumps({_SAID: said}, ensure_ascii=False)
 
 
 def said_title(found: str | None) -> str | None:
@@ -61,7 +67,8 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
     """Make an event of a title that was put aside and that the look before did not show. Call before the reading."""
     before = db.execute(
         "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
-        "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
+        "and r.version is not null and c.kind = 'article' and c.status != 304 and c.captured_at <= ? "
+        "order by c.captured_at desc, r.id desc limit 1",
         (document, capture["captured_at"]),
     ).fetchone()
     said = said_title(found)
@@ -69,7 +76,7 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
         return
     add_event(
         db,
-        "title_quarantined",
+        EVENT,
         at=capture["captured_at"],
         site=capture["site"],
         document=document,
@@ -77,3 +84,22 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
         crawl=capture["crawl"],
         details={"said": said, "kept": kept},
     )
+
+
+def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
+    """Return the events of a document's titles as its looks, in order, come to them."""
+    rows = db.execute(
+        "select c.id, c.captured_at, r.found, r.again, v.title from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version where c.kind = 'article' and c.status != 304 and r.id in "
+        "(select max(s.id) from readings s where s.document = ? and s.version is not null group by s.capture) "
+        "order by c.captured_at, c.id",
+        (document,),
+    )
+    news, before = list[News](), None
+    for row in rows:
+        said = said_title(row["found"])
+        if said is not None and said != before:
+            details = {"said": said, "kept": row["title"]}
+            news.append(News(kind=EVENT, at=row["captured_at"], capture=row["id"], details=details))
+        before = said
+    return news

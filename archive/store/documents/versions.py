@@ -7,11 +7,17 @@ import sqlite3
 from dataclasses import asdict
 
 from archive.collate.shingles import sampled
-from archive.models import Article, Cause, Prepared
+from archive.models import Article, Cause, Link, Prepared, Removed
 from archive.store.copies.shingles import add_shingles
 from archive.store.documents.attached import Files, file_url, state_with_files
+from archive.store.documents.superseded import next_number
 from archive.text import bigrams, fold
-from archive.text.pieces import fields_to_search
+from archive.text.pieces import fields_to_search, search_pieces
+
+_OF_ARTICLE = (
+    "title", "text", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number",
+    "issuer", "index_number",
+)  # fmt: skip
 
 
 def ensure_version(
@@ -37,10 +43,9 @@ def ensure_version(
     ).fetchone()
     if row:
         return int(row[0]), False
-    number = db.execute(
-        "select coalesce(max(number), 0) + 1 from versions where document = ?", (document,)
-    ).fetchone()[0]
+    identity, number = next_number(db, document)
     values = {
+        "id": identity,
         "document": document,
         "number": number,
         **_fields(article, prepared),
@@ -103,4 +108,26 @@ def _add_attachments(db: sqlite3.Connection, version: int, article: Article, fil
     db.executemany(
         "insert into attachments (version, position, url, name, payload) values (?, ?, ?, ?, ?)",
         [(version, n, url, name, replaced.get(url)) for n, (url, name) in enumerate(links, 1)],
+    )
+
+
+def article_of(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
+    """Return the article that a version was made of; its card is kept with the readings."""
+    links = db.execute("select url, name from attachments where version = ? order by position", (row["id"],))
+    return Article(
+        **{name: row[name] for name in _OF_ARTICLE},
+        attachments=tuple(Link(url=link["url"], name=link["name"]) for link in links),
+        removed=tuple(Removed(**block) for block in json.loads(row["removed"])),
+        flags=tuple(json.loads(row["flags"])),
+        evidence=json.loads(row["evidence"]),
+    )
+
+
+def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
+    """Return what was derived from the article of a version; ``page`` is the digest of the state without its files."""
+    return Prepared(
+        text_simplified=row["text_simplified"],
+        state_digest=page,
+        text_digest=row["text_digest"],
+        grams=search_pieces(row["title"], row["text"]),
     )

@@ -1,0 +1,155 @@
+"""Which pages of a document are believed, decided in the order of their times. Pure.
+
+A page is held against what its document showed *before* it was captured. So the same pages come to the same end in
+whatever order an archive learns of them: what was decided without an earlier page is decided anew when it is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from archive.clock import later, seconds_between
+from archive.digests import state_digest
+from archive.models import Article, Witness
+from archive.trust.signs import KINDS, change_signs, verdict
+from archive.trust.titles import KEPT, STRANGE, with_good_title
+
+REST = 24 * 3600.0
+WAITS = ("body_replaced", "shrunken")
+_OF_TITLES = frozenset({KEPT, "spam_title", "title_foreign"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """An article that one look read, under the title that the page itself bears, and what was decided of it.
+
+    ``titled`` and ``state`` are the title under which it was kept and the digest of that state. ``is_settled``: what
+    was decided (by a person, by a run in which very much changed) was not decided by what came before.
+    """
+
+    at: str
+    capture: int
+    article: Article
+    titled: str
+    state: str
+    flags: tuple[str, ...] = ()
+    reason: str | None = None
+    is_shown: bool = True
+    is_settled: bool = False
+    listed_as: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """What a page counts for: under which title, why it had to wait (None: it had not), whether it is believed by now."""
+
+    page: Page
+    article: Article
+    state: str
+    flags: tuple[str, ...]
+    reason: str | None
+    is_shown: bool
+
+    @property
+    def is_as_recorded(self) -> bool:
+        """Whether that is what was decided before."""
+        now, was = ((one.reason, one.is_shown, one.state, frozenset(one.flags)) for one in (self, self.page))
+        return now == was
+
+    @property
+    def said(self) -> str | None:
+        """The title that the page bears and that is not believed."""
+        return said_by(self.article)
+
+
+def judge(pages: Iterable[Page]) -> list[Judgement]:
+    """Return what each page counts for, in the order of their times."""
+    made: list[Judgement] = []
+    for page in sorted(pages, key=lambda one: (one.at, one.capture)):
+        one = _settled(page) if page.is_settled else _judged(page, made)
+        made.append(one)
+        if one.is_shown and set(WAITS) & set(one.flags) and not page.is_settled:
+            made = [_released(earlier, one) for earlier in made]
+    return made
+
+
+def own(article: Article, said: str | None) -> Article:
+    """Return an article as its page has it: under its own title, without what was said of that title."""
+    if said is None:
+        return article
+    return replace(
+        article,
+        title=said,
+        flags=tuple(flag for flag in article.flags if flag not in _OF_TITLES),
+        removed=tuple(block for block in article.removed if block.kind != STRANGE),
+        evidence={**article.evidence, "title": "the page's own title"},
+    )
+
+
+def said_by(article: Article) -> str | None:
+    """Return the title that was put aside when an article was read."""
+    return next((block.text for block in article.removed if block.kind == STRANGE), None)
+
+
+def _settled(page: Page) -> Judgement:
+    return Judgement(
+        page=page,
+        article=page.article,
+        state=page.state,
+        flags=page.flags,
+        reason=page.reason,
+        is_shown=page.is_shown,
+    )
+
+
+def _judged(page: Page, before: list[Judgement]) -> Judgement:
+    last = next((one.article for one in reversed(before) if one.is_shown), None)
+    article = with_good_title(page.article, _witness(page, last, before))
+    signs = [flag for flag in article.flags if flag in KINDS]
+    signs += _change_signs(article.text, last.text) if last else ()
+    state = page.state if article.title == page.titled else state_digest(article)
+    reason = _reason(page, signs, [one for one in before if one.state == state])
+    return Judgement(
+        page=page,
+        article=article,
+        state=state,
+        flags=tuple(dict.fromkeys((*article.flags, *signs))),
+        reason=reason,
+        is_shown=reason is None,
+    )
+
+
+def _witness(page: Page, last: Article | None, before: list[Judgement]) -> Witness:
+    rested = {
+        one.said for one in before if one.is_shown and one.said and one.page.at <= later(page.at, -REST)
+    }
+    return Witness(
+        title=last.title if last else None,
+        text=last.text if last else "",
+        listed_as=page.listed_as,
+        rested=frozenset(rested),
+    )
+
+
+def _reason(page: Page, signs: list[str], alike: list[Judgement]) -> str | None:
+    """Return why a page must wait. ``alike``: the pages before it that showed the same state."""
+    if verdict(sign for sign in signs if sign != "shrunken") == "quarantined":
+        return ", ".join(signs)
+    reasons = ", ".join(sign for sign in WAITS if sign in signs)
+    if not reasons or any(one.is_shown for one in alike):
+        return None
+    waited = [one.page.at for one in alike if one.page.at < page.at]
+    return None if waited and seconds_between(waited[0], page.at) >= REST else reasons
+
+
+def _released(earlier: Judgement, now: Judgement) -> Judgement:
+    """Return what an earlier page counts for, now that one that shows the same is believed at a second sighting."""
+    waited = earlier.reason is not None and earlier.state == now.state and not earlier.page.is_settled
+    return replace(earlier, is_shown=True) if waited else earlier
+
+
+@lru_cache(maxsize=256)
+def _change_signs(text: str, previous: str) -> tuple[str, ...]:
+    return () if text == previous else change_signs(text, previous)
