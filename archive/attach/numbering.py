@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.attach.numerals import numeral
+from archive.text.numerals import numeral
 from archive.attach.wordstyles import Styles, attribute, child, is_on, local, value_of
 
 _LEVELS = 9

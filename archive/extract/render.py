@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
-from archive.extract.hiding import RUBY, STRUCK
 from archive.extract.outline import Line, Outline
+from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
 from archive.models import Removed
 
@@ -213,4 +213,7 @@ def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
 
 def _cells(page: Outline, row: int) -> list[int]:
     nodes = page.nodes
-    return [i for i in range(row + 1, nodes[row].end) if nodes[i].tag in ("td", "th") and nodes[i].row == row]
+    cells = [
+        i for i in range(row + 1, nodes[row].end) if nodes[i].tag in ("td", "th") and nodes[i].row == row
+    ]
+    return [i for i in cells if nodes[i].hidden_at != i or nodes[i].hidden in (STRUCK, "visibility")]
