@@ -63,6 +63,7 @@ def _font_size(name: str, value: str) -> tuple[str, str] | None:
 _EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
 _HOW = {"visibility": "visibility"}
 _HIDING: dict[str, Callable[[str], object]] = {
+    "mso-hide": re.compile("all").match,
     "visibility": re.compile("hidden|collapse").match,
     "content-visibility": re.compile("hidden").match,
     "opacity": _ZERO.fullmatch,

@@ -27,11 +27,11 @@ _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _LINK_ENDS, _SMALL_ENDS = -1, -2
 
 
-def outline(root: Any) -> Outline:
+def outline(root: Any, *, most_lines: int = MAX_LINES) -> Outline:
     """Return the page under ``root`` laid flat; what goes beyond the bounds is left out and ``cut`` says so."""
     page = Outline(root)
     body = root.find("body")
-    _Walk(page).run(body if body is not None else root)
+    _Walk(page, most_lines).run(body if body is not None else root)
     _close(page.nodes)
     return page
 
@@ -52,8 +52,9 @@ class _Walk:
     None, the block to go back to (or what else ends), and None.
     """
 
-    def __init__(self, page: Outline) -> None:
+    def __init__(self, page: Outline, most_lines: int) -> None:
         self.page = page
+        self.most_lines = most_lines
         self.nodes = page.nodes
         self.pieces: list[tuple[str, int]] = []
         self.linked = 0
@@ -76,7 +77,7 @@ class _Walk:
         while stack:
             element, index, text = stack.pop()
             if element is not None:
-                if len(self.nodes) >= MAX_NODES or len(lines) >= MAX_LINES:
+                if len(self.nodes) >= MAX_NODES or len(lines) >= self.most_lines:
                     self.page.cut = True
                     break
                 self._enter(element, index, stack)
