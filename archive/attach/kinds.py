@@ -25,7 +25,21 @@ from archive.models.files import (
 
 __all__ = ["OLE2", "ending", "is_file_answer", "is_html", "kind_of"]
 
-_HTML = (b"<!doctype html", b"<html", b"<head", b"<script", b"<body", b"<meta", b"<title", b"<div")
+_HTML = (
+    b"<!doctype html",
+    b"<html",
+    b"<head",
+    b"<script",
+    b"<body",
+    b"<meta",
+    b"<title",
+    b"<div",
+    b"<table",
+    b"<style",
+    b"<p>",
+    b"<center",
+    b"<font",
+)
 # What a damaged directory of a ZIP raises; the libraries of the formats are not loaded to name a kind.
 _BROKEN = (
     EOFError, LookupError, NotImplementedError, OSError, OverflowError, ValueError, struct.error, zipfile.BadZipFile,

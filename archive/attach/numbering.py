@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.attach.numerals import numeral
 from archive.attach.wordstyles import Styles, attribute, child, is_on, local, value_of
+from archive.text.numerals import numeral
 
 _LEVELS = 9
 _PLACE = re.compile(r"%([1-9])")

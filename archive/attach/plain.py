@@ -5,23 +5,28 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import re
 
 from archive.attach.bounds import MOST_CHARACTERS, Read
+from archive.extract.garbled import as_cp936
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _SEPARATORS = ("\t", ",", ";")
 _LOOKED_AT = 20
+# What Excel reads as the separator, and shows no row of.
+_SAID = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 _LONGEST_FIELD = 131_072
 
 
 def csv_text(body: bytes) -> Read:
     """Return the rows of a table of text, a row a line, cells separated by tabs."""
     text, flags = decoded(body)
-    separator = _separator(text)
     csv.field_size_limit(_LONGEST_FIELD)
     lines: list[str] = []
     left = MOST_CHARACTERS
-    for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+    said = _SAID.match(text)
+    separator = said[1] if said else _separator(text)
+    for row in csv.reader(io.StringIO(text[said.end() :] if said else text, newline=""), delimiter=separator):
         lines.append("\t".join(" ".join(cell.split()) for cell in row).rstrip("\t"))
         left -= len(lines[-1])
         if left < 0:
@@ -36,15 +41,15 @@ def txt_text(body: bytes) -> Read:
 
 
 def decoded(body: bytes) -> tuple[str, tuple[str, ...]]:
-    """Return bytes as characters: by their mark, else as UTF-8, else as GB 18030; flagged where none fits."""
+    """Return bytes as characters: by their mark, else as UTF-8, else as GB 18030 (with € as Windows writes it); flagged where none fits."""
     for mark, name in _BOMS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace"), ()
-    for name in ("utf-8", "gb18030"):
-        try:
-            return body.decode(name), ()
-        except UnicodeDecodeError:
-            continue
+    try:
+        return body.decode("utf-8"), ()
+    except UnicodeDecodeError:
+        if (text := as_cp936(body)) is not None:
+            return text, ()
     return body.decode("gb18030", "replace"), ("garbled",)
 
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from archive.attach.bounds import FEW_PAGES, MOST_PAGES
-from archive.attach.numerals import numeral
 from archive.attach.packed import Bundle
 from archive.attach.wordstyles import attribute, child, local
+from archive.text.numerals import numeral
 from archive.text.powers import lowered, raised
 
 _PRESENTATION = "ppt/presentation.xml"

@@ -4,42 +4,23 @@ from __future__ import annotations
 
 import email
 import email.policy
-import re
 from collections.abc import Iterator
 from email.message import Message
+from itertools import groupby
 from typing import Any
 
 from archive.attach.bounds import MOST_CHARACTERS, Read
 from archive.attach.packed import parsed
 from archive.extract.charset import decode
+from archive.extract.outline import Node, Outline
+from archive.extract.render import cells_of
+from archive.extract.styles import RUBY, STRUCK
 from archive.extract.tree import parse
-from archive.text.powers import lowered, raised
+from archive.extract.walk import outline
 
-_SKIPPED = frozenset(("script", "style", "head", "title", "template", "noscript", "xml", "rt", "rp"))
-_GONE = frozenset(("del", "s", "strike"))
-_INLINE = frozenset(
-    (
-        "a",
-        "b",
-        "i",
-        "u",
-        "em",
-        "strong",
-        "span",
-        "font",
-        "sup",
-        "sub",
-        "ins",
-        "ruby",
-        "rb",
-        "big",
-        "small",
-        "o:p",
-    )
-)
-_STRUCK = re.compile(r"text-decoration[^;]*line-through", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _MOST_PARTS = 200
+# A cell is a line: large tables have more of them than pages have.
+_MOST_LINES = 300_000
 
 
 def office_page_text(body: bytes, media_type: str = "") -> Read:
@@ -49,9 +30,9 @@ def office_page_text(body: bytes, media_type: str = "") -> Read:
     root = parse(decode(body, media_type).text).root
     if root is None:
         return None, (), "no text"
-    flags: set[str] = set()
-    text = "\n".join(line for line in _lines(root, flags) if line.strip())
-    return text, tuple(sorted(flags)), None
+    page = outline(root, most_lines=_MOST_LINES)
+    text = "\n".join(line for line in _lines(page) if line.strip())
+    return text, (*sorted(_flags(page)), *("cut",) * page.cut), None
 
 
 def mht_text(body: bytes) -> Read:
@@ -92,74 +73,41 @@ def _parts(message: Message) -> Iterator[Message]:
             yield part
 
 
-def _lines(root: Any, flags: set[str]) -> Iterator[str]:
-    """Yield the lines of a tree, without recursion."""
-    line: list[str] = []
-    rows = 0
-    pending: list[tuple[Any, str]] = [(root, "element")]
-    while pending:
-        node, what = pending.pop()
-        if what == "text":
-            line.append(node)
+def _lines(page: Outline) -> Iterator[str]:
+    """Yield the lines that are seen; those of a row, with the tables in it, are one line with a tab between cells."""
+    nodes = page.nodes
+    rows = _outermost_rows(nodes)
+    seen = (line for line in page.lines if not nodes[line.node].hidden)
+    for row, lines in groupby(seen, key=lambda line: rows[line.node]):
+        if row < 0:
+            yield from (line.text for line in lines)
             continue
-        tag = node.tag if isinstance(node.tag, str) else ""
-        is_block = tag not in _INLINE and tag not in ("td", "th")
-        if what == "end":
-            if tag in ("td", "th"):
-                line.append("\t")
-            elif tag == "tr":
-                rows -= 1
-            if is_block and not rows:
-                yield _tidy(line)
-                line = []
-            elif is_block:
-                line.append(" ")
-            continue
-        if not tag or tag in _SKIPPED:
-            continue
-        if gone := _gone(node, tag):
-            if "".join(node.itertext()).strip():
-                flags.add(gone)
-            continue
-        if tag == "br":
-            if rows:
-                line.append(" ")
-            else:
-                yield _tidy(line)
-                line = []
-            continue
-        if tag in ("sup", "sub"):
-            written = raised if tag == "sup" else lowered
-            line.append(written("".join(node.itertext())))
-            continue
-        if tag == "tr":
-            rows += 1
-        if (is_block and not rows) or (tag == "tr" and rows == 1):
-            yield _tidy(line)
-            line = []
-        elif is_block:
-            line.append(" ")
-        pending.append((node, "end"))
-        for child in reversed(node):
-            if child.tail:
-                pending.append((child.tail, "text"))
-            pending.append((child, "element"))
-        if node.text:
-            pending.append((node.text, "text"))
-    yield _tidy(line)
+        cells: dict[int, list[str]] = {cell: [] for cell in cells_of(page, row)}
+        last = next(iter(cells), row)
+        for line in lines:
+            last = next((cell for cell in _above(nodes, line.node, row) if cell in cells), last)
+            cells.setdefault(last, []).append(line.text)
+        yield "\t".join(" ".join(words) for words in cells.values()).rstrip("\t")
 
 
-def _gone(node: Any, tag: str) -> str:
-    """Return why an element is not shown: struck through, or hidden; empty for one that is."""
-    style = node.get("style") or ""
-    if tag in _GONE or _STRUCK.search(style):
-        return "struck"
-    return "hidden" if _HIDDEN.search(style) or node.get("hidden") is not None else ""
+def _outermost_rows(nodes: list[Node]) -> list[int]:
+    """Return for each element the row it stands in that stands in no other; -1 where it stands in none."""
+    rows: list[int] = []
+    for index, node in enumerate(nodes):
+        above = rows[node.parent] if node.parent >= 0 else -1
+        rows.append(above if above >= 0 or node.tag != "tr" else index)
+    return rows
 
 
-def _tidy(pieces: list[str]) -> str:
-    cells = "".join(pieces).split("\t")
-    return "\t".join(" ".join(cell.split()) for cell in cells).rstrip("\t")
+def _above(nodes: list[Node], index: int, row: int) -> Iterator[int]:
+    while index > row:
+        yield index
+        index = nodes[index].parent
+
+
+def _flags(page: Outline) -> set[str]:
+    hidden = {page.nodes[line.node].hidden for line in page.lines} - {"", RUBY}
+    return ({STRUCK} & hidden) | ({"hidden"} if hidden - {STRUCK} else set())
 
 
 def _sheet_text(body: bytes) -> Read:

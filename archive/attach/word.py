@@ -19,6 +19,7 @@ from archive.attach.wordstyles import (
     Styles,
     attribute,
     child,
+    is_on,
     local,
     look_of,
     numbering_of,
@@ -119,7 +120,7 @@ class _Reading:
             elif event == "end" and name == "tr" and open_rows:
                 row = "".join(open_rows.pop())
                 if not open_rows:
-                    yield row.strip(" \t")
+                    yield row.rstrip(" \t").lstrip(" ")
                 else:
                     open_rows[-1].append(row)
         yield from (paragraph.text() for paragraph in open_paragraphs)
@@ -129,7 +130,8 @@ class _Reading:
         style = value_of(child(properties, "pStyle")) or self.styles.default_paragraph
         mark = look_of(child(properties, "rPr"))
         number, level = numbering_of(properties)
-        label = "" if mark.hidden else self.numbering.label(number, level, style)
+        is_gone = mark.hidden or child(child(properties, "rPr"), "del") is not None
+        label = "" if is_gone else self.numbering.label(number, level, style)
         return _Paragraph(label, self.styles.look(style))
 
     def _walk(self, root: Any, paragraphs: list[_Paragraph]) -> Iterator[tuple[str, Any, str]]:
@@ -144,7 +146,7 @@ class _Reading:
                 if name == "num":
                     yield "text", "/", ""
                 continue
-            if name in _SKIPPED or (name == "tr" and child(child(node, "trPr"), "del") is not None):
+            if name in _SKIPPED or (name == "tr" and self._is_gone(node)):
                 continue
             if name == "r":
                 look = self._look(node, paragraphs, look)
@@ -159,6 +161,15 @@ class _Reading:
                 self.flags.update(("hidden",) * bool(look.hidden) + ("struck",) * bool(look.struck))
             elif text:
                 yield "text", text, look.raised or ""
+
+    def _is_gone(self, row: Any) -> bool:
+        """Return whether a row is deleted, or hidden."""
+        properties = child(row, "trPr")
+        hidden = child(properties, "hidden")
+        if hidden is None or not is_on(hidden):
+            return child(properties, "del") is not None
+        self.flags.add("hidden")
+        return True
 
     def _look(self, run: Any, paragraphs: list[_Paragraph], around: Look) -> Look:
         properties = child(run, "rPr")

@@ -17,8 +17,8 @@ _TIME = (
     rf"(?:[\sT\x1f-]{{0,4}}(?:[（(]?(?:星期.|周.|礼拜.)[）)]?)?{_GAP}{{0,3}}"
     rf"(?P<half>上午|下午|早上|早晨|凌晨|清晨|中午|傍晚|晚上|晚间|夜间|晚|[AaPp]\.?[Mm]\.?)?{_GAP}{{0,3}}"
     r"(?:(?P<hour>\d{1,2})\s?(?:[:]\s?(?P<minute>\d{1,2})(?:\s?:\s?\d{1,2}(?:\.\d{1,6})?)?"
-    r"|[时時点點]\s?(?:(?P<minutes>\d{1,2})\s?分?(?:\s?\d{1,2}\s?秒)?|(?P<part>半|整|一刻|三刻)))(?!\d)"
-    r"|(?P<cn_hour>[一二三四五六七八九十]{1,3})[时時点點](?:(?P<cn_minute>[〇零一二三四五六七八九十]{1,3})分|(?P<cn_part>半|整)))"
+    r"|\s?[时時点點](?![击擊评評赞贊播])(?:\s?(?:(?P<part>半|整|[一三13]刻)|(?P<minutes>\d{1,2})\s?分?(?:\s?\d{1,2}\s?秒)?))?)(?!\d)"
+    r"|(?P<cn_hour>[一二三四五六七八九十]{1,3})[时時点點](?:(?P<cn_part>半|整|[一三]刻)|(?P<cn_minute>[〇零一二三四五六七八九十]{1,3})分)?)"
     r"(?:\s?(?P<meridiem>[AaPp]\.?[Mm]\.?)(?![A-Za-z]))?)?"
 )
 _DAY = (
@@ -27,28 +27,32 @@ _DAY = (
 )
 MOMENT = re.compile(_DAY + _TIME)
 """A day with, perhaps, its hour. To be sought in what ``plain`` returns."""
+# Some heads write 2026-03-01:15:05.
+_CLAIMED = re.compile(_DAY + _TIME.replace(r"[\sT\x1f-]{0,4}", r"[\sT:\x1f-]{0,4}", 1))
 _COMPACT = re.compile(
     r"(?<!\d)(?P<year>20\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?:(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?:[0-5]\d)?)?(?!\d)"
 )
 _COMPACT_TIME = re.compile(_COMPACT.pattern.split("(?:(?P<hour>")[0] + r"(?!\d)" + _TIME)
 _IN_WORDS = re.compile(
-    r"(?P<year>[一二][〇零○ΟO◯一二三四五六七八九]{3})\s?年\s?(?P<month>[一二三四五六七八九十]{1,2})\s?月\s?"
-    r"(?P<day>[一二三四五六七八九十]{1,3})\s?[日号]" + _TIME
+    r"(?P<year>[一二][〇零○ΟO0◯一二三四五六七八九]{3})\s?年\s?(?P<month>[一二三四五六七八九十]{1,2})\s?月\s?"
+    r"(?P<day>[一二三四五六七八九十廿卅]{1,3})\s?[日号]" + _TIME
 )
 LABELLED = (MOMENT, _COMPACT_TIME, _COMPACT, _IN_WORDS)
 """The forms in which a day may stand after a label. Without one a run of eight digits is no day."""
 _UNTIL = (
     rf"{_GAP}{{0,3}}起?{_GAP}{{0,3}}(?:至|到|[\u2010-\u2015\u2212\uff0d~～]{{1,2}}|-{{1,2}}){_GAP}{{0,3}}"
 )
+_WEEKDAY = rf"{_GAP}{{0,2}}(?:[（(]?(?:星期|周|礼拜|週)[一二三四五六日天][）)]?)?"
 _GOES_ON = re.compile(
-    _UNTIL
+    _WEEKDAY
+    + _UNTIL
     + rf"(?:(?:19|20)\d{{2}}\s?(?:年|{_DASH}|\d{{4}})|\d{{1,2}}\s?[月日号]|\d{{1,2}}{_DASH}\d{{1,2}}|\d{{1,2}}\s?[:时点]|[今长永])"
     rf"|{_GAP}{{0,2}}(?:起|止|前|之前|以前|截止|至今)(?![\u4e00-\u9fff])"
 )
 _WENT_BEFORE = re.compile(
-    rf"(?:\d\s?[日号號]?|[日号时点分])(?:\s?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?{_UNTIL}$|(?:截至|截止|至|自)[\s\x1f:：]{{0,3}}$"
+    rf"(?:\d\s?[日号號]?|[日号时点分]){_WEEKDAY}(?:\s?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?{_UNTIL}$|(?:截至|截止|至|自)[\s\x1f:：]{{0,3}}$"
 )
-_OFFSET = re.compile(r"(\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?\s?(Z|[+-]\d{2}:?\d{2})")
+_ZONE = re.compile(r"Z(?![A-Za-z])|[+-](?:0\d|1[0-4]):?[0-5]\d(?![\d:-])")
 _NOON = ("上午", "早上", "早晨", "凌晨", "清晨")
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -59,14 +63,29 @@ def plain(text: str) -> str:
 
 
 def iso(match: re.Match[str]) -> str | None:
-    """Return a match as ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM+08:00``, None for no real day."""
+    """Return a match as ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM+08:00``, None for no real day.
+
+    An hour that another zone follows (``07:05Z``) is moved to Beijing's.
+    """
     groups = match.groupdict()
     try:
         day = date(_year(groups["year"]), _number(groups["month"]), _number(groups["day"])).isoformat()
     except ValueError:
         return None
     time = _time(groups)
-    return f"{day}T{time[0]:02d}:{time[1]:02d}+08:00" if time else day
+    if time is None:
+        return day
+    zone = _ZONE.match(match.string, match.end()) if groups.get("hour") else None
+    return _in_beijing(f"{day}T{time[0]:02d}:{time[1]:02d}", zone[0] if zone else "+08:00")
+
+
+def _in_beijing(moment: str, zone: str) -> str:
+    offset = "+00:00" if zone == "Z" else f"{zone[:3]}:{zone[-2:]}"
+    try:
+        local = datetime.fromisoformat(moment + offset).astimezone(_BEIJING)
+    except (ValueError, OverflowError):
+        return moment + "+08:00"
+    return local.strftime("%Y-%m-%dT%H:%M+08:00")
 
 
 def _time(groups: dict[str, str | None]) -> tuple[int, int] | None:
@@ -75,7 +94,9 @@ def _time(groups: dict[str, str | None]) -> tuple[int, int] | None:
         return None
     part = groups.get("part") or groups.get("cn_part")
     minute_text = groups.get("minute") or groups.get("minutes") or groups.get("cn_minute") or "0"
-    minute = {"半": 30, "一刻": 15, "三刻": 45}.get(part or "", 0) or _number(minute_text)
+    minute = {"半": 30, "一刻": 15, "1刻": 15, "三刻": 45, "3刻": 45}.get(part or "", 0) or _number(
+        minute_text
+    )
     hour = _of_day(_number(hour_text), groups.get("half") or groups.get("meridiem") or "")
     return (hour, minute) if 0 <= hour <= 23 and 0 <= minute <= 59 else None
 
@@ -101,7 +122,7 @@ def _year(text: str | None) -> int:
 def _number(text: str | None) -> int:
     if not text or text.isdigit():
         return int(text or 0)
-    head, ten, tail = text.partition("十")
+    head, ten, tail = text.replace("廿", "二十").replace("卅", "三十").partition("十")
     if not ten:
         return int("".join(str(_DIGIT[c]) for c in text))
     return (_DIGIT[head] if head else 1) * 10 + (_DIGIT[tail.lstrip("零〇")] if tail else 0)
@@ -127,17 +148,8 @@ def parse_date(text: str, *, labelled: bool = False) -> str | None:
 def claimed(value: str) -> str | None:
     """Return the date of a meta element, which may name another zone than Beijing's."""
     flat = plain(value[:100])
-    match = re.search(_DAY + _TIME.replace(r"[\sT\x1f-]{0,4}", r"[\sT:\x1f-]{0,4}", 1), flat)
-    day = iso(match) if match else parse_date(flat, labelled=True)
-    zone = _OFFSET.search(flat, match.end("day")) if match else None
-    if not day or len(day) == 10 or not zone:
-        return day
-    offset = "+00:00" if zone[3] == "Z" else zone[3][:3] + ":" + zone[3][-2:]
-    try:
-        moment = datetime.fromisoformat(day[:16] + offset).astimezone(_BEIJING)
-    except (ValueError, OverflowError):
-        return day
-    return moment.strftime("%Y-%m-%dT%H:%M+08:00")
+    match = _CLAIMED.search(flat)
+    return iso(match) if match else parse_date(flat, labelled=True)
 
 
 def is_future(published_at: str | None, captured_at: str) -> bool:

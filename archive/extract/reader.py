@@ -12,7 +12,6 @@ from archive.extract.closing import without_closing
 from archive.extract.container import Choice, choose, family_of
 from archive.extract.dates import believed, metas_of
 from archive.extract.furniture import squash
-from archive.extract.hiding import RUBY, STRUCK
 from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline
@@ -20,6 +19,7 @@ from archive.extract.pages import join_texts, next_pages
 from archive.extract.render import Rendering, render
 from archive.extract.second import agreement, is_sampled, second_text
 from archive.extract.selectors import nodes_of
+from archive.extract.styles import RUBY, STRUCK
 from archive.extract.title import head_title, stripped
 from archive.extract.tree import base_url, parse
 from archive.extract.turns import with_turns

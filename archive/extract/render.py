@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from archive.extract.byline import is_byline
 from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
-from archive.extract.hiding import RUBY, STRUCK
 from archive.extract.outline import Line, Outline
+from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
 from archive.models import Removed
 
@@ -203,7 +203,7 @@ def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
     cells: dict[int, list[str]] = {}
     for line in lines:
         cells.setdefault(page.nodes[line.node].cell, []).append(line.text)
-    all_cells = _cells(page, row)
+    all_cells = cells_of(page, row)
     if len(all_cells) <= 1 or (
         sum(line.size for line in lines) > _ROW_LIMIT and len(lines) > 3 * len(all_cells)
     ):
@@ -211,6 +211,10 @@ def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
     return ["\t".join(" ".join(cells.get(cell, ())) for cell in all_cells).rstrip("\t")]
 
 
-def _cells(page: Outline, row: int) -> list[int]:
+def cells_of(page: Outline, row: int) -> list[int]:
+    """Return the cells of a row that are laid out, in their order."""
     nodes = page.nodes
-    return [i for i in range(row + 1, nodes[row].end) if nodes[i].tag in ("td", "th") and nodes[i].row == row]
+    cells = [
+        i for i in range(row + 1, nodes[row].end) if nodes[i].tag in ("td", "th") and nodes[i].row == row
+    ]
+    return [i for i in cells if nodes[i].hidden_at != i or nodes[i].hidden in (STRUCK, "visibility")]

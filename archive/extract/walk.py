@@ -7,46 +7,31 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
-from archive.extract.hiding import UNDONE_BELOW, Effects, Sheet, effects, hidden_by
+from archive.extract.anchors import Anchors
+from archive.extract.counters import Numbers, counter_of
+from archive.extract.elements import BROKEN, FIELDS, FRAMES, INLINE, LISTS, PRE, SKIPPED, SMALL
+from archive.extract.formulas import formula
+from archive.extract.hiding import UNDONE_BELOW, hidden_by, takes_no_place
 from archive.extract.outline import Line, Node, Outline
-from archive.extract.targets import framed, target_of
-from archive.extract.written import Numbers, field_value, lowered, raised
+from archive.extract.sheets import Sheet
+from archive.extract.small import Small
+from archive.extract.styles import Effects, effects
+from archive.extract.written import field_value
 from archive.extract.zones import TAGS, zone_of
-from archive.models.files import ENDINGS, leads_to_file
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0]+")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
-# Elements that hold a whole text in some pages: with line breaks of their own they count as blocks.
-_BROKEN = frozenset(("span", "font"))
-_SKIPPED_TAGS = (
-    "script style noscript template svg math object embed applet iframe select textarea button input "
-    "head title canvas audio map datalist param link meta noframes"
-)
-_SKIPPED = frozenset(_SKIPPED_TAGS.split())
-_INLINE_TAGS = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i img ins kbd label mark q rb rp rt rtc ruby s samp "
-    "small span strike strong sub sup time tt u var wbr nobr o:p st1 publishtime html-slot"
-)
-_INLINE = frozenset(_INLINE_TAGS.split())
-_FIELDS = frozenset(("input", "textarea", "select"))
-_FRAMES = frozenset(("iframe", "embed", "object"))
-_PRE = frozenset(("pre", "listing", "xmp", "plaintext"))
-_LISTS = {"ol": "decimal", "ul": "disc", "menu": "disc"}
-_SMALL = {"sup": "super", "sub": "sub"}
-_COUNTER_NAMES = (
-    "none disc circle square decimal decimal-leading-zero lower-alpha lower-latin upper-alpha upper-latin lower-roman "
-    "upper-roman cjk-ideographic simp-chinese-informal trad-chinese-informal cjk-decimal"
-)
-_COUNTERS = frozenset(_COUNTER_NAMES.split())
+# What ends a link and a small text on the stack, where the number of a block ends a block.
+_LINK_ENDS, _SMALL_ENDS = -1, -2
 
 
-def outline(root: Any) -> Outline:
+def outline(root: Any, *, most_lines: int = MAX_LINES) -> Outline:
     """Return the page under ``root`` laid flat; what goes beyond the bounds is left out and ``cut`` says so."""
     page = Outline(root)
     body = root.find("body")
-    _Walk(page).run(body if body is not None else root)
+    _Walk(page, most_lines).run(body if body is not None else root)
     _close(page.nodes)
     return page
 
@@ -64,26 +49,26 @@ class _Walk:
     """The state of the walk: the line being gathered, the block it belongs to, the link it is in.
 
     The stack holds what is still to come, in threes: an element and its parent; or None, a node and a text; or
-    None, the block to go back to, and None.
+    None, the block to go back to (or what else ends), and None.
     """
 
-    def __init__(self, page: Outline) -> None:
+    def __init__(self, page: Outline, most_lines: int) -> None:
         self.page = page
+        self.most_lines = most_lines
         self.nodes = page.nodes
         self.pieces: list[tuple[str, int]] = []
         self.linked = 0
         self.block = 0
-        self.anchor = -1
-        self.href = ""
-        self.anchor_text: list[str] = []
-        self.is_file = False
+        self.anchors = Anchors(page.links)
+        self.small = Small()
         self.sheet = Sheet(page.root)
         # What stands in the line and is not seen; whether the line has words of its own beside filled-in fields.
         self.unseen: list[tuple[str, int]] = []
         self.worded = False
         self.lists: dict[int, Numbers] = {}
         self.item, self.number = -1, ""
-        self.aligned = ""
+        # Of the element that was entered last: whether it is small text, whether it is not laid out at all.
+        self.aligned, self.is_out = "", False
 
     def run(self, body: Any) -> None:
         """Walk the tree under ``body`` without recursion: pages nest deeper than Python's stack."""
@@ -92,14 +77,16 @@ class _Walk:
         while stack:
             element, index, text = stack.pop()
             if element is not None:
-                if len(self.nodes) >= MAX_NODES or len(lines) >= MAX_LINES:
+                if len(self.nodes) >= MAX_NODES or len(lines) >= self.most_lines:
                     self.page.cut = True
                     break
                 self._enter(element, index, stack)
             elif text is not None:
                 self._text(text, index)
-            elif index < 0:
-                self._close_anchor()
+            elif index == _LINK_ENDS:
+                self.anchors.close()
+            elif index == _SMALL_ENDS:
+                self.small.close(self.pieces)
             else:
                 self._flush()
                 if self.block == self.item:
@@ -112,18 +99,15 @@ class _Walk:
         if tag == "br":
             self._flush()
             return
-        if tag in _SKIPPED or not isinstance(tag, str):
+        if tag in SKIPPED or not isinstance(tag, str):
             self._apart(element, tag, parent)
             return
         children = list(element)
         attributes = dict(element.items())
         index = self._add(element, tag, attributes, parent)
         if tag != "a" and "onclick" in attributes:
-            self._opens(index, attributes, "".join(element.itertext())[:300])
-        if self.aligned and tag in _INLINE and (text := self._small(element)) is not None:
-            self._text(text, index)
-            return
-        if tag not in _INLINE or (children and tag in _BROKEN and any(c.tag == "br" for c in children)):
+            self.anchors.opened_by(index, attributes, "".join(element.itertext())[:300])
+        if tag not in INLINE or (children and tag in BROKEN and any(c.tag == "br" for c in children)):
             if self.pieces or self.unseen:
                 self._flush()
             stack.append((None, self.block, None))
@@ -131,8 +115,12 @@ class _Walk:
             if tag == "li":
                 self._number(element, index, parent)
         elif tag == "a":
-            self._open_anchor(index, attributes)
-            stack.append((None, -1, None))
+            self.anchors.open(index, attributes)
+            stack.append((None, _LINK_ENDS, None))
+        if self.aligned and tag in INLINE:
+            self._begin()
+            self.small.open(self.aligned, len(self.pieces))
+            stack.append((None, _SMALL_ENDS, None))
         for child in reversed(children):
             if tail := child.tail:
                 stack.append((None, index, tail))
@@ -156,9 +144,9 @@ class _Walk:
             node.row, node.cell = index, -1
         elif tag == "td" or tag == "th":
             node.cell = index
-        elif tag in _LISTS:
-            node.counter = attributes.get("type") or _LISTS[tag]
-        elif tag in _PRE:
+        elif tag in LISTS:
+            node.counter = (attributes.get("type") if tag == "ol" else "") or LISTS[tag]
+        elif tag in PRE:
             node.pre = True
         if attributes or tag in TAGS:
             name, classes = attributes.get("id", ""), attributes.get("class", "")
@@ -172,7 +160,7 @@ class _Walk:
     def _style(self, node: Node, index: int, attributes: dict[str, str]) -> None:
         """Note what the styles of an element do to what is seen: whether, in lines, with numbers."""
         style = attributes.get("style")
-        self.aligned = _SMALL.get(node.tag, "")
+        self.aligned = SMALL.get(node.tag, "")
         does: Effects = effects(style) if style else {}
         if self.sheet:
             ruled = self.sheet.of(node.element)
@@ -186,10 +174,12 @@ class _Walk:
             if align := does.get("vertical-align"):
                 self.aligned = align[0] if align[0] in ("super", "sub") else ""
             if kind := does.get("list-style"):
-                node.counter = next((word for word in kind[0].split() if word in _COUNTERS), node.counter)
+                node.counter = counter_of(kind[0], node.counter)
             if node.tag == "li" and (display := does.get("display")) and display[0] != "list-item":
                 node.counter = "none"
-        if how := hidden_by(node.tag, attributes, does):
+        how = hidden_by(node.tag, attributes, does)
+        self.is_out = bool(how) and takes_no_place(does, how)
+        if how:
             node.hidden, node.hidden_at = how, index
 
     def _undo(self, node: Node, how: str) -> None:
@@ -198,55 +188,44 @@ class _Walk:
             above = self.nodes[self.nodes[node.hidden_at].parent]
             node.hidden, node.hidden_at = above.hidden, above.hidden_at
 
-    def _small(self, element: Any) -> str | None:
-        before = "".join(text for text, _ in self.pieces[-3:])[-3:]
-        return raised(element, before) if self.aligned == "super" else lowered(element)
-
     def _number(self, element: Any, index: int, parent: int) -> None:
         """Hold ready the number of an item until its first words."""
         self.item, self.number = index, ""
-        if parent >= 0 and self.nodes[parent].tag == "ol":
+        if parent >= 0 and self.nodes[parent].tag in LISTS and not self.is_out:
             numbers = self.lists.get(parent) or self.lists.setdefault(
                 parent, Numbers(self.nodes[parent].element)
             )
             self.number = numbers.next(element, element.get("type") or self.nodes[index].counter)
 
-    def _field(self, value: str, index: int) -> None:
+    def _begin(self) -> None:
+        """Put the number of an item before its first words."""
+        if self.number:
+            self.pieces.append((self.number, self.item))
+            self.number = ""
+
+    def _field(self, element: Any, value: str, parent: int) -> None:
         """Take in what a filled-in field shows; whether it belongs to a text is known when its line ends."""
-        if index >= 0 and not value.isspace():
-            (self.unseen if self.nodes[index].hidden else self.pieces).append((value, index))
-            self.worded = self.worded or self.nodes[index].cell >= 0
+        if parent < 0 or value.isspace():
+            return
+        is_text = element.tag == "textarea" or self.nodes[parent].cell >= 0
+        for count, line in enumerate(_LINE_BREAK.split(value)):
+            if count:
+                self._flush()
+            index = self._add(element, element.tag, dict(element.items()), parent)
+            (self.unseen if self.nodes[index].hidden else self.pieces).append((line, index))
+            self.worded = self.worded or is_text
 
     def _apart(self, element: Any, tag: str, parent: int) -> None:
-        """Take from an element that holds no text what it shows: a filled-in field, a file in a frame."""
-        if tag in _FIELDS and (value := field_value(element)):
-            self._field(value, parent)
-        elif tag in _FRAMES and parent >= 0 and (href := framed(element)):
-            self.page.links.append((parent, href, (element.get("title") or "").strip()))
-        elif tag == "button" and parent >= 0:
-            self._opens(parent, dict(element.items()), "".join(element.itertext()))
-
-    def _opens(self, index: int, attributes: dict[str, str], words: str) -> None:
-        """Note the file that an element opens by a script although it is no link."""
-        if "onclick" in attributes and leads_to_file(target := target_of(attributes, words)):
-            self.page.links.append((index, target, " ".join(words.split())[:300]))
-
-    def _open_anchor(self, index: int, attributes: dict[str, str]) -> None:
-        """Begin a link. One to a file counts as text: names of attachments belong to the article."""
-        self.anchor, self.href, self.anchor_text = index, target_of(attributes), []
-        self.is_file = leads_to_file(self.href, ENDINGS)
-
-    def _close_anchor(self) -> None:
-        words = " ".join("".join(self.anchor_text).split())
-        if self.anchor >= 0:
-            attributes = dict(self.nodes[self.anchor].element.items())
-            named = (words, attributes.get("download", ""), attributes.get("title", ""))
-            href = self.href
-            if not href or href.startswith("#") or href.lower().startswith("javascript:"):
-                href = target_of(attributes, " ".join(named))
-            if href:
-                self.page.links.append((self.anchor, href, words))
-        self.anchor = -1
+        """Take from an element that holds no text what it shows: a filled-in field, a formula, a file in a frame."""
+        if tag in FIELDS and (value := field_value(element)):
+            self._field(element, value, parent)
+        elif tag in FRAMES and parent >= 0:
+            self.anchors.frame(parent, element)
+        elif tag == "math" and parent >= 0:
+            self._piece(formula(element), parent)
+        if tag in ("button", "input") and parent >= 0:
+            words = element.get("value") or "".join(element.itertext())
+            self.anchors.opened_by(parent, dict(element.items()), words)
 
     def _text(self, text: str, index: int) -> None:
         if self.nodes[index].pre and ("\n" in text or "\r" in text):
@@ -266,16 +245,13 @@ class _Walk:
         if self.nodes[index].hidden:
             self.unseen.append((text, index))
             return
-        if self.number:
-            self.pieces.append((self.number, self.item))
-            self.number = ""
-        if self.anchor >= 0:
-            self.anchor_text.append(text)
-            self.linked += 0 if self.is_file else len("".join(text.split()))
+        self._begin()
+        self.linked += self.anchors.add(text)
         self.worded = True
         self.pieces.append((text, index))
 
     def _flush(self) -> None:
+        self.small.end_line(self.pieces)
         if self.pieces and self.worded:
             self._line(self.pieces, self.linked)
         if self.unseen:

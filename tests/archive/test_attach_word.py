@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.attach import text_of
-from archive.attach.numerals import counted, numeral
+from archive.text.numerals import counted, numeral
 from tests.archive import attach_files as files
 
 SPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -11,6 +11,7 @@ _ROMAN = (
 # Forms that have a character for each number up to where they end; beyond it Word writes digits.
 _ROWS = {
     "decimalEnclosedCircle": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
+    "decimalEnclosedCircleChinese": "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳",
     "decimalEnclosedFullstop": "⒈⒉⒊⒋⒌⒍⒎⒏⒐⒑⒒⒓⒔⒕⒖⒗⒘⒙⒚⒛",
     "decimalEnclosedParen": "⑴⑵⑶⑷⑸⑹⑺⑻⑼⑽⑾⑿⒀⒁⒂⒃⒄⒅⒆⒇",
     "ideographEnclosedCircle": "㊀㊁㊂㊃㊄㊅㊆㊇㊈㊉",
@@ -67,6 +68,9 @@ def _western(number: int, form: str) -> str:
         return f"{number:02}"
     if form == "decimalFullWidth":
         return str(number).translate({ord("0") + n: ord("０") + n for n in range(10)})
+    if form == "ordinal":
+        tail = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+        return f"{number}{tail}"
     if form == "numberInDash":
         return f"-{number}-"
     return str(number)
