@@ -18,11 +18,23 @@ from archive.reading_room.shelf import standing
 from archive.reading_room.typeset import shown_date, shown_time
 from archive.reading_room.words import say, say_or_name
 from archive.store.answers.seen import is_ahead
+from archive.text.direction import shown_marks
 
 Cell = Mapping[str, Any]
 TIMES = frozenset(
     {"changed_at_latest", "captured_at", "last_good_at", "first_seen", "last_seen", "happened_at"}
 )
+
+
+def received(value: object) -> object:
+    """Return what a template is about to print with the marks that turn the reading direction written out.
+
+    Every value that a page shows passes here, whichever template prints it; markup keeps being markup.
+    """
+    if not isinstance(value, str) or value.isascii():
+        return value
+    shown = shown_marks(value)
+    return Markup(shown) if isinstance(value, Markup) else shown
 
 
 @pass_context
