@@ -105,6 +105,8 @@ def _shown(language: str, table: str, cell: Cell, line: Line) -> str:
     if name == "reasons" and table == "site_health":
         reasons = (say_or_name(language, "reason", reason) for reason in named_values(raw))
         return str(escape(say(language, "room.comma").join(reasons)))
+    if name == "kind" and table in ("events", "superseded_events"):
+        return str(escape(say_or_name(language, "event", raw)))
     if name == "published_at":
         return _dated(language, raw, line.last_seen)
     if name in TIMES:
