@@ -9,6 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from archive.store.answers.news import News
+from archive.text.direction import shown_marks
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -63,8 +64,12 @@ def _shown(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
+def readable(text: str) -> str:
+    """Return a text as a feed may hold it: no characters that XML forbids, marks of the reading direction written out."""
+    return _NO_XML.sub("\ufffd", shown_marks(text))
+
+
 def _add(parent: ElementTree.Element, tag: str, text: str | None = None, **named: str) -> ElementTree.Element:
-    clean = {name: _NO_XML.sub("\ufffd", value) for name, value in named.items()}
-    child = ElementTree.SubElement(parent, tag, clean)
-    child.text = None if text is None else _NO_XML.sub("\ufffd", text)
+    child = ElementTree.SubElement(parent, tag, {name: readable(value) for name, value in named.items()})
+    child.text = None if text is None else readable(text)
     return child

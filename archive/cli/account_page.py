@@ -10,6 +10,7 @@ from html import escape
 from archive.cli.terminal import clipped, one_line
 from archive.collate import Boilerplate, Collation, Rule
 from archive.collate.comparison import Comparison
+from archive.text.direction import shown_marks
 
 _SHORT, _MOST_NOW = 60, 20
 _STYLE = """
@@ -47,7 +48,7 @@ def html(made: Comparison) -> str:
         parts.append(f"<div class=copy>{_copy(made.copy.text, made.collation)}</div>")
     else:
         parts.append(_leads(made))
-    return "\n".join([*parts, "</html>\n"])
+    return shown_marks("\n".join([*parts, "</html>\n"]))
 
 
 def _original(made: Comparison) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, same_work, standing, styled, table
+from archive.store.answers.events_said import sentence
 from archive.store.answers.health import latest_of
 from archive.store.answers.history import history
 from archive.store.answers.lookup import find_document
@@ -76,8 +77,8 @@ def _events(story: dict[str, Any]) -> str:
     rows = [
         (
             event["happened_at"],
-            event["kind"],
-            ", ".join(f"{k}: {v}" for k, v in event["details"].items() if v),
+            event["kind"].replace("_", " "),
+            sentence(event["kind"], event["details"]),
         )
         for event in story["events"]
     ]

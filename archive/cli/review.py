@@ -116,7 +116,7 @@ def _edit(one: Waiting) -> list[str]:
         return [clipped(one_line(one.text), _WIDE)]
     changed = [*(f"- {line}" for line in one.edit.gone), *(f"+ {line}" for line in one.edit.come)]
     shown = [clipped(one_line(line), _WIDE) for line in changed[:_A_FEW]]
-    return [*shown, f"and {len(changed) - _A_FEW} more lines"] if len(changed) > _A_FEW else shown
+    return [*shown, f"lines not shown: {len(changed) - _A_FEW}"] if len(changed) > _A_FEW else shown
 
 
 def _title(one: Waiting) -> str:

@@ -8,6 +8,7 @@ from archive.cli.options import add_archive, add_json, day, reading, whole_numbe
 from archive.cli.terminal import clipped, one_line, print_json, standing, styled, terminal_width
 from archive.store.answers.candidates import check_site
 from archive.store.answers.search import Hit, search
+from archive.store.answers.seen import is_ahead
 
 IN_TERMINAL = 20
 
@@ -68,6 +69,10 @@ def _as_json(hit: Hit) -> dict[str, object]:
 def _lines(hit: Hit) -> str:
     first_seen = "first seen" if hit.is_current else "its document first seen"
     dated = hit.published_at or f"undated, {first_seen} {hit.first_seen}"
+    if is_ahead(hit.published_at, hit.last_seen):
+        dated = (
+            f"dated {hit.published_at}, a day still to come and not believed, {first_seen} {hit.first_seen}"
+        )
     source = hit.publisher if hit.publisher == hit.site else f"{hit.publisher} ({hit.site})"
     version = f"version {hit.version} of {hit.versions}{'' if hit.is_current else ', not the current one'}"
     state = standing({"state": hit.state, "flags": hit.flags})

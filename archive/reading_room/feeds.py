@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 
 from datasette.utils.asgi import Request, Response
 
-from archive.atom import ATOM, feed
+from archive.atom import ATOM, feed, readable
 from archive.reading_room.cells import document_path
 from archive.reading_room.declared import archives, declared_metadata
 from archive.reading_room.looks import look, look_into, whole_number
@@ -34,7 +34,6 @@ NAMES = ("title", "url", "copy_url", "kind", "site")
 # When a row came to be, by the first of these it has. A list of documents is no feed of visits: not last_seen.
 TIMES = ("changed_at_latest", "compared_at", "happened_at", "captured_at", "finished_at", "first_seen", "kept_at",
          "published_at")  # fmt: skip
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _EPOCH = "1970-01-01T00:00:00Z"
 
@@ -146,7 +145,6 @@ def _time(row: Mapping[str, Any]) -> str:
 def _add(
     parent: ElementTree.Element, tag: str, text: str | None = None, **attributes: str
 ) -> ElementTree.Element:
-    clean = {name: _NO_XML.sub("\ufffd", value) for name, value in attributes.items()}
-    child = ElementTree.SubElement(parent, tag, clean)
-    child.text = None if text is None else _NO_XML.sub("\ufffd", text)
+    child = ElementTree.SubElement(parent, tag, {name: readable(value) for name, value in attributes.items()})
+    child.text = None if text is None else readable(text)
     return child

@@ -18,11 +18,23 @@ from archive.reading_room.shelf import standing
 from archive.reading_room.typeset import shown_date, shown_time
 from archive.reading_room.words import say, say_or_name
 from archive.store.answers.seen import is_ahead
+from archive.text.direction import shown_marks
 
 Cell = Mapping[str, Any]
 TIMES = frozenset(
     {"changed_at_latest", "captured_at", "last_good_at", "first_seen", "last_seen", "happened_at"}
 )
+
+
+def received(value: object) -> object:
+    """Return what a template is about to print with the marks that turn the reading direction written out.
+
+    Every value that a page shows passes here, whichever template prints it; markup keeps being markup.
+    """
+    if not isinstance(value, str) or value.isascii():
+        return value
+    shown = shown_marks(value)
+    return Markup(shown) if isinstance(value, Markup) else shown
 
 
 @pass_context
@@ -93,6 +105,8 @@ def _shown(language: str, table: str, cell: Cell, line: Line) -> str:
     if name == "reasons" and table == "site_health":
         reasons = (say_or_name(language, "reason", reason) for reason in named_values(raw))
         return str(escape(say(language, "room.comma").join(reasons)))
+    if name == "kind" and table in ("events", "superseded_events"):
+        return str(escape(say_or_name(language, "event", raw)))
     if name == "published_at":
         return _dated(language, raw, line.last_seen)
     if name in TIMES:

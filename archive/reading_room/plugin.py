@@ -32,6 +32,7 @@ from archive.reading_room.bounded import TookTooLong
 from archive.reading_room.declared import HERE, declared_metadata, holds_archive, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, say, side_here
 from archive.store.answers.search import match_expression, matches
+from archive.text.direction import without_marks
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -75,11 +76,13 @@ def prepare_jinja2_environment(env: Environment) -> None:
     files.searchpath.insert(-1, str(HERE / "templates"))
     if HAS_OUR_LISTS:
         files.searchpath.insert(-1, str(HERE / "templates" / "lists"))
+    env.finalize = pieces.received
     env.filters |= {
         "named": named_here,
         "side": side_here,
         "tilde": tilde_encode,
         "from_the_start": cells.from_the_start,
+        "without_marks": without_marks,
     }
     env.globals |= {
         "say": said_here,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields, replace
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from archive.models import Article, AttachmentText, Link, Removed, Rows, Unreadable
 
@@ -16,12 +17,33 @@ MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: The flag of a reading whose page holds such marks, and the kind of the removed blocks that name them.
 FLAG, KIND = "bidi_controls", "direction marks"
 
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+
 _Result = TypeVar("_Result", bound=Article | AttachmentText | Unreadable | Rows)
 
 
 def shown_marks(text: str) -> str:
-    """Return a text with every direction mark written out, as ``⟨U+202E⟩``: for showing what was received."""
-    return MARKS.sub(lambda mark: f"⟨U+{ord(mark[0]):04X}⟩", text)
+    """Return a text with every direction mark written out, as ``⟨U+202E⟩``: for showing what was received.
+
+    In a web address they are written as an address writes them (``%E2%80%AE``), so that it leads where it led.
+    """
+    if not MARKS.search(text):
+        return text
+    written = _in_address if _ADDRESS.fullmatch(text) else _in_text
+    return MARKS.sub(written, text)
+
+
+def without_marks(text: str) -> str:
+    """Return a text without direction marks."""
+    return MARKS.sub("", text)
+
+
+def _in_text(mark: re.Match[str]) -> str:
+    return f"⟨U+{ord(mark[0]):04X}⟩"
+
+
+def _in_address(mark: re.Match[str]) -> str:
+    return quote(mark[0])
 
 
 def in_reading_order(result: _Result) -> _Result:
@@ -54,7 +76,7 @@ def _holds(value: object) -> bool:
 
 def _without(value: Any) -> Any:
     if isinstance(value, str):
-        return MARKS.sub("", value)
+        return without_marks(value)
     if isinstance(value, dict):
         return {key: _without(part) for key, part in value.items()}
     if isinstance(value, tuple):

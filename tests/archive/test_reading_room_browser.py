@@ -189,7 +189,7 @@ def test_see_why_a_site_is_broken(browser: Browser) -> None:
 def test_take_a_csv_away(browser: Browser, room: str, tmp_path: Path) -> None:
     browser.open(f"{room}/held/latest")
     browser.downloads(tmp_path)
-    browser.follow("带走这些数据", leads=False)
+    browser.follow("下载", leads=False)
     browser.follow("CSV", leads=False)
     text = _downloaded(tmp_path / "latest.csv")
     assert "北京市未来产业行动方案" in text and text.count("\n") > 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 import heapq
 import json
 import sqlite3
+from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -36,19 +37,31 @@ _ASKED = {
 # Few candidates are looked up and put in order; of many, the newest documents are gone through until there are
 # enough hits; and what a quarter of a large archive may hold is not even listed: that alone took 80 ms.
 _FEW, _MANY = 3_000, 25_000
+# A day that was still to come when the page was last seen is not believed (a day's grace, in Beijing): it counts as none.
+_IS_AHEAD = "coalesce(substr({}.published_at, 1, 10) > date(d.last_seen, '+32 hours'), 0)"
 _DATED = (
-    "select d.published_at, d.current from documents d "
+    f"select d.published_at, d.current, {_IS_AHEAD.format('d')}, d.first_seen from documents d "
     "where d.published_at between :since and :until {} order by d.published_at desc, d.current desc"
 )
 _UNDATED = (
     "select d.first_seen, d.current from documents d where d.published_at is null "
     "and d.current is not null {} order by d.first_seen desc, d.current desc"
 )
-_LOOKED_UP = "select d.current as id, d.published_at, d.first_seen from documents d where d.current in {} {}"
-_OF_ALL_VERSIONS = (
-    "select v.id, v.published_at, d.first_seen from versions v join documents d on d.id = v.document "
-    "where v.id in {} {}"
+_DATED_LATER = (
+    "select d.first_seen, d.current from documents d where d.published_at > :until "
+    f"and {_IS_AHEAD.format('d')} {{}}"
 )
+_LOOKED_UP = (
+    f"select d.current as id, case when not {_IS_AHEAD.format('d')} then d.published_at end as published_at, "
+    "d.first_seen from documents d where d.current in {} {}"
+)
+_OF_ALL_VERSIONS = (
+    f"select v.id, case when not {_IS_AHEAD.format('v')} then v.published_at end as published_at, d.first_seen "
+    "from versions v join documents d on d.id = v.document where v.id in {} {}"
+)
+
+
+ANY_DAY = "~"  # behind every day
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ class Days:
     """The Beijing days, both included, from which a page's date must be; empty: any."""
 
     since: str = ""
-    until: str = "~"
+    until: str = ANY_DAY
 
     def hold(self, dated: tuple[str, int]) -> bool:
         """Return whether a version's date is one of them."""
@@ -136,8 +149,36 @@ def _by_date(db: sqlite3.Connection, asked: Mapping[str, object], days: Days) ->
     dated.row_factory = undated.row_factory = None  # plain tuples: thousands may be gone through
     rows = undated.execute(_UNDATED.format(where), values)
     seen = filter(days.hold, ((beijing_time(first_seen), version) for first_seen, version in rows))
-    both = heapq.merge(dated.execute(_DATED.format(where), values), seen, reverse=True)
-    yield from (version for _, version in both)
+    believed = _believed(
+        dated.execute(_DATED.format(where), values), _dated_later(db, where, values, days), days
+    )
+    yield from (version for _, version in heapq.merge(believed, seen, reverse=True))
+
+
+def _dated_later(
+    db: sqlite3.Connection, where: str, values: Mapping[str, object], days: Days
+) -> list[tuple[str, int]]:
+    """Return the documents whose date lies behind the days asked for and is not believed, by when they were first seen."""
+    if days.until == ANY_DAY:
+        return []
+    rows = db.execute(_DATED_LATER.format(where), values)
+    return sorted(filter(days.hold, ((beijing_time(row[0]), row[1]) for row in rows)))
+
+
+def _believed(
+    rows: Iterable[tuple[str, int, int, str]], waiting: list[tuple[str, int]], days: Days
+) -> Iterator[tuple[str, int]]:
+    """Yield documents by their dates, those whose date is not believed by when they were first seen: always later."""
+    for published_at, version, is_ahead, first_seen in rows:
+        if is_ahead:
+            placed = (beijing_time(first_seen), version)
+            if days.hold(placed):
+                insort(waiting, placed)
+            continue
+        while waiting and waiting[-1] > (published_at, version):
+            yield waiting.pop()
+        yield published_at, version
+    yield from reversed(waiting)
 
 
 def _where(asked: Mapping[str, object]) -> str:

@@ -15,6 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from archive.diff import edits
 from archive.ranking import RANKS, Matter, ranked, weightiest
+from archive.store.answers.events_said import sentence
 from archive.store.answers.seen import version_shown_at
 from archive.store.file.events import add_event
 from archive.text import fold
@@ -133,8 +134,8 @@ def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
     details: dict[str, Any] = json.loads(row["details"])
     if row["document"] is None:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")
-        says = details.get("says") or ", ".join(f"{name} {value}" for name, value in details.items())
-        return _piece(row, url, f"{row['site']}: {what}", str(says), details)
+        says = sentence(row["kind"], details)
+        return _piece(row, url, f"{row['site']}: {what}", says or what, details)
     # It is told as the document was then, whatever became of it: today's title does not stand under that day.
     which = version_shown_at(db, row["document"], row["at"])
     shown = db.execute(
@@ -144,9 +145,7 @@ def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
     title, text = shown["title"] or shown["url"], shown["text"] or ""
     if row["kind"] == "edited":
         return _edited(db, row, shown["url"])
-    said = ", ".join(f"{name}: {value}" for name, value in details.items() if value)
-    if row["kind"] == "card_changed":
-        said = _in_force(details)
+    said = _in_force(details) if row["kind"] == "card_changed" else sentence(row["kind"], details)
     return _piece(row, shown["url"], title, said or text[:200], details, text=text)
 
 

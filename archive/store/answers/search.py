@@ -61,6 +61,7 @@ class Hit:
     state: str
     publisher: str
     first_seen: str
+    last_seen: str
     versions: int
     flags: str
     mark: tuple[int, int]
@@ -208,7 +209,7 @@ def _verified(
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, d.current is v.id as is_current, "
+            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, d.current is v.id as is_current, "
             "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
             "exists (select 1 from attachments a where a.version = v.id) as text_beside "
             "from versions v join documents d on d.id = v.document where v.id = ?",
