@@ -138,7 +138,8 @@ def _is_redesigned(seen: Seen) -> bool:
 
 
 def _is_empty(one: ListSeen) -> bool:
-    return one.outcome == "listing" and not one.is_shell and one.links == 0
+    """Return whether a list shows no row, though it did before, or though no list of its site ever showed one."""
+    return one.outcome == "listing" and not one.is_shell and one.links == 0 and not one.is_unfilled
 
 
 def _is_shrunken(seen: Seen, expect: Expect) -> bool:

@@ -101,6 +101,34 @@ def test_rows_that_lead_elsewhere_are_an_event_when_they_become_more_or_fewer() 
     assert one["left_out"] == 1
 
 
+OTHER = f"https://{HOST}/other.html"
+
+
+@pytest.mark.parametrize(
+    ("before", "beside", "is_unfilled"),
+    [
+        pytest.param((), (1, 2, 3), True, id="never a row, and another list shows rows"),
+        pytest.param((), (), False, id="no list of the site has ever shown a row"),
+        pytest.param((4, 5), (1, 2, 3), False, id="it showed rows before"),
+        pytest.param((4,), (), False, id="both are empty, and one showed a row before"),
+    ],
+)
+def test_a_list_that_never_had_a_row_is_told_from_one_that_lost_them(
+    before: tuple[int, ...], beside: tuple[int, ...], is_unfilled: bool
+) -> None:
+    desk = Desk()
+    desk.archive.frontier.add(site="bureau", kind=Kind.LISTING, urls=[LIST, OTHER], due_at="2026", why="")
+    desk.see(rows(*before), "2026-04-01T00:00:00", url=LIST, kind="listing")
+    desk.see(rows(*beside), "2026-04-01T00:00:01", url=OTHER, kind="listing")
+    for day in (2, 3):
+        desk.see(rows(), f"2026-04-0{day}T00:00:00", url=LIST, kind="listing")
+    lists, _ = desk.archive.crawls.lists(desk.crawl)
+    desk.archive.crawls.compare_lists(lists, due_before=None)
+    assert {one["url"]: one["is_unfilled"] for one in lists}[LIST] is is_unfilled
+    noted = [json.loads(event["details"])["url"] for event in desk.events("list_unfilled")]
+    assert noted.count(LIST) == (not before), "noted once, however often it is seen"
+
+
 def test_a_page_that_says_it_is_another_repeats() -> None:
     desk = Desk()
     further = f"https://{HOST}/list_1.html"

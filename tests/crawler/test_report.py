@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -30,6 +31,14 @@ def a_list(**more: Any) -> ListSeen:
 def seen(*lists: ListSeen, **more: Any) -> Seen:
     told: dict[str, Any] = {"counts": {"captures": 10, "listing": 1, "unchanged": 9}, "today": TODAY}
     return Seen(lists=lists or (a_list(),), **{**told, **more})
+
+
+def test_a_column_that_never_had_a_row_is_no_alarm_of_its_site() -> None:
+    """A search without a hit, a column not yet opened: the site is as it should be."""
+    unfilled = a_list(url=f"{LIST}?new", links=0, links_before=None, newest="", is_unfilled=True)
+    assert judge(seen(a_list(), unfilled), EXPECT) == (Verdict.OK, [])
+    assert judge(seen(a_list(), replace(unfilled, announced=0)), EXPECT) == (Verdict.OK, [])
+    assert judge(seen(a_list(links=0), unfilled), EXPECT) == (Verdict.BROKEN, ["empty_list"])
 
 
 def test_a_healthy_crawl_has_no_reason() -> None:
@@ -65,6 +74,7 @@ def test_a_healthy_crawl_has_no_reason() -> None:
                      "shrunken_list", id="page 2 is gone"),
         pytest.param(seen(read_articles=5, missed_articles=3), "BROKEN", "redesigned", id="the rules find nothing"),
         pytest.param(seen(a_list(links=0)), "BROKEN", "empty_list", id="no row"),
+        pytest.param(seen(a_list(), a_list(url=f"{LIST}?b", links=0)), "BROKEN", "empty_list", id="no row any more"),
         pytest.param(seen(a_list(newest="2026-04-01")), "WARN", "silent", id="older than declared"),
         pytest.param(seen(a_list(newest="2026-04-08"), longest_pause=9), "WARN", "silent", id="older than its habit"),
         pytest.param(seen(a_list(newest=""), newest_known="2026-03-01"), "WARN", "silent", id="no day in the list"),

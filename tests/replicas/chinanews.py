@@ -72,7 +72,7 @@ class Chinanews:
         return self._stage.world.pieces("chinanews")
 
     def _rows(self, path: str) -> tuple[Piece, ...]:
-        recent = tuple(piece for piece in self._pieces() if piece.dialect != "gbk")
+        recent = tuple(piece for piece in self._pieces() if piece.dialect != "gbk" and piece.listed)
         name = path.removeprefix("/scroll-news/news").removesuffix(".html")
         if path == f"/scroll-news/news{name}.html" and name.isdigit():
             return recent[_ROWS * (int(name) - 1) : _ROWS * int(name)]
@@ -84,7 +84,11 @@ class Chinanews:
         if name not in _FEEDS:
             return _missing()
         columns = {"china": ("gn",), "world": ("gn",), "finance": ("cj",)}.get(name, ("cj", "gn", "sh"))
-        chosen = [piece for piece in self._pieces() if piece.column in columns and piece.dialect != "gbk"]
+        chosen = [
+            piece
+            for piece in self._pieces()
+            if piece.column in columns and piece.dialect != "gbk" and piece.listed
+        ]
         if self._stage.modes.find(HOST, "empty_list", request):
             chosen = []
         entries = "".join(

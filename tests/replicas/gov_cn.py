@@ -60,7 +60,8 @@ class GovCn:
         if request.scheme == "http":
             return redirect(f"https://{request.host}{request.target}")
         if request.host == SEARCH:
-            return library(request, [(address(piece), piece) for piece in _all(self._stage.world)])
+            shown = [piece for piece in _all(self._stage.world) if piece.listed]
+            return library(request, [(address(piece), piece) for piece in shown])
         if request.host == GATEWAY:
             return self._gateway(request)
         reply = remade(self._reply(request), request, self._stage.modes, markup=_NEW_MARKUP, paths=_NEW_PATHS)
@@ -87,7 +88,7 @@ class GovCn:
             return Reply(media="application/json", body=b"[]")
         if "zhengce/content" in columns:
             columns = (*columns, "zhengce/zhengceku")
-        rows = [_row(piece) for piece in _all(self._stage.world) if piece.column in columns]
+        rows = [_row(piece) for piece in _all(self._stage.world) if piece.column in columns and piece.listed]
         if rows:
             rows.insert(1, {**_TOPIC, "DOCRELPUBTIME": rows[0]["DOCRELPUBTIME"]})
         return Reply(media="application/json", body=json.dumps(rows, ensure_ascii=False).encode())

@@ -109,6 +109,8 @@ class Crawls:
         shown = ShownRows(self._db)
         for one in lists:
             held = shown.count(one["url"])
+            has_shown = held or one["left_out"] or one["links_before"]
+            one["is_unfilled"] = not has_shown and shown.is_filled_beside(one["url"])
             if held and shown.is_walked(one["url"]):
                 one["ever"] = held + shown.count_left_out(one["url"])
             if held and due_before is not None:
@@ -176,6 +178,7 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
         "ever": None,
         "held": 0,
         "unasked": 0,
+        "is_unfilled": False,
     }
 
 

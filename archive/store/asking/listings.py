@@ -96,6 +96,8 @@ class Listings:
         shown_by = self._shown.list_of(job.page.url)
         fresh = self._shown.note(shown_by, articles, crawl=crawl, at=at)
         depth = self._depth(job.page.url)
+        if not articles and not rows.left_out and not rows.is_shell and not depth:
+            self._note_unfilled(job, at=at)
         pages = self._unasked(rows.pages, crawl)
         if rows.is_shell or self._backfill:
             self._ask(job.site, pages, at=at, depth=depth + 1, of=shown_by)
@@ -149,6 +151,16 @@ class Listings:
             details = {"url": job.page.url, "rows": rows.left_out, "before": known, "kept": len(rows.links)}
             add_event(self._db, "rows_left_out", at=at, site=job.site, capture=job.capture, details=details)
         return known
+
+    def _note_unfilled(self, job: Job, *, at: str) -> None:
+        """Make an event, once, of a list that has never shown a row: it may be new, or we may not see its rows."""
+        noted = self._db.execute(
+            "select 1 from events where kind = 'list_unfilled' and site = ? and json_extract(details, '$.url') = ? limit 1",
+            (job.site, job.page.url),
+        ).fetchone()
+        if noted is None and not self._shown.count(job.page.url):
+            details = {"url": job.page.url}
+            add_event(self._db, "list_unfilled", at=at, site=job.site, capture=job.capture, details=details)
 
     def _unasked(self, pages: Sequence[str], crawl: int) -> tuple[str, ...]:
         """Return those of a list's pages that a crawl has not asked for: every page of a list names all the others."""

@@ -90,6 +90,16 @@ class ShownRows:
             self._db.execute("select count(*) from list_rows where list = ?", (shown_by,)).fetchone()[0]
         )
 
+    def is_filled_beside(self, url: str) -> bool:
+        """Return whether another list of the same site has shown rows."""
+        row = self._db.execute(
+            "select 1 from frontier own join frontier other on other.site = own.site and other.kind = 'listing' "
+            "where own.kind = 'listing' and own.url = ? and other.url != own.url "
+            "and exists (select 1 from list_rows where list = other.url) limit 1",
+            (url,),
+        ).fetchone()
+        return row is not None
+
     def count_left_out(self, shown_by: str) -> int:
         """Return how many rows that lead elsewhere a list's pages showed when each was last read."""
         pages = self._db.execute(

@@ -22,17 +22,20 @@ TIMELY = 0.97
 
 def simulate(
     path: Path, *, documents: int, days: int, runs: int, seed: int = 1, sites: tuple[str, ...] = SITES,
-    readers: int = 2, says: bool = False,
+    readers: int = 2, says: bool = False, longest: float | None = None,
 ) -> Judgement:  # fmt: skip
     """Run so many times a day for so many days, and return how what was found compares with the truth."""
     told = scenario(documents=documents, days=days, seed=seed, sites=sites)
     at, dice = 0.0, random.Random(seed)
     with YearReplicas(documents=documents, days=days, seed=seed, sites=sites) as replicas:
-        runner = Runner(path, replicas.env(), readers=readers)
+        runner = Runner(path, replicas.env(), readers=readers, longest=longest)
         for number in range(days * runs):
             # A timer starts about when it should: some minutes late, now and then an hour.
             late = dice.choice((0, 0, 0, HOUR)) + dice.uniform(0, 240)
-            at = round(number * DAY / runs / HOUR) * HOUR + late
+            due = round(number * DAY / runs / HOUR) * HOUR + late
+            if told.pause[0] <= due < told.pause[1]:
+                continue
+            at = due
             replicas.turn(at)
             begun = time.monotonic()
             crawls = runner.watch(sites, utc(at))["crawls"]
@@ -56,6 +59,9 @@ def main(words: list[str]) -> int:
     parser.add_argument("--documents", type=int, default=2000)
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--runs", type=int, default=1, help="runs a day")
+    parser.add_argument(
+        "--longest", type=float, metavar="DAYS", help="the longest gap between two looks at an article"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="write the archive here, and keep it")
     parser.add_argument("--judge", type=Path, help="run nothing: judge an archive that --keep kept")
@@ -69,7 +75,7 @@ def main(words: list[str]) -> int:
     else:
         with tempfile.TemporaryDirectory(prefix="year-") as folder:
             path = options.keep or Path(folder) / "year.db"
-            found = simulate(path, runs=options.runs, readers=1, says=True, **given)
+            found = simulate(path, runs=options.runs, readers=1, says=True, longest=options.longest, **given)
     print(f"{options.documents} documents, {len(SITES)} sites, {options.days} days, {options.runs} runs a day, "
           f"{(time.monotonic() - begun) / 60:.0f} min")  # fmt: skip
     for line in table(found):

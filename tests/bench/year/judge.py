@@ -271,8 +271,10 @@ class Judge:
 
     def _was_hidden(self, doc: Doc, start: float, end: float) -> bool:
         """Return whether a document was out of sight at some time of an interval, for whatever reason."""
+        paused, back = self._told.pause
         return (
             any(t.site == doc.site and t.start < end and start < t.end for t in self._told.troubles)
+            or (paused < end and start < back)
             or any(start <= at <= end for at in doc.times("withdraw", "flicker", "move", "hang"))
             or doc.hangs(start)
             or bool(doc.absent(start))
@@ -282,11 +284,8 @@ class Judge:
 
     def _hidden(self, doc: Doc, start: float, end: float) -> float:
         """Return for how long of an interval nothing could be seen of a site, and a day for each such time."""
-        over = [
-            min(end, t.end) - max(start, t.start) + DAY
-            for t in self._told.troubles
-            if t.site == doc.site and t.start < end and start < t.end
-        ]
+        blind = [(t.start, t.end) for t in self._told.troubles if t.site == doc.site] + [self._told.pause]
+        over = [min(end, b) - max(start, a) + DAY for a, b in blind if a < end and start < b]
         hung = list(zip(doc.times("hang"), doc.times("unhang"), strict=True))
         over += [min(end, b) - max(start, a) + DAY for a, b in hung if a < end and start < b]
         return sum(over)
@@ -301,7 +300,10 @@ class Judge:
         """Hold each trouble against the findings that were opened while it lasted."""
         for trouble in self._told.troubles:
             wait = 30 * DAY if trouble.kind == "frozen" else WITHIN
+            paused, back = self._told.pause
             if trouble.start + wait > min(self._end, trouble.end):
+                continue
+            if paused < trouble.start + wait and trouble.start < back:
                 continue
             at = min((at for site, reason, at in self._openings()
                       if site == trouble.site and reason in TROUBLES[trouble.kind] and trouble.holds(at)), default=math.inf)  # fmt: skip
@@ -315,6 +317,7 @@ class Judge:
             explained = any(reason in _signs(t) for t in near)
             template = self._told.template(site)
             explained = explained or (reason == "mass_change" and template <= at <= template + LONGEST)
+            explained = explained or (reason == "silent" and self._told.is_quiet(site, at))
             self.says.invented.add(explained, f"{site}: {reason} opened {day(at)} and nothing was wrong")
 
 

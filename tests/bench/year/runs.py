@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from archive import revisit
+
 # What may only be loaded in the run itself: importing it installs it.
 _INSTALLS = "twisted.internet.reactor"
 SLOWEST = 600.0
@@ -27,7 +29,9 @@ PATIENCE = 5
 class Runner:
     """Runs commands on one archive."""
 
-    def __init__(self, archive: Path, environment: Mapping[str, str], *, readers: int = 2) -> None:
+    def __init__(
+        self, archive: Path, environment: Mapping[str, str], *, readers: int = 2, longest: float | None = None
+    ) -> None:
         os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
         self._archive = archive
         self._seen = archive.with_suffix(".modules")
@@ -35,6 +39,9 @@ class Runner:
         self._readers = readers
         self._load(("archive.cli.review", "archive.reader", "crawler.commands.watch", "scrapy.cmdline"))
         self._is_loaded = False
+        if longest is not None:
+            # The runs are forked from this process: what a setting costs is measured by trying another.
+            revisit.LONGEST = longest * revisit.DAY
 
     def watch(self, sites: tuple[str, ...], now: str) -> dict[str, Any]:
         """Run ``scrapy watch --due`` at a moment and return its JSON."""

@@ -1,4 +1,4 @@
-"""A made-up year of three sites, from a seed: every document, all that happens to it, all that goes wrong. The truth.
+"""A made-up year of five sites, from a seed: every document, all that happens to it, all that goes wrong. The truth.
 
 Times are seconds since the year's start; a negative one lies before it. Nothing happens in the first quarter of an
 hour after a full hour: runs begin then, and what happens meanwhile would have no one moment. Rates and manners are
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 HOUR, DAY = 3600.0, 86400.0
-SITES = ("ndrc", "kw_beijing", "most", "gov_cn")
+SITES = ("ndrc", "kw_beijing", "most", "gov_cn", "chinanews")
 COLUMNS = {
     "ndrc": ("xxgk/zcfb/tz", "xwdt/tzgg", "xxgk/zcfb/gg", "xxgk/zcfb/fzggwl", "xxgk/zcfb/ghxwj", "xxgk/zcfb/ghwb"),
     "kw_beijing": ("zwgk/zcwj", "zwgk/tzgg", "xwdt/bmdt", "zwgk/zcjd", "zwgk/zwgksbrl"),
@@ -23,14 +23,22 @@ COLUMNS = {
     ),
     # The library search shows what stands under zhengce/, and alone what stands in the last of these.
     "gov_cn": ("zhengce", "yaowen/liebiao", "zhengce/jiedu", "lianbo", "zhengce/wenjian"),
+    # Its three feeds and its list of several pages overlap.
+    "chinanews": ("gn", "cj", "sh"),
 }  # fmt: skip
-# ndrc sends validators, some of them lies; the pages of the two others are never twice the same bytes.
+WEIGHTS = {"chinanews": 3}
+"""How many documents a site has for one of each other site."""
+QUIET_DAYS = {"ndrc": 21, "kw_beijing": 14, "most": 14, "gov_cn": 7, "chinanews": 2}
+"""After so many days without a new row a site is declared to be silent."""
+# ndrc sends validators, some of them lies; the pages of the others are never twice the same bytes.
 VALIDATING = "ndrc"
 TEMPLATES = {"kw_beijing": 0.4, "most": 0.6}
 """When a site gets a new template."""
 ADDING = "kw_beijing"
 """The site whose new template adds a sentence to every text; that of the other only changes markup."""
-STOCK = 0.4
+STOCK, STOCK_OF_NEWS = 0.4, 0.15
+PAUSE, PAUSED_AT, PAUSED_FROM = 14 * DAY, 0.55, 90
+"""How long nobody runs anything, at which part of the year, and of how many days a year has such a pause."""
 LATE = 6 * DAY
 """How long a document that moves without a redirect is nowhere."""
 ABSENT = ("404", "410", "soft404", "home", "error_page")
@@ -142,9 +150,21 @@ class Scenario:
     troubles: tuple[Trouble, ...]
     sites: tuple[str, ...]
 
+    @property
+    def pause(self) -> tuple[float, float]:
+        """Return when nobody runs anything; infinitely late where the year is too short for that."""
+        start = quiet(PAUSED_AT * self.days * DAY) if self.days >= PAUSED_FROM else math.inf
+        return start, start + PAUSE
+
     def trouble(self, site: str, at: float) -> str:
         """Return what is wrong with a site at a moment, empty when nothing is."""
         return next((one.kind for one in self.troubles if one.site == site and one.holds(at)), "")
+
+    def is_quiet(self, site: str, at: float) -> bool:
+        """Return whether the newest row of a site is older than its declaration allows."""
+        born = [one.born for one in self.docs if one.site == site and one.born <= at and not one.absent(at)]
+        day = [(moment + 8 * HOUR) // DAY for moment in (at, max(born, default=-math.inf))]
+        return day[0] - day[1] > QUIET_DAYS[site]
 
     def template(self, site: str) -> float:
         """Return when a site gets its new template."""
@@ -161,15 +181,18 @@ def quiet(at: float) -> float:
 def scenario(*, documents: int, days: int, seed: int, sites: Sequence[str] = SITES) -> Scenario:
     """Return the year of a seed."""
     dice = random.Random(f"{seed}/{documents}/{days}")
-    each = documents // len(sites)
-    docs = tuple(_doc(dice, site, number, each, days) for site in sites for number in range(each))
+    part = documents / sum(WEIGHTS.get(site, 1) for site in sites)
+    sizes = {site: int(part * WEIGHTS.get(site, 1)) for site in sites}
+    docs = tuple(
+        _doc(dice, site, number, sizes[site], days) for site in sites for number in range(sizes[site])
+    )
     troubles = tuple(one for place, site in enumerate(sites) for one in _troubles(site, place, days))
     return Scenario(days=days, docs=docs, troubles=troubles, sites=tuple(sites))
 
 
 def _doc(dice: random.Random, site: str, number: int, each: int, days: int) -> Doc:
     columns = COLUMNS[site]
-    stock = int(STOCK * each)
+    stock = int((STOCK_OF_NEWS if site in WEIGHTS else STOCK) * each)
     if number < stock:
         # Spread over the columns, the newest last; each list shows a hundred rows when first walked.
         born = quiet(-DAY * (1 + 0.9 * (stock - number)))
@@ -187,7 +210,7 @@ def _doc(dice: random.Random, site: str, number: int, each: int, days: int) -> D
 def _story(dice: random.Random, born: float, end: float) -> Iterator[Happening]:
     """Yield what happens to a document between its first day in sight and the end; to most, nothing."""
     kinds = ("none", "edits", "living", "withdraw", "flicker", "move", "late move", "hang")
-    kind = dice.choices(kinds, (50, 24, 3, 9, 7, 3, 2, 2))[0]
+    kind = dice.choices(kinds, (34, 32, 6, 9, 7, 4, 5, 3))[0]
     first = max(born, 0.0) + (2 * DAY if "move" in kind else 6 * HOUR)
     if first >= end - DAY:
         return
@@ -234,6 +257,7 @@ def _troubles(site: str, place: int, days: int) -> Iterator[Trouble]:
         ("403", "new_markup", "500", "articles_gone", "robots_disallow"),
         ("close", "articles_gone", "403", "200challenge", "521", "frozen"),
         ("200challenge", "403", "500", "close"),
+        ("521", "200challenge", "new_markup", "500", "frozen", "close"),
     )
     dice = random.Random(f"{site}/{days}")
     at, lasting = (0.09 + 0.02 * place) * days, {"frozen": 45.0, "articles_gone": 4.5}

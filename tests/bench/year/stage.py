@@ -11,7 +11,7 @@ from functools import lru_cache
 from hashlib import md5
 from typing import Any, cast
 
-from tests.replicas import gov_cn, most, trs
+from tests.replicas import chinanews, gov_cn, most, trs
 from tests.replicas.challenges import NOT_FOUND
 from tests.replicas.columns import SOURCES
 from tests.replicas.kw_beijing import SKIN as KW
@@ -29,7 +29,7 @@ from .scenario import ADDING, DAY, VALIDATING, WHOLE, Doc, Scenario
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 HOSTS = {"www.ndrc.gov.cn": "ndrc", "kw.beijing.gov.cn": "kw_beijing", "www.most.gov.cn": "most",
-         "www.gov.cn": "gov_cn", "sousuo.www.gov.cn": "gov_cn"}  # fmt: skip
+         "www.gov.cn": "gov_cn", "sousuo.www.gov.cn": "gov_cn", "www.chinanews.com.cn": "chinanews"}  # fmt: skip
 ADDED = "本网站已支持无障碍浏览与适老化阅读，欢迎社会各界提出意见和建议。"
 _BODY = '<div class="trs_editor_view TRS_UEDITOR">'
 _NUMBER = re.compile(r"\d+")
@@ -41,6 +41,8 @@ def address(piece: Piece, site: str) -> str:
         return most.address(piece)
     if site == "gov_cn":
         return gov_cn.address(piece)
+    if site == "chinanews":
+        return chinanews.address(piece)
     return trs.address({"ndrc": NDRC, "kw_beijing": KW}[site], piece)
 
 
@@ -78,8 +80,12 @@ class YearWorld:
 
     scenario: Scenario
     at: float
-    day: int = 0
     _pieces: dict[str, tuple[Piece, ...]] = field(default_factory=dict)
+
+    @property
+    def day(self) -> int:
+        """Return a day by which the news agency's advertisements turn, none on which a replica plays a part."""
+        return 5 + int(self.at // DAY) % 10
 
     def pieces(self, site: str) -> tuple[Piece, ...]:
         """Return the articles of a site, newest first; those that are absent stand in no list."""
@@ -115,7 +121,7 @@ class Year:
         self._stage = Stage(cast(Any, YearWorld(scenario, 0.0)), self.modes)
         self._sites: dict[str, Callable[[Request], Answer]] = {
             "ndrc": ndrc(self._stage), "kw_beijing": kw_beijing(self._stage), "most": most.Most(self._stage),
-            "gov_cn": gov_cn.GovCn(self._stage),
+            "gov_cn": gov_cn.GovCn(self._stage), "chinanews": chinanews.Chinanews(self._stage),
         }  # fmt: skip
         self._docs = {
             address(piece(doc, 0, moved=moved), doc.site): doc
@@ -146,7 +152,7 @@ class Year:
             answer = self._absent(doc, request) or self._moved(doc, request)
         if answer is not None:
             return answer
-        reply = self._sites[site](request)
+        reply = self._sites[site](_unconditional(request) if site == "chinanews" else request)
         if doc is None or not isinstance(reply, Reply) or reply.status != 200:
             return reply
         reply = html_reply(self._dressed(reply.body.decode(), doc), label=";" in reply.media)
@@ -189,7 +195,11 @@ class Year:
         if doc.site == VALIDATING:
             return page
         visits, clock = self._dice.randint(100, 99_999), self._dice.randint(0, 86_400)
-        page = page.replace("来源：", f"浏览量：{visits}次 来源：", 1) if doc.number % 3 == 0 else page
+        page = (
+            page.replace("来源：", f"浏览量：{visits}次 来源：", 1)
+            if doc.number % 3 == 0 and doc.site != "chinanews"
+            else page
+        )
         linked = "".join(f"<li><a href='/x/{self._dice.randint(1, 999)}.html'>推荐{self._dice.randint(1, 99)}</a></li>"
                          for _ in range(4))  # fmt: skip
         noise = f"<div class='hot'><h3>热门推荐</h3><ul>{linked}</ul><p>今天是{clock // 3600}时{clock // 60 % 60}分</p></div>"
@@ -202,6 +212,12 @@ class Year:
         if asked and (asked == tag or doc.nature == "always304"):
             return Reply(status=304, headers=(("ETag", asked),))
         return replace(reply, headers=(*reply.headers, ("ETag", tag)))
+
+
+def _unconditional(request: Request) -> Request:
+    """Return a request without its condition: the agency's replica knows nothing of this year's edits."""
+    kept = tuple(header for header in request.headers if header[0].lower() != "if-modified-since")
+    return replace(request, headers=kept)
 
 
 def _in_new_template(page: str, site: str) -> str:
