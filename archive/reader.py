@@ -13,7 +13,7 @@ from archive.attach import text_of
 from archive.attach.document import is_file, read_document
 from archive.digests import file_name
 from archive.extract import visible_digest
-from archive.models import Article, Found, Job, Rows, Unreadable, Witness
+from archive.models import Article, Found, Job, Rows, TitleEvidence, Unreadable
 from archive.prepared import prepare
 from archive.text.direction import in_reading_order
 from archive.text.pieces import different_pieces
@@ -73,7 +73,7 @@ def _previous(job: Job, before: Found | None) -> str | None:
     return job.previous
 
 
-def _witness(job: Job, before: Found | None) -> Witness:
+def _witness(job: Job, before: Found | None) -> TitleEvidence:
     if before and isinstance(before.result, Article):
         return replace(job.witness, title=before.result.title, text=before.result.text)
     return job.witness

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.collate.choice import Candidate, Choice
+from archive.collate.candidate import Candidate
+from archive.collate.choice import Choice
 from archive.collate.following import Followed
 from archive.collate.leads import Lead
 from archive.collate.values import Collation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archive.collate.choice import Candidate
+from archive.collate.candidate import Candidate
 from archive.collate.comparison import Copy, FieldDifference
 from archive.collate.names import names_one
 from archive.text import canon, simplified

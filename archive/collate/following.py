@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import Levenshtein
 
-from archive.collate.choice import Candidate, Witness
+from archive.collate.candidate import Candidate, Witness
 from archive.collate.collation import collate
 from archive.collate.key import Key, key_of
 from archive.collate.values import Collation, Kind

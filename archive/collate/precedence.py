@@ -5,14 +5,10 @@ Signs, not proof. A positive sum speaks for the candidate, a negative one for th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from archive.collate.candidate import Candidate, Witness
 from archive.collate.names import names_one
 from archive.text import fold
 from archive.urls import behind_gateway, host_of
-
-if TYPE_CHECKING:
-    from archive.collate.choice import Candidate, Witness
 
 Sign = tuple[float, str]
 

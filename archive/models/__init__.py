@@ -3,7 +3,7 @@
 from archive.models.reading import Article, AttachmentText, Link, Page, Removed, Rows, Unreadable
 from archive.models.site import Expect, Listing, Rules, Site, site_from_json
 from archive.models.words import Cause, Kind, Outcome, Role, State, Verdict
-from archive.models.work import Exchange, Found, Job, Kept, Prepared, Repeat, Witness
+from archive.models.work import Exchange, Found, Job, Kept, Prepared, Repeat, TitleEvidence
 
 __all__ = [
     "Article",
@@ -27,8 +27,8 @@ __all__ = [
     "Rules",
     "Site",
     "State",
+    "TitleEvidence",
     "Unreadable",
     "Verdict",
-    "Witness",
     "site_from_json",
 ]

@@ -77,7 +77,7 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Witness:
+class TitleEvidence:
     """What is known of a document's title beside its page.
 
     ``title`` and ``text`` are of the version before, None where there is none; ``listed_as`` is what a list called
@@ -110,7 +110,7 @@ class Job:
     previous: str | None = None
     before: Job | None = None
     again: bool = False
-    witness: Witness = Witness()
+    witness: TitleEvidence = TitleEvidence()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

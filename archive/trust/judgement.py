@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from archive.clock import later, seconds_between
 from archive.digests import state_digest
-from archive.models import Article, Witness
+from archive.models import Article, TitleEvidence
 from archive.trust.signs import KINDS, change_signs, verdict
 from archive.trust.titles import KEPT, STRANGE, with_good_title
 
@@ -121,11 +121,11 @@ def _judged(page: Page, before: list[Judgement]) -> Judgement:
     )
 
 
-def _witness(page: Page, last: Article | None, before: list[Judgement]) -> Witness:
+def _witness(page: Page, last: Article | None, before: list[Judgement]) -> TitleEvidence:
     rested = {
         one.said for one in before if one.is_shown and one.said and one.page.at <= later(page.at, -REST)
     }
-    return Witness(
+    return TitleEvidence(
         title=last.title if last else None,
         text=last.text if last else "",
         listed_as=page.listed_as,

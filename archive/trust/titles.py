@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from archive.models import Article, Removed, Witness
+from archive.models import Article, Removed, TitleEvidence
 from archive.trust.signs import change_signs, says_spam, strange_segments
 
 Doubt = Literal["spam_title", "title_foreign"]
@@ -19,7 +19,7 @@ KEPT, STRANGE = "title_quarantined", "strange title"
 _SHORTEST = 4
 
 
-def with_good_title(article: Article, witness: Witness) -> Article:
+def with_good_title(article: Article, witness: TitleEvidence) -> Article:
     """Return an article under the last good title where its own is not to be believed, else as it is.
 
     What the page said is kept as a removed block of kind ``title``. That a title was put aside does not prove who
@@ -38,7 +38,7 @@ def with_good_title(article: Article, witness: Witness) -> Article:
     )
 
 
-def title_doubt(article: Article, witness: Witness) -> Doubt | None:
+def title_doubt(article: Article, witness: TitleEvidence) -> Doubt | None:
     """Return why a title is not to be believed, None where nothing speaks against it.
 
     It must say what neither the text nor the title before says. Without a version before only spam counts.
@@ -57,7 +57,7 @@ def title_doubt(article: Article, witness: Witness) -> Doubt | None:
     return None
 
 
-def _good_title(article: Article, witness: Witness) -> tuple[str, str] | None:
+def _good_title(article: Article, witness: TitleEvidence) -> tuple[str, str] | None:
     """Return the title to believe and where it comes from; None where nothing else names the article."""
     if witness.title:
         return witness.title, "the version before: the page's own title is not believed"

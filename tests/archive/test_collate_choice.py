@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from archive.collate.choice import Candidate, Witness, choose
+from archive.collate.candidate import Candidate, Witness
+from archive.collate.choice import choose
 from archive.collate.leads import leads, outlets
 from archive.collate.shingles import containment, sampled, shingles, sought
 from archive.models import Role, Site

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.models import Article, Witness
+from archive.models import Article, TitleEvidence
 from archive.trust import KEPT, STRANGE, with_good_title
 from tests.archive.desk import PARAGRAPHS, Desk, html, replaced
 
@@ -82,11 +82,13 @@ def test_a_title_that_speaks_of_its_text_is_an_edit_at_once(desk: Desk, title: s
 
 def test_a_page_first_met_with_a_spam_title_bears_the_one_its_list_gave() -> None:
     article = Article(title=SPAM[0], text=TEXT)
-    shown = with_good_title(article, Witness(listed_as=TITLE))
+    shown = with_good_title(article, TitleEvidence(listed_as=TITLE))
     assert shown.title == TITLE and "list" in shown.evidence["title"]
     assert [(block.kind, block.text) for block in shown.removed] == [(STRANGE, SPAM[0])]
-    assert with_good_title(article, Witness()).title == SPAM[0], "nothing else names it: it is only flagged"
-    assert with_good_title(article, Witness(listed_as="更多>>")).title == SPAM[0]
+    assert with_good_title(article, TitleEvidence()).title == SPAM[0], (
+        "nothing else names it: it is only flagged"
+    )
+    assert with_good_title(article, TitleEvidence(listed_as="更多>>")).title == SPAM[0]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,7 @@ def test_an_honest_report_about_such_things_keeps_its_title(title: str) -> None:
     article = Article(
         title=title, text=f"近日，{title}。警方收缴百家乐、老虎机台桌，涉案投注金额巨大。" + TEXT
     )
-    assert with_good_title(article, Witness(title=TITLE, text=TEXT)) == article
+    assert with_good_title(article, TitleEvidence(title=TITLE, text=TEXT)) == article
 
 
 def test_a_reread_leaves_the_title_put_aside(desk: Desk) -> None:

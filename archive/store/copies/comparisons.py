@@ -14,7 +14,8 @@ from typing import Any
 
 from archive.collate import Collation, Key, key_of
 from archive.collate.boilerplate import lines_of
-from archive.collate.choice import Candidate, Choice, Witness, choose
+from archive.collate.candidate import Candidate, Witness
+from archive.collate.choice import Choice, choose
 from archive.collate.comparison import Comparison, Copy, Superseding
 from archive.collate.fields import field_differences
 from archive.collate.following import Following, followed

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
-from archive.collate.choice import Candidate
+from archive.collate.candidate import Candidate
 from archive.collate.doubts import doubt_of
 from archive.collate.guesses import readings_of
 from archive.collate.key import Key

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from archive.collate import Collation, Key, key_of
-from archive.collate.choice import Witness, choose
+from archive.collate.candidate import Witness
+from archive.collate.choice import choose
 from archive.collate.comparison import Splice
 from archive.store.copies.originals import candidates
 

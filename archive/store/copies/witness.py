@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from archive.collate.choice import Witness
+from archive.collate.candidate import Witness
 from archive.collate.comparison import Copy
 from archive.collate.leads import outlets
 from archive.text.claims import Head

@@ -10,7 +10,7 @@ import json
 import sqlite3
 
 from archive.clock import later
-from archive.models import Article, Witness
+from archive.models import Article, TitleEvidence
 from archive.standing import News
 from archive.store.file.events import add_event
 from archive.trust import KEPT, said_by
@@ -22,10 +22,10 @@ _SAID = "said_title"
 
 def witness_of(
     db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, *, listed_as: str
-) -> Witness:
+) -> TitleEvidence:
     """Return what the title of a captured page is held against: the version before it, its list, strange titles."""
     if document is None:
-        return Witness(listed_as=listed_as)
+        return TitleEvidence(listed_as=listed_as)
     at: str = capture["captured_at"]
     before = db.execute(
         "select v.title, v.text from readings r join captures c on c.id = r.capture "
@@ -39,7 +39,7 @@ def witness_of(
         "and c.captured_at <= ?",
         (document, later(at, -REST)),
     )
-    return Witness(
+    return TitleEvidence(
         title=before["title"] if before else None,
         text=before["text"] if before else "",
         listed_as=listed_as,
