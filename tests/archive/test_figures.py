@@ -243,7 +243,6 @@ def test_any_text_has_its_values(words: str) -> None:
 
 
 def test_the_command_tells_the_same_value(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from archive.cli import main
 
     path = tmp_path / "a.db"
     holding = Holding(path)
