@@ -10,17 +10,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from archive.clock import BEIJING, moment, utc_text
 from archive.errors import BadInput, NotCanonical
 from archive.urls import canonical_url
 
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
 
 
 class Parser(ArgumentParser):
-    """A parser whose complaints are errors of the family."""
+    """A parser whose complaints are errors of the family, and to which -5℃ is a wording, no option."""
+
+    def __init__(self, **declared: Any) -> None:
+        super().__init__(**declared)
+        self._negative_number_matcher = _BELOW_ZERO
 
     def error(self, message: str) -> NoReturn:
         """Raise what is wrong instead of printing a block of usage."""

@@ -60,7 +60,7 @@ def _version(one: Found) -> dict[str, object]:
 
 def _page(found: list[Found], limit: int) -> str:
     if not found:
-        return "no version in this archive holds it, nor anything near it"
+        return "no version in this archive holds it, and none near it was found"
     lines = []
     count = Counter(one.form for one in found)
     same = (

@@ -80,7 +80,11 @@ def _cut_behind(key: str, end: int, strict: bool) -> bool:
     if following in _RANGE and _DIGIT.match(beyond) and (_is_of_figure(last) or last in _UNIT):
         return strict
     if not _DIGIT.match(last):
-        return False
+        return (
+            (last in _SIGNS or last in _RANGE)
+            and bool(_DIGIT.match(following))
+            and _is_of_figure(key[end - 2 : end - 1])
+        )
     if following in _SIGNS:
         if _A_YEAR.match(key, end + 1):
             return False

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive.cli import main
 from archive.reading_room.typeset import marked
 from archive.store.answers.places import Form
 from archive.store.answers.quotes import Found, quote
@@ -20,7 +21,7 @@ from archive.text import fold
 from archive.text.amounts import amounts, valued
 from archive.text.figures import holds, whole
 from archive.text.spellings import spellings
-from tests.archive.holding import Holding, article
+from tests.archive.holding import URL, Holding, article
 
 HOST = "https://www.bureau.example/a"
 #: The figure a page has, and one that is another although it is written nearly alike.
@@ -150,7 +151,7 @@ def test_the_same_value_written_differently_is_a_kind_of_its_own(db: sqlite3.Con
     number = list(SAME).index(figure)
     found = page(quote(db, f"今年same{number}x修缮按照{figure}安排落实到各镇各村"))[f"same{number}"]
     assert (found.form, found.is_exact) == (Form.SAME_VALUE, False)
-    assert [(value.asked, value.found) for value in found.values] or found.edits
+    assert all(value.asked != value.found for value in found.values) and found.values
     assert SAME[figure][0] in found.text
 
 
@@ -160,6 +161,11 @@ def test_a_short_wording_finds_its_figure_in_another_spelling(db: sqlite3.Connec
     found = page(quote(db, wording))[f"short{list(SHORT).index(wording)}"]
     assert (found.form, found.is_exact) == (form, False)
     assert found.text in held
+
+
+def test_a_changed_figure_at_the_end_is_shown_whole(db: sqlite3.Connection) -> None:
+    assert page(quote(db, "今年ratio修缮按照31"))["ratio0"].text == "今年ratio修缮按照3∶1"
+    assert page(quote(db, "今年years修缮按照20242025"))["years0"].text == "今年years修缮按照2024—2025"
 
 
 def test_a_wording_of_a_day_is_not_near_every_day(db: sqlite3.Connection) -> None:
@@ -181,6 +187,8 @@ def test_figures_of_two_values(pair: tuple[str, str]) -> None:
     [
         pytest.param("5亿元", "安排1.5亿元", False, False, id="behind a point"),
         pytest.param("5亿元", "安排15亿元", False, False, id="behind a digit"),
+        pytest.param("第十三条", "第十二条", False, False, id="an article"),
+        pytest.param("第1.1节", "第1.10节", False, False, id="a section"),
         pytest.param("5亿元", "安排5亿元", True, True, id="whole"),
         pytest.param("五亿元", "安排十五亿元", False, False, id="in ideographs"),
         pytest.param("增长20", "增长20%", False, False, id="before a per cent sign"),
@@ -235,7 +243,6 @@ def test_any_text_has_its_values(words: str) -> None:
 
 
 def test_the_command_tells_the_same_value(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from archive.cli import main
 
     path = tmp_path / "a.db"
     holding = Holding(path)
@@ -265,6 +272,16 @@ def test_a_quotation_is_bounded_by_whole_captures(tmp_path: Path) -> None:
     old = next(one for one in quote(holding.archive.db, "海堤修缮按照6亿元安排落实") if one.is_exact)
     holding.close()
     assert (old.last_captured_at, old.gone_by) == ("2026-04-03T00:00:00.000Z", "2026-04-07T00:00:00.000Z")
+
+
+def test_a_wording_below_zero_is_no_option(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    holding = Holding(tmp_path / "a.db")
+    holding.show(article(text("-5.5℃")), "2026-04-01T00:00:00.000Z")
+    holding.close()
+    for command in ("quote", "search"):
+        assert main([command, "-5.5℃", "--json", "--archive", str(tmp_path / "a.db")]) == 0
+        assert URL in capsys.readouterr().out
+    assert main(["quote", "--nothing", "--archive", str(tmp_path / "a.db")]) == 2
 
 
 def test_a_minus_is_no_word_to_leave_out(db: sqlite3.Connection) -> None:

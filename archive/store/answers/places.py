@@ -16,7 +16,7 @@ from archive.text.marks import DIGITS, NUMERALS
 #: The share of a wording that a text must hold to be near it.
 NEAR = 0.8
 SHORTEST = 4
-_NO_VALUES = re.compile("(?<![^⟩])[^⟨⟩]+(?![^⟨])")
+_NO_VALUES = re.compile("(?<![^⟩:-])[^⟨⟩:-]+(?![^⟨:-])")
 _OF_FIGURES = f"{DIGITS}{NUMERALS}"
 _A_FIGURE = (
     rf"(?:零下|百分之)?[-+<>≤≥≈~±$¥]{{0,2}}[{_OF_FIGURES}](?:[{_OF_FIGURES}.:/·^×~-]{{0,30}}[{_OF_FIGURES}])?"

@@ -113,6 +113,8 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
     place = place_of(found, text, best.start)
     assert place
     values = _values(wording, best, text[slice(*place)], found)
+    if best.form is Form.SAME_VALUE and not values:  # 8:30 and 8时30分 have other figures, and one value
+        values = (Value(asked=best.wanted, found=found),)
     form = Form.SAME_VALUE if best.form is Form.EXACT and values else best.form
     return Found(
         **fields,
