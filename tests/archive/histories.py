@@ -80,7 +80,11 @@ class Telling:
             self.add(asked, at, status=404)
             self.add(url(number, moved=True), later(at, 60.0), body=body)
         elif mood == "repeats":
-            known = [one for one in self.exchanges if one.body and one.captured_at < at]
+            known = [
+                one
+                for one in self.exchanges
+                if one.body and one.captured_at < at and self.at_addresses(one.body, asked) < 3
+            ]
             other = self.dice.choice(known).body if known else body
             told = Repeat(digest=sha1(other or b""))
             self.add(asked, at, repeats=told)
@@ -88,6 +92,10 @@ class Telling:
             self.add(asked, at, body=b"<html><body></body></html>")
         else:
             self.add(asked, at, status={"error": 503, "blocked": 403}[mood])
+
+    def at_addresses(self, body: bytes, asked: str) -> int:
+        """Return at how many addresses a page would stand: at three it is taken for one that stands in for articles."""
+        return len({one.url for one in self.exchanges if one.body == body} | {asked})
 
     def add(self, address: str, at: str, *, body: bytes | None = None, **more: Any) -> None:
         number = len(self.exchanges)
