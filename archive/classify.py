@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from archive.attach.kinds import kind_of
+from archive.location import target_of as led_to
 from archive.models import Exchange, Outcome
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -57,7 +58,12 @@ def immediate_outcome(
 def target_of(exchange: Exchange) -> str | None:
     """Return the address that a redirect names; None where there is none, or it cannot be put together."""
     try:
-        return urljoin(exchange.url, exchange.header("location").strip()) or None
+        # Headers are kept with a character for each byte; what a program wrote otherwise is UTF-8.
+        said = exchange.header("location")
+        return (
+            led_to(said.encode("latin-1" if max(said, default="") < "\u0100" else "utf-8"), exchange.url)
+            or None
+        )
     except ValueError:
         return None
 

@@ -521,7 +521,8 @@ create index frontier_of_lists on frontier (why) where kind = 'listing'
 # What was read in the light of less than is known by now.
 SUPERSEDED = """
 create table superseded_readings (
-    reading integer primary key,
+    id integer primary key,
+    reading integer not null unique,
     capture integer not null references captures (id),
     document integer not null references documents (id),
     told text not null,
@@ -531,7 +532,8 @@ create table superseded_readings (
 create index superseded_readings_by_document on superseded_readings (document);
 
 create table superseded_versions (
-    version integer primary key,
+    id integer primary key,
+    version integer not null unique,
     document integer not null references documents (id),
     number integer not null,
     state_digest text not null,

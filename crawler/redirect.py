@@ -12,10 +12,10 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.classify import REDIRECTS
+from archive.location import target_of
 from archive.urls import in_domains
 from crawler.address import host_name, refusal
 from crawler.errors import Refused
-from crawler.location import target_of
 
 TOO_MANY = "redirect: too many hops"
 MOST_HOPS = 10

@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from archive.clock import later, seconds_between
 from archive.digests import state_digest
-from archive.models import Article, TitleEvidence
+from archive.models import Article, Removed, TitleEvidence
 from archive.trust.signs import KINDS, change_signs, verdict
 from archive.trust.titles import KEPT, STRANGE, with_good_title
 
@@ -76,21 +76,26 @@ def judge(pages: Iterable[Page]) -> list[Judgement]:
 
 
 def own(article: Article, said: str | None) -> Article:
-    """Return an article as its page has it: under its own title, without what was said of that title."""
-    if said is None:
-        return article
-    return replace(
-        article,
-        title=said,
-        flags=tuple(flag for flag in article.flags if flag not in _OF_TITLES),
-        removed=tuple(block for block in article.removed if block.kind != STRANGE),
-        evidence={**article.evidence, "title": "the page's own title"},
-    )
+    """Return an article as its page has it. ``said``: the title that was put aside, or what a hijacked head said.
+
+    What is said of the title is said anew when the page is judged.
+    """
+    removed = tuple(block for block in article.removed if block.kind != STRANGE)
+    if KEPT in article.flags and said is not None:
+        return replace(
+            article,
+            title=said,
+            flags=tuple(flag for flag in article.flags if flag not in _OF_TITLES),
+            removed=removed,
+            evidence={**article.evidence, "title": "the page's own title"},
+        )
+    of_head = () if said is None else (Removed(kind=STRANGE, text=said, where="title"),)
+    return replace(article, removed=(*removed, *of_head))
 
 
 def said_by(article: Article) -> str | None:
-    """Return the title that was put aside when an article was read."""
-    return next((block.text for block in article.removed if block.kind == STRANGE), None)
+    """Return the title that was put aside when an article was read, or else what its hijacked head said."""
+    return next((block.text for block in reversed(article.removed) if block.kind == STRANGE), None)
 
 
 def _settled(page: Page) -> Judgement:

@@ -51,7 +51,9 @@ def title_doubt(article: Article, witness: TitleEvidence) -> Doubt | None:
         return "spam_title"
     if article.title in witness.rested:
         return None
-    is_new = witness.title is not None and "body_replaced" not in change_signs(article.text, witness.text)
+    if witness.title is None or says_spam(strange_segments(witness.title, witness.text)):
+        return None
+    is_new = "body_replaced" not in change_signs(article.text, witness.text)
     if is_new and strange and sum(map(len, strange)) >= 0.75 * len(article.title) >= _SHORTEST:
         return "title_foreign"
     return None

@@ -6,6 +6,7 @@ import hashlib
 import json
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -14,11 +15,17 @@ from typing import Any
 from archive.clock import later
 from archive.models import Exchange, Found, Job, Repeat
 from archive.reader import read_job
+from archive.standing import Around, Counted, Look, Sight, marks
 from tests.archive.desk import HOST, PARAGRAPHS, Desk, answer, html, memory
 
 START = "2026-04-01T06:00:00.000Z"
 HOUR = 3600.0
 TEXTS = 3
+OTHER_WORK = (
+    "为加强城市轨道交通运营安全，防范和处置突发事件，根据有关法律法规，结合本地实际，制定本办法。",
+    "运营单位应当设置安全检查设施，配备专职人员，对乘客携带的物品进行检查，乘客应当予以配合。",
+    "列车因故停运超过半小时的，运营单位应当立即启动应急预案，组织疏散，并向社会公布绕行路线。",
+)
 FIGURES = ("1.5万条", "15万条", "2.5万条")
 
 
@@ -28,12 +35,11 @@ def url(number: int, *, moved: bool = False) -> str:
 
 @cache
 def page(number: int, text: int) -> bytes:
-    """Return a document's page with one of its wordings; another work where the wording has no figure."""
+    """Return a document's page with one of its wordings; then another work, and a hijacked title over the first."""
     if text == TEXTS:
-        return html(
-            "为加强轨道交通运营安全，防范突发事件，根据有关法规制定本办法。" * 4,
-            title=f"第{number}号轨道办法",
-        )
+        return html(*OTHER_WORK, title=f"第{number}号轨道办法")
+    if text == TEXTS + 1:
+        return html(title="澳门新葡京真人百家乐注册送彩金")
     told = tuple(one.replace("1.5万条", FIGURES[text]) for one in PARAGRAPHS)
     return html(*told, title=f"关于做好第{number}批登记工作的通知")
 
@@ -74,7 +80,11 @@ class Telling:
             self.add(asked, at, status=404)
             self.add(url(number, moved=True), later(at, 60.0), body=body)
         elif mood == "repeats":
-            known = [one for one in self.exchanges if one.body and one.captured_at < at]
+            known = [
+                one
+                for one in self.exchanges
+                if one.body and one.captured_at < at and self.at_addresses(one.body, asked) < 3
+            ]
             other = self.dice.choice(known).body if known else body
             told = Repeat(digest=sha1(other or b""))
             self.add(asked, at, repeats=told)
@@ -82,6 +92,10 @@ class Telling:
             self.add(asked, at, body=b"<html><body></body></html>")
         else:
             self.add(asked, at, status={"error": 503, "blocked": 403}[mood])
+
+    def at_addresses(self, body: bytes, asked: str) -> int:
+        """Return at how many addresses a page would stand: at three it is taken for one that stands in for articles."""
+        return len({one.url for one in self.exchanges if one.body == body} | {asked})
 
     def add(self, address: str, at: str, *, body: bytes | None = None, **more: Any) -> None:
         number = len(self.exchanges)
@@ -109,10 +123,38 @@ def history(seed: int) -> list[Exchange]:
             if day and dice.random() < 0.4:
                 moods[number] = dice.choice(MOODS)
             if dice.random() < 0.15:
-                texts[number] = dice.randrange(TEXTS + 1)
+                texts[number] = dice.randrange(TEXTS + 2)
         telling.day(day, moods, texts)
         day += dice.choice((1, 1, 2))
     return sorted(telling.exchanges, key=lambda one: (one.captured_at, one.url))
+
+
+def random_looks(dice: random.Random) -> tuple[list[Look], Around]:
+    """Return looks at one document, in the order of their times, and the hours of a site that was mostly there."""
+    looks, day = list[Look](), 0
+    for capture in range(1, dice.randrange(3, 25)):
+        day += dice.choice((1, 1, 2))
+        version = dice.choice((1, 1, 1, 2, 3))
+        sight = dice.choice((*[Sight.SHOWN] * 3, *[Sight.GONE] * 3, *Sight))
+        is_shown = sight is Sight.SHOWN
+        looks.append(
+            Look(
+                at=later(START, day * 24 * HOUR + dice.randrange(int(6 * HOUR))),
+                capture=capture,
+                sight=sight,
+                reason=None if is_shown else f"reason {dice.randrange(2)}",
+                version=version if is_shown else None,
+                key=f"text {version}" if is_shown or sight is Sight.SENT else None,
+                work=version if is_shown and version == 3 else 1,
+                sent_to=url(0, moved=True) if sight is Sight.SENT or dice.random() < 0.2 else None,
+                asked_for_changes=dice.choice((None, True, False)),
+            )
+        )
+    hours = {
+        (later(START, hour * HOUR)[:13], "seen"): 1 for hour in range(24 * (day + 2)) if dice.random() < 0.2
+    }
+    own = marks(looks)
+    return looks, Around(site=Counted(Counter(hours) + own), own=Counted(own))
 
 
 def files(exchanges: Sequence[Exchange], dice: random.Random) -> list[list[Exchange]]:
@@ -124,6 +166,7 @@ def files(exchanges: Sequence[Exchange], dice: random.Random) -> list[list[Excha
     made: list[list[Exchange]] = [[] for _ in range(dice.randrange(1, 6))]
     for one in shuffled:
         dice.choice(made).append(one)
+    made = [one for one in made if one]
     return [*made, dice.choice(made)] if dice.random() < 0.3 else made
 
 

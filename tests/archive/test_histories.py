@@ -12,14 +12,28 @@ from typing import Any
 import pytest
 
 from archive.models import Exchange, Repeat
-from archive.standing import Around, Counted, Look, Sight, fold
+from archive.standing import Around, Counted, Look, Sight, Story, fold
 from archive.store.answers.history import shown_at
 from crawler.replay import exchanges as read_warc
 from tests.archive import attach_files
-from tests.archive.desk import HOST, SITE, answer, html
-from tests.archive.histories import Files, differences, files, history, kept, page, sha1, story, url, written
+from tests.archive.desk import HOST, PARAGRAPHS, SITE, answer, html
+from tests.archive.histories import (
+    OTHER_WORK,
+    Files,
+    differences,
+    files,
+    history,
+    kept,
+    page,
+    random_looks,
+    sha1,
+    story,
+    url,
+    written,
+)  # fmt: skip
 
-CHUNKS = 6
+# Of the random histories so many go through an archive: each of them costs as much as a hundred of the machine alone.
+CHUNKS, IN_STORE = 4, 9
 DAY = "2026-04-{:02d}T{:02d}:00:00.000Z".format
 
 
@@ -29,12 +43,31 @@ def test_the_same_exchanges_say_the_same_in_whatever_files_and_order(
     chunk: int, rounds: Callable[[int, int], int]
 ) -> None:
     for seed in range(chunk, rounds(300, 10_000), CHUNKS):
-        told = history(seed)
-        found = differences(story(kept([told])), story(kept(files(told, random.Random(seed)))))
-        assert not found, f"seed {seed}: {found}"
+        if seed >= 300 or seed % IN_STORE == chunk:
+            told = history(seed)
+            found = differences(story(kept([told])), story(kept(files(told, random.Random(seed)))))
+            assert not found, f"seed {seed}: {found}"
+        _holds_in_the_machine(seed)
 
 
-@pytest.mark.parametrize("seed", [50, 100, 33])
+def _holds_in_the_machine(seed: int) -> None:
+    """Hold that looks say the same in any order, and told on from where a story rests."""
+    dice = random.Random(seed)
+    looks, around = random_looks(dice)
+    whole = fold(looks, around)
+    assert fold(dice.sample(looks, len(looks)), around) == whole, f"seed {seed}"
+    cut = dice.randrange(len(looks) + 1)
+    first = fold(looks[:cut], around)
+    story, at, capture = first.rests or (Story(), "", 0)
+    rest = [look for look in looks if (look.at, look.capture) > (at, capture)]
+    resumed = fold(rest, around, start=story)
+    assert resumed.story == whole.story, f"seed {seed}"
+    assert [one for one in whole.news if (one.at, one.capture) > (at, capture)] == resumed.news, (
+        f"seed {seed}"
+    )
+
+
+@pytest.mark.parametrize("seed", [33, 61])
 def test_so_they_do_when_the_files_are_read(seed: int, tmp_path: Path) -> None:
     told = history(seed)
     given = []
@@ -203,6 +236,62 @@ def test_a_body_repeated_at_another_address_is_that_address_s_text() -> None:
     repeated = at(4, 1, repeats=Repeat(digest=sha1(page(1, 1))))
     for desk in in_every_order([at(2, 1), at(3, 2, body=page(1, 1))], [repeated]):
         assert "15万条" in desk.latest(url(1))["text"] and len(told(desk, "edited", 1)) == 1
+
+
+FOREIGN = html(*OTHER_WORK, title="城市轨道交通运营安全管理办法")
+SPAM = html(title="澳门新葡京真人百家乐注册送彩金")
+SHORT = html(PARAGRAPHS[0])
+
+
+@pytest.mark.parametrize("odd", [FOREIGN, SHORT], ids=["another text", "half of it gone"])
+@pytest.mark.parametrize("days", [(6,), (6, 8)], ids=["seen once", "seen again two days later"])
+def test_a_text_that_waits_waits_in_every_order(odd: bytes, days: tuple[int, ...]) -> None:
+    for desk in in_every_order([at(2), at(4)], *([at(day, body=odd)] for day in days)):
+        is_believed = len(days) > 1
+        believed = "replaced" if odd == FOREIGN else "live"
+        assert desk.latest(url(0))["state"] == (believed if is_believed else "quarantined")
+        assert len(desk.versions()) == len(desk.changes()) + 1 == len(days)
+        changed = desk.rows("select changed_at_earliest as a, changed_at_latest as b from changes")
+        assert [tuple(row) for row in changed] == ([(DAY(4, 8), DAY(6, 8))] if is_believed else [])
+        assert len(told(desk, "quarantined")) == 1
+
+
+def test_what_stood_before_a_passing_text_is_no_second_change() -> None:
+    for desk in in_every_order([at(2)], [at(4, body=FOREIGN)], [at(6)]):
+        assert desk.latest(url(0))["state"] == "live" and desk.changes() == []
+        assert "登记" in desk.latest(url(0))["title"] and len(desk.versions()) == 1
+
+
+def test_a_text_that_was_there_before_needs_no_second_look_to_return() -> None:
+    back = html(aside="今日访问量：12345")
+    for desk in in_every_order(
+        [at(2, body=html())], [at(4, body=FOREIGN), at(6, body=FOREIGN)], [at(8, body=back)]
+    ):
+        assert desk.latest(url(0))["state"] == "live" and len(desk.changes()) == 2
+
+
+def test_a_hijacked_title_in_the_middle_is_put_aside_in_every_order() -> None:
+    good = [at(day, body=html()) for day in (2, 8)]
+    for desk in in_every_order(good[:1], [at(4, body=SPAM)], [at(6, body=SPAM)], good[1:]):
+        assert desk.changes() == [] and len(desk.versions()) == 1
+        assert [one["kept"] for one in told(desk, "title_quarantined")] == [desk.latest(url(0))["title"]]
+
+
+def test_a_page_first_met_under_a_spam_title_gets_its_own_back_at_once() -> None:
+    for desk in in_every_order([at(2, body=SPAM)], [at(4, body=html())]):
+        assert desk.latest(url(0))["title"].startswith("关于做好公共数据")
+        assert told(desk, "title_quarantined") == [], "no title was put aside for another"
+
+
+def test_a_version_that_never_was_is_kept_aside_word_for_word_and_its_number_not_given_again() -> None:
+    desk = kept([[at(6, body=FOREIGN)]])
+    (before,) = desk.rows("select id, number, text from versions")
+    desk.take([at(2)])
+    (row,) = desk.rows("select version, number, told from superseded_versions")
+    assert (row["version"], row["number"]) == (before["id"], before["number"])
+    assert json.loads(row["told"])["text"] == before["text"]
+    assert desk.column("select number from versions") == [2]
+    assert desk.column("select count(*) from superseded_readings") == [1]
 
 
 def looked(day: int, sight: Sight, **more: Any) -> Look:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from archive.models import Exchange
 from archive.schema import APPEND_ONLY
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
+from tests.archive.histories import OTHER_WORK
 
 AT = "2026-04-01T08:00:00"
 
@@ -189,6 +190,10 @@ def test_what_was_kept_is_never_changed(desk: Desk, table: str, verb: str) -> No
     # A look that comes late moves the change to where it was first seen: what was told of it is set aside.
     for day, body in ((3, html()), (7, html(*replaced("5%", "6%"))), (5, html(*replaced("5%", "6%")))):
         desk.see(body, f"2026-04-0{day}T08:00:00", url=URL.replace("notice", "other"))
+    # What a file shows before that came before another text: the version it made is put aside.
+    told = {"origin": "a.warc+1", "clock": "warc", "url": URL.replace("notice", "third")}
+    desk.see(html(*OTHER_WORK), "2026-04-07T08:00:00", **told)
+    desk.see(html(), "2026-04-05T08:00:00", **told)
     assert desk.one(f"select count(*) from {table}") > 0, "there is something to change"
     statement = f"update {table} set id = id" if verb == "update" else f"delete from {table}"
     with pytest.raises(sqlite3.IntegrityError, match=f"{table} is only ever added to"):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from loopback import Server, ask, moved, ok, run
 
-from crawler.location import target_of
+from archive.classify import target_of as led_to
+from archive.location import target_of
+from tests.archive.desk import answer
 
 BASE = "http://www.a.example/x/y.html?q=1"
 
@@ -83,3 +85,20 @@ def test_an_empty_location_leads_nowhere(location: str) -> None:
             return server.paths()
 
     assert run(work()) == ["/robots.txt", "/a"]
+
+
+@pytest.mark.parametrize(
+    ("said", "leads_to"),
+    [
+        ("..\\tz\\n2.html", "https://www.bureau.example/zw/tz/n2.html"),
+        ("/公告/n3.html".encode().decode("latin-1"), "https://www.bureau.example/%E5%85%AC%E5%91%8A/n3.html"),
+        ("/公告/n3.html", "https://www.bureau.example/%E5%85%AC%E5%91%8A/n3.html"),
+        (" /b/n 4.html\t", "https://www.bureau.example/b/n%204.html"),
+        ("https:\\\\www.bureau.example\\c.html", "https://www.bureau.example/c.html"),
+        ("http://[", None),
+    ],
+)
+def test_a_redirect_in_a_file_leads_where_one_of_the_network_does(said: str, leads_to: str | None) -> None:
+    url = "https://www.bureau.example/zw/a/n1.html"
+    exchange = answer(None, "2026-04-01T08:00:00", url=url, status=301, headers=(("Location", said),))
+    assert led_to(exchange) == leads_to

@@ -88,12 +88,13 @@ class Judging:
         if not changed:
             return
         before = looks_of(self._db, document)
+        hanging = self._ledger.standings.hanging_on(document)
         for one in changed:
             self._write(document, one, looks[one.page.capture], by)
         self._follow(document, groups, by)
         self._editions.set_aside(document, by=by)
         put_versions_aside(self._db, document, by=by)
-        self._ledger.told_otherwise(document, before, by=by)
+        self._ledger.told_otherwise(document, before, hanging, by=by)
         works.tie(self._db, document, at=self._now())
 
     def _look(self, rows: list[sqlite3.Row]) -> _Look | None:

@@ -99,8 +99,11 @@ class Ledger:
         elif reading.version is not None:
             stand_at(self._db, document, reading.version)
 
-    def told_otherwise(self, document: int, before: Sequence[Kept], *, by: int) -> None:
-        """Tell all of a document anew after readings were put aside. ``before``: its looks as they were."""
+    def told_otherwise(self, document: int, before: Sequence[Kept], hanging: set[int], *, by: int) -> None:
+        """Tell all of a document anew after readings were put aside. ``before``: its looks as they were.
+
+        ``hanging``: the documents whose stories hung on them.
+        """
         stand(self._db, document)
         self._db.execute("delete from addresses where document = ?", (document,))
         for row in self._db.execute(
@@ -110,7 +113,7 @@ class Ledger:
         ).fetchall():
             self._saw_addresses(document, row)
         self._keep_edits(document, by, is_learned=True)
-        self.standings.tell_anew(document, before, by=by)
+        self.standings.tell_anew(document, before, hanging, by=by)
         stand(self._db, document)
 
     def keep_said(self, document: int, *, by: int) -> None:

@@ -70,15 +70,27 @@ class Standings:
         for other in sent_here(self._db, document, capture["captured_at"]):
             self._tell(other, by=capture["id"], since="")
 
-    def tell_anew(self, document: int, before: Sequence[Kept], *, by: int) -> None:
-        """Tell a story from its beginning after some of its looks became others. ``before``: the looks as they were."""
+    def hanging_on(self, document: int) -> set[int]:
+        """Return the documents whose stories ask what one shows: they went while their text stood there, or led to it."""
+        absent = {other for other, _ in alike(self._db, document) if self._was_absent(other)}
+        led = self._db.execute(
+            "select distinct o.id from documents d join redirects e on e.target = d.url "
+            "join documents o on o.url = e.url where d.id = ?",
+            (document,),
+        )
+        return absent | {row[0] for row in led}
+
+    def tell_anew(self, document: int, before: Sequence[Kept], hanging: set[int], *, by: int) -> None:
+        """Tell a story from its beginning after some of its looks became others, and those that hang on it.
+
+        ``before``: the looks as they were; ``hanging``: the documents whose stories hung on them.
+        """
         kept = self._looks(document, NOTHING)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         count_looks(self._db, site, [one.look for one in before], [one.look for one in kept], None)
         self._write(document, site, NOTHING, kept, by=by)
-        for other, _ in alike(self._db, document):
-            if self._was_absent(other):
-                self._tell(other, by=by, since="")
+        for other in sorted(hanging | self.hanging_on(document)):
+            self._tell(other, by=by, since="")
 
     def sent_away(self, url: str, capture: int, at: str) -> None:
         """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 
 from archive.models import State
 from archive.standing import Look, Story, Tally, Telling, marks
-from archive.standing.machine import Bound
+from archive.standing.story import Bound
 from archive.store.documents.looks import Kept
 
 

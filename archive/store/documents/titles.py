@@ -72,7 +72,7 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
         (document, capture["captured_at"]),
     ).fetchone()
     said = said_title(found)
-    if before and said_title(before["found"]) == said:
+    if said == kept or (before and said_title(before["found"]) == said):
         return
     add_event(
         db,
@@ -98,7 +98,7 @@ def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
     news, before = list[News](), None
     for row in rows:
         said = said_title(row["found"])
-        if said is not None and said != before:
+        if said not in (None, before, row["title"]):
             details = {"said": said, "kept": row["title"]}
             news.append(News(kind=EVENT, at=row["captured_at"], capture=row["id"], details=details))
         before = said
