@@ -79,6 +79,8 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     text = _strictly(body, "utf-8")
     if text is not None and not (_says_chinese(labels) and _is_doubtful(text)):
         return _decoded(text, "utf-8", _utf8_rule(body, labels), labels)
+    if text is not None and put_right(text, _commonness) is not None:
+        return _decoded(text, "utf-8", "utf-8", labels)
     for rule, label in labels:
         encoding = _meaning(label)
         if encoding and encoding not in _SINGLE_BYTE and (text := _strictly(body, encoding)) is not None:

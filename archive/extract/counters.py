@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import Any
 
 from archive.text.numerals import numeral
@@ -60,7 +61,7 @@ class Numbers:
         classes = (element.get("class") or "").split()
         self._form = next((_UEDITOR[name] for name in classes if name in _UEDITOR), "")
         # Where the items bring numbers of their own, a sheet that we do not see hides those of the list.
-        first = ["".join(item.itertext()).strip()[:12] for item in items[:4]]
+        first = ["".join(islice(item.itertext(), 8)).strip()[:12] for item in items[:4]]
         own = sum(bool(_OWN_NUMBER.match(text)) for text in first)
         self._silent = own > 0 and own * 2 >= len(first)
 

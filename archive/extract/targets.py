@@ -13,6 +13,9 @@ from urllib.parse import unquote, urljoin
 from archive.models.files import ADDRESSES, is_unnamed, leads_to_file, name_in
 
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.){1,2083})'|"((?:[^"\\]|\\.){1,2083})\"""")
+_BREAKS = re.compile(r"[\t\r\n]+")
+# As scripts write characters that they do not write as they are.
+_WRITTEN = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _JOINED = re.compile(r"""(["'])\s*\+\s*\1""")
 _PATH = re.compile(r"(?:https?:)?//|/|\.{1,2}/|\.{0,2}\\", re.I)
 _VIEWER = re.compile(
@@ -30,7 +33,7 @@ def target_of(attributes: Mapping[str, str], words: str = "") -> str:
 
     ``words`` are those that the link is shown under: where they name a file, a bare path in its script is one.
     """
-    href = (attributes.get("href") or "").strip()
+    href = _BREAKS.sub("", attributes.get("href") or "").strip()
     if href and not _is_script(href):
         return behind_viewer(href)
     scripts = (href if _is_script(href) else "", attributes.get("onclick") or "")
@@ -51,7 +54,7 @@ def framed(element: Any) -> str:
             if (p.get("name") or "").lower() in ("src", "filename")
         )
         address = next(values, "")
-    found = behind_viewer(address)
+    found = behind_viewer(address).partition("#")[0]
     return found if leads_to_file(found, ADDRESSES) else ""
 
 
@@ -66,6 +69,7 @@ def behind_viewer(address: str) -> str:
     if not mark or not _VIEWER.search(path) or not (match := _VALUE.search(address)):
         return address
     value = unquote(match[1]) if "%" in match[1] else match[1]
+    value = unquote(value) if value[:7].lower().startswith(("http%3a", "https%3", "%2f")) else value
     if not leads_to_file(value):
         return address
     try:
@@ -93,4 +97,5 @@ def _in_script(script: str, words: str) -> str:
 
 
 def _plain(quoted: str) -> str:
-    return re.sub(r"\\([/'\"])", r"\1", quoted)
+    shown = _WRITTEN.sub(lambda match: chr(int(match[1] or match[2], 16)), quoted)
+    return re.sub(r"\\([/'\"])", r"\1", shown)

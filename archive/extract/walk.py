@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any
 
 from archive.extract.anchors import Anchors
@@ -106,7 +106,7 @@ class _Walk:
         attributes = dict(element.items())
         index = self._add(element, tag, attributes, parent)
         if tag != "a" and "onclick" in attributes:
-            self.anchors.opened_by(index, attributes, "".join(element.itertext())[:300])
+            self.anchors.opened_by(index, attributes, "".join(islice(element.itertext(), 40))[:300])
         if tag not in INLINE or (children and tag in BROKEN and any(c.tag == "br" for c in children)):
             if self.pieces or self.unseen:
                 self._flush()

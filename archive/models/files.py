@@ -153,6 +153,7 @@ _NAMED = re.compile(
 _LABELLED = re.compile(r"附\s{0,3}件\s{0,3}[0-9０-９一二三四五六七八九十]{0,3}\s{0,3}(?:[:：.．、\s]|$)")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
 _ASKED = re.compile(r"\.(?:jspx?|do|action|aspx?|ashx|php|cgi)$", re.I)
+_SESSION = re.compile(r";jsessionid=[\w.!-]{1,200}$", re.IGNORECASE)
 _TAIL = 400
 
 
@@ -179,6 +180,7 @@ def leads_to_file(address: str, pattern: str = ADDRESSES) -> bool:
     """Return whether an address, by its form, leads to an attached file. What will answer may be something else."""
     plain = address.strip().partition("#")[0]
     path, _, query = plain.partition("?")
+    path = _SESSION.sub("", path)
     found = _compiled(pattern)
     return bool(found.search(path[-_TAIL:]) or (query and found.search(plain[-2 * _TAIL :])))
 

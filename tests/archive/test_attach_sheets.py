@@ -168,3 +168,36 @@ def test_what_is_called_a_sheet_or_letter_and_is_text(body: bytes, name: str, ki
 )
 def test_a_web_page_in_place_of_a_sheet_is_none(body: bytes) -> None:
     assert text_of(body, "a.xls").kind == "html"
+
+
+SAVED = {
+    "a bare table": ("<table><tr><td>物资</td><td>10<sup><i class='q'>8</i></sup></td></tr></table>", "物资\t10⁸"),
+    "a style sheet": (
+        "<style>.x{display:none} .y{text-decoration:line-through}</style>"
+        "<table><tr class=x><td>甲</td></tr><tr><td><b class=y>3</b>8</td><td>乙</td></tr></table>",
+        "8\t乙",
+    ),
+    "a hidden column": ("<table><tr><td>甲</td><td style='display:none'>q</td><td>乙</td></tr></table>", "甲\t乙"),
+    "a table in a cell": ("<table><tr><td>甲<table><tr><td>子</td><td>丑</td></tr></table></td><td>乙</td></tr></table>", "甲 子 丑\t乙"),
+    "a list in a cell": ("<table><tr><td>甲</td><td><ol start=3><li>子</li><li>丑</li></ol></td></tr></table>", "甲\t3. 子 4. 丑"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "rows"), SAVED.values(), ids=SAVED.keys())
+def test_a_sheet_saved_as_a_web_page_is_read_as_it_is_seen(html: str, rows: str) -> None:
+    assert text_of(html.encode("gb18030"), "登记表.xls").text == rows
+
+
+@pytest.mark.parametrize(
+    ("body", "rows"),
+    [
+        ("sep=;\r\n物资;数量\r\n沙袋,大号;300", "物资\t数量\n沙袋,大号\t300"),
+        ("SEP=\t\n物资\t数量", "物资\t数量"),
+        ("物资,价\r\n沙袋,\x80300", "物资\t价\n沙袋\t€300"),
+        ("sep,数量\r\n沙袋,300", "sep\t数量\n沙袋\t300"),
+    ],
+)
+def test_a_table_of_text_is_read_as_excel_reads_it(body: str, rows: str) -> None:
+    written = b"\x80".join(part.encode("gb18030") for part in body.split("\x80"))
+    found = text_of(written, "登记表.csv", "text/csv")
+    assert (found.text, found.flags) == (rows, ())

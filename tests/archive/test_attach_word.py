@@ -207,3 +207,25 @@ def test_a_number_in_a_form(number: int, form: str, written: str) -> None:
 
 def test_counted_numbers_differ_from_each_other() -> None:
     assert len({counted(number) for number in range(1, 10_000)}) == 9_999
+
+
+def test_hidden_rows_go_and_cells_below_a_merged_one_stay_in_their_column() -> None:
+    def row(first: str, second: str, more: str = "") -> str:
+        cells = "".join(f"<w:tc><w:p><w:r><w:t>{cell}</w:t></w:r></w:p></w:tc>" for cell in (first, second))
+        return f"<w:tr>{more}{cells}</w:tr>"
+
+    hidden = row("q", "7", "<w:trPr><w:hidden/></w:trPr>")
+    shown = row("丙", "丁", "<w:trPr><w:hidden w:val='0'/></w:trPr>")
+    found = text_of(
+        files.docx(body=f"<w:tbl>{row('甲', '乙')}{hidden}{row('', '子')}{shown}</w:tbl>"), "a.docx"
+    )
+    assert found.text is not None and found.flags == ("hidden",)
+    assert [line.replace(" ", "") for line in found.text.split("\n")] == ["甲\t乙", "\t子", "丙\t丁"]
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "shown"),
+    [(2, "decimalEnclosedCircleChinese", "②"), (1, "ordinal", "1st"), (12, "ordinal", "12th"), (22, "ordinal", "22nd")],
+)  # fmt: skip
+def test_forms_of_numbers(number: int, form: str, shown: str) -> None:
+    assert numeral(number, form) == shown

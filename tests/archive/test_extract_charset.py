@@ -95,3 +95,12 @@ def test_gbk_text_comes_back_whatever_the_label_says(text: str) -> None:
 @given(st.binary(max_size=400))
 def test_any_bytes_become_some_text(body: bytes) -> None:
     assert isinstance(decode(body, "text/html").text, str)
+
+
+@pytest.mark.parametrize("label", ["gbk", "gb2312", "big5"])
+@pytest.mark.parametrize("taken_for", ["gb18030", "utf-8"])
+def test_what_was_taken_for_latin_is_put_right_whatever_the_page_says(label: str, taken_for: str) -> None:
+    text = "各镇人民政府要把防汛物资储备落实到人，每月清点一次，并向区防汛办报告。"
+    body = f'<meta charset="{label}">'.encode() + text.encode(taken_for).decode("latin-1").encode()
+    found = decode(body)
+    assert text in found.text and "charset_repaired" in found.flags

@@ -16,13 +16,16 @@ from urllib.parse import urlsplit
 from archive import ATTACHMENT_READER
 from archive.clock import later
 from archive.models import AttachmentText, Cause, Exchange, Found, Job, Kind, Outcome, Site, Unreadable
-from archive.store.asking.frontier import LONGEST_GAP, Frontier
+from archive.revisit import DAY
+from archive.store.asking.frontier import Frontier
 from archive.store.asking.queue import Queue
 from archive.store.documents.attached import file_url, linking, payload_at, urls_of
 from archive.store.documents.editions import Editions
 from archive.store.file.events import add_event
 from archive.urls import host_of, in_domains
 
+# So long a host that refuses is left in peace about a file that is to be had elsewhere.
+_IN_PEACE = 30 * DAY
 _LONGEST_ADDRESS = 2_083
 
 
@@ -145,7 +148,7 @@ class Attachments:
             )
             if url != asked:
                 # It is to be had elsewhere: the host that refuses is left in peace.
-                self._frontier.rest(url, later(at, LONGEST_GAP))
+                self._frontier.rest(url, later(at, _IN_PEACE))
             is_late = self._is_late(url, at)
             if (before is not None and payload != before) or is_late:
                 for document in linking(self._db, url):
