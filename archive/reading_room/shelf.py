@@ -38,6 +38,7 @@ class Document:
     present: str | None
     absent: str | None
     reason: str | None
+    moved_to: Row | None
     seen: Sightings | None
     as_of: Row | None = None
     basis: AsOf | None = None
@@ -88,6 +89,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         present=_last_whole(db, document),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
+        moved_to=_moved_to(db, document) if row["state"] == "moved" else None,
         seen=sightings(db, document, version["id"]) if version else None,
     )
 
@@ -199,6 +201,17 @@ def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
         (document, present),
     ).fetchone()[0]
     return found
+
+
+def _moved_to(db: sqlite3.Connection, document: int) -> Row | None:
+    """Return the address at which a moved document's text was found, and the document that is held of it, if one is."""
+    return one(
+        db,
+        "select e.details ->> '$.to' as url, (select d.id from documents d where d.url = e.details ->> '$.to') as document "
+        "from events e where e.document = ? and e.kind = 'moved' and e.details ->> '$.to' is not null "
+        "order by e.happened_at desc, e.id desc limit 1",
+        document,
+    )
 
 
 def _last_reason(db: sqlite3.Connection, document: int) -> str | None:

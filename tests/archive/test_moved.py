@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from archive.models import Outcome
 from archive.store.answers.history import shown_at
 from tests.archive.desk import HOST, URL, Desk, answer, html, replaced
+from tests.archive.holding import URL as ONE
+from tests.archive.holding import Holding, article
+from tests.archive.visit import see
 
 DAY = "2026-04-{:02d}T08:00:00".format
 NEW = f"https://{HOST}/b/notice.html"
@@ -69,3 +75,20 @@ def test_being_sent_home_again_and_again_over_days_is_a_withdrawal(desk: Desk) -
     assert desk.latest()["state"] == "withdrawn"
     led(desk, 7, NEW)
     assert desk.latest()["state"] == "moved" and len(desk.events("restored")) == 1
+
+
+def test_page_of_what_moved_leads_to_where_its_text_was_found(tmp_path: Path) -> None:
+    holding, there = Holding(tmp_path / "held.db"), ONE.replace("one", "there")
+    moved = article("本市支持企业开展技术改造，具体办法由主管部门另行制定。" * 6, title="关于技术改造的通知")
+    holding.show(moved, "2026-03-01T00:00:00.000Z")
+    for day in range(2, 8):
+        holding.look(f"2026-03-0{day}T00:00:00.000Z", status=404)
+        holding.show(article("另一篇文章的正文，说的是别的事情。" * 3, title="别的"), f"2026-03-0{day}T00:00:01.000Z",
+                     url=ONE.replace("one", "two"))  # fmt: skip
+    holding.show(moved, "2026-03-08T00:00:00.000Z", url=there)
+    holding.archive.settle("bureau")
+    holding.close()
+    page = see(holding.path, "/doc/1")
+    assert re.search(
+        r'The same text was found at <a href="/doc/\d+">www\.bureau\.example/a/there\.html</a>', page
+    )

@@ -12,7 +12,7 @@ from archive.models import Verdict
 from archive.store.answers.news import News, decide_watchword, news, watchwords
 from archive.store.asking.findings import Finding
 from crawler.notify import as_json, to_tell
-from tests.archive.desk import HOST, Desk, html, not_found, replaced
+from tests.archive.desk import HOST, Desk, answer, html, not_found, replaced
 from tests.archive.holding import TEXT, Holding, Run, article, runner
 
 OTHER = f"https://{HOST}/a/other.html"
@@ -148,3 +148,19 @@ def test_a_piece_of_news_says_nothing_it_does_not_hold() -> None:
         id="urn:x", kind="moved", at="2026", site="s", url=None, title="t", summary="", rank=1, details={}
     )
     assert "text" not in as_json(one)
+
+
+@pytest.mark.parametrize("pages", [1, 2, 4])
+def test_article_of_several_pages_is_told_once(pages: int) -> None:
+    desk = Desk()
+    names = [f"/a/notice_{n}.html" for n in range(2, pages + 1)]
+    desk.see(html(pages=names), "2026-04-01T00:00:00")
+    for due in desk.ask("2036-01-01T00:00:00.000Z"):
+        if due.part_of is not None:
+            more = f"{due.url[-6]}：另行规定的事项，由各单位结合实际研究办理并按时报送。"
+            links = ["/a/notice.html", *(name for name in names if not due.url.endswith(name))]
+            desk.keep(answer(html(more, pages=links), "2026-04-01T00:01:00", url=due.url, frontier=due.id,
+                             part_of=due.part_of, asked=due.url))  # fmt: skip
+    desk.drain()
+    assert desk.one("select count(*) from readings where outcome = 'new'") == pages
+    assert [piece.kind for piece in news(desk.db)] == ["new"]

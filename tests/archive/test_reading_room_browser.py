@@ -177,7 +177,7 @@ def test_paste_an_address(browser: Browser, address: str, leads: str) -> None:
 def test_paste_a_sentence_that_was_changed_a_little(browser: Browser) -> None:
     browser.type("#q", "支持高等学校、科研院所和企业共建联合试验室，实行揭榜挂帅制度")
     browser.press("Enter", leads=True)
-    assert "以下与之相近" in browser.text() and "关于加快培育未来产业的若干意见" in browser.text()
+    assert "以下为近似结果" in browser.text() and "关于加快培育未来产业的若干意见" in browser.text()
 
 
 def test_see_why_a_site_is_broken(browser: Browser) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 _OF_LOOKS = {
     "withdrawn": "no longer there: {seen}",
-    "moved": "the same text is at {to} now: {seen}",
-    "taken_back": "was called withdrawn and has moved: the same text is at {to}, {seen}",
+    "moved": "the same text was found at {to}: {seen}",
+    "taken_back": "was called withdrawn and had moved: the same text was found at {to}, {seen}",
     "replaced": "another work stands at this address: {seen}",
     "restored": "there again: {seen}",
 }

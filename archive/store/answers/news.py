@@ -125,6 +125,9 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
         "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
+        # Each page of an article of several pages is new as it comes; the article is told once.
+        "  and not exists (select 1 from readings p where p.document = r.document and p.outcome = 'new' "
+        "  and p.again = 0 and p.version is not null and p.id < r.id)"
         f"{where(site='d.site', document='r.document')}{newest_of_site * newest} order by r.id desc limit :most)) order by at desc, id desc",
         known,
     )
