@@ -165,10 +165,19 @@ def is_silent(seen: Seen, expect: Expect) -> bool:
 
 
 def newest_shown(seen: Seen) -> str:
-    """Return the day of the newest row of any list; where lists show no day, of the newest article held."""
-    if not any(one.is_read for one in seen.lists):
+    """Return the day of the newest row of any list or of the newest article held, "" where that cannot be said.
+
+    A list that is empty or did not come may hide what is newer, and a list that was not due is known by its articles.
+    """
+    if not _sees_what_is_new(seen):
         return ""
-    return max((one.newest for one in seen.lists), default="") or seen.newest_known
+    return max(*(one.newest[:10] for one in seen.lists), seen.newest_known[:10])
+
+
+def _sees_what_is_new(seen: Seen) -> bool:
+    """Return whether a list showed rows, and none that was asked for hides what it has."""
+    is_hidden = any(_is_lost(one) or _is_empty(one) for one in seen.lists)
+    return not is_hidden and any(one.is_read for one in seen.lists)
 
 
 def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
@@ -207,7 +216,7 @@ def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
     if reason in ("shrunken_list", "empty_list"):
         return seen.full and any(one.is_read for one in seen.lists)
     if reason == "silent":
-        return any(one.is_read for one in seen.lists)
+        return _sees_what_is_new(seen)
     return any(seen.counts.get(outcome) for outcome in GOOD)
 
 

@@ -41,6 +41,39 @@ def test_a_column_that_never_had_a_row_is_no_alarm_of_its_site() -> None:
     assert judge(seen(a_list(links=0), unfilled), EXPECT) == (Verdict.BROKEN, ["empty_list"])
 
 
+OLD = "2026-04-01"
+
+
+@pytest.mark.parametrize(
+    "lists",
+    [
+        pytest.param((a_list(newest=OLD), a_list(url=f"{LIST}?b", links=0)), id="another list is empty"),
+        pytest.param(
+            (a_list(newest=OLD), a_list(url=f"{LIST}?b", outcome="failed", links=None)), id="did not come"
+        ),
+        pytest.param(
+            (a_list(newest=OLD), a_list(url=f"{LIST}?b", outcome="blocked", links=None)), id="was refused"
+        ),
+        pytest.param(
+            (a_list(newest=OLD), a_list(url=f"{LIST}?b", outcome="unreadable", links=None)), id="unreadable"
+        ),
+        pytest.param((a_list(newest="", links=0),), id="the only list is empty"),
+    ],
+)
+def test_a_site_is_not_called_silent_while_a_list_hides_what_it_has(lists: tuple[ListSeen, ...]) -> None:
+    known = seen(*lists, newest_known=OLD)
+    assert "silent" not in judge(known, EXPECT)[1]
+    assert not is_judged(known, "silent", None), "and a silence found before has not ended"
+
+
+def test_what_the_lists_that_are_not_due_showed_is_known_by_its_articles() -> None:
+    due = a_list(newest=OLD)
+    assert judge(seen(due, newest_known=TODAY), EXPECT) == (Verdict.OK, [])
+    assert judge(seen(due, newest_known="2026-03-30"), EXPECT)[1] == ["silent"]
+    (finding,) = findings(seen(due, newest_known="2026-04-02"), EXPECT, ["silent"])
+    assert finding.says == "nothing newer than 2026-04-02"
+
+
 def test_a_healthy_crawl_has_no_reason() -> None:
     assert judge(seen(), EXPECT) == (Verdict.OK, [])
     assert findings(seen(), EXPECT, []) == []

@@ -16,12 +16,14 @@ from archive.clock import seconds_between
 # A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
 LEAST_RUNS, TIMES, SHORTEST = 5, 3.0, 86400.0
 NO_RUN = "no run"
+# A run tries a request so many times, all within an hour: they are one look.
+TRIES, TRIED_WITHIN = 3, 3600.0
 
 
 def looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
     """Return each capture that was a look at the document, in order, and whether it showed a version."""
     return db.execute(
-        "select c.id, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from readings s "
+        "select c.id, c.crawl, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from readings s "
         "  where s.capture = c.id and s.document = r.document and s.version is not null) as seen "
         "from readings r join captures c on c.id = r.capture where r.document = ? and r.again = 0 "
         "order by c.captured_at, c.id",
@@ -42,7 +44,12 @@ def _failed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     seen_at: str | None = None
     reasons: list[str] | None = None
-    for look in looks(db, document):
+    taken = looks(db, document)
+    for place, look in enumerate(taken):
+        if look["outcome"] == "failed" and any(
+            _makes_up(look, one) for one in taken[place + 1 : place + TRIES]
+        ):
+            continue
         if look["seen"]:
             seen_at, reasons = look["captured_at"], None
             if found and found[-1]["to"] is None:
@@ -56,6 +63,13 @@ def _failed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
             reasons.append(said)
         found[-1] |= {"reason": ", ".join(reasons), "looks": found[-1]["looks"] + 1}
     return found
+
+
+def _makes_up(failed: sqlite3.Row, other: sqlite3.Row) -> bool:
+    """Return whether another try of the same look showed the document."""
+    is_same_run = other["crawl"] == failed["crawl"]
+    waited = seconds_between(failed["captured_at"], other["captured_at"])
+    return bool(other["seen"]) and is_same_run and waited <= TRIED_WITHIN
 
 
 def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:

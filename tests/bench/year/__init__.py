@@ -11,7 +11,7 @@ from pathlib import Path
 from statistics import median
 
 from .judge import Judge, Judgement, Tally
-from .runs import SLOWEST, Runner
+from .runs import PATIENCE, SLOWEST, Runner
 from .scenario import DAY, HOUR, SITES, scenario
 from .served import YearReplicas
 from .stage import utc
@@ -23,12 +23,13 @@ TIMELY = 0.97
 def simulate(
     path: Path, *, documents: int, days: int, runs: int, seed: int = 1, sites: tuple[str, ...] = SITES,
     readers: int = 2, says: bool = False, longest: float | None = None,
+    patience: float = PATIENCE,
 ) -> Judgement:  # fmt: skip
     """Run so many times a day for so many days, and return how what was found compares with the truth."""
     told = scenario(documents=documents, days=days, seed=seed, sites=sites)
     at, dice = 0.0, random.Random(seed)
     with YearReplicas(documents=documents, days=days, seed=seed, sites=sites) as replicas:
-        runner = Runner(path, replicas.env(), readers=readers, longest=longest)
+        runner = Runner(path, replicas.env(), readers=readers, longest=longest, patience=patience)
         for number in range(days * runs):
             # A timer starts about when it should: some minutes late, now and then an hour.
             late = dice.choice((0, 0, 0, HOUR)) + dice.uniform(0, 240)
@@ -62,6 +63,9 @@ def main(words: list[str]) -> int:
     parser.add_argument(
         "--longest", type=float, metavar="DAYS", help="the longest gap between two looks at an article"
     )
+    parser.add_argument(
+        "--patience", type=float, default=PATIENCE, metavar="SECONDS", help="how long a page is waited for"
+    )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--keep", type=Path, help="write the archive here, and keep it")
     parser.add_argument("--judge", type=Path, help="run nothing: judge an archive that --keep kept")
@@ -75,7 +79,15 @@ def main(words: list[str]) -> int:
     else:
         with tempfile.TemporaryDirectory(prefix="year-") as folder:
             path = options.keep or Path(folder) / "year.db"
-            found = simulate(path, runs=options.runs, readers=1, says=True, longest=options.longest, **given)
+            found = simulate(
+                path,
+                runs=options.runs,
+                readers=1,
+                says=True,
+                longest=options.longest,
+                patience=options.patience,
+                **given,
+            )
     print(f"{options.documents} documents, {len(SITES)} sites, {options.days} days, {options.runs} runs a day, "
           f"{(time.monotonic() - begun) / 60:.0f} min")  # fmt: skip
     for line in table(found):

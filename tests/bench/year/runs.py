@@ -22,7 +22,7 @@ from archive import revisit
 # What may only be loaded in the run itself: importing it installs it.
 _INSTALLS = "twisted.internet.reactor"
 SLOWEST = 600.0
-# A page that hangs is waited for so long: each costs that time in truth.
+# A page that hangs is waited for so long: each costs that time in truth. On a busy machine a page that comes takes as long.
 PATIENCE = 5
 
 
@@ -30,13 +30,20 @@ class Runner:
     """Runs commands on one archive."""
 
     def __init__(
-        self, archive: Path, environment: Mapping[str, str], *, readers: int = 2, longest: float | None = None
+        self,
+        archive: Path,
+        environment: Mapping[str, str],
+        *,
+        readers: int = 2,
+        longest: float | None = None,
+        patience: float = PATIENCE,
     ) -> None:
         os.environ["SCRAPY_SETTINGS_MODULE"] = "crawler.settings"
         self._archive = archive
         self._seen = archive.with_suffix(".modules")
         self._environment = dict(environment)
         self._readers = readers
+        self._patience = patience
         self._load(("archive.cli.review", "archive.reader", "crawler.commands.watch", "scrapy.cmdline"))
         self._is_loaded = False
         if longest is not None:
@@ -52,7 +59,7 @@ class Runner:
             "-s",
             f"ARCHIVE_READERS={self._readers}",
             "-s",
-            f"DOWNLOAD_TIMEOUT={PATIENCE}",
+            f"DOWNLOAD_TIMEOUT={self._patience}",
         ]
         code, out = self._forked(lambda: _scrapy(words), now)
         if not self._is_loaded:
