@@ -128,7 +128,10 @@ SHEETS = {
     "in a comment of HTML": ("<!-- .zq{display:none} -->", "沙袋三千条"),
     "after an import": ("@charset 'utf-8';@import url(a.css);.zq{display:none}", "沙袋三千条"),
     "wide screens": ("@media (min-width:600px){.zq{display:none}}", "沙袋三千条"),
-    "screens of a desk": (".zq{display:none}@media screen and (min-width:48em){.zq{display:inline}}", "沙袋q7三千条"),
+    "screens of a desk": (
+        ".zq{display:none}@media screen and (min-width:48em){.zq{display:inline}}",
+        "沙袋q7三千条",
+    ),
     "where it can be done": ("@supports (display:grid){.zq{display:none}}", "沙袋三千条"),
     "important": (".zq{display:none ! important} #x .zq{display:inline}", "沙袋三千条"),
     "attribute": ("[class^=z]{display:none}", "沙袋三千条"),

@@ -39,10 +39,19 @@ LINKS = {
         '<a href="/attach/2026/7f3b" download="清单.docx">下载</a>',
         "/attach/2026/7f3b",
     ),
-    "a break in the scheme": ("""<a href="java\nscript:window.open('/files/7.doc')">清单</a>""", "/files/7.doc"),
-    "characters by number": (r"""<a href="javascript:open('\u002ffiles\x2f7.doc')">清单</a>""", "/files/7.doc"),
+    "a break in the scheme": (
+        """<a href="java\nscript:window.open('/files/7.doc')">清单</a>""",
+        "/files/7.doc",
+    ),
+    "characters by number": (
+        r"""<a href="javascript:open('\u002ffiles\x2f7.doc')">清单</a>""",
+        "/files/7.doc",
+    ),
     "a frame at a page": ('<iframe src="/f/7.pdf#toolbar=0"></iframe>', "/f/7.pdf"),
-    "viewer, written twice": ('<iframe src="/pdfjs/web/viewer.html?file=%252Ff%252F7.pdf"></iframe>', "/f/7.pdf"),
+    "viewer, written twice": (
+        '<iframe src="/pdfjs/web/viewer.html?file=%252Ff%252F7.pdf"></iframe>',
+        "/f/7.pdf",
+    ),
     "a session": ('<a href="/f/7.doc;jsessionid=1A2B">清单</a>', "/f/7.doc;jsessionid=1A2B"),
     "explained": ('<a href="/attach/2026/7f3c" title="清单.pdf">下载</a>', "/attach/2026/7f3c"),
 }
