@@ -221,12 +221,14 @@ def there_of(db: sqlite3.Connection, document: int) -> list[There]:
 
 
 def _there(url: str, looks: Iterable[Look]) -> list[There]:
-    found, key = list[There](), None
+    found, shown = list[There](), None
     for look in looks:
-        if look.sight in (Sight.SHOWN, Sight.GONE, Sight.QUARANTINED):
-            key = look.key
-        elif look.sight is not Sight.SAME:
+        if look.sight is Sight.SHOWN:
+            shown = look.key
+        if look.sight not in (Sight.SHOWN, Sight.SAME, Sight.GONE, Sight.QUARANTINED):
             continue
+        # A 304 says that what was shown last is there again, whatever absence lay between.
+        key = shown if look.sight in (Sight.SHOWN, Sight.SAME) else look.key
         found.append(There(at=look.at, capture=look.capture, url=url, key=key))
     return found
 

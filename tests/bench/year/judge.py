@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
+from archive.store.answers.gaps import NO_RUN
 from archive.store.answers.history import history
 
 from .scenario import ADDING, DAY, HOUR, TROUBLES, WHOLE, Doc, Scenario, Trouble
@@ -221,7 +222,8 @@ class Judge:
         moments += [
             (e["happened_at"], e["kind"]) for e in story["events"] if e["kind"] not in ("blocked", "refused")
         ]
-        moments += [(c["to"], "end of a gap") for c in story["gaps"] if c["to"]]
+        # That a run came again after a pause claims nothing of what it saw.
+        moments += [(c["to"], "end of a gap") for c in story["gaps"] if c["to"] and c["reason"] != NO_RUN]
         for moment, what in moments:
             trouble = self._told.trouble(doc.site, seconds(moment)) if moment else ""
             self.says.claims_in_outages.add(
