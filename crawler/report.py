@@ -20,6 +20,14 @@ GRAVE = BLINDING | {"mass_change"}
 SLOWER, SLOW_SECONDS = 3.0, 2.0
 LEAST_OF_ANNOUNCED = 0.8
 _MUTE = "no answer to robots.txt"
+# What follows from another reason is not said beside it: a list that could not be seen shows fewer rows.
+_IMPLIES = (
+    ("challenge", "blocked"),
+    *(
+        (hidden, "shrunken_list")
+        for hidden in ("empty_list", "challenge", "blocked", "redesigned", "unreachable")
+    ),
+)
 # What is said where no answer gave a reason of its own.
 _MEANS = {
     "blocked": "the site refuses our requests",
@@ -56,7 +64,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
         )
         if holds
     ]
-    for said, implied in (("challenge", "blocked"), ("empty_list", "shrunken_list")):
+    for said, implied in _IMPLIES:
         if said in reasons and implied in reasons:
             reasons.remove(implied)
     return _verdict(seen, reasons, expect), reasons

@@ -15,7 +15,7 @@ from itertools import compress
 from archive.text.characters import CJK, fold_table, t2s
 from archive.text.fold import bare_of_marks
 from archive.text.glosses import gloss_spans
-from archive.text.marks import DIGITS
+from archive.text.marks import DIGITS, is_mark
 
 #: Stands in a copy's key for a place where bytes were damaged; a private character, in nobody's text on purpose.
 SENTINEL = "\uf8f0"
@@ -87,7 +87,10 @@ def _part_figures(text: str, shown: list[str]) -> None:
         before = "".join(shown[max(0, gap.start() - _NEAR) : gap.start()])[-1:]
         after = "".join(shown[gap.end() : gap.end() + _NEAR])[:1]
         parts = "\n" in gap[0] or "\t" in gap[0]
-        if _FIGURE.match(before) and _FIGURE.match(after) and (parts or "," in (before, after)):
+        figures = [bool(_FIGURE.match(side)) for side in (before, after)]
+        # A dash at the end of a line is no minus of the figure below it.
+        beside_mark = any(figures) and (is_mark(before) or is_mark(after))
+        if (all(figures) and (parts or "," in (before, after))) or (parts and beside_mark):
             shown[gap.start()] = "\n"
 
 

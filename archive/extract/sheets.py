@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cssselect import HTMLTranslator, SelectorError, parse
@@ -187,4 +188,10 @@ def _fits(element: Any, step: tuple[str, str, frozenset[str], str]) -> bool:
     tag, name, classes, _ = step
     if (tag and element.tag != tag) or (name and element.get("id") != name):
         return False
-    return not classes or classes <= set((element.get("class") or "").split())
+    return not classes or classes <= _names_in(element.get("class") or "")
+
+
+@lru_cache(maxsize=1024)
+def _names_in(classes: str) -> frozenset[str]:
+    """Return the classes an attribute names; a page's elements share few attributes."""
+    return frozenset(classes.split())
