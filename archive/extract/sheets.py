@@ -33,6 +33,9 @@ _IS_STATE = re.compile(
 )
 # What libxml2 must look for in the whole tree costs the square of it in the worst case.
 _MOST_SOUGHT, _MOST_ELEMENTS = 40, 5_000
+# So far above an element is looked for what a selector names, and so often in a page: a nest of a thousand levels took
+# ten seconds. Pages that people made are thirty levels deep.
+_MOST_ABOVE, _MOST_LOOKS = 200, 400_000
 
 Steps = tuple[tuple[str, str, frozenset[str], str], ...]
 """A selector from the element upwards: tag, id, classes, and the combinator to the step above."""
@@ -53,6 +56,7 @@ class Sheet:
     def __init__(self, root: Any) -> None:
         self._by: dict[str, list[_Rule]] = {}
         self._sought: dict[Any, list[_Rule]] = {}
+        self._looks = _MOST_LOOKS
         count, sought = 0, 0
         for prelude, body in _rules(_css(root)):
             does = effects(body)
@@ -94,7 +98,7 @@ class Sheet:
         keys = [str(element.tag), *(f".{name}" for name in (element.get("class") or "").split())]
         if name := element.get("id"):
             keys.append(f"#{name}")
-        rules = [rule for key in keys for rule in self._by.get(key, ()) if _matches(element, rule.steps)]
+        rules = [rule for key in keys for rule in self._by.get(key, ()) if self._matches(element, rule.steps)]
         rules += self._sought.get(element, ()) if self._sought else ()
         found: dict[str, tuple[str, bool]] = {}
         for rule in sorted(rules, key=lambda r: r.rank):
@@ -102,6 +106,23 @@ class Sheet:
                 if important or not found.get(prop, ("", False))[1]:
                     found[prop] = (what, important)
         return found
+
+    def _matches(self, element: Any, steps: Steps) -> bool:
+        """Return whether an element has a selector's names, and those above it theirs, as far up as is looked."""
+        if not _fits(element, steps[0]):
+            return False
+        for at, step in enumerate(steps[:-1]):
+            element = element.getparent()
+            up = 0
+            while step[3] == " " and element is not None and not _fits(element, steps[at + 1]):
+                element = element.getparent()
+                up += 1
+                if up > _MOST_ABOVE or self._looks < 0:
+                    return False
+                self._looks -= 1
+            if element is None or not _fits(element, steps[at + 1]):
+                return False
+        return True
 
 
 def _css(root: Any) -> str:
@@ -170,18 +191,6 @@ def _steps(selector: str) -> Steps:
         steps.append((tag, name, frozenset(n[1:] for n in names if n[0] == "."), ""))
         above = ""
     return tuple(steps) if steps and any(steps[0][:3]) and not above else ()
-
-
-def _matches(element: Any, steps: Steps) -> bool:
-    if not _fits(element, steps[0]):
-        return False
-    for at, step in enumerate(steps[:-1]):
-        element = element.getparent()
-        while step[3] == " " and element is not None and not _fits(element, steps[at + 1]):
-            element = element.getparent()
-        if element is None or not _fits(element, steps[at + 1]):
-            return False
-    return True
 
 
 def _fits(element: Any, step: tuple[str, str, frozenset[str], str]) -> bool:
