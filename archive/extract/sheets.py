@@ -20,7 +20,7 @@ _MAY_SHOW = re.compile(
     r"none|hidden|collapse|pre|block|list-style|font|height|width|-\d{3}|line-through|opacity|clip|transform|vertical",
     re.I,
 )
-_BLOCK = re.compile(r"([^{}]*)([{}])")
+_BRACE = re.compile(r"([{}])")
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
 _SEEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
 _BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
@@ -138,13 +138,14 @@ def _css(root: Any) -> str:
 def _rules(css: str) -> Iterator[tuple[str, str]]:
     """Give selector and declarations of each rule that holds on a screen of any width."""
     stack: list[str] = []
-    for match in _BLOCK.finditer(css):
-        if match[2] == "{":
-            stack.append(match[1].rsplit(";", 1)[-1].strip())
+    pieces = _BRACE.split(css)
+    for before, brace in zip(pieces[::2], pieces[1::2], strict=False):
+        if brace == "{":
+            stack.append(before.rsplit(";", 1)[-1].strip())
         elif stack:
             prelude = stack.pop()
             if not prelude.startswith("@") and all(_holds(above) for above in stack):
-                yield prelude, match[1]
+                yield prelude, before
 
 
 def _holds(prelude: str) -> bool:

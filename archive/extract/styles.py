@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 STRUCK, RUBY = "struck", "ruby"
-COMMENT = re.compile(r"/\*.*?\*/|<!--|-->", re.S)
+# A comment that is not closed goes on to the end, as in browsers.
+COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
 _ZERO = re.compile(r"0*\.?0+(?:px|pt|r?em|ex|%|vw|vh)?(?![\d.])")
 _OUT_OF_SIGHT = re.compile(r"-(?:\d{4,}(?:\.\d+)?(?:px|pt)?|\d{3,}(?:\.\d+)?r?em)(?![\w.])")
 _MOVES = frozenset(("left", "top", "right", "text-indent", "margin-left", "margin-top"))
