@@ -22,7 +22,7 @@ _SHORTEST = 4
 def with_good_title(article: Article, witness: TitleEvidence) -> Article:
     """Return an article under the last good title where its own is not to be believed, else as it is.
 
-    What the page said is kept as a removed block of kind ``title``. That a title was put aside does not prove who
+    What the page said is kept as a removed block of kind ``strange title``. That a title was put aside does not prove who
     changed it, nor that the site was broken into.
     """
     doubt = title_doubt(article, witness)

@@ -13,7 +13,7 @@ from typing import Any
 
 from archive.models import Article
 from archive.standing import News
-from archive.store.file.events import add_event
+from archive.store.file.events import add_event_of_look
 
 EVENT = "card_changed"
 _LAST = (
@@ -40,16 +40,7 @@ def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, car
     old, new = (_values(json.loads(told)) for told in (row[0], card))
     changed = _changed(old, new)
     if changed:
-        add_event(
-            db,
-            EVENT,
-            at=capture["captured_at"],
-            site=capture["site"],
-            document=document,
-            capture=capture["id"],
-            crawl=capture["crawl"],
-            details=changed,
-        )
+        add_event_of_look(db, EVENT, document, capture, changed)
 
 
 def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:

@@ -12,7 +12,7 @@ import sqlite3
 from archive.clock import later
 from archive.models import Article, TitleEvidence
 from archive.standing import News
-from archive.store.file.events import add_event
+from archive.store.file.events import add_event_of_look
 from archive.trust import KEPT, said_by
 from archive.trust.judgement import REST
 
@@ -74,16 +74,7 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
     said = said_title(found)
     if said == kept or (before and said_title(before["found"]) == said):
         return
-    add_event(
-        db,
-        EVENT,
-        at=capture["captured_at"],
-        site=capture["site"],
-        document=document,
-        capture=capture["id"],
-        crawl=capture["crawl"],
-        details={"said": said, "kept": kept},
-    )
+    add_event_of_look(db, EVENT, document, capture, {"said": said, "kept": kept})
 
 
 def titles_said(db: sqlite3.Connection, document: int) -> list[News]:

@@ -23,3 +23,19 @@ def add_event(
         "insert into events (kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?)",
         (kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
     )
+
+
+def add_event_of_look(
+    db: sqlite3.Connection, kind: str, document: int, capture: sqlite3.Row, details: Mapping[str, object]
+) -> None:
+    """Add an event that follows from one look at a document, at the time of its capture."""
+    add_event(
+        db,
+        kind,
+        at=capture["captured_at"],
+        site=capture["site"],
+        document=document,
+        capture=capture["id"],
+        crawl=capture["crawl"],
+        details=details,
+    )
