@@ -142,11 +142,22 @@ def _reason(page: Page, signs: list[str], alike: list[Judgement]) -> str | None:
     """Return why a page must wait. ``alike``: the pages before it that showed the same state."""
     if verdict(sign for sign in signs if sign != "shrunken") == "quarantined":
         return ", ".join(signs)
-    reasons = ", ".join(sign for sign in WAITS if sign in signs)
+    reasons = waits_for(signs)
     if not reasons or any(one.is_shown for one in alike):
         return None
     waited = [one.page.at for one in alike if one.page.at < page.at]
-    return None if waited and seconds_between(waited[0], page.at) >= REST else reasons
+    return None if waited and has_rested(waited[0], page.at) else reasons
+
+
+def waits_for(signs: Iterable[str]) -> str:
+    """Return which of some signs make a page wait for its second sighting, empty where none does."""
+    found = set(signs)
+    return ", ".join(sign for sign in WAITS if sign in found)
+
+
+def has_rested(first: str, at: str) -> bool:
+    """Return whether a state that was first seen at one moment may be believed at another."""
+    return seconds_between(first, at) >= REST
 
 
 def _released(earlier: Judgement, now: Judgement) -> Judgement:

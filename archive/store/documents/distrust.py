@@ -13,10 +13,9 @@ import sqlite3
 from dataclasses import asdict
 from typing import Any
 
-from archive.clock import seconds_between
 from archive.models import Article, Found, Link, Prepared, Removed
 from archive.store.documents.decisions import word_on_state
-from archive.trust.judgement import REST, WAITS
+from archive.trust.judgement import has_rested, waits_for
 
 OTHER_TEXT = "body_replaced"
 
@@ -29,11 +28,11 @@ def reason_for_quarantine(
         return None
     if not found.trusted:
         return ", ".join(found.signs)
-    reasons = ", ".join(sign for sign in WAITS if sign in found.signs)
+    reasons = waits_for(found.signs)
     if not reasons or was_shown_before(db, document, captured_at, found.prepared.state_digest):
         return None
     looks = looks_that_waited(db, document, captured_at, found.prepared.state_digest)
-    rested = looks and seconds_between(looks[0]["captured_at"], captured_at) >= REST
+    rested = looks and has_rested(looks[0]["captured_at"], captured_at)
     return None if rested else reasons
 
 
