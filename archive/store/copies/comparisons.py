@@ -38,6 +38,7 @@ from archive.store.copies.shingles import sharing
 from archive.store.copies.splices import splices_of
 from archive.store.copies.witness import held_copy, titled, witness_of
 from archive.text import fold
+from archive.urls import host_of
 
 _MOST_WAITING = 20
 LONGEST_AT_ONCE = 30_000
@@ -116,39 +117,44 @@ def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
     ``yuanben compare``: the writer must not stand still for it.
     """
     row = db.execute(
-        "select d.id as document, d.role, length(v.text) as length, v.text from versions v "
+        "select d.id as document, d.role, d.url, length(v.text) as length, v.text from versions v "
         "join documents d on d.id = v.document where v.id = ?",
         (version,),
     ).fetchone()
     if row["length"] > LONGEST_AT_ONCE:
         return
-    others = _likely(db, row["document"], row["text"])
-    if others or row["role"] == Role.COPY:
+    others, are_all = _likely(db, row["document"], row["text"])
+    host = host_of(row["url"])
+    elsewhere = any(host_of(other["url"]) != host for other in others)
+    if row["role"] == Role.COPY or elsewhere or (others and not are_all):
         compare_versions(db, version, at=at, least=_LEAST_LEAD[Role(row["role"])])
-    for copy, role in _waiting(db, row, others):
+    for copy, role in _waiting(db, row, [int(other["id"]) for other in others]):
         compare_versions(db, copy, at=at, least=_LEAST_LEAD[Role(role)])
 
 
-def _likely(db: sqlite3.Connection, document: int, text: str) -> list[int]:
-    """Return the versions of other documents that share a part of a text's sample."""
+def _likely(db: sqlite3.Connection, document: int, text: str) -> tuple[list[sqlite3.Row], bool]:
+    """Return the versions of other documents that share a part of a text's sample, and whether they are all."""
     sample = sampled(fold(text))
     least = max(2, len(sample) // 10)
     likely = [number for number, count in sharing(db, sample, _MOST_WAITING) if count >= least]
     rows = db.execute(
-        f"select id from versions where document != ? and id in ({','.join('?' * len(likely))})",
+        "select v.id, d.url from versions v join documents d on d.id = v.document "
+        f"where d.id != ? and v.id in ({','.join('?' * len(likely))}) order by v.id",
         (document, *likely),
     )
-    return [int(row[0]) for row in rows]
+    return rows.fetchall(), len(likely) < _MOST_WAITING
 
 
 def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) -> list[tuple[int, str]]:
     """Return the current versions, with their roles, that are to be set against a document's new version.
 
     Those that have no original yet, those whose original it is, and, where it stands on an issuing site, those
-    whose original does not.
+    whose original does not. Not the pages of its own host, unless they are declared copies: ``choice.unfitness``
+    would turn it away.
     """
+    host = host_of(row["url"])
     rows = db.execute(
-        "select v.id, d.role, k.original_document, o.role as original_role from versions v "
+        "select v.id, d.role, d.url, k.original_document, o.role as original_role from versions v "
         "join documents d on d.current = v.id "
         "left join comparisons k on k.id = (select max(n.id) from comparisons n where n.copy_document = d.id) "
         "left join documents o on o.id = k.original_document "
@@ -158,8 +164,11 @@ def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) ->
     return [
         (int(found["id"]), str(found["role"]))
         for found in rows
-        if found["original_document"] in (None, row["document"])
-        or (row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL)
+        if (found["role"] == Role.COPY or host_of(found["url"]) != host)
+        and (
+            found["original_document"] in (None, row["document"])
+            or (row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL)
+        )
     ]
 
 
