@@ -25,6 +25,7 @@ from archive.collate.shingles import sampled
 from archive.diff import edits
 from archive.models import Role
 from archive.store.copies.originals import (
+    SHORT,
     candidate_of,
     candidates,
     captured_at,
@@ -40,7 +41,7 @@ from archive.store.copies.witness import held_copy, titled, witness_of
 from archive.text import fold
 from archive.urls import host_of
 
-_MOST_WAITING = 20
+_MOST_LIKELY, _MOST_WAITING = 200, 20
 LONGEST_AT_ONCE = 30_000
 # How much must speak for another document's having come first before a page is kept as its copy unasked.
 _LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
@@ -123,38 +124,41 @@ def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
     ).fetchone()
     if row["length"] > LONGEST_AT_ONCE:
         return
-    others, are_all = _likely(db, row["document"], row["text"])
-    host = host_of(row["url"])
-    elsewhere = any(host_of(other["url"]) != host for other in others)
-    if row["role"] == Role.COPY or elsewhere or (others and not are_all):
+    others = _likely(db, row["document"], row["text"])
+    fit = [other for other in others if _may_be_of(other, row)]
+    # What a short text stands in may share none of its sample.
+    is_sought = any(_may_be_of(row, other) for other in others) or (others and row["length"] <= SHORT)
+    if row["role"] == Role.COPY or is_sought:
         compare_versions(db, version, at=at, least=_LEAST_LEAD[Role(row["role"])])
-    for copy, role in _waiting(db, row, [int(other["id"]) for other in others]):
+    for copy, role in _waiting(db, row, [int(other["id"]) for other in fit[:_MOST_WAITING]]):
         compare_versions(db, copy, at=at, least=_LEAST_LEAD[Role(role)])
 
 
-def _likely(db: sqlite3.Connection, document: int, text: str) -> tuple[list[sqlite3.Row], bool]:
-    """Return the versions of other documents that share a part of a text's sample, and whether they are all."""
+def _may_be_of(copy: sqlite3.Row, original: sqlite3.Row) -> bool:
+    """Say whether ``choice.unfitness`` lets one be a copy of the other: pages of one host only where it is declared."""
+    return copy["role"] == Role.COPY or host_of(copy["url"]) != host_of(original["url"])
+
+
+def _likely(db: sqlite3.Connection, document: int, text: str) -> list[sqlite3.Row]:
+    """Return the versions of other documents that share a part of a text's sample, those that share most first."""
     sample = sampled(fold(text))
     least = max(2, len(sample) // 10)
-    likely = [number for number, count in sharing(db, sample, _MOST_WAITING) if count >= least]
-    rows = db.execute(
-        "select v.id, d.url from versions v join documents d on d.id = v.document "
-        f"where d.id != ? and v.id in ({','.join('?' * len(likely))}) order by v.id",
-        (document, *likely),
-    )
-    return rows.fetchall(), len(likely) < _MOST_WAITING
+    likely = [number for number, count in sharing(db, sample, _MOST_LIKELY) if count >= least]
+    return db.execute(
+        "select v.id, d.url, d.role from json_each(?) as likely join versions v on v.id = likely.value "
+        "join documents d on d.id = v.document where d.id != ? order by likely.key",
+        (json.dumps(likely), document),
+    ).fetchall()
 
 
 def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) -> list[tuple[int, str]]:
     """Return the current versions, with their roles, that are to be set against a document's new version.
 
     Those that have no original yet, those whose original it is, and, where it stands on an issuing site, those
-    whose original does not. Not the pages of its own host, unless they are declared copies: ``choice.unfitness``
-    would turn it away.
+    whose original does not.
     """
-    host = host_of(row["url"])
     rows = db.execute(
-        "select v.id, d.role, d.url, k.original_document, o.role as original_role from versions v "
+        "select v.id, d.role, k.original_document, o.role as original_role from versions v "
         "join documents d on d.current = v.id "
         "left join comparisons k on k.id = (select max(n.id) from comparisons n where n.copy_document = d.id) "
         "left join documents o on o.id = k.original_document "
@@ -164,11 +168,8 @@ def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) ->
     return [
         (int(found["id"]), str(found["role"]))
         for found in rows
-        if (found["role"] == Role.COPY or host_of(found["url"]) != host)
-        and (
-            found["original_document"] in (None, row["document"])
-            or (row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL)
-        )
+        if found["original_document"] in (None, row["document"])
+        or (row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL)
     ]
 
 
