@@ -1,4 +1,4 @@
-"""How many bytes are taken in at most, by whatever way they come: the network, a WARC file, the command line."""
+"""How much is taken in at most, by whatever way they come: the network, a WARC file, the command line."""
 
 from __future__ import annotations
 
@@ -6,3 +6,5 @@ from __future__ import annotations
 PAGE_LIMIT = 16 << 20
 # Of attached files.
 FILE_LIMIT = 100 << 20
+# Redirects from one address to the next.
+MOST_HOPS = 10

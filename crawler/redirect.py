@@ -12,13 +12,13 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive.classify import REDIRECTS
+from archive.limits import MOST_HOPS
 from archive.location import target_of
 from archive.urls import in_domains
 from crawler.address import host_name, refusal
 from crawler.errors import Refused
 
 TOO_MANY = "redirect: too many hops"
-MOST_HOPS = 10
 # What belongs to one exchange only: its capture and its measurements; and the proxy, chosen anew for each
 # address.
 _OF_ONE_EXCHANGE = (

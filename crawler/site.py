@@ -25,7 +25,6 @@ from crawler.answers import (
     with_query,
 )
 from crawler.cms import jpaas, rss, trs
-from crawler.feed import Feed
 
 __all__ = [
     "Article",
@@ -65,6 +64,9 @@ class PolicySpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""
+        # Here, because a reader process knows the sites and never asks: half of its start went into this.
+        from crawler.feed import Feed
+
         async for request in Feed.from_crawler(self.crawler).requests():
             yield request
 
