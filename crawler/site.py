@@ -27,7 +27,6 @@ from crawler.cms import (
     trs,
     with_query,
 )
-from crawler.feed import Feed
 
 __all__ = [
     "Article",
@@ -67,6 +66,9 @@ class PolicySpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""
+        # Here, because a reader process knows the sites and never asks: half of its start went into this.
+        from crawler.feed import Feed
+
         async for request in Feed.from_crawler(self.crawler).requests():
             yield request
 
