@@ -20,7 +20,9 @@ COSIGNATURE = 4
 _DASH = "\u2014 "
 _NAME = re.compile(r"[^\s+]{1,200}")
 _LARGEST = 1 << 20
-_STAND = re.compile(r"([a-z_]{1,40}) (0|[1-9][0-9]{0,18}) ([A-Za-z0-9+/]{43}=)(?: open ([0-9,]*[0-9]))?", re.ASCII)
+_STAND = re.compile(
+    r"([a-z_]{1,40}) (0|[1-9][0-9]{0,18}) ([A-Za-z0-9+/]{43}=)(?: open ([0-9,]*[0-9]))?", re.ASCII
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,9 @@ def verifier_from(text: str) -> Verifier:
 def parsed(text: str) -> Note:
     """Return the note that a text holds. One without signatures is a note, too."""
     if len(text) > _LARGEST or not text.endswith("\n") or any(_is_control(sign) for sign in text):
-        raise BadInput("no signed note: it is too long, does not end with a line end or holds control characters")
+        raise BadInput(
+            "no signed note: it is too long, does not end with a line end or holds control characters"
+        )
     body, blank, tail = text.rpartition("\n\n")
     if not blank or not tail.startswith(_DASH):
         return Note(text)

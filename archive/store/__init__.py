@@ -29,7 +29,14 @@ from archive.store.documents.jobs import Jobs
 from archive.store.documents.readings import Readings
 from archive.store.documents.sightings import has_parts
 from archive.store.file import connection
-from archive.store.file.captures import Validators, add_capture, at_its_own_time, same_exchange, validators
+from archive.store.file.captures import (
+    Validators,
+    add_capture,
+    asked_url,
+    at_its_own_time,
+    same_exchange,
+    validators,
+)
 from archive.store.file.cut import seen_whole
 from archive.store.file.events import add_event
 from archive.store.file.lease import Lease
@@ -167,6 +174,8 @@ class Archive:
         ``packed`` is the body as it was compressed beforehand. One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
         """
         with self.writing():
+            if exchange.led_by and exchange.redirected_from is None:
+                exchange = self._led(exchange)
             exchange = seen_whole(self.db, self.payloads, exchange)
             known = same_exchange(self.db, exchange, crawl)
             if known is not None:
@@ -201,6 +210,13 @@ class Archive:
             self.attachments.given(given)
         self.watch_log(exchange.site)
         return Kept(capture=capture, outcome=outcome, reason=reason)
+
+    def _led(self, exchange: Exchange) -> Exchange:
+        """Return an exchange out of a file with the redirect that led to it, and the address that was asked."""
+        hop = self.repeats.led_by(exchange)
+        if hop is None:
+            return exchange
+        return replace(exchange, redirected_from=hop, asked=exchange.asked or asked_url(self.db, hop))
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
         rules, declared = self.ensure_rules(exchange.site)

@@ -20,7 +20,9 @@ from archive.evidence.note import Checkpoint, Stand
 
 # Rows that share a number: one put aside whose number was given again by a yuanben before 0.1.0.
 _PLACES = 1_000
-_EVENT = "select event as id, kind, happened_at, site, document, capture, crawl, details from superseded_events"
+_EVENT = (
+    "select event as id, kind, happened_at, site, document, capture, crawl, details from superseded_events"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,15 @@ def leaves(
             yield _opened(db, log, one) if one.row in still_open else one
 
 
+def leaf_of(db: sqlite3.Connection, log: Log, row: int) -> bytes:
+    """Return the leaf of one row that is there."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    statement = _query(log).replace("t.id >= ?", "t.id = ?")
+    found: bytes = cursor.execute(statement, (row,)).fetchone()[1]
+    return found
+
+
 def tiles(db: sqlite3.Connection, log: Log) -> list[Tile]:
     """Return the stored tiles of a log, as far as they follow each other."""
     rows = db.execute("select hashes, last from log_tiles where log = ? order by number", (log.name,))
@@ -103,9 +114,7 @@ def keep_tiles(db: sqlite3.Connection) -> None:
 
 def keep_checkpoint(db: sqlite3.Connection, checkpoint: Checkpoint, note: str, *, at: str) -> None:
     """Add a checkpoint to those that the archive itself remembers. The caller holds a transaction."""
-    db.execute(
-        "insert into checkpoints (made_at, size, note) values (?, ?, ?)", (at, checkpoint.size, note)
-    )
+    db.execute("insert into checkpoints (made_at, size, note) values (?, ?, ?)", (at, checkpoint.size, note))
 
 
 def last_checkpoint(db: sqlite3.Connection) -> str | None:
@@ -116,9 +125,7 @@ def last_checkpoint(db: sqlite3.Connection) -> str | None:
 
 def open_crawls(db: sqlite3.Connection) -> tuple[int, ...]:
     """Return the crawls that are not closed."""
-    return tuple(
-        row[0] for row in db.execute("select id from crawls where finished_at is null order by id")
-    )
+    return tuple(row[0] for row in db.execute("select id from crawls where finished_at is null order by id"))
 
 
 def _grown(db: sqlite3.Connection, log: Log) -> tuple[int, bytes]:

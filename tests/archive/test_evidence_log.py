@@ -28,9 +28,7 @@ ROOTS = (
 # A key pair and a signed note out of the documentation of Go's package sumdb/note.
 SIGNER = "PRIVATE+KEY+PeterNeumann+c74f20a3+AYEKFALVFGyNhPJEMzD1QIDr+Y7hfZx09iUvxdXHKDFz"
 VERIFIER = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"
-TEXT = (
-    "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
-)
+TEXT = "If you think cryptography is the answer to your problem,\nthen you don't know what your problem is.\n"
 SIGNED = (
     TEXT
     + "\n— PeterNeumann x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZSNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n"
@@ -152,7 +150,13 @@ def test_a_changed_note_is_signed_by_nobody(damage) -> None:  # type: ignore[no-
 
 @pytest.mark.parametrize(
     "text",
-    ["", "x", "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW", "a b+00000000+AQ==", "a+b"],
+    [
+        "",
+        "x",
+        "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        "a b+00000000+AQ==",
+        "a+b",
+    ],
 )
 def test_what_is_no_key_is_refused_in_one_line(text: str) -> None:
     for read in (note.verifier_from, note.signer_from):
@@ -184,7 +188,9 @@ def test_a_witness_signs_with_its_time_beside_the_first_signature() -> None:
         "PeterNeumann",
         "witness.example",
     ]
-    later = note.Note(stated.text, (note.Signature("witness.example", witness.key_hash, b"\0" * 8 + value[8:]),))
+    later = note.Note(
+        stated.text, (note.Signature("witness.example", witness.key_hash, b"\0" * 8 + value[8:]),)
+    )
     with pytest.raises(BadInput):
         note.signed_by(later, [witness])
 
@@ -206,13 +212,20 @@ def test_checkpoints_appended_to_one_file_are_read_apart() -> None:
     texts = [
         note.Checkpoint(origin="a.example", size=size, root=merkle.leaf_hash(b"")).text() for size in range(4)
     ]
-    held = [note.Note(texts[0]), signer.signed(note.Note(texts[1])), note.Note(texts[2]), signer.signed(note.Note(texts[3]))]
+    held = [
+        note.Note(texts[0]),
+        signer.signed(note.Note(texts[1])),
+        note.Note(texts[2]),
+        signer.signed(note.Note(texts[3])),
+    ]
     file = "".join(f"{one}\n" for one in held)
     assert note.notes(file) == held
     assert note.notes(str(held[1])) == [held[1]] and note.notes(texts[0]) == [held[0]]
 
 
-@pytest.mark.parametrize("text", ["", "a\n", "a\nx\nAAAA\n", "a\n01\n" + "A" * 43 + "=\n", "a\n1\nAAAA\n", "a\n1\n\x00\n"])
+@pytest.mark.parametrize(
+    "text", ["", "a\n", "a\nx\nAAAA\n", "a\n01\n" + "A" * 43 + "=\n", "a\n1\nAAAA\n", "a\n1\n\x00\n"]
+)
 def test_what_is_no_checkpoint_is_refused(text: str) -> None:
     with pytest.raises(BadInput):
         note.checkpoint_of(note.parsed(text))
@@ -220,7 +233,7 @@ def test_what_is_no_checkpoint_is_refused(text: str) -> None:
 
 def test_canonical_json_is_that_of_rfc_8785() -> None:
     said = {"b": '€$\x0f\nA\'B"\\\\"/', "a": None, "c": {"z": 1, "y": "\x7f\u2028"}}
-    expected = r'''{"a":null,"b":"€$\u000f\nA'B\"\\\\\"/","c":{"y":"''' + "\x7f\u2028" + '''","z":1}}'''
+    expected = r'''{"a":null,"b":"€$\u000f\nA'B\"\\\\\"/","c":{"y":"''' + "\x7f\u2028" + """","z":1}}"""
     assert canonical_json(said).decode() == expected
 
 

@@ -13,7 +13,7 @@ from archive.evidence.merkle import leaf_hash, root
 from archive.store import logs
 from tests.archive.histories import files, history, kept
 
-STRANGE = "€\x01\x1f\x7f\n\t\"\\/\u2028\U0001f600\u0000x"
+STRANGE = '€\x01\x1f\x7f\n\t"\\/\u2028\U0001f600\u0000x'
 TILES = """
 create table if not exists log_tiles (
     log text not null, number integer not null, root blob not null, last integer not null, hashes blob not null,
@@ -49,7 +49,9 @@ def test_sql_and_python_write_the_same_leaf() -> None:
                 continue
             told = dict(row)
             if log is CAPTURES:
-                repeats = db.execute("select digest, url, captured_at as at from repeats where capture = ?", (one.row,))
+                repeats = db.execute(
+                    "select digest, url, captured_at as at from repeats where capture = ?", (one.row,)
+                )
                 told["repeats"] = next(map(dict, repeats), None)
             if one.place % 1_000 == 0:
                 assert leaf(log, told) == one.leaf
