@@ -138,3 +138,24 @@ def _of_documents(db: sqlite3.Connection, urls: Sequence[str]) -> set[int]:
             found.add(row[0])
             waiting.append(row[0])
     return found
+
+
+def column_kinds(db: sqlite3.Connection, name: str, columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the types that the values of each column of a view have."""
+    kinds = ", ".join(f'group_concat(distinct typeof("{column}"))' for column in columns)
+    row = db.execute(f"select {kinds} from {name}").fetchone()
+    return {column: (row[at] or "").split(",") for at, column in enumerate(columns)}
+
+
+def shown_pages(db: sqlite3.Connection, captures: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return title and text of the versions that captures of pages showed."""
+    found: dict[int, tuple[str, str]] = {}
+    for number in captures:
+        row = db.execute(
+            "select v.title, v.text from readings r join versions v on v.id = r.version where r.capture = ? "
+            "order by r.id desc limit 1",
+            (number,),
+        ).fetchone()
+        if row:
+            found[number] = (row[0], row[1])
+    return found

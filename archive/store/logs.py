@@ -11,11 +11,13 @@ import json
 import sqlite3
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from heapq import merge
+from itertools import islice
 from typing import Any
 
 from archive.evidence.leaves import CAPTURES, OTHERS, Log, leaf
-from archive.evidence.merkle import HASH_SIZE, TILE_WIDTH, Growing, leaf_hash, root
+from archive.evidence.merkle import HASH_SIZE, TILE_WIDTH, Growing, Subtree, leaf_hash, node_hash, root
 from archive.evidence.note import Checkpoint, Stand
 
 # Rows that share a number: one put aside whose number was given again by a yuanben before 0.1.0.
@@ -215,3 +217,36 @@ def _opened(db: sqlite3.Connection, log: Log, placed: Placed) -> Placed:
     cursor.row_factory = sqlite3.Row
     row = cursor.execute(f"select * from {log.name} where id = ?", (placed.row,)).fetchone()
     return Placed(placed.place, leaf(log, dict(row), is_open=True))
+
+
+def subtrees(db: sqlite3.Connection, log: Log, size: int, still_open: Collection[int] = ()) -> Subtree:
+    """Return a function that gives the root of any range among the first leaves of a log."""
+    known = [] if log.closing else [tile for tile in tiles(db, log) if tile.is_full]
+    hashes = b"".join(tile.hashes for tile in known)
+    behind = leaves(db, log, after=known[-1].last if known else 0, still_open=still_open)
+    hashes += b"".join(leaf_hash(one.leaf) for one in islice(behind, max(0, size - len(hashes) // HASH_SIZE)))
+
+    @lru_cache(maxsize=1 << 17)
+    def subtree(first: int, end: int) -> bytes:
+        if end - first <= TILE_WIDTH:
+            return root([hashes[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(first, end)])
+        middle = first + (1 << (end - first - 1).bit_length() - 1)
+        return node_hash(subtree(first, middle), subtree(middle, end))
+
+    return subtree
+
+
+def index_of(db: sqlite3.Connection, log: Log, row: int) -> int:
+    """Return at which place of its log the leaf of a row stands, counted from 0."""
+    table, column = _ASIDE.get(log.aside or "", ("", ""))
+    before = db.execute(f"select count(*) from {log.name} where id < ?", (row,)).fetchone()[0]
+    if not table:
+        return int(before)
+    return int(before + db.execute(f"select count(*) from {table} where {column} <= ?", (row,)).fetchone()[0])
+
+
+_ASIDE = {
+    "superseded_readings": ("superseded_readings", "reading"),
+    "superseded_versions": ("superseded_versions", "version"),
+    "superseded_events": ("superseded_events", "event"),
+}
