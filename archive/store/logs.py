@@ -100,13 +100,12 @@ def state(db: sqlite3.Connection, origin: str) -> Checkpoint:
 def keep_tiles(db: sqlite3.Connection) -> None:
     """Store the hashes of the leaves that are in no full tile yet. The caller holds a transaction."""
     for log in (CAPTURES, *OTHERS):
-        # The leaf of a crawl becomes another when it is closed; there are few of them.
-        if log.closing:
-            continue
-        known = tiles(db, log)
-        whole = [tile for tile in known if tile.is_full]
+        whole = [tile for tile in tiles(db, log) if tile.is_full]
+        # The leaf of a crawl becomes another when it is closed.
+        still_open = open_crawls(db) if log.closing else ()
+        whole = whole[:-_CLOSED_BY] if log.closing else whole
         number, last = len(whole), whole[-1].last if whole else 0
-        for tile in _made(leaves(db, log, after=last)):
+        for tile in _made(leaves(db, log, after=last, still_open=still_open)):
             db.execute(
                 "insert or replace into log_tiles (log, number, root, last, hashes) values (?, ?, ?, ?, ?)",
                 (log.name, number, root(list(tile)), tile.last, tile.hashes),
