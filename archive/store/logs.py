@@ -22,6 +22,8 @@ from archive.evidence.note import Checkpoint, Stand
 
 # Rows that share a number: one put aside whose number was given again by a yuanben before 0.1.0.
 _PLACES = 1_000
+# A crawl that is still open after so many tiles of others was never closed.
+_CLOSED_BY = 4
 _EVENT = (
     "select event as id, kind, happened_at, site, document, capture, crawl, details from superseded_events"
 )
