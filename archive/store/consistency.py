@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 
@@ -136,6 +137,23 @@ def _asked(db: sqlite3.Connection, document: int, sites: list[Site]) -> set[str]
             except NotCanonical:
                 continue
     return found
+
+
+def media_types(db: sqlite3.Connection) -> Iterator[Difference]:
+    """Yield the payloads whose media type is not what the first answer with them claimed."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    cursor.execute(
+        "select p.id, p.media_type, (select c.headers from captures c where c.payload = p.digest and not exists "
+        "(select 1 from repeats r where r.capture = c.id) order by c.id limit 1) from payloads p"
+    )
+    for row, held, headers in cursor:
+        if headers is None:
+            continue
+        told = next((value for name, value in json.loads(headers) if name.lower() == "content-type"), "")
+        if held != told.split(";")[0].strip().lower():
+            what = "is not what the first answer with this body claimed"
+            yield Difference(table="payloads", row=row, column="media_type", what=what)
 
 
 def backward_clocks(db: sqlite3.Connection, least: float = 60.0) -> Iterator[Difference]:

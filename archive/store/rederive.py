@@ -38,6 +38,7 @@ _ROWS = {
     "addresses": 'url, "from", "to"',
     "transitions": "from_version, to_version, from_capture, to_capture, summary, changed_at, site",
 }
+_IS_PART = "select 1 from parts p join captures c on c.id = p.fetched where c.url = ? limit 1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +126,9 @@ class Again:
                 table=table, row=held[row], column=None, what="does not follow from the looks at its document"
             )
         for row in now.keys() - held.keys():
+            # The further pages of an article are no addresses of it.
+            if table == "addresses" and self._db.execute(_IS_PART, (row[0],)).fetchone():
+                continue
             what = f"a row of document {document} is missing ({_short(row[0])} …)"
             yield Difference(table=table, row=None, column=None, what=what)
 

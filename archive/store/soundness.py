@@ -1,0 +1,219 @@
+"""Whether an archive is as it was written: digests, logs, and everything derived derived again.
+
+A report counts what was checked beside what is there. What is left out is named and never called sound; what no check
+of the file alone can show is in ``NOT_SHOWN``.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.store import READER_NAME
+from archive.store.answers.verify import Report, verify
+from archive.store.consistency import backward_clocks, disagreements, media_types, shapes, strangers
+from archive.store.file.refolded import INDEXES
+from archive.store.logcheck import Stated, check_logs
+from archive.store.rederive import Again, Difference
+from archive.store.reread import Reader
+from archive.text import bigrams, fold
+from archive.text.pieces import fields_to_search, folded_pieces
+
+NOT_SHOWN = (
+    "that the servers really sent what was kept, and that this machine's clock was right",
+    "what was changed, put in or cut off after the newest checkpoint that you gave",
+    "that a text was read rightly: read again the same way, it comes out the same way",
+)
+_MOST_NAMED = 1_000
+# What the tokenizer "ascii" takes for one term.
+_TERM = re.compile("[0-9A-Za-z\x80-\U0010ffff]+")
+_INDEXES = tuple(name for name in INDEXES if name.endswith("_index"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How much is to be checked: ``sample`` of what takes long, all of it (None), or nothing that takes long."""
+
+    stated: Sequence[Stated] = ()
+    sample: int | None = 2_000
+    quick: bool = False
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was checked and what is there, and what was found."""
+
+    tick: Callable[[], None]
+    checked: dict[str, int] = field(default_factory=dict)
+    present: dict[str, int] = field(default_factory=dict)
+    sampled: dict[str, dict[str, int]] = field(default_factory=dict)
+    bad: list[dict[str, Any]] = field(default_factory=list)
+    noted: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, found: Iterable[Difference]) -> None:
+        self.bad += [_told(one) for one in found]
+
+    def whole(self, what: str, count: int) -> None:
+        self.checked[what] = self.present[what] = count
+
+    def of_each(
+        self, what: str, rows: list[int], wanted: Wanted, check: Callable[[int], Iterator[Difference]]
+    ) -> None:
+        chosen = rows
+        if wanted.sample is not None and wanted.sample < len(rows):
+            chosen = sorted(random.Random(wanted.seed).sample(rows, wanted.sample))
+            self.sampled[what] = {"checked": len(chosen), "present": len(rows)}
+        else:
+            self.whole(what, len(rows))
+        for row in chosen:
+            try:
+                self.add(check(row))
+            except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, LookupError) as error:
+                self.bad.append(
+                    {"table": what, "id": row, "column": None, "what": f"cannot be derived again ({error})"}
+                )
+            self.tick()
+
+
+def check(
+    db: sqlite3.Connection, wanted: Wanted, expected: dict[str, str], tick: Callable[[], None]
+) -> Report:
+    """Check an archive and return what was ``checked``, of how many (``present``, ``sampled``), and what is ``bad``.
+
+    ``noted`` is what a sound archive may show, too; ``left_out`` what ``quick`` leaves out. ``expected``: the views,
+    triggers and indexes that this yuanben makes.
+    """
+    count = _Count(tick)
+    if wanted.quick:
+        _whole_file(db, count)
+    else:
+        digests = verify(db, tick)
+        count.checked |= digests["checked"]
+        count.present |= digests["present"]
+        count.bad += digests["bad"]
+    count.add(shapes(db, expected))
+    count.whole("views, triggers and indexes", len(expected))
+    _check_logs(db, wanted, count)
+    count.add(disagreements(db))
+    count.add(strangers(db))
+    count.add(media_types(db))
+    if not wanted.quick:
+        _check_derived(db, wanted, count)
+    count.noted += [_told(one) for one in backward_clocks(db)]
+    return {
+        "checked": count.checked,
+        "present": count.present,
+        "sampled": count.sampled,
+        "checkpoints": [{"place": one.place, "size": one.checkpoint.size} for one in wanted.stated],
+        "left_out": ["payloads", "texts", "what is derived", "index contents"] if wanted.quick else [],
+        "noted": count.noted[:_MOST_NAMED],
+        "not_shown": list(NOT_SHOWN),
+        "bad": count.bad[:_MOST_NAMED],
+        "bad_total": len(count.bad),
+    }
+
+
+def _whole_file(db: sqlite3.Connection, count: _Count) -> None:
+    for (said,) in db.execute("pragma quick_check").fetchall():
+        if said != "ok":
+            count.bad.append({"table": "file", "id": None, "column": None, "what": f"SQLite says: {said}"})
+
+
+def _check_logs(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
+    count.add(check_logs(db, wanted.stated, count.tick))
+    (held,) = db.execute("select count(*) from captures").fetchone()
+    count.whole("captures in the log", held)
+
+
+def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
+    for index in _INDEXES:
+        count.add(index_damage(db, index))
+    contents = Contents(db)
+    count.of_each("index contents", contents.versions(), wanted, contents.differences)
+    reader = Reader(db, READER_NAME)
+    count.of_each("versions read again", reader.versions(), wanted, reader.differences)
+    try:
+        again = Again(db)
+    except sqlite3.DatabaseError as error:
+        what = f"what is derived cannot be derived again ({error})"
+        count.bad.append({"table": "documents", "id": None, "column": None, "what": what})
+        return
+    try:
+        count.of_each("documents derived again", again.documents(), wanted, again.differences)
+    finally:
+        again.close()
+
+
+def index_damage(db: sqlite3.Connection, index: str) -> Iterator[Difference]:
+    """Yield what FTS5's own check says of a search index. It writes, so a temporary copy is checked."""
+    try:
+        db.execute(
+            f"create virtual table temp.{index} using fts5 (grams, content='', detail='none', tokenize='ascii')"
+        )
+        for part in ("data", "idx", "docsize", "config"):
+            db.execute(f"delete from temp.{index}_{part}")
+            db.execute(f"insert into temp.{index}_{part} select * from main.{index}_{part}")
+        db.execute(f"insert into temp.{index} ({index}) values ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        yield Difference(
+            table=index, row=None, column=None, what=f'is damaged ({error}) — "yuanben repair" makes it anew'
+        )
+    finally:
+        _drop(db, index)
+
+
+def _drop(db: sqlite3.Connection, index: str) -> None:
+    try:
+        db.execute(f"drop table if exists temp.{index}")
+    except sqlite3.DatabaseError:
+        # A copy that cannot be dropped goes with the connection.
+        return
+
+
+class Contents:
+    """What the search indexes must hold of each version, and whether they do."""
+
+    _PER_QUESTION = 60
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def versions(self) -> list[int]:
+        """Return the versions."""
+        return [row[0] for row in self._db.execute("select id from versions order by id")]
+
+    def differences(self, version: int) -> Iterator[Difference]:
+        """Yield the indexes in which pieces of a version are missing."""
+        row = self._db.execute(
+            "select v.title, v.text, v.doc_number, v.issuer, d.publisher, v.source_line from versions v "
+            "join documents d on d.id = v.document where v.id = ?",
+            (version,),
+        ).fetchone()
+        if row is None:
+            return
+        titled = fold(row["title"])
+        about = fields_to_search(row["doc_number"], row["issuer"], row["publisher"], row["source_line"])
+        pieces = f"{folded_pieces(titled, fold(row['text']))} {about}"
+        for index, held in (("version_index", pieces), ("title_index", " ".join(bigrams(titled)))):
+            if not self._holds(index, version, list(dict.fromkeys(_TERM.findall(held)))):
+                what = f'of version {version} pieces are missing — "yuanben repair" makes the index anew'
+                yield Difference(table=index, row=version, column="grams", what=what)
+
+    def _holds(self, index: str, row: int, pieces: list[str]) -> bool:
+        for at in range(0, len(pieces), self._PER_QUESTION):
+            wanted = " AND ".join(
+                '"' + piece.replace('"', '""') + '"' for piece in pieces[at : at + self._PER_QUESTION]
+            )
+            query = f"select 1 from {index} where {index} match ? and rowid = ?"
+            if self._db.execute(query, (wanted, row)).fetchone() is None:
+                return False
+        return True
+
+
+def _told(one: Difference) -> dict[str, Any]:
+    return {"table": one.table, "id": one.row, "column": one.column, "what": one.what}
