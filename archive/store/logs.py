@@ -44,13 +44,14 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """Up to 256 hashes of leaves, and the place of the last of them."""
+    """Up to 256 hashes of leaves, their root, and the place of the last of them."""
 
     hashes: bytes
     last: int
+    root: bytes
 
     def __iter__(self) -> Iterator[bytes]:
-        return (self.hashes[at : at + HASH_SIZE] for at in range(0, len(self.hashes), HASH_SIZE))
+        return iter(_parts(self.hashes))
 
     @property
     def is_full(self) -> bool:
@@ -81,10 +82,10 @@ def leaf_of(db: sqlite3.Connection, log: Log, row: int) -> bytes:
 
 def tiles(db: sqlite3.Connection, log: Log) -> list[Tile]:
     """Return the stored tiles of a log, as far as they follow each other."""
-    rows = db.execute("select hashes, last from log_tiles where log = ? order by number", (log.name,))
+    rows = db.execute("select hashes, last, root from log_tiles where log = ? order by number", (log.name,))
     found: list[Tile] = []
-    for hashes, last in rows:
-        found.append(Tile(hashes, last))
+    for row in rows:
+        found.append(Tile(*row))
         if not found[-1].is_full:
             break
     return found
@@ -110,7 +111,7 @@ def keep_tiles(db: sqlite3.Connection) -> None:
         for tile in _made(leaves(db, log, after=last, still_open=still_open)):
             db.execute(
                 "insert or replace into log_tiles (log, number, root, last, hashes) values (?, ?, ?, ?, ?)",
-                (log.name, number, root(list(tile)), tile.last, tile.hashes),
+                (log.name, number, tile.root, tile.last, tile.hashes),
             )
             number += 1
 
@@ -158,10 +159,18 @@ def _made(placed: Iterator[Placed]) -> Iterator[Tile]:
         hashes += leaf_hash(one.leaf)
         last = one.place
         if len(hashes) == TILE_WIDTH * HASH_SIZE:
-            yield Tile(bytes(hashes), last)
+            yield _tile(bytes(hashes), last)
             hashes.clear()
     if hashes:
-        yield Tile(bytes(hashes), last)
+        yield _tile(bytes(hashes), last)
+
+
+def _tile(hashes: bytes, last: int) -> Tile:
+    return Tile(hashes, last, root(_parts(hashes)))
+
+
+def _parts(hashes: bytes) -> list[bytes]:
+    return [hashes[at : at + HASH_SIZE] for at in range(0, len(hashes), HASH_SIZE)]
 
 
 def _held(db: sqlite3.Connection, log: Log, after: int) -> Iterator[tuple[int, bytes]]:
@@ -229,8 +238,10 @@ def subtrees(db: sqlite3.Connection, log: Log, size: int, still_open: Collection
 
     @lru_cache(maxsize=1 << 17)
     def subtree(first: int, end: int) -> bytes:
+        if end - first == TILE_WIDTH and first % TILE_WIDTH == 0 and first // TILE_WIDTH < len(known):
+            return known[first // TILE_WIDTH].root
         if end - first <= TILE_WIDTH:
-            return root([hashes[at * HASH_SIZE : (at + 1) * HASH_SIZE] for at in range(first, end)])
+            return root(_parts(hashes[first * HASH_SIZE : end * HASH_SIZE]))
         middle = first + (1 << (end - first - 1).bit_length() - 1)
         return node_hash(subtree(first, middle), subtree(middle, end))
 

@@ -75,15 +75,15 @@ class Reader:
 
     def _files(self, version: int, capture: int, found: Article) -> Iterator[Difference]:
         rows = self._db.execute(
-            "select id, url, name from attachments where version = ? order by position", (version,)
+            "select id, position, url, name from attachments where version = ? order by position", (version,)
         ).fetchall()
         links = [(file_url(link.url), link.name) for link in found.attachments]
         if len(rows) != len(links):
             what = f"version {version} has {len(rows)} files, capture {capture} names {len(links)}"
             yield Difference(table="attachments", row=None, column=None, what=what)
             return
-        for row, (url, name) in zip(rows, links, strict=True):
-            for column, now in (("url", url), ("name", name)):
+        for position, (row, (url, name)) in enumerate(zip(rows, links, strict=True), 1):
+            for column, now in (("position", position), ("url", url), ("name", name)):
                 if row[column] != now:
                     what = f"is not what capture {capture} names"
                     yield Difference(table="attachments", row=row["id"], column=column, what=what)

@@ -132,6 +132,9 @@ class _Check:
         replaced = replaced_in(self._db, row)
         digests = {state_digest(article), state_digest(replace(article, attachments=self._links(row)))}
         known = {state_with_files(digest, replaced) for digest in digests}
+        (page,) = self._texts("versions", row, "page_digest")
+        if page and page not in digests and not states_of(self._db, row, pages=True).get(page):
+            self._say("versions", row, "page_digest", "is not that of the page's state")
         if stated not in known and not self._is_twin(row, stated):
             self._say(
                 "versions",
