@@ -10,9 +10,11 @@ import random
 import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.errors import ArchiveError
 from archive.store import READER_NAME
 from archive.store.answers.verify import Report, verify
 from archive.store.consistency import backward_clocks, disagreements, media_types, shapes, strangers
@@ -31,6 +33,16 @@ NOT_SHOWN = (
 _MOST_NAMED = 1_000
 # What the tokenizer "ascii" takes for one term.
 _TERM = re.compile("[0-9A-Za-z\x80-\U0010ffff]+")
+# What reading rows that somebody changed may raise.
+_BROKEN = (
+    sqlite3.DatabaseError,
+    ArchiveError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+)
 _INDEXES = tuple(name for name in INDEXES if name.endswith("_index"))
 
 
@@ -55,8 +67,14 @@ class _Count:
     bad: list[dict[str, Any]] = field(default_factory=list)
     noted: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, found: Iterable[Difference]) -> None:
-        self.bad += [_told(one) for one in found]
+    def add(self, table: str, found: Iterable[Difference]) -> None:
+        """Take in what a check yields; one that cannot go on is a finding, too."""
+        try:
+            for one in found:
+                self.bad.append(_told(one))
+        except _BROKEN as error:
+            what = f"cannot be checked to the end ({str(error)[:200]})"
+            self.bad.append({"table": table, "id": None, "column": None, "what": what})
 
     def whole(self, what: str, count: int) -> None:
         self.checked[what] = self.present[what] = count
@@ -71,12 +89,7 @@ class _Count:
         else:
             self.whole(what, len(rows))
         for row in chosen:
-            try:
-                self.add(check(row))
-            except (sqlite3.DatabaseError, ValueError, KeyError, TypeError, LookupError) as error:
-                self.bad.append(
-                    {"table": what, "id": row, "column": None, "what": f"cannot be derived again ({error})"}
-                )
+            self.add(f"{what}: row {row}", check(row))
             self.tick()
 
 
@@ -96,15 +109,16 @@ def check(
         count.checked |= digests["checked"]
         count.present |= digests["present"]
         count.bad += digests["bad"]
-    count.add(shapes(db, expected))
+    count.add("views", shapes(db, expected))
     count.whole("views, triggers and indexes", len(expected))
     _check_logs(db, wanted, count)
-    count.add(disagreements(db))
-    count.add(strangers(db))
-    count.add(media_types(db))
+    count.add("file", disagreements(db))
+    count.add("documents", strangers(db))
+    count.add("payloads", media_types(db))
     if not wanted.quick:
         _check_derived(db, wanted, count)
-    count.noted += [_told(one) for one in backward_clocks(db)]
+    with suppress(sqlite3.DatabaseError):
+        count.noted += [_told(one) for one in backward_clocks(db)]
     return {
         "checked": count.checked,
         "present": count.present,
@@ -125,21 +139,21 @@ def _whole_file(db: sqlite3.Connection, count: _Count) -> None:
 
 
 def _check_logs(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
-    count.add(check_logs(db, wanted.stated, count.tick))
+    count.add("captures", check_logs(db, wanted.stated, count.tick))
     (held,) = db.execute("select count(*) from captures").fetchone()
     count.whole("captures in the log", held)
 
 
 def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
     for index in _INDEXES:
-        count.add(index_damage(db, index))
+        count.add(index, index_damage(db, index))
     contents = Contents(db)
     count.of_each("index contents", contents.versions(), wanted, contents.differences)
     reader = Reader(db, READER_NAME)
     count.of_each("versions read again", reader.versions(), wanted, reader.differences)
     try:
         again = Again(db)
-    except sqlite3.DatabaseError as error:
+    except _BROKEN as error:
         what = f"what is derived cannot be derived again ({error})"
         count.bad.append({"table": "documents", "id": None, "column": None, "what": what})
         return
