@@ -16,7 +16,9 @@ from pathlib import Path
 from archive import READER, READER_VERSION, __version__
 from archive.classify import immediate_outcome
 from archive.clock import Clock, clock_from
+from archive.evidence.note import Note, Signer, parsed
 from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
+from archive.store import logs
 from archive.store.asking.crawls import Crawls
 from archive.store.asking.findings import Finding, keep_findings
 from archive.store.asking.frontier import BUDGET_DELAY, Due, Frontier
@@ -110,6 +112,19 @@ class Archive:
             self.payloads.forget_dictionaries()
             self._rules.clear()
             raise
+
+    def state_log(self, origin: str, signer: Signer | None = None) -> Note | None:
+        """State what the archive holds, remember it and return it; None where nothing came since the last time."""
+        with self.writing():
+            logs.keep_tiles(self.db)
+            stated = logs.state(self.db, signer.name if signer else origin)
+            made = Note(stated.text())
+            last = logs.last_checkpoint(self.db)
+            if not stated.size or (last is not None and parsed(last).text == made.text):
+                return None
+            made = signer.signed(made) if signer else made
+            logs.keep_checkpoint(self.db, stated, str(made), at=self.clock.now())
+        return made
 
     def begin_crawl(self, site: str, command: str) -> int:
         """Open a crawl of one site and return its number."""

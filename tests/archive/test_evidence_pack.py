@@ -18,7 +18,6 @@ from archive.evidence.note import Note, Signer
 from archive.store import cases, exports, logs
 from archive.store.file.payloads import Payloads
 from tests.archive.desk import URL, Desk, html, replaced
-from tests.archive.test_evidence_tiles import TILES
 
 SIGNER = Signer(name="archive.example", seed=b"\3" * 32)
 
@@ -26,7 +25,6 @@ SIGNER = Signer(name="archive.example", seed=b"\3" * 32)
 def desk() -> Desk:
     """Return an archive in which a document changed, was away, and was seen again."""
     made = Desk()
-    made.db.executescript(TILES)
     made.see(html(), "2026-04-01T00:00:00")
     made.see(None, "2026-04-02T00:00:00", status=304)
     made.see(html(*replaced("1.5万条", "15万条")), "2026-04-03T00:00:00")

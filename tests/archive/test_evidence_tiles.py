@@ -14,20 +14,11 @@ from archive.store import logs
 from tests.archive.histories import files, history, kept
 
 STRANGE = '€\x01\x1f\x7f\n\t"\\/\u2028\U0001f600\u0000x'
-TILES = """
-create table if not exists log_tiles (
-    log text not null, number integer not null, root blob not null, last integer not null, hashes blob not null,
-    primary key (log, number)) strict, without rowid;
-create table if not exists checkpoints (
-    id integer primary key, made_at text not null, size integer not null, note text not null) strict;
-"""
 
 
 def archive(seed: int) -> sqlite3.Connection:
     """Return an archive with a history that was imported in any order."""
-    db = kept(files(history(seed), random.Random(seed))).db
-    db.executescript(TILES)
-    return db
+    return kept(files(history(seed), random.Random(seed))).db
 
 
 def hashes(db: sqlite3.Connection, name: str) -> list[bytes]:

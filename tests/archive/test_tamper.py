@@ -20,7 +20,6 @@ from archive.store.logcheck import Stated
 from archive.store.soundness import Wanted, check
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, memory, replaced
 from tests.archive.histories import files, history, kept
-from tests.archive.test_evidence_tiles import TILES
 
 FILE = f"https://{HOST}/files/annex.txt"
 OLD, OTHER = URL.replace("notice", "old"), URL.replace("notice", "other")
@@ -93,7 +92,6 @@ def sound() -> tuple[bytes, Checkpoint]:
 
 
 def _stated(db: sqlite3.Connection) -> tuple[bytes, Checkpoint]:
-    db.executescript(TILES)
     db.execute("pragma foreign_keys=off")
     logs.keep_tiles(db)
     return db.serialize(), logs.state(db, "a.example")
