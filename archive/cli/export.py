@@ -18,8 +18,7 @@ import yaml
 from archive import __version__
 from archive.cli.checkpoint import notes_in, signer_in
 from archive.cli.options import add_archive, add_json, address, archive_path, day, reading, until
-from archive.cli.progress import Progress
-from archive.cli.terminal import print_json
+from archive.cli.terminal import Progress, print_json
 from archive.clock import BEIJING, clock_from, later
 from archive.errors import BadInput
 from archive.evidence import note, pack, rows, wacz

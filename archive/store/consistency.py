@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Iterator
 
 from archive.errors import NotCanonical
-from archive.models import Role, Site, site_from_json
-from archive.store.documents.documents import document_url
+from archive.model import Role, Site, site_from_json
 from archive.store.rederive import Difference
+from archive.store.write.documents import document_url
 from archive.urls import canonical_url, first_part, role_of
 
 _HEADER = "(select json_extract(value, '$[1]') from json_each(c.headers) where lower(json_extract(value, '$[0]')) = '{}' limit 1)"

@@ -11,9 +11,9 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from archive.store.documents.ledger import Ledger
-from archive.store.documents.looks import looks_of
-from archive.store.documents.standing import count_all
+from archive.store.write.ledger import Ledger
+from archive.store.write.looks import looks_of
+from archive.store.write.states import count_all
 
 _NOW = "9999-12-31T23:59:59.999Z"
 _TABLES = (

@@ -14,12 +14,12 @@ from dataclasses import asdict
 from archive import extract
 from archive.digests import text_digest
 from archive.errors import ArchiveError
-from archive.models import Article, Job, Rows, Site, Unreadable, site_from_json
+from archive.model import Article, Job, Rows, Site, Unreadable, site_from_json
 from archive.reader import read_job
-from archive.store.documents.attached import file_url
-from archive.store.documents.jobs import Jobs
 from archive.store.file.payloads import Payloads
 from archive.store.rederive import Difference
+from archive.store.write.jobs import Jobs
+from archive.store.write.versions import file_url
 from archive.text import simplified
 
 _FIELDS = (

@@ -16,14 +16,14 @@ from typing import Any
 
 from archive.errors import ArchiveError
 from archive.store import READER_NAME
-from archive.store.answers.verify import Report, verify
 from archive.store.consistency import backward_clocks, disagreements, media_types, shapes, strangers
 from archive.store.file.refolded import INDEXES
 from archive.store.logcheck import Stated, check_logs
+from archive.store.read.verify import Report, verify
 from archive.store.rederive import Again, Difference
 from archive.store.reread import Reader
 from archive.text import bigrams, fold
-from archive.text.pieces import fields_to_search, folded_pieces
+from archive.text.folding import fields_to_search, folded_pieces
 
 NOT_SHOWN = (
     "that the servers really sent what was kept, and that this machine's clock was right",
