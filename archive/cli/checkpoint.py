@@ -13,7 +13,7 @@ from archive.cli.terminal import print_json
 from archive.errors import ArchiveDamaged, BadInput
 from archive.evidence import note
 from archive.evidence.leaves import CAPTURES
-from archive.store import logs
+from archive.store.evidence import logs
 
 _LARGEST = 64 << 20
 

@@ -24,7 +24,7 @@ from archive.errors import BadInput
 from archive.evidence import note, pack, rows, wacz
 from archive.evidence.leaves import CAPTURES
 from archive.evidence.warc import Writer, Written
-from archive.store import cases, exports, logs
+from archive.store.evidence import cases, exports, logs
 from archive.store.file.payloads import Payloads
 
 FORMATS = ("warc", "wacz", "jsonl", "parquet", "pack")

@@ -18,7 +18,7 @@ from archive.clock import Clock, clock_from
 from archive.evidence.note import Note, Signer, parsed
 from archive.exchange import immediate_outcome
 from archive.model import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
-from archive.store import logs
+from archive.store.evidence import logs
 from archive.store.file import connection
 from archive.store.file.captures import (
     Validators,

@@ -14,7 +14,7 @@ import pytest
 
 from archive.evidence import rows, wacz
 from archive.evidence.warc import Writer
-from archive.store import exports
+from archive.store.evidence import exports
 from archive.store.file.payloads import Payloads
 from tests.archive.test_evidence_warc import assorted
 

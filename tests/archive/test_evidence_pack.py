@@ -15,7 +15,7 @@ import pytest
 from archive.errors import BadInput, NotHeld
 from archive.evidence import checker, pack
 from archive.evidence.note import Note, Signer
-from archive.store import cases, exports, logs
+from archive.store.evidence import cases, exports, logs
 from archive.store.file.payloads import Payloads
 from tests.archive.desk import URL, Desk, html, replaced
 

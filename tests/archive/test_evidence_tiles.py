@@ -10,7 +10,7 @@ import pytest
 
 from archive.evidence.leaves import CAPTURES, LOGS, OTHERS, leaf
 from archive.evidence.merkle import leaf_hash, root
-from archive.store import logs
+from archive.store.evidence import logs
 from tests.archive.histories import files, history, kept
 
 STRANGE = '€\x01\x1f\x7f\n\t"\\/\u2028\U0001f600\u0000x'

@@ -13,7 +13,7 @@ import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.evidence.warc import Held, Writer, record_id
-from archive.store import exports
+from archive.store.evidence import exports
 from archive.store.file.payloads import Payloads
 from crawler.replay import exchanges
 from tests.archive.desk import HOST, SITE, URL, Desk, answer, html

@@ -15,10 +15,10 @@ import pytest
 
 from archive.evidence.merkle import HASH_SIZE
 from archive.evidence.note import Checkpoint
-from archive.store import logs
-from archive.store.logcheck import Stated
-from archive.store.soundness import Wanted, check
-from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, memory, replaced
+from archive.store.evidence import logs
+from archive.store.evidence.logcheck import Stated
+from archive.store.read.verify import Wanted, verify
+from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 from tests.archive.histories import files, history, kept
 
 FILE = f"https://{HOST}/files/annex.txt"
@@ -104,15 +104,9 @@ def opened(raw: bytes) -> sqlite3.Connection:
     return db
 
 
-@cache
-def expected() -> dict[str, str]:
-    rows = memory().execute("select name, sql from sqlite_master where sql is not null and type != 'table'")
-    return {row[0]: row[1] for row in rows}
-
-
 def checked(db: sqlite3.Connection, *stated: Checkpoint, sample: int | None = None) -> Report:
-    wanted = Wanted(stated=[Stated(checkpoint=one, place="the checkpoint") for one in stated], sample=sample)
-    return check(db, wanted, expected(), lambda: None)
+    named = [Stated(checkpoint=one, place="the checkpoint") for one in stated]
+    return verify(db, Wanted(stated=named, sample=sample, reads=sample))
 
 
 def tampered(

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from archive.evidence.leaves import CAPTURES, LOGS, OTHERS, Log
 from archive.evidence.merkle import Growing, leaf_hash, root
 from archive.evidence.note import Checkpoint, Stand
-from archive.store import logs
-from archive.store.rederive import Difference
+from archive.store.evidence import logs
+from archive.store.evidence.rederive import Difference
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from archive.errors import NotCanonical
 from archive.model import Role, Site, site_from_json
-from archive.store.rederive import Difference
+from archive.store.evidence.rederive import Difference
 from archive.store.write.documents import document_url
 from archive.urls import canonical_url, first_part, role_of
 

@@ -16,8 +16,8 @@ from archive.digests import text_digest
 from archive.errors import ArchiveError
 from archive.model import Article, Job, Rows, Site, Unreadable, site_from_json
 from archive.reader import read_job
+from archive.store.evidence.rederive import Difference
 from archive.store.file.payloads import Payloads
-from archive.store.rederive import Difference
 from archive.store.write.jobs import Jobs
 from archive.store.write.versions import file_url
 from archive.text import simplified

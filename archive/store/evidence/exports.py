@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.evidence.leaves import CAPTURES
 from archive.evidence.warc import Held
-from archive.store.logs import leaf_of
+from archive.store.evidence.logs import leaf_of
 
 # What each format of rows holds: a file a view or table, in the order of its first columns.
 ROWS = (

@@ -9,7 +9,7 @@ from archive.errors import NotHeld
 from archive.evidence.leaves import CAPTURES, LOGS
 from archive.evidence.note import Checkpoint
 from archive.evidence.pack import Case, Proofs
-from archive.store import exports, logs
+from archive.store.evidence import exports, logs
 
 _VERSIONS = (
     "select v.*, f.capture as capture, c.captured_at as captured_at, c.payload as payload from versions v "
