@@ -82,7 +82,8 @@ def target_of(exchange: Exchange) -> str | None:
 def is_unfollowed(exchange: Exchange) -> bool:
     """Return whether an exchange is an article's redirect out of a file: what came next is an answer by itself there."""
     is_redirect = (exchange.status or 0) in REDIRECTS and bool(exchange.header("location"))
-    return is_redirect and exchange.kind == "article" and exchange.origin != "network" and not exchange.error
+    is_foreign = exchange.origin != "network" and not exchange.was_followed
+    return is_redirect and exchange.kind == "article" and is_foreign and not exchange.error
 
 
 def _sent_away(exchange: Exchange, listings: Collection[str]) -> str | None:

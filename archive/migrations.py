@@ -227,6 +227,13 @@ def readings_put_aside(db: Database) -> None:
     _only_add(db, ("superseded_readings", "superseded_versions"))
 
 
+@migrations()
+def logs_and_checkpoints(db: Database) -> None:
+    """Keep the hashes of the logs' leaves, and the checkpoint that each run ended with."""
+    _each(db, schema.LOGS)
+    _only_add(db, ("checkpoints",))
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):

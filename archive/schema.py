@@ -561,3 +561,25 @@ create trigger attachments_no_delete before delete on attachments when not exist
     where version = old.version)
 begin select raise(abort, 'attachments is only ever added to'); end
 """
+
+# The hashes of the leaves of each log in tiles of 256, each with its root and the place of its last leaf: derived, so
+# that a checkpoint of a large archive is quick and a changed row is named. What a run ended with is remembered beside.
+LOGS = """
+create table log_tiles (
+    log text not null,
+    number integer not null,
+    root blob not null,
+    last integer not null,
+    hashes blob not null,
+    primary key (log, number)
+) strict, without rowid;
+
+create table checkpoints (
+    id integer primary key,
+    made_at text not null,
+    size integer not null,
+    note text not null
+) strict;
+
+create index superseded_events_by_event on superseded_events (event)
+"""

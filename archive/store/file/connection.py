@@ -67,6 +67,14 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return db
 
 
+def empty() -> sqlite3.Connection:
+    """Return an empty archive that no file holds."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.row_factory = sqlite3.Row
+    migrations.apply(Database(db, recursive_triggers=False, use_old_upsert=False))
+    return db
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
     """Run a block as one ``BEGIN IMMEDIATE`` transaction: all of it is kept, or nothing.
