@@ -43,9 +43,13 @@ _SHORT = re.compile(
     r"(?:以下|下)(?:统一|统|并|合并|均|分别)?(?:简称|称)(?:为)?\s?[:：]?\s?(?:省|市|县|区|国家|原)?\s?[“\"‘「]?"
     r"(《[^《》]{1,30}》|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
 )
-_GAP = re.compile(r"\s*(?:——|—|--|-|:|，|,)?\s*")
-_FILE = re.compile(r"\s*(?:文件|文|:|号文件)?\s*(?:精神)?\s*")
-_IS_ISSUER = re.compile(rf"[\s原即见:]*(?:发?文号)?:?\s*(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行])?\s*")
+_GAP = re.compile(r"\s{0,3}(?:——|—|--|-|:|，|,)?\s{0,3}")
+_FILE = re.compile(r"\s{0,3}(?:文件|文|:|号文件)?\s{0,3}(?:精神)?\s{0,3}")
+_CALLED = re.compile(
+    r"(?:等|这)?[\d一二三四五六七八九十两]{0,4}[项个部件份]?(?:国家|行业|地方|推荐性|强制性|团体)?"
+    r"(?:标准|规范性文件|文件(?:精神|要求|规定)|法律法规|法律、|法规|规章)"
+)
+_IS_ISSUER = re.compile(rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行])?\s{{0,3}}")
 _LONGEST_TITLE = 260
 
 
@@ -124,7 +128,7 @@ def _titled(text: str, flat: str, known: list[Number]) -> Iterator[Citation]:
         parts_at = number_end or end
         parts = _ARTICLES.match(flat, _skip(flat, parts_at))
         last = end
-        has_more = number or before or parts
+        has_more = number or before or parts or _CALLED.match(flat, end)
         if not (is_short(title) or is_document(title, is_sure=bool(has_more))):
             continue
         a, b = (before.start if before else start), (parts.end() if parts else parts_at)
@@ -166,16 +170,16 @@ def _bracketed(flat: str, at: int, known: list[Number]) -> tuple[Number | None, 
     close = {"(": ")", "〔": "〕"}[flat[at]]
     for number in known:
         if at < number.start <= at + 24 and _IS_ISSUER.fullmatch(flat, at + 1, number.start):
-            rest = re.match(r"\s*(?:文件?\s*(?=[)〕]))?", flat[number.end :])
+            rest = re.match(r"\s{0,3}(?:文件?\s{0,3}(?=[)〕]))?", flat[number.end :])
             after = number.end + (rest.end() if rest else 0)
             closed = flat[after : after + 1] in (close, ")", "〕")
             if number.is_order and (body := squeezed(flat[at + 1 : number.start])):
                 number = replace(number, number=body.lstrip("原即见:") + number.number)
             return number, after + 1 if closed else number.end
     written = re.match(
-        rf"[(〔]\s*([^()〔〕，,;；。\n《》]{{0,40}}?第?\s?(?:\d{{1,5}}|[{HAN_NUMERAL}]{{1,6}})\s?号)\s*[)〕]", flat[at:]
+        rf"[(〔]\s{{0,3}}([^()〔〕，,;；。\n《》]{{0,40}}?第?\s?(?:\d{{1,5}}|[{HAN_NUMERAL}]{{1,6}})\s?号)\s{{0,3}}[)〕]", flat[at:]
     )
-    if written and re.search(r"(?:第|年|令|公告|文|字|发)\s*[\d一二三四五六七八九十]+\s*号", written[1]):
+    if written and re.search(r"(?:第|年|令|公告|文|字|发)\s{0,3}[\d一二三四五六七八九十]+\s{0,3}号", written[1]):
         number = Number(start=at + 1, end=at + 1 + len(written[1]), number=squeezed(written[1]))
         return number, at + written.end()
     return None, 0
@@ -228,7 +232,7 @@ def is_document(title: str, *, is_sure: bool = False) -> bool:
         return False
     if noun and _is_generic(stem):
         return False
-    return bool(noun) or "关于" in flat[:40] or bool(re.search(r"(?:征求意见稿|送审稿|草案|试行)", flat))
+    return bool(noun) or bool(re.match(r"[^:“”，,？?]{0,40}关于", flat)) or bool(re.search(r"(?:征求意见稿|送审稿|草案|试行)", flat))
 
 
 def _is_generic(stem: str) -> bool:
@@ -257,7 +261,7 @@ _BARE_NOUN = "|".join(
     "通知 意见 办法 决定 规定 方案 批复 函 公告 通告 通报 细则 条例 规划 纲要 措施 计划 指引 规程 请示 报告 要点 标准 目录 解释 复函".split()
 )
 _BARE_AFTER = re.compile(
-    rf"\s*(?:文件|文)?\s*[:：]?\s*(关于[^。；;！？\n]{{2,90}}?(?:的(?:{_BARE_NOUN})|(?:{_BARE_NOUN})(?=\s|$|[。；;,，）)]))(?:\s?\((?:试行|暂行)\))?)"
+    rf"\s{{0,3}}(?:文件|文)?\s{{0,3}}[:：]?\s{{0,3}}(关于[^。；;！？\n]{{2,90}}?(?:的(?:{_BARE_NOUN})|(?:{_BARE_NOUN})(?=\s|$|[。；;,，）)]))(?:\s?\((?:试行|暂行)\))?)"
 )
 _BARE_BEFORE = re.compile(
     rf"(?:[{_HAN}、 \u3000\xa0]{{0,60}})关于[^。；;！？\n]{{2,110}}?(?:{_BARE_NOUN})(?:\s?\((?:试行|暂行|修订)\))?(?:\s?[(〔]|[ \u3000\xa0]+)$"
@@ -289,7 +293,7 @@ def _bare(text: str, flat: str, known: list[Number]) -> Iterator[Citation]:
 
     for match in _BARE_ALONE.finditer(flat):
         start = _issuers_start(flat, max(0, match.start() - 60), match.start())
-        if re.search(r"[部委局厅会院办署校门府][ \u3000]?$", flat[start : match.start()]):
+        if not _is_in_brackets(flat, match.start()) and re.search(r"[部委局厅会院办署校门府][ \u3000]?$", flat[start : match.start()]):
             title = " ".join(text[start : match.end()].split())
             yield _citation(text, start, match.end(), "title", title=title, number=None, parts=None)
 
@@ -401,7 +405,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
         if listed and flat.endswith("中华人民共和国", 0, match.end() - len(name)):
             name = "中华人民共和国" + name
         start = match.end() - len(name)
-        if len(name) > 1 and not re.match(r"[本该]|其|我国|各|同|前", name) and not name.endswith(("办法", "方法", "做法")):
+        if len(name) > 1 and not re.search(r"本|^(?:该|其|我国|各|同|前)", name) and not name.endswith(("办法", "方法", "做法")):
             yield start, match.end()
 
 

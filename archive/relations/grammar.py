@@ -27,27 +27,30 @@ _DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 HAN_NUMERAL = "〇零○一二三四五六七八九十百千两"
 
-_YEAR = r"(?:1\s*9|2\s*0)\s*\d\s*\d"
+_YEAR = r"(?:1\s{0,3}9|2\s{0,3}0)\s{0,3}\d\s{0,3}\d"
 _FIGURE = r"\d(?:\s?\d){0,5}"
 _HAN = "\u3400-\u9fff"
-_CODE = re.compile(rf"[〔(〈]\s*({_YEAR})\s*年?\s*[〕)〉]\s*(?:第\s*)?({_FIGURE})\s*号")
+_CODE = re.compile(rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号")
 _OLD_CODE = re.compile(
-    rf"[〔(]\s*([4-9]\s*\d)\s*[〕)]\s*([{_HAN}]{{1,8}}?)\s*(?:字)?\s*(?:第\s*)?({_FIGURE})\s*号"
+    rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:字)?\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
 _ORDER = re.compile(
-    rf"(令|公告|通告|公报)\s*(?:[〔(]?\s*({_YEAR})\s*[〕)]?\s*年?)?\s*[〔(]?\s*(?:第\s*({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})|({_FIGURE}))\s*号\s*[〕)]?"
+    rf"(令|公告|通告|公报)\s{{0,3}}(?:[〔(]?\s{{0,3}}({_YEAR})\s{{0,3}}[〕)]?\s{{0,3}}年?)?\s{{0,3}}[〔(]?\s{{0,3}}(?:第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})|({_FIGURE}))\s{{0,3}}号\s{{0,3}}[〕)]?"
 )
 _ORDER_AFTER = re.compile(
-    rf"(?:({_YEAR})\s*年\s*)?第\s*({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s*号\s*(令|公告|通告)(?!第)"
+    rf"(?:({_YEAR})\s{{0,3}}年\s{{0,3}})?第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s{{0,3}}号\s{{0,3}}(令|公告|通告)(?!第)"
 )
 _STANDARD = re.compile(
-    r"(?<![A-Za-z0-9])((?:GB|GBZ|GBJ|DB|DBJ|HJ|JGJ|CJJ|CJ|JG|NY|YY|YD|SL|QB|JT|JTG|AQ|WS|MH|TB|LY|SN|DL|SB|WW|XF|GA|CH|CNS|ISO|IEC|T)"
-    r"(?:\s?/\s?[A-Z]{1,6}|\s?\d\d(?=\s?/\s?T))?(?:\s?/\s?[TZ])?)\s?(\d{2,6}(?:[./]\d{1,4})*)(\s?[-—–]\s?(?:19|20)?\d\d)?(?![\d])"
+    r"(?<![A-Za-z0-9])(?:"
+    r"(?:GB|GBZ|GBJ|DB\s?\d\d|DBJ|HJ|JGJ|CJJ)(?:\s?/\s?[TZ])?\s?\d{2,6}(?:[./]\d{1,4}){0,3}(?:\s?[-—–]\s?(?:19|20)?\d\d)?"
+    r"|(?:[A-Z]{2,3}|T\s?/\s?[A-Z]{2,6})(?:\s?/\s?[TZ])?\s?\d{2,6}(?:[./]\d{1,4}){0,3}\s?[-—–]\s?(?:19|20)\d\d"
+    r"|[A-Z]{2}\s?/\s?[TZ]\s?\d{2,6}(?:\.\d{1,4}){0,2}"
+    r")(?!\d)"
 )
 _DAY = re.compile(
-    rf"(?P<y>(?:19|20)\d\d)\s*年\s*(?P<m>\d{{1,2}})\s*月\s*(?P<d>\d{{1,2}})\s*日"
+    rf"(?P<y>(?:19|20)\d\d)\s{{0,3}}年\s{{0,3}}(?P<m>\d{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d>\d{{1,2}})\s{{0,3}}日"
     r"|(?P<y2>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2})(?!\d)"
-    rf"|(?P<y3>[一二][{HAN_NUMERAL}]{{3}})\s*年\s*(?P<m3>[{HAN_NUMERAL}]{{1,2}})\s*月\s*(?P<d3>[{HAN_NUMERAL}]{{1,3}})\s*日"
+    rf"|(?P<y3>[一二][{HAN_NUMERAL}]{{3}})\s{{0,3}}年\s{{0,3}}(?P<m3>[{HAN_NUMERAL}]{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d3>[{HAN_NUMERAL}]{{1,3}})\s{{0,3}}日"
 )
 
 
@@ -172,7 +175,7 @@ def _orders(flat: str) -> Iterator[Number]:
         start = _joint_start(flat, issuer_start(flat, match.start(), is_body=True))
         body = squeezed(flat[start : match.start()])
         year, figures = squeezed(match[2] or ""), squeezed(match[3] or match[4])
-        before = re.search(rf"({_YEAR})\s*年\s*$", flat[:start][-12:])
+        before = re.search(rf"({_YEAR})\s{{0,3}}年\s{{0,3}}$", flat[:start][-12:])
         if before and not year:
             start, year = start - len(before[0]), squeezed(before[1])
         is_whole = bool(body) or flat[max(0, match.start() - 1) : match.start()] in ("", "(", "〔", "部")
@@ -210,8 +213,7 @@ def _order(body: str, kind: str, year: str, figures: str) -> str:
 
 def _standards(flat: str) -> Iterator[Number]:
     for match in _STANDARD.finditer(flat):
-        if match[1] != "T" and not (match[1] == "T" and not match[3]):
-            yield Number(start=match.start(), end=match.end(), number=" ".join(match[0].split()))
+        yield Number(start=match.start(), end=match.end(), number=" ".join(match[0].split()))
 
 
 @cache
