@@ -26,7 +26,8 @@ _NOUNS = r"(?:法|条例|规定|办法|细则|规则|规程|通知|意见|决定
 class Relation:
     """What a document does to another. ``is_incoming``: the other one does it to this one.
 
-    ``is_partial``: it concerns articles of the other document only.
+    ``is_partial``: it concerns articles of the other document only. ``is_end``: the other one ends by it, rather
+    than giving way where the two differ.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Relation:
     articles: tuple[str, ...] = ()
     is_incoming: bool = False
     is_partial: bool = False
+    is_end: bool = False
     stands_for: str | None = None
 
 
@@ -140,6 +142,7 @@ def _relation(place: _Place, kind: str, *, is_incoming: bool = False, is_partial
     return Relation(
         kind=kind, title=cited.title, number=cited.number, start=cited.start, end=cited.end, articles=cited.articles,
         is_incoming=is_incoming, is_partial=is_partial, stands_for=cited.stands_for,
+        is_end=kind == "repeals" or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
     )  # fmt: skip
 
 
@@ -149,10 +152,10 @@ def _published(place: _Place) -> list[str]:
 
 def _is_pointed_at(place: _Place) -> bool:
     """Say whether a number that stands alone is cited, rather than being the document's own or one of a history."""
-    if re.match(r"(?:公布|发布|颁布|印发|令)", place.after):
+    if re.match(r"(?:公布|发布|颁布|印发|令)", place.after) or re.search(r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before):
         return False
     if _ENDS.match(place.after[:40]):
-        return True
+        return not re.match(r"(?:部分)?条款|全文", place.after)
     return bool(re.search(r"(?:根据|依据|依照|按照|遵照|参照|按|据|见|执行|落实|以|和|及|与|、|由|在|为|对|将|于|中)$", place.before))
 
 
