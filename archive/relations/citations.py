@@ -25,7 +25,7 @@ from archive.relations.grammar import (
 
 _HAN = "\u3400-\u9fff"
 _COUNT = rf"(?:[{HAN_NUMERAL}]{{1,6}}|\d{{1,4}})"
-_ITEM = rf"第?\s?\({_COUNT}\)(?:\s?[至、到和]\s?(?:第\s?)?\({_COUNT}\))*\s?项|第\s?{_COUNT}\s?项"
+_ITEM = rf"第?\s?\({_COUNT}\)(?:\s?[至、到和]?\s?(?:第\s?)?\({_COUNT}\))*\s?项|第\s?{_COUNT}\s?项"
 _PART = rf"第\s?{_COUNT}\s?[章节条款项目](?:之[一二三四五六七八九十])?|{_ITEM}"
 _ARTICLE = rf"第\s?{_COUNT}\s?条(?:之[一二三四五六七八九十])?(?:\s?第\s?{_COUNT}\s?款)*(?:\s?(?:{_ITEM}))*(?:\s?第\s?{_COUNT}\s?目)?"
 _CHAPTER = rf"第\s?{_COUNT}\s?章(?:\s?第\s?{_COUNT}\s?节)?之?\s?"
@@ -241,7 +241,7 @@ def _is_generic(stem: str) -> bool:
     if plan is None or is_short(stem):
         return False
     has_place = re.search(
-        r"国|省|市|县|区|州|部|厅|局|委|院|校|大学|“|十[一二三四]五|\d|[一二三四五六七八九]年|办法|条例|若干|中央|全民|行业|规范|关于",
+        r"政府工作|国|省|市|县|区|州|部|厅|局|委|院|校|大学|“|十[一二三四]五|\d|[一二三四五六七八九]年|办法|条例|若干|中央|全民|行业|规范|关于",
         stem,
     )
     return has_place is None and len(stem) <= 14 and plan[0] in ("计划", "应急预案", "预案", "方案", "工作方案", "报告")

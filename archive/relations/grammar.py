@@ -32,7 +32,7 @@ _FIGURE = r"\d(?:\s?\d){0,5}"
 _HAN = "\u3400-\u9fff"
 _CODE = re.compile(rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号")
 _OLD_CODE = re.compile(
-    rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:字)?\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
+    rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
 _ORDER = re.compile(
     rf"(令|公告|通告|公报)\s{{0,3}}(?:[〔(]?\s{{0,3}}({_YEAR})\s{{0,3}}[〕)]?\s{{0,3}}年?)?\s{{0,3}}[〔(]?\s{{0,3}}(?:第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})|({_FIGURE}))\s{{0,3}}号\s{{0,3}}[〕)]?"
@@ -193,7 +193,7 @@ def _orders(flat: str) -> Iterator[Number]:
 
 def _joint_start(flat: str, start: int) -> int:
     """Return where the bodies begin that gave an order together: 环境保护部、农业部令."""
-    while start > 1 and flat[start - 1] == "、" and flat[start - 2] in "部委院厅局会署行府":
+    while start > 1 and flat[start - 1] in "、 \u3000\xa0" and flat[start - 2] in "部委院厅局会署行府":
         earlier = issuer_start(flat, start - 1, is_body=True)
         if earlier >= start - 1:
             break
