@@ -7,7 +7,7 @@ say that such a document exists, or that the text names it rightly.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -15,7 +15,7 @@ from archive.relations.grammar import (
     HAN_NUMERAL,
     Number,
     issuer_start,
-    law_names,
+    law_before,
     numbers,
     plain,
     squeezed,
@@ -38,7 +38,7 @@ _PARTS = re.compile(_PART)
 _OWN = r"本(?:法|条例|办法|规定|细则|规则|解释|实施细则|实施办法|暂行规定|暂行办法|通知|意见|决定|规程|准则|标准|规范|章程|公告|方案|条|章|节)"
 _SELF = re.compile(rf"{_OWN}(?=\s?第)")
 _HEADING = re.compile(rf"(?:^|\n)[ \t\u3000\xa0\u2002]*(?:-\s?|#+\s?|\*+)?第\s?{_COUNT}\s?[条款项目]")
-_NAMED = re.compile(rf"[{_HAN}]{{1,24}}?(?:法|条例|通则|总则|法典)(?=\s?第\s?{_COUNT}\s?条)")
+_NAMED = re.compile(rf"(?<=[{_HAN}])(?:法典|法|条例|通则|总则)(?=\s?第\s?{_COUNT}\s?条)")
 _SHORT = re.compile(
     r"(?:以下|下)(?:统一|统|并|合并|均|分别)?(?:简称|称)(?:为)?\s?[:：]?\s?(?:省|市|县|区|国家|原)?\s?[“\"‘「]?"
     r"(《[^《》]{1,30}》|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
@@ -117,7 +117,7 @@ def brackets(flat: str) -> list[tuple[int, int]]:
     return [span for span in outer if not any(a < span[0] and span[1] < b for a, b in outer)]
 
 
-def _titled(text: str, flat: str, known: list[Number]) -> Iterator[Citation]:
+def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]:
     last = 0
     for start, end in brackets(flat):
         title = " ".join(text[start + 1 : end - 1].split("\n")).strip()
@@ -154,7 +154,7 @@ def _citation(
     )
 
 
-def _beside(flat: str, start: int, end: int, known: list[Number]) -> tuple[Number | None, int]:
+def _beside(flat: str, start: int, end: int, known: Sequence[Number]) -> tuple[Number | None, int]:
     """Return the number that follows a title, in brackets or without, and where the citation ends."""
     at = end + len(flat[end:]) - len(flat[end:].lstrip()) if flat[end : end + 3].strip() != flat[end : end + 3] else end
     if flat[at : at + 1] in ("(", "〔"):
@@ -166,7 +166,7 @@ def _beside(flat: str, start: int, end: int, known: list[Number]) -> tuple[Numbe
     return None, 0
 
 
-def _bracketed(flat: str, at: int, known: list[Number]) -> tuple[Number | None, int]:
+def _bracketed(flat: str, at: int, known: Sequence[Number]) -> tuple[Number | None, int]:
     close = {"(": ")", "〔": "〕"}[flat[at]]
     for number in known:
         if at < number.start <= at + 24 and _IS_ISSUER.fullmatch(flat, at + 1, number.start):
@@ -185,7 +185,7 @@ def _bracketed(flat: str, at: int, known: list[Number]) -> tuple[Number | None, 
     return None, 0
 
 
-def _before(flat: str, last: int, start: int, known: list[Number]) -> Number | None:
+def _before(flat: str, last: int, start: int, known: Sequence[Number]) -> Number | None:
     """Return the number that stands before a title as its own: 国发〔2018〕5号文件《…》."""
     for number in known:
         if last <= number.end <= start and not number.is_order:
@@ -195,7 +195,7 @@ def _before(flat: str, last: int, start: int, known: list[Number]) -> Number | N
     return None
 
 
-def _inside(flat: str, start: int, end: int, known: list[Number]) -> Number | None:
+def _inside(flat: str, start: int, end: int, known: Sequence[Number]) -> Number | None:
     """Return a standard's code at the head of its own title: 《GB7713学位论文撰写格式》."""
     for number in known:
         if number.start == start + 1 and number.end < end and not number.number.endswith("号"):
@@ -273,7 +273,7 @@ _BARE_ALONE = re.compile(
 )
 
 
-def _bare(text: str, flat: str, known: list[Number]) -> Iterator[Citation]:
+def _bare(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]:
     """Yield the titles without 《》 that have their number beside them."""
     for number in known:
         after = None if number.is_order else _BARE_AFTER.match(flat, number.end)
@@ -350,7 +350,7 @@ def _issuers_start(flat: str, base: int, about: int) -> int:
     return start
 
 
-def _numbered(text: str, flat: str, known: list[Number], taken: _Taken) -> Iterator[Citation]:
+def _numbered(text: str, flat: str, known: Sequence[Number], taken: _Taken) -> Iterator[Citation]:
     for number in known:
         if taken.is_free(number.start, number.end):
             parts = _ARTICLES.match(flat, number.end)
@@ -400,27 +400,28 @@ def _is_in_brackets(flat: str, at: int) -> bool:
 def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
     for match in _NAMED.finditer(flat):
         start = issuer_start(flat, match.end(), is_body=True)
-        listed = next((law for law in law_names() if flat.endswith(law, start, match.end())), None)
-        name = listed or re.sub(r"^(?:新|旧|原|修订后的|修正前的|修改后的)", "", flat[start : match.end()])
-        if listed and flat.endswith("中华人民共和国", 0, match.end() - len(name)):
-            name = "中华人民共和国" + name
+        listed = law_before(flat, match.end())
+        name = flat[listed if listed is not None else start : match.end()]
+        name = name if listed is not None else re.sub(r"^(?:新|旧|原|修订后的|修正前的|修改后的)", "", name)
         start = match.end() - len(name)
         if len(name) > 1 and not re.search(r"本|^(?:该|其|我国|各|同|前)", name) and not name.endswith(("办法", "方法", "做法")):
             yield start, match.end()
 
 
-@cache
-def _law_pattern() -> re.Pattern[str]:
-    names = "|".join(map(re.escape, law_names()))
-    return re.compile(
-        rf"(?:中华人民共和国)?(?:{names})(?:修正案(?:\([一二三四五六七八九十]+\))?)?(?![律规人院官定学庭医制治系典警]|条约|宣传|宣誓|实施|意识|观|权威|精神)"
-    )
+_LAW_END = re.compile(
+    r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?)?"
+    r"(?![律规人院官定学庭医制治系典警通总]|条约|宣传|宣誓|实施|意识|观|权威|精神)"
+)
 
 
 def _listed(flat: str) -> Iterator[tuple[int, int]]:
-    for match in _law_pattern().finditer(flat):
-        if not re.search(r"[市省区州县]$", flat[max(0, match.start() - 1) : match.start()]):
-            yield match.start(), match.end()
+    for match in _LAW_END.finditer(flat):
+        end = match.start("more") if match["more"] else match.end()
+        start = law_before(flat, end)
+        if start is not None and not (start and flat[start - 1] in "市省区州县"):
+            yield start, match.end()
+    for match in re.finditer(r"(?:中华人民共和国)?宪法(?![律规学])", flat):
+        yield match.span()
 
 
 def _made(flat: str, names: dict[str, str]) -> Iterator[tuple[int, int]]:

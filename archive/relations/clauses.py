@@ -23,6 +23,7 @@ _MARKERS = (
     (7, re.compile(r"(\d{1,2})(?:[.．、](?!\d(?!\d{3}年)))(?!\s?$)")),
     (8, re.compile(r"(\(\d{1,2}\))")),
 )
+_FIRST = frozenset("第(0123456789〇零一二三四五六七八九十百千两")
 _ANNEX = re.compile(rf"(附件|附录|附表)\s?(\d{{1,2}}|{_N}{{1,2}})?\s?[:：]?$")
 _ANNEX_LISTED = re.compile(r"附件\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}\s?[.．、])?\s?(?P<title>\S.{2,60})$")
 _DAY = re.compile(r"(?:(?:19|20)\d\d|[一二][〇零○0-9一二三四五六七八九]{3})年.{1,4}月.{1,4}日(?:印发)?$")
@@ -118,7 +119,7 @@ class _Builder:
     def __init__(self) -> None:
         self.done: list[Clause] = []
         self.stack: list[_Open] = []
-        self.children: dict[str, list[tuple[int, int, int]]] = {}
+        self.children: dict[tuple[str, int], tuple[int, int]] = {}
         self.last_end = 0
 
     def hold(self, line: _Line, *, is_break: bool) -> None:
@@ -138,12 +139,9 @@ class _Builder:
 
     def begin(self, *, rank: int, marker: str, value: int, line: _Line) -> None:
         parent = self.stack[-1].path if self.stack else ""
-        known = self.children.setdefault(parent, [])
-        same = [(run, last) for kind, run, last in known if kind == rank]
-        run = same[-1][0] if same else 1
-        if same and value <= same[-1][1]:
-            run += 1
-        known.append((rank, run, value))
+        run, last = self.children.get((parent, rank), (1, -1))
+        run += value <= last
+        self.children[parent, rank] = run, value
         named = marker if run == 1 else f"[{run}]{marker}"
         path = f"{parent}/{named}" if parent else named
         depth = len(self.stack) + 1
@@ -172,6 +170,8 @@ class _Builder:
 
 
 def _marker(words: str) -> tuple[int, str, int] | None:
+    if words[:1] not in _FIRST:
+        return None
     for rank, pattern in _MARKERS:
         if match := pattern.match(words):
             value = figure(re.sub(r"之.$", "", match[1]).strip("()第编篇章节条"))

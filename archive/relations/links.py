@@ -120,7 +120,7 @@ _TOGETHER = re.compile(rf"^{_LIST}(?:[^。]{{0,60}}?)同时(?:予以|一并|即�
 _ENDS = re.compile(rf"^[^。]{{0,80}}?{_ENDED}")
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)")
-_FULFILLED = re.compile(r"(?:贯彻落实|贯彻执行|全面落实|认真落实|贯彻|落实|实施|推进落实|执行落实|组织实施)(?:好|了)?(?:[\u3400-\u9fff、]{0,16}的?)?(?:※|[、和及与]|以及|\([^()]*\)|[\u3400-\u9fff\d]{0,24}(?:印发|发布|下发|出台|颁布|制定)的)*$")
+_FULFILLED = re.compile(r"(?:贯彻落实|贯彻执行|全面落实|认真落实|贯彻|落实|实施|推进落实|执行落实|组织实施)(?:好|了)?(?:[\u3400-\u9fff、]{0,16}的?)?(?:※|[、和及与]|以及|\([^()]*\)|[\u3400-\u9fff\d、]{0,24}(?:印发|发布|下发|出台|颁布|制定)的)*$")
 
 
 def _from_place(place: _Place, own: str) -> list[Relation]:
@@ -175,7 +175,7 @@ def _kind(place: _Place) -> tuple[str, bool]:
     if place.cited.kind == "number" and re.match(r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after):
         return "amends", True
     for kind, test in (
-        ("amends", _amends), ("forwards", _forwards), ("issues", _issues), ("drafts", _drafts), ("interprets", _interprets),
+        ("amends", _amends), ("forwards", _forwards), ("drafts", _drafts), ("issues", _issues), ("interprets", _interprets),
         ("based_on", _based_on), ("implements", _implements),
     ):  # fmt: skip
         if test(place):
@@ -274,6 +274,8 @@ def _drafts(place: _Place) -> bool:
     title = squeezed(plain(place.cited.title or ""))
     if re.search(r"(?:征求意见稿|送审稿|审议稿|草案|修订草案|公开征求意见)", title) and not re.search(r"关于.*的?说明$", title):
         return True
+    if re.search(r"(?:征求|征集)(?:对|关于)?(?:※|[、和及与])*$", place.before) and re.match(r"(?:[、和]?※)*[^。※]{0,12}意见", place.after):
+        return True
     return bool(re.match(r"[^。※]{0,60}(?:征求意见稿|送审稿|\(草案\))", place.after)) and not re.search(
         r"根据[^。]{0,12}$", place.before
     )
@@ -324,7 +326,7 @@ def _from_title(text: str, title: str) -> Iterator[Relation]:
     if not title or squeezed(text) != squeezed(title):
         return
     flat = plain(text)
-    if passed := re.match(r"(?:[\u3400-\u9fff、 ]{2,30}?)(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$", flat):
+    if passed := re.match(r"(?:[\u3400-\u9fff、 ]{0,30}?)(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$", flat):
         if "关于转发" not in flat and "关于批转" not in flat:
             start, end = passed.span(1)
             yield Relation(kind="forwards", title=text[start:end], number=None, start=start, end=end)

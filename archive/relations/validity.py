@@ -7,11 +7,12 @@ not the document's.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from archive.relations.citations import Citation
 from archive.relations.grammar import HAN_NUMERAL, days, figure, later, plain, squeezed
 from archive.relations.links import Relation, relations
 
@@ -30,7 +31,7 @@ _RULE = re.compile(
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至))(?P<day>{_D})(?:止)?")
-_LASTS = re.compile(rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)")
+_LASTS = re.compile(rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)")
 _LICENCE = re.compile(
     r"证书|许可|执照|成绩|证件|居住证|选址|意见书|优待卡|卡(?:片)?|报告|标志|资格|资质|核准|名称|票据|合同|保函|检验|凭证|批准文件|手册|户口簿|船民证|船舶|证(?:》|的|有)|注册|登记|备案|认定|授权|职称|聘|保险|协议|码|体检|检测"
 )
@@ -93,8 +94,8 @@ class Validity:
     deadlines: tuple[Deadline, ...]
 
 
-def validity(text: str, title: str = "", found: list[Citation] | None = None) -> Validity:
-    """Return what a text says of its own validity."""
+def validity(text: str, title: str = "", made: list[Relation] | None = None) -> Validity:
+    """Return what a text says of its own validity. ``made``: its relations, when they are known already."""
     flat, places = tight(text)
     effect, expiry = _effect(flat, places), _expiry(flat, places)
     card = card_status(text)
@@ -102,16 +103,36 @@ def validity(text: str, title: str = "", found: list[Citation] | None = None) ->
         effect=effect,
         expiry=expiry,
         status=card,
-        ends=tuple(r for r in relations(text, title, found) if r.is_end and not r.is_incoming),
+        ends=tuple(r for r in (relations(text, title) if made is None else made) if r.is_end and not r.is_incoming),
         deadlines=tuple(deadlines(text)),
     )
 
 
-def tight(text: str) -> tuple[str, list[int]]:
+class Places:
+    """Where the characters of a text without white space lie in the text as it is."""
+
+    __slots__ = ("_at", "_shift")
+
+    def __init__(self, flat: str) -> None:
+        self._at, self._shift, gone = [0], [0], 0
+        for match in re.finditer(r"\s+", flat):
+            self._at.append(match.start() - gone)
+            gone += match.end() - match.start()
+            self._shift.append(gone)
+
+    def __getitem__(self, at: int) -> int:
+        return at + self._shift[bisect_right(self._at, at) - 1]
+
+    def end(self, at: int) -> int:
+        """Return where a span ends whose last character is before ``at``: white space behind it is left out."""
+        return self[at - 1] + 1 if at else 0
+
+
+@lru_cache(maxsize=16)
+def tight(text: str) -> tuple[str, Places]:
     """Return the text without white space, and where each of its characters lies in the original."""
     flat = plain(text)
-    places = [at for at, c in enumerate(flat) if not c.isspace()]
-    return "".join(flat[at] for at in places), [*places, len(flat)]
+    return "".join(flat.split()), Places(flat)
 
 
 def _sentence(flat: str, at: int) -> str:
@@ -119,7 +140,7 @@ def _sentence(flat: str, at: int) -> str:
     return re.split(r"[。；;!！?？]", flat[max(0, at - 120) : at])[-1]
 
 
-def _effect(flat: str, places: list[int]) -> Effect | None:
+def _effect(flat: str, places: Places) -> Effect | None:
     found = [*_dated(flat, places), *_ruled(flat, places)]
     if not found:
         return None
@@ -129,10 +150,10 @@ def _effect(flat: str, places: list[int]) -> Effect | None:
     return best
 
 
-def _announced(flat: str, places: list[int], effect: Effect) -> Effect | None:
+def _announced(flat: str, places: Places, effect: Effect) -> Effect | None:
     """Return a rule with its day when the words right before it give the day: …日卫生部令第17号发布 自发布之日起施行."""
     assert effect.rule is not None
-    at = places.index(effect.start) if effect.start in places else 0
+    at = next((m.start() for m in _RULE.finditer(flat) if places[m.start()] == effect.start), 0)
     match = re.search(rf"({_D})[^。()]{{0,40}}(?:发布|公布|颁布|印发)[,，]?$", flat[max(0, at - 80) : at])
     if match is None or not (day := days(match[1])):
         return None
@@ -140,19 +161,19 @@ def _announced(flat: str, places: list[int], effect: Effect) -> Effect | None:
     return Effect(day=day[0].day + timedelta(days=count), rule=effect.rule, start=effect.start, end=effect.end)
 
 
-def _dated(flat: str, places: list[int]) -> Iterator[tuple[int, Effect]]:
+def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _FROM.finditer(flat):
         day = days(match["day"])
         before, behind = _sentence(flat, match.start()), flat[match.end() : match.end() + 12]
         if day and (weight := _weight(before, behind, match[0])):
-            yield weight, Effect(day=day[0].day, start=places[match.start()], end=places[match.end()])
+            yield weight, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _TERM.finditer(flat):
         if (day := days(match["a"])) and not _LICENCE.search(_sentence(flat, match.start())[-20:]):
-            yield 4, Effect(day=day[0].day, start=places[match.start()], end=places[match.end()])
+            yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "effective"):
-        yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places[b])
+        yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     for match in re.finditer(rf"〔({_D})(?:起)?(?:施行|实施|执行|生效)〕", flat):
-        yield 9, Effect(day=days(match[1])[0].day, start=places[match.start()], end=places[match.end()])
+        yield 9, Effect(day=days(match[1])[0].day, start=places[match.start()], end=places.end(match.end()))
 
 
 def _weight(before: str, behind: str, said: str) -> int:
@@ -172,7 +193,7 @@ def _weight(before: str, behind: str, said: str) -> int:
     return 3 if said.startswith(("自", "从", "于")) and re.search(r"[,，]$", before) else 2 if len(before) < 40 else 1
 
 
-def _ruled(flat: str, places: list[int]) -> Iterator[tuple[int, Effect]]:
+def _ruled(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _RULE.finditer(flat):
         before = _sentence(flat, match.start())
         if _CLASS.search(before[-24:] + "自") and not re.search(r"本[^,，。]{1,10}$", before):
@@ -183,7 +204,7 @@ def _ruled(flat: str, places: list[int]) -> Iterator[tuple[int, Effect]]:
         origin = "issue" if match["what"] in _ISSUED else "publication"
         unit = "m" if match["unit"] and "月" in match["unit"] else "d"
         weight = 8 if re.search(r"本[^,，。]{1,14}$", before) else 5
-        yield weight, Effect(rule=f"{origin}+{count}{unit}", start=places[match.start()], end=places[match.end()])
+        yield weight, Effect(rule=f"{origin}+{count}{unit}", start=places[match.start()], end=places.end(match.end()))
 
 
 def _labelled(flat: str, label: str) -> Iterator[tuple[str, int, int]]:
@@ -191,19 +212,19 @@ def _labelled(flat: str, label: str) -> Iterator[tuple[str, int, int]]:
         yield match[1], match.start(), match.end()
 
 
-def _expiry(flat: str, places: list[int]) -> Expiry | None:
+def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _TERM.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
-            return Expiry(day=days(match["b"])[0].day, start=places[match.start()], end=places[match.end()])
+            return Expiry(day=days(match["b"])[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
-            return Expiry(day=days(match["day"])[0].day, start=places[match.start()], end=places[match.end()])
+            return Expiry(day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _LASTS.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()) and (count := figure(match["n"])):
             unit = "Y" if match["unit"] == "年" else "M"
-            return Expiry(duration=f"P{count}{unit}", start=places[match.start()], end=places[match.end()])
+            return Expiry(duration=f"P{count}{unit}", start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "expires"):
-        return Expiry(day=days(day_text)[0].day, start=places[a], end=places[b])
+        return Expiry(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     return None
 
 
@@ -293,7 +314,7 @@ def _clause(flat: str, start: int, end: int) -> tuple[str, str]:
     return before, after
 
 
-def _deadline(flat: str, places: list[int], match: re.Match[str]) -> Deadline | None:
+def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | None:
     before, after = _clause(flat, *match.span())
     groups = match.groupdict()
     is_range = groups.get("m1") is not None
@@ -307,7 +328,7 @@ def _deadline(flat: str, places: list[int], match: re.Match[str]) -> Deadline | 
     year = groups.get("y2") or groups.get("y1")
     day = _written(year, groups.get("m2") or groups.get("m1"), groups["d2"])
     first = _written(groups.get("y1") or None, groups["m1"], groups["d1"]) if is_range else None
-    return Deadline(kind=kind, day=day, first=first, start=places[match.start()], end=places[match.end()])
+    return Deadline(kind=kind, day=day, first=first, start=places[match.start()], end=places.end(match.end()))
 
 
 def _written(year: str | None, month: str | None, day: str | None) -> str:
@@ -320,6 +341,8 @@ def _is_set(before: str, after: str, *, is_range: bool, is_until: bool, is_by: b
         return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(is_by and re.search(r"(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:])
     if is_late or is_range:
         return bool(re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:])) and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
+    if is_by and re.search(r"(?:即日|之日)起至$|(?:时间|期限|日期)(?:为|:)[^。]{0,12}$", before):
+        return True
     if is_until:
         return not re.match(r"[,，]?(?:全|共|累计|已|我|现)", after)
     if re.match(r"[^,，。]{0,4}(?:已|完成转制|建成|出生|开工|成立|注册登记的|取得)", after):
@@ -354,13 +377,13 @@ def _first(words: str) -> str | None:
     return min(found)[2] if found else None
 
 
-def _lasting(flat: str, places: list[int], match: re.Match[str]) -> Deadline | None:
+def _lasting(flat: str, places: Places, match: re.Match[str]) -> Deadline | None:
     before, after = _clause(flat, *match.span())
     if re.search(r"不(?:得)?少于|不低于|不短于|届满|一般", match[0] + before[-10:] + after[:6]):
         return None
     count, unit = figure(match["n"]), {"工作日": "WD", "日": "D", "天": "D", "个月": "M"}[match["unit"]]
     kind = "publicity" if "公示" in match["label"] else "comment"
-    return Deadline(kind=kind, day=None, duration=f"P{count}{unit}", start=places[match.start()], end=places[match.end()])
+    return Deadline(kind=kind, day=None, duration=f"P{count}{unit}", start=places[match.start()], end=places.end(match.end()))
 
 
 def expiry_day(effective: date | None, expiry: Expiry | None) -> date | None:
