@@ -49,6 +49,7 @@ _CALLED = re.compile(
     r"(?:等|这)?[\d一二三四五六七八九十两]{0,4}[项个部件份]?(?:国家|行业|地方|推荐性|强制性|团体)?"
     r"(?:标准|规范性文件|文件(?:精神|要求|规定)|法律法规|法律、|法规|规章)"
 )
+_ISSUED_ABOUT = re.compile(rf"(?:[{_HAN}、]{{0,38}}[部委局厅会院办署校门府室司组区市省县社行团])?关于")
 _IS_ISSUER = re.compile(rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行])?\s{{0,3}}")
 _LONGEST_TITLE = 260
 
@@ -232,7 +233,7 @@ def is_document(title: str, *, is_sure: bool = False) -> bool:
         return False
     if noun and _is_generic(stem):
         return False
-    return bool(noun) or bool(re.match(r"[^:“”，,？?]{0,40}关于", flat)) or bool(re.search(r"(?:征求意见稿|送审稿|草案|试行)", flat))
+    return bool(noun) or bool(_ISSUED_ABOUT.match(flat)) or bool(re.search(r"(?:征求意见稿|送审稿|草案|试行)", flat))
 
 
 def _is_generic(stem: str) -> bool:

@@ -94,7 +94,7 @@ def law_names() -> frozenset[str]:
 def law_before(flat: str, end: int) -> int | None:
     """Return where the name of a law begins that ends at a place, the country's name included; None without one."""
     names = law_names()
-    start = next((end - size for size in range(26, 1, -1) if flat[max(0, end - size) : end] in names), None)
+    start = next((end - size for size in range(min(26, end), 1, -1) if flat[end - size : end] in names), None)
     if start is not None and flat.endswith("中华人民共和国", 0, start):
         return start - 7
     return start

@@ -165,13 +165,15 @@ def _is_ended(place: _Place) -> bool:
 
 def _kind(place: _Place) -> tuple[str, bool]:
     title = squeezed(plain(place.cited.title or ""))
+    if re.search(r"关于修[改正订]", title) and _was_amended(place):
+        return "amends", True
     for kind, test in (
         ("corrects", _corrects), ("extends", _extends), ("replaces", _replaces), ("repeals", _repeals),
     ):  # fmt: skip
         if test(place):
             return kind, False
     if re.search(r"关于修[改正订]", title):
-        return ("amends", True) if _was_amended(place) else ("issues" if _issues(place) else "cites", False)
+        return "issues" if _issues(place) else "cites", False
     if place.cited.kind == "number" and re.match(r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after):
         return "amends", True
     for kind, test in (
