@@ -37,5 +37,8 @@ def connections(text: str, title: str) -> Connections:
     cited = citations(text)
     made = [*relations(text, title, cited), *listed(text, title)]
     return Connections(
-        citations=tuple(cited), relations=tuple(made), validity=validity(text, title, made), clauses=tuple(clauses(text))
+        citations=tuple(cited),
+        relations=tuple(made),
+        validity=validity(text, title, made),
+        clauses=tuple(clauses(text)),
     )

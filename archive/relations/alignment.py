@@ -53,7 +53,10 @@ def aligned(old: str, new: str) -> list[Pair]:
     matched = _matched(a, b)
     moved = _out_of_order(matched)
     backward = {j: i for i, j in matched.items()}
-    pairs = [_pair(a[backward[j]], part, j in moved) if j in backward else _lone(None, part) for j, part in enumerate(b)]
+    pairs = [
+        _pair(a[backward[j]], part, j in moved) if j in backward else _lone(None, part)
+        for j, part in enumerate(b)
+    ]
     return _with_deleted(pairs, a, matched, backward)
 
 
@@ -63,7 +66,9 @@ def parts(text: str) -> list[Part]:
     ranked = [clause for clause in found if clause.rank == 4]
     wanted = ranked or _leaves(found)
     annexed = [clause for clause in found if clause.path.startswith("附件") and not ranked]
-    chosen = sorted({*wanted, *annexed}, key=lambda clause: (clause.start, clause.level)) if annexed else wanted
+    chosen = (
+        sorted({*wanted, *annexed}, key=lambda clause: (clause.start, clause.level)) if annexed else wanted
+    )
     made = [_part(text, clause, chosen) for clause in chosen]
     head = text[: chosen[0].start].strip() if chosen else text.strip()
     if head and not ranked:
@@ -87,7 +92,9 @@ def _part(text: str, clause: Clause, chosen: Sequence[Clause]) -> Part:
     )  # fmt: skip
 
 
-_MARKER = re.compile(r"^(?:第\S{1,8}?[编章节条](?:之.)?|[一二三四五六七八九十百]{1,4}、|\(.{1,4}?\)|\d{1,2}[.、．])\s*")
+_MARKER = re.compile(
+    r"^(?:第\S{1,8}?[编章节条](?:之.)?|[一二三四五六七八九十百]{1,4}、|\(.{1,4}?\)|\d{1,2}[.、．])\s*"
+)
 
 
 def key(text: str) -> str:
@@ -123,7 +130,10 @@ def _equal(a: list[Part], b: list[Part]) -> dict[int, int]:
 
 def _scores(a: list[Part], b: list[Part], found: dict[int, int]) -> dict[tuple[int, int], float]:
     taken = set(found.values())
-    rest_a, rest_b = [i for i in range(len(a)) if i not in found], [j for j in range(len(b)) if j not in taken]
+    rest_a, rest_b = (
+        [i for i in range(len(a)) if i not in found],
+        [j for j in range(len(b)) if j not in taken],
+    )
     scores: dict[tuple[int, int], float] = {}
     grams = {j: _grams(b[j].key) for j in rest_b}
     for i in rest_a:
@@ -140,7 +150,13 @@ def _grams(words: str) -> Counter[str]:
 
 
 def _likeness(
-    a: list[Part], b: list[Part], i: int, j: int, mine: Counter[str], other: Counter[str], found: dict[int, int]
+    a: list[Part],
+    b: list[Part],
+    i: int,
+    j: int,
+    mine: Counter[str],
+    other: Counter[str],
+    found: dict[int, int],
 ) -> float:
     """Return how much two clauses share, with a little more for one number or one place between sure neighbours."""
     shared = sum((mine & other).values())
@@ -186,7 +202,9 @@ def _lone(old: Part | None, new: Part | None) -> Pair:
     return Pair(old=old, new=new, change="deleted" if new is None else "inserted")
 
 
-def _with_deleted(pairs: list[Pair], a: list[Part], matched: dict[int, int], backward: dict[int, int]) -> list[Pair]:
+def _with_deleted(
+    pairs: list[Pair], a: list[Part], matched: dict[int, int], backward: dict[int, int]
+) -> list[Pair]:
     """Return the pairs with the deleted clauses where they stood: behind the pair of the clause before them."""
     made = list(pairs)
     for i, part in enumerate(a):

@@ -66,8 +66,14 @@ def held(
 ) -> Held:  # fmt: skip
     """Return a document as it is held, its names and validity read from its title and text."""
     read = said or validity(text, title)
-    subject = subject_of(read, text=text, published=published, is_draft="征求意见稿" in title, place=(key, version))
-    issued = [r.title for r in (*title_relations(title), *relations(text[:3000], title)) if r.kind == "issues" and r.title]
+    subject = subject_of(
+        read, text=text, published=published, is_draft="征求意见稿" in title, place=(key, version)
+    )
+    issued = [
+        r.title
+        for r in (*title_relations(title), *relations(text[:3000], title))
+        if r.kind == "issues" and r.title
+    ]
     bare = re.sub(r"^\((?:转载|转发|转)\)", "", squeezed(plain(title)))
     about = re.sub(r"^[^《〈]{2,40}?(?=关于)", "", bare)
     named = frozenset(bare_title(name) for name in (bare, about, *issued) if name)
@@ -136,7 +142,8 @@ class Holding:
         known = document.key, document.version
         if known not in self._articles:
             self._articles[known] = [
-                (clause, _letters(document.text[clause.start : clause.end])) for clause in articles(document.text)
+                (clause, _letters(document.text[clause.start : clause.end]))
+                for clause in articles(document.text)
             ]
         return self._articles[known]
 
@@ -190,16 +197,29 @@ def _claim(text: str, found: Sequence[Citation], number: int) -> _Claim:
     words = text[citation.end : after]
     # A citation in brackets, or one that ends its clause, stands behind what it is cited for.
     if len(_letters(words)) < 6 or text[citation.start - 1 : citation.start] in ("（", "("):
-        words = text[before : citation.start] + "\n" + (words if len(_letters(words)) >= 6 and before == left else "")
+        words = (
+            text[before : citation.start]
+            + "\n"
+            + (words if len(_letters(words)) >= 6 and before == left else "")
+        )
     return _Claim(text[left:right], words, tuple(_quotes(words)))
 
 
 def _quotes(words: str) -> list[str]:
-    return [m[1] for m in re.finditer(r"[“「\"]([^“”「」\"]{2,})[”」\"]", words) if len(_letters(m[1])) >= _LEAST_QUOTE]
+    return [
+        m[1]
+        for m in re.finditer(r"[“「\"]([^“”「」\"]{2,})[”」\"]", words)
+        if len(_letters(m[1])) >= _LEAST_QUOTE
+    ]
 
 
 def _judged(
-    citation: Citation, claim: _Claim, holding: Holding, day: date, last: list[Held], seen: dict[str, list[Held]]
+    citation: Citation,
+    claim: _Claim,
+    holding: Holding,
+    day: date,
+    last: list[Held],
+    seen: dict[str, list[Held]],
 ) -> tuple[Verdict, list[Held]]:
     title = citation.stands_for or citation.title
     plainly = Verdict(start=citation.start, end=citation.end, text=citation.text, verdict="right")
@@ -208,8 +228,10 @@ def _judged(
         if not documents:
             return replace(plainly, verdict="ambiguous", says=citation.text), []
         return _of_document(plainly, citation, claim, holding, day, documents), documents
-    if (ended := holding.ended(citation, title)) and not holding.by_number(citation.number or "") and not (
-        citation.number is None and _current(holding.by_name(title or ""), day)
+    if (
+        (ended := holding.ended(citation, title))
+        and not holding.by_number(citation.number or "")
+        and not (citation.number is None and _current(holding.by_name(title or ""), day))
     ):
         return _of_ended(plainly, claim, ended, day), [ended[0]]
     return _named(plainly, citation, claim, holding, day, title)
@@ -243,7 +265,10 @@ def _named(
 
 def _is_named(documents: Sequence[Held], title: str) -> bool:
     wanted = bare_title(title)
-    return any(wanted in d.names or any(name.endswith(wanted) and len(wanted) > 6 for name in d.names) for d in documents)
+    return any(
+        wanted in d.names or any(name.endswith(wanted) and len(wanted) > 6 for name in d.names)
+        for d in documents
+    )
 
 
 def _versions(group: Sequence[Held], holding: Holding) -> list[Held]:
@@ -274,9 +299,13 @@ def _other_number(
         if any(written in number_key(d.text[:600]) for d in named):
             return _of_document(plainly, citation, claim, holding, day, named), named
         made = _of_document(plainly, citation, claim, holding, day, named)
-        return (made if made.verdict != "right" else replace(made, verdict="ambiguous", says=citation.number)), named
+        return (
+            made if made.verdict != "right" else replace(made, verdict="ambiguous", says=citation.number)
+        ), named
     document = known[-1]
-    verdict = "wrong_year" if _parted(written) == _parted(number_key(document.number or "")) else "wrong_number"
+    verdict = (
+        "wrong_year" if _parted(written) == _parted(number_key(document.number or "")) else "wrong_number"
+    )
     return _told(plainly, verdict, document, citation.number, document.number), named
 
 
@@ -289,15 +318,29 @@ def _of_ended(
     plainly: Verdict, claim: _Claim, ended: tuple[Held, Relation, date | None], day: date
 ) -> Verdict:
     document, relation, on = ended
-    reason = Reason(says=relation.kind, document=document.key, version=document.version, start=relation.start, end=relation.end, day=on)
+    reason = Reason(
+        says=relation.kind,
+        document=document.key,
+        version=document.version,
+        start=relation.start,
+        end=relation.end,
+        day=on,
+    )
     verdict = "not_in_force" if (on is None or on <= day) and not _is_past(claim) else "right"
-    made = _told(plainly, verdict, document, relation.number or relation.title, document.number or document.title)
+    made = _told(
+        plainly, verdict, document, relation.number or relation.title, document.number or document.title
+    )
     return replace(made, reason=reason)
 
 
 def _is_past(claim: _Claim) -> bool:
     """Say whether a report itself says that what it cites applies no more."""
-    return bool(re.search(r"已(?:经|被)?[^，。]{0,12}(?:废止|失效|取代|替代|届满)|同时废止|(?:废止|失效)(?:前|的|了)|当时|曾(?:经)?规定|历史上|旧版|修订前|修正前", claim.sentence))
+    return bool(
+        re.search(
+            r"已(?:经|被)?[^，。]{0,12}(?:废止|失效|取代|替代|届满)|同时废止|(?:废止|失效)(?:前|的|了)|当时|曾(?:经)?规定|历史上|旧版|修订前|修正前",
+            claim.sentence,
+        )
+    )
 
 
 def _unknown(
@@ -354,7 +397,12 @@ def _since(document: Held) -> date | None:
 
 
 def _of_document(
-    plainly: Verdict, citation: Citation, claim: _Claim, holding: Holding, day: date, documents: Sequence[Held]
+    plainly: Verdict,
+    citation: Citation,
+    claim: _Claim,
+    holding: Holding,
+    day: date,
+    documents: Sequence[Held],
 ) -> Verdict:
     document = _current(documents, day)
     assert document is not None
@@ -372,12 +420,17 @@ def _of_document(
 def _wrong_day(claim: _Claim, document: Held, citation: Citation) -> tuple[str, str] | None:
     """Return the year a report gives for a document's effect or issue, and the right one, when they differ."""
     flat = squeezed(plain(claim.words))
-    effect = re.match(r"[^，。]{0,12}自((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|生效|执行)", flat)
+    effect = re.match(
+        r"[^，。]{0,12}自((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|生效|执行)", flat
+    )
     known = document.subject.effective
     if effect and known and int(effect[1]) != known.year:
         return effect[1], known.isoformat()
     before = squeezed(plain(claim.sentence)).partition(squeezed(plain(citation.text)))[0]
-    issued = re.search(r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^，。\d]{0,16}(?:发布|印发|公布|出台|颁布)(?:的|了)?$", before)
+    issued = re.search(
+        r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^，。\d]{0,16}(?:发布|印发|公布|出台|颁布)(?:的|了)?$",
+        before,
+    )
     number = re.search(r"〔((?:19|20)\d\d)〕", number_key(document.number or ""))
     days = [day.year for day in (document.subject.issued, document.published) if day]
     if issued and number and int(issued[1]) not in (int(number[1]), *days):
@@ -419,19 +472,27 @@ def _of_article(
         if near := _nearest(quote, holding.flat(document)):
             return replace(right, verdict="misquoted", says=quote, expected=near)
     if len(said) >= 10 and not any(_is_in(quote, own[0]) for quote in claim.quotes):
-        best, marker = max(((_share(said, words), clause.marker) for clause, words in known), default=(0.0, ""))
+        best, marker = max(
+            ((_share(said, words), clause.marker) for clause, words in known), default=(0.0, "")
+        )
         mine = _share(said, own[0])
         if mine < _HELD_SHARE and best >= _OTHER_SHARE and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
-    return _of_figures(right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0]))
+    return _of_figures(
+        right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
+    )
 
 
 def _article_value(marker: str) -> tuple[int | None, str]:
-    match = re.search(r"第?\s?([〇零一二三四五六七八九十百千两\d]+)\s?(?:条)?(之[一二三四五六七八九十])?", plain(marker))
+    match = re.search(
+        r"第?\s?([〇零一二三四五六七八九十百千两\d]+)\s?(?:条)?(之[一二三四五六七八九十])?", plain(marker)
+    )
     return (figure(match[1]), match[2] or "") if match else (None, "")
 
 
-def _struck(article: str, claim: _Claim, document: Held, older: Sequence[Held], own: str) -> tuple[str, str] | None:
+def _struck(
+    article: str, claim: _Claim, document: Held, older: Sequence[Held], own: str
+) -> tuple[str, str] | None:
     """Return the verdict on words that an older version had and the current one has not."""
     said = _letters(claim.words)
     for earlier in older:
@@ -439,10 +500,15 @@ def _struck(article: str, claim: _Claim, document: Held, older: Sequence[Held], 
         if not before:
             continue
         was = _letters(earlier.text[before[0].start : before[0].end])
-        core = max(_pieces(claim.words), key=lambda piece: _share(piece, was) - _share(piece, own), default=said)
+        core = max(
+            _pieces(claim.words), key=lambda piece: _share(piece, was) - _share(piece, own), default=said
+        )
         if _share(core, was) - _share(core, own) < 0.1 or _share(core, was) < 0.35:
             continue
-        pair = next((p for p in aligned(earlier.text, document.text) if p.old and p.old.marker == before[0].marker), None)
+        pair = next(
+            (p for p in aligned(earlier.text, document.text) if p.old and p.old.marker == before[0].marker),
+            None,
+        )
         if pair is not None and pair.change == "deleted":
             return "not_in_force", "已删除"
         if pair is not None and pair.new is not None:
@@ -473,7 +539,9 @@ def _nearest(quote: str, flat: str) -> str | None:
     return flat[found.dest_start : found.dest_end]
 
 
-_FIGURES = re.compile(r"(\d+(?:\.\d+)?)(%|万元|亿元|元|年|个月|日|天|个工作日|倍|人|岁|周岁|平方米|公里|吨|项|家|个)")
+_FIGURES = re.compile(
+    r"(\d+(?:\.\d+)?)(%|万元|亿元|元|年|个月|日|天|个工作日|倍|人|岁|周岁|平方米|公里|吨|项|家|个)"
+)
 
 
 def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
@@ -492,5 +560,10 @@ def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
         for value, unit in figures:
             same = [other for other, name in there if name == unit]
             if same and value not in same and f"{value}{unit}" not in flat:
-                return replace(right, verdict="misquoted", says=value + unit, expected="、".join(f"{v}{unit}" for v in same))
+                return replace(
+                    right,
+                    verdict="misquoted",
+                    says=value + unit,
+                    expected="、".join(f"{v}{unit}" for v in same),
+                )
     return right

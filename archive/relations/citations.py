@@ -50,7 +50,9 @@ _CALLED = re.compile(
     r"(?:标准|规范性文件|文件(?:精神|要求|规定)|法律法规|法律、|法规|规章)"
 )
 _ISSUED_ABOUT = re.compile(rf"(?:[{_HAN}、]{{0,38}}[部委局厅会院办署校门府室司组区市省县社行团])?关于")
-_IS_ISSUER = re.compile(rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行])?\s{{0,3}}")
+_IS_ISSUER = re.compile(
+    rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行])?\s{{0,3}}"
+)
 _LONGEST_TITLE = 260
 
 
@@ -122,7 +124,11 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
     last = 0
     for start, end in brackets(flat):
         title = " ".join(text[start + 1 : end - 1].split("\n")).strip()
-        title = re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", title) if "\n" in text[start:end] else title
+        title = (
+            re.sub(r"(?<=[\u3400-\u9fff]) (?=[\u3400-\u9fff])", "", title)
+            if "\n" in text[start:end]
+            else title
+        )
         number, number_end = _beside(flat, start, end, known)
         before = None if number else _before(flat, last, start, known)
         inside = None if number or before else _inside(flat, start, end, known)
@@ -143,12 +149,20 @@ def _skip(flat: str, at: int) -> int:
 
 
 def _citation(
-    text: str, start: int, end: int, kind: str, *, title: str | None, number: str | None, parts: re.Match[str] | None
+    text: str,
+    start: int,
+    end: int,
+    kind: str,
+    *,
+    title: str | None,
+    number: str | None,
+    parts: re.Match[str] | None,
 ) -> Citation:
     articles = tuple(squeezed(m[0]) for m in _PARTS.finditer(plain(parts[0]))) if parts else ()
     if parts:
         articles = tuple(
-            squeezed(text[parts.start() + m.start() : parts.start() + m.end()]) for m in _PARTS.finditer(parts[0])
+            squeezed(text[parts.start() + m.start() : parts.start() + m.end()])
+            for m in _PARTS.finditer(parts[0])
         )
     return Citation(
         start=start, end=end, text=text[start:end], kind=kind, title=title, number=number, articles=articles
@@ -157,7 +171,11 @@ def _citation(
 
 def _beside(flat: str, start: int, end: int, known: Sequence[Number]) -> tuple[Number | None, int]:
     """Return the number that follows a title, in brackets or without, and where the citation ends."""
-    at = end + len(flat[end:]) - len(flat[end:].lstrip()) if flat[end : end + 3].strip() != flat[end : end + 3] else end
+    at = (
+        end + len(flat[end:]) - len(flat[end:].lstrip())
+        if flat[end : end + 3].strip() != flat[end : end + 3]
+        else end
+    )
     if flat[at : at + 1] in ("(", "〔"):
         return _bracketed(flat, at, known)
     gap = _GAP.match(flat, end)
@@ -178,9 +196,12 @@ def _bracketed(flat: str, at: int, known: Sequence[Number]) -> tuple[Number | No
                 number = replace(number, number=body.lstrip("原即见:") + number.number)
             return number, after + 1 if closed else number.end
     written = re.match(
-        rf"[(〔]\s{{0,3}}([^()〔〕，,;；。\n《》]{{0,40}}?第?\s?(?:\d{{1,5}}|[{HAN_NUMERAL}]{{1,6}})\s?号)\s{{0,3}}[)〕]", flat[at:]
+        rf"[(〔]\s{{0,3}}([^()〔〕，,;；。\n《》]{{0,40}}?第?\s?(?:\d{{1,5}}|[{HAN_NUMERAL}]{{1,6}})\s?号)\s{{0,3}}[)〕]",
+        flat[at:],
     )
-    if written and re.search(r"(?:第|年|令|公告|文|字|发)\s{0,3}[\d一二三四五六七八九十]+\s{0,3}号", written[1]):
+    if written and re.search(
+        r"(?:第|年|令|公告|文|字|发)\s{0,3}[\d一二三四五六七八九十]+\s{0,3}号", written[1]
+    ):
         number = Number(start=at + 1, end=at + 1 + len(written[1]), number=squeezed(written[1]))
         return number, at + written.end()
     return None, 0
@@ -233,7 +254,11 @@ def is_document(title: str, *, is_sure: bool = False) -> bool:
         return False
     if noun and _is_generic(stem):
         return False
-    return bool(noun) or bool(_ISSUED_ABOUT.match(flat)) or bool(re.search(r"(?:征求意见稿|送审稿|草案|试行)", flat))
+    return (
+        bool(noun)
+        or bool(_ISSUED_ABOUT.match(flat))
+        or bool(re.search(r"(?:征求意见稿|送审稿|草案|试行)", flat))
+    )
 
 
 def _is_generic(stem: str) -> bool:
@@ -245,7 +270,11 @@ def _is_generic(stem: str) -> bool:
         r"政府工作|国|省|市|县|区|州|部|厅|局|委|院|校|大学|“|十[一二三四]五|\d|[一二三四五六七八九]年|办法|条例|若干|中央|全民|行业|规范|关于",
         stem,
     )
-    return has_place is None and len(stem) <= 14 and plan[0] in ("计划", "应急预案", "预案", "方案", "工作方案", "报告")
+    return (
+        has_place is None
+        and len(stem) <= 14
+        and plan[0] in ("计划", "应急预案", "预案", "方案", "工作方案", "报告")
+    )
 
 
 def is_short(title: str) -> bool:
@@ -281,7 +310,9 @@ def _bare(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]:
         if after and flat[number.end : number.end + 1] not in (")", "〕"):
             end = _closed(flat, after.start(1), after.end(1))
             title = " ".join(text[after.start(1) : end].split())
-            yield _citation(text, number.start, end, "title+number", title=title, number=number.number, parts=None)
+            yield _citation(
+                text, number.start, end, "title+number", title=title, number=number.number, parts=None
+            )
         elif head := _bare_before(flat, number):
             start, title_end = head
             is_closed = flat[number.start - 1] in "(〔" and flat[number.end : number.end + 1] in (")", "〕")
@@ -291,10 +322,11 @@ def _bare(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]:
             end = parts.end() if parts else end
             yield _citation(text, start, end, "title+number", title=title, number=number.number, parts=parts)
 
-
     for match in _BARE_ALONE.finditer(flat):
         start = _issuers_start(flat, max(0, match.start() - 60), match.start())
-        if not _is_in_brackets(flat, match.start()) and re.search(r"[部委局厅会院办署校门府][ \u3000]?$", flat[start : match.start()]):
+        if not _is_in_brackets(flat, match.start()) and re.search(
+            r"[部委局厅会院办署校门府][ \u3000]?$", flat[start : match.start()]
+        ):
             title = " ".join(text[start : match.end()].split())
             yield _citation(text, start, match.end(), "title", title=title, number=None, parts=None)
 
@@ -363,8 +395,14 @@ def _short_names(flat: str, found: list[Citation]) -> dict[str, str]:
     """Return the short names a text makes for the documents it cites, each with the title it stands for."""
     names: dict[str, str] = {}
     for match in _SHORT.finditer(flat):
-        near = [c for c in found if c.end <= match.start() and match.start() - c.end <= 14 and c.kind != "short_name"]
-        if not near or re.search(r"[。；;，]", flat[near[-1].end : match.start()].removeprefix("，").removeprefix(",")):
+        near = [
+            c
+            for c in found
+            if c.end <= match.start() and match.start() - c.end <= 14 and c.kind != "short_name"
+        ]
+        if not near or re.search(
+            r"[。；;，]", flat[near[-1].end : match.start()].removeprefix("，").removeprefix(",")
+        ):
             continue
         name = match[1].strip("《》")
         names[squeezed(name)] = near[-1].title or near[-1].number or ""
@@ -405,7 +443,11 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
         name = flat[listed if listed is not None else start : match.end()]
         name = name if listed is not None else re.sub(r"^(?:新|旧|原|修订后的|修正前的|修改后的)", "", name)
         start = match.end() - len(name)
-        if len(name) > 1 and not re.search(r"本|^(?:该|其|我国|各|同|前)", name) and not name.endswith(("办法", "方法", "做法")):
+        if (
+            len(name) > 1
+            and not re.search(r"本|^(?:该|其|我国|各|同|前)", name)
+            and not name.endswith(("办法", "方法", "做法"))
+        ):
             yield start, match.end()
 
 

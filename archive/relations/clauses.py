@@ -17,7 +17,12 @@ _MARKERS = (
     (1, re.compile(rf"(第{_N}{{1,5}}(?:编|篇))(?=[\s:]|[\u3400-\u9fff])")),
     (2, re.compile(rf"(第(?:{_N}{{1,5}}|\d{{1,3}})章)(?=[\s:]|[\u3400-\u9fff]|$)")),
     (3, re.compile(rf"(第(?:{_N}{{1,5}}|\d{{1,3}})节)(?=[\s:]|[\u3400-\u9fff]|$)")),
-    (4, re.compile(rf"(第(?:{_N}{{1,6}}|\d{{1,4}})条(?:之[一二三四五六七八九十])?)(?!第|款|规定|所称|所列|的|、|，|,|和|或|至)")),
+    (
+        4,
+        re.compile(
+            rf"(第(?:{_N}{{1,6}}|\d{{1,4}})条(?:之[一二三四五六七八九十])?)(?!第|款|规定|所称|所列|的|、|，|,|和|或|至)"
+        ),
+    ),
     (5, re.compile(rf"({_N}{{1,4}})[、．.]")),
     (6, re.compile(rf"(\({_N}{{1,4}}\))")),
     (7, re.compile(r"(\d{1,2})(?:[.．、](?!\d(?!\d{3}年)))(?!\s?$)")),
@@ -27,10 +32,16 @@ _FIRST = frozenset("第(0123456789〇零一二三四五六七八九十百千两"
 _ANNEX = re.compile(rf"(附件|附录|附表)\s?(\d{{1,2}}|{_N}{{1,2}})?\s?[:：]?$")
 _ANNEX_LISTED = re.compile(r"附件\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}\s?[.．、])?\s?(?P<title>\S.{2,60})$")
 _DAY = re.compile(r"(?:(?:19|20)\d\d|[一二][〇零○0-9一二三四五六七八九]{3})年.{1,4}月.{1,4}日(?:印发)?$")
-_REMARK = re.compile(r"\(?(?:此件|本文有删减|公开方式|公开属性|信息公开选项|联系人|联系电话|抄送|主题词)|[(].{2,16}(?:公开发布|删减)[)]$")
+_REMARK = re.compile(
+    r"\(?(?:此件|本文有删减|公开方式|公开属性|信息公开选项|联系人|联系电话|抄送|主题词)|[(].{2,16}(?:公开发布|删减)[)]$"
+)
 _PRINTED = re.compile(r"[\u3400-\u9fff、 \u3000]{2,60}\s?(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s?印发$")
-_BODY = re.compile(r"[\u3400-\u9fff、 \u3000()]{2,60}(?:府|厅|局|院|委|会|部|办公室|中心|署|行|司|处|室|社|集团|公司|大学|学院|法院|检察院|秘书处|总局|组)$")
-_LEADER = re.compile(r"(?:市|省|区|县|州)?\s?(?:长|主\s?席|总\s?理|主\s?任|部\s?长|局\s?长|署\s?长|省\s?长|市\s?长)\s?[:：]?\s?[\u3400-\u9fff\s]{2,8}$")
+_BODY = re.compile(
+    r"[\u3400-\u9fff、 \u3000()]{2,60}(?:府|厅|局|院|委|会|部|办公室|中心|署|行|司|处|室|社|集团|公司|大学|学院|法院|检察院|秘书处|总局|组)$"
+)
+_LEADER = re.compile(
+    r"(?:市|省|区|县|州)?\s?(?:长|主\s?席|总\s?理|主\s?任|部\s?长|局\s?长|署\s?长|省\s?长|市\s?长)\s?[:：]?\s?[\u3400-\u9fff\s]{2,8}$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,8 +170,13 @@ class _Builder:
         entry = self.stack.pop()
         self.done.append(
             Clause(
-                path=entry.path, level=entry.depth, start=entry.start, end=max(self.last_end, entry.start),
-                heading=entry.heading, marker=entry.marker, rank=entry.rank,
+                path=entry.path,
+                level=entry.depth,
+                start=entry.start,
+                end=max(self.last_end, entry.start),
+                heading=entry.heading,
+                marker=entry.marker,
+                rank=entry.rank,
             )  # fmt: skip
         )
 
@@ -213,7 +229,11 @@ def _mark_signature(lines: list[_Line], number: int, outside: dict[int, bool]) -
             outside[above] = True
         above -= 1
     below = number + 1
-    while below < len(lines) and below - number <= 4 and (not lines[below].words or _is_title(lines[below].words)):
+    while (
+        below < len(lines)
+        and below - number <= 4
+        and (not lines[below].words or _is_title(lines[below].words))
+    ):
         if lines[below].words:
             outside[below] = False
         below += 1
@@ -224,17 +244,28 @@ def _is_name(words: str) -> bool:
 
 
 def _is_title(words: str) -> bool:
-    return _marker(words) is None and len(words) <= 40 and words[-1] not in "。；;：:，,、" and not _ANNEX.fullmatch(words)
+    return (
+        _marker(words) is None
+        and len(words) <= 40
+        and words[-1] not in "。；;：:，,、"
+        and not _ANNEX.fullmatch(words)
+    )
 
 
 def _mark_lists(lines: list[_Line], outside: dict[int, bool]) -> None:
     """Mark the lists of annexes: 附件：1.…, and the numbered lines that go on from them."""
     for number, line in enumerate(lines):
-        if not re.match(r"(?:附件|附表|附)\s?[:：]|附件\s?\d{1,2}\s?[:：.．]\s?\S", line.words) or _ANNEX.fullmatch(line.words):
+        if not re.match(
+            r"(?:附件|附表|附)\s?[:：]|附件\s?\d{1,2}\s?[:：.．]\s?\S", line.words
+        ) or _ANNEX.fullmatch(line.words):
             continue
         outside[number] = False
         at = number + 1
-        while at < len(lines) and re.match(r"\d{1,2}\s?[.．、]\s?\S", lines[at].words) and len(lines[at].words) < 60:
+        while (
+            at < len(lines)
+            and re.match(r"\d{1,2}\s?[.．、]\s?\S", lines[at].words)
+            and len(lines[at].words) < 60
+        ):
             if lines[at].words[-1] in "。；;":
                 break
             outside[at] = False

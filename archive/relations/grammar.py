@@ -33,7 +33,9 @@ HAN_NUMERAL = "〇零○一二三四五六七八九十百千两"
 _YEAR = r"(?:1\s{0,3}9|2\s{0,3}0)\s{0,3}\d\s{0,3}\d"
 _FIGURE = r"\d(?:\s?\d){0,5}"
 _HAN = "\u3400-\u9fff"
-_CODE = re.compile(rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号")
+_CODE = re.compile(
+    rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
+)
 _OLD_CODE = re.compile(
     rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
@@ -194,7 +196,10 @@ def _orders(flat: str) -> Iterator[Number]:
         is_whole = bool(body) or flat[max(0, match.start() - 1) : match.start()] in ("", "(", "〔", "部")
         if is_whole and (match[3] or year):
             yield Number(
-                start=start, end=_closed(flat, match), number=_order(body, match[1], year, figures), is_order=True
+                start=start,
+                end=_closed(flat, match),
+                number=_order(body, match[1], year, figures),
+                is_order=True,
             )
     for match in _ORDER_AFTER.finditer(flat):
         start = issuer_start(flat, match.start(), is_body=True)
@@ -238,7 +243,9 @@ def _leads() -> tuple[re.Pattern[str], frozenset[str]]:
 _ADDRESSED = re.compile(
     r"[你我贵该本][部省市县区局厅院委办会校所司处署行](?=.)|[年月日号届次](?=.)|等(?!.?[一二三四五六七八九十\d])(?=.)"
 )
-_BODY_END = re.compile(r"(?:委员会|办公室|人民政府|[厅局部委])(?=(?!办公).{2,7}[发函字办规通综令电文便呈请批复审督规]$)")
+_BODY_END = re.compile(
+    r"(?:委员会|办公室|人民政府|[厅局部委])(?=(?!办公).{2,7}[发函字办规通综令电文便呈请批复审督规]$)"
+)
 _TOGETHER = re.compile(r"等[一二三四五六七八九十\d]{1,3}(?:个?部门|单位|部委)")
 _JOINING = re.compile("|".join(words("bodies with 和")))
 
@@ -297,7 +304,9 @@ def number_key(number: str) -> str:
     return re.sub(r"[—–]", "-", flat).upper().removeprefix("原")
 
 
-_TRIAL = re.compile(r"\((?:试行|暂行|试行稿|(?:19|20)\d\d年?(?:修订|修正|版|本|修订版|修订本)?|修订|修订版|修订本)\)$")
+_TRIAL = re.compile(
+    r"\((?:试行|暂行|试行稿|(?:19|20)\d\d年?(?:修订|修正|版|本|修订版|修订本)?|修订|修订版|修订本)\)$"
+)
 
 
 def title_key(title: str) -> str:

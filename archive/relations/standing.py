@@ -91,7 +91,9 @@ def standing(subject: Subject, acts: Sequence[Act], day: date) -> Standing:
     if before := _before(subject, expires, day):
         return before
     if expires and day > expires:
-        return _made(subject, expires, "expired", expires + timedelta(days=1), None, (*subject.reasons, *extended))
+        return _made(
+            subject, expires, "expired", expires + timedelta(days=1), None, (*subject.reasons, *extended)
+        )
     if ended and ended.on is None and (ended.not_before is None or day >= ended.not_before):
         return _made(subject, expires, "unknown", ended.not_before, None, (ended.reason,))
     return _running(subject, acts, expires, extended, ended, day)
@@ -123,9 +125,21 @@ def _before(subject: Subject, expires: date | None, day: date) -> Standing | Non
 
 
 def _running(
-    subject: Subject, acts: Sequence[Act], expires: date | None, extended: tuple[Reason, ...], ended: Act | None, day: date
+    subject: Subject,
+    acts: Sequence[Act],
+    expires: date | None,
+    extended: tuple[Reason, ...],
+    ended: Act | None,
+    day: date,
 ) -> Standing:
-    until = min((end for end in (ended.on if ended else None, expires + timedelta(days=1) if expires else None) if end), default=None)
+    until = min(
+        (
+            end
+            for end in (ended.on if ended else None, expires + timedelta(days=1) if expires else None)
+            if end
+        ),
+        default=None,
+    )
     start = subject.effective or subject.issued
     if not subject.effective and not _is_known_to_run(subject, ended, expires, day):
         return _stated(subject, expires, start, until)
@@ -143,7 +157,11 @@ def _running(
 def _is_known_to_run(subject: Subject, ended: Act | None, expires: date | None, day: date) -> bool:
     """Say whether a later end proves that a document without a day of effect had begun by then."""
     has_end = (ended is not None and ended.on is not None) or expires is not None
-    return has_end and subject.issued is not None and day >= subject.issued + (_SOON if day > subject.issued else _SOON)
+    return (
+        has_end
+        and subject.issued is not None
+        and day >= subject.issued + (_SOON if day > subject.issued else _SOON)
+    )
 
 
 def _stated(subject: Subject, expires: date | None, start: date | None, until: date | None) -> Standing:
@@ -152,12 +170,21 @@ def _stated(subject: Subject, expires: date | None, start: date | None, until: d
 
 
 def _made(
-    subject: Subject, expires: date | None, name: str, since: date | None, until: date | None, because: Iterable[Reason]
+    subject: Subject,
+    expires: date | None,
+    name: str,
+    since: date | None,
+    until: date | None,
+    because: Iterable[Reason],
 ) -> Standing:
     stated = _STATED.get(subject.status or "")
     carded = tuple(reason for reason in subject.reasons if reason.field)
     reasons = tuple(dict.fromkeys((*because, *carded)))
-    if name == "unknown" and stated and not any(reason.document for reason in because if reason not in subject.reasons):
+    if (
+        name == "unknown"
+        and stated
+        and not any(reason.document for reason in because if reason not in subject.reasons)
+    ):
         return _standing(subject, expires, stated, since, until, reasons, None)
     contradiction = f"{subject.status} / {name}" if stated and not _agrees(stated, name) else None
     return _standing(subject, expires, name, since, until, reasons, contradiction)
@@ -194,7 +221,11 @@ def issue_day(text: str) -> date | None:
     if printed and (day := days(printed[-1])):
         return day[0].day
     alone = [squeezed(plain(line)) for line in text.split("\n")]
-    signed = [found[0].day for line in alone if (found := days(line)) and found[0].start == 0 and found[0].end == len(line)]
+    signed = [
+        found[0].day
+        for line in alone
+        if (found := days(line)) and found[0].start == 0 and found[0].end == len(line)
+    ]
     return signed[0] if signed else None
 
 
@@ -213,7 +244,12 @@ def effect_day(effect: Effect | None, *, issued: date | None, published: date | 
 
 
 def subject_of(
-    validity: Validity, *, text: str, published: date | None, is_draft: bool, place: tuple[str, int] | None = None
+    validity: Validity,
+    *,
+    text: str,
+    published: date | None,
+    is_draft: bool,
+    place: tuple[str, int] | None = None,
 ) -> Subject:
     """Return what a document's own words and card make known of it."""
     printed = issue_day(text)
@@ -270,7 +306,9 @@ def version_span(version: date, events: Sequence[Event]) -> tuple[date | None, d
     effects = sorted({event.day for event in events if event.act == "施行"})
     later_steps = [day for day in steps if day > version]
     following = later_steps[0] if later_steps else None
-    own = next((day for day in effects if day >= version and (following is None or following >= day or False)), None)
+    own = next(
+        (day for day in effects if day >= version and (following is None or following >= day or False)), None
+    )
     if following is None:
         return own, None, None
     replaced = next((day for day in effects if day >= following and day != own), None)
@@ -289,7 +327,9 @@ def names(relation: Relation, *, title: str, number: str | None) -> bool:
     if relation.number and number:
         return number_key(relation.number) == number_key(number)
     written = relation.stands_for or relation.title
-    return bool(written) and (title_key(written) == title_key(title) or bare_title(written) == bare_title(title))
+    return bool(written) and (
+        title_key(written) == title_key(title) or bare_title(written) == bare_title(title)
+    )
 
 
 def from_evidence(
@@ -312,7 +352,9 @@ def from_evidence(
     return _own(own, version, days_of_effect)
 
 
-def _is_meant(entry: tuple[str, str, Validity, Relation], version: date | None, effects: set[date | None]) -> bool:
+def _is_meant(
+    entry: tuple[str, str, Validity, Relation], version: date | None, effects: set[date | None]
+) -> bool:
     """Say whether an ending names this version rather than an older document of the same name."""
     _, text, _, relation = entry
     said = stated_day(text, relation)
@@ -336,7 +378,9 @@ def _own(
     expiry = next((said.expiry for _, _, said in own if said.expiry), None)
     if version is None or (version not in steps and not any(day > version for day in steps)):
         issued = version or issue_day(text)
-        start = effect_day(effect, issued=issued, published=None) if effect and (effect.day or issued) else None
+        start = (
+            effect_day(effect, issued=issued, published=None) if effect and (effect.day or issued) else None
+        )
         return Subject(issued=issued, effective=start, expires=expiry_day(start, expiry)), []
     start, replaced, unsure = version_span(version, events)
     reason = Reason(says="a later version")

@@ -30,12 +30,18 @@ _RULE = re.compile(
     rf"(?:自|从)(?P<what>公布|发布|颁布|印发|下发|发文|签发|公告|通过|批准|颁发|公开发布|正式发布)(?:之)?日(?:起)?(?:[满]?(?P<n>{_COUNT})(?P<unit>个?月|日|天)(?:后|之后|以后)?)?(?:起)?(?:,|，)?{_FORCE}"
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
-_EXPIRES_ON = re.compile(rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至))(?P<day>{_D})(?:止)?")
-_LASTS = re.compile(rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)")
+_EXPIRES_ON = re.compile(
+    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至))(?P<day>{_D})(?:止)?"
+)
+_LASTS = re.compile(
+    rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
+)
 _LICENCE = re.compile(
     r"证书|许可|执照|成绩|证件|居住证|选址|意见书|优待卡|卡(?:片)?|报告|标志|资格|资质|核准|名称|票据|合同|保函|检验|凭证|批准文件|手册|户口簿|船民证|船舶|证(?:》|的|有)|注册|登记|备案|认定|授权|职称|聘|保险|协议|码|体检|检测"
 )
-_CLASS = re.compile(r"(?:规章|法规|行政法规|规范性文件|自治条例|单行条例|文件)(?:一般)?(?:应当|可以|自|在|从)|应当(?:自|在)|可以自|一般应当")
+_CLASS = re.compile(
+    r"(?:规章|法规|行政法规|规范性文件|自治条例|单行条例|文件)(?:一般)?(?:应当|可以|自|在|从)|应当(?:自|在)|可以自|一般应当"
+)
 _CARD_LABELS = {
     "effective": r"(?:实施|施行|生效|执行)(?:日期|时间)|有效开始(?:日期|时间)",
     "expires": r"(?:失效|废止|终止|有效期?截止)(?:日期|时间)|有效期至|有效期",
@@ -103,7 +109,9 @@ def validity(text: str, title: str = "", made: list[Relation] | None = None) -> 
         effect=effect,
         expiry=expiry,
         status=card,
-        ends=tuple(r for r in (relations(text, title) if made is None else made) if r.is_end and not r.is_incoming),
+        ends=tuple(
+            r for r in (relations(text, title) if made is None else made) if r.is_end and not r.is_incoming
+        ),
         deadlines=tuple(deadlines(text)),
     )
 
@@ -158,7 +166,9 @@ def _announced(flat: str, places: Places, effect: Effect) -> Effect | None:
     if match is None or not (day := days(match[1])):
         return None
     count = int(effect.rule.partition("+")[2].rstrip("dm"))
-    return Effect(day=day[0].day + timedelta(days=count), rule=effect.rule, start=effect.start, end=effect.end)
+    return Effect(
+        day=day[0].day + timedelta(days=count), rule=effect.rule, start=effect.start, end=effect.end
+    )
 
 
 def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
@@ -190,7 +200,13 @@ def _weight(before: str, behind: str, said: str) -> int:
         return 6
     if re.search(r"(?:上述|以上|该|此)[^,，]{0,16}$", before):
         return 5
-    return 3 if said.startswith(("自", "从", "于")) and re.search(r"[,，]$", before) else 2 if len(before) < 40 else 1
+    return (
+        3
+        if said.startswith(("自", "从", "于")) and re.search(r"[,，]$", before)
+        else 2
+        if len(before) < 40
+        else 1
+    )
 
 
 def _ruled(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
@@ -204,7 +220,10 @@ def _ruled(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
         origin = "issue" if match["what"] in _ISSUED else "publication"
         unit = "m" if match["unit"] and "月" in match["unit"] else "d"
         weight = 8 if re.search(r"本[^,，。]{1,14}$", before) else 5
-        yield weight, Effect(rule=f"{origin}+{count}{unit}", start=places[match.start()], end=places.end(match.end()))
+        yield (
+            weight,
+            Effect(rule=f"{origin}+{count}{unit}", start=places[match.start()], end=places.end(match.end())),
+        )
 
 
 def _labelled(flat: str, label: str) -> Iterator[tuple[str, int, int]]:
@@ -215,14 +234,20 @@ def _labelled(flat: str, label: str) -> Iterator[tuple[str, int, int]]:
 def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _TERM.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
-            return Expiry(day=days(match["b"])[0].day, start=places[match.start()], end=places.end(match.end()))
+            return Expiry(
+                day=days(match["b"])[0].day, start=places[match.start()], end=places.end(match.end())
+            )
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
-            return Expiry(day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end()))
+            return Expiry(
+                day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end())
+            )
     for match in _LASTS.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()) and (count := figure(match["n"])):
             unit = "Y" if match["unit"] == "年" else "M"
-            return Expiry(duration=f"P{count}{unit}", start=places[match.start()], end=places.end(match.end()))
+            return Expiry(
+                duration=f"P{count}{unit}", start=places[match.start()], end=places.end(match.end())
+            )
     for day_text, a, b in _labelled(flat, "expires"):
         return Expiry(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     return None
@@ -249,8 +274,15 @@ def card_status(text: str) -> str | None:
     for match in re.finditer(r"〔([^〔〕]{2,6})〕", flat[:400]):
         if status := _status_of(match[1], is_whole=True):
             return status
-    if len(flat) < 200 and "。" not in flat and re.search(r"(?:公布|成文|发布|施行|实施|印发)(?:日期|时间)", flat):
-        match = re.search(r"部分条款失效|条款失效|全文失效|全文废止|全文有效|现行有效|尚未(?:生效|施行)|已(?:被)?(?:废止|修改|修订|失效)", flat)
+    if (
+        len(flat) < 200
+        and "。" not in flat
+        and re.search(r"(?:公布|成文|发布|施行|实施|印发)(?:日期|时间)", flat)
+    ):
+        match = re.search(
+            r"部分条款失效|条款失效|全文失效|全文废止|全文有效|现行有效|尚未(?:生效|施行)|已(?:被)?(?:废止|修改|修订|失效)",
+            flat,
+        )
         return _status_of(match[0].removeprefix("全文")) if match else None
     return None
 
@@ -266,14 +298,21 @@ _T = r"(?:\(?(?:上午|下午|中午|晚上|晚|早上|零|周.|星期.)?\)?(?:\
 _MD = r"(?:(?P<y{0}>(?:19|20)\d\d)[年/.-])?(?P<m{0}>\d{{1,2}})[月/.-](?P<d{0}>\d{{1,2}})(?:日|号)?"
 _P = r"(?:\((?:周|星期)[^()]{1,3}\))?"
 _RANGE = re.compile(
-    _MD.format(1) + _P + _T + r"(?:起|开始)?(?:至|到|-|—|~|——|–)(?:(?:(?P<y2>(?:19|20)\d\d)[年/.-])?(?P<m2>\d{1,2})[月/.-])?(?P<d2>\d{1,2})(?:日|号)" + _P + _T
+    _MD.format(1)
+    + _P
+    + _T
+    + r"(?:起|开始)?(?:至|到|-|—|~|——|–)(?:(?:(?P<y2>(?:19|20)\d\d)[年/.-])?(?P<m2>\d{1,2})[月/.-])?(?P<d2>\d{1,2})(?:日|号)"
+    + _P
+    + _T
 )
 _LATE_RANGE = re.compile(r"月(?:上旬|中旬|下旬|初|底|末)(?:至|到|-|—|~)" + _MD.format(2))
 _BY = re.compile(
     _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
 )
 _UNTIL = re.compile(
-    r"(?:截止|截至)(?:时间|日期|日)?(?:后|统一)?(?:为|是|:|至|到|\(){0,2}(?:北京时间)?" + _MD.format(2) + r"(?!现|,全|,共|,累)"
+    r"(?:截止|截至)(?:时间|日期|日)?(?:后|统一)?(?:为|是|:|至|到|\(){0,2}(?:北京时间)?"
+    + _MD.format(2)
+    + r"(?!现|,全|,共|,累)"
 )
 _SPAN_DAYS = re.compile(
     rf"(?P<label>公示期(?:限)?|公示时间|征求意见(?:期限|时间|的时间|期)|意见征求期|反馈期限)[^。,，]{{0,14}}?(?<![月\d])(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)"
@@ -281,9 +320,15 @@ _SPAN_DAYS = re.compile(
 _KINDS = (
     ("publicity", r"公示"),
     ("payment", r"缴费|交费|缴纳|交纳|付款|参保"),
-    ("comment", r"征求意见|意见(?:建议)?(?:反馈|书面|以|通过|发送|寄|返)|反馈意见|修改意见|意见表|提出意见|意见和建议|意见(?!书|的?报告)|建议(?:意见|反馈|和意见)"),
+    (
+        "comment",
+        r"征求意见|意见(?:建议)?(?:反馈|书面|以|通过|发送|寄|返)|反馈意见|修改意见|意见表|提出意见|意见和建议|意见(?!书|的?报告)|建议(?:意见|反馈|和意见)",
+    ),
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
-    ("report", r"推荐|审核|报送|上报|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报告|总结|名单报|反馈|书面函|回执|送|建议书"),
+    (
+        "report",
+        r"推荐|审核|报送|上报|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+    ),
     ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集"),
 )
 
@@ -292,13 +337,22 @@ def deadlines(text: str) -> list[Deadline]:
     """Return the days that a text sets for comments, applications, reports, payments and the like."""
     flat, places = tight(text)
     found: list[tuple[int, int, Deadline]] = []
-    for match in [*_RANGE.finditer(flat), *_LATE_RANGE.finditer(flat), *_BY.finditer(flat), *_UNTIL.finditer(flat)]:
+    for match in [
+        *_RANGE.finditer(flat),
+        *_LATE_RANGE.finditer(flat),
+        *_BY.finditer(flat),
+        *_UNTIL.finditer(flat),
+    ]:
         span = match.span()
-        if not any(a < span[1] and span[0] < b for a, b, _ in found) and (made := _deadline(flat, places, match)):
+        if not any(a < span[1] and span[0] < b for a, b, _ in found) and (
+            made := _deadline(flat, places, match)
+        ):
             found.append((*span, made))
     for match in _SPAN_DAYS.finditer(flat):
         made = _lasting(flat, places, match)
-        if made and not any(_are_one(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found):
+        if made and not any(
+            _are_one(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
+        ):
             found.append((*match.span(), made))
     return [made for _, _, made in sorted(found, key=lambda entry: entry[0])]
 
@@ -320,7 +374,9 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
     is_range = groups.get("m1") is not None
     is_until = match[0].startswith(("截止", "截至"))
     is_by = groups.get("by") is not None
-    if not _is_set(before, after, is_range=is_range, is_until=is_until, is_by=is_by, is_late=match[0].startswith("月")):
+    if not _is_set(
+        before, after, is_range=is_range, is_until=is_until, is_by=is_by, is_late=match[0].startswith("月")
+    ):
         return None
     kind = _kind(before, after, is_range=is_range or is_until)
     if kind is None:
@@ -338,9 +394,13 @@ def _written(year: str | None, month: str | None, day: str | None) -> str:
 def _is_set(before: str, after: str, *, is_range: bool, is_until: bool, is_by: bool, is_late: bool) -> bool:
     """Say whether a day is one by which something is due, rather than one of the past or of a law's rule."""
     if re.search(r"(?:已|曾|于)[^,，]{0,4}$", before) and not re.search(r"请|将|须|应", before):
-        return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(is_by and re.search(r"(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:])
+        return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(
+            is_by and re.search(r"(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:]
+        )
     if is_late or is_range:
-        return bool(re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:])) and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
+        return bool(
+            re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:])
+        ) and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
     if is_by and re.search(r"(?:即日|之日)起至$|(?:时间|期限|日期)(?:为|:)[^。]{0,12}$", before):
         return True
     if is_until:
@@ -373,7 +433,11 @@ def _nearest(words: str) -> str | None:
 
 
 def _first(words: str) -> str | None:
-    found = [(match.start(), n, kind) for n, (kind, pattern) in enumerate(_KINDS) if (match := re.search(pattern, words))]
+    found = [
+        (match.start(), n, kind)
+        for n, (kind, pattern) in enumerate(_KINDS)
+        if (match := re.search(pattern, words))
+    ]
     return min(found)[2] if found else None
 
 
@@ -383,7 +447,13 @@ def _lasting(flat: str, places: Places, match: re.Match[str]) -> Deadline | None
         return None
     count, unit = figure(match["n"]), {"工作日": "WD", "日": "D", "天": "D", "个月": "M"}[match["unit"]]
     kind = "publicity" if "公示" in match["label"] else "comment"
-    return Deadline(kind=kind, day=None, duration=f"P{count}{unit}", start=places[match.start()], end=places.end(match.end()))
+    return Deadline(
+        kind=kind,
+        day=None,
+        duration=f"P{count}{unit}",
+        start=places[match.start()],
+        end=places.end(match.end()),
+    )
 
 
 def expiry_day(effective: date | None, expiry: Expiry | None) -> date | None:

@@ -33,7 +33,11 @@ from archive.relations.grammar import figure, number_key, numbers, plain, title_
 def test_a_number_is_read_in_every_form(text: str, number: str) -> None:
     (found,) = numbers(text)
     assert found.number == number
-    assert number_key(text[found.start : found.end]) == number_key(found.number) or "令" in number or "（8" in text
+    assert (
+        number_key(text[found.start : found.end]) == number_key(found.number)
+        or "令" in number
+        or "（8" in text
+    )
 
 
 @pytest.mark.parametrize(
@@ -106,7 +110,14 @@ def test_papers_forms_and_books_are_no_documents(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["渔港水域交通条例", "关于进一步规范捕捞的几点思考", "海州市碳达峰行动计划", "渔业基础术语", "巴黎协定", "渔船目录（2021年版）"],
+    [
+        "渔港水域交通条例",
+        "关于进一步规范捕捞的几点思考",
+        "海州市碳达峰行动计划",
+        "渔业基础术语",
+        "巴黎协定",
+        "渔船目录（2021年版）",
+    ],
 )
 def test_laws_plans_and_treaties_are_documents(name: str) -> None:
     text = f"按照《{name}》执行。" if "术语" not in name else f"按照《{name}》（SC/T 1001-2001）执行。"
@@ -143,6 +154,8 @@ def test_flattening_changes_no_length_and_keys_ignore_shape() -> None:
     assert title_key("中华人民共和国《渔港》法") == title_key("渔港法")
 
 
-@pytest.mark.parametrize(("numeral", "value"), [("十二", 12), ("一百零三", 103), ("二〇二四", 2024), ("12", 12), ("甲", None)])
+@pytest.mark.parametrize(
+    ("numeral", "value"), [("十二", 12), ("一百零三", 103), ("二〇二四", 2024), ("12", 12), ("甲", None)]
+)
 def test_numerals_have_their_value(numeral: str, value: int | None) -> None:
     assert figure(numeral) == value

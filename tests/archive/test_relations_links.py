@@ -10,7 +10,11 @@ from archive.relations.links import relations
 SAID = [
     ("based_on", "根据《渔业法》《取水条例》等法律法规，结合本市实际，制定本办法。", ""),
     ("based_on", "依据川府发〔2019〕5号文件精神，制定如下实施意见。", ""),
-    ("implements", "为深入贯彻落实《关于促进渔业振兴的意见》（川府发〔2019〕12号）精神，现提出如下措施。", ""),
+    (
+        "implements",
+        "为深入贯彻落实《关于促进渔业振兴的意见》（川府发〔2019〕12号）精神，现提出如下措施。",
+        "",
+    ),
     ("implements", "为全面落实《渔业意见》和省水利厅联合印发的《采砂意见》，制定方案。", ""),
     ("repeals", "决定废止《海州市渣土管理办法》（市政府令第12号）。", ""),
     ("repeals", "《关于加强监测的通知》（川价〔2009〕12号）自即日起停止执行。", ""),
@@ -24,7 +28,11 @@ SAID = [
     ("issues", "现将《海州市渔业项目管理办法》印发给你们，请遵照执行。", ""),
     ("issues", "《渔船登记办法》已经2024年10月1日局务会议通过，现予公布，自2025年2月10日起施行。", ""),
     ("issues", "关于印发海州市节水方案的通知", "关于印发海州市节水方案的通知"),
-    ("forwards", "市政府办公室转发省水利厅关于防汛工作报告的通知", "市政府办公室转发省水利厅关于防汛工作报告的通知"),
+    (
+        "forwards",
+        "市政府办公室转发省水利厅关于防汛工作报告的通知",
+        "市政府办公室转发省水利厅关于防汛工作报告的通知",
+    ),
     ("interprets", "省水利厅负责人就《河道条例》答记者问", ""),
     ("interprets", "《渔港若干措施》《采砂若干措施》政策解读", ""),
     ("interprets", "最高人民法院关于适用《渔业法》若干问题的解释", ""),
@@ -39,11 +47,15 @@ SAID = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "text", "title"), SAID, ids=[f"{k} {n}" for n, (k, _, _) in enumerate(SAID)])
+@pytest.mark.parametrize(
+    ("kind", "text", "title"), SAID, ids=[f"{k} {n}" for n, (k, _, _) in enumerate(SAID)]
+)
 def test_the_words_around_a_name_say_what_is_done_to_it(kind: str, text: str, title: str) -> None:
     made = relations(text, title)
     assert {relation.kind for relation in made} == {kind}
-    assert all(relation.title is None or relation.title in text[relation.start : relation.end] for relation in made)
+    assert all(
+        relation.title is None or relation.title in text[relation.start : relation.end] for relation in made
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +75,9 @@ def test_words_of_other_things_make_no_relation(text: str) -> None:
 
 
 def test_a_decision_in_a_history_did_it_to_this_document() -> None:
-    (made,) = relations("（2006年1月29日国务院令第45号公布 根据2019年3月2日《关于修改部分渔业法规的决定》修订）")
+    (made,) = relations(
+        "（2006年1月29日国务院令第45号公布 根据2019年3月2日《关于修改部分渔业法规的决定》修订）"
+    )
     assert (made.kind, made.is_incoming) == ("amends", True)
 
 

@@ -65,7 +65,9 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
     holding = check.Holding([_held(row) for row in texts.values()])
     return {
         "citations": lambda row: {"citations": [_citation(c) for c in citations.citations(row["text"])]},
-        "relations": lambda row: {"relations": [_relation(r) for r in links.relations(row["text"], row["doc_title"])]},
+        "relations": lambda row: {
+            "relations": [_relation(r) for r in links.relations(row["text"], row["doc_title"])]
+        },
         "validity": _validity,
         "asof": _as_of,
         "clauses": lambda row: {
@@ -77,7 +79,9 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
         "alignment": lambda row: {
             "pairs": [
                 _pair(pair)
-                for pair in alignment.aligned(texts[row["old_text_id"]]["body"], texts[row["new_text_id"]]["body"])
+                for pair in alignment.aligned(
+                    texts[row["old_text_id"]]["body"], texts[row["new_text_id"]]["body"]
+                )
             ]
         },
         "cite_check": lambda row: {
@@ -118,7 +122,9 @@ def _validity(row: Row) -> Row:
         effect |= {"rule": said.effect.rule} if said.effect.rule else {}
     expiry: Row | None = None
     if said.expiry:
-        expiry = {"date": said.expiry.day.isoformat()} if said.expiry.day else {"duration": said.expiry.duration}
+        expiry = (
+            {"date": said.expiry.day.isoformat()} if said.expiry.day else {"duration": said.expiry.duration}
+        )
     return {
         "effective_from": effect, "expires_on": expiry, "status": said.status,
         "repealed": [{"title": end.title, "doc_number": end.number} for end in said.ends],
