@@ -7,6 +7,7 @@ other.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -183,11 +184,17 @@ def _is_between(i: int, j: int, found: dict[int, int]) -> bool:
 def _out_of_order(matched: dict[int, int]) -> set[int]:
     """Return the new places that are not in the longest run that both texts have in one order."""
     order = [matched[i] for i in sorted(matched)]
-    best: list[list[int]] = []
+    tails: list[int] = []
+    behind: dict[int, int | None] = {}
     for j in order:
-        longest = max((run for run in best if run[-1] < j), key=len, default=[])
-        best.append([*longest, j])
-    kept = set(max(best, key=len, default=[]))
+        at = bisect_left(tails, j)
+        behind[j] = tails[at - 1] if at else None
+        tails[at : at + 1] = [j]
+    kept: set[int] = set()
+    step: int | None = tails[-1] if tails else None
+    while step is not None:
+        kept.add(step)
+        step = behind[step]
     return set(order) - kept
 
 

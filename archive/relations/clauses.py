@@ -177,7 +177,7 @@ class _Builder:
                 heading=entry.heading,
                 marker=entry.marker,
                 rank=entry.rank,
-            )  # fmt: skip
+            )
         )
 
     def close_all(self) -> None:

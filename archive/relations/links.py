@@ -138,7 +138,7 @@ _FULFILLED = re.compile(
 
 
 def _from_place(place: _Place, own: str) -> list[Relation]:
-    cited, before, after = place.cited, place.before, place.after
+    cited, after = place.cited, place.after
     if own and cited.kind != "short_name" and title_key(cited.title or "") == own and not _is_ended(place):
         return [_relation(place, kind) for kind in _published(place)]
     if cited.kind == "number" and not _is_pointed_at(place):
@@ -266,11 +266,10 @@ def _repeals(place: _Place) -> bool:
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
     match = _ENDS.match(after[:160])
-    if match is None or re.search(
-        r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记", match[0]
-    ):
-        return False
-    return True
+    return match is not None and not _OTHERS_END.search(match[0])
+
+
+_OTHERS_END = re.compile(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
 
 
 def _was_amended(place: _Place) -> bool:
@@ -298,11 +297,9 @@ def _amends(place: _Place) -> bool:
         r"(?:中)?(?:的)?(?:第[^。※]{0,30})?(?:[^。※]{0,30})?(?:修改为|修订为|调整为“|中的“)", after
     ) and re.search(r"(?:将|对|把|^|：|:|、)$", before[-1:]):
         return True
-    if re.search(r"(?:正在|正)?对(?:※|[、和及与])*$", before) and re.match(
-        r"[^。※]{0,6}(?:进行|进行了|予以|作了|作出)?(?:全面|部分)?(?:的)?(?:修改|修订|修正|调整)", after
-    ):
-        return True
-    return False
+    is_object = re.search(r"(?:正在|正)?对(?:※|[、和及与])*$", before) is not None
+    revised = r"[^。※]{0,6}(?:进行|进行了|予以|作了|作出)?(?:全面|部分)?(?:的)?(?:修改|修订|修正|调整)"
+    return is_object and re.match(revised, after) is not None
 
 
 def _forwards(place: _Place) -> bool:
@@ -395,6 +392,7 @@ _VERBS = {
     "废止": "repeals", "更正": "corrects", "贯彻落实": "implements", "贯彻": "implements", "落实": "implements",
     "实施": "implements", "征求": "drafts", "公开征求": "drafts", "适用": "interprets", "执行": "interprets",
 }  # fmt: skip
+_PASSED_ON = re.compile(r"[\u3400-\u9fff、 ]{0,30}?(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$")
 _TAIL = re.compile(r"的(?:通知|公告|通告|函|决定|意见|命令|令|批复|请示|报告|复函)(?:\([^()]*\))?$")
 
 
@@ -403,13 +401,11 @@ def _from_title(text: str, title: str) -> Iterator[Relation]:
     if not title or squeezed(text) != squeezed(title):
         return
     flat = plain(text)
-    if passed := re.match(
-        r"(?:[\u3400-\u9fff、 ]{0,30}?)(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$", flat
-    ):
-        if "关于转发" not in flat and "关于批转" not in flat:
-            start, end = passed.span(1)
-            yield Relation(kind="forwards", title=text[start:end], number=None, start=start, end=end)
-            return
+    passed = _PASSED_ON.match(flat)
+    if passed and "关于转发" not in flat and "关于批转" not in flat:
+        start, end = passed.span(1)
+        yield Relation(kind="forwards", title=text[start:end], number=None, start=start, end=end)
+        return
     match = _ABOUT.search(flat)
     kind = _VERBS.get(match["verb"]) if match else None
     tail = _TAIL.search(flat)

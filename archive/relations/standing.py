@@ -157,11 +157,7 @@ def _running(
 def _is_known_to_run(subject: Subject, ended: Act | None, expires: date | None, day: date) -> bool:
     """Say whether a later end proves that a document without a day of effect had begun by then."""
     has_end = (ended is not None and ended.on is not None) or expires is not None
-    return (
-        has_end
-        and subject.issued is not None
-        and day >= subject.issued + (_SOON if day > subject.issued else _SOON)
-    )
+    return has_end and subject.issued is not None and day >= subject.issued + _SOON
 
 
 def _stated(subject: Subject, expires: date | None, start: date | None, until: date | None) -> Standing:
@@ -306,9 +302,7 @@ def version_span(version: date, events: Sequence[Event]) -> tuple[date | None, d
     effects = sorted({event.day for event in events if event.act == "施行"})
     later_steps = [day for day in steps if day > version]
     following = later_steps[0] if later_steps else None
-    own = next(
-        (day for day in effects if day >= version and (following is None or following >= day or False)), None
-    )
+    own = next((day for day in effects if day >= version and (following is None or day <= following)), None)
     if following is None:
         return own, None, None
     replaced = next((day for day in effects if day >= following and day != own), None)
@@ -327,9 +321,9 @@ def names(relation: Relation, *, title: str, number: str | None) -> bool:
     if relation.number and number:
         return number_key(relation.number) == number_key(number)
     written = relation.stands_for or relation.title
-    return bool(written) and (
-        title_key(written) == title_key(title) or bare_title(written) == bare_title(title)
-    )
+    if written is None:
+        return False
+    return title_key(written) == title_key(title) or bare_title(written) == bare_title(title)
 
 
 def from_evidence(

@@ -279,11 +279,11 @@ def card_status(text: str) -> str | None:
         and "。" not in flat
         and re.search(r"(?:公布|成文|发布|施行|实施|印发)(?:日期|时间)", flat)
     ):
-        match = re.search(
+        free = re.search(
             r"部分条款失效|条款失效|全文失效|全文废止|全文有效|现行有效|尚未(?:生效|施行)|已(?:被)?(?:废止|修改|修订|失效)",
             flat,
         )
-        return _status_of(match[0].removeprefix("全文")) if match else None
+        return _status_of(free[0].removeprefix("全文")) if free else None
     return None
 
 
