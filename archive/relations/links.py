@@ -124,10 +124,12 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
 _ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效)"
+# Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
+_UP_TO = r"(?:(?!施行|实施|生效|起执行|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
 _TOGETHER = re.compile(
-    rf"^{_LIST}(?:[^。]{{0,60}}?)同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行)"
+    rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行)"
 )
-_ENDS = re.compile(rf"^[^。]{{0,80}}?{_ENDED}")
+_ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
     r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
@@ -178,6 +180,8 @@ def _is_pointed_at(place: _Place) -> bool:
         return False
     if _ENDS.match(place.after[:40]):
         return not re.match(r"(?:部分)?条款|全文", place.after)
+    if "〔" in (place.cited.number or "") and re.match(r"文?件?(?:的?规定|精神|要求|附件|所)", place.after):
+        return True
     return bool(
         re.search(
             r"(?:根据|依据|依照|按照|遵照|参照|按|据|见|执行|落实|以|和|及|与|、|由|在|为|对|将|于|中)$",
