@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -59,12 +59,16 @@ _STATUS_WORDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effect:
-    """From when: a day, or a rule such as ``publication+30d``; where the text says so."""
+    """From when: a day, or a rule such as ``publication+30d``; where the text says so.
+
+    ``is_own``: its words speak of this document itself, not perhaps of another one that a report tells of.
+    """
 
     day: date | None = None
     rule: str | None = None
     start: int = 0
     end: int = 0
+    is_own: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +156,8 @@ def _effect(flat: str, places: Places) -> Effect | None:
     found = [*_dated(flat, places), *_ruled(flat, places)]
     if not found:
         return None
-    best = max(found, key=lambda pair: (pair[0], -pair[1].start))[1]
+    weight, best = max(found, key=lambda pair: (pair[0], -pair[1].start))
+    best = replace(best, is_own=weight >= 4)
     if best.day is None and best.rule and (near := _announced(flat, places, best)):
         return near
     return best
@@ -362,6 +367,11 @@ def _are_one(flat: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     return not re.search(r"[。；;]", flat[min(a[1], b[1]) : max(a[0], b[0])])
 
 
+def _is_stated(words: str, behind: str) -> bool:
+    """Say whether a day only says of when a statement is: 截至6月20日，…."""
+    return re.match(r"截至\d", words) is not None and behind in ",，"
+
+
 def _clause(flat: str, start: int, end: int) -> tuple[str, str]:
     before = re.split(r"[。；;!！?？]", flat[max(0, start - 70) : start])[-1]
     after = re.split(r"[。；;!！?？]", flat[end : end + 60])[0]
@@ -375,7 +385,13 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
     is_until = match[0].startswith(("截止", "截至"))
     is_by = groups.get("by") is not None
     if not _is_set(
-        before, after, is_range=is_range, is_until=is_until, is_by=is_by, is_late=match[0].startswith("月")
+        before,
+        after,
+        is_range=is_range,
+        is_until=is_until,
+        is_by=is_by,
+        is_late=match[0].startswith("月"),
+        is_stated=_is_stated(match[0], flat[match.end() : match.end() + 1]),
     ):
         return None
     kind = _kind(before, after, is_range=is_range or is_until)
@@ -391,20 +407,24 @@ def _written(year: str | None, month: str | None, day: str | None) -> str:
     return f"{year or '-'}-{int(month or 0):02d}-{int(day or 0):02d}"
 
 
-def _is_set(before: str, after: str, *, is_range: bool, is_until: bool, is_by: bool, is_late: bool) -> bool:
+def _is_set(
+    before: str, after: str, *, is_range: bool, is_until: bool, is_by: bool, is_late: bool, is_stated: bool
+) -> bool:
     """Say whether a day is one by which something is due, rather than one of the past or of a law's rule."""
     if re.search(r"(?:已|曾|于)[^,，]{0,4}$", before) and not re.search(r"请|将|须|应", before):
         return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(
             is_by and re.search(r"(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:]
         )
     if is_late or is_range:
-        return bool(
-            re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:])
-        ) and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
+        return (
+            bool(re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:]))
+            and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
+            and not re.match(r"[^。]{0,10}(?:享受|待遇|有效|放假)", after)
+        )
     if is_by and re.search(r"(?:即日|之日)起至$|(?:时间|期限|日期)(?:为|:)[^。]{0,12}$", before):
         return True
     if is_until:
-        return not re.match(r"[,，]?(?:全|共|累计|已|我|现)", after)
+        return not re.match(r"[,，]?(?:全|共|累计|已|我|现)", after) and not is_stated
     if re.match(r"[^,，。]{0,4}(?:已|完成转制|建成|出生|开工|成立|注册登记的|取得)", after):
         return False
     if re.search(r"(?:请|务必|须|应于|应在|需|应当|于|并于|与|在|前)[^。]{0,30}$", before) or before == "":
@@ -415,6 +435,11 @@ def _is_set(before: str, after: str, *, is_range: bool, is_until: bool, is_by: b
 def _kind(before: str, after: str, *, is_range: bool) -> str | None:
     """Return what is due: the word nearest before the day decides for spans, the words behind it for 前."""
     if is_range:
+        label = re.search(
+            r"([\u3400-\u9fff]{2,10}?)的?(?:时间|日期|期限)(?:原则上|分别)?(?:为|是|:)*$", before
+        )
+        if label and _nearest(label[1]) is None:
+            return None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
     near = _first(after)
     own = "将" in after[:14] or "把" in after[:4]
