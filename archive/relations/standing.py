@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
@@ -203,6 +203,34 @@ def _standing(
     )  # fmt: skip
 
 
+def timeline(subject: Subject, acts: Sequence[Act]) -> list[Standing]:
+    """Return a document's standings one after the other, each with the days between which it holds.
+
+    The first has no ``since``, the last no ``until``. Days on which nothing is known to change part none.
+    """
+    turns = {day for day in (subject.issued, subject.effective) if day}
+    if subject.issued and not subject.effective:
+        turns.add(subject.issued + _SOON)
+    turns |= {day for act in acts for day in (act.on, act.not_before) if day}
+    expires, _ = _last_day(subject, acts)
+    turns |= {expires + timedelta(days=1)} if expires else set()
+    days_asked = [date.min, *sorted(turns)]
+    spans: list[Standing] = []
+    for number, day in enumerate(days_asked):
+        found = standing(subject, acts, day)
+        until = days_asked[number + 1] if number + 1 < len(days_asked) else None
+        since = None if day == date.min else day
+        if spans and _is_one(spans[-1], found):
+            spans[-1] = replace(spans[-1], until=until)
+        else:
+            spans.append(replace(found, since=since, until=until))
+    return spans
+
+
+def _is_one(before: Standing, now: Standing) -> bool:
+    return (before.standing, before.because, before.expires_on) == (now.standing, now.because, now.expires_on)
+
+
 def is_in_force(name: str) -> bool | None:
     """Say whether a standing means that a document applies; None where it is not known."""
     if name == "unknown":
@@ -256,8 +284,14 @@ def subject_of(
     def reason(says: str, part: Effect | Expiry, day: date | None) -> Reason:
         return Reason(says=says, document=document, version=version, start=part.start, end=part.end, day=day)
 
+    if validity.effect and not validity.effect.is_own:
+        effective = None
     expires = expiry_day(effective, validity.expiry)
-    reasons = [reason("takes effect", validity.effect, effective)] if validity.effect else []
+    reasons = (
+        [reason("takes effect", validity.effect, effective)]
+        if validity.effect and validity.effect.is_own
+        else []
+    )
     reasons += [reason("expires", validity.expiry, expires)] if validity.expiry else []
     if validity.status:
         reasons.append(Reason(says=validity.status, document=document, version=version, field="有效性"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -16,6 +16,7 @@ from archive.relations.standing import (
     issue_day,
     standing,
     subject_of,
+    timeline,
 )
 from archive.relations.validity import validity
 
@@ -197,3 +198,28 @@ def test_a_version_of_a_law_ends_when_the_next_takes_effect() -> None:
     assert is_in_force(standing(*older, D("2022-12-31")).standing) is True
     assert is_in_force(standing(*older, D("2023-01-01")).standing) is False
     assert is_in_force(standing(*newest, D("2022-12-31")).standing) is False
+
+
+def test_a_timeline_parts_the_days_where_something_changes() -> None:
+    subject = Subject(issued=D("2019-11-01"), effective=D("2020-01-01"), expires=D("2024-12-31"))
+    acts = [Act(kind="amends", reason=_reason("amends"), on=D("2022-01-01"))]
+    spans = [(span.standing, span.since, span.until) for span in timeline(subject, acts)]
+    assert spans == [
+        ("not_yet", None, D("2020-01-01")),
+        ("in_force", D("2020-01-01"), D("2022-01-01")),
+        ("amended", D("2022-01-01"), D("2025-01-01")),
+        ("expired", D("2025-01-01"), None),
+    ]
+
+
+def test_every_day_of_a_timeline_has_the_standing_of_that_day() -> None:
+    subject = Subject(issued=D("2019-11-01"), expires=D("2024-12-31"))
+    acts = [Act(kind="repeals", reason=_reason(), on=D("2023-06-01"))]
+    for span in timeline(subject, acts):
+        for day in (span.since or D("2010-01-01"), (span.until or D("2030-01-02")) - timedelta(days=1)):
+            assert standing(subject, acts, day).standing == span.standing
+
+
+def test_a_report_of_another_law_gives_a_page_no_day_of_effect() -> None:
+    text = "新药及时调入目录，并于2025年1月1日起实施，患者负担明显下降。"
+    assert subject_of(validity(text), text=text, published=D("2025-02-01"), is_draft=False).effective is None
