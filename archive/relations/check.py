@@ -540,26 +540,39 @@ def _nearest(quote: str, flat: str) -> str | None:
 
 
 _FIGURES = re.compile(
-    r"(\d+(?:\.\d+)?)(%|万元|亿元|元|年|个月|日|天|个工作日|倍|人|岁|周岁|平方米|公里|吨|项|家|个)"
+    r"(\d+(?:\.\d+)?|[一二三四五六七八九十百千两]{1,6})"
+    r"(%|万元|亿元|元|周年|年|个月|个工作日|工作日|日|天|小时|倍|人|周岁|岁|平方米|公里|吨|项|家|个)"
 )
+
+
+_SAYS = re.compile(r"^(?:明确|进一步|也|还|中|的)?(?:要求|规定|明确|提出|指出|赋予)[:：]?")
+
+
+def _figures(words: str) -> list[tuple[str, str]]:
+    """Return the figures of a text with their units, numerals as digits: 五个工作日 is 5 个工作日."""
+    return [
+        (number if number[0].isdigit() else str(figure(number)), unit)
+        for number, unit in _FIGURES.findall(words)
+    ]
 
 
 def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
     """Return ``misquoted`` when the sentence of the document that a claim follows has another figure."""
     flat = squeezed(plain(text))
+    everywhere = set(_figures(flat))
     sentences = [sentence for sentence in re.split(r"[。；;\n]|(?<=[^\d])，(?=[^\d]{30})", flat) if sentence]
     for said in re.split(r"[，；;\n]", plain(claim.words)):
-        figures = _FIGURES.findall(squeezed(said))
-        core = _letters(_FIGURES.sub("", squeezed(said)))
+        figures = _figures(squeezed(said))
+        core = _letters(_FIGURES.sub("", _SAYS.sub("", squeezed(said))))
         if not figures or len(core) < 8:
             continue
-        best = max(sentences, key=lambda sentence: _share(core, sentence), default="")
-        if _share(core, _letters(best)) < 0.6:
+        best = max(sentences, key=lambda sentence: _share(core, _FIGURES.sub("", sentence)), default="")
+        if _share(core, _letters(_FIGURES.sub("", best))) < 0.6:
             continue
-        there = _FIGURES.findall(best)
+        there = _figures(best)
         for value, unit in figures:
             same = [other for other, name in there if name == unit]
-            if same and value not in same and f"{value}{unit}" not in flat:
+            if same and value not in same and (value, unit) not in everywhere:
                 return replace(
                     right,
                     verdict="misquoted",
