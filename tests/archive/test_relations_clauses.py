@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import random
+import zipfile
+from typing import Any
+from xml.etree import ElementTree
 
 from archive.relations.alignment import aligned
 from archive.relations.clauses import clause_at, clauses
+from archive.relations.contrast import Head, as_docx, as_html, counts, rows
 
 LAW = """第一章 总则
 第一条 为了管理渔港，制定本条例。
@@ -165,3 +170,33 @@ def test_a_draft_is_set_against_its_final_text() -> None:
 
 def test_equal_texts_hold_only_same_clauses() -> None:
     assert {pair.change for pair in aligned(NOTICE, NOTICE)} == {"same"}
+
+
+HEAD = Head(title="渔港<条例>", url="https://example.org/a?b=1&c=2", old="版本 1", new="版本 2")
+
+
+def test_a_table_shows_both_texts_whole_and_marks_what_differs() -> None:
+    pairs = aligned(OLD, NEW)
+    page = as_html(pairs, HEAD)
+    assert "<del>水务</del>" in page and "<ins>渔业</ins>" in page and "渔港&lt;条例&gt;" in page
+    assert counts(pairs) == {"same": 2, "amended": 3, "inserted": 1, "deleted": 1, "moved": 0}
+    for side, text in (("old", OLD), ("new", NEW)):
+        assert "\n".join(row[side]["text"] for row in _sorted(rows(pairs), side)) == text.strip()
+
+
+def _sorted(made: list[dict[str, Any]], side: str) -> list[dict[str, Any]]:
+    held = [row for row in made if row[side]]
+    return sorted(
+        held, key=lambda row: OLD.find(row[side]["text"]) if side == "old" else NEW.find(row[side]["text"])
+    )
+
+
+def test_a_word_file_is_well_formed_and_the_same_each_time() -> None:
+    pairs = aligned(OLD, NEW)
+    made = as_docx(pairs, HEAD)
+    assert made == as_docx(pairs, HEAD)
+    with zipfile.ZipFile(io.BytesIO(made)) as parts:
+        root = ElementTree.fromstring(parts.read("word/document.xml"))
+    words = "".join(root.itertext())
+    assert "共享气象与航道信息" in words and "渔港<条例>" in words
+    assert any(node.tag.endswith("}strike") for node in root.iter())
