@@ -307,9 +307,11 @@ def _amends(place: _Place) -> bool:
 
 
 def _forwards(place: _Place) -> bool:
-    return bool(re.search(r"转发(?:了)?[^。，※]{0,14}※?$", place.before)) or bool(
-        re.match(r"[^。]{0,30}(?:转发给|转发你们|予以转发|转发如下|转给你们|转发至)", place.after)
-    )
+    if re.search(r"转发(?:了)?[^。，※]{0,14}※?$", place.before):
+        return True
+    if re.match(r"[^。]{0,30}(?:转发给|转发你们|予以转发|转发如下|转给你们|转发至)", place.after):
+        return True
+    return re.match(r"[^※]{0,60}现将(?:该|此|上述|这一)[^。，※]{0,8}转发", place.beyond) is not None
 
 
 def _issues(place: _Place) -> bool:
