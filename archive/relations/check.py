@@ -252,6 +252,9 @@ def _named(
         return _told(plainly, "wrong_title", numbered[-1], title, _short_title(numbered[-1])), numbered
     if numbered:
         group = [d for d in named if d in numbered] or numbered
+        # An order's number stays with a law through its amendments; 〔2021〕3号 is one document's own.
+        if "〔" in number_key(citation.number or ""):
+            return _of_document(plainly, citation, claim, holding, day, group), group
         return _of_document(plainly, citation, claim, holding, day, _versions(group, holding)), group
     if named and citation.number:
         return _other_number(plainly, citation, claim, holding, day, named)
