@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -225,6 +226,13 @@ def readings_put_aside(db: Database) -> None:
     """Let what was read in the light of less than is known by now be put aside, word for word."""
     _each(db, schema.SUPERSEDED)
     _only_add(db, ("superseded_readings", "superseded_versions"))
+
+
+@migrations()
+def connections_of_documents(db: Database) -> None:
+    """Keep what texts name and do, and the standings that follow; what is there is settled bit by bit."""
+    _each(db, (Path(__file__).parent / "store" / "connections.sql").read_text(encoding="utf-8"))
+    db.execute("insert into unsettled (document) select id from documents where current is not null")
 
 
 def _only_add(db: Database, tables: Iterable[str]) -> None:

@@ -38,6 +38,7 @@ from archive.store.file.repeats import REASON as REPEATED_UNHELD
 from archive.store.file.repeats import Repeats
 from archive.store.file.rules import ensure_declaration
 from archive.store.file.space import MOST_LOG, log_size
+from archive.store.write.connections import settle_some, unsettle
 from archive.urls import is_further_page
 
 READER_NAME = f"{READER}/{READER_VERSION}"
@@ -99,6 +100,7 @@ class Archive:
         try:
             with connection.transaction(self.db):
                 yield
+                settle_some(self.db)
         except BaseException:
             self.payloads.forget_dictionaries()
             self._rules.clear()
@@ -303,6 +305,19 @@ class Archive:
         """Decide what absences of a site amount to, by all that was seen of it by now."""
         with self.writing():
             self.readings.standings.settle_site(site)
+
+    def settle_connections(self) -> int:
+        """Work out anew what an earlier reader made of the texts; return how many documents that were."""
+        with self.writing():
+            unsettle(self.db)
+        settled = 0
+        while count := self._settled_some():
+            settled += count
+        return settled
+
+    def _settled_some(self) -> int:
+        with connection.transaction(self.db):
+            return settle_some(self.db)
 
     def refused(self, due: Due, reason: str, *, crawl: int, retry_in: float | None) -> None:
         """Take in that a row was not asked: it rests, and the refusal is an event. No capture comes of it."""

@@ -1,0 +1,1 @@
+"""What writes: an archive held for writing."""
