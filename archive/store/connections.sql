@@ -161,3 +161,10 @@ where (since is null or since <= date('now', '+8 hours')) and (until is null or 
 create view clauses as
 select v.document, v.number as version, c.path, c.level, c.start, c."end", c.heading, v.id as version_id
 from version_clauses c join versions v on v.id = c.version;
+
+
+create view deadlines as
+select d.id as document, e.value ->> 'kind' as kind, e.value ->> 'date' as date, e.value ->> 'start_date' as start_date,
+    e.value ->> 'duration' as duration, e.value ->> 'start' as start, e.value ->> 'end' as "end",
+    (select number from versions where id = d.current) as version
+from documents d join version_connections c on c.version = d.current, json_each(c.deadlines) e;
