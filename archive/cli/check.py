@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from archive.attach import text_of
-from archive.cli.handed import body_of
 from archive.cli.options import add_archive, add_json, day, reading
-from archive.cli.terminal import one_line, print_json, styled
+from archive.cli.terminal import body_of, one_line, print_json, styled
 from archive.clock import BEIJING
 from archive.errors import BadInput
 from archive.extract import decode, read
-from archive.models import Article, Page
+from archive.model import Article, Page
 from archive.relations.check import VERDICTS, Verdict
 from archive.store.read.connections import check
 

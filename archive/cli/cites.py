@@ -8,8 +8,8 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, styled
-from archive.store.answers.lookup import find_document
 from archive.store.read.connections import cites
+from archive.store.read.lookup import find_document
 
 IN_TERMINAL = 40
 RELATIONS = {

@@ -9,17 +9,16 @@ from dataclasses import asdict
 from typing import Any
 
 from archive.attach import safe_name
-from archive.cli.handed import write_file
 from archive.cli.options import add_archive, add_json, reading, whole_number
-from archive.cli.terminal import one_line, print_json, safe, styled
+from archive.cli.terminal import one_line, print_json, safe, styled, write_file
 from archive.diff import Edit, apply_edits
 from archive.errors import BadInput
 from archive.ranking import Matter, Ranked, ranked
 from archive.relations.alignment import Pair, aligned
 from archive.relations.contrast import Head, as_docx, as_html, counts, rows
-from archive.store.answers.differences import Difference, difference
-from archive.store.answers.history import last_two, shown, version_row
-from archive.store.answers.lookup import find_document
+from archive.store.read.differences import Difference, difference
+from archive.store.read.history import last_two, shown, version_row
+from archive.store.read.lookup import find_document
 
 # So much of the text is shown on either side of an edit.
 _AROUND = 30

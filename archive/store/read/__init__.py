@@ -1,1 +1,3 @@
-"""What is asked of an archive."""
+"""What people ask of a file: search, history, differences, health, and whether it is sound. Only ``review`` writes."""
+
+from __future__ import annotations

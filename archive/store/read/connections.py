@@ -13,7 +13,7 @@ from archive.relations.check import Held, Holding, Verdict, checked
 from archive.relations.citations import Citation, citations
 from archive.relations.grammar import bare_title, number_key
 from archive.relations.links import Relation
-from archive.store.answers.search import search
+from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
 
 _MOST_NEAR = 60

@@ -1,1 +1,3 @@
-"""What writes: an archive held for writing."""
+"""Documents and their versions: what readings were made, what they changed, where each document stands."""
+
+from __future__ import annotations
