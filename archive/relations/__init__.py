@@ -20,6 +20,8 @@ from archive.relations.links import Relation, relations
 from archive.relations.validity import Validity, validity
 
 RELATIONS_VERSION = 1
+# What stands further behind in a text than this is not read: a reader's time is bounded.
+MOST = 400_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +35,8 @@ class Connections:
 
 
 def connections(text: str, title: str) -> Connections:
-    """Return what one text names, does, says of itself, and how it is numbered."""
+    """Return what one text names, does, says of itself, and how it is numbered, up to its 400,000th character."""
+    text = text[:MOST]
     cited = citations(text)
     made = [*relations(text, title, cited), *listed(text, title)]
     return Connections(

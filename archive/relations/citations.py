@@ -7,6 +7,7 @@ say that such a document exists, or that the text names it rightly.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -75,7 +76,7 @@ def citations(text: str) -> list[Citation]:
     """Return the places where a text names a document, in their order. Overlaps are left out."""
     flat = plain(text)
     known = numbers(text)
-    taken = _Taken()
+    taken = _Taken(len(text))
     bare = taken.add(_bare(text, flat, known))
     titles = taken.add(_titled(text, flat, known))
     alone = taken.add(_numbered(text, flat, known, taken))
@@ -89,17 +90,17 @@ def citations(text: str) -> list[Citation]:
 class _Taken:
     """Which places of a text are taken, asked in order of the kinds of citation."""
 
-    def __init__(self) -> None:
-        self.spans: list[tuple[int, int]] = []
+    def __init__(self, length: int) -> None:
+        self.places = bytearray(length)
 
     def is_free(self, start: int, end: int) -> bool:
-        return not any(start < b and a < end for a, b in self.spans)
+        return self.places.find(1, start, end) < 0
 
     def add(self, found: Iterable[Citation]) -> list[Citation]:
         kept = []
         for citation in found:
             if self.is_free(citation.start, citation.end):
-                self.spans.append((citation.start, citation.end))
+                self.places[citation.start : citation.end] = b"\1" * (citation.end - citation.start)
                 kept.append(citation)
         return kept
 
@@ -114,10 +115,10 @@ def brackets(flat: str) -> list[tuple[int, int]]:
         elif opened:
             start = opened.pop()
             if match.end() - start <= _LONGEST_TITLE:
-                spans = [span for span in spans if span[0] < start]
+                while spans and spans[-1][0] > start:
+                    spans.pop()
                 spans.append((start, match.end()))
-    outer = sorted(spans)
-    return [span for span in outer if not any(a < span[0] and span[1] < b for a, b in outer)]
+    return spans
 
 
 def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]:
@@ -179,7 +180,7 @@ def _beside(flat: str, start: int, end: int, known: Sequence[Number]) -> tuple[N
     if flat[at : at + 1] in ("(", "〔"):
         return _bracketed(flat, at, known)
     gap = _GAP.match(flat, end)
-    for number in known:
+    for number in _near(known, end, 12):
         if gap and number.start in (end, at, gap.end()) and not ("," in gap[0] or "，" in gap[0]):
             return number, number.end
     return None, 0
@@ -187,8 +188,8 @@ def _beside(flat: str, start: int, end: int, known: Sequence[Number]) -> tuple[N
 
 def _bracketed(flat: str, at: int, known: Sequence[Number]) -> tuple[Number | None, int]:
     close = {"(": ")", "〔": "〕"}[flat[at]]
-    for number in known:
-        if at < number.start <= at + 24 and _IS_ISSUER.fullmatch(flat, at + 1, number.start):
+    for number in _near(known, at + 1, 24):
+        if _IS_ISSUER.fullmatch(flat, at + 1, number.start):
             rest = re.match(r"\s{0,3}(?:文件?\s{0,3}(?=[)〕]))?", flat[number.end :])
             after = number.end + (rest.end() if rest else 0)
             closed = flat[after : after + 1] in (close, ")", "〕")
@@ -208,9 +209,17 @@ def _bracketed(flat: str, at: int, known: Sequence[Number]) -> tuple[Number | No
     return None, 0
 
 
+def _near(known: Sequence[Number], at: int, reach: int) -> Iterator[Number]:
+    """Yield the numbers that begin at a place or up to so many characters behind it."""
+    for index in range(bisect_left(known, at, key=lambda number: number.start), len(known)):
+        if known[index].start > at + reach:
+            return
+        yield known[index]
+
+
 def _before(flat: str, last: int, start: int, known: Sequence[Number]) -> Number | None:
     """Return the number that stands before a title as its own: 国发〔2018〕5号文件《…》."""
-    for number in known:
+    for number in _near(known, max(last, start - 60), 60):
         if last <= number.end <= start and not number.is_order:
             gap = _FILE.match(flat, number.end + (flat[number.end : number.end + 1] in (")", "〕")))
             if gap and gap.end() == start:
@@ -220,8 +229,8 @@ def _before(flat: str, last: int, start: int, known: Sequence[Number]) -> Number
 
 def _inside(flat: str, start: int, end: int, known: Sequence[Number]) -> Number | None:
     """Return a standard's code at the head of its own title: 《GB7713学位论文撰写格式》."""
-    for number in known:
-        if number.start == start + 1 and number.end < end and not number.number.endswith("号"):
+    for number in _near(known, start + 1, 0):
+        if number.end < end and not number.number.endswith("号"):
             return replace(number, number=number.number)
     return None
 

@@ -7,6 +7,7 @@ not say.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -96,8 +97,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
     for citation in cited:
         if citation.kind == "article" or _is_definition(masked, citation):
             continue
-        left = max((at for at in breaks if at <= citation.start), default=0)
-        right = next((at for at in breaks if at > citation.end), len(masked))
+        left, right = _sentence(breaks, citation.start, citation.end, len(masked))
         if masked[left : citation.start].strip() == "" and left > 1:
             left = (
                 max((at for at in breaks if at < left - 1), default=0) if masked[left - 1] == "\n" else left
@@ -108,6 +108,12 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             _folded(masked[citation.end : right]),
             _folded(masked[right : right + 160]),
         )
+
+
+def _sentence(breaks: list[int], start: int, end: int, length: int) -> tuple[int, int]:
+    """Return between which breaks a place lies."""
+    before, behind = bisect_right(breaks, start), bisect_right(breaks, end)
+    return breaks[before - 1] if before else 0, breaks[behind] if behind < len(breaks) else length
 
 
 def _folded(words: str) -> str:
