@@ -99,9 +99,8 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             continue
         left, right = _sentence(breaks, citation.start, citation.end, len(masked))
         if masked[left : citation.start].strip() == "" and left > 1:
-            left = (
-                max((at for at in breaks if at < left - 1), default=0) if masked[left - 1] == "\n" else left
-            )
+            before = _sentence(breaks, left - 2, left - 2, len(masked))[0]
+            left = before if masked[left - 1] == "\n" else left
         yield _Place(
             citation,
             _folded(masked[left : citation.start]),
