@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -232,6 +233,13 @@ def logs_and_checkpoints(db: Database) -> None:
     """Keep the hashes of the logs' leaves, and the checkpoint that each run ended with."""
     _each(db, schema.LOGS)
     _only_add(db, ("checkpoints",))
+
+
+@migrations()
+def connections_of_documents(db: Database) -> None:
+    """Keep what texts name and do, and the standings that follow; what is there is settled bit by bit."""
+    _each(db, (Path(__file__).parent / "store" / "connections.sql").read_text(encoding="utf-8"))
+    db.execute("insert into unsettled (document) select id from documents where current is not null")
 
 
 def _only_add(db: Database, tables: Iterable[str]) -> None:
