@@ -41,6 +41,7 @@ _NEXT = re.compile(
 _PREVIOUS = re.compile(
     r"^[\[【(（<«‹\s]{0,3}(?:上一?\s?[页頁]|前一?[页頁]|prev(?:ious)?(?:\s?page)?|上翻)[\]】)）\s]{0,4}$", re.I
 )
+_TURN = re.compile(r"[上下前后首末尾][一]?\s?[页頁]")
 _ARROW = re.compile(r"^(?:>{1,2}|»|›|＞{1,2}|→)$")
 _NUMBER = re.compile(r"^[\[(第]?\s?(\d{1,4})\s?[\])页]?$")
 _PAGING = re.compile(r"pag(?:e|ing|ination|er)|fenye|fany|flip|turn|digg|fy_|^fy|laypage|paginator", re.I)
@@ -90,15 +91,17 @@ def read_pager(root: Any, source: str, url: str) -> Pager:
         return _with_total(by_links, by_script)
     if by_script is not None and by_script.kind != "none":
         return by_script
-    if by_links is not None and by_links.kind != "none":
+    if by_links is not None:
         return by_links
+    if by_script is not None and by_script.total is not None:
+        return by_script
     numbered = _by_numbers(root, url)
     if numbered is not None:
         return _with_total(numbered, by_script)
     asked = _by_proxy(scripts, source, url)
     if asked is not None:
         return asked
-    return by_script or by_links or Pager(because="no link, script or form that turns pages", sure=0.6)
+    return Pager(because="no link, script or form that turns pages", sure=0.6)
 
 
 def _with_total(pager: Pager, other: Pager | None) -> Pager:
@@ -260,7 +263,7 @@ def _by_numbers(root: Any, url: str) -> Pager | None:
                 above = above.getparent() if above.getparent() is not None else above
             numbered.setdefault(above, {}).setdefault(int(found[1]), anchor)
     for above, pages in numbered.items():
-        if not (_is_in_pager(above) or len(pages) >= 3):
+        if not (_is_in_pager(above) or len(pages) >= 3 or _TURN.search(_text(above))):
             continue
         if not _follow_each_other(pages):
             continue

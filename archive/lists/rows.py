@@ -30,7 +30,7 @@ _TURNS = re.compile(
 )
 _ARTICLE = re.compile(
     r"t\d{8}_\d+|content_?\d+|art_\w+|post_\d+|/\d{4}[-/]?\d{2}[-/]?\d{0,2}/|[0-9a-f]{20,}|\d{4,}[^/]*$|/c\.s?html?"
-    r"|(?:^|[?&/])(?:\w*id|aid|nid|docid|newsid|infoid|lawid)=\w+|detail|article|/info/|/c\d+/content|\.(?:pdf|docx?|wps|ofd)$",
+    r"|(?:^|[?&/])(?:\w*id|aid|nid|docid|newsid|infoid|lawid)=\w+|detail|article[-_]?(?:info|show|view)|/info/|/c\d+/content|\.(?:pdf|docx?|wps|ofd)$",
     re.I,
 )
 _LEADS_TO_A_LIST = re.compile(
@@ -98,13 +98,70 @@ def groups(root: Any, base: str) -> list[Group]:
     kinds: dict[tuple[str, ...], list[Any]] = defaultdict(list)
     for anchor in _anchors(root):
         kinds[_path(anchor)].append(anchor)
-    found = [group for anchors in kinds.values() for group in _of_kind(anchors, base)]
+    alike = _looks_alike(kinds)
+    found = [group for anchors in kinds.values() for group in _of_kind(anchors, alike, base)]
     order = {anchor: number for number, anchor in enumerate(root.iter("a"))}
     for group in found:
         group.order = order.get(group.rows[0].anchor, 0)
         group.beside = is_beside(group.container)
         group.score = _score(group)
     return sorted(found, key=lambda g: (-g.score, g.order))
+
+
+def main_group(found: Sequence[Group]) -> Group | None:
+    """Return the rows of the page's list: the likeliest group, with those of the same make in the blocks beside it."""
+    if not found:
+        return None
+    main = found[0]
+    if len(main.rows) < 2:
+        return main
+    alike = [g for g in found if g is main or _is_alike(g, main) or _is_astray(g, main)]
+    if len(alike) == 1:
+        return main
+    alike.sort(key=lambda g: g.order)
+    rows = {row.url.partition("#")[0]: row for g in reversed(alike) for row in reversed(g.rows)}
+    return Group(
+        rows=sorted(rows.values(), key=lambda row: [g.order for g in alike if row in g.rows][0]),
+        container=_common([g.container for g in alike]),
+        elements=[e for g in alike for e in g.elements],
+        place=main.place,
+        score=sum(g.score for g in alike),
+        order=alike[0].order,
+        beside=main.beside,
+    )
+
+
+def _is_alike(group: Group, main: Group) -> bool:
+    """Say whether a group is a further block of the same list: the same shapes up to what holds both."""
+    if (group.dated > 0) != (main.dated > 0) or group.beside != main.beside:
+        return False
+    if shape(group.elements[0]) != shape(main.elements[0]):
+        return False
+    one, other, named = group.container, main.container, 0
+    for _ in range(8):
+        if one is other:
+            return named > 0
+        if one is None or other is None or shape(one) != shape(other):
+            return False
+        named += "." in shape(one)
+        one, other = one.getparent(), other.getparent()
+    return False
+
+
+def _is_astray(group: Group, main: Group) -> bool:
+    """Say whether a group is a few rows of the list that broken markup has set apart: links of the same look."""
+    if len(group.rows) > 3 or len(group.rows) >= len(main.rows) or (group.dated > 0) != (main.dated > 0):
+        return False
+    looks = {look(row.anchor) for row in main.rows}
+    return len(looks) == 1 and ("", "") not in looks and all(look(row.anchor) in looks for row in group.rows)
+
+
+def _common(elements: Sequence[Any]) -> Any:
+    above = elements[0]
+    rest = [set(e.iterancestors()) | {e} for e in elements[1:]]
+    while above is not None and not all(above in chain for chain in rest):
+        above = above.getparent()
+    return above
 
 
 def _anchors(root: Any) -> Iterator[Any]:
@@ -125,11 +182,27 @@ def _path(anchor: Any) -> tuple[str, ...]:
     return tuple(path)
 
 
-def _of_kind(anchors: Sequence[Any], base: str) -> Iterator[Group]:
+def look(anchor: Any) -> tuple[str, str]:
+    """Return a link's class and the form of its address, ("", "") without a class: links of one look are of one kind."""
+    named = anchor.get("class") or ""
+    return (named, re.sub(r"[0-9a-f]{8,}|\d+", "0", anchor.get("href"))) if named else ("", "")
+
+
+def _looks_alike(kinds: dict[tuple[str, ...], list[Any]]) -> dict[Any, list[Any]]:
+    """Return for each link those of the same look that have another path: broken markup sets rows apart."""
+    looks: dict[tuple[str, str], list[Any]] = defaultdict(list)
+    for anchors in kinds.values():
+        for anchor in anchors:
+            if (seen := look(anchor))[0]:
+                looks[seen].append(anchor)
+    return {anchor: alike for alike in looks.values() if len(alike) > 1 for anchor in alike}
+
+
+def _of_kind(anchors: Sequence[Any], alike: dict[Any, list[Any]], base: str) -> Iterator[Group]:
     """Yield the groups that links of one path form."""
     by_parent: dict[int, list[tuple[Any, list[Any]]]] = defaultdict(list)
     parents: dict[int, Any] = {}
-    for element, held in _rows(anchors):
+    for element, held in _rows(anchors, alike):
         parent = element.getparent()
         if parent is None:
             continue
@@ -150,10 +223,11 @@ def _of_kind(anchors: Sequence[Any], base: str) -> Iterator[Group]:
             )
 
 
-def _rows(anchors: Sequence[Any]) -> list[tuple[Any, list[Any]]]:
+def _rows(anchors: Sequence[Any], alike: dict[Any, list[Any]]) -> list[tuple[Any, list[Any]]]:
     """Return the highest elements that hold one address of a kind, with the links in them, in order."""
     held: dict[Any, set[str]] = defaultdict(set)
-    for number, anchor in enumerate(anchors):
+    others = {other: None for anchor in anchors for other in alike.get(anchor, ())}
+    for number, anchor in enumerate(dict.fromkeys((*anchors, *others))):
         href = anchor.get("href").strip()
         key = f"#{number}" if href.lower().startswith(("javascript:", "#")) else href
         element, steps = anchor, 0
