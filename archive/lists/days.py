@@ -47,6 +47,8 @@ _WORDS_OF_A_DAY = re.compile(
     r"发布|发文|更新|成文|公布|上传|添加|录入|发表|刊登|印发|时间|日期|日|于|on|date|time|posted|[\s\[\]()（）【】〔〕「」<>《》:：|/·•,，.。-]",
     re.I,
 )
+# The end of a consultation dates nothing.
+_ENDS = re.compile(r"截止|截至|结束|有效期|到期|施行|生效|实施|\d\s?(?:日|号)?\s?(?:至|到|—{1,2}|~|～)\s?(?:20)?\d")
 _LONGEST, _MOST_LEFT = 80, 34
 _MOST_ELEMENTS = 60
 
@@ -145,6 +147,8 @@ def _shown(scope: Sequence[Any], anchor: Any) -> Iterator[Shown]:
         if count > _MOST_ELEMENTS:
             return
         if not 3 <= len(words) <= _LONGEST or not any(c.isdigit() or c in "〇一" for c in words):
+            continue
+        if _ENDS.search(words):
             continue
         value, rest = day_in(words)
         left = _WORDS_OF_A_DAY.sub("", rest)

@@ -323,7 +323,7 @@ def _created(call: str, inner: str, url: str) -> Pager | None:
     if not numbers:
         return None
     three = [w.isdigit() for w in words[:3]] == [True, True, True]
-    total, current = (numbers[1], numbers[2]) if three else (numbers[0], numbers[1] if len(numbers) > 1 else 0)
+    total, current = (numbers[1], max(numbers[2] - 1, 0)) if three else (numbers[0], numbers[1] if len(numbers) > 1 else 0)
     endings = [w.strip(".") for w in names if re.fullmatch(r"\.?(?:s?html?|jhtml|aspx?|jsp|php)", w)]
     stems = [w for w in names if re.fullmatch(r"[\w./-]{1,80}", w) and w.strip(".") not in endings]
     # The element that the pager is drawn into is named first in some dialects.

@@ -37,6 +37,8 @@ class Signs:
     beside: bool
     like_articles: float
     letters: int
+    article_marks: int
+    counted: bool
 
 
 def signs_of(root: Any, url: str, found: Sequence[Group], main: Group | None, pager: Pager) -> Signs:
@@ -62,8 +64,35 @@ def signs_of(root: Any, url: str, found: Sequence[Group], main: Group | None, pa
         crumbs=_has_crumbs(root),
         beside=bool(main and main.beside),
         like_articles=main.like_articles if main else 0.0,
+        article_marks=_article_marks(root, elements),
+        counted=pager.total is not None or "named" in pager.because,
         letters=sum(len(row.title) for row in main.rows) if main else 0,
     )
+
+
+_MARKS = (
+    re.compile(r"责任编辑|责编[:：]|\[?编辑[:：]"),
+    re.compile(r"上一篇|下一篇|前一篇|后一篇"),
+    re.compile(r"字[号体][:：]|【?打印(?:本页|此页|】)|关闭(?:窗口|本页)|分享到|扫一扫"),
+    re.compile(r"^.{0,40}(?:来源|文章来源|信息来源|稿源|作者|发布时间|发布日期)\s?[:：]"),
+)
+
+
+def _article_marks(root: Any, rows: set[Any]) -> int:
+    """Return how many things a page has that articles have: a declared title, a byline, the way to the next one."""
+    metas = {(m.get("name") or m.get("property") or "").lower(): m.get("content") or "" for m in root.iter("meta")}
+    found = 2 * bool(metas.get("articletitle", "").strip()) + (metas.get("og:type") == "article")
+    seen: set[int] = set()
+    stack = [root]
+    while stack:
+        element = stack.pop()
+        if not isinstance(element.tag, str) or element.tag in ("script", "style", "head") or element in rows:
+            continue
+        for text in (element.text, *(child.tail for child in element)):
+            if text and len(text) < 200:
+                seen |= {n for n, mark in enumerate(_MARKS) if mark.search(text.strip())}
+        stack.extend(element)
+    return found + len(seen)
 
 
 def _is_numbered(path: str) -> bool:
@@ -133,7 +162,7 @@ def kind_of(signs: Signs) -> tuple[str, float, str]:
     why = "; ".join(words for _, words in sorted(told, key=lambda t: -abs(t[0]))[:4])
     if points > 0:
         return "list", sure, why
-    if signs.prose > 300 or signs.article_address:
+    if signs.prose > 300 or signs.article_address or signs.article_marks >= 2:
         return "article", round(1 - sure, 2), why
     return ("home" if signs.blocks >= 2 or signs.front else "other"), round(1 - sure, 2), why
 
@@ -142,7 +171,7 @@ def _for_a_list(signs: Signs) -> Iterator[tuple[float, str]]:
     """Yield what speaks for a list (above 0) or against one, and its words."""
     yield -0.6, ""
     if signs.rows < 3:
-        yield -2.5 if signs.rows < 2 else -1.2, f"{signs.rows} rows"
+        yield -3.0 if signs.rows < 2 else -1.6, f"{signs.rows} rows"
     if signs.beside:
         yield -1.5, "its rows stand in a part beside the text"
     elif signs.dated >= 0.5:
@@ -153,6 +182,10 @@ def _for_a_list(signs: Signs) -> Iterator[tuple[float, str]]:
         yield -2.0, "its links do not look like those of articles"
     elif signs.like_articles >= 0.8:
         yield 0.5, "its links look like those of articles"
+    if signs.article_marks:
+        yield -0.8 * min(signs.article_marks, 4), "it has the marks of an article"
+    if signs.counted and not signs.turns:
+        yield 0.9, "a pager says that this is all"
     if signs.turns:
         yield 1.3, "it goes on over further pages"
     if signs.crumbs:

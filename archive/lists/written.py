@@ -25,10 +25,10 @@ _CDATA = re.compile(r"<!\[CDATA\[(.{10,4000}?)\]\]>", re.S)
 _WRITES = re.compile(
     r"document\.write(?:ln)?\s*\(\s*('(?:[^'\\]|\\.){10,4000}'|\"(?:[^\"\\]|\\.){10,4000}\")\s*\)", re.S
 )
-_URL = ("url", "link", "href", "infourl", "docpuburl", "puburl", "linkurl", "docurl", "post_url", "pcurl", "curl", "path", "loc")
+_URL = ("url", "link", "href", "infourl", "publishurl", "docpuburl", "puburl", "linkurl", "docurl", "post_url", "pcurl", "curl", "path", "loc")
 _TITLE = ("title", "doctitle", "topic", "name", "infotitle", "subject", "linktitle", "headline", "maintitle", "bt")
 _DAY = (
-    "publishedtimestr", "publishtime", "pubdate", "pubtime", "publishdate", "docreltime", "docpubtime", "releasetime", "createdate",
+    "publishedtimestr", "docrelpubtime", "pubtimestr", "jsearch_date", "deploytime", "publishtime", "pubdate", "pubtime", "publishdate", "docreltime", "docpubtime", "releasetime", "createdate",
     "date", "display_publish_time", "created_at", "publishedtime", "time", "ptime", "showtime", "fbsj", "lastmod", "updated", "writedate",
 )  # fmt: skip
 _TOTAL = ("total", "totalrec", "totalcount", "total_count", "recordcount", "count", "totalelements")
@@ -52,7 +52,8 @@ def written_rows(text: str, url: str) -> Written | None:
         return _of_json(text, url)
     if re.match(r"(?:<\?xml[^>]*>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", head, re.S):
         return _of_feed(text, url)
-    if "<![CDATA[" in text and (records := [r for r in _CDATA.findall(text) if "<a" in r.lower()]):
+    records = _CDATA.findall(text) if "<record" in text and "<![CDATA[" in text else []
+    if records := [record for record in records if "<a" in record.lower()]:
         return _of_markup(records, text, url, "records in the page's script")
     if "document.write" in text:
         pieces = [p[1:-1] for p in _WRITES.findall(text) if "<a" in p.lower() and "href" in p.lower()]
@@ -137,11 +138,8 @@ def _row(one: Any, url: str) -> Row | None:
     """Return a member of an array as a row: one of its own fields names an address, another a title."""
     if not isinstance(one, dict):
         return None
-    flat = {str(k).lower(): v for k, v in one.items()}
-    for value in one.values():
-        if isinstance(value, dict):
-            flat = {**{str(k).lower(): v for k, v in value.items()}, **flat}
-    href = next((v for n in _URL if isinstance(v := flat.get(n), str) and joined(url, v)), "")
+    flat = {str(k).lower(): v for k, v in _fields(one, 3)}
+    href = next((v for n in _URL if isinstance(v := flat.get(n), str) and joined(url, v) and " " not in v.strip()), "")
     title = next((v for n in _TITLE if isinstance(v := flat.get(n), str) and v.strip()), "")
     if not href or not title:
         return None
@@ -149,6 +147,15 @@ def _row(one: Any, url: str) -> Row | None:
     words = " ".join(html.unescape(re.sub(r"<[^>]{0,300}>", " ", title)).split())
     day = next((d for n in _DAY if (d := _day(flat.get(n)))), "")
     return Row(element=None, anchor=None, href=href, url=target, title=words, date=day, filed=filed_day(target))
+
+
+def _fields(one: dict[str, Any], deep: int) -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a member, those of what it holds first: its own are to win."""
+    for value in one.values():
+        inner = value[0] if isinstance(value, list) and len(value) == 1 else value
+        if isinstance(inner, dict) and deep:
+            yield from _fields(inner, deep - 1)
+    yield from one.items()
 
 
 def _day(value: Any) -> str:
