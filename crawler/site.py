@@ -24,7 +24,7 @@ from crawler.answers import (
     text_of,
     with_query,
 )
-from crawler.cms import jpaas, rss, trs
+from crawler.cms import general, jpaas, rss, trs
 from crawler.feed import Feed
 
 __all__ = [
@@ -45,6 +45,7 @@ __all__ = [
     "at",
     "count_of",
     "day_of",
+    "general",
     "jpaas",
     "json_of",
     "no_list",
