@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.errors import BadInput
 from archive.lists import Found, Pager, Reading
-from archive.models import Page, Role
+from archive.models import Page
 from crawler.drafting import Draft, DraftedList
 
 
@@ -54,7 +54,12 @@ def draft_json(made: Draft, file: str | None) -> dict[str, Any]:
                 "words": one.words,
                 "rows": [row_json(row) for row in one.reading.rows],
                 "pager": pager_json(one.reading.pager) | ({"second": one.second} if one.second else {}),
-                "rule": {"rows": one.rule.rows, "date": one.rule.date, "found": one.rule.found, "of": one.rule.of}
+                "rule": {
+                    "rows": one.rule.rows,
+                    "date": one.rule.date,
+                    "found": one.rule.found,
+                    "of": one.rule.of,
+                }
                 if one.rule
                 else None,
                 "system": one.system or None,
@@ -116,11 +121,19 @@ def _list_lines(one: DraftedList) -> list[str]:
     goes = pager.kind if pager.kind != "none" else "one page"
     goes += f", {pager.total} pages" if pager.total else ""
     goes += f", next {pager.next}" if pager.next else ""
-    rule = f"{one.rule.rows} ({one.rule.found} of {one.rule.of})" if one.rule else (one.system or "read in the general way")
-    shown = [f"           · {row.date or row.filed or '----------'}  {row.title[:60]}" for row in one.reading.rows[:3]]
+    rule = (
+        f"{one.rule.rows} ({one.rule.found} of {one.rule.of})"
+        if one.rule
+        else (one.system or "read in the general way")
+    )
+    shown = [
+        f"           · {row.date or row.filed or '----------'}  {row.title[:60]}"
+        for row in one.reading.rows[:3]
+    ]
     return [
         f"list       {one.url}  {one.words}",
-        f"           {len(one.reading.rows)} rows, {dated} with a day; {goes}" + (f"; {one.second}" if one.second else ""),
+        f"           {len(one.reading.rows)} rows, {dated} with a day; {goes}"
+        + (f"; {one.second}" if one.second else ""),
         f"           rule {rule}",
         *shown,
         "",
@@ -155,10 +168,19 @@ def spider_text(made: Draft, day: str) -> str:
     fields.append(f"expects=Expect(articles={max(1, made.taken // 2)}),")
     names = sorted(set(names) - (set() if made.rules else {"Rules"}), key=lambda n: (n.islower(), n))
     body = [_docstring(made, day), "", _imports(names), "", "", f"class {_class(made.name)}(PolicySpider):"]
-    body += [f"    name = {_q(made.name)}", "    site = Site(", *(f"        {line}" for line in fields), "    )"]
+    body += [
+        f"    name = {_q(made.name)}",
+        "    site = Site(",
+        *(f"        {line}" for line in fields),
+        "    )",
+    ]
     if general or system:
         how = "jpaas.rows(page, cls.site)" if system else "general.rows(page, cls.site)"
-        said = "where a column's list is to be asked, or its rows" if system else "the rows of a list, read in the general way"
+        said = (
+            "where a column's list is to be asked, or its rows"
+            if system
+            else "the rows of a list, read in the general way"
+        )
         body += [
             "",
             "    @classmethod",
@@ -195,13 +217,17 @@ def _listing(made: Draft) -> tuple[list[str], bool]:
 
 
 def _docstring(made: Draft, day: str) -> str:
-    lines = [f'"""{made.publisher or made.host}, {made.host} ({made.family or "no known system"}). Drafted on {day}:', ""]
+    lines = [
+        f"{made.publisher or made.host}, {made.host} ({made.family or 'no known system'}). Drafted on {day}:",
+        "",
+    ]
     lines += [f"- {line}" for line in made.odd[:6]]
-    lines.append("- Unconfirmed: all of it, until a person has looked. " + ("Not sure:" if made.unsure else "It was drafted from a look at a few pages."))
+    rest = "Not sure:" if made.unsure else "It was drafted from a look at a few pages."
+    lines.append(f"- Unconfirmed: all of it, until a person has looked. {rest}")
     lines += [f"  {line}." for line in made.unsure[:10]]
-    return "\n".join(line.replace('"""', "'''").replace("\\", "\\\\") for line in lines[:1]) + "\n" + "\n".join(
-        line.replace('"""', "'''").replace("\\", "\\\\") for line in lines[1:]
-    ) + '\n"""'
+    # What a page said must not end the docstring.
+    said = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
+    return f'"""{said}\n"""'
 
 
 def _q(text: str) -> str:
@@ -219,12 +245,18 @@ def _class(name: str) -> str:
 def write(made: Draft, home: Path, day: str) -> str:
     """Write the spider's file and its saved pages; return the file. Raise BadInput where there is one already."""
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", made.name):
-        raise BadInput(f'"{made.name}" is no name for a site — give one of letters, figures and _ with --name')
+        raise BadInput(
+            f'"{made.name}" is no name for a site — give one of letters, figures and _ with --name'
+        )
     if not made.lists or not made.grammar:
-        raise BadInput(f"no list of {made.host} could be read: nothing is written — see the table, give another address")
+        raise BadInput(
+            f"no list of {made.host} could be read: nothing is written — see the table, give another address"
+        )
     file, pages = home / "spiders" / f"{made.name}.py", home / "tests" / "pages" / made.name
     if file.exists() or pages.exists():
-        raise BadInput(f"{file if file.exists() else pages} is there already — choose another --name, or take it away")
+        raise BadInput(
+            f"{file if file.exists() else pages} is there already — choose another --name, or take it away"
+        )
     file.write_text(spider_text(made, day), encoding="utf-8")
     for number, one in enumerate(made.lists, 1):
         _save(pages / f"list_{number}", one.page, "listing")
@@ -239,5 +271,7 @@ def _save(folder: Path, page: Page, kind: str) -> None:
     is_data = page.body.lstrip()[:1] in (b"{", b"[")
     name = "answer.json" if is_data else "page.html"
     (folder / name).write_bytes(page.body)
-    meta = {"url": page.url, "kind": kind, "content_type": page.content_type} | ({"body": name} if is_data else {})
+    meta = {"url": page.url, "kind": kind, "content_type": page.content_type} | (
+        {"body": name} if is_data else {}
+    )
     (folder / "page.json").write_text(json.dumps(meta, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

@@ -10,7 +10,6 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlsplit
 
 from archive import extract
@@ -31,7 +30,10 @@ _WANTED = (
     (re.compile(r"解读|意见|征集|规划|计划|统计|数据"), 4),
     (re.compile(r"新闻|动态|要闻|工作|信息|发布|会议|讲话"), 3),
 )
-_UNWANTED = re.compile(r"首页|登录|注册|English|邮箱|地图|联系|视频|图片|专题|互动|留言|信箱|办事|服务|机构|领导|简介|搜索|下载|无障碍", re.I)
+_UNWANTED = re.compile(
+    r"首页|登录|注册|English|邮箱|地图|联系|视频|图片|专题|互动|留言|信箱|办事|服务|机构|领导|简介|搜索|下载|无障碍",
+    re.I,
+)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -133,12 +135,16 @@ async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[st
         made.odd.append(f"{url} leads on to {page.url}")
     data = await _of_system(ask, made, page, text)
     if data is not None:
-        made.lists.append(DraftedList(url=url, words=words or _title(text), reading=data[0], page=page, system=data[1]))
+        made.lists.append(
+            DraftedList(url=url, words=words or _title(text), reading=data[0], page=page, system=data[1])
+        )
         return
     if columns is not None:
         for target, named in _columns(reading, page):
             columns.setdefault(target, named)
-    if reading.kind in ("list", "feed") or (columns is not None and len(made.asked) > 1 and len(reading.rows) >= 3):
+    if reading.kind in ("list", "feed") or (
+        columns is not None and len(made.asked) > 1 and len(reading.rows) >= 3
+    ):
         made.lists.append(DraftedList(url=url, words=words or _title(text), reading=reading, page=page))
     elif columns is not None:
         made.odd.append(f"{url} is no list ({reading.kind}: {reading.because.get('kind', '')})")
@@ -195,8 +201,12 @@ def _title(text: str) -> str:
 def _publisher(text: str) -> str:
     """Return who says that the page is theirs: by the meta element of the standard, the foot, the title."""
     found = re.search(r"<meta[^<>]+name=[\"']?SiteName[\"']?[^<>]+content=[\"']([^\"'<>]{2,60})", text, re.I)
-    found = found or re.search(r"<meta[^<>]+content=[\"']([^\"'<>]{2,60})[\"'][^<>]+name=[\"']?SiteName", text, re.I)
-    found = found or re.search(r"(?:主办单位|主办|版权所有)\s?[:：]\s?(?:<[^<>]{0,80}>)?\s*([\u4e00-\u9fff]{3,30})", text)
+    found = found or re.search(
+        r"<meta[^<>]+content=[\"']([^\"'<>]{2,60})[\"'][^<>]+name=[\"']?SiteName", text, re.I
+    )
+    found = found or re.search(
+        r"(?:主办单位|主办|版权所有)\s?[:：]\s?(?:<[^<>]{0,80}>)?\s*([\u4e00-\u9fff]{3,30})", text
+    )
     if found:
         return found[1].strip()
     title = re.search(r"<title[^<>]*>([^<]{1,200})", text, re.I)
@@ -211,7 +221,12 @@ def _publisher(text: str) -> str:
 async def _of_system(ask: Ask, made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
     """Return a list that the page names and does not hold: a unit's address, a data source."""
     if re.search(r"\bquerydata\s*=", text, re.I):
-        site = Site(publisher="?", role=Role.UNKNOWN, domains=(made.host,), articles=(jpaas.articles(re.escape(made.host)),))
+        site = Site(
+            publisher="?",
+            role=Role.UNKNOWN,
+            domains=(made.host,),
+            articles=(jpaas.articles(re.escape(made.host)),),
+        )
         named = jpaas.rows(page, site)
         for target in [] if isinstance(named, Unreadable) else named.pages[:1]:
             seen = await ask(target)
@@ -288,7 +303,12 @@ def _article(url: str, page: Page) -> DraftedArticle:
 def _settle_rules(made: Draft) -> None:
     """Draft the rules of articles from where the reader found their parts, by itself, on the pages it read."""
     read = [one for one in made.articles if not one.trouble]
-    for rule, part in (("body", "text"), ("title", "title"), ("published", "published_at"), ("source", "source_line")):
+    for rule, part in (
+        ("body", "text"),
+        ("title", "title"),
+        ("published", "published_at"),
+        ("source", "source_line"),
+    ):
         places = [_selectors(one.evidence.get(part, "")) for one in read]
         shared = [s for s in (places[0] if places else ()) if all(s in other for other in places[1:])]
         if shared:
@@ -323,16 +343,18 @@ def _settle_sureness(made: Draft) -> None:
         if one.rule is not None and one.rule.found < one.rule.of:
             made.unsure.append(f"{one.url}: the rule gives {one.rule.found} of {one.rule.of} rows")
         if one.reading.pager.kind in ("form", "json") and not one.system:
-            made.unsure.append(f"{one.url}: further pages are asked by {one.reading.pager.kind}: {one.reading.pager.call}")
+            made.unsure.append(
+                f"{one.url}: further pages are asked by {one.reading.pager.kind}: {one.reading.pager.call}"
+            )
     if made.rows and made.taken < made.rows:
         made.unsure.append(f"the grammar takes {made.taken} of {made.rows} addresses of the rows")
     if made.family == "" and made.lists:
         made.unsure.append("no known publishing system")
-    for one in made.articles:
-        if one.trouble:
-            made.unsure.append(f"{one.url}: {one.trouble}")
-        elif not one.published_at:
-            made.unsure.append(f"{one.url}: no day of publication was found")
+    for article in made.articles:
+        if article.trouble:
+            made.unsure.append(f"{article.url}: {article.trouble}")
+        elif not article.published_at:
+            made.unsure.append(f"{article.url}: no day of publication was found")
     if made.role is Role.UNKNOWN:
         made.unsure.append("whether the site is the original of its texts or a copy")
     if not made.publisher:

@@ -112,7 +112,9 @@ def needs_a_script(page: Page) -> str:
     scripts = text.lower().count("<script")
     asks = any(mark in text.lower() for mark in ("querydata", "datasource:", "_config"))
     if links < 2 and scripts and not asks and len(_visible(text)) < 200:
-        return f"{len(page.body)} bytes with {scripts} scripts and hardly a word: the page is drawn by a script"
+        return (
+            f"{len(page.body)} bytes with {scripts} scripts and hardly a word: the page is drawn by a script"
+        )
     return ""
 
 
@@ -125,7 +127,9 @@ def _visible(text: str) -> str:
 Work = Callable[[Asking], Awaitable[None]]
 
 
-def look(process: CrawlerProcessBase, works: Mapping[str, Work], *, most: int, sites: Mapping[str, Any] = {}) -> None:
+def look(
+    process: CrawlerProcessBase, works: Mapping[str, Work], *, most: int, sites: Mapping[str, Any] = {}
+) -> None:
     """Run looks, one spider a site, until all have ended. Nothing is kept."""
     process.settings.set("DOWNLOADER_MIDDLEWARES", _without_capture(process), priority="cmdline")
     for name, work in works.items():
@@ -136,8 +140,10 @@ def look(process: CrawlerProcessBase, works: Mapping[str, Work], *, most: int, s
 def _looker(name: str, work: Work, most: int, site: Any) -> type[Spider]:
     async def start(self: Spider) -> AsyncIterator[Request]:
         await work(Asking(spider=self, most=most))
-        for never in ():
-            yield never
+        # What is asked goes out while this waits; nothing is left for the engine to ask.
+        nothing: tuple[Request, ...] = ()
+        for request in nothing:
+            yield request
 
     # The pace of a declared site is its own.
     own = {"site": site} if site is not None else {}

@@ -66,7 +66,9 @@ def read_list(page: Page) -> Reading:
     parsed = parse(text)
     root = parsed.root
     if root is None:
-        return Reading(kind="other", encoding=decoded.encoding, flags=(*decoded.flags, *parsed.flags, "empty"))
+        return Reading(
+            kind="other", encoding=decoded.encoding, flags=(*decoded.flags, *parsed.flags, "empty")
+        )
     base = base_url(root, page.url)
     found = groups(root, base)
     main, pager = main_group(found), read_pager(root, parsed.source, page.url)

@@ -48,7 +48,9 @@ _WORDS_OF_A_DAY = re.compile(
     re.I,
 )
 # The end of a consultation dates nothing.
-_ENDS = re.compile(r"截止|截至|结束|有效期|到期|施行|生效|实施|\d\s?(?:日|号)?\s?(?:至|到|—{1,2}|~|～)\s?(?:20)?\d")
+_ENDS = re.compile(
+    r"截止|截至|结束|有效期|到期|施行|生效|实施|\d\s?(?:日|号)?\s?(?:至|到|—{1,2}|~|～)\s?(?:20)?\d"
+)
 _LONGEST, _MOST_LEFT = 80, 34
 _MOST_ELEMENTS = 60
 
@@ -233,7 +235,7 @@ def apart(container: Any, rows: Sequence[Any]) -> list[str]:
     for _ in range(2):
         if above is None:
             return []
-        days = [day for element in _leaves(above, inside) if (day := _day_alone(element))]
+        days = [day for element in _leaves(above, inside) if (day := _day_alone(element.text))]
         if len(days) == len(rows):
             return days
         above = above.getparent()
@@ -248,8 +250,12 @@ def _leaves(above: Any, inside: set[int]) -> Iterable[Any]:
             yield element
 
 
-def _day_alone(element: Any) -> str:
-    words = element.text or ""
+def is_day_alone(words: str) -> bool:
+    """Say whether words are a day and nothing else but its label."""
+    return bool(_day_alone(words))
+
+
+def _day_alone(words: str) -> str:
     if len(words) > _LONGEST:
         return ""
     value, rest = day_in(words)

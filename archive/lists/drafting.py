@@ -20,7 +20,10 @@ from archive.lists.pager import Pager
 from archive.lists.rows import Group, leads_to_article
 
 _NAME = re.compile(r"^[A-Za-z_][\w-]{1,40}$")
-_OF_ONE_ROW = re.compile(r"\d{2,}|^(?:odd|even|first|last|on|cur|current|active|hover|alt|clearfix|clear|fl|fr|cf|left|right)$", re.I)
+_OF_ONE_ROW = re.compile(
+    r"\d{2,}|^(?:odd|even|first|last|on|cur|current|active|hover|alt|clearfix|clear|fl|fr|cf|left|right)$",
+    re.I,
+)
 _MOST = 60
 
 
@@ -47,20 +50,64 @@ class Family:
 
 # In order: the first whose grammar most rows have. {host} is put in as a regular expression.
 FAMILIES = (
-    Family(name="trs", articles=r"^https?://{host}/(?:[^?#]*/)?\d{6}/t\d{8}_\d+\.s?html?(?:\?|$)", marks=r"createPage(?:HTML)?\s*\(|TRS_(?:Editor|UEDITOR)"),
-    Family(name="jpaas", articles=r"^https?://{host}/[^?#]*/art/\d{4}/art_(?:[0-9a-f]{32}|\d+_\d+)\.html(?:\?|$)", marks=r"(?i)\bquerydata\s*=|jpaas-publish-server"),
-    Family(name="hanweb", articles=r"^https?://{host}/(?:[^?#]*/)?art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html(?:\?|$)", marks=r"/module/web/jpage/|/col/col\d+/"),
-    Family(name="gkmlpt", articles=r"^https?://{host}/(?:[^?#]*/)?content/(?:\d+/\d+/)?m?post_\d+\.html(?:\?|$)", marks=r"/gkmlpt/"),
-    Family(name="ucap", articles=r"^https?://{host}/(?:[^?#]*/)?(?:c\d+/c\d+/content|\d{6}/[0-9a-f]{32}|\d{4}/\d{1,2}/\d{1,2}/[0-9a-f]{32})\.s?html(?:\?|$)", marks=r"(?i)ucapcontent|name=[\"']channelid"),
-    Family(name="xinhua", articles=r"^https?://{host}/(?:[^?#]*/)?\d{8}/[0-9a-f]{32}/c\.html(?:\?|$)", marks=r"datasource:[0-9a-f]{32}"),
-    Family(name="shanghai", articles=r"^https?://{host}/(?:[^?#]*/)?\d{8}/[0-9a-f]{32}\.html(?:\?|$)", marks=r"ivs_content"),
+    Family(
+        name="trs",
+        articles=r"^https?://{host}/(?:[^?#]*/)?\d{6}/t\d{8}_\d+\.s?html?(?:\?|$)",
+        marks=r"createPage(?:HTML)?\s*\(|TRS_(?:Editor|UEDITOR)",
+    ),
+    Family(
+        name="jpaas",
+        articles=r"^https?://{host}/[^?#]*/art/\d{4}/art_(?:[0-9a-f]{32}|\d+_\d+)\.html(?:\?|$)",
+        marks=r"(?i)\bquerydata\s*=|jpaas-publish-server",
+    ),
+    Family(
+        name="hanweb",
+        articles=r"^https?://{host}/(?:[^?#]*/)?art/\d{4}/\d{1,2}/\d{1,2}/art_\d+_\d+\.html(?:\?|$)",
+        marks=r"/module/web/jpage/|/col/col\d+/",
+    ),
+    Family(
+        name="gkmlpt",
+        articles=r"^https?://{host}/(?:[^?#]*/)?content/(?:\d+/\d+/)?m?post_\d+\.html(?:\?|$)",
+        marks=r"/gkmlpt/",
+    ),
+    Family(
+        name="ucap",
+        articles=r"^https?://{host}/(?:[^?#]*/)?(?:c\d+/c\d+/content|\d{6}/[0-9a-f]{32}|\d{4}/\d{1,2}/\d{1,2}/[0-9a-f]{32})\.s?html(?:\?|$)",
+        marks=r"(?i)ucapcontent|name=[\"']channelid",
+    ),
+    Family(
+        name="xinhua",
+        articles=r"^https?://{host}/(?:[^?#]*/)?\d{8}/[0-9a-f]{32}/c\.html(?:\?|$)",
+        marks=r"datasource:[0-9a-f]{32}",
+    ),
+    Family(
+        name="shanghai",
+        articles=r"^https?://{host}/(?:[^?#]*/)?\d{8}/[0-9a-f]{32}\.html(?:\?|$)",
+        marks=r"ivs_content",
+    ),
     Family(name="ccontent", articles=r"^https?://{host}/n\d+/(?:[^?#]*/)?c\d+/content\.html(?:\?|$)"),
-    Family(name="nda", articles=r"^https?://{host}/(?:[^?#]*/)?\d{4}/\d{20,24}_pc\.html(?:\?|$)", marks=r"index_pc_"),
-    Family(name="epaper", articles=r"^https?://{host}/(?:[^?#]*/)?content/\d{6}/\d{2}/content_\d+\.html?(?:\?|$)"),
-    Family(name="hebei", articles=r"^https?://{host}/columns/[0-9a-f-]{36}/\d{6}/\d{2}/[0-9a-f-]{36}\.html(?:\?|$)"),
-    Family(name="content", articles=r"^https?://{host}/(?:[^?#]*/)?(?:\d{4}[-/]?\d{2}(?:[-/]?\d{2})?/)?(?:content|c)_\d+\.s?html?(?:\?|$)"),
+    Family(
+        name="nda",
+        articles=r"^https?://{host}/(?:[^?#]*/)?\d{4}/\d{20,24}_pc\.html(?:\?|$)",
+        marks=r"index_pc_",
+    ),
+    Family(
+        name="epaper", articles=r"^https?://{host}/(?:[^?#]*/)?content/\d{6}/\d{2}/content_\d+\.html?(?:\?|$)"
+    ),
+    Family(
+        name="hebei",
+        articles=r"^https?://{host}/columns/[0-9a-f-]{36}/\d{6}/\d{2}/[0-9a-f-]{36}\.html(?:\?|$)",
+    ),
+    Family(
+        name="content",
+        articles=r"^https?://{host}/(?:[^?#]*/)?(?:\d{4}[-/]?\d{2}(?:[-/]?\d{2})?/)?(?:content|c)_\d+\.s?html?(?:\?|$)",
+    ),
     Family(name="people", articles=r"^https?://{host}/n1/\d{4}/\d{4}/c\d+-\d+\.html(?:\?|$)"),
-    Family(name="vsb", articles=r"^https?://{host}/(?:[^?#]*/)?info/\d+/\d+\.html?(?:\?|$)", marks=r"_showDynClick|/_sitegray/|vsb_content"),
+    Family(
+        name="vsb",
+        articles=r"^https?://{host}/(?:[^?#]*/)?info/\d+/\d+\.html?(?:\?|$)",
+        marks=r"_showDynClick|/_sitegray/|vsb_content",
+    ),
 )
 
 
@@ -71,7 +118,11 @@ def family_of(urls: Sequence[str], source: str) -> tuple[str, float]:
         pattern = re.compile(family.articles.replace("{host}", r"[^/]+"))
         share = sum(bool(pattern.search(url)) for url in urls) / len(urls) if urls else 0.0
         marked = bool(family.marks and re.search(family.marks, source))
-        points = 0.75 * share + 0.25 * marked if share >= 0.3 else 0.45 * marked * (not urls or family.name in ("jpaas", "gkmlpt", "xinhua"))
+        points = (
+            0.75 * share + 0.25 * marked
+            if share >= 0.3
+            else 0.45 * marked * (not urls or family.name in ("jpaas", "gkmlpt", "xinhua"))
+        )
         if points > sure:
             best, sure = family.name, points
     return best, round(sure, 2)
@@ -147,7 +198,12 @@ def _skeleton(url: str) -> str:
         numbered -= 1
     # The folders before are columns: there are others.
     head = "/(?:[^?#]*/)?" if numbered else "/"
-    path = head + "".join(f"{f}/" for f in kept[numbered:]) + _open(stem) + (f"\\.{_ending(ending)}" if ending else "")
+    path = (
+        head
+        + "".join(f"{f}/" for f in kept[numbered:])
+        + _open(stem)
+        + (f"\\.{_ending(ending)}" if ending else "")
+    )
     if parts.query and (found := re.search(r"(?:^|&)(\w*id|\w*no|code)=(\w+)", parts.query, re.I)):
         path += rf"\?(?:.*&)?{found[1]}={_open(found[2])}"
     return path
@@ -197,7 +253,13 @@ def draft_rule(root: Any, group: Group) -> Rule | None:
         strange = [e for e in matched if e not in wanted and _leads(e, links)]
         named = any(mark in selector for mark in ".#:")
         extra = min(len(matched) - hit, 2 * hit)
-        rank = (hit - 1.5 * len(strange) - 0.2 * extra, named, ":has" not in selector, -selector.count(" "), -len(selector))
+        rank = (
+            hit - 1.5 * len(strange) - 0.2 * extra,
+            named,
+            ":has" not in selector,
+            -selector.count(" "),
+            -len(selector),
+        )
         if best is None or rank > best[0]:
             best = rank, Rule(rows=selector, found=hit, of=len(wanted), strange=len(strange))
     if best is None:
@@ -263,7 +325,9 @@ def _address_form(group: Group) -> str:
 
 def _link_selector(group: Group) -> str:
     """Return what selects the title's link in a row that holds others before it."""
-    first = sum(next(e.iter("a"), None) is row.anchor for e, row in zip(group.elements, group.rows, strict=False))
+    first = sum(
+        next(e.iter("a"), None) is row.anchor for e, row in zip(group.elements, group.rows, strict=False)
+    )
     if first * 10 >= 9 * len(group.rows) or group.elements[0].tag == "a":
         return "a[href]"
     if name := _link_class(group):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,10 +37,12 @@ class Pager:
 
 
 _NEXT = re.compile(
-    r"^[\[【(（<>»›\s]{0,3}(?:下一?\s?[页頁]|后一?[页頁]|next(?:\s?page)?|下一屏|下翻)[\]】)）>»›→\s]{0,4}$", re.I
+    r"^[\[【(（<>»›\s]{0,3}(?:下一?\s?[页頁]|后一?[页頁]|next(?:\s?page)?|下一屏|下翻)[\]】)）>»›→\s]{0,4}$",
+    re.I,
 )
 _PREVIOUS = re.compile(
-    r"^[\[【(（<«‹\s]{0,3}(?:上一?\s?[页頁]|前一?[页頁]|prev(?:ious)?(?:\s?page)?|上翻)[\]】)）\s]{0,4}$", re.I
+    r"^[\[【(（<«‹\s]{0,3}(?:上一?\s?[页頁]|前一?[页頁]|prev(?:ious)?(?:\s?page)?|上翻)[\]】)）\s]{0,4}$",
+    re.I,
 )
 _TURN = re.compile(r"[上下前后首末尾][一]?\s?[页頁]")
 _ARROW = re.compile(r"^(?:>{1,2}|»|›|＞{1,2}|→)$")
@@ -56,7 +59,9 @@ _N = r"['\"]?(\d{1,9})['\"]?"
 _CREATES = re.compile(
     r"(?:createPage(?:HTML|s|Html)?|createpage\w*|showPage|setPage(?:Html|HTML)|pageHTML|PageHtml)\s*\(([^()]{3,300})\)"
 )
-_SETTINGS = re.compile(r"\b(?:Pager|pager|Pagination|pagination|laypage|createPager?)\s*\(\s*\{([^{}]{5,600})\}")
+_SETTINGS = re.compile(
+    r"\b(?:Pager|pager|Pagination|pagination|laypage|createPager?)\s*\(\s*\{([^{}]{5,600})\}"
+)
 _FIELD = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*['\"]?([\w./-]+)['\"]?")
 _VARIABLE = re.compile(
     r"\b(countPage|totalPages?|pageCount|_?nPageCount|pagesCount|totalData|showData|recordCount|totalRecords?|totalRow|perPage|pageSize"
@@ -65,6 +70,7 @@ _VARIABLE = re.compile(
 _PIECES = re.compile(
     r"['\"]([\w./-]*?(?:index|list|node)\w*?)(?:_?['\"]\s*\+\s*['\"])?_?\\?['\"]\s*\+\s*\(?\s*\w+[^'\"]{0,24}\+\s*\\?['\"](?:\.\\?['\"]\s*\+\s*\\?['\"])?\.?(s?html?|jhtml)\b"
 )
+_AT_HAND = re.compile(r"cur|active|selected|\bon\b|now|this")
 _COUNTED = re.compile(
     r"(?:第|当前[第为是]?|页次[:：]?)?\s?(\d{1,4})\s?[页頁]?\s?[/／]\s?(?:共\s?)?(\d{1,5})\s?[页頁]|共\s?(\d{1,5})\s?[页頁]"
 )
@@ -166,7 +172,11 @@ def _turners(root: Any) -> Iterator[Any]:
     for anchor in list(root.iter("a"))[:_MOST_LINKS]:
         words = _text(anchor)
         named = f"{anchor.get('class') or ''} {anchor.get('id') or ''} {anchor.get('title') or ''}".lower()
-        if re.search(r"\bnext|下一?页", named) and (_ARROW.match(words) or not words) and _is_in_pager(anchor):
+        if (
+            re.search(r"\bnext|下一?页", named)
+            and (_ARROW.match(words) or not words)
+            and _is_in_pager(anchor)
+        ):
             yield anchor
 
 
@@ -219,7 +229,11 @@ def _pattern(href: str, url: str) -> tuple[str, int]:
     """Return the address of page N from that of page 2, where only one number in its name can be that of the page."""
     path, mark, query = href.partition("?")
     if mark:
-        found = list(re.finditer(r"(?<=[?&])(\w*(?:page|pn|p|pageno|paged|cur)\w*)=(\d{1,4})(?=&|$)", mark + query, re.I))
+        found = list(
+            re.finditer(
+                r"(?<=[?&])(\w*(?:page|pn|p|pageno|paged|cur)\w*)=(\d{1,4})(?=&|$)", mark + query, re.I
+            )
+        )
         if len(found) == 1:
             at = found[0]
             return path + (mark + query)[: at.start(2)] + "{n}" + (mark + query)[at.end(2) :], 1
@@ -280,19 +294,18 @@ def _by_numbers(root: Any, url: str) -> Pager | None:
 
 def _follow_each_other(pages: dict[int, Any]) -> bool:
     numbers = sorted(pages)
-    return numbers[0] <= 3 or any(b - a == 1 for a, b in zip(numbers, numbers[1:], strict=False))
+    return numbers[0] <= 3 or any(b - a == 1 for a, b in pairwise(numbers))
 
 
 def _own_number(above: Any, pages: dict[int, Any], url: str) -> int:
     """Return the number of the page at hand: no link, or marked, or a link to itself."""
     for number, anchor in sorted(pages.items()):
         target = joined(url, anchor.get("href") or "")
-        marked = re.search(r"cur|active|selected|\bon\b|now|this", f"{anchor.get('class') or ''}")
         around = anchor.getparent()
-        marked = marked or (
-            around is not above and re.search(r"cur|active|selected|\bon\b|now|this", around.get("class") or "")
-        )
-        if marked or (target and _is_here(target, url)):
+        named = anchor.get("class") or ""
+        if around is not None and around is not above:
+            named += " " + (around.get("class") or "")
+        if _AT_HAND.search(named) or (target and _is_here(target, url)):
             return number
     for element in above.iter("span", "b", "strong", "em", "font", "li", "i", "div"):
         if not len(element) and (found := _NUMBER.match(_text(element))) and int(found[1]) not in pages:
@@ -323,7 +336,9 @@ def _created(call: str, inner: str, url: str) -> Pager | None:
     if not numbers:
         return None
     three = [w.isdigit() for w in words[:3]] == [True, True, True]
-    total, current = (numbers[1], max(numbers[2] - 1, 0)) if three else (numbers[0], numbers[1] if len(numbers) > 1 else 0)
+    total, current = (
+        (numbers[1], max(numbers[2] - 1, 0)) if three else (numbers[0], numbers[1] if len(numbers) > 1 else 0)
+    )
     endings = [w.strip(".") for w in names if re.fullmatch(r"\.?(?:s?html?|jhtml|aspx?|jsp|php)", w)]
     stems = [w for w in names if re.fullmatch(r"[\w./-]{1,80}", w) and w.strip(".") not in endings]
     # The element that the pager is drawn into is named first in some dialects.
@@ -334,7 +349,9 @@ def _created(call: str, inner: str, url: str) -> Pager | None:
 
 def _by_settings(call: str, fields: dict[str, str], url: str) -> Pager | None:
     lower = {k.lower(): v for k, v in fields.items()}
-    total = next((lower[k] for k in ("size", "total", "pages", "pagecount", "totalpage", "count") if k in lower), "")
+    total = next(
+        (lower[k] for k in ("size", "total", "pages", "pagecount", "totalpage", "count") if k in lower), ""
+    )
     if not total.isdigit():
         return None
     current = lower.get("current", lower.get("curr", lower.get("pagenumber", "0")))
@@ -366,8 +383,30 @@ def _by_variables(scripts: str, url: str) -> Pager | None:
     values: dict[str, int] = {}
     for name, value in _VARIABLE.findall(scripts):
         values.setdefault(name.lower(), int(value))
-    total = next((values[n] for n in ("countpage", "totalpages", "totalpage", "pagecount", "npagecount", "_npagecount", "pagescount") if n in values), None)
-    rows = next((values[n] for n in ("totaldata", "recordcount", "totalrecord", "totalrecords", "totalrow", "total") if n in values), None)
+    total = next(
+        (
+            values[n]
+            for n in (
+                "countpage",
+                "totalpages",
+                "totalpage",
+                "pagecount",
+                "npagecount",
+                "_npagecount",
+                "pagescount",
+            )
+            if n in values
+        ),
+        None,
+    )
+    rows = next(
+        (
+            values[n]
+            for n in ("totaldata", "recordcount", "totalrecord", "totalrecords", "totalrow", "total")
+            if n in values
+        ),
+        None,
+    )
     size = next((values[n] for n in ("showdata", "perpage", "pagesize") if n in values), None)
     if total is None and rows is not None and size:
         total = -(-rows // size)
@@ -375,7 +414,9 @@ def _by_variables(scripts: str, url: str) -> Pager | None:
         return None
     if total <= 1:
         return Pager(total=total, because="a script says there is one page", sure=0.85)
-    current = next((values[n] for n in ("currentpage", "curpage", "nowpage", "currpage", "pageindex") if n in values), 0)
+    current = next(
+        (values[n] for n in ("currentpage", "curpage", "nowpage", "currpage", "pageindex") if n in values), 0
+    )
     if found := re.search(r"index_pc_(\d+)\.html", url):
         number = int(found[1])
         return Pager(
@@ -386,20 +427,33 @@ def _by_variables(scripts: str, url: str) -> Pager | None:
     if pieces or "index" in url.rpartition("/")[2] or url.endswith("/"):
         stem = pieces[1].rstrip("_") if pieces else ""
         return _numbered(total, current, stem, pieces[2] if pieces else "", "", url)
-    return Pager(kind="script", total=total, because="a script counts the pages, none names their address", sure=0.5)
+    return Pager(
+        kind="script", total=total, because="a script counts the pages, none names their address", sure=0.5
+    )
 
 
 def _by_proxy(scripts: str, source: str, url: str) -> Pager | None:
     """Return which address a script asks for the list's data, None where none is seen."""
     for name, pattern in _PROXIES:
         if found := pattern.search(scripts) or pattern.search(source):
-            return Pager(kind="json", call=found[0].replace("&amp;", "&")[:300], because=f"rows are asked of a data proxy ({name})", sure=0.8)
+            return Pager(
+                kind="json",
+                call=found[0].replace("&amp;", "&")[:300],
+                because=f"rows are asked of a data proxy ({name})",
+                sure=0.8,
+            )
     if found := re.search(r"data=[\"']datasource:([0-9a-f]{32})", source):
-        return Pager(kind="json", call=f"ds_{found[1]}.json", because="rows stand in a data source", sure=0.85)
+        return Pager(
+            kind="json", call=f"ds_{found[1]}.json", because="rows stand in a data source", sure=0.85
+        )
     if re.search(r"\bquerydata\s*=\s*[\"']\{", source, re.I):
-        return Pager(kind="json", call="build/unit", because="a unit script is asked for the rows (jpaas)", sure=0.8)
+        return Pager(
+            kind="json", call="build/unit", because="a unit script is asked for the rows (jpaas)", sure=0.8
+        )
     if re.search(r"window\._CONFIG\s*=", source) and "gkmlpt" in source:
-        return Pager(kind="json", call="/gkmlpt/api/all/", because="a catalogue of 政府信息公开 (gkmlpt)", sure=0.85)
+        return Pager(
+            kind="json", call="/gkmlpt/api/all/", because="a catalogue of 政府信息公开 (gkmlpt)", sure=0.85
+        )
     for found in _ASKS.finditer(scripts):
         around = scripts[found.start() : found.end() + 200]
         if _ASKS_A_PAGE.search(found[1]) and re.search(r"page|start|offset", around, re.I):

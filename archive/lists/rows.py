@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive.extract.tree import joined
-from archive.lists.days import apart, days_beside, filed_day, shape
+from archive.lists.days import apart, days_beside, filed_day, is_day_alone, shape
 
 _MOST_LINKS, _MOST_DEEP = 6_000, 60
 _INLINE = frozenset(
@@ -119,11 +119,13 @@ def main_group(found: Sequence[Group]) -> Group | None:
     if len(alike) == 1:
         return main
     alike.sort(key=lambda g: g.order)
-    rows = {row.url.partition("#")[0]: row for g in reversed(alike) for row in reversed(g.rows)}
+    rows: dict[str, Row] = {}
+    for row in (row for group in alike for row in group.rows):
+        rows.setdefault(row.url.partition("#")[0], row)
     return Group(
-        rows=sorted(rows.values(), key=lambda row: [g.order for g in alike if row in g.rows][0]),
+        rows=list(rows.values()),
         container=_common([g.container for g in alike]),
-        elements=[e for g in alike for e in g.elements],
+        elements=[row.element for row in rows.values()],
         place=main.place,
         score=sum(g.score for g in alike),
         order=alike[0].order,
@@ -152,8 +154,16 @@ def _is_astray(group: Group, main: Group) -> bool:
     """Say whether a group is a few rows of the list that broken markup has set apart: links of the same look."""
     if len(group.rows) > 3 or len(group.rows) >= len(main.rows) or (group.dated > 0) != (main.dated > 0):
         return False
+    if len(group.rows) == 1 and _is_last_piece(group.elements[0], main):
+        return True
     looks = {look(row.anchor) for row in main.rows}
     return len(looks) == 1 and ("", "") not in looks and all(look(row.anchor) in looks for row in group.rows)
+
+
+def _is_last_piece(element: Any, main: Group) -> bool:
+    """Say whether an element is a list of one row beside the lists of the others."""
+    held = main.elements[0].getparent()
+    return held is not None and element.getparent() is held.getparent() and shape(element) == shape(held)
 
 
 def _common(elements: Sequence[Any]) -> Any:
@@ -173,7 +183,7 @@ def _anchors(root: Any) -> Iterator[Any]:
 
 
 def _path(anchor: Any) -> tuple[str, ...]:
-    path = []
+    path: list[str] = []
     element = anchor.getparent()
     while element is not None and len(path) < _MOST_DEEP:
         if element.tag not in _INLINE:
@@ -238,9 +248,7 @@ def _rows(anchors: Sequence[Any], alike: dict[Any, list[Any]]) -> list[tuple[Any
     rows: dict[Any, list[Any]] = {}
     for anchor in anchors:
         element = anchor
-        while (
-            (above := element.getparent()) is not None and len(held[above]) < 2 and above.tag != "body"
-        ):
+        while (above := element.getparent()) is not None and len(held[above]) < 2 and above.tag != "body":
             element = above
         rows.setdefault(element, []).append(anchor)
     return list(rows.items())
@@ -305,13 +313,15 @@ def _with_adopted(
     """Return the rows with those beside them of another path: a title set in bold, a link around the whole row."""
     if len(rows) < 3 or rows[0][0].tag == "a":
         return list(rows)
-    known = {element: held for element, held in rows}
+    known = dict(rows)
     tags = {element.tag for element in known}
     if len(tags) != 1:
         return list(rows)
-    taken = []
+    taken: list[tuple[Any, list[Any]]] = []
     for parent in together:
-        for child in parent:
+        for child in list(parent)[:_MOST_LINKS]:
+            if len(taken) >= _MOST_LINKS:
+                return taken
             if child in known:
                 taken.append((child, known[child]))
             elif child.tag in tags:
@@ -445,9 +455,7 @@ def _heading(anchor: Any, day: str) -> str:
         if words := " ".join("".join(block.itertext()).split()):
             return words
     parts = [
-        words
-        for e in anchor
-        if (words := " ".join("".join(e.itertext()).split())) and e.tag not in _INLINE
+        words for e in anchor if (words := " ".join("".join(e.itertext()).split())) and e.tag not in _INLINE
     ]
     own = " ".join((anchor.text or "").split()) + " ".join(" ".join((e.tail or "").split()) for e in anchor)
     if len(own) > 3:
@@ -462,7 +470,7 @@ def _own_texts(anchor: Any) -> Iterator[str]:
     yield anchor.text or ""
     for child in anchor:
         words = "".join(child.itertext())
-        if not re.fullmatch(r"[\s\[\]()（）\d/.年月日:：-]*", words) or not re.search(r"\d.*\d", words):
+        if not re.search(r"\d.*\d", words) or not is_day_alone(words):
             yield words
         yield child.tail or ""
 

@@ -80,7 +80,9 @@ _MARKS = (
 
 def _article_marks(root: Any, rows: set[Any]) -> int:
     """Return how many things a page has that articles have: a declared title, a byline, the way to the next one."""
-    metas = {(m.get("name") or m.get("property") or "").lower(): m.get("content") or "" for m in root.iter("meta")}
+    metas = {
+        (m.get("name") or m.get("property") or "").lower(): m.get("content") or "" for m in root.iter("meta")
+    }
     found = 2 * bool(metas.get("articletitle", "").strip()) + (metas.get("og:type") == "article")
     seen: set[int] = set()
     stack = [root]
@@ -118,7 +120,14 @@ def _prose(root: Any, rows: set[Any]) -> int:
     stack = [root]
     while stack:
         element = stack.pop()
-        if not isinstance(element.tag, str) or element.tag in ("script", "style", "a", "select", "option", "head"):
+        if not isinstance(element.tag, str) or element.tag in (
+            "script",
+            "style",
+            "a",
+            "select",
+            "option",
+            "head",
+        ):
             continue
         if element in rows:
             continue
@@ -140,16 +149,22 @@ def _mores(root: Any) -> int:
     leads = set()
     for anchor in root.iter("a"):
         words = "".join("".join(anchor.itertext()).split()) or anchor.get("title") or ""
-        words = words or " ".join(i.get("alt") or i.get("src", "").rpartition("/")[2].partition(".")[0] for i in anchor.iter("img"))
+        words = words or " ".join(
+            i.get("alt") or i.get("src", "").rpartition("/")[2].partition(".")[0] for i in anchor.iter("img")
+        )
         if len(words) <= 10 and _MORE.match(words):
             leads.add(anchor.get("href") or "")
     return len(leads)
 
 
 def _has_crumbs(root: Any) -> bool:
-    for element in root.iter("div", "td", "p", "span", "ul", "ol", "li", "h2", "h3", "b", "strong", "a", "label", "dt", "em"):
+    for element in root.iter(
+        "div", "td", "p", "span", "ul", "ol", "li", "h2", "h3", "b", "strong", "a", "label", "dt", "em"
+    ):
         text = (element.text or "").strip()
-        if 0 < len(text) < 24 and re.match(r"(?:您|你)?(?:现在|当前|目前|所在)?的?(?:所在)?位置|当前(?:位置|栏目|页面)|首页\s*>", text):
+        if 0 < len(text) < 24 and re.match(
+            r"(?:您|你)?(?:现在|当前|目前|所在)?的?(?:所在)?位置|当前(?:位置|栏目|页面)|首页\s*>", text
+        ):
             return True
     return False
 

@@ -25,8 +25,34 @@ _CDATA = re.compile(r"<!\[CDATA\[(.{10,4000}?)\]\]>", re.S)
 _WRITES = re.compile(
     r"document\.write(?:ln)?\s*\(\s*('(?:[^'\\]|\\.){10,4000}'|\"(?:[^\"\\]|\\.){10,4000}\")\s*\)", re.S
 )
-_URL = ("url", "link", "href", "infourl", "publishurl", "docpuburl", "puburl", "linkurl", "docurl", "post_url", "pcurl", "curl", "path", "loc")
-_TITLE = ("title", "doctitle", "topic", "name", "infotitle", "subject", "linktitle", "headline", "maintitle", "bt")
+_URL = (
+    "url",
+    "link",
+    "href",
+    "infourl",
+    "publishurl",
+    "docpuburl",
+    "puburl",
+    "linkurl",
+    "docurl",
+    "post_url",
+    "pcurl",
+    "curl",
+    "path",
+    "loc",
+)
+_TITLE = (
+    "title",
+    "doctitle",
+    "topic",
+    "name",
+    "infotitle",
+    "subject",
+    "linktitle",
+    "headline",
+    "maintitle",
+    "bt",
+)
 _DAY = (
     "publishedtimestr", "docrelpubtime", "pubtimestr", "jsearch_date", "deploytime", "publishtime", "pubdate", "pubtime", "publishdate", "docreltime", "docpubtime", "releasetime", "createdate",
     "date", "display_publish_time", "created_at", "publishedtime", "time", "ptime", "showtime", "fbsj", "lastmod", "updated", "writedate",
@@ -50,7 +76,11 @@ def written_rows(text: str, url: str) -> Written | None:
     head = text[:3000].lstrip("\ufeff \t\r\n")
     if head[:1] in ("{", "[") or _JSONP.match(head):
         return _of_json(text, url)
-    if re.match(r"(?:<\?xml[^>]*>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b", head, re.S):
+    if re.match(
+        r"(?:<\?xml[^>]*>\s*(?:<!--.*?-->\s*|<\?.*?\?>\s*)*)?<(?:rss|feed|urlset|sitemapindex|rdf:RDF)\b",
+        head,
+        re.S,
+    ):
         return _of_feed(text, url)
     records = _CDATA.findall(text) if "<record" in text and "<![CDATA[" in text else []
     if records := [record for record in records if "<a" in record.lower()]:
@@ -139,14 +169,19 @@ def _row(one: Any, url: str) -> Row | None:
     if not isinstance(one, dict):
         return None
     flat = {str(k).lower(): v for k, v in _fields(one, 3)}
-    href = next((v for n in _URL if isinstance(v := flat.get(n), str) and joined(url, v) and " " not in v.strip()), "")
+    href = next(
+        (v for n in _URL if isinstance(v := flat.get(n), str) and joined(url, v) and " " not in v.strip()), ""
+    )
     title = next((v for n in _TITLE if isinstance(v := flat.get(n), str) and v.strip()), "")
     if not href or not title:
         return None
     target = joined(url, href)
-    words = " ".join(html.unescape(re.sub(r"<[^>]{0,300}>", " ", title)).split())
+    bare = re.sub(r"<[^>]{0,300}>", "", re.sub(r"<br[^>]{0,20}>", " ", title))
+    words = " ".join(html.unescape(bare).split())
     day = next((d for n in _DAY if (d := _day(flat.get(n)))), "")
-    return Row(element=None, anchor=None, href=href, url=target, title=words, date=day, filed=filed_day(target))
+    return Row(
+        element=None, anchor=None, href=href, url=target, title=words, date=day, filed=filed_day(target)
+    )
 
 
 def _fields(one: dict[str, Any], deep: int) -> Iterator[tuple[str, Any]]:
@@ -190,7 +225,12 @@ def _of_feed(text: str, url: str) -> Written | None:
         return None
     rows = []
     for entry in root.iter():
-        if not isinstance(entry.tag, str) or etree.QName(entry).localname not in ("item", "entry", "url", "sitemap"):
+        if not isinstance(entry.tag, str) or etree.QName(entry).localname not in (
+            "item",
+            "entry",
+            "url",
+            "sitemap",
+        ):
             continue
         if row := _entry(entry, url):
             rows.append(row)
@@ -213,7 +253,14 @@ def _entry(entry: Any, url: str) -> Row | None:
     target = joined(url, href)
     if not target:
         return None
-    told = fields.get("pubdate") or fields.get("published") or fields.get("date") or fields.get("updated") or fields.get("lastmod") or ""
+    told = (
+        fields.get("pubdate")
+        or fields.get("published")
+        or fields.get("date")
+        or fields.get("updated")
+        or fields.get("lastmod")
+        or ""
+    )
     day = day_in(told[:60])[0]
     title = " ".join(html.unescape(fields.get("title", "")).split())
     return Row(

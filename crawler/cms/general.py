@@ -22,7 +22,9 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
 def links_of(reading: Reading) -> list[Link]:
     """Return the rows of a reading as links, dated by the day they show, else by the day of their address."""
     return [
-        Link(url=row.url.partition("#")[0], name=row.title, date=row.date if len(row.date) == 10 else row.filed)
+        Link(
+            url=row.url.partition("#")[0], name=row.title, date=row.date if len(row.date) == 10 else row.filed
+        )
         for row in reading.rows
     ]
 

@@ -37,9 +37,13 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         session.add_archive_options(parser, writes=False)
         parser.add_argument("--name", help="the spider's name; without it, made from the host")
-        parser.add_argument("--write", action="store_true", help="write the spider's file and its saved pages")
+        parser.add_argument(
+            "--write", action="store_true", help="write the spider's file and its saved pages"
+        )
         parser.add_argument("--pages", metavar="FOLDER", help="read saved pages instead; nothing is asked")
-        parser.add_argument("--json", action="store_true", help="print one JSON document (with --pages: a line a page)")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON document (with --pages: a line a page)"
+        )
 
     def run(self, args: list[str], opts: Namespace) -> None:
         self.exitcode = session.said_plainly(lambda: self._draft(args, opts))
@@ -56,7 +60,9 @@ class Command(ScrapyCommand):
         made = self._looked(args, opts.name or "")
         day = clock_from().now()[:10]
         file = write(made, _home(), day) if opts.write else None
-        print(json.dumps(draft_json(made, file), ensure_ascii=False) if opts.json else draft_table(made, file))
+        print(
+            json.dumps(draft_json(made, file), ensure_ascii=False) if opts.json else draft_table(made, file)
+        )
         return 0 if made.lists else 1
 
     def _looked(self, urls: list[str], name: str) -> Draft:
@@ -92,7 +98,11 @@ def _read_folder(folder: Path, *, as_json: bool) -> int:
     for identity, page in _saved(folder):
         seen += 1
         reading = read_list(page)
-        print(json.dumps(reading_json(identity, reading), ensure_ascii=False) if as_json else _line(identity, reading))
+        print(
+            json.dumps(reading_json(identity, reading), ensure_ascii=False)
+            if as_json
+            else _line(identity, reading)
+        )
     if not seen:
         raise BadInput(f"{folder} holds no page ({', '.join(sorted(_PAGES))}) — give the folder they lie in")
     return 0
@@ -104,7 +114,10 @@ def _saved(folder: Path) -> list[tuple[str, Page]]:
     if index.is_file():
         return [_indexed(folder, number, line) for number, line in enumerate(_lines(index), 1)]
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _PAGES and p.is_file())
-    return [(str(p.relative_to(folder).with_suffix("")), _page(p, "http://saved.invalid/list/page.html")) for p in files]
+    return [
+        (str(p.relative_to(folder).with_suffix("")), _page(p, "http://saved.invalid/list/page.html"))
+        for p in files
+    ]
 
 
 def _lines(index: Path) -> list[str]:
