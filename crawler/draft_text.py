@@ -150,6 +150,7 @@ def spider_text(made: Draft, day: str) -> str:
     system = next((one.system for one in made.lists if one.system == "jpaas"), "")
     names = ["Expect", "PolicySpider", "Role", "Rules", "Site"]
     names += ["Listing"] * bool(listing) + ["Page", "Rows", "Unreadable"] * bool(general or system)
+    names += ["trs"] * any("trs." in one for one in listing)
     names += ["general"] * bool(general and not system) + ["jpaas"] * bool(system)
     fields = [
         f"publisher={_q(made.publisher or made.host)},",
@@ -205,13 +206,15 @@ def _listing(made: Draft) -> tuple[list[str], bool]:
         pager = one.reading.pager
         if one.rule is None or one.rule.found < one.rule.of:
             return [], any(not o.system for o in made.lists)
-        if pager.kind != "none" and not (pager.kind == "script" and pager.pattern.startswith("index_{n}")):
+        counted = made.family == "trs" and pager.kind == "script" and pager.pattern.startswith("index_{n}")
+        if pager.kind != "none" and not counted:
             return [], True
         ending = pager.pattern.rpartition(".")[2] if pager.pattern else "html"
         fields = [f"rows={_q(one.rule.rows)}"]
         fields += [f"link={_q(one.rule.link)}"] if one.rule.link != "a[href]" else []
         fields += [f"date={_q(one.rule.date)}"] if one.rule.date else []
-        fields += ["total=trs.TOTAL", f'pages="index_{{n}}.{ending}"', "first=0"]
+        if made.family == "trs":
+            fields += ["total=trs.TOTAL", f'pages="index_{{n}}.{ending}"', "first=0"]
         drawn.setdefault(f"Listing({', '.join(fields)})", "")
     return list(drawn), False
 
@@ -257,6 +260,7 @@ def write(made: Draft, home: Path, day: str) -> str:
         raise BadInput(
             f"{file if file.exists() else pages} is there already — choose another --name, or take it away"
         )
+    file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(spider_text(made, day), encoding="utf-8")
     for number, one in enumerate(made.lists, 1):
         _save(pages / f"list_{number}", one.page, "listing")

@@ -6,6 +6,7 @@ that nothing enters an archive; and no look asks more than it was allowed to.
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -68,13 +69,23 @@ class Asking:
         try:
             response = await engine.download_async(request)
         except Refused as refused:
-            trouble = "robots" if "robots" in refused.reason else "refused"
-            return Seen(url=url, trouble=trouble, reason=refused.reason)
+            return Seen(url=url, trouble=_refusal(refused.reason), reason=refused.reason)
         except (IgnoreRequest, TooLarge) as error:
             return Seen(url=url, trouble="refused", reason=str(error))
         except FAILURES as error:
             return Seen(url=url, trouble="unreachable", reason=failure_text(error))
         return _seen(url, response)
+
+
+def _refusal(reason: str) -> str:
+    """Return what a request of ours was not sent for: rules that forbid it, or that nobody could say the rules."""
+    if not reason.startswith("robots"):
+        return "refused"
+    if "challenge" in reason:
+        return "challenge"
+    return (
+        "unreachable" if "no answer" in reason or re.search(r"answered \d|incomplete", reason) else "robots"
+    )
 
 
 def _seen(url: str, response: Any) -> Seen:

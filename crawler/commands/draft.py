@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 from scrapy.utils.conf import closest_scrapy_cfg
 
-from archive.cli.options import address
+from archive.cli.options import address, archive_path
 from archive.clock import clock_from
 from archive.errors import BadInput
 from archive.limits import PAGE_LIMIT
@@ -21,6 +23,7 @@ from crawler.draft_text import draft_json, draft_table, reading_json, write
 from crawler.drafting import MOST_REQUESTS, Draft, draft
 from crawler.looking import Asking, look
 
+_FIRST = 5
 _PAGES = {".html", ".htm", ".shtml", ".jhtml", ".xml", ".json", ".txt"}
 
 
@@ -40,6 +43,9 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--write", action="store_true", help="write the spider's file and its saved pages"
         )
+        parser.add_argument(
+            "--watch", action="store_true", help="write it, and watch the site for its first articles"
+        )
         parser.add_argument("--pages", metavar="FOLDER", help="read saved pages instead; nothing is asked")
         parser.add_argument(
             "--json", action="store_true", help="print one JSON document (with --pages: a line a page)"
@@ -50,8 +56,8 @@ class Command(ScrapyCommand):
 
     def _draft(self, args: list[str], opts: Namespace) -> int:
         if opts.pages:
-            if args or opts.write:
-                raise BadInput("--pages reads what is saved — give no address and no --write with it")
+            if args or opts.write or opts.watch:
+                raise BadInput("--pages reads what is saved — give no address, --write or --watch with it")
             return _read_folder(Path(opts.pages), as_json=opts.json)
         if not args:
             raise BadInput("give the address of a site's front page or list — scrapy draft URL")
@@ -59,10 +65,12 @@ class Command(ScrapyCommand):
             address(url)
         made = self._looked(args, opts.name or "")
         day = clock_from().now()[:10]
-        file = write(made, _home(), day) if opts.write else None
+        file = write(made, _home(), day) if opts.write or opts.watch else None
         print(
             json.dumps(draft_json(made, file), ensure_ascii=False) if opts.json else draft_table(made, file)
         )
+        if opts.watch:
+            _watch(made.name, opts)
         return 0 if made.lists else 1
 
     def _looked(self, urls: list[str], name: str) -> Draft:
@@ -83,6 +91,24 @@ class Command(ScrapyCommand):
         if not made:
             raise BadInput(f"the look at {urls[0]} ended before it was over — run it again")
         return made[0]
+
+
+def _watch(name: str, opts: Namespace) -> None:
+    """Go over to ``scrapy watch`` for a few articles: the spider is known to a process that begins now."""
+    sys.stdout.flush()
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "watch",
+        name,
+        "--limit",
+        str(_FIRST),
+        "--archive",
+        str(archive_path(opts)),
+    ]
+    command += [part for pair in opts.set for part in ("-s", pair)] + ["--json"] * opts.json
+    os.execv(sys.executable, command)
 
 
 def _home() -> Path:
