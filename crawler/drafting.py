@@ -16,6 +16,7 @@ from archive import extract
 from archive.extract.tree import parse
 from archive.lists import Found, Reading, read_list
 from archive.lists.drafting import Rule, draft_rule, family_of, grammar
+from archive.lists.rows import leads_to_article
 from archive.models import Article, Page, Role, Site, Unreadable
 from crawler.answers import absolute, text_of
 from crawler.cms import jpaas
@@ -23,7 +24,7 @@ from crawler.looking import Seen
 
 Ask = Callable[[str], Awaitable[Seen]]
 MOST_REQUESTS = 24
-_MOST_COLUMNS, _MOST_ARTICLES = 6, 3
+_MOST_COLUMNS, _MOST_ASKED, _MOST_ARTICLES = 6, 8, 3
 _WANTED = (
     (re.compile(r"政策文件|规范性文件|法规|规章|政府令|文件|公报|法律"), 6),
     (re.compile(r"政策|通知|公告|公示|通告|公开"), 5),
@@ -70,6 +71,7 @@ class Draft:
     name: str
     host: str
     asked: list[str]
+    domain: str = ""
     publisher: str = ""
     lists: list[DraftedList] = field(default_factory=list)
     articles: list[DraftedArticle] = field(default_factory=list)
@@ -86,7 +88,7 @@ class Draft:
 
     @property
     def domains(self) -> tuple[str, ...]:
-        return (self.host.removeprefix("www."),)
+        return (self.domain or self.host.removeprefix("www."),)
 
     @property
     def role(self) -> Role:
@@ -153,7 +155,9 @@ async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[st
 async def _look_at_columns(ask: Ask, made: Draft, columns: dict[str, str]) -> None:
     """Ask the columns that promise most; where none is a list, the front page's own rows are one."""
     ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
-    for url in ranked[:_MOST_COLUMNS]:
+    for url in ranked[:_MOST_ASKED]:
+        if len(made.lists) >= _MOST_COLUMNS:
+            break
         await _look_at(ask, made, url, columns[url], None)
     if made.lists:
         return
@@ -170,16 +174,27 @@ def _promise(words: str, url: str) -> float:
     if _UNWANTED.search(words):
         return -1.0
     worth = next((points for pattern, points in _WANTED if pattern.search(words)), 0)
-    return worth + 0.5 * bool(re.search(r"zc|wj|fg|tz|gg|gk|xx|news|list", urlsplit(url).path, re.I))
+    path = urlsplit(url).path
+    worth += 2 * bool(re.search(r"(?:index|list|node|more|col)_?\d{0,6}\.\w{3,5}$", path, re.I))
+    return worth + 0.5 * bool(re.search(r"zc|wj|fg|tz|gg|gk|xx|news|list", path, re.I))
 
 
 def _columns(reading: Reading, page: Page) -> list[tuple[str, str]]:
+    """Return the links that may lead to columns, with their words: those of the navigation first."""
     root = parse(text_of(page)).root
     named: dict[str, str] = {}
     for anchor in root.iter("a") if root is not None else ():
         words = " ".join("".join(anchor.itertext()).split()) or anchor.get("title") or ""
         named.setdefault((anchor.get("href") or "").strip(), words)
-    return [(absolute(page, href).split("#")[0], named.get(href, "")) for href in reading.columns]
+    rows = {row.href for row in reading.rows}
+    others = [href for href, words in named.items() if 2 <= len(words) <= 14 and href not in rows]
+    host = (urlsplit(page.url).hostname or "").removeprefix("www.")
+    found = []
+    for href in dict.fromkeys((*reading.columns, *others)):
+        url = absolute(page, href).split("#")[0]
+        if (urlsplit(url).hostname or "").endswith(host) and not leads_to_article(url):
+            found.append((url, named.get(href, "")))
+    return found
 
 
 def _said(seen: Seen) -> str:
@@ -248,7 +263,6 @@ def _settle_addresses(made: Draft) -> None:
     files = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.I)
     pages = list(dict.fromkeys(url for url in rows if not files.search(url.partition("?")[0])))
     made.rows = len(pages)
-    made.grammar, made.taken = grammar(pages, made.host)
     sources = "\n".join(text_of(one.page)[:200_000] for one in made.lists[:3])
     made.family, made.sureness["family"] = family_of(pages, sources)
     for one in made.lists:
@@ -256,9 +270,28 @@ def _settle_addresses(made: Draft) -> None:
             root = one.reading.group.elements[0].getroottree().getroot()
             one.rule = draft_rule(root, one.reading.group)
     hosts = Counter(urlsplit(url).hostname or "" for url in pages)
+    made.domain = _domain(made.host, hosts)
+    made.grammar, made.taken = grammar(pages, made.domain)
     others = [h for h in hosts if h and h.removeprefix("www.") != made.host.removeprefix("www.")]
     if others:
         made.odd.append("rows lead to other hosts: " + ", ".join(sorted(others)[:5]))
+
+
+def _domain(host: str, hosts: Counter[str]) -> str:
+    """Return the domain that a site's articles lie in: its own host, or what lies above it where rows lead there.
+
+    Not for governments: the offices of one city share its domain and are publishers of their own.
+    """
+    bare = host.removeprefix("www.")
+    labels = bare.split(".")
+    size = (
+        3 if labels[-2:-1] and labels[-2] in ("com", "net", "org", "edu", "ac") and labels[-1] == "cn" else 2
+    )
+    above = ".".join(labels[-size:])
+    if bare.endswith("gov.cn") or above == bare:
+        return bare
+    beside = sum(n for h, n in hosts.items() if h.endswith("." + above) and not h.endswith(bare))
+    return above if beside * 10 >= sum(hosts.values()) else bare
 
 
 async def _turn_a_page(ask: Ask, one: DraftedList) -> None:
