@@ -24,7 +24,7 @@ from crawler.answers import (
     text_of,
     with_query,
 )
-from crawler.cms import general, jpaas, rss, trs
+from crawler.cms import general, gkmlpt, hanweb, jpaas, rss, trs, ucap
 from crawler.feed import Feed
 
 __all__ = [
@@ -46,6 +46,8 @@ __all__ = [
     "count_of",
     "day_of",
     "general",
+    "gkmlpt",
+    "hanweb",
     "jpaas",
     "json_of",
     "no_list",
@@ -55,6 +57,7 @@ __all__ = [
     "shown",
     "text_of",
     "trs",
+    "ucap",
     "with_query",
 ]
 
