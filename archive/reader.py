@@ -9,8 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from archive import CHEAP
-from archive.attach import text_of
-from archive.attach.document import is_file, read_document
+from archive.attach import is_file, read_document, text_of
 from archive.digests import file_name
 from archive.extract import visible_digest
 from archive.models import Article, Found, Job, Rows, TitleEvidence, Unreadable

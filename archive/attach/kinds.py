@@ -1,6 +1,7 @@
-"""What kind of file bytes are. The bytes decide; the name only where bytes of one kind go by several names.
+"""What kind of file bytes are, and names of files made safe.
 
-The kinds and what each is known by stand in ``archive.models.files``.
+The bytes decide; the name only where bytes of one kind go by several names. The kinds and what each is known by stand
+in ``archive.models.files``. Names are kept as shown, and made safe wherever one could become a path or be printed.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import unicodedata
 import zipfile
 import zlib
 
@@ -58,6 +60,11 @@ _OFFICE = re.compile(
 _PAGE = re.compile(rb"<(?:script|form|iframe|a\s)", re.IGNORECASE)
 _TABLE = re.compile(rb"<table\b", re.IGNORECASE)
 _SHEETS, _LETTERS = ("xls", "xlsx", "csv", "ods"), ("doc", "wps", "docx", "rtf")
+LONGEST = 120
+# Besides control characters: what turns the direction of a line can hide an ending ("exe.fdp").
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_NOT_IN_NAMES = re.compile(r'[<>:"|?*\\/]+')
+_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 
 
 def kind_of(body: bytes, name: str, media_type: str = "") -> str:
@@ -170,3 +177,34 @@ def _beginning(opened: zipfile.ZipFile, name: str) -> bytes:
         return b""
     with opened.open(member) as stream:
         return stream.read(80)
+
+
+def safe_name(name: str, *, otherwise: str = "file") -> str:
+    """Return a name under which a file can be put into a directory: one component, nothing hidden in it.
+
+    Two names may become the same: whoever writes files has to tell them apart.
+    """
+    last = _CONTROL.sub("", name).replace("\\", "/").rstrip("/").rpartition("/")[2]
+    plain = _NOT_IN_NAMES.sub("_", unicodedata.normalize("NFC", last)).strip(" .")
+    if not plain:
+        return otherwise
+    if _RESERVED.match(plain):
+        plain = f"_{plain}"
+    stem, dot, last = plain.rpartition(".")
+    if dot and len(last) <= 8:
+        return f"{stem[: LONGEST - len(last) - 1]}.{last}"
+    return plain[:LONGEST]
+
+
+def shown_name(path: str) -> str:
+    """Return a member's path as it may be shown: its folders stay, what leads out of them does not."""
+    plain = _CONTROL.sub("", path).replace("\\", "/")
+    parts = [part for part in plain.split("/") if part not in ("", ".", "..")]
+    return "/".join(safe_name(part) for part in parts)[: 4 * LONGEST] or "file"
+
+
+def leads_out(path: str) -> bool:
+    """Return whether a member's path would leave the directory it is unpacked into, or hides what it is."""
+    plain = path.replace("\\", "/")
+    is_absolute = plain.startswith("/") or re.match(r"[A-Za-z]:", plain) is not None
+    return is_absolute or ".." in plain.split("/") or _CONTROL.search(path) is not None

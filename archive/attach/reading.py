@@ -6,19 +6,14 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from archive.attach.binary import doc_text
-from archive.attach.bounds import BROKEN, MOST_CHARACTERS, Read, TooMuch
-from archive.attach.kinds import OLE2, kind_of
-from archive.attach.names import leads_out, shown_name
+from archive.attach.kinds import OLE2, kind_of, leads_out, shown_name
+from archive.attach.letters import doc_text, rtf_text
 from archive.attach.ofd import ofd_text
-from archive.attach.packed import Bundle, member_name, parsed
+from archive.attach.office import docx_text, pptx_text, word_xml_text
+from archive.attach.packed import BROKEN, MOST_CHARACTERS, Bundle, Read, TooMuch, member_name, parsed
 from archive.attach.pdf import pdf_text
-from archive.attach.plain import csv_text, txt_text
-from archive.attach.rtf import rtf_text
 from archive.attach.sheets import ods_text, xls_text, xlsx_text
-from archive.attach.slides import pptx_text
-from archive.attach.webpage import mht_text, office_page_text
-from archive.attach.word import docx_text, word_xml_text
+from archive.attach.webpage import csv_text, mht_text, office_page_text, txt_text
 from archive.models import AttachmentText
 from archive.models.files import BY_NAME
 

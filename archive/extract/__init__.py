@@ -2,11 +2,9 @@
 
 from archive import READER, READER_VERSION
 from archive.extract.charset import Decoded, decode
-from archive.extract.cheap import read_cheaply
-from archive.extract.pictures import with_pictures
-from archive.extract.reader import read
+from archive.extract.forms import with_pictures
+from archive.extract.reader import read, read_cheaply, visible_digest
 from archive.extract.rows import read_rows
-from archive.extract.visible import visible_digest
 
 __all__ = [
     "READER",

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.extract.furniture import squash
-from archive.extract.outline import Outline
+from archive.extract.outline import Outline, names_content
 from archive.extract.worth import Sums, add_up, line_worth, links_as_text
-from archive.extract.zones import names_content
 from archive.models.files import ENDINGS, leads_to_file
 
 # Publishing systems and the names of their article containers.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from archive.extract.moments import LABELLED, MOMENT, claimed, is_future, is_period, iso, plain
+from archive.extract.notation import LABELLED, MOMENT, claimed, is_future, is_period, iso, plain
 from archive.extract.outline import Outline
 from archive.extract.surroundings import Surroundings
 from archive.models import Article, Unreadable

@@ -1,4 +1,4 @@
-"""Lines that are furniture of a page, recognised by what they say: controls, editors' lines, disclaimers …
+"""Lines that are furniture of a page, recognised by what they say: controls, editors' lines, disclaimers, bylines.
 
 Each rule looks at one whole line, short, with its white space taken out. A rule that could hit a sentence of an
 article is only used at the edges of the text (``EDGE``).
@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+
+from archive.extract.notation import plain
 
 # Patterns are written in Simplified; these characters of theirs are folded before matching, nothing else.
 _TRADITIONAL = "關閉窗視轉載權經聯閱讀報導連結鏈編輯責來發佈時間點擊瀏覽頁頂聲許證備類熱門選網評論們圖書簽檢視參與專題總數據後條則聞臺記撰處單級標題體號鍵詞讚擴繁簡無礙訂閱"
@@ -97,6 +99,18 @@ _WEAK_FOOTER = re.compile(
     r"^(?:主办|承办|协办|开办|主管|管理|维护|运维|技术支持|地址|邮编|电话|传真|邮箱|联系电话)(?:单位)?[:：]"
 )
 _SHORT = 140
+_LABEL = re.compile(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=[日分秒时]))(?:(?:信息|文章|稿件|新闻|文字|本文|公开)?来源(?=于《)|(?:信息|文章|稿件|新闻|资料|内容)?来源|來源|稿源|出处|出處|来自|时间|時間|日期|发布|發布|发表|更新|作者|记者|编辑|編輯|供稿|撰稿|浏览|点击|阅读|访问|字体|字号|字號|分享|责编|打印|"
+    r"时间发布|信息提供|来稿单位|公开)(?:日期|时间|时間|机构|单位|次数|量|数|大小|到|人)?(?:[:：】〗]|于《)"
+)
+_DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]{1,2}")
+_DATE = re.compile(r"(?:19|20)\d{2}\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}")
+_DATE_TIME = re.compile(_DATE.pattern + r"日?(?:星期.|[上下]午)?\s?\d{1,2}[:：]\d{2}")
+_DATED_SOURCE = re.compile(r"^[\[(（]?" + _DATE.pattern + r"[^，。；]{0,40}来源[:：]")
+_ONLY_DATE = re.compile(
+    r"^[\[(（]?(?:(?:发布|发表|更新)?(?:时间|日期)[:：]?)?(?:19|20)\d{2}(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?"
+    r"(?:[\sT]*(?:星期.|\d{1,2}[:：时点]\d{1,2}(?:[:：分]\d{1,2}秒?|分)?|[上下]午|中午|晚上?|凌晨|[AaPp][Mm]))*[\])）]?$"
+)
 
 
 def squash(text: str) -> str:
@@ -147,3 +161,28 @@ def _only_controls(short: str) -> bool:
     if not _STRONG_CONTROL.search(short):
         return False
     return not _PUNCTUATION.sub("", _CONTROL_WORDS.sub("", short))
+
+
+@lru_cache(maxsize=4096)
+def is_byline(line: str) -> bool:
+    """Say whether a line is a date, source or author line and no sentence of an article."""
+    if len(line) > 140:
+        return False
+    short = _DASHES.sub("-", plain(folded(line)))
+    if _ONLY_DATE.match(short):
+        return ":" in short or "：" in short or short[-1].isdigit() or "[" in short
+    if "。" in short or "；" in short:
+        return False
+    if short.startswith(("http://", "https://")) and _DATE.search(short) and len(short) < 80:
+        return True
+    if len(short) < 80 and _DATED_SOURCE.match(short):
+        return True
+    labels = len(_LABEL.findall(short))
+    if labels == 0:
+        at_time = _DATE_TIME.search(short[:50])
+        return bool(at_time) and len(short) < 60 and "，" not in short
+    if labels >= 2:
+        return len(short) < 120
+    match = _LABEL.search(short)
+    at = match.start() if match else 99
+    return (at <= 4 and len(short) < 40) or bool(_DATE.search(short[:30]) and len(short) < 80)

@@ -1,23 +1,162 @@
-"""The links of a body: the files attached to it, and the hosts it points to."""
+"""The links of a page: where each leads, which files are attached to the body, and the hosts it points to.
+
+A link may lead by a script, through a viewer's page or in a frame of the page itself. Nothing is run: an address is
+taken from a script only where it stands there whole, between quotation marks.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 from archive.extract.outline import Outline
 from archive.extract.tree import joined
 from archive.models import Link, Site
-from archive.models.files import ADDRESSES, is_labelled, is_unnamed, leads_to_file, name_in
+from archive.models.files import ADDRESSES, ENDINGS, is_labelled, is_unnamed, leads_to_file, name_in
 from archive.urls import canonical_url, is_article
 
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.){1,2083})'|"((?:[^"\\]|\\.){1,2083})\"""")
+_BREAKS = re.compile(r"[\t\r\n]+")
+# As scripts write characters that they do not write as they are.
+_WRITTEN = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_JOINED = re.compile(r"""(["'])\s*\+\s*\1""")
+_PATH = re.compile(r"(?:https?:)?//|/|\.{1,2}/|\.{0,2}\\", re.I)
+_VIEWER = re.compile(
+    r"view(?:er)?\b|viewer|preview|pdfjs|pdf\.js|onlinePreview|/op/(?:view|embed)|web/web", re.I
+)
+_VALUE = re.compile(
+    r"[?&#](?:file|src|url|path|pdf|furl|fileurl|file_url|filepath|doc)=([^&#]{1,2083})", re.I
+)
+_FRAMES = {"iframe": "src", "embed": "src", "object": "data"}
+_HELD = ("data-href", "data-url", "data-file", "data-src", "data-path")
 _NUMBERED = re.compile(r"\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}\s?[.．、)）:：]")
 _NOT_AFTER = ("footer", "navigation", "related", "comment", "advert", "breadcrumb")
 _AFTER = 400
 _MOST_BRANCHES = 50
 # To keep twenty thousand of one page held up the one writer for fourteen seconds.
 MOST_FILES = 500
+
+
+def target_of(attributes: Mapping[str, str], words: str = "") -> str:
+    """Return the address that a link leads to, as it stands in the page; "" when it leads nowhere.
+
+    ``words`` are those that the link is shown under: where they name a file, a bare path in its script is one.
+    """
+    href = _BREAKS.sub("", attributes.get("href") or "").strip()
+    if href and not _is_script(href):
+        return behind_viewer(href)
+    scripts = (href if _is_script(href) else "", attributes.get("onclick") or "")
+    for script in scripts:
+        if script and (found := _in_script(script, words)):
+            return behind_viewer(found)
+    held = next((value for name in _HELD if (value := attributes.get(name)) and leads_to_file(value)), "")
+    return behind_viewer(held) if held else href
+
+
+def framed(element: Any) -> str:
+    """Return the file that a frame of the page shows; "" where it shows none or a page."""
+    address = (element.get(_FRAMES.get(str(element.tag), "")) or "").strip()
+    if element.tag == "object" and not address:
+        values = (
+            p.get("value") or ""
+            for p in element.iter("param")
+            if (p.get("name") or "").lower() in ("src", "filename")
+        )
+        address = next(values, "")
+    found = behind_viewer(address).partition("#")[0]
+    return found if leads_to_file(found, ADDRESSES) else ""
+
+
+def behind_viewer(address: str) -> str:
+    """Return the file that a viewer's page is asked to show: ``viewer.html?file=%2Ffiles%2F1.pdf`` → ``/files/1.pdf``.
+
+    A program that hands out files under the names it is asked for is no viewer.
+    """
+    path, mark, _ = address.partition("?")
+    if not mark and "#" in address:
+        path, mark, _ = address.partition("#")
+    if not mark or not _VIEWER.search(path) or not (match := _VALUE.search(address)):
+        return address
+    value = unquote(match[1]) if "%" in match[1] else match[1]
+    value = unquote(value) if value[:7].lower().startswith(("http%3a", "https%3", "%2f")) else value
+    if not leads_to_file(value):
+        return address
+    try:
+        return urljoin(path, value) if not _PATH.match(value) or value.startswith(".") else value
+    except ValueError:
+        return address
+
+
+def _is_script(href: str) -> bool:
+    return href.startswith("#") or href.lower().replace(" ", "").startswith("javascript:")
+
+
+def _in_script(script: str, words: str) -> str:
+    """Return the first address of a file that a script names; where the words name one, the first path."""
+    whole = _JOINED.sub("", (unquote(script) if script.lower().startswith("javascript:%") else script)[:8000])
+    found = [_plain(one or other) for one, other in _QUOTED.findall(whole)]
+    files = [
+        one for one in found if leads_to_file(one) and (_PATH.match(one) or "/" in one or len(found) == 1)
+    ]
+    if files:
+        return files[0]
+    return next(
+        (one for one in found if name_in(words) and _PATH.match(one) and is_unnamed(one, programs=True)), ""
+    )
+
+
+def _plain(quoted: str) -> str:
+    shown = _WRITTEN.sub(lambda match: chr(int(match[1] or match[2], 16)), quoted)
+    return re.sub(r"\\([/'\"])", r"\1", shown)
+
+
+class Anchors:
+    """The link that the walk is in, and those it has found: node, address and words of each."""
+
+    def __init__(self, links: list[tuple[int, str, str]]) -> None:
+        self._links = links
+        self._open = -1
+        self._attributes: dict[str, str] = {}
+        self._words: list[str] = []
+        self._href = ""
+        self._is_file = False
+
+    def open(self, index: int, attributes: dict[str, str]) -> None:
+        """Begin a link. One to a file counts as text: names of attachments belong to the article."""
+        self._open, self._attributes, self._words = index, attributes, []
+        self._href = target_of(attributes)
+        self._is_file = leads_to_file(self._href, ENDINGS)
+
+    def add(self, text: str) -> int:
+        """Take in words of the link that is open; return how many characters count as those of a link."""
+        if self._open < 0:
+            return 0
+        self._words.append(text)
+        return 0 if self._is_file else len("".join(text.split()))
+
+    def close(self) -> None:
+        """Note the link that is open; where its address is a script, its words help to understand it."""
+        words = " ".join("".join(self._words).split())
+        if self._open >= 0:
+            named = (words, self._attributes.get("download", ""), self._attributes.get("title", ""))
+            href = self._href
+            if not href or href.startswith("#") or href.lower().startswith("javascript:"):
+                href = target_of(self._attributes, " ".join(named))
+            if href:
+                self._links.append((self._open, href, words))
+        self._open = -1
+
+    def opened_by(self, index: int, attributes: dict[str, str], words: str) -> None:
+        """Note the file that an element opens by a script although it is no link."""
+        if "onclick" in attributes and leads_to_file(target := target_of(attributes, words)):
+            self._links.append((index, target, " ".join(words.split())[:300]))
+
+    def frame(self, index: int, element: Any) -> None:
+        """Note the file that a frame shows."""
+        if href := framed(element):
+            self._links.append((index, href, (element.get("title") or "").strip()))
 
 
 def attachments(page: Outline, node: int, base: str, site: Site | None) -> tuple[Link, ...]:

@@ -6,12 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from archive.extract.dates import declared_date, meta_date, metas_of, shown_date
-from archive.extract.docnumber import normal_number, number_in_body, number_in_title
-from archive.extract.moments import parse_date
+from archive.extract.notation import normal_number, number_in_body, number_in_title, parse_date
 from archive.extract.outline import Outline
-from archive.extract.selectors import first_text
 from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source, value_in
 from archive.extract.title import shown_title
+from archive.extract.tree import first_text
 from archive.models import Rules
 
 # Not 图片来源, 数据来源: what stands there is the source of a picture or a figure.

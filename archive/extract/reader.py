@@ -1,31 +1,39 @@
-"""From a page to an article: the order of the steps, and nothing else."""
+"""From a page to an article: the order of the steps. Beside it, what can be said of a page without a tree.
+
+``read`` is the way of every page. ``read_cheaply`` is the last resort for a page that costs too much;
+``visible_digest`` says whether two bodies show the same.
+"""
 
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+import html
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from html import unescape
 from typing import Any
 
-from archive.extract.card import with_card
+from archive import CHEAP
 from archive.extract.charset import decode
-from archive.extract.closing import without_closing
 from archive.extract.container import Choice, choose, family_of
 from archive.extract.dates import believed, metas_of
+from archive.extract.forms import join_texts, next_pages, with_turns, without_closing
 from archive.extract.furniture import squash
 from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline
-from archive.extract.pages import join_texts, next_pages
 from archive.extract.render import Rendering, render
-from archive.extract.second import agreement, is_sampled, second_text
-from archive.extract.selectors import nodes_of
+from archive.extract.stripping import agreement, is_sampled, second_text
 from archive.extract.styles import RUBY, STRUCK
+from archive.extract.surroundings import with_card
 from archive.extract.title import head_title, stripped
-from archive.extract.tree import base_url, parse
-from archive.extract.turns import with_turns
+from archive.extract.tree import base_url, nodes_of, parse
 from archive.extract.walk import outline
 from archive.extract.worth import correct
 from archive.models import Article, Page, Removed, Site, Unreadable
+from archive.models.files import is_unnamed, leads_to_file, name_in
 from archive.trust import STRANGE, page_signature, page_signs
 from archive.urls import host_of, is_transcript
 
@@ -40,6 +48,28 @@ _OTHER_KINDS = (
     (b"Rar!", "rar"),
     (b"\x1f\x8b", "gzip"),
 )
+FLAG = CHEAP
+SENTENCE = re.compile(r"[。！？；，]")
+_SILENT = re.compile(r"<(script|style|noscript|textarea)\b", re.IGNORECASE)
+_BLOCK_TAG = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|table|section|article)\b[^<>]{0,400}>", re.IGNORECASE)
+_SHORT_TAG = re.compile(r"<[^<>]{0,4000}>")
+_TITLE_TAG = re.compile(r"<title[^<>]{0,400}>([^<]{1,500})", re.IGNORECASE)
+_UNSEEN = re.compile(rb"<!--|<script\b", re.IGNORECASE)
+_END = {b"<!--": b"-->", b"<scr": b"</script"}
+# What decides by its tag alone whether a text is seen, and how: a tag that comes or goes changes what is read.
+_TELLING = re.compile(rb"</?(?:del|s|strike|sup|sub|rt|rp|ruby|ol|li|pre|br|p|style)\b", re.IGNORECASE)
+_TELLING_ATTRIBUTE = re.compile(
+    rb"\s(?:style|hidden|value|start|reversed)\b(?:\s{0,9}=\s{0,9}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s\"'>]{1,2000}))?",
+    re.IGNORECASE,
+)
+_META = re.compile(rb"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
+_LINK = re.compile(rb"<a\b([^<>]{1,4000})>", re.IGNORECASE)
+_ADDRESS = re.compile(
+    rb"\b(?:href|onclick)\s{0,9}=\s{0,9}(?:\"([^\"]{1,2083})|'([^']{1,2083})|([^\"'\s]{1,2083}))",
+    re.IGNORECASE,
+)
+_ANY_TAG = re.compile(rb"<[^<>]{0,20000}>")
+_SPACE = re.compile(rb"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,3 +258,79 @@ def _joined(first: Article, parts: list[Article | Unreadable]) -> Article:
         next_pages=tuple(dict.fromkeys(u for article in (first, *read_parts) for u in article.next_pages)),
         flags=first.flags + flags,
     )
+
+
+def read_cheaply(page: Page) -> Article | Unreadable:
+    """Return the lines of a page that read like sentences, with whatever its title element says.
+
+    It knows nothing of containers: menus without punctuation fall away, a disclaimer may stay.
+    """
+    text = decode(page.body, page.content_type).text
+    title = _TITLE_TAG.search(text)
+    lines = html.unescape(_SHORT_TAG.sub("", _BLOCK_TAG.sub("\n", _without_scripts(text)))).splitlines()
+    kept = [line.strip() for line in lines if len(line.strip()) > 20 and SENTENCE.search(line)]
+    if not kept or title is None:
+        return Unreadable(reason="reader_time: no text found in time", flags=(FLAG,))
+    return Article(
+        title=title[1].strip(),
+        text="\n".join(kept).replace("\0", ""),
+        flags=(FLAG,),
+        evidence={"title": "title element", "text": "lines with sentence marks"},
+    )
+
+
+def _without_scripts(text: str) -> str:
+    pieces, at = [], 0
+    while opened := _SILENT.search(text, at):
+        pieces.append(text[at : opened.start()])
+        end = text.lower().find(f"</{opened[1].lower()}", opened.end())
+        if end < 0:
+            return "".join(pieces)
+        at = end
+    return "".join(pieces) + text[at:]
+
+
+def visible_digest(page: Page) -> str:
+    """Return ``sha256:`` and hex over a page's texts, its meta elements and the addresses of attached files.
+
+    What hides a text, strikes it out, raises or numbers it counts with the text.
+
+    Equal digests mean that no reader could tell the pages apart; unequal ones may differ in a counter only.
+    """
+    body = _seen(page.body)
+    marks = b"\n".join([*(match[0] for match in _META.finditer(body)), *_files(body)])
+    text = _SPACE.sub(b" ", _ANY_TAG.sub(_told_by_tag, body))
+    digest = hashlib.sha256(page.content_type.encode() + b"\0" + marks + b"\0" + text)
+    return "sha256:" + digest.hexdigest()
+
+
+def _told_by_tag(match: re.Match[bytes]) -> bytes:
+    """Return what a tag says about the text in it: its name where that tells, what hides, numbers or fills in."""
+    name = _TELLING.match(match[0])
+    told = b"".join(_TELLING_ATTRIBUTE.findall(match[0])) if b" " in match[0] else b""
+    return b" " + (name[0] if name else b"") + told + b" "
+
+
+def _files(body: bytes) -> Iterator[bytes]:
+    """Yield the addresses that lead to files, or may: those without an ending, and what scripts of links name."""
+    for link in _LINK.finditer(body):
+        for found in _ADDRESS.finditer(link[1]):
+            address = unescape((found[1] or found[2] or found[3]).decode("latin-1"))
+            is_script = found[0][:2].lower() == b"on" or address[:11].lower() == "javascript:"
+            named = name_in(address[-400:]) if is_script else leads_to_file(address)
+            if named or (not is_script and is_unnamed(address, programs=True)):
+                yield address.encode("utf-8")
+
+
+def _seen(body: bytes) -> bytes:
+    """Return the body without comments and scripts; one that never ends swallows the rest."""
+    lower = body.lower()
+    pieces, at = [], 0
+    while opened := _UNSEEN.search(body, at):
+        pieces.append(body[at : opened.start()])
+        closing = _END[lower[opened.start() : opened.start() + 4]]
+        end = lower.find(closing, opened.end())
+        if end < 0:
+            return b"".join(pieces)
+        at = end + len(closing)
+    return b"".join(pieces) + body[at:]

@@ -5,8 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from archive.extract.byline import is_byline
-from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
+from archive.extract.furniture import (
+    edge_kind,
+    is_byline,
+    is_related_heading,
+    is_weak_footer,
+    kind_of,
+    squash,
+)
 from archive.extract.outline import Line, Outline
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth

@@ -6,9 +6,8 @@ import re
 from typing import Any
 
 from archive.extract.charset import decode
-from archive.extract.moments import parse_date
-from archive.extract.selectors import select
-from archive.extract.tree import base_url, joined, parse
+from archive.extract.notation import parse_date
+from archive.extract.tree import base_url, joined, parse, select
 from archive.models import Link, Listing, Page, Rows, Site
 from archive.urls import canonical_url, in_domains, is_article, is_attachment
 

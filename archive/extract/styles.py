@@ -1,10 +1,20 @@
-"""What the declarations of a style do to what is seen: hide it, strike it out, raise, number or break it."""
+"""What styles do to what is seen: hide it, strike it out, raise, number or break it.
+
+Declarations stand in an element's attribute or in the page's own style sheets. Sheets that other addresses hold are
+not asked for: what only they hide is not known. A part that a script shows later is hidden here, too;
+``worth.correct`` brings such a body to light.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
+
+from cssselect import HTMLTranslator, SelectorError, parse
+from lxml import etree
 
 STRUCK, RUBY = "struck", "ruby"
 # A comment that is not closed goes on to the end, as in browsers.
@@ -18,6 +28,38 @@ _NOWHERE = re.compile(
 )
 
 Effects = Mapping[str, tuple[str, bool]]
+_BY_TAG = {"del": STRUCK, "s": STRUCK, "strike": STRUCK, "rt": RUBY, "rp": RUBY, "rtc": RUBY}
+# A descendant that sets these anew is seen again.
+UNDONE_BELOW = {"font-size": "font", "visibility": "visibility"}
+_HIDDEN_CLASSES = "hidden hide ng-hide d-none dn undis none display-none displaynone visually-hidden sr-only"
+_HIDDEN_CLASS = frozenset(_HIDDEN_CLASSES.split())
+_OF_LAYOUT = frozenset(
+    ("display", "list-style", "white-space", "vertical-align", "overflow", "height", "width")
+)
+_MAY_SHOW = re.compile(
+    r"none|hidden|collapse|pre|block|list-style|font|height|width|-\d{3}|line-through|opacity|clip|transform|vertical",
+    re.I,
+)
+_BRACE = re.compile(r"([{}])")
+_COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
+_SEEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
+_BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
+_DESK = 1280
+_LARGEST = 400_000
+_MOST_RULES = 2_000
+# States, and parts that are no elements.
+_IS_STATE = re.compile(
+    r"::|:(?:before|after|hover|focus|active|visited|link|first-line|first-letter|target|placeholder|selection)"
+)
+# What libxml2 must look for in the whole tree costs the square of it in the worst case.
+_MOST_SOUGHT, _MOST_ELEMENTS = 40, 5_000
+# So far above an element is looked for what a selector names, and so often in a page: a nest of a thousand levels took
+# ten seconds. Pages that people made are thirty levels deep.
+_MOST_ABOVE, _MOST_LOOKS = 200, 400_000
+
+Steps = tuple[tuple[str, str, frozenset[str], str], ...]
+
+
 """Property → (what it does, whether it is important). "" does nothing, but does it instead of another rule."""
 
 
@@ -72,3 +114,209 @@ _HIDING: dict[str, Callable[[str], object]] = {
     "clip-path": _NOWHERE.match,
     "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
 }
+
+
+def hidden_by(tag: str, attributes: Mapping[str, str], does: Effects) -> str:
+    """Return how an element is hidden from a reader ("" when it is not): by tag, attribute, style or class.
+
+    ``struck`` is what is crossed out, ``ruby`` what only says how a word is read: seen, but no text.
+    """
+    if (how := _BY_TAG.get(tag)) and not (
+        how == STRUCK and does.get("text-decoration", ("?", False))[0] == ""
+    ):
+        return how
+    if tag == "dialog" and "open" not in attributes and "display" not in does:
+        return "attribute"
+    if not attributes and not does:
+        return ""
+    display = does.get("display")
+    if attributes.get("hidden", "until-found") != "until-found" and not display:
+        return "attribute"
+    if (display and display[0].startswith("none")) or _is_empty_box(does):
+        return "style"
+    others = (what for name, (what, _) in does.items() if name not in _OF_LAYOUT)
+    if how := next((what for what in others if what), ""):
+        return how
+    classes = attributes.get("class", "")
+    if classes and not display and not _HIDDEN_CLASS.isdisjoint(classes.split()):
+        return "class"
+    return ""
+
+
+def takes_no_place(does: Effects, how: str) -> bool:
+    """Return whether what is hidden is not laid out at all, so that a list does not count it."""
+    return how in ("attribute", "class") or does.get("display", ("", False))[0].startswith("none")
+
+
+def _is_empty_box(does: Effects) -> bool:
+    is_cut = does.get("overflow", ("", False))[0] == "cut"
+    return is_cut and any(does.get(name, ("", False))[0] == "empty" for name in ("height", "width"))
+
+
+"""A selector from the element upwards: tag, id, classes, and the combinator to the step above."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A selector with what it does and how strong it is. Without steps it matches what was sought for it."""
+
+    steps: Steps
+    does: Effects
+    rank: tuple[int, int, int, int]
+
+
+class Sheet:
+    """The rules of a page's ``<style>`` elements that decide whether something is seen."""
+
+    def __init__(self, root: Any) -> None:
+        self._by: dict[str, list[_Rule]] = {}
+        self._sought: dict[Any, list[_Rule]] = {}
+        self._looks = _MOST_LOOKS
+        count, sought = 0, 0
+        for prelude, body in _rules(_css(root)):
+            does = effects(body)
+            for selector in prelude.split(",") if does else ():
+                if count >= _MOST_RULES:
+                    return
+                count += 1
+                if steps := _steps(selector):
+                    self._keep(steps, does, count)
+                elif sought < _MOST_SOUGHT and not _IS_STATE.search(selector):
+                    sought += 1
+                    self._seek(root, selector, does, count)
+
+    def _keep(self, steps: Steps, does: Effects, count: int) -> None:
+        tag, name, classes, _ = steps[0]
+        key = f"#{name}" if name else f".{min(classes)}" if classes else tag
+        ids, named = sum(bool(s[1]) for s in steps), sum(len(s[2]) for s in steps)
+        rank = (ids, named, sum(bool(s[0]) for s in steps), count)
+        self._by.setdefault(key, []).append(_Rule(steps, does, rank))
+
+    def _seek(self, root: Any, selector: str, does: Effects, count: int) -> None:
+        """Keep a rule whose selector says more than names (``[title]``, ``b:not(.x)``, ``i + b``) with its elements."""
+        if sum(1 for _ in zip(root.iter(), range(_MOST_ELEMENTS + 1), strict=False)) > _MOST_ELEMENTS:
+            return
+        try:
+            (parsed,) = parse(selector[:200])
+            elements = root.xpath(HTMLTranslator().selector_to_xpath(parsed))
+        except (SelectorError, ValueError, RecursionError, etree.LxmlError):
+            return
+        rule = _Rule((), does, (*parsed.specificity(), count))
+        for element in elements:
+            self._sought.setdefault(element, []).append(rule)
+
+    def __bool__(self) -> bool:
+        return bool(self._by or self._sought)
+
+    def of(self, element: Any) -> dict[str, tuple[str, bool]]:
+        """Return what the rules that match an element do to it; of two that set one property the stronger."""
+        keys = [str(element.tag), *(f".{name}" for name in (element.get("class") or "").split())]
+        if name := element.get("id"):
+            keys.append(f"#{name}")
+        rules = [rule for key in keys for rule in self._by.get(key, ()) if self._matches(element, rule.steps)]
+        rules += self._sought.get(element, ()) if self._sought else ()
+        found: dict[str, tuple[str, bool]] = {}
+        for rule in sorted(rules, key=lambda r: r.rank):
+            for prop, (what, important) in rule.does.items():
+                if important or not found.get(prop, ("", False))[1]:
+                    found[prop] = (what, important)
+        return found
+
+    def _matches(self, element: Any, steps: Steps) -> bool:
+        """Return whether an element has a selector's names, and those above it theirs, as far up as is looked."""
+        if not _fits(element, steps[0]):
+            return False
+        for at, step in enumerate(steps[:-1]):
+            element = element.getparent()
+            up = 0
+            while step[3] == " " and element is not None and not _fits(element, steps[at + 1]):
+                element = element.getparent()
+                up += 1
+                if up > _MOST_ABOVE or self._looks < 0:
+                    return False
+                self._looks -= 1
+            if element is None or not _fits(element, steps[at + 1]):
+                return False
+        return True
+
+
+def _css(root: Any) -> str:
+    texts = [
+        "".join(element.itertext())
+        for element in root.iter("style")
+        if any(map(_is_seen, (element.get("media") or "").split(",")))
+    ]
+    css = "\n".join(texts)[:_LARGEST]
+    return COMMENT.sub("", css) if _MAY_SHOW.search(css) else ""
+
+
+def _rules(css: str) -> Iterator[tuple[str, str]]:
+    """Give selector and declarations of each rule that holds on a screen of any width."""
+    stack: list[str] = []
+    pieces = _BRACE.split(css)
+    for before, brace in zip(pieces[::2], pieces[1::2], strict=False):
+        if brace == "{":
+            stack.append(before.rsplit(";", 1)[-1].strip())
+        elif stack:
+            prelude = stack.pop()
+            if not prelude.startswith("@") and all(_holds(above) for above in stack):
+                yield prelude, before
+
+
+def _holds(prelude: str) -> bool:
+    name, _, condition = prelude.partition(" ")
+    if name in ("@supports", "@layer"):
+        return not condition.lstrip().startswith("not")
+    return name.startswith("@media") and any(map(_is_seen, prelude.removeprefix("@media").split(",")))
+
+
+def _is_seen(query: str) -> bool:
+    """Return whether a media query holds for who sits at a desk, with a screen of 1,280 points."""
+    medium, *conditions = re.split(r"\s+and\s+|(?<=\))\s*and\s*", query.strip().lower())
+    if medium.startswith("("):
+        conditions.insert(0, medium)
+    elif medium and not _SEEN_MEDIA.fullmatch(medium):
+        return False
+    return all(map(_is_of_desk, conditions))
+
+
+def _is_of_desk(condition: str) -> bool:
+    bound = _BOUND.fullmatch(condition.strip())
+    if not bound:
+        return "orientation" in condition and "landscape" in condition
+    size = float(bound[2]) * (16 if bound[3].endswith("em") else 1)
+    return size <= _DESK if bound[1] == "min" else size >= _DESK
+
+
+def _steps(selector: str) -> Steps:
+    """Return a selector's steps from the element upwards, () for one that more is needed for than names."""
+    steps: list[tuple[str, str, frozenset[str], str]] = []
+    above = ""
+    for word in reversed(re.sub(r"\s*>\s*", " > ", selector).split()):
+        if word == ">":
+            above = ">"
+            continue
+        match = _COMPOUND.match(word)
+        if not match:
+            return ()
+        names = re.findall(r"[#.][^#.]+", match[2] or "")
+        name = next((n[1:] for n in names if n[0] == "#"), "")
+        tag = (match[1] or "").lower().replace("*", "")
+        if steps:
+            steps[-1] = (*steps[-1][:3], above or " ")
+        steps.append((tag, name, frozenset(n[1:] for n in names if n[0] == "."), ""))
+        above = ""
+    return tuple(steps) if steps and any(steps[0][:3]) and not above else ()
+
+
+def _fits(element: Any, step: tuple[str, str, frozenset[str], str]) -> bool:
+    tag, name, classes, _ = step
+    if (tag and element.tag != tag) or (name and element.get("id") != name):
+        return False
+    return not classes or classes <= _names_in(element.get("class") or "")
+
+
+@lru_cache(maxsize=1024)
+def _names_in(classes: str) -> frozenset[str]:
+    """Return the classes an attribute names; a page's elements share few attributes."""
+    return frozenset(classes.split())

@@ -1,4 +1,4 @@
-"""Text to one element tree, whatever the text is.
+"""Text to one element tree, whatever the text is, and the elements that a site's CSS selectors match in it.
 
 Every page goes through an HTML5 parser first, so that the tree is the one a browser builds: a body that was closed
 before the article, a cell outside its table, a paragraph in a paragraph. What costs parsers more than it is worth
@@ -10,11 +10,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
+from lxml.cssselect import CSSSelector
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
+
+from archive.extract.outline import Outline
 
 MAX_TAGS = 400_000
 _REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,40})|0*([0-9]{1,40}))(;?)")
@@ -51,6 +55,8 @@ _NESTED = re.compile(
 )
 _BREAKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "br", "table", "section", "article", "ul", "ol"}
 _CP1252 = {n: bytes([n]).decode("cp1252", "replace").replace("�", "") for n in range(0x80, 0xA0)}
+_ATTRIBUTE = re.compile(r"::attr\(\s*([\w:-]+)\s*\)\s*$")
+_TEXT = re.compile(r"::text\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,3 +238,50 @@ def _without_elements(text: str, name: str) -> str:
         end = lower.find("</" + name, start)
         at = len(text) if end < 0 else end + len(name) + 2
     return "".join([*kept, text[at:]])
+
+
+@lru_cache(maxsize=512)
+def _compiled(selector: str) -> tuple[Any, str]:
+    attribute = _ATTRIBUTE.search(selector)
+    bare = _TEXT.sub("", _ATTRIBUTE.sub("", selector)).strip()
+    return CSSSelector(bare, translator="html"), attribute[1] if attribute else ""
+
+
+def select(root: Any, selector: str) -> list[Any]:
+    """Return the elements that a declared selector matches, in the order of the page."""
+    return [found for found in _compiled(selector)[0](root) if isinstance(found, etree._Element)]
+
+
+def first_text(page: Outline, selectors: tuple[str, ...]) -> tuple[str, str]:
+    """Return the text (or the attribute) of the first match that is not empty, and the selector that gave it.
+
+    Text nodes are separated by U+001F, so that a label and its value can be told apart.
+    """
+    for selector in selectors:
+        attribute = _compiled(selector)[1]
+        for element in select(page.root, selector)[:20]:
+            text = element.get(attribute) if attribute else _text(page, element)
+            if text and text.strip("\x1f \n\t\r\u3000\xa0"):
+                return text[:2000], selector
+    return "", ""
+
+
+def _text(page: Outline, element: Any) -> str:
+    """Return the text nodes of an element as a visitor sees them; of one that nobody sees, all of them."""
+    node = next((at for at, one in enumerate(page.nodes) if one.element is element), -1)
+    if node < 0 or page.nodes[node].hidden:
+        parts: Any = element.itertext()
+    else:
+        end, nodes = page.nodes[node].end, page.nodes
+        pieces = (piece for line in page.lines for piece in line.pieces)
+        parts = (text for text, at in pieces if node <= at < end and not nodes[at].hidden)
+    return "\x1f".join(part for part in (" ".join(text.split()) for text in parts) if part)
+
+
+def nodes_of(page: Outline, selectors: tuple[str, ...]) -> list[int]:
+    """Return the nodes of the outline that declared selectors match, grouped by selector, in order."""
+    if not selectors:
+        return []
+    index = {node.element: at for at, node in enumerate(page.nodes)}
+    found = [index.get(element) for selector in selectors for element in select(page.root, selector)]
+    return [at for at in found if at is not None]

@@ -7,17 +7,24 @@ from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
 
-from archive.extract.anchors import Anchors
-from archive.extract.counters import Numbers, counter_of
-from archive.extract.elements import BROKEN, FIELDS, FRAMES, INLINE, LISTS, PRE, SKIPPED, SMALL
-from archive.extract.formulas import formula
-from archive.extract.hiding import UNDONE_BELOW, hidden_by, takes_no_place
-from archive.extract.outline import Line, Node, Outline
-from archive.extract.sheets import Sheet
-from archive.extract.small import Small
-from archive.extract.styles import Effects, effects
-from archive.extract.written import field_value
-from archive.extract.zones import TAGS, zone_of
+from archive.extract.inline import Numbers, Small, counter_of, field_value, formula
+from archive.extract.links import Anchors
+from archive.extract.outline import (
+    BROKEN,
+    FIELDS,
+    FRAMES,
+    INLINE,
+    LISTS,
+    PRE,
+    SKIPPED,
+    SMALL,
+    TAGS,
+    Line,
+    Node,
+    Outline,
+    zone_of,
+)
+from archive.extract.styles import UNDONE_BELOW, Effects, Sheet, effects, hidden_by, takes_no_place
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000

@@ -10,8 +10,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from archive.extract.byline import is_byline
-from archive.extract.furniture import edge_kind, is_related_heading, is_weak_footer, kind_of, squash
+from archive.extract.furniture import (
+    edge_kind,
+    is_byline,
+    is_related_heading,
+    is_weak_footer,
+    kind_of,
+    squash,
+)
 from archive.extract.outline import Line, Outline
 from archive.models.files import name_in
 

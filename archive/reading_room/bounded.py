@@ -10,12 +10,13 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400
+
+from archive.reading_room.declared import Identity
 
 LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
 MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
@@ -27,7 +28,6 @@ LONGEST_PATTERN, LONGEST_SOUGHT = 300, 1_000
 INTERRUPTED = "interrupted"
 
 T = TypeVar("T", str, bytes)
-Identity = tuple[int, int, int, int]
 
 
 class BoundedRows:
@@ -102,15 +102,6 @@ def row_limit(db: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
         yield
     finally:
         rows.deadline = before
-
-
-def identity(path: str | Path) -> Identity | None:
-    """Return what tells one state of a file from another; None when it is not there."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def _as_text(value: Any) -> str:

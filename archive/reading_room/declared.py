@@ -12,7 +12,6 @@ from urllib.parse import quote
 
 import yaml
 
-from archive.reading_room.bounded import Identity, identity
 from archive.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -31,6 +30,17 @@ ORDERS = {
 _NEVER_SET = frozenset(
     {"allow", "allow_sql", "plugins", "extra_css_urls", "extra_js_urls", "custom_units", "tables"}
 )
+
+Identity = tuple[int, int, int, int]
+
+
+def identity(path: str | Path) -> Identity | None:
+    """Return what tells one state of a file from another; None when it is not there."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
 
 def archives(datasette: Datasette) -> list[str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # Ours alone: the time in which one page may read from the file.
 PATIENCE = 2000
-T = TypeVar("T")
+Seen = TypeVar("Seen")
 
 
 async def answer(
@@ -30,7 +30,7 @@ async def answer(
     return Response.html(await datasette.render_template(template, context, request=request), status=status)
 
 
-async def look(datasette: Datasette, read: Callable[[sqlite3.Connection], T]) -> T:
+async def look(datasette: Datasette, read: Callable[[sqlite3.Connection], Seen]) -> Seen:
     """Return what a function reads from the archive; what it does not hold is not found."""
     names = archives(datasette)
     if not names:
@@ -42,10 +42,10 @@ async def look(datasette: Datasette, read: Callable[[sqlite3.Connection], T]) ->
         raise NotFound(str(error)) from None
 
 
-async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], T]) -> T:
+async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], Seen]) -> Seen:
     """Return what a function reads from one of the databases within its time. Raise TookTooLong."""
 
-    def bounded(db: sqlite3.Connection) -> T:
+    def bounded(db: sqlite3.Connection) -> Seen:
         end = time.monotonic() + PATIENCE / 1000
         try:
             with time_limit(db, PATIENCE):
@@ -56,7 +56,7 @@ async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Con
                 raise TookTooLong from None
             raise
 
-    found: T = await datasette.get_database(name).execute_fn(bounded)
+    found: Seen = await datasette.get_database(name).execute_fn(bounded)
     return found
 
 

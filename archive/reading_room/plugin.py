@@ -29,7 +29,7 @@ from archive.reading_room import (
     shelf,
 )
 from archive.reading_room.bounded import TookTooLong
-from archive.reading_room.declared import HERE, declared_metadata, holds_archive, is_archive
+from archive.reading_room.declared import HERE, declared_metadata, holds_archive, identity, is_archive
 from archive.reading_room.words import language_of, named_here, said_here, say, side_here
 from archive.store.answers.search import match_expression, matches
 from archive.text.direction import without_marks
@@ -151,7 +151,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     path = datasette.databases[database].path if database in datasette.databases else None
     if not path or not is_archive(str(path)):
         return
-    bounded.limit_connection(conn, bounded.identity(str(path)))
+    bounded.limit_connection(conn, identity(str(path)))
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)

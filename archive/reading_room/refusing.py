@@ -12,8 +12,7 @@ from datasette.utils.asgi import Request
 
 from archive.errors import ArchiveError
 from archive.reading_room.asking import Scope
-from archive.reading_room.bounded import Identity, identity
-from archive.reading_room.declared import hosts
+from archive.reading_room.declared import Identity, hosts, identity
 from archive.reading_room.hosts import is_answered
 from archive.reading_room.words import language_of, say
 from archive.store.file.connection import open_for_reading

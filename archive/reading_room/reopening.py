@@ -11,7 +11,8 @@ import sqlite3
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
-from archive.reading_room.bounded import BoundedRows, identity
+from archive.reading_room.bounded import BoundedRows
+from archive.reading_room.declared import identity
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

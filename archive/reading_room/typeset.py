@@ -36,11 +36,11 @@ class Block:
 def blocks(text: str) -> list[Block]:
     """Return a text's blocks in order. The words are the text's own; what is a heading is only guessed."""
     found: list[Block] = []
-    for is_row, lines in groupby(text.split("\n"), key=lambda line: "\t" in line):
+    for is_row, block in groupby(text.split("\n"), key=lambda line: "\t" in line):
         if is_row:
-            found.append(_table(lines))
+            found.append(_table(block))
         else:
-            found += [Block(kind=_kind(line), text=line) for line in lines if line.strip()]
+            found += [Block(kind=_kind(line), text=line) for line in block if line.strip()]
     return found
 
 

@@ -13,7 +13,7 @@ from scrapy.crawler import CrawlerProcessBase
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive.attach.document import is_file
+from archive.attach import is_file
 from archive.cli.options import address
 from archive.clock import clock_from
 from archive.errors import BadInput

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.attach import binary, safe_name, text_of
-from archive.attach.kinds import is_html, kind_of
-from archive.attach.names import LONGEST, leads_out, shown_name
+from archive.attach import letters, safe_name, text_of
+from archive.attach.kinds import LONGEST, is_html, kind_of, leads_out, shown_name
 from tests.archive import attach_files as files
 from tests.conftest import Ends
 
@@ -208,7 +207,7 @@ _SMALL = {
 
 
 def test_what_is_older_than_word_97_is_flagged_without_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(binary.shutil, "which", lambda name: None)
+    monkeypatch.setattr(letters.shutil, "which", lambda name: None)
     found = text_of(_word_95(), "a.doc")
     assert (found.kind, found.text, found.flags) == ("doc", None, ("doc_needs_antiword",))
     assert "antiword" in (found.reason or "")
@@ -220,7 +219,7 @@ def test_what_is_older_than_word_97_is_given_to_an_installed_program(
     program = tmp_path / "antiword"
     program.write_text('#!/bin/sh\ntest "$1" = -m && wc -c > /dev/null && echo 旧公文正文\n')
     program.chmod(0o755)
-    monkeypatch.setattr(binary.shutil, "which", lambda name: str(program) if name == "antiword" else None)
+    monkeypatch.setattr(letters.shutil, "which", lambda name: str(program) if name == "antiword" else None)
     found = text_of(_word_95(), "a.doc")
     assert (found.text, found.flags) == ("旧公文正文", ("antiword",))
 
@@ -229,8 +228,8 @@ def test_a_program_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_p
     program = tmp_path / "antiword"
     program.write_text("#!/bin/sh\nexec sleep 60\n")
     program.chmod(0o755)
-    monkeypatch.setattr(binary, "_PROGRAM_SECONDS", 0.3)
-    monkeypatch.setattr(binary.shutil, "which", lambda name: str(program))
+    monkeypatch.setattr(letters, "_PROGRAM_SECONDS", 0.3)
+    monkeypatch.setattr(letters.shutil, "which", lambda name: str(program))
     found = text_of(_word_95(), "a.doc")
     assert found.text is None and found.reason is not None
 

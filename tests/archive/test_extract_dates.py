@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.moments import claimed, is_future
+from archive.extract.notation import claimed, is_future
 from tests.archive.test_extract_seen import PROSE, article, page
 
 SHOWN = {

@@ -9,9 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.extract import furniture, read
-from archive.extract.byline import is_byline
-from archive.extract.docnumber import normal_number, number_in_body, number_in_title
-from archive.extract.moments import parse_date
+from archive.extract.furniture import is_byline
+from archive.extract.notation import normal_number, number_in_body, number_in_title, parse_date
 from archive.extract.title import stripped
 from archive.models import Article, Page, Unreadable
 from tests.archive.extract_pages import PARAGRAPHS, SIGNED, TITLE, article, page

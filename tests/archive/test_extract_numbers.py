@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.extract.docnumber import normal_number, number_in_body, number_in_title
-from archive.extract.moments import parse_date
+from archive.extract.notation import normal_number, number_in_body, number_in_title, parse_date
 
 NUMBERS = {
     "六角括号": ("国办发〔2017〕47号", "国办发〔2017〕47号"),

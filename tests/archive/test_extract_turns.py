@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.extract import read, with_pictures
-from archive.extract.turns import with_turns
+from archive.extract.forms import with_turns
 from archive.models import Article, Page, Role, Rules, Site, Unreadable
 
 SITE = Site(

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.attach.document import is_file, read_document
+from archive.attach import is_file, read_document
 from archive.models import Article, Page, Unreadable
 from archive.store.answers.search import search
 from tests.archive import attach_files as files

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from archive.models import Outcome
+from archive.models import Cause, Outcome
 from archive.standing import News
 from archive.store.asking.queue import Queue
 from archive.store.documents.absence import note_look
@@ -170,3 +170,14 @@ class Ledger:
         saw_address(self._db, document, capture["url"], capture["captured_at"])
         if capture["redirected_from"] is not None:
             saw_address(self._db, document, asked_url(self._db, capture["id"]), capture["captured_at"])
+
+
+def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
+    """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
+    compared = db.execute(
+        "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
+        "and capture != ? limit 1",
+        (reading.document, reading.reader, reading.rules, reading.capture["id"]),
+    ).fetchone()
+    was_read_late = reading.again and not was_given_later(db, reading.capture["id"])
+    return Cause.SOURCE if compared and not was_read_late else Cause.READING

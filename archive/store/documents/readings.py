@@ -24,10 +24,9 @@ from archive.store.documents.distrust import OTHER_TEXT, held_json, looks_that_w
 from archive.store.documents.documents import document_url, ensure_document
 from archive.store.documents.editions import Editions
 from archive.store.documents.judging import Judging
-from archive.store.documents.ledger import Ledger, Reading
+from archive.store.documents.ledger import Ledger, Reading, cause_of_new
 from archive.store.documents.placeholders import known_stands_in, stands_in
 from archive.store.documents.sightings import (
-    cause_of_new,
     has_parts,
     is_read_in_full,
     known_reading,

@@ -5,9 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from archive import CHEAP
-from archive.models import Cause, Outcome
-from archive.store.documents.ledger import Reading
-from archive.store.file.repeats import was_given_later
+from archive.models import Outcome
 
 
 def outcome_against_previous(
@@ -95,14 +93,3 @@ def known_reading(
         (capture["payload"], reader, rules, capture["url"], url),
     ).fetchone()
     return row
-
-
-def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
-    """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
-    compared = db.execute(
-        "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
-        "and capture != ? limit 1",
-        (reading.document, reading.reader, reading.rules, reading.capture["id"]),
-    ).fetchone()
-    was_read_late = reading.again and not was_given_later(db, reading.capture["id"])
-    return Cause.SOURCE if compared and not was_read_late else Cause.READING

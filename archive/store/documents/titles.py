@@ -13,8 +13,8 @@ from archive.clock import later
 from archive.models import Article, TitleEvidence
 from archive.standing import News
 from archive.store.file.events import add_event_of_look
-from archive.trust import KEPT, said_by
-from archive.trust.judgement import REST
+from archive.trust import KEPT
+from archive.trust.judgement import REST, said_by
 
 EVENT = "title_quarantined"
 _SAID = "said_title"
