@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
-from archive.extract.selectors import select
+from archive.extract.tree import select
 from archive.lists.pager import Pager
 from archive.lists.rows import Group, leads_to_article
 

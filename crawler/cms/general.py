@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from archive.lists import Reading, read_list
-from archive.models import Link, Page, Rows, Site, Unreadable
-from crawler.answers import absolute, no_list, rows_of
+from archive.lists.drafting import draft_rule
+from archive.models import Link, Outcome, Page, Rows, Site, Unreadable
+from archive.urls import in_domains
+from crawler.answers import absolute, no_list, rows_of, stand_in
 
 _MOST_PAGES = 2_000
+FLAG = "general_list"
+_LEAST_ROWS, _LEAST_SURE = 3, 0.5
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
@@ -39,3 +45,46 @@ def pages_of(reading: Reading, page: Page) -> tuple[str, ...]:
         return tuple(url for url in found if url and url != page.url)
     following = absolute(page, pager.next) if pager.next else ""
     return (following,) if following and following != page.url else ()
+
+
+def instead(page: Page, site: Site, read: Rows | Unreadable) -> Rows | Unreadable:
+    """Return what was read of a list, or, where the declared way found no row, what the general way finds on it.
+
+    A site that was redesigned is followed on, and its rows are flagged. Never on what stands in a list's place (a
+    challenge, a block, an error page), nor where the list says itself that it has no rows.
+    """
+    if isinstance(read, Unreadable):
+        if read.outcome is not Outcome.UNREADABLE or "repeated_page" in read.flags:
+            return read
+    elif read.links or read.is_shell or 0 in (read.announced, read.counted):
+        return read
+    if stand_in(page) is not None:
+        return read
+    reading = read_list(page)
+    found = rows_of(links_of(reading), site)
+    if not _is_list(reading, found):
+        return read
+    pages = tuple(url for url in pages_of(reading, page) if in_domains(url, site.domains))
+    flags = read.flags if isinstance(read, Rows) else ()
+    kept = tuple(flag for flag in flags if flag != "no_rows")
+    return replace(found, pages=pages, flags=(*kept, FLAG), drafted=rule_of(reading))
+
+
+def _is_list(reading: Reading, found: Rows) -> bool:
+    """Say whether what the general way found is the page's list, and not a few links to articles beside it."""
+    if len(found.links) < min(_LEAST_ROWS, len(reading.rows)) or not found.links:
+        return False
+    if len(found.links) * 2 < len(reading.rows):
+        return False
+    group = reading.group
+    return group is None or (not group.beside and reading.sure.get("rows", 0.0) >= _LEAST_SURE)
+
+
+def rule_of(reading: Reading) -> str:
+    """Return the rule that would give the rows of a reading, in the words of a declaration."""
+    if reading.group is None:
+        return "none: " + reading.because.get("rows", "data")
+    rule = draft_rule(reading.group.elements[0].getroottree().getroot(), reading.group)
+    if rule is None:
+        return "none that is short"
+    return f'rows="{rule.rows}"' + (f', date="{rule.date}"' if rule.date else "")

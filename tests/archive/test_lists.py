@@ -7,8 +7,7 @@ import random
 
 import pytest
 
-from archive.extract.selectors import select
-from archive.extract.tree import parse
+from archive.extract.tree import parse, select
 from archive.lists import Reading, read_list
 from archive.lists.days import day_in, filed_day
 from archive.lists.drafting import draft_rule, family_of, grammar
