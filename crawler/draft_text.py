@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.errors import BadInput
 from archive.lists import Found, Pager, Reading
-from archive.models import Page
+from archive.model import Page
 from crawler.drafting import Draft, DraftedList
 
 

@@ -17,9 +17,8 @@ from archive.extract.tree import parse
 from archive.lists import Found, Reading, read_list
 from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
-from archive.models import Article, Page, Role, Site, Unreadable
-from crawler.answers import absolute, text_of
-from crawler.cms import jpaas
+from archive.model import Article, Page, Role, Site, Unreadable
+from crawler.cms import absolute, jpaas, text_of
 from crawler.looking import Seen
 
 Ask = Callable[[str], Awaitable[Seen]]

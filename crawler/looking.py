@@ -15,10 +15,10 @@ from scrapy import Request, Spider
 from scrapy.crawler import CrawlerProcessBase
 from scrapy.exceptions import IgnoreRequest
 
-from archive.limits import PAGE_LIMIT
-from archive.models import Page
+from archive.exchange import PAGE_LIMIT
+from archive.model import Page
 from archive.urls import host_of
-from crawler.answers import stand_in, text_of
+from crawler.cms import stand_in, text_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import FAILURES, DecodeError, Refused, TooLarge, failure_text
 

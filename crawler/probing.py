@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.lists import read_list
 from archive.lists.drafting import draft_rule
-from archive.models import Article, Link, Page, Rows, Site, Unreadable
+from archive.model import Article, Link, Page, Rows, Site, Unreadable
 from archive.urls import is_article, is_attachment
 from crawler.looking import Asking, Seen
 from crawler.site import PolicySpider

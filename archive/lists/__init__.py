@@ -14,7 +14,7 @@ from archive.lists.pager import Pager, read_pager
 from archive.lists.rows import Group, Row, groups, main_group
 from archive.lists.shape import columns_of, kind_of, signs_of
 from archive.lists.written import written_rows
-from archive.models import Page
+from archive.model import Page
 
 __all__ = ["Found", "Pager", "Reading", "read_list"]
 

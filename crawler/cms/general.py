@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from archive.lists import Reading, read_list
 from archive.lists.drafting import draft_rule
-from archive.models import Link, Outcome, Page, Rows, Site, Unreadable
+from archive.model import Link, Outcome, Page, Rows, Site, Unreadable
 from archive.urls import in_domains
-from crawler.answers import absolute, no_list, rows_of, stand_in
+from crawler.cms import absolute, no_list, rows_of, stand_in
 
 _MOST_PAGES = 2_000
 FLAG = "general_list"

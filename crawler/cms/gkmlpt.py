@@ -19,8 +19,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from archive.models import Link, Page, Rows, Site, Unreadable
-from crawler.answers import (
+from archive.model import Link, Page, Rows, Site, Unreadable
+from crawler.cms import (
     absolute,
     asked_for,
     at,

@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 
 from archive.lists.written import written_rows
-from archive.models import Link, Page, Rows, Site, Unreadable
-from crawler.answers import absolute, no_list, pages_after, rows_of, text_of
+from archive.model import Link, Page, Rows, Site, Unreadable
+from crawler.cms import absolute, no_list, pages_after, rows_of, text_of
 
 BODIES = ("#zoom", "#c", ".main-txt", ".artile_zw")
 _NAMED = re.compile(

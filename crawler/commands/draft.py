@@ -15,9 +15,9 @@ from scrapy.utils.conf import closest_scrapy_cfg
 from archive.cli.options import address, archive_path
 from archive.clock import clock_from
 from archive.errors import BadInput
-from archive.limits import PAGE_LIMIT
+from archive.exchange import PAGE_LIMIT
 from archive.lists import Reading, read_list
-from archive.models import Page
+from archive.model import Page
 from crawler import session
 from crawler.draft_text import draft_json, draft_table, reading_json, write
 from crawler.drafting import MOST_REQUESTS, Draft, draft

@@ -11,7 +11,7 @@ from archive.extract.tree import parse, select
 from archive.lists import Reading, read_list
 from archive.lists.days import day_in, filed_day
 from archive.lists.drafting import draft_rule, family_of, grammar
-from archive.models import Page
+from archive.model import Page
 from tests.archive.layouts import LAYOUTS, Layout, page, told
 
 URL = "https://www.example.gov.cn/zwgk/tzgg/index.html"

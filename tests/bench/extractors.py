@@ -10,7 +10,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from archive import extract
-from archive.models import Article, Outcome, Page, Unreadable
+from archive.model import Article, Outcome, Page, Unreadable
 from archive.trust import KINDS, verdict
 from archive.urls import site_of
 from crawler.site import PolicySpider

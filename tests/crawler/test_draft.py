@@ -17,7 +17,7 @@ import pytest
 from scrapy.settings import Settings
 
 from archive.errors import BadInput
-from archive.models import Page
+from archive.model import Page
 from crawler.commands.draft import Command
 from crawler.draft_text import draft_table, write
 from crawler.drafting import draft, name_of
