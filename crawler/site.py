@@ -69,9 +69,13 @@ __all__ = [
 
 
 class PolicySpider(scrapy.Spider):
-    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network."""
+    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network.
+
+    ``like`` names a site of the same table that is built alike: its saved pages stand for this one's, too.
+    """
 
     site: ClassVar[Site]
+    like: ClassVar[str] = ""
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""

@@ -18,6 +18,8 @@ from crawler.site import Expect, Page, PolicySpider, Role, Rows, Rules, Site, Un
 class _Office(PolicySpider):
     """One office: what differs stands in its row."""
 
+    like = "gd"
+
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return where the catalogue's columns are to be asked, or the rows of such an answer."""
