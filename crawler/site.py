@@ -15,6 +15,9 @@ from crawler.cms import (
     at,
     count_of,
     day_of,
+    general,
+    gkmlpt,
+    hanweb,
     jpaas,
     json_of,
     no_list,
@@ -25,6 +28,7 @@ from crawler.cms import (
     stand_in,
     text_of,
     trs,
+    ucap,
     with_query,
 )
 
@@ -46,6 +50,9 @@ __all__ = [
     "at",
     "count_of",
     "day_of",
+    "general",
+    "gkmlpt",
+    "hanweb",
     "jpaas",
     "json_of",
     "no_list",
@@ -55,14 +62,19 @@ __all__ = [
     "shown",
     "text_of",
     "trs",
+    "ucap",
     "with_query",
 ]
 
 
 class PolicySpider(scrapy.Spider):
-    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network."""
+    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network.
+
+    ``like`` names a site of the same table that is built alike: its saved pages stand for this one's, too.
+    """
 
     site: ClassVar[Site]
+    like: ClassVar[str] = ""
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""
