@@ -25,7 +25,7 @@ from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline
 from archive.extract.render import Rendering, render
-from archive.extract.stripping import THEIRS, Kept, compared, disagree, kept_in, rivals
+from archive.extract.stripping import BOTH, OURS, THEIRS, Kept, compared, disagree, kept_in, rivals
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.surroundings import with_card
 from archive.extract.title import head_title, stripped
@@ -83,33 +83,37 @@ class _Opened:
     head: str
     flags: tuple[str, ...]
     families: bool = True
+    by: str = BOTH
 
 
-def read(page: Page, site: Site | None = None, *, families: bool = True) -> Article | Unreadable:
+def read(
+    page: Page, site: Site | None = None, *, families: bool = True, by: str = BOTH
+) -> Article | Unreadable:
     """Return what the page says as an article, or why it cannot be read.
 
-    Nothing is fetched, nothing is looked up: the same page and rules give the same article for ever. Without
-    ``families`` it is read as a page of a publishing system that nobody knows: for measuring, never for keeping.
+    Nothing is fetched, nothing is looked up: the same page, rules and libraries give the same article for ever.
+    Without ``families`` it is read as a page of a publishing system that nobody knows, and ``by`` our ``rules`` or
+    ``trafilatura`` alone its text is stripped by that side only: for measuring, never for keeping.
     """
-    article = _read_all(page, site, families)
+    article = _read_all(page, site, families, by)
     if isinstance(article, Unreadable) or site is None:
         return article
     article = without_closing(article, site.rules.closing)
     return with_turns(article) if is_transcript(page.url, site) else article
 
 
-def _read_all(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
-    first = believed(_read_one(page, site, families), page.captured_at)
+def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
+    first = believed(_read_one(page, site, families, by), page.captured_at)
     if isinstance(first, Unreadable) or not page.parts:
         return first
-    parts = [_read_one(Page(url=u, body=b, content_type=c), site, families) for u, b, c in page.parts]
+    parts = [_read_one(Page(url=u, body=b, content_type=c), site, families, by) for u, b, c in page.parts]
     article = _joined(first, parts)
     held = {page.url, *(url for url, _, _ in page.parts)}
     return dataclasses.replace(article, next_pages=tuple(u for u in article.next_pages if u not in held))
 
 
-def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
-    opened = _open(page, site, families)
+def _read_one(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
+    opened = _open(page, site, families, by)
     if isinstance(opened, Unreadable):
         return opened
     choice, missed = _chosen(opened)
@@ -126,6 +130,7 @@ def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unread
     if squash(rendering.text) in ("", squash(facts.title)):
         return _without_text(facts, facts.title, opened.flags + missed, rendering.removed)
     doubts = ("second_reading",) * rival + _doubts(opened, rendering, theirs)
+    facts.evidence["stripped"] = compared(rendering.by, theirs)
     article = _article(opened, choice, facts, rendering, missed + doubts)
     return with_card(article, opened.laid, choice.node)
 
@@ -136,8 +141,9 @@ def _rendered(opened: _Opened, choice: Choice) -> tuple[Facts, Rendering, Kept |
     first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
     facts = facts_of(laid, choice.node, opened.head, first, rules)
     dropped = frozenset(nodes_of(laid, rules.drop)) if rules else frozenset()
-    theirs = kept_in(laid, choice.node)
-    return facts, render(laid, choice.node, facts.title, drop=dropped, theirs=theirs), theirs
+    theirs = kept_in(laid, choice.node) if opened.by != OURS else None
+    rendering = render(laid, choice.node, facts.title, drop=dropped, theirs=theirs, by=opened.by)
+    return facts, rendering, theirs
 
 
 def _without_text(
@@ -154,7 +160,7 @@ def _without_text(
     )
 
 
-def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable:
+def _open(page: Page, site: Site | None, families: bool, by: str) -> _Opened | Unreadable:
     if other := _other_kind(page.body):
         return Unreadable(reason=f"no page: {other}")
     decoded = decode(page.body, page.content_type)
@@ -168,7 +174,14 @@ def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable
         return dataclasses.replace(signature, flags=signature.flags + flags, title=head)
     flags += ("hidden_body",) * correct(laid) + ("cut",) * laid.cut
     return _Opened(
-        page=page, site=site, source=parsed.source, laid=laid, head=head, flags=flags, families=families
+        page=page,
+        site=site,
+        source=parsed.source,
+        laid=laid,
+        head=head,
+        flags=flags,
+        families=families,
+        by=by,
     )
 
 
@@ -202,6 +215,8 @@ def _is_doubtful(opened: _Opened, choice: Choice, ours: Rendering) -> bool:
 
 def _rival(opened: _Opened, ours: Rendering | None = None) -> Choice | None:
     """Return the container of the best of trafilatura's readings of the page, where it is worth more than ours."""
+    if opened.by == OURS:
+        return None
     laid = opened.laid
     best = max(rivals(laid, opened.source), key=lambda rival: rival[2], default=None)
     least = 2 * sum(line_worth(laid, line) for line in ours.lines) if ours else 0.0
@@ -239,11 +254,7 @@ def _article(
         branches=branches(laid, page.url, base, opened.site),
         removed=rendering.removed,
         flags=opened.flags + facts.flags + doubts + ("files_cut",) * (len(files) > MOST_FILES),
-        evidence={
-            "text": f"{choice.how}: {laid.where(choice.node)}",
-            "stripped": compared(rendering.by),
-            **facts.evidence,
-        },
+        evidence={"text": f"{choice.how}: {laid.where(choice.node)}", **facts.evidence},
     )
     return _with_signs(article, opened, choice, base)
 

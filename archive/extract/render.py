@@ -14,7 +14,7 @@ from archive.extract.furniture import (
     squash,
 )
 from archive.extract.outline import Line, Outline
-from archive.extract.stripping import OURS, Kept, decided
+from archive.extract.stripping import BOTH, THEIRS, Kept, decided
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
 from archive.models import Removed
@@ -37,28 +37,48 @@ class Rendering:
 
 
 def render(
-    page: Outline, node: int, title: str, *, drop: frozenset[int] = frozenset(), theirs: Kept | None = None
+    page: Outline,
+    node: int,
+    title: str,
+    *,
+    drop: frozenset[int] = frozenset(),
+    theirs: Kept | None = None,
+    by: str = BOTH,
 ) -> Rendering:
     """Return the lines of ``node`` that are text, in order, and the others as what was removed.
 
-    ``theirs`` is what trafilatura keeps of the same element: what the two differ in is decided by ``stripping``.
+    ``theirs`` is what trafilatura keeps of the same element: what the two differ in is decided by ``stripping``,
+    unless ``by`` says that one side alone decides.
     """
     inside = [line for line in page.lines if page.within(line, node)]
     furniture = _furniture(page, inside, node)
-    kinds = [_kind(page, line, furniture, drop) for line in inside]
-    _head(page, inside, kinds, node, title)
-    _related(page, inside, kinds)
-    _tail(page, inside, kinds)
-    _copies(inside, kinds)
-    by = (
-        decided(page, inside, kinds, theirs, furniture)
-        if theirs
-        else [OURS if kind else "" for kind in kinds]
-    )
+    if theirs and by == THEIRS:
+        kinds = ["" if theirs.holds(line) else "stripped" for line in inside]
+        dropped = [THEIRS if kind else "" for kind in kinds]
+    else:
+        kinds = _kinds(page, inside, node, title, furniture, drop)
+        dropped = decided(page, inside, kinds, theirs, furniture)
     kept = [line for line, kind in zip(inside, kinds, strict=True) if not kind]
-    removed = _removed(page, inside, kinds, by)
+    removed = _removed(page, inside, kinds, dropped)
     text = "\n".join(_rows(page, kept, node))
-    return Rendering(text=text, lines=tuple(kept), removed=removed, by=tuple(by))
+    return Rendering(text=text, lines=tuple(kept), removed=removed, by=tuple(dropped))
+
+
+def _kinds(
+    page: Outline,
+    lines: list[Line],
+    node: int,
+    title: str,
+    furniture: frozenset[int],
+    drop: frozenset[int],
+) -> list[str]:
+    """Return for each line of a container which kind of furniture our rules take it for, "" for text."""
+    kinds = [_kind(page, line, furniture, drop) for line in lines]
+    _head(page, lines, kinds, node, title)
+    _related(page, lines, kinds)
+    _tail(page, lines, kinds)
+    _copies(lines, kinds)
+    return kinds
 
 
 def _kind(page: Outline, line: Line, furniture: frozenset[int], drop: frozenset[int]) -> str:

@@ -81,12 +81,14 @@ def kept_in(page: Outline, node: int) -> Kept | None:
 
 
 def decided(
-    page: Outline, lines: Sequence[Line], kinds: list[str], kept: Kept, zoned: frozenset[int]
+    page: Outline, lines: Sequence[Line], kinds: list[str], kept: Kept | None, zoned: frozenset[int]
 ) -> list[str]:
     """Settle the kinds of furniture in place, "" for text; return for each line who dropped it.
 
     ``zoned`` are the elements that are furniture by their name alone.
     """
+    if kept is None:
+        return [OURS if kind else "" for kind in kinds]
     return [_decide(page, lines, kinds, at, kept, zoned) for at in range(len(lines))]
 
 
@@ -143,8 +145,10 @@ def _leads_to_file(page: Outline, line: Line) -> bool:
     )
 
 
-def compared(by: Sequence[str]) -> str:
+def compared(by: Sequence[str], kept: Kept | None) -> str:
     """Return for evidence how the two readings of a container compare, in lines."""
+    if kept is None:
+        return f"{trafilatura_version()} kept nothing of it, or it was too large for it"
     alone = {who: sum(one == who for one in by) for who in (OURS, THEIRS, BOTH)}
     return (
         f"{trafilatura_version()}: of {len(by)} lines {alone[BOTH]} dropped by both, "
