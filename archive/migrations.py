@@ -10,7 +10,7 @@ from sqlite_utils.migrations import Migrations
 
 from archive import schema, views
 from archive.clock import clock_from
-from archive.collate.shingles import sampled
+from archive.collate.sameness import sampled
 from archive.text import bigrams, fold
 
 migrations = Migrations("yuanben")
@@ -64,7 +64,7 @@ def dates_beside_the_texts(db: Database) -> None:
 def one_work_at_several_addresses(db: Database) -> None:
     """Tie the documents that are one work, those that are there among them."""
     # Not at the top: the store opens files with this module.
-    from archive.store.copies.works import tie_all
+    from archive.store.write.works import tie_all
 
     _each(db, schema.WORKS)
     _each(db, views.WORKS)
@@ -169,7 +169,7 @@ def rules_read_by_site(db: Database) -> None:
 def rules_beside_reports(db: Database) -> None:
     """Keep what copying sites rewrite beside the reports of comparisons, and fill that in for those that are there."""
     # Not at the top: the store opens files with this module.
-    from archive.store.copies.rewritten import keep_rules
+    from archive.store.write.comparisons import keep_rules
 
     _each(db, views.RULES_BESIDE)
     for comparison, report in db.execute("select id, report from comparisons order by id").fetchall():
@@ -186,7 +186,7 @@ def records_of_files(db: Database) -> None:
 def stories_of_documents(db: Database) -> None:
     """Keep what the state machine goes on from, and count the looks at each site by the hour."""
     # Not at the top: the store opens files with this module.
-    from archive.store.documents.standing import count_all
+    from archive.store.write.states import count_all
 
     _each(db, schema.STORIES)
     _only_add(db, ("superseded_events",))
@@ -211,8 +211,8 @@ def one_row_a_copy(db: Database) -> None:
 def figures_kept_whole(db: Database) -> None:
     """Make again what hangs on canon/1 and fold/2, and keep beside the indexes of which form they are."""
     # Not at the top: the store opens files with this module.
-    from archive.store.copies.works import tie_all
     from archive.store.file.refolded import fold_anew, state_digests_anew
+    from archive.store.write.works import tie_all
 
     db.execute("create table index_forms (name text primary key, form text not null) strict")
     state_digests_anew(db.conn)

@@ -8,7 +8,7 @@ from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
 from archive import extract
-from archive.models import Article, Job, Rows, Site, Unreadable
+from archive.model import Article, Job, Rows, Site, Unreadable
 from crawler.site import PolicySpider
 
 PARSE = "crawler.reading:parse"

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from statistics import median
 
-from archive.models import Expect, Verdict
-from archive.store.asking.findings import Finding
+from archive.model import Expect, Verdict
+from archive.store.schedule.crawls import Finding
 from crawler.seen import ListSeen, Seen
 
 # Reasons that alone mean that we do not see the site any more.

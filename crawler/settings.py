@@ -2,8 +2,8 @@
 
 import os
 
-from archive import limits
-from crawler.identity import user_agent
+from archive import exchange
+from crawler.handler import user_agent
 from crawler.redirect import MOST_HOPS
 
 BOT_NAME = "yuanben"
@@ -67,7 +67,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # Connect, wait and read together; connecting alone may take ten seconds. Attachments get five minutes.
 DOWNLOAD_TIMEOUT = 60
 # Bytes on the wire of a page or list (files have their own limit). Scrapy's default is 1 GiB.
-DOWNLOAD_MAXSIZE = limits.PAGE_LIMIT
+DOWNLOAD_MAXSIZE = exchange.PAGE_LIMIT
 # Never warned about: over the limit is an outcome, below it is nothing to say.
 DOWNLOAD_WARNSIZE = 0
 # A body that ends early is handed on with the flag "dataloss", for the capture to keep and mark as truncated.
@@ -102,7 +102,7 @@ DOWNLOADER_MIDDLEWARES = {
     # Before robots: a hop that may not be followed must not make us ask for a robots.txt either.
     "crawler.redirect.RedirectMiddleware": 80,
     "crawler.robots.RobotsMiddleware": 100,
-    "crawler.identity.IdentityMiddleware": 500,
+    "crawler.handler.IdentityMiddleware": 500,
     "crawler.capture.CaptureMiddleware": 900,
 }
 

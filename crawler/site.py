@@ -8,23 +8,25 @@ from typing import ClassVar
 import scrapy
 
 from archive import extract
-from archive.models import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
-from crawler.answers import (
+from archive.model import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from crawler.cms import (
     absolute,
     asked_for,
     at,
     count_of,
     day_of,
+    jpaas,
     json_of,
     no_list,
     pages_after,
     rows_of,
+    rss,
     shown,
     stand_in,
     text_of,
+    trs,
     with_query,
 )
-from crawler.cms import jpaas, rss, trs
 from crawler.feed import Feed
 
 __all__ = [

@@ -13,7 +13,7 @@ from cssselect import HTMLTranslator
 from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
-from archive.models import Article, Page, Role, Rows, Unreadable, site_from_json
+from archive.model import Article, Page, Role, Rows, Unreadable, site_from_json
 from archive.urls import (
     canonical_url,
     first_part,

@@ -12,9 +12,9 @@ from archive.cli.options import add_archive, add_json, reading, whole_number
 from archive.cli.terminal import one_line, print_json, safe, styled
 from archive.diff import Edit, apply_edits
 from archive.ranking import Matter, Ranked, ranked
-from archive.store.answers.differences import Difference, difference
-from archive.store.answers.history import last_two, shown
-from archive.store.answers.lookup import find_document
+from archive.store.read.differences import Difference, difference
+from archive.store.read.history import last_two, shown
+from archive.store.read.lookup import find_document
 
 # So much of the text is shown on either side of an edit.
 _AROUND = 30

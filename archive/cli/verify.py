@@ -5,9 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, archive_path, reading
-from archive.cli.progress import Progress
-from archive.cli.terminal import one_line, print_json
-from archive.store.answers.verify import Report, is_sound, verify
+from archive.cli.terminal import Progress, one_line, print_json
+from archive.store.read.verify import Report, is_sound, verify
 
 
 def declare(parser: ArgumentParser) -> None:

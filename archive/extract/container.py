@@ -14,7 +14,7 @@ from functools import lru_cache
 from archive.extract.furniture import squash
 from archive.extract.outline import Line, Outline, names_content
 from archive.extract.worth import Sums, add_up, line_worth, links_as_text
-from archive.models.files import ENDINGS, leads_to_file
+from archive.model.files import ENDINGS, leads_to_file
 
 # Publishing systems and the names of their article containers.
 _FAMILIES = {

@@ -32,8 +32,8 @@ from archive.extract.title import head_title, stripped
 from archive.extract.tree import base_url, nodes_of, parse
 from archive.extract.walk import outline
 from archive.extract.worth import correct, line_worth
-from archive.models import Article, Page, Removed, Site, Unreadable
-from archive.models.files import is_unnamed, leads_to_file, name_in
+from archive.model import Article, Page, Removed, Site, Unreadable
+from archive.model.files import is_unnamed, leads_to_file, name_in
 from archive.trust import STRANGE, page_signature, page_signs
 from archive.urls import host_of, is_transcript
 

@@ -17,7 +17,7 @@ from archive.extract.outline import Line, Outline
 from archive.extract.stripping import BOTH, THEIRS, Kept, decided
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
-from archive.models import Removed
+from archive.model import Removed
 
 _ROW_LIMIT = 400
 _OTHER_TITLE = re.compile(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:：]")

@@ -29,7 +29,7 @@ from lxml import etree
 from archive.extract.furniture import edge_kind, is_byline, is_related_heading, is_weak_footer, squash
 from archive.extract.outline import Line, Outline
 from archive.extract.worth import line_worth
-from archive.models.files import ADDRESSES, leads_to_file, name_in
+from archive.model.files import ADDRESSES, leads_to_file, name_in
 
 OURS, THEIRS, BOTH = "rules", "trafilatura", "both"
 _LARGEST = 1_500_000

@@ -14,30 +14,32 @@ from dataclasses import replace
 from pathlib import Path
 
 from archive import READER, READER_VERSION, __version__
-from archive.classify import immediate_outcome
 from archive.clock import Clock, clock_from
-from archive.models import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
-from archive.store.asking.crawls import Crawls
-from archive.store.asking.findings import Finding, keep_findings
-from archive.store.asking.frontier import BUDGET_DELAY, Due, Frontier
-from archive.store.asking.listings import Listings
-from archive.store.asking.parts import Parts
-from archive.store.asking.peers import note_peers
-from archive.store.asking.queue import Queue
-from archive.store.documents.attachments import Attachments
-from archive.store.documents.jobs import Jobs
-from archive.store.documents.readings import Readings
-from archive.store.documents.sightings import has_parts
+from archive.exchange import immediate_outcome
+from archive.model import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
 from archive.store.file import connection
-from archive.store.file.captures import Validators, add_capture, at_its_own_time, same_exchange, validators
-from archive.store.file.cut import seen_whole
-from archive.store.file.events import add_event
+from archive.store.file.captures import (
+    Validators,
+    add_capture,
+    add_event,
+    at_its_own_time,
+    ensure_declaration,
+    same_exchange,
+    seen_whole,
+    validators,
+)
+from archive.store.file.connection import MOST_LOG, log_size
 from archive.store.file.lease import Lease
 from archive.store.file.payloads import Packed, Payloads
-from archive.store.file.repeats import REASON as REPEATED_UNHELD
-from archive.store.file.repeats import Repeats
-from archive.store.file.rules import ensure_declaration
-from archive.store.file.space import MOST_LOG, log_size
+from archive.store.file.queue import REASON as REPEATED_UNHELD
+from archive.store.file.queue import Queue, Repeats
+from archive.store.schedule.crawls import Crawls, Finding, keep_findings, note_peers
+from archive.store.schedule.frontier import BUDGET_DELAY, Due, Frontier
+from archive.store.schedule.listings import Listings
+from archive.store.write.attachments import Attachments
+from archive.store.write.jobs import Jobs, Parts
+from archive.store.write.looks import has_parts
+from archive.store.write.readings import Readings
 from archive.urls import is_further_page
 
 READER_NAME = f"{READER}/{READER_VERSION}"

@@ -10,7 +10,7 @@ As reported up to 2026-10:
   names of attachments (``P0…``, ``W0…``) is that of the migration.
 """
 
-from archive.models import Listing
+from archive.model import Listing
 
 _NUMBER = r"['\"]?(\d{1,9})['\"]?"
 _ANY_NUMBER = r"['\"]?\d{1,9}['\"]?"

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from archive import ATTACHMENT_READER
 from archive.cli.terminal import clipped, safe
-from archive.store.answers.rereads import Rereads, Template, jobs_for_looking
+from archive.store.read.review import Rereads, Template, jobs_for_looking
 from crawler import session
 from crawler.reading import sites
 from crawler.run import Run

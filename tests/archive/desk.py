@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from archive import extract
 from archive.clock import Clock, moment
 from archive.migrations import migrations
-from archive.models import Article, Exchange, Job, Kept, Outcome, Role, Rows, Rules, Site, Unreadable
+from archive.model import Article, Exchange, Job, Kept, Outcome, Role, Rows, Rules, Site, Unreadable
 from archive.reader import read_job
 from archive.store import Archive
 

@@ -11,9 +11,9 @@ import pytest
 from opencc import OpenCC
 from sqlite_utils import Database
 
-from archive.collate.shingles import sampled
+from archive.collate.sameness import sampled
 from archive.migrations import migrations
-from archive.store.copies.comparisons import compare_versions
+from archive.store.write.comparisons import compare_versions
 from archive.text import fold
 from tests.archive.collating import PARAGRAPHS, TEXT
 from tests.archive.holding import URL, Holding, Run, article, runner

@@ -7,10 +7,10 @@ import json
 import pytest
 
 from archive.clock import seconds_between
-from archive.models import Found, Kind, Link, Rows, Verdict
-from archive.store.answers.review import reject, waiting
-from archive.store.asking.samples import SAMPLE
-from archive.store.documents.lines import FEW
+from archive.model import Found, Kind, Link, Rows, Verdict
+from archive.store.read.review import reject, waiting
+from archive.store.schedule.samples import SAMPLE
+from archive.store.write.transitions import FEW
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

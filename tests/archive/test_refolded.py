@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive.digests import state_digest, text_digest
-from archive.store.answers.search import search
-from archive.store.answers.verify import is_sound, verify
 from archive.store.file.connection import open_for_reading, open_for_writing
 from archive.store.file.refolded import INDEXES
-from archive.text.canon import canon_of_width_alone
+from archive.store.read.search import search
+from archive.store.read.verify import is_sound, verify
+from archive.text.canonical import canon_of_width_alone
 from tests.archive.holding import Holding, article
 
 SHOWN = article("⼈⺠政府拨款1.5亿元，⾏使监督职责。", title="示例巿渔港办法", doc_number="示发〔2026〕8号")

@@ -7,13 +7,13 @@ import json
 import pytest
 
 from archive import schema
-from archive.models import Outcome, Verdict
-from archive.reading_room import shelf
+from archive.model import Outcome, Verdict
 from archive.reading_room.plots import timeline
-from archive.standing.site import VANISHED_LEAST
-from archive.store.answers.gaps import NO_RUN, gaps
-from archive.store.answers.history import history, shown_at
-from archive.store.documents.placeholders import _reason
+from archive.state.story import VANISHED_LEAST
+from archive.store.read import documents
+from archive.store.read.health import NO_RUN, gaps
+from archive.store.read.history import history, shown_at
+from archive.store.write.judging import _reason
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
@@ -365,7 +365,7 @@ def test_an_outage_a_block_and_a_run_that_never_came_are_gaps(desk: Desk) -> Non
         ("09", "11", "blocked: http 403"),
         ("12", "19", NO_RUN),
     ]
-    line = timeline(shelf.looks(desk.db, 1), gaps(desk.db, 1))
+    line = timeline(documents.looks(desk.db, 1), gaps(desk.db, 1))
     assert line is not None and [gap.reason for gap in line.gaps][-1] == NO_RUN
     assert history(desk.db, 1)["gaps"] == gaps(desk.db, 1)
 

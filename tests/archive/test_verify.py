@@ -11,12 +11,11 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveDamaged, BadInput
-from archive.models import Article, Found
+from archive.model import Article, Found
 from archive.reader import prepare
-from archive.store.answers.backup import backup
-from archive.store.answers.verify import Report, is_sound, verify
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
+from archive.store.read.verify import Report, backup, is_sound, verify
 from archive.text import canon
 from tests.archive.holding import TEXT, Holding, Run, article, runner
 

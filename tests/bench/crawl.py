@@ -25,7 +25,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from archive.migrations import migrations
-from archive.models import Exchange
+from archive.model import Exchange
 from archive.store.file.captures import add_capture
 from archive.store.file.payloads import Payloads, payload_digest
 from tests.bench.pages import HOME, corpus, edited, sites_of_several, variants

@@ -11,7 +11,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from archive import extract
 from archive.extract.stripping import BOTH, OURS, THEIRS
-from archive.models import Article, Outcome, Page, Unreadable
+from archive.model import Article, Outcome, Page, Unreadable
 from archive.trust import KINDS, verdict
 from archive.urls import site_of
 from crawler.site import PolicySpider

@@ -11,14 +11,14 @@ import sqlite3
 from collections.abc import Iterator
 from typing import Any
 
-from archive.collate.shingles import sampled
+from archive.collate.sameness import sampled
 from archive.digests import state_digest
-from archive.models import Article, Link
-from archive.store.copies.shingles import add_shingles
-from archive.store.documents.attached import replaced_in, state_with_files
+from archive.model import Article, Link
+from archive.store.write.originals import add_shingles
+from archive.store.write.versions import replaced_in, state_with_files
 from archive.text import FOLD, bigrams, fold
-from archive.text.canon import canon, canon_of_width_alone
-from archive.text.pieces import different_pieces, fields_to_search, folded_pieces
+from archive.text.canonical import canon, canon_of_width_alone
+from archive.text.folding import different_pieces, fields_to_search, folded_pieces
 
 INDEXES = ("version_index", "title_index", "attachment_index", "shingles")
 _VERSIONS = (
