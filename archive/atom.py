@@ -8,8 +8,8 @@ from html import escape
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from archive.store.answers.news import News
-from archive.text.direction import shown_marks
+from archive.store.read.news import News
+from archive.text.script import shown_marks
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

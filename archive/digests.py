@@ -1,4 +1,7 @@
-"""What makes two states of an article, or two texts, the same: digests of their canonical form."""
+"""What makes two states of an article, or two texts, the same: digests of their canonical form.
+
+What the archive derives from an article: its digests, its Simplified text, what it is found by. Pure.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,11 @@ import json
 from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
-from archive.models import Article
-from archive.models.files import kind_named
-from archive.text import canon
+from archive.collate.sameness import sampled
+from archive.model import Article, Prepared
+from archive.model.files import kind_named
+from archive.text import canon, fold, simplified
+from archive.text.folding import folded_pieces
 
 
 def state_digest(article: Article, canon: Callable[[str], str] = canon) -> str:
@@ -37,3 +42,15 @@ def file_name(url: str) -> str:
 def text_digest(text: str) -> str:
     """Return ``sha256:`` and the hex digest of a text in UTF-8."""
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def prepare(article: Article) -> Prepared:
+    """Return what the archive derives from an article: its digests, its Simplified text, what it is found by."""
+    folded = fold(article.text)
+    return Prepared(
+        text_simplified=simplified(article.text),
+        state_digest=state_digest(article),
+        text_digest=text_digest(article.text),
+        grams=folded_pieces(fold(article.title), folded),
+        shingles=sampled(folded),
+    )

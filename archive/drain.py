@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from archive.errors import ReaderBroken
-from archive.models import Found, Job, Outcome, Unreadable
+from archive.model import Found, Job, Outcome, Unreadable
 from archive.reader import serve
 from archive.store import Archive
 

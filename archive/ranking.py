@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive.collate.kinds import kind_of
-from archive.collate.lexicon import OFFICE
+from archive.collate.kinds import OFFICE, kind_of
 from archive.collate.values import Kind, Span
 from archive.diff import Edit
 

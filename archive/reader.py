@@ -17,12 +17,12 @@ from multiprocessing.connection import Connection
 
 from archive import CHEAP
 from archive.attach import is_file, read_document, text_of
-from archive.digests import file_name
+from archive.digests import file_name, prepare
 from archive.extract import visible_digest
-from archive.models import Article, Found, Job, Rows, TitleEvidence, Unreadable
-from archive.prepared import prepare
-from archive.text.direction import in_reading_order
-from archive.text.pieces import different_pieces
+from archive.model import Article, Found, Job, Rows, TitleEvidence, Unreadable
+from archive.relations import connections
+from archive.text.folding import different_pieces
+from archive.text.script import in_reading_order
 from archive.trust import KINDS, change_signs, verdict, with_good_title
 
 __all__ = ["Parse", "prepare", "read_job", "serve"]
@@ -59,6 +59,7 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
         signs=tuple(signs),
         trusted=verdict(sign for sign in signs if sign != "shrunken") != "quarantined",
         before=before,
+        connections=None if cheap else connections(result.text, result.title),
     )
 
 

@@ -11,18 +11,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from archive.limits import FILE_LIMIT, PAGE_LIMIT
-from archive.models import Exchange
-from archive.store.asking.frontier import REST_AFTER_FAILURE, TRIES
-from archive.store.file.cut import CLOSE_DELIMITED
+from archive.exchange import FILE_LIMIT, PAGE_LIMIT
+from archive.model import Exchange
+from archive.store.file.captures import CLOSE_DELIMITED
 from archive.store.file.payloads import Packed
+from archive.store.schedule.frontier import REST_AFTER_FAILURE, TRIES
 from crawler.address import allowed_hosts
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
 from crawler.pace import Pace
 from crawler.redirect import why_not_followed
 from crawler.run import Run
-from crawler.skew import WallClock
+from crawler.seen import WallClock
 from crawler.tolerance import BAD_HEADER, BAD_STATUS_LINE, BROKEN_OFF, BYTES_AFTER_BODY
 
 # What a second try cannot mend.

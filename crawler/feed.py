@@ -12,8 +12,8 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive.clock import later
-from archive.models import Kind, Site
-from archive.store.asking.frontier import TRIES, Due
+from archive.model import Kind, Site
+from archive.store.schedule.frontier import TRIES, Due
 from archive.urls import is_attachment
 from crawler.errors import Refused
 from crawler.run import Run

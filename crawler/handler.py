@@ -1,9 +1,13 @@
-"""The one way out: every request passes here and is refused, or sent politely and within bounds."""
+"""The one way out: every request passes here and is refused, or sent politely and within bounds.
+
+Who we say we are: the same to every server, with an address where the operator can be reached.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
+from importlib.metadata import version
 from typing import Any
 
 from scrapy import Request, signals
@@ -15,7 +19,7 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from twisted.web.client import Agent
 from twisted.web.iweb import IAgentEndpointFactory
 
-from archive.limits import FILE_LIMIT
+from archive.exchange import FILE_LIMIT
 from crawler import address
 from crawler.connection import (
     CONNECT_SECONDS,
@@ -173,3 +177,28 @@ def _named(error: Exception) -> Exception:
         if type(cause).__module__.startswith(("OpenSSL", "service_identity")):
             return TlsInvalid(str(cause) or type(cause).__name__)
     return ExchangeFailed(error)
+
+
+# What robots.txt files call us.
+PRODUCT = "yuanben"
+
+
+def user_agent(contact: str) -> str:
+    """Return the User-Agent. Without a contact it says so: no address is invented."""
+    return f"Mozilla/5.0 (compatible; {PRODUCT}/{version(PRODUCT)}; +{contact.strip() or 'no-contact-given'})"
+
+
+class IdentityMiddleware:
+    """Signs every request, whatever a spider or a setting would rather have been taken for."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> IdentityMiddleware:
+        """Return the middleware for a crawler, with the contact of its settings."""
+        return cls(user_agent(crawler.settings.get("ARCHIVE_CONTACT") or ""))
+
+    def process_request(self, request: Request) -> None:
+        """Set the User-Agent."""
+        request.headers[b"User-Agent"] = self._name

@@ -11,10 +11,8 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapyRe
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from archive.classify import REDIRECTS
-from archive.limits import MOST_HOPS
-from archive.location import target_of
-from archive.urls import in_domains
+from archive.exchange import MOST_HOPS, REDIRECTS
+from archive.urls import in_domains, target_of
 from crawler.address import host_name, refusal
 from crawler.errors import Refused
 

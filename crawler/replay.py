@@ -1,26 +1,101 @@
-"""Exchanges out of WARC files, as they are handed over to be kept. Nothing is asked of the network."""
+"""Exchanges out of WARC files, as they are handed over to be kept. Nothing is asked of the network.
+
+What a WARC record is: which one, by which digests others call its body, and what one without a body repeats.
+
+A record's name proves nothing of its content: both name and digests are what the writing program said, or were
+worked out here from the bytes that came.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from archive.attach.kinds import is_file_answer
+from archive.clock import moment, utc_text
 from archive.errors import BadInput, NotCanonical
-from archive.limits import FILE_LIMIT, PAGE_LIMIT
-from archive.models import Exchange, Kind, Role, Site
-from archive.models.files import is_unnamed
+from archive.evidence.warc import LEAF, record_id
+from archive.exchange import FILE_LIMIT, PAGE_LIMIT
+from archive.model import Exchange, Kind, Repeat, Role, Site
+from archive.model.files import is_unnamed
+from archive.store.file.captures import NO_END
 from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
-from crawler.records import entity_digests, record_name, repeat
 from crawler.warc import Damage, Record, records
-from crawler.warc.answer import HttpAnswer, http_answer
-from crawler.warc.dates import captured_at
-from crawler.warc.digest import agrees
+from crawler.warc.answer import HttpAnswer, agrees, captured_at, http_answer
+
+# Under WARC 1.0 and 1.1, and as drafts of both wrote it.
+_SAME_PAYLOAD = "identical-payload-digest"
+_HEX = frozenset("0123456789abcdef")
+
+
+def record_name(record: Any, url: str, at: str, raw: bytes | None) -> str:
+    """Return what tells a record from every other: its id, where it has one, its address, time and bytes.
+
+    The bytes belong to it: a record that was cut in one file and is whole in another is two.
+    """
+    named = record.rec_headers.get_header("WARC-Record-ID") or ""
+    held = hashlib.sha256(raw or b"").hexdigest()
+    return " ".join(part for part in (named, record.rec_type, at, held, url) if part)
+
+
+def entity_digests(record: Any, raw: bytes | None) -> tuple[str, ...]:
+    """Return the digests that other records may call these bytes by: SHA-1, and that of the kind its writer used."""
+    if not raw or record.rec_type == "revisit":
+        return ()
+    kind = (_declared(record) or "").partition(":")[0]
+    kinds = dict.fromkeys(("sha1", kind if kind in hashlib.algorithms_guaranteed else "sha1"))
+    return tuple(f"{kind}:{hashlib.new(kind, raw).hexdigest()}" for kind in kinds if "shake" not in kind)
+
+
+def repeat(record: Any) -> Repeat | None:
+    """Return what a revisit record stands for; None for another record, and for a 304 of the server."""
+    profile = record.rec_headers.get_header("WARC-Profile") or _SAME_PAYLOAD
+    if record.rec_type != "revisit" or _SAME_PAYLOAD not in profile:
+        return None
+    found = Repeat(
+        digest=_declared(record),
+        url=record.rec_headers.get_header("WARC-Refers-To-Target-URI"),
+        at=_time(record.rec_headers.get_header("WARC-Refers-To-Date")),
+    )
+    return found if found.digest or (found.url and found.at) else None
+
+
+def _declared(record: Any) -> str | None:
+    """Return the digest a record names, its value in hex; None where it names none that can be understood."""
+    said = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+    kind, _, value = said.strip().partition(":")
+    kind = kind.lower().replace("-", "")
+    try:
+        size = hashlib.new(kind).digest_size if value and "shake" not in kind else 0
+        written = value.lower()
+        if len(written) == 2 * size and set(written) <= _HEX:
+            return f"{kind}:{written}"
+        held = base64.b32decode(value.upper() + "=" * (-len(value) % 8))
+    except (ValueError, binascii.Error):
+        return None
+    return f"{kind}:{held.hex()}" if size and len(held) == size else None
+
+
+def _time(said: str | None) -> str | None:
+    try:
+        return utc_text(moment(said)) if said else None
+    except BadInput:
+        return None
+
 
 RECORDS = ("response", "revisit", "resource")
+_LEAF = {
+    "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
+}  # fmt: skip
+_KINDS = ("listing", "article", "attachment", "robots")
 Told = Callable[[Damage], None]
 
 
@@ -55,7 +130,7 @@ def exchanges(path: Path, sites: Mapping[str, Site], told: Told = lambda damage:
                 continue
             found += 1
             cut = record.place if record.is_cut_off else None
-            if record.rec_type not in RECORDS:
+            if record.rec_type not in RECORDS and not _leaf(record):
                 continue
             exchange = _exchange(record, sites)
             if isinstance(exchange, Damage):
@@ -89,9 +164,10 @@ def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
             place=record.place, says=f"{url[:200]}: WARC-Date {date or 'missing'!r} names no moment"
         )
     came = _came(record, _limit(url, sites))
+    said = _leaf(record)
     # Other programs keep answers of the DNS and notes of their own under addresses of their own.
     site = site_of(url, sites) or host_of(url) or url.partition(":")[0][:40]
-    return Exchange(
+    exchange = Exchange(
         url=url,
         kind=_kind(url, sites.get(site), came),
         site=site,
@@ -109,6 +185,44 @@ def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
         entity=() if came.error or came.truncated else entity_digests(record, came.raw),
         repeats=repeat(record),
     )
+    return _as_witnessed(exchange, said, record) if said else exchange
+
+
+def _leaf(record: Record) -> dict[str, Any] | None:
+    """Return what an export of ours says of a capture beside WARC's own words; None where it is not whole."""
+    told = record.rec_headers.get_header(LEAF)
+    if told is None or record_id(told.encode()) != record.rec_headers.get_header("WARC-Record-ID"):
+        return None
+    try:
+        said = json.loads(told)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and said.keys() >= _LEAF and said["kind"] in _KINDS else None
+
+
+def _as_witnessed(exchange: Exchange, said: dict[str, Any], record: Record) -> Exchange:
+    """Return an exchange as it was kept where it was exported. It is the word of whoever wrote the file, as all of it."""
+    has_failed = record.rec_type == "metadata"
+    return replace(
+        exchange,
+        kind=said["kind"],
+        method=said["method"],
+        status=None if has_failed else exchange.status,
+        error=exchange.error if _is_damage(exchange.error) and not said["error"] else said["error"],
+        headers=tuple((name, value) for name, value in json.loads(said["headers"])),
+        body=None if has_failed else exchange.body,
+        truncated=said["truncated"] or _own_truncation(exchange, said),
+        flags=tuple(flag for flag in json.loads(said["flags"]) if flag != NO_END),
+        tls_verified=None if said["tls_verified"] is None else bool(said["tls_verified"]),
+        conditional=None if said["conditional"] is None else bool(said["conditional"]),
+        led_by=record.rec_headers.get_header("WARC-Concurrent-To"),
+        was_followed=said["origin"] == "network",
+    )
+
+
+def _own_truncation(exchange: Exchange, said: dict[str, Any]) -> str | None:
+    """Return why the record itself is not whole, where it was whole when it was written."""
+    return None if said["error"] else exchange.truncated
 
 
 def _came(record: Record, limit: int) -> _Came:

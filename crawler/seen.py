@@ -1,9 +1,27 @@
-"""What a crawl of one site saw: the values a verdict is made of."""
+"""What a crawl of one site saw: the values a verdict is made of.
+
+Whether this machine's clock can be believed while it crawls.
+
+``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five
+minutes away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong;
+the capture is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
+
+Whether an answer turns us away, told while crawling: by its status, or by what stands where a page should. Pure.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+from archive.attach.kinds import is_html
+from archive.clock import Clock, seconds_between, utc_text
+from archive.extract.charset import decode
+from archive.model import Exchange, Kept, Outcome
+from archive.trust import page_signature, page_title, visible_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +32,8 @@ class ListSeen:
     many others were seen in this crawl and ``shown_further`` how many rows stood on them; a further page ``is_counted``
     when the first says how many there are, so that it should be there. ``ever``: how many rows the list has shown in
     all its pages so far, None while it was not followed to known ground; of the ``held`` articles among them, ``unasked``
-    have waited for long. It ``is_unfilled`` when it has never shown a row, and other lists of its site have.
+    have waited for long. It ``is_unfilled`` when it has never shown a row, and other lists of its site have. ``drafted``
+    is the rule that would give its rows, where the declared one gave none and the general way read them.
     """
 
     url: str
@@ -39,6 +58,7 @@ class ListSeen:
     held: int = 0
     unasked: int = 0
     is_unfilled: bool = False
+    drafted: str = ""
 
     @property
     def is_read(self) -> bool:
@@ -72,3 +92,80 @@ class Seen:
     longest_pause: int | None = None
     newest_known: str = ""
     ahead: Sequence[str] = ()
+
+
+SUSPECT = "suspect"
+MOST_SKEW = 300.0
+
+
+def running() -> float:
+    """Return how long this machine has been running, its sleep included where the system counts that."""
+    clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return time.clock_gettime(clock)
+
+
+@dataclass(frozen=True, slots=True)
+class WallClock:
+    """The wall clock and the machine's running time, read at one moment."""
+
+    source: str
+    began_at: str
+    began: float
+    elapsed: Callable[[], float] = running
+
+    @classmethod
+    def started(cls, clock: Clock) -> WallClock:
+        """Return what is known at this moment."""
+        return cls(clock.source, clock.now(), running())
+
+    def word(self, exchange: Exchange) -> str:
+        """Return what is said of the clock that gave an exchange its time; a clock that was set is not judged."""
+        if self.source != "wall":
+            return self.source
+        ran = self.elapsed() - self.began
+        jumped = seconds_between(self.began_at, exchange.captured_at) - ran
+        skew = server_skew(exchange)
+        if abs(jumped) > MOST_SKEW or (skew is not None and abs(skew) > MOST_SKEW):
+            return SUSPECT
+        return self.source
+
+
+def server_skew(exchange: Exchange) -> float | None:
+    """Return the seconds that a server's clock is ahead of ours; None where it tells no time.
+
+    An answer out of a cache was dated when it was made: its ``Age`` is added.
+    """
+    try:
+        dated = parsedate_to_datetime(exchange.header("date"))
+    except (ValueError, TypeError):
+        return None
+    told = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
+    age = exchange.header("age").strip()
+    aged = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
+    return seconds_between(exchange.captured_at, told) + aged
+
+
+# No challenge is longer; a longer page is the reader's alone.
+_LONGEST = 256 * 1024
+
+
+def turns_away(exchange: Exchange, kept: Kept) -> bool | None:
+    """Return whether an answer refuses us or fails: 403, 412, 429, 521, a challenge with status 200, nothing at all.
+
+    None where it says nothing of that: a hop of a redirect, robots.txt, what our own bounds kept out. False does not
+    prove that a page is an article: soft 404s and spam are the reader's.
+    """
+    if exchange.kind == "robots" or kept.outcome is Outcome.REDIRECTED:
+        return None
+    if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED):
+        return None if (kept.reason or "").startswith(("too_large", "decode_error", "redirect")) else True
+    return _is_challenge(exchange)
+
+
+def _is_challenge(exchange: Exchange) -> bool:
+    body = exchange.body or b""
+    if not body or len(body) > _LONGEST or (exchange.kind == "attachment" and not is_html(body)):
+        return False
+    text = decode(body, exchange.header("content-type")).text
+    found = page_signature(visible_text(text), page_title(text), text)
+    return found is not None and found.outcome is Outcome.BLOCKED

@@ -25,10 +25,10 @@ from archive.cli.terminal import one_line
 from archive.clock import clock_from
 from archive.drain import Drain
 from archive.errors import ArchiveError, BadInput, ReaderBroken
-from archive.models import Role, Site, Verdict
+from archive.model import Role, Site, Verdict
 from archive.store import Archive
 from archive.store.file import connection
-from archive.store.file.space import refuse_without_room
+from archive.store.file.connection import refuse_without_room
 from crawler.reading import PARSE, sites, spiders
 from crawler.run import Report, Run
 from crawler.site import PolicySpider

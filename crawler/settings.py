@@ -2,8 +2,8 @@
 
 import os
 
-from archive import limits
-from crawler.identity import user_agent
+from archive import exchange
+from crawler.handler import user_agent
 
 BOT_NAME = "yuanben"
 SPIDER_MODULES = ["spiders"]
@@ -66,14 +66,14 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # Connect, wait and read together; connecting alone may take ten seconds. Attachments get five minutes.
 DOWNLOAD_TIMEOUT = 60
 # Bytes on the wire of a page or list (files have their own limit). Scrapy's default is 1 GiB.
-DOWNLOAD_MAXSIZE = limits.PAGE_LIMIT
+DOWNLOAD_MAXSIZE = exchange.PAGE_LIMIT
 # Never warned about: over the limit is an outcome, below it is nothing to say.
 DOWNLOAD_WARNSIZE = 0
 # A body that ends early is handed on with the flag "dataloss", for the capture to keep and mark as truncated.
 DOWNLOAD_FAIL_ON_DATALOSS = False
 # Longer addresses are refused by crawler.address, with an event; Scrapy would drop them without a word.
 URLLENGTH_LIMIT = 0
-REDIRECT_MAX_TIMES = limits.MOST_HOPS
+REDIRECT_MAX_TIMES = exchange.MOST_HOPS
 # A refresh in a page is part of the page; nothing follows it.
 METAREFRESH_ENABLED = False
 # The frontier decides what is asked again, and when; Scrapy would ask three times within 10 ms.
@@ -101,7 +101,7 @@ DOWNLOADER_MIDDLEWARES = {
     # Before robots: a hop that may not be followed must not make us ask for a robots.txt either.
     "crawler.redirect.RedirectMiddleware": 80,
     "crawler.robots.RobotsMiddleware": 100,
-    "crawler.identity.IdentityMiddleware": 500,
+    "crawler.handler.IdentityMiddleware": 500,
     "crawler.capture.CaptureMiddleware": 900,
 }
 

@@ -8,23 +8,29 @@ from typing import ClassVar
 import scrapy
 
 from archive import extract
-from archive.models import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
-from crawler.answers import (
+from archive.model import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from crawler.cms import (
     absolute,
     asked_for,
     at,
     count_of,
     day_of,
+    general,
+    gkmlpt,
+    hanweb,
+    jpaas,
     json_of,
     no_list,
     pages_after,
     rows_of,
+    rss,
     shown,
     stand_in,
     text_of,
+    trs,
+    ucap,
     with_query,
 )
-from crawler.cms import jpaas, rss, trs
 
 __all__ = [
     "Article",
@@ -44,6 +50,9 @@ __all__ = [
     "at",
     "count_of",
     "day_of",
+    "general",
+    "gkmlpt",
+    "hanweb",
     "jpaas",
     "json_of",
     "no_list",
@@ -53,14 +62,19 @@ __all__ = [
     "shown",
     "text_of",
     "trs",
+    "ucap",
     "with_query",
 ]
 
 
 class PolicySpider(scrapy.Spider):
-    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network."""
+    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network.
+
+    ``like`` names a site of the same table that is built alike: its saved pages stand for this one's, too.
+    """
 
     site: ClassVar[Site]
+    like: ClassVar[str] = ""
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""

@@ -14,8 +14,8 @@ import re
 from urllib.parse import unquote, urlsplit
 
 from archive.attach.kinds import kind_of, safe_name
-from archive.models import Article, AttachmentText, Page, Unreadable
-from archive.models.files import is_unnamed, leads_to_file
+from archive.model import Article, AttachmentText, Page, Unreadable
+from archive.model.files import is_unnamed, leads_to_file
 
 __all__ = ["AttachmentText", "file_of", "is_file", "read_document", "safe_name", "text_of"]
 FLAG = "file"

@@ -1,7 +1,7 @@
 """What kind of file bytes are, and names of files made safe.
 
 The bytes decide; the name only where bytes of one kind go by several names. The kinds and what each is known by stand
-in ``archive.models.files``. Names are kept as shown, and made safe wherever one could become a path or be printed.
+in ``archive.model.files``. Names are kept as shown, and made safe wherever one could become a path or be printed.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import unicodedata
 import zipfile
 import zlib
 
-from archive.models.files import (
+from archive.model.files import (
     BY_NAME,
     KINDS,
     OLE2,

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from xlrd.compdoc import CompDoc
 
 from archive.attach.packed import BROKEN, MOST_CHARACTERS, Read
-from archive.text.powers import lowered, raised
+from archive.text.numerals import lowered, raised
 
 PROGRAMS = (("antiword", ("-m", "UTF-8.txt", "-w", "0", "-")), ("catdoc", ("-d", "utf-8", "-w")))
 _PROGRAM_SECONDS = 10.0

@@ -26,8 +26,7 @@ from archive.attach.officestyles import (
     value_of,
 )
 from archive.attach.packed import FEW_PAGES, MOST_PAGES, Bundle
-from archive.text.numerals import numeral
-from archive.text.powers import lowered, raised
+from archive.text.numerals import lowered, numeral, raised
 
 _NOTES = (("word/footnotes.xml", "footnoteReference"), ("word/endnotes.xml", "endnoteReference"))
 # Deleted text; what old readers are shown beside what new ones are; how a word is said.

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from archive.text.powers import lowered, raised
+from archive.text.numerals import lowered, raised
 
 # Lines are this far apart, as a share of the height of a line.
 _SAME_LINE = 0.5

@@ -14,8 +14,8 @@ from archive.attach.packed import BROKEN, MOST_CHARACTERS, Bundle, Read, TooMuch
 from archive.attach.pdf import pdf_text
 from archive.attach.sheets import ods_text, xls_text, xlsx_text
 from archive.attach.webpage import csv_text, mht_text, office_page_text, txt_text
-from archive.models import AttachmentText
-from archive.models.files import BY_NAME
+from archive.model import AttachmentText
+from archive.model.files import BY_NAME
 
 _NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MOST_NAMES = 500
@@ -123,7 +123,7 @@ def _plain(text: str) -> str:
     return "\n".join(line for line in lines if line.strip())
 
 
-#: Who reads each kind of ``archive.models.files`` that is read.
+#: Who reads each kind of ``archive.model.files`` that is read.
 READERS: dict[str, Callable[[bytes, bool], Read]] = {
     "pdf": lambda body, cheap: pdf_text(body, cheap=cheap),
     "doc": _letter,

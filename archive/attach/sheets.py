@@ -19,7 +19,7 @@ from lxml import etree
 from archive.attach.cellforms import BUILT_IN, shown
 from archive.attach.officestyles import PLAIN, Look, attribute, child, local, look_of
 from archive.attach.packed import BROKEN, FEW_PAGES, MOST_CHARACTERS, Bundle, each
-from archive.text.powers import lowered, raised
+from archive.text.numerals import lowered, raised
 
 _MOST_ROWS, _MOST_SHEETS = 50_000, 200
 # A sheet may say that it reaches to the last of a million rows.

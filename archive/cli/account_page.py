@@ -10,7 +10,7 @@ from html import escape
 from archive.cli.terminal import clipped, one_line
 from archive.collate import Boilerplate, Collation, Rule
 from archive.collate.comparison import Comparison
-from archive.text.direction import shown_marks
+from archive.text.script import shown_marks
 
 _SHORT, _MOST_NOW = 60, 20
 _STYLE = """

@@ -7,11 +7,10 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.cli.options import add_archive, add_json, archive_path
-from archive.cli.progress import Progress
-from archive.cli.terminal import print_json
+from archive.cli.terminal import Progress, print_json
 from archive.cli.verify import print_report
-from archive.store.answers.backup import backup
 from archive.store.file.connection import open_for_reading
+from archive.store.read.backup import backup
 
 
 def declare(parser: ArgumentParser) -> None:

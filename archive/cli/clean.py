@@ -7,12 +7,10 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from typing import Any
 
-from archive.cli.handed import body_of
 from archive.cli.options import add_archive, add_json
-from archive.cli.terminal import clipped, one_line, print_json, safe, styled
+from archive.cli.terminal import body_of, clipped, one_line, print_json, safe, styled
+from archive.damage.repair import Cleaned, clean, spans_in_input, written_over
 from archive.extract import decode
-from archive.text import Cleaned, clean
-from archive.text.repair import spans_in_input, written_over
 
 
 def declare(parser: ArgumentParser) -> None:

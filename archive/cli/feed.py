@@ -10,8 +10,8 @@ from pathlib import Path
 from archive.atom import feed
 from archive.cli.options import add_archive, reading, whole_number
 from archive.errors import BadInput
-from archive.store.answers.lookup import address_of, find_document
-from archive.store.answers.news import news
+from archive.store.read.lookup import address_of, find_document
+from archive.store.read.news import news
 
 
 def declare(parser: ArgumentParser) -> None:

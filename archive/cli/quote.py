@@ -6,13 +6,11 @@ from argparse import ArgumentParser, Namespace
 from collections import Counter
 from dataclasses import asdict
 
-from archive.cli.handed import body_of
 from archive.cli.options import add_archive, add_json, reading, whole_number
-from archive.cli.terminal import one_line, print_json, styled
+from archive.cli.terminal import body_of, one_line, print_json, styled
 from archive.diff import Edit
 from archive.extract import decode
-from archive.store.answers.places import Form
-from archive.store.answers.quotes import Found, quote
+from archive.store.read.quotes import Form, Found, quote
 
 IN_TERMINAL = 20
 

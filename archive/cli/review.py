@@ -9,7 +9,7 @@ from archive.cli.options import add_archive, add_json, archive_path, reading, se
 from archive.cli.terminal import FLAGS, clipped, one_line, print_json, styled
 from archive.errors import BadInput, NotHeld
 from archive.store import Archive
-from archive.store.answers.review import Waiting, accept, reject, waiting
+from archive.store.read.review import Waiting, accept, reject, waiting
 
 _WIDE, _A_FEW = 160, 5
 

@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, day, reading, whole_number
 from archive.cli.terminal import clipped, one_line, print_json, standing, styled, terminal_width
-from archive.store.answers.candidates import check_site
-from archive.store.answers.search import Hit, search
-from archive.store.answers.seen import is_ahead
+from archive.store.read.history import is_ahead
+from archive.store.read.query import check_site
+from archive.store.read.search import Hit, search
 
 IN_TERMINAL = 20
 

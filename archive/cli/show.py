@@ -9,10 +9,19 @@ from typing import Any
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
 from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
-from archive.store.answers.history import Bounds, attachments, bounds, shown, shown_at, shown_version, told
-from archive.store.answers.lookup import find_document
-from archive.store.answers.seen import said_as_of, said_of
-from archive.store.copies.works import works
+from archive.store.read.history import (
+    Bounds,
+    attachments,
+    bounds,
+    said_as_of,
+    said_of,
+    shown,
+    shown_at,
+    shown_version,
+    told,
+)
+from archive.store.read.lookup import find_document
+from archive.store.write.works import works
 
 _FIELDS = (
     ("published_at", "date"),

@@ -10,8 +10,8 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, styled, table
-from archive.store.answers.health import economy, site_health
-from archive.store.asking.findings import open_findings
+from archive.store.read.health import economy, site_health
+from archive.store.schedule.crawls import open_findings
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -1,4 +1,9 @@
-"""What people see in a terminal: columns that stand straight, and nothing of a page that could drive it."""
+"""What people see in a terminal: columns that stand straight, and nothing of a page that could drive it.
+
+A bar on stderr for work that takes a while, when that is a terminal.
+
+What is handed in on the command line: the bytes of a file or of standard input.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +14,13 @@ import shutil
 import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+
+from tqdm import tqdm
+
+from archive.errors import BadInput
+from archive.exchange import PAGE_LIMIT
 
 # Controls, and the marks that make a line read in another order than it stands.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -175,3 +187,47 @@ def _columns(character: str) -> int:
 def _written_out(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+class Progress:
+    """A count that people can watch."""
+
+    def __init__(self, label: str) -> None:
+        self._bar = tqdm(desc=label, unit="", disable=not sys.stderr.isatty(), file=sys.stderr, leave=False)
+
+    def step(self) -> None:
+        """Count one."""
+        self._bar.update()
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.close()
+
+
+def body_of(name: str, *, give: str, is_packed: bool = False) -> bytes:
+    """Return the bytes of a text or page, ``-`` for standard input; raise BadInput, which says what to give instead.
+
+    ``is_packed``: a file that holds NUL bytes (Word, PDF) will do, too.
+    """
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
+            body = file.read(PAGE_LIMIT + 1)
+    except OSError as error:
+        raise BadInput(f"{name} cannot be read ({error.strerror}) — give {give}") from None
+    if len(body) > PAGE_LIMIT:
+        raise BadInput(f"{name} is larger than {PAGE_LIMIT >> 20} MiB — give one article at a time")
+    if b"\0" in body and not is_packed and not body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise BadInput(f"{name} is no text (it holds NUL bytes) — give {give}")
+    return body
+
+
+def write_file(path: str, content: bytes) -> None:
+    """Write a file that a command was asked for; raise BadInput where that cannot be."""
+    try:
+        Path(path).write_bytes(content)
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written ({error.strerror}) — give another path") from None

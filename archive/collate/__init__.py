@@ -2,7 +2,7 @@
 
 from archive.collate.collation import collate
 from archive.collate.key import Key, key_of, letters_only
-from archive.collate.shingles import containment, sampled, shingles, sought
+from archive.collate.sameness import containment, sampled, shingles, sought
 from archive.collate.values import (
     Boilerplate,
     Collation,

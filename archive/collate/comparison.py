@@ -1,15 +1,24 @@
-"""A copy, what was found for it, and what came of setting the two against each other."""
+"""A copy, what was found for it, and what came of setting the two against each other.
+
+The account of a comparison as the JSON document that other programs are promised.
+
+Why a page that shares a copy's words cannot be called its original.
+
+In which of title, date and source a copy and its original differ, as people would say it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from archive.collate.candidate import Candidate
-from archive.collate.choice import Choice
-from archive.collate.following import Followed
+from archive.collate.collation import Followed
 from archive.collate.leads import Lead
-from archive.collate.values import Collation
+from archive.collate.originals import Candidate, Choice, names_one
+from archive.collate.values import Collation, Variant
 from archive.diff import Edit
+from archive.text import canon, simplified
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,3 +89,136 @@ class Comparison:
     versions: tuple[Followed, ...] = ()
     superseding: Superseding | None = None
     fields: tuple[FieldDifference, ...] = ()
+
+
+_MOST_CANDIDATES = 10
+
+
+def as_json(made: Comparison) -> dict[str, Any]:
+    """Return a comparison as a document: every difference with both texts and where they stand in them."""
+    collation = made.collation
+    return {
+        "copy": {"title": made.copy.title, "text": made.copy.text, "chars": len(made.copy.text)},
+        "original": _original(made),
+        "current": _current(made.superseding) if made.superseding else None,
+        "coverage": round(collation.coverage, 4) if collation else 0.0,
+        "candidates": [
+            {
+                "url": one.url,
+                "containment": round(one.containment, 4),
+                "reason": made.choice.unfit.get(one.document),
+            }
+            for one in made.candidates[:_MOST_CANDIDATES]
+        ],
+        "damage": _damage(collation),
+        "boilerplate": [asdict(block) for block in collation.boilerplate] if collation else [],
+        "variants": [_variant(variant) for variant in collation.variants] if collation else [],
+        "rules": [asdict(rule) for rule in collation.rules] if collation else [],
+        "substantive": collation.substantive if collation else 0,
+        "reasons": list(made.choice.reasons),
+        "same_values": [asdict(place) for place in collation.same_values] if collation else [],
+        "fields": [asdict(field) for field in made.fields],
+        "carried": round(collation.carried, 4) if collation else 0.0,
+        "splices": [asdict(splice) for splice in made.splices],
+        "leads": [asdict(lead) for lead in made.leads],
+    }
+
+
+def _original(made: Comparison) -> dict[str, Any] | None:
+    one, now = made.choice.original, made.superseding
+    if one is None:
+        return None
+    return {
+        "url": one.url,
+        "site": one.site,
+        "publisher": one.publisher,
+        "version": one.version,
+        "title": one.title,
+        "published_at": one.published_at,
+        "captured_at": made.captured_at,
+        "versions": [
+            {"version": each.version, "substantive": each.substantive, "coverage": round(each.coverage, 4)}
+            for each in made.versions
+        ],
+        "superseded_by": now.version if now else None,
+    }
+
+
+def _current(now: Superseding) -> dict[str, Any]:
+    """Return what the original's current version says where the version that was copied says otherwise."""
+    return {
+        "version": now.version,
+        "title": now.title,
+        "published_at": now.published_at,
+        "captured_at": now.captured_at,
+        "edits": [
+            {
+                "original_start": edit.from_start,
+                "original_end": edit.from_end,
+                "original_text": edit.from_text,
+                "current_start": edit.to_start,
+                "current_end": edit.to_end,
+                "current_text": edit.to_text,
+            }
+            for edit in now.edits
+        ],
+    }
+
+
+def _damage(collation: Collation | None) -> dict[str, Any]:
+    if collation is None:
+        return {"glosses": 0, "script": 0, "lost": [], "width": 0, "phrases": 0}
+    damage = collation.damage
+    return {
+        "glosses": damage.glosses,
+        "script": damage.script,
+        "lost": [asdict(lost) for lost in damage.lost],
+        "width": damage.width,
+        "phrases": damage.phrases,
+    }
+
+
+def _variant(variant: Variant) -> dict[str, Any]:
+    return {**asdict(variant), "kind": str(variant.kind)}
+
+
+_SPAM = {"spam_title": "a spam title", "spam_body": "spam in its text", "hidden_text": "hidden spam"}
+# An issuing site may have a title for the whole site and link to its partners.
+_STRANGE = {"title_foreign": "a title foreign to its text", "foreign_links": "links to strangers in its text"}
+
+
+def doubt_of(role: str, state: str, flags: Iterable[str]) -> str:
+    """Return what speaks against a page by its state and by the flags of its version and its latest look, or nothing.
+
+    A flag is a sign, no proof: the page may be innocent, but nobody should quote it as an original.
+    """
+    if state == "quarantined":
+        return "quarantined: what it shows is not trusted"
+    signs = _SPAM if role == "original" else _SPAM | _STRANGE
+    shown = [signs[flag] for flag in dict.fromkeys(flags) if flag in signs]
+    return f"flagged: {', '.join(shown)}" if shown else ""
+
+
+def field_differences(copy: Copy, original: Candidate) -> tuple[FieldDifference, ...]:
+    """Return what a copy says otherwise of its title, day and source. A field that it does not show is no difference."""
+    return tuple(_differences(copy, original))
+
+
+def _differences(copy: Copy, original: Candidate) -> Iterator[FieldDifference]:
+    if copy.title and canon(simplified(copy.title)) != canon(simplified(original.title)):
+        yield FieldDifference(field="title", copy=copy.title, original=original.title or None)
+    if copy.published_at and copy.published_at[:10] != (original.published_at or "")[:10]:
+        yield FieldDifference(
+            field="published_at", copy=copy.published_at, original=original.published_at or None
+        )
+    if copy.source_line and not _is_same_source(copy.source_line, original):
+        yield FieldDifference(
+            field="source_line", copy=copy.source_line, original=original.source_line or None
+        )
+
+
+def _is_same_source(said: str, original: Candidate) -> bool:
+    """Say whether a copy names what the original names, or the site or the body that published the original."""
+    if original.source_line and canon(simplified(said)) == canon(simplified(original.source_line)):
+        return True
+    return names_one(said, [name for name in (original.publisher, original.issuer) if name])

@@ -12,11 +12,11 @@ import opencc
 
 from archive.collate.key import Key, letters_only
 from archive.collate.values import LostPlace, Span
+from archive.damage.conversion import reproduces
+from archive.damage.mojibake import is_everyday
 from archive.text import fold
-from archive.text.characters import fold_table, script_table
+from archive.text.canonical import fold_table, script_table
 from archive.text.glosses import gloss_spans
-from archive.text.language import is_everyday
-from archive.text.proof import reproduces
 
 _AROUND = 2
 _MOST_READINGS = 20_000

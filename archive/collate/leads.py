@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
-from archive.models import Site
+from archive.model import Site
 from archive.text import fold, simplified
-from archive.text.fold import without
+from archive.text.folding import without
 from archive.text.glosses import gloss_spans
 from archive.urls import behind_gateway
 

@@ -1,23 +1,194 @@
-"""The copier's rules: the smallest set of mechanical rewritings that explains how the copy differs.
+"""Rewritings applied: what a table of them makes of a key, and which of them are needed to explain a copy.
+
+What one rewriting may have done: for every change, the words it may have sought and what it put in their place.
+
+The copier's rules: the smallest set of mechanical rewritings that explains how the copy differs.
 
 A machine rewrites every time, a hand here and there. So a rewriting is a rule when it happened at least twice
 and nothing it applies to was spared (one in ten may be: a second rule, or a hand, came in between); once is
 enough for a word that filters or tables of synonyms are known for. Candidates are the changes themselves and
 the words they lie in. The cheapest set that explains them wins, as in any description of least length.
+
+Telling the places that a rule explains from those it does not: the rules are applied, and what is left is a hand's.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from bisect import bisect_left, bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from os.path import commonprefix
 
-from archive.collate.lexicon import is_known, is_word
-from archive.collate.rewriting import Rewriting
-from archive.collate.traces import Traces, traces
-from archive.collate.values import Span
+from archive.collate.alignment import align, joined
+from archive.collate.figures import is_figure_edit
+from archive.collate.key import SENTINEL
+from archive.collate.kinds import has_known, is_known, is_swap, is_word
+from archive.collate.values import Rule, Span
+
+_AROUND, _LONGEST_SPAN = 8, 32
+
+Rewriting = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A place where a rule was applied: its range in the original's key and in the rewritten one."""
+
+    a0: int
+    a1: int
+    r0: int
+    r1: int
+    rule: int
+
+
+def rewritten(a: str, rules: Sequence[Rewriting]) -> tuple[str, list[Segment]]:
+    """Return the key as the rules would have it, leftmost and longest first, and where they were applied."""
+    ordered = sorted(range(len(rules)), key=lambda index: -len(rules[index][0]))
+    by_first: dict[str, list[int]] = defaultdict(list)
+    for one in ordered:
+        by_first[rules[one][0][0]].append(one)
+    parts: list[str] = []
+    segments: list[Segment] = []
+    at = length = done = 0
+    while at < len(a):
+        applying = [index for index in by_first.get(a[at], ()) if a.startswith(rules[index][0], at)]
+        if not applying:
+            at += 1
+            continue
+        index = applying[0]
+        sought, put = rules[index]
+        parts += [a[done:at], put]
+        length += at - done
+        segments.append(Segment(at, at + len(sought), length, length + len(put), index))
+        length += len(put)
+        at = done = at + len(sought)
+    return "".join([*parts, a[done:]]), segments
+
+
+def needed(a: str, b: str, spans: Sequence[Span], rules: Sequence[Rewriting]) -> list[Rewriting]:
+    """Return the rewritings without those whose work the others do together."""
+    kept = list(rules)
+    if len(kept) < 2:
+        return kept
+    windows = [*_windows(a, b, joined(spans, 0)), *_windows(a, b, joined(spans, 2))]
+    explained = [window for window in dict.fromkeys(windows) if _is_explained(*window, kept)]
+    for rule in sorted(rules, key=lambda rule: -len(rule[0]) - len(rule[1])):
+        fewer = [other for other in kept if other != rule]
+        touched = [window for window in explained if rule[0] in window[0]]
+        if len(fewer) < len(kept) and all(_is_explained(*window, fewer) for window in touched):
+            kept = fewer
+    return kept
+
+
+def as_rule(rewriting: Rewriting, count: int) -> Rule:
+    """Return a rewriting as a rule, with how many variants it explains."""
+    sought, put = rewriting
+    return Rule(kind="replace" if put else "delete", found=put, original=sought, count=count)
+
+
+def _windows(a: str, b: str, spans: Sequence[Span]) -> Iterator[tuple[str, str]]:
+    """Return each short change with the words around it that agree."""
+    for index, span in enumerate(spans):
+        if span.size > _LONGEST_SPAN:
+            continue
+        low = spans[index - 1].a1 if index else 0
+        high = spans[index + 1].a0 if index + 1 < len(spans) else len(a)
+        back, on = min(_AROUND, span.a0 - low), min(_AROUND, high - span.a1)
+        yield a[span.a0 - back : span.a1 + on], b[span.b0 - back : span.b1 + on]
+
+
+def _is_explained(here: str, there: str, rules: Sequence[Rewriting]) -> bool:
+    return rewritten(here, [rule for rule in rules if rule[0] in here])[0] == there
+
+
+_LONGEST_SOUGHT, _CONTEXT = 8, 3
+_DIGIT = re.compile(r"\d")
+
+# For each rewriting the places of the original where it happened, and which changes that explains.
+Traces = dict[Rewriting, dict[int, frozenset[int]]]
+
+
+def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> Traces:
+    """Return for each possible rewriting the places of ``a`` where it happened, and which spans that explains.
+
+    Of a change that happened once, only what is known is told: nothing else could be a rule.
+    """
+    members = [*_groups(a, b, spans, open_ones)]
+    groups = [
+        Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1) for first, last in members
+    ]
+    often = Counter((a[span.a0 : span.a1], b[span.b0 : span.b1]) for span in groups)
+    found: Traces = defaultdict(dict)
+    for (first, last), span in zip(members, groups, strict=True):
+        is_once = often[a[span.a0 : span.a1], b[span.b0 : span.b1]] == 1 and _is_replaced(span)
+        if is_once and not has_known(a[max(0, span.a0 - _CONTEXT) : span.a1 + _CONTEXT]):
+            continue
+        low = spans[first - 1].a1 if first else 0
+        high = spans[last + 1].a0 if last + 1 < len(spans) else len(a)
+        for start, end in _ranges(a, span, low, high):
+            sought, put = a[start:end], b[span.b0 - (span.a0 - start) : span.b1 + (end - span.a1)]
+            if is_once and not is_known((sought, put)):
+                continue
+            if sought.isalnum() and SENTINEL not in put and sought != put and _is_short(sought, put):
+                found[sought, put].setdefault(start, frozenset(range(first, last + 1)))
+    return found
+
+
+def _is_replaced(span: Span) -> bool:
+    """Say whether a change both takes and gives: what only does one may show itself in another place each time."""
+    return span.a0 < span.a1 and span.b0 < span.b1
+
+
+def _is_short(sought: str, put: str) -> bool:
+    return len(sought) <= _LONGEST_SOUGHT and len(put) <= (
+        3 * _LONGEST_SOUGHT if put.startswith(sought) else _LONGEST_SOUGHT
+    )
+
+
+def _is_figure(a: str, b: str, span: Span) -> bool:
+    """Say whether figures differ: no table of words explains that, however often it happens."""
+    return bool(_DIGIT.search(a, span.a0, span.a1) or _DIGIT.search(b, span.b0, span.b1))
+
+
+def _groups(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> Iterator[tuple[int, int]]:
+    """Return the changes one rewriting may have made, alone or two together: 安全→平安 is two, with 安 kept."""
+    for index in sorted(open_ones):
+        span = spans[index]
+        if max(span.a1 - span.a0, span.b1 - span.b0) > 3 * _LONGEST_SOUGHT or _is_figure(a, b, span):
+            continue
+        yield index, index
+        if index + 1 in open_ones and spans[index + 1].a0 - span.a1 <= 2:
+            yield index, index + 1
+
+
+def _ranges(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]]:
+    """Return the ranges that may be what was rewritten: the change, slid where it can, and with its neighbours."""
+    lefts = range(span.a0, max(low, span.a0 - _CONTEXT) - 1, -1)
+    rights = range(span.a1, min(high, span.a1 + _CONTEXT) + 1)
+    for start in lefts:
+        if start < span.a0 and not a[start].isalnum():
+            break
+        for end in rights:
+            if end > span.a1 and not a[end - 1].isalnum():
+                break
+            yield start, end
+    if span.b0 == span.b1:
+        yield from _slides(a, span, low, high)
+
+
+def _slides(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]]:
+    start, end = span.a0, span.a1
+    while start > low and a[start - 1] == a[end - 1]:
+        start, end = start - 1, end - 1
+        yield start, end
+    start, end = span.a0, span.a1
+    while end < high and a[start] == a[end]:
+        start, end = start + 1, end + 1
+        yield start, end
+
 
 # What a rule costs in an account, and a change that none explains, beside their characters.
 _RULE, _UNEXPLAINED = 3, 3
@@ -201,3 +372,140 @@ def _core(sought: str, put: str) -> str:
     left = sought[start:], put[start:]
     end = len(commonprefix([text[::-1] for text in left]))
     return left[0][: len(left[0]) - end]
+
+
+_SWALLOWS, _LONGEST_EDIT = 8, 48
+_ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A place where the keys differ, and the number of the rule that explains it, if one does."""
+
+    span: Span
+    rule: int | None = None
+
+
+def ruled(
+    a: str, b: str, spans: Sequence[Span], barred: frozenset[Span] = frozenset()
+) -> tuple[list[Ruled], list[Rewriting]]:
+    """Return the differences, told apart by the rewritings that explain them, and those rewritings.
+
+    ``barred`` are differences that have another explanation already; figures, and names and times put for others,
+    are never a machine's. What one rule leaves over may show the next: 经济发展→经贸生长 is one change until 经济→经贸 is known.
+    """
+    places = [Ruled(span) for span in spans]
+    rewritings: list[Rewriting] = []
+    for _ in range(_ROUNDS):
+        open_ones = frozenset(index for index, place in enumerate(places)
+                              if place.rule is None and place.span not in barred
+                              and not is_by_hand(a, b, place.span))  # fmt: skip
+        new = infer(a, b, [place.span for place in places], open_ones)
+        new = [rewriting for rewriting in new if rewriting[0] not in dict(rewritings)]
+        if not new:
+            break
+        rewritings += new
+        places = _applied(a, b, rewritings)
+    fewer = needed(a, b, spans, rewritings)
+    return (_applied(a, b, fewer), fewer) if len(fewer) < len(rewritings) else (places, rewritings)
+
+
+def is_by_hand(a: str, b: str, span: Span) -> bool:
+    """Say whether a change is of a kind that no table of words makes: a figure, a name or a time for another."""
+    return span.size <= _LONGEST_EDIT and (is_figure_edit(a, b, span) or is_swap(a, b, span))
+
+
+def _applied(a: str, b: str, rewritings: Sequence[Rewriting]) -> list[Ruled]:
+    would_be, segments = rewritten(a, rewritings)
+    left, _ = align(would_be, b)
+    places = [place for region in _regions(len(a), len(b), left, segments)
+              for place in _peeled(a, b, region, segments, rewritings)]  # fmt: skip
+    return [Ruled(place.span) if place.rule is not None and is_figure_edit(a, b, place.span) else place
+            for place in places]  # fmt: skip
+
+
+def _regions(a_end: int, b_end: int, left: Sequence[Span], segments: Sequence[Segment]) -> Iterator[Span]:
+    """Return what lies between the characters that agree: what the rules rewrote, and what they do not explain."""
+    a_at = b_at = 0
+    for a0, b0, length in _agreeing(a_end, b_end, left, segments):
+        if a_at < a0 or b_at < b0:
+            yield Span(a_at, a0, b_at, b0)
+        a_at, b_at = a0 + length, b0 + length
+    if a_at < a_end or b_at < b_end:
+        yield Span(a_at, a_end, b_at, b_end)
+
+
+def _agreeing(
+    a_end: int, b_end: int, left: Sequence[Span], segments: Sequence[Segment]
+) -> Iterator[tuple[int, int, int]]:
+    """Return the stretches that no rule rewrote and that agree: their places in both keys, and their length."""
+    untouched = []
+    a_at = r_at = 0
+    for segment in segments:
+        untouched.append((a_at, r_at, segment.r0 - r_at))
+        a_at, r_at = segment.a1, segment.r1
+    untouched.append((a_at, r_at, a_end - a_at))
+    r_end = r_at + a_end - a_at
+    equal = []
+    r_at = b_at = 0
+    for span in [*left, Span(r_end, r_end, b_end, b_end)]:
+        equal.append((r_at, b_at, span.a0 - r_at))
+        r_at, b_at = span.a1, span.b1
+    turn = 0
+    for a0, r0, length in untouched:
+        while turn < len(equal) and equal[turn][0] + equal[turn][2] <= r0:
+            turn += 1
+        at = turn
+        while at < len(equal) and equal[at][0] < r0 + length:
+            start = max(r0, equal[at][0])
+            end = min(r0 + length, equal[at][0] + equal[at][2])
+            if start < end:
+                yield a0 + start - r0, equal[at][1] + start - equal[at][0], end - start
+            at += 1
+
+
+def _peeled(
+    a: str, b: str, region: Span, segments: Sequence[Segment], rewritings: Sequence[Rewriting]
+) -> Iterator[Ruled]:
+    """Return a region with the places of rules taken off its two ends; what stays between them is no rule's."""
+    first = bisect_left(segments, region.a0, key=lambda segment: segment.a0)
+    last = bisect_right(segments, region.a1, key=lambda segment: segment.a1)
+    inside = [*segments[first:last]]
+    if not inside:
+        yield from _trimmed(a, b, region)
+        return
+    a0, a1, b0, b1 = region.a0, region.a1, region.b0, region.b1
+    before: list[Ruled] = []
+    after: list[Ruled] = []
+    while inside and inside[0].a0 == a0:
+        put = rewritings[inside[0].rule][1]
+        if not b.startswith(put, b0, b1) or (not put and _is_swallowed(inside[0].a1, a1, b0, b1)):
+            break
+        segment = inside.pop(0)
+        before.append(Ruled(Span(a0, segment.a1, b0, b0 + len(put)), segment.rule))
+        a0, b0 = segment.a1, b0 + len(put)
+    while inside and inside[-1].a1 == a1:
+        put = rewritings[inside[-1].rule][1]
+        if not b.endswith(put, b0, b1) or (not put and _is_swallowed(a0, inside[-1].a0, b0, b1)):
+            break
+        segment = inside.pop()
+        after.append(Ruled(Span(segment.a0, a1, b1 - len(put), b1), segment.rule))
+        a1, b1 = segment.a0, b1 - len(put)
+    if a0 == a1 and b0 < b1 and b0 == region.b0 and before and not b[b0:b1].isdigit():
+        # What was added beside a deleted word goes with the word before it: 企业中标→企业(enterprise)标.
+        yield Ruled(Span(region.a0, region.a0, b0, b1))
+        yield from (Ruled(Span(one.span.a0, one.span.a1, b1, b1), one.rule) for one in before)
+    else:
+        yield from before
+        yield from _trimmed(a, b, Span(a0, a1, b0, b1))
+    yield from reversed(after)
+
+
+def _is_swallowed(start: int, end: int, b0: int, b1: int) -> bool:
+    """Say whether a deletion is part of a longer omission: then nothing says that the rule made it."""
+    return end - start >= _SWALLOWS and b1 - b0 < _SWALLOWS
+
+
+def _trimmed(a: str, b: str, span: Span) -> Iterator[Ruled]:
+    if rest := span.trimmed(a, b):
+        yield Ruled(rest)

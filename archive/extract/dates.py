@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from archive.extract.notation import LABELLED, MOMENT, claimed, is_future, is_period, iso, plain
 from archive.extract.outline import Outline
 from archive.extract.surroundings import Surroundings
-from archive.models import Article, Unreadable
+from archive.model import Article, Unreadable
 
 _GAP = r"[\s\x1e\x1f:：】\]]{0,6}"
 _PUBLISHED = re.compile(

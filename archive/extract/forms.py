@@ -19,7 +19,7 @@ from archive.extract.outline import Outline
 from archive.extract.title import head_title
 from archive.extract.tree import base_url, joined, nodes_of, parse, select
 from archive.extract.walk import outline
-from archive.models import Article, Link, Page, Removed, Site, Unreadable
+from archive.model import Article, Link, Page, Removed, Site, Unreadable
 
 _MOST_PAGES = 100
 _PAGER = re.compile(

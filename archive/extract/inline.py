@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import Any
 
-from archive.text import powers
+from archive.text import numerals
 from archive.text.numerals import numeral
 
 _OWN_NUMBER = re.compile(
@@ -150,7 +150,7 @@ def raised(text: str, before: str) -> str:
     text = text.strip() if len(text) <= _LONGEST_SMALL else text
     if not text or len(text) > _LONGEST_SMALL or _NO_POWER.fullmatch(text):
         return text
-    higher = powers.raised(text)
+    higher = numerals.raised(text)
     if not higher.startswith("^"):
         return higher
     if _POWER.fullmatch(text) and re.search(r"[\w)）]$", before):
@@ -163,7 +163,7 @@ def lowered(text: str) -> str:
     text = text.strip() if len(text) <= _LONGEST_SMALL else text
     if not text or len(text) > _LONGEST_SMALL:
         return text
-    lower = powers.lowered(text)
+    lower = numerals.lowered(text)
     return text if lower.startswith("_") else lower
 
 
@@ -213,15 +213,15 @@ def formula(element: Any, depth: int = 0) -> str:
     if name == "mfrac" and len(parts) == 2:
         return f"{_grouped(parts[0])}/{_grouped(parts[1])}"
     if name in ("msup", "mover") and len(parts) == 2:
-        return parts[0] + powers.raised(parts[1])
+        return parts[0] + numerals.raised(parts[1])
     if name in ("msub", "munder") and len(parts) == 2:
-        return parts[0] + powers.lowered(parts[1])
+        return parts[0] + numerals.lowered(parts[1])
     if name in ("msubsup", "munderover") and len(parts) == 3:
-        return parts[0] + powers.lowered(parts[1]) + powers.raised(parts[2])
+        return parts[0] + numerals.lowered(parts[1]) + numerals.raised(parts[2])
     if name == "msqrt":
         return f"√{_grouped(''.join(parts))}"
     if name == "mroot" and len(parts) == 2:
-        return f"{powers.raised(parts[1])}√{_grouped(parts[0])}"
+        return f"{numerals.raised(parts[1])}√{_grouped(parts[0])}"
     if name == "mfenced":
         return (
             (element.get("open") or "(")

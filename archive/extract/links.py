@@ -13,8 +13,8 @@ from urllib.parse import unquote, urljoin
 
 from archive.extract.outline import Outline
 from archive.extract.tree import joined
-from archive.models import Link, Site
-from archive.models.files import ADDRESSES, ENDINGS, is_labelled, is_unnamed, leads_to_file, name_in
+from archive.model import Link, Site
+from archive.model.files import ADDRESSES, ENDINGS, is_labelled, is_unnamed, leads_to_file, name_in
 from archive.urls import canonical_url, is_article
 
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.){1,2083})'|"((?:[^"\\]|\\.){1,2083})\"""")

@@ -11,7 +11,7 @@ from archive.extract.outline import Outline
 from archive.extract.surroundings import Surroundings, labelled, surroundings, unlabelled_source, value_in
 from archive.extract.title import shown_title
 from archive.extract.tree import first_text
-from archive.models import Rules
+from archive.model import Rules
 
 # Not 图片来源, 数据来源: what stands there is the source of a picture or a figure.
 _SOURCE = r"(?:(?<![\u4e00-\u9fff])|(?<=[日分秒时]))(?:信息|文章|稿件|新闻|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"

@@ -8,7 +8,7 @@ from typing import Any
 from archive.extract.charset import decode
 from archive.extract.notation import parse_date
 from archive.extract.tree import base_url, joined, parse, select
-from archive.models import Link, Listing, Page, Rows, Site
+from archive.model import Link, Listing, Page, Rows, Site
 from archive.urls import canonical_url, in_domains, is_article, is_attachment
 
 _MOST_PAGES = 2_000

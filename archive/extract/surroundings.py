@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from archive.extract.furniture import is_byline, kind_of, squash
 from archive.extract.notation import normal_number, parse_date
 from archive.extract.outline import Line, Outline
-from archive.models import Article
+from archive.model import Article
 
 _SPACE = re.compile(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
 _BEFORE, _INSIDE, _AFTER = 160, 16, 30

@@ -19,7 +19,7 @@ from archive.extract.furniture import (
     squash,
 )
 from archive.extract.outline import Line, Outline
-from archive.models.files import name_in
+from archive.model.files import name_in
 
 _STOPS = re.compile(r"[，。；：！？、,;!?”」』]")
 _HEADINGS = ("h1", "h2", "h3", "h4")

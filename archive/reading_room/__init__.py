@@ -13,7 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.errors import BadInput
-from archive.reading_room.hosts import host_name
+from archive.reading_room.requests import host_name
 from archive.store.file.connection import open_for_reading
 
 HOST = "127.0.0.1"
@@ -70,7 +70,7 @@ def _serve(path: Path, listener: socket.socket, *, public: bool, hosts: Sequence
     import uvicorn
     from datasette.app import Datasette
 
-    from archive.reading_room.serving import REST, BoundedProtocol
+    from archive.reading_room.safety import REST, BoundedProtocol
 
     datasette = Datasette(
         [str(path)],

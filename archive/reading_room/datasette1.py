@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from datasette.utils.asgi import AsgiStream, Request
 
-from archive.reading_room.bounded import LONGEST_VALUE
-from archive.reading_room.declared import archives, declared_metadata
-from archive.reading_room.exports import harmless
+from archive.reading_room.connections import LONGEST_VALUE
+from archive.reading_room.feeds import harmless
+from archive.reading_room.words import archives, declared_metadata
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

@@ -1,4 +1,7 @@
-"""The room's own pages: front, document, capture; and the little files beside them."""
+"""The room's own pages: front, document, capture; and the little files beside them.
+
+The pages that set two texts against each other: two versions of a document, a copy and its original.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,17 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.reading_room import citing, finding, plots, shelf, shelf_front, shelf_sites, typeset
-from archive.reading_room.cells import short_address
-from archive.reading_room.declared import HERE, archives
-from archive.reading_room.hosts import is_loopback
-from archive.reading_room.looks import answer, day, end_of, look
-from archive.reading_room.rows import Row
-from archive.reading_room.words import COOKIE, LANGUAGES
-from archive.store.answers.gaps import gaps
-from archive.store.answers.seen import is_ahead
+from archive.reading_room import plots, searching, side_by_side, typeset
+from archive.reading_room.connections import answer, day, end_of, look, whole_number
+from archive.reading_room.requests import is_loopback
+from archive.reading_room.tables import short_address
+from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
+from archive.store.read import differences, documents, sites
+from archive.store.read.documents import Row
+from archive.store.read.health import gaps
+from archive.store.read.history import is_ahead
 from archive.text import is_traditional
 
 if TYPE_CHECKING:
@@ -40,12 +43,12 @@ async def front(request: Request, datasette: Datasette) -> Response:
         request.scope["url_route"] = {"kwargs": {"format": None}}
         return await IndexView(datasette).dispatch_request(request)
     if (request.args.get("q") or "").strip():
-        return await finding.found(request, datasette)
+        return await searching.found(request, datasette)
 
-    def read(db: sqlite3.Connection) -> tuple[shelf_front.Front, plots.Bars]:
-        last = shelf_sites.last_month(db)
-        counts = shelf_sites.months(db, last, MONTHS)
-        return shelf_front.read_front(db), plots.bars(plots.by_month(counts, last, MONTHS))
+    def read(db: sqlite3.Connection) -> tuple[sites.Front, plots.Bars]:
+        last = sites.last_month(db)
+        counts = sites.months(db, last, MONTHS)
+        return sites.read_front(db), plots.bars(plots.by_month(counts, last, MONTHS))
 
     seen, coverage = await look(datasette, read)
     return await answer(datasette, request, "front.html", {"front": seen, "coverage": coverage, "q": ""})
@@ -58,12 +61,12 @@ async def document(request: Request, datasette: Datasette) -> Response:
     on = day(request.args.get("at"))
     until = end_of(on) if on else None
 
-    def read(db: sqlite3.Connection) -> tuple[shelf.Document, plots.Timeline | None]:
+    def read(db: sqlite3.Connection) -> tuple[documents.Document, plots.Timeline | None]:
         if until and on:
-            seen = shelf.read_document_at(db, document, on, until)
+            seen = documents.read_document_at(db, document, on, until)
         else:
-            seen = shelf.read_document(db, document, int(number) if number else None)
-        return seen, plots.timeline(shelf.looks(db, document), gaps(db, document), asked=until)
+            seen = documents.read_document(db, document, int(number) if number else None)
+        return seen, plots.timeline(documents.looks(db, document), gaps(db, document), asked=until)
 
     seen, line = await look(datasette, read)
     version = seen.version
@@ -82,7 +85,7 @@ async def document(request: Request, datasette: Datasette) -> Response:
     return await answer(datasette, request, "document.html", context)
 
 
-def _cited(request: Request, datasette: Datasette, seen: shelf.Document) -> dict[str, Any]:
+def _cited(request: Request, datasette: Datasette, seen: documents.Document) -> dict[str, Any]:
     """Return how the version looked at is cited, with its permanent address as this reader reaches it."""
     if not seen.version or not seen.seen:
         return {}
@@ -90,8 +93,8 @@ def _cited(request: Request, datasette: Datasette, seen: shelf.Document) -> dict
     address = datasette.absolute_url(request, path)
     told = (seen.document, seen.version, seen.seen, address)
     return {
-        "citation": citing.gb_t_7714(*told),
-        "bibtex": citing.bibtex(*told),
+        "citation": typeset.gb_t_7714(*told),
+        "bibtex": typeset.bibtex(*told),
         "permanent": address,
         "is_local": is_loopback(request.host),
         "is_ahead": is_ahead(seen.version["published_at"], seen.seen.first),
@@ -105,7 +108,7 @@ def _script(version: Row | None) -> str:
 async def site(request: Request, datasette: Datasette) -> Response:
     """Show one site: its lists, what was expected and what came, its health and its activity over time."""
     name = tilde_decode(request.url_vars["site"])
-    seen = await look(datasette, lambda db: shelf_sites.read_site(db, name, MONTHS))
+    seen = await look(datasette, lambda db: sites.read_site(db, name, MONTHS))
     context = {
         "seen": seen,
         "published": plots.bars(plots.by_month(seen.published, seen.last_month, MONTHS)),
@@ -117,7 +120,7 @@ async def site(request: Request, datasette: Datasette) -> Response:
 async def capture(request: Request, datasette: Datasette) -> Response:
     """Show one exchange with a server: what was asked, what came, what was read in it."""
     number = int(request.url_vars["capture"])
-    row, readings, payload = await look(datasette, lambda db: shelf.read_capture(db, number))
+    row, readings, payload = await look(datasette, lambda db: documents.read_capture(db, number))
     return await answer(
         datasette, request, "capture.html", {"capture": row, "readings": readings, "payload": payload}
     )
@@ -127,7 +130,7 @@ async def payload(request: Request, datasette: Datasette) -> Response:
     """Hand out the bytes of a capture as a file to keep, never as a page to look at."""
     number = int(request.url_vars["capture"])
 
-    row, _, _ = await look(datasette, lambda db: shelf.read_capture(db, number))
+    row, _, _ = await look(datasette, lambda db: documents.read_capture(db, number))
     if not row["payload"]:
         raise NotFound(f"capture {number} has no body")
     path = Path(str(datasette.get_database(archives(datasette)[0]).path))
@@ -178,3 +181,85 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
 @functools.lru_cache(maxsize=1)
 def _style() -> str:
     return (HERE / "static" / "room.css").read_text(encoding="utf-8")
+
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+MOST_STOPS = 200
+
+
+async def choose_difference(request: Request, datasette: Datasette) -> Response:
+    """Lead from the form that chooses two versions to the page of their difference."""
+    old, new = whole_number(request.args.get("from")), whole_number(request.args.get("to"))
+    if not old or not new:
+        raise NotFound("choose two versions")
+    path = datasette.urls.path(f"/doc/{request.url_vars['document']}/diff/{old}/{new}")
+    return Response.redirect(path)
+
+
+async def difference(request: Request, datasette: Datasette) -> Response:
+    """Show what differs between two versions: the fields first, then the text, character by character."""
+    number, old, new = (int(request.url_vars[name]) for name in ("document", "old", "new"))
+    seen = await look(datasette, lambda db: differences.read_difference(db, number, old, new))
+    is_long = max(len(seen.old["text"]), len(seen.new["text"])) > typeset.MOST_SHOWN
+    whole = request.args.get("show") == "whole" and not is_long
+    paragraphs = await asyncio.to_thread(
+        side_by_side.difference, seen.old["text"], seen.new["text"], seen.changes, whole=whole
+    )
+    context = {
+        "seen": seen,
+        "doc": seen.document,
+        "whole": whole,
+        "view": "side" if request.args.get("view") == "side" else "inline",
+        "paragraphs": paragraphs,
+        "marks": side_by_side.marks(paragraphs),
+        "stops": [paragraph.first for paragraph in paragraphs if paragraph.first][:MOST_STOPS],
+        "earlier": _step(seen.numbers, old, new, -1),
+        "later": _step(seen.numbers, old, new, 1),
+    }
+    return await answer(datasette, request, "difference.html", context)
+
+
+async def copy(request: Request, datasette: Datasette) -> Response:
+    """Show a copy beside its original, every difference in its place."""
+    number = int(request.url_vars["comparison"])
+    seen = await look(datasette, lambda db: differences.read_comparison(db, number))
+    pairs = await asyncio.to_thread(
+        side_by_side.pairs,
+        seen.copy["text"],
+        seen.original["text"],
+        seen.variants,
+        seen.boilerplate,
+        seen.lost,
+    )
+    kinds = {kind for kind, _ in seen.counts}
+    chosen = request.args.get("kind") if request.args.get("kind") in kinds else ""
+    whole = request.args.get("show") != "changes" and not chosen
+    context = {
+        "seen": seen,
+        "pairs": [pair for pair in pairs if whole or _shows(pair, chosen)],
+        "whole": whole,
+        "chosen": chosen,
+        "copy_script": _script_of(seen.copy["text"]),
+        "original_script": _script_of(seen.original["text"]),
+    }
+    return await answer(datasette, request, "copy.html", context)
+
+
+def _shows(pair: side_by_side.Pair, kind: str | None) -> bool:
+    if not kind:
+        return pair.differs
+    return any(piece.kind == kind and piece.number for piece in (*pair.copy, *pair.original))
+
+
+def _script_of(text: str) -> str:
+    return "zh-Hant" if is_traditional(text[:4000]) else "zh-Hans"
+
+
+def _step(numbers: list[int], old: int, new: int, by: int) -> tuple[int, int] | None:
+    if old not in numbers or new not in numbers:
+        return None
+    first, second = numbers.index(old) + by, numbers.index(new) + by
+    inside = all(0 <= at < len(numbers) for at in (first, second))
+    return (numbers[first], numbers[second]) if inside else None

@@ -13,26 +13,23 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from archive.reading_room import (
-    bounded,
-    cells,
-    comparing,
-    datasette1,
-    exports,
-    facets,
-    feeds,
-    listing,
-    pages,
-    pieces,
-    reopening,
-    safety,
-    shelf,
+from archive.reading_room import connections, datasette1, feeds, listing, pages, safety, tables
+from archive.reading_room.connections import TookTooLong
+from archive.reading_room.words import (
+    HERE,
+    declared_metadata,
+    holds_archive,
+    identity,
+    is_archive,
+    language_of,
+    named_here,
+    said_here,
+    say,
+    side_here,
 )
-from archive.reading_room.bounded import TookTooLong
-from archive.reading_room.declared import HERE, declared_metadata, holds_archive, identity, is_archive
-from archive.reading_room.words import language_of, named_here, said_here, say, side_here
-from archive.store.answers.search import match_expression, matches
-from archive.text.direction import without_marks
+from archive.store.read import documents
+from archive.store.read.search import match_expression, matches
+from archive.text.script import without_marks
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -50,8 +47,8 @@ _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
 
 _LISTS: list[tuple[str, Callable[..., Any]]] = [
     (r"/(?P<database>[^\/\.]+)$", listing.data),
-    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", exports.table),
-    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", exports.query),
+    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", feeds.table),
+    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", feeds.query),
 ]
 
 
@@ -76,25 +73,25 @@ def prepare_jinja2_environment(env: Environment) -> None:
     files.searchpath.insert(-1, str(HERE / "templates"))
     if HAS_OUR_LISTS:
         files.searchpath.insert(-1, str(HERE / "templates" / "lists"))
-    env.finalize = pieces.received
+    env.finalize = tables.received
     env.filters |= {
         "named": named_here,
         "side": side_here,
         "tilde": tilde_encode,
-        "from_the_start": cells.from_the_start,
+        "from_the_start": tables.from_the_start,
         "without_marks": without_marks,
     }
     env.globals |= {
         "say": said_here,
-        "columns_in_order": cells.columns_in_order,
-        "date_of": pieces.date_of,
-        "when": pieces.when,
-        "state_of": pieces.state_of,
-        "flags_of": pieces.flags_of,
-        "list_rows": pieces.list_rows,
-        "answer_rows": pieces.answer_rows,
-        "standing": shelf.standing,
-        "named_values": cells.named_values,
+        "columns_in_order": tables.columns_in_order,
+        "date_of": tables.date_of,
+        "when": tables.when,
+        "state_of": tables.state_of,
+        "flags_of": tables.flags_of,
+        "list_rows": tables.list_rows,
+        "answer_rows": tables.answer_rows,
+        "standing": documents.standing,
+        "named_values": tables.named_values,
     }
 
 
@@ -113,9 +110,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/feed\.atom$", feeds.news_feed),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
-        (document + "/diff$", comparing.choose_difference),
-        (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", comparing.difference),
-        ("/copy/" + _ID.format("comparison") + "$", comparing.copy),
+        (document + "/diff$", pages.choose_difference),
+        (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
+        ("/copy/" + _ID.format("comparison") + "$", pages.copy),
         (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
@@ -135,13 +132,13 @@ def register_output_renderer() -> dict[str, Any]:
 @hookimpl
 def register_facet_classes() -> list[type]:
     """Offer facets that are kept counted."""
-    return facets.classes()
+    return listing.classes()
 
 
 @hookimpl
 def asgi_wrapper(datasette: Datasette) -> Callable[[safety.Application], safety.Application]:
     """Bound every request and put our headers on every answer."""
-    reopening.keep_current(datasette)
+    connections.keep_current(datasette)
     return lambda app: safety.guarded(app, datasette)
 
 
@@ -151,7 +148,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     path = datasette.databases[database].path if database in datasette.databases else None
     if not path or not is_archive(str(path)):
         return
-    bounded.limit_connection(conn, identity(str(path)))
+    connections.limit_connection(conn, identity(str(path)))
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
@@ -172,10 +169,10 @@ def render_cell(
     if value is None or not holds_archive(datasette, database):
         return None
     if (
-        table == "latest" and column in cells.TEXTS
+        table == "latest" and column in tables.TEXTS
     ):  # that list shows the opening alone, which it makes itself
         return Markup("…")
-    return cells.rendered(row, value, column, database, datasette)
+    return tables.rendered(row, value, column, database, datasette)
 
 
 @hookimpl
@@ -215,7 +212,7 @@ def _is_slow(exception: Exception) -> bool:
     """Return whether a look was stopped: by its time, or because a function within a statement gave up."""
     told = f"{exception} {getattr(exception, 'title', '')}".lower()
     gave_up = "user-defined function raised exception" in told
-    return isinstance(exception, TookTooLong) or bounded.INTERRUPTED in told or gave_up
+    return isinstance(exception, TookTooLong) or connections.INTERRUPTED in told or gave_up
 
 
 def _status(exception: Exception, request: Request) -> tuple[int, str]:

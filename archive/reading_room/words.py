@@ -1,17 +1,146 @@
-"""The room's words, in Chinese and English: which of them a reader gets, and the reader's choice."""
+"""The room's words, in Chinese and English: which of them a reader gets, and the reader's choice.
+
+What ``datasette.yml`` says about tables, views and columns, laid under the name each archive is served by.
+"""
 
 from __future__ import annotations
 
+import json
 import re
+import sqlite3
+from contextlib import closing
 from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import yaml
 from datasette.utils.asgi import Request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from archive.models.files import KINDS
-from archive.reading_room.declared import HERE
+from archive.model.files import KINDS
+from archive.store.schema import APPLICATION_ID
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+HERE = Path(__file__).parent
+LONG_LIST = 30_000
+# By what a long list may be put in order: where an index has the order. By source, 100,000 documents took 0.7 s.
+ORDERS = {
+    "latest": ["published_at", "site", "state", "last_seen"],
+    "changes": ["changed_at_latest", "site", "document"],
+    "captures": ["id", "url", "crawl"],
+}
+# Keys that no line of the file sets: Datasette asks for them dozens of times a page. Under "tables" it looks for rights
+# and the size of facets, and first copies all there is: that took a sixth of a list's time.
+_NEVER_SET = frozenset(
+    {"allow", "allow_sql", "plugins", "extra_css_urls", "extra_js_urls", "custom_units", "tables"}
+)
+
+Identity = tuple[int, int, int, int]
+
+
+def identity(path: str | Path) -> Identity | None:
+    """Return what tells one state of a file from another; None when it is not there."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def archives(datasette: Datasette) -> list[str]:
+    """Return the names of the databases served that are yuanben archives, in the order they were given."""
+    return [name for name, db in datasette.databases.items() if db.path and is_archive(str(db.path))]
+
+
+def holds_archive(datasette: Datasette, database: str) -> bool:
+    """Return whether one of the databases served is an archive. Asked for each cell of a list."""
+    path = datasette.databases[database].path if database in datasette.databases else None
+    return bool(path) and is_archive(str(path))
+
+
+def declared_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
+    """Return our part of Datasette's metadata; copied as deep as Datasette writes into it.
+
+    It is asked for a hundred times a page: read from JSON each time, that took 15 ms.
+    """
+    names = archives(datasette)
+    if key in _NEVER_SET or not names:
+        return {}
+    return {
+        **_plain(),
+        "databases": {
+            name: _copied(_of(name, is_large(str(datasette.databases[name].path)))) for name in names
+        },
+    }
+
+
+def is_public(datasette: Datasette) -> bool:
+    """Return whether strangers read here."""
+    return bool((datasette.plugin_config("yuanben") or {}).get("public"))
+
+
+def hosts(datasette: Datasette) -> list[str]:
+    """Return the hosts that the room is told to answer for, beside this machine's own names."""
+    told = (datasette.plugin_config("yuanben") or {}).get("hosts") or []
+    return [told] if isinstance(told, str) else [str(host) for host in told]
+
+
+def is_archive(path: str) -> bool:
+    """Return whether a file is a yuanben archive. Asked once of each state of it: another may be put in its place."""
+    return _is_archive(path, identity(path))
+
+
+@lru_cache(maxsize=64)
+def _is_archive(path: str, file: Identity | None) -> bool:
+    try:
+        db = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
+    except sqlite3.OperationalError:
+        return False
+    try:
+        return bool(db.execute("pragma application_id").fetchone()[0] == APPLICATION_ID)
+    except sqlite3.DatabaseError:
+        return False
+    finally:
+        db.close()
+
+
+@lru_cache(maxsize=64)
+def is_large(path: str) -> bool:
+    """Return whether an archive held, when first asked, too many documents to look up every candidate of a search.
+
+    Measured with 100,000 documents: a word that stands in half of them took 0.3 s by Datasette's own clause.
+    """
+    with closing(sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)) as db:
+        last = db.execute("select max(id) from documents").fetchone()[0]
+    return (last or 0) > LONG_LIST
+
+
+@lru_cache(maxsize=64)
+def _of(name: str, large: bool) -> dict[str, Any]:
+    """Return what is declared for one archive. Each name has its own: what is written into one stays there."""
+    declared: dict[str, Any] = json.loads(_declared())["archive"]
+    for table, columns in ORDERS.items() if large else ():
+        declared["tables"][table]["sortable_columns"] = columns
+    return declared
+
+
+def _copied(declared: dict[str, Any]) -> dict[str, Any]:
+    return {part: {name: dict(said) for name, said in entries.items()} for part, entries in declared.items()}
+
+
+@lru_cache(maxsize=1)
+def _plain() -> dict[str, Any]:
+    return {key: value for key, value in json.loads(_declared()).items() if key != "archive"}
+
+
+@lru_cache(maxsize=1)
+def _declared() -> str:
+    return json.dumps(yaml.safe_load((HERE / "datasette.yml").read_text(encoding="utf-8")))
+
 
 COOKIE = "yuanben_language"
 LANGUAGES = ("zh", "en")

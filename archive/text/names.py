@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from archive.text.fold import fold
+from archive.text.folding import fold
 
 
 def full_names(name: str) -> tuple[str, ...]:

@@ -5,10 +5,9 @@ two that do not depend on each other quarantine. None of this proves who tampere
 anybody did.
 """
 
-from archive.trust.judgement import Judgement, Page, judge, own, said_by
+from archive.trust.judgement import KEPT, STRANGE, Judgement, Page, judge, own, said_by, with_good_title
 from archive.trust.signatures import page_signature, page_title, visible_text
 from archive.trust.signs import KINDS, change_signs, page_signs, verdict
-from archive.trust.titles import KEPT, STRANGE, with_good_title
 
 __all__ = [
     "KEPT",

@@ -1,1 +1,140 @@
-"""What sites of one publishing system share: written once, declared by each of them."""
+"""What sites of one publishing system share: written once, declared by each of them.
+
+What list answers have in common when rules cannot read them: JSON, dates and titles, numbered pages.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from html import unescape
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode, urljoin
+
+from archive.clock import BEIJING
+from archive.extract.charset import decode
+from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.trust import page_signature, page_title, visible_text
+from archive.urls import canonical_url, is_article, is_attachment
+
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
+_DAY = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
+_TAG = re.compile(r"<[^<>]*>")
+_MOST_PAGES = 2_000
+
+
+def json_of(page: Page) -> Any:
+    """Return what a JSON answer holds, or Unreadable where it holds none.
+
+    Lone surrogates, which JSON can carry and no table can, are replaced by U+FFFD.
+    """
+    try:
+        return _storable(json.loads(page.body.decode("utf-8-sig")))
+    except (ValueError, RecursionError):
+        return no_list(page, "no JSON where JSON was asked")
+
+
+def stand_in(page: Page) -> Unreadable | None:
+    """Return what answered in a list's place, where it is known: a challenge, a block, an error page."""
+    text = text_of(page)
+    return page_signature(visible_text(text), page_title(text), text)
+
+
+def no_list(page: Page, otherwise: str) -> Unreadable:
+    """Return why an answer is no list: what stands in its place where that is known, else ``otherwise``."""
+    if not page.body.strip():
+        return Unreadable(reason="empty answer")
+    return stand_in(page) or Unreadable(reason=otherwise)
+
+
+def text_of(page: Page) -> str:
+    """Return the characters of a list page, its charset decided as for articles."""
+    return decode(page.body, page.content_type).text
+
+
+def absolute(page: Page, href: str) -> str:
+    """Return the address a page's ``href`` leads to, empty where its host is broken."""
+    try:
+        return urljoin(page.url, href.strip())
+    except ValueError:
+        return ""
+
+
+def at(value: Any, *keys: str) -> Any:
+    """Return what stands under nested keys of a JSON object, None where a step is missing or no object."""
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    return value
+
+
+def shown(value: Any) -> str:
+    """Return a JSON string as a person sees it: without highlight tags, references and spaces at the ends."""
+    return unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else ""
+
+
+def day_of(value: Any) -> str:
+    """Return the day that a text (2026.07.08, 2026年7月8日 …) or a count of milliseconds names in Beijing.
+
+    Empty where there is none; 0 is how these sites write "unknown".
+    """
+    if isinstance(value, str) and (found := _DAY.search(value)):
+        return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
+    if not re.fullmatch(r"[1-9]\d{11,12}", str(value)):
+        return ""
+    return (datetime.fromtimestamp(int(value) / 1000, UTC) + BEIJING).date().isoformat()
+
+
+def count_of(value: Any) -> int:
+    """Return the count that a JSON value or an attribute states, 0 where it states none."""
+    return int(str(value)) if re.fullmatch(r"\d{1,9}", str(value)) else 0
+
+
+def with_query(url: str, **changes: str) -> str:
+    """Return ``url`` with these parameters set, the others as they were, everything percent-encoded."""
+    base, _, query = url.partition("?")
+    asked = dict(parse_qsl(query, keep_blank_values=True)) | changes
+    return f"{base}?{urlencode(asked, quote_via=quote)}"
+
+
+def asked_for(url: str, name: str) -> str:
+    """Return a parameter of the address, empty where it is not there."""
+    return dict(parse_qsl(url.partition("?")[2], keep_blank_values=True)).get(name, "")
+
+
+def pages_after(current: int, total: int, size: int) -> range:
+    """Return the numbers of the list pages that follow, for ``total`` rows of which ``size`` stand on a page.
+
+    Bounded: a server that announces a million pages is believed for two thousand.
+    """
+    last = -(-total // size) if size else 0
+    return range(current + 1, min(last, _MOST_PAGES) + 1)
+
+
+def rows_of(
+    found: Iterable[Link], site: Site, *, pages: Iterable[str] = (), announced: int | None = None
+) -> Rows:
+    """Return a list's rows, each article or attachment once, in order; what is off the grammar is counted."""
+    links: dict[str, Link] = {}
+    left_out = 0
+    for link in found:
+        if is_article(link.url, site):
+            links.setdefault(canonical_url(link.url, site), link)
+        elif is_attachment(link.url, site):
+            links.setdefault(link.url, link)
+        else:
+            left_out += 1
+    return Rows(links=tuple(links.values()), pages=tuple(pages), announced=announced, left_out=left_out)
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(v) for v in value]
+    if isinstance(value, dict):
+        return {_storable(k): _storable(v) for k, v in value.items()}
+    return value

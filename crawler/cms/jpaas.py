@@ -22,8 +22,8 @@ from typing import Any
 
 from parsel import Selector
 
-from archive.models import Link, Page, Rows, Site, Unreadable
-from crawler.answers import (
+from archive.model import Link, Page, Rows, Site, Unreadable
+from crawler.cms import (
     absolute,
     asked_for,
     at,

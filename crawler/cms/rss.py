@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from lxml import etree
 
 from archive.clock import BEIJING
-from archive.models import Link, Page, Rows, Site, Unreadable
-from crawler.answers import absolute, day_of, no_list, rows_of
+from archive.model import Link, Page, Rows, Site, Unreadable
+from crawler.cms import absolute, day_of, no_list, rows_of
 
 _DAY_IN_ADDRESS = re.compile(r"/(20\d\d)[-/]?(\d\d)[-/]?(\d\d)/")
 

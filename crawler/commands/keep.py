@@ -8,7 +8,7 @@ from collections import defaultdict
 from scrapy.commands import ScrapyCommand
 
 from archive.errors import BadInput
-from archive.models import Kind
+from archive.model import Kind
 from archive.urls import canonical_url, host_of, site_of
 from crawler import session
 from crawler.reading import sites, spiders

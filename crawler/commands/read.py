@@ -17,12 +17,12 @@ from archive.attach import is_file
 from archive.cli.options import address
 from archive.clock import clock_from
 from archive.errors import BadInput
-from archive.limits import PAGE_LIMIT
-from archive.models import Article, Job, Page, Unreadable
+from archive.exchange import PAGE_LIMIT
+from archive.model import Article, Job, Page, Unreadable
 from archive.reader import read_job
 from archive.store import READER_NAME
 from archive.text import simplified
-from archive.text.direction import in_reading_order
+from archive.text.script import in_reading_order
 from archive.urls import host_of, site_of
 from crawler import session
 from crawler.decode import content_encodings, decode

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from archive.cli.terminal import one_line
 from archive.errors import BadInput
-from archive.models import Expect
+from archive.model import Expect
 from crawler import session
 from crawler.reading import sites
 from crawler.replay import exchanges

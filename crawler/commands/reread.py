@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from archive import ATTACHMENT_READER
 from archive.cli.terminal import clipped, safe
-from archive.store.answers.rereads import Rereads, Template, jobs_for_looking
+from archive.store.read.review import Rereads, Template, jobs_for_looking
 from crawler import session
 from crawler.reading import sites
 from crawler.run import Run
@@ -56,6 +56,7 @@ class Command(ScrapyCommand):
             read = _drained(run)
             for name in names:
                 run.archive.settle(name)
+            run.archive.settle_connections()
             print(
                 f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading"
             )

@@ -8,8 +8,8 @@ from argparse import ArgumentParser, Namespace
 from scrapy.commands import ScrapyCommand
 
 from archive.cli.options import archive_path
-from archive.store.answers.health import site_health
 from archive.store.file.connection import open_for_reading
+from archive.store.read.health import site_health
 from crawler import session
 from crawler.reading import sites
 

@@ -1,10 +1,21 @@
-"""The HTTP answer in a record's block: status, headers, and a body that is as long as it says, or is not."""
+"""The HTTP answer in a record's block: status, headers, and a body that is as long as it says, or is not.
+
+The times that records name: ISO 8601 with more or less of it, or the fourteen figures of ARC.
+
+What a record's digests say of its bytes: passed, failed, or nothing that can be checked.
+"""
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+from archive.clock import utc_text
 from crawler.tolerance import BAD_HEADER
 
 _FIRST = re.compile(rb"HTTP/[0-9](?:\.[0-9])?[ \t]+([1-9][0-9]{2})(?![0-9])", re.IGNORECASE)
@@ -110,3 +121,72 @@ def _lacking(found: HttpAnswer, body: bytes, why: str) -> HttpAnswer:
     return HttpAnswer(
         status=found.status, headers=found.headers, raw=found.raw, body=body, flags=found.flags, lacks=why
     )
+
+
+_TIME = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def captured_at(text: str) -> str | None:
+    """Return the UTC text of a record's date, cut to milliseconds; a minute stands for its beginning.
+
+    None for what names no moment: a year, a month or a day (WARC 1.1 allows them) is too long a time to say that
+    something was seen *at* it. Without a zone it is UTC, as the standard has it.
+    """
+    found = _TIME.fullmatch(text.strip())
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(part or 0) for part in found.groups()[:6])
+    micro = int((found[7] or "").ljust(6, "0")[:6])
+    try:
+        at = datetime(year, month, day, hour, minute, min(second, 59), micro, tzinfo=UTC)
+        return utc_text(at - _offset(found[8]))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _offset(zone: str | None) -> timedelta:
+    if not zone or zone in "Zz":
+        return timedelta()
+    hours, minutes = int(zone[1:3]), int(zone[-2:])
+    return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
+
+
+_NAMES = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
+
+
+def agrees(said: str | None, candidates: Iterable[bytes]) -> bool | None:
+    """Return whether a digest is that of one of the candidates; None where it is missing or of no known kind.
+
+    ``sha1:`` and base 32 is the custom; hexadecimal and base 64 are written, too.
+    """
+    known = _parsed(said)
+    if known is None:
+        return None
+    name, value = known
+    return any(hashlib.new(name, body, usedforsecurity=False).digest() == value for body in candidates)
+
+
+def _parsed(said: str | None) -> tuple[str, bytes] | None:
+    name, colon, value = (said or "").strip().partition(":")
+    name, value = name.strip().lower().replace("-", ""), value.strip()
+    if not colon or name not in _NAMES:
+        return None
+    size = hashlib.new(name, usedforsecurity=False).digest_size
+    return next(((name, found) for found in _spellings(value) if len(found) == size), None)
+
+
+def _spellings(value: str) -> Iterable[bytes]:
+    if re.fullmatch(r"[0-9a-fA-F]+", value) and len(value) % 2 == 0:
+        yield bytes.fromhex(value)
+    bare = value.rstrip("=")
+    for decode, text in (
+        (base64.b32decode, bare.upper() + "=" * (-len(bare) % 8)),
+        (base64.urlsafe_b64decode, bare.replace("+", "-").replace("/", "_") + "=" * (-len(bare) % 4)),
+    ):
+        try:
+            yield decode(text)
+        except (binascii.Error, ValueError):
+            continue

@@ -7,10 +7,10 @@ import time
 from pathlib import Path
 
 from archive.clock import Clock, moment
-from archive.models import Article, Exchange, Found, Role, Site
+from archive.model import Article, Exchange, Found, Role, Site
 from archive.reader import prepare
 from archive.store import Archive
-from archive.store.copies.comparisons import compare_versions
+from archive.store.write.comparisons import compare_versions
 from tests.archive.holding import SITE, article
 
 HOST = "https://www.bureau.example"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archive.models import Page
+from archive.model import Page
 
 PARAGRAPHS = (
     "为进一步做好城市公共自行车站点的布局和维护工作，方便市民绿色出行，现就有关事项通知如下。",

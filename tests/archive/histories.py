@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any
 
 from archive.clock import later
-from archive.models import Exchange, Found, Job, Repeat
+from archive.model import Exchange, Found, Job, Repeat
 from archive.reader import read_job
-from archive.standing import Around, Counted, Look, Sight, marks
+from archive.state import Around, Counted, Look, Sight, marks
 from tests.archive.desk import HOST, PARAGRAPHS, Desk, answer, html, memory
 
 START = "2026-04-01T06:00:00.000Z"

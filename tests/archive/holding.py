@@ -13,7 +13,7 @@ import pytest
 
 from archive.cli import main
 from archive.clock import Clock, moment
-from archive.models import Article, Exchange, Found, Outcome, Role, Site, Unreadable
+from archive.model import Article, Exchange, Found, Outcome, Role, Site, Unreadable
 from archive.reader import prepare
 from archive.store import Archive
 

@@ -7,7 +7,7 @@ import signal
 import time
 
 from archive import extract
-from archive.models import Article, Job, Rows, Unreadable
+from archive.model import Article, Job, Rows, Unreadable
 from tests.archive.desk import SITE
 
 

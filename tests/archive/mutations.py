@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Callable, Sequence
 
-from archive.models import Page
+from archive.model import Page
 
 TYPES = (
     "",

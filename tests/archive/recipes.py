@@ -16,8 +16,8 @@ from opencc import OpenCC
 from rapidfuzz.fuzz import ratio
 
 from archive.collate import Collation
-from archive.text.characters import script_table
-from archive.text.forward import forward, pair_of
+from archive.damage.conversion import forward, pair_of
+from archive.text.canonical import script_table
 from tests.replicas.loom import _TEXTS, weave
 
 Rewriting = tuple[str, str]

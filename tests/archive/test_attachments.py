@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from archive.models import Found, Outcome, Unreadable
+from archive.model import Found, Outcome, Unreadable
 from archive.store import Archive
-from archive.store.answers.differences import difference
-from archive.store.answers.history import attachments, history, shown, shown_at
-from archive.store.answers.search import search
-from archive.store.answers.verify import is_sound, verify
+from archive.store.read.differences import difference
+from archive.store.read.history import attachments, history, shown, shown_at
+from archive.store.read.search import search
+from archive.store.read.verify import is_sound, verify
 from tests.archive import attach_files as files
 from tests.archive.desk import HOST, SITE, URL, Desk, answer, html
 from tests.archive.holding import runner

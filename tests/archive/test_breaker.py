@@ -6,10 +6,10 @@ import dataclasses
 
 import pytest
 
-from archive.models import Outcome, Verdict
-from archive.store.answers.expectations import doubted
-from archive.store.answers.review import accept, reject, waiting
-from archive.store.documents.breaker import LEAST
+from archive.model import Outcome, Verdict
+from archive.store.read.health import doubted
+from archive.store.read.review import accept, reject, waiting
+from archive.store.write.breaker import LEAST
 from tests.archive.desk import HOST, Desk, html, memory, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from archive.store.answers.history import told
-from archive.store.answers.news import news
-from crawler.notify import to_tell
+from archive.store.read.history import told
+from archive.store.read.news import news
+from crawler.commands.watch import to_tell
 from tests.archive.desk import Desk, html
 
 
@@ -86,7 +86,7 @@ def test_both_dates_are_kept_where_they_differ(desk: Desk) -> None:
 
 
 def test_the_room_shows_the_card(desk: Desk) -> None:
-    from archive.reading_room.shelf import read_document, read_document_at
+    from archive.store.read.documents import read_document, read_document_at
 
     desk.see(page("有效"), "2026-04-01T08:00:00")
     desk.see(page("废止"), "2026-04-02T08:00:00")

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.cli import fitness
-from archive.cli.fitness import Level, file_system, of_archive, of_machine, of_place
-from archive.models import Outcome, Unreadable, Verdict
-from archive.store.asking.findings import Finding
+from archive.cli import doctor
+from archive.cli.doctor import Level, file_system, of_archive, of_machine, of_place
+from archive.model import Outcome, Unreadable, Verdict
+from archive.store.schedule.crawls import Finding
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 
 SPAM = article("立即注册领取彩金，点击下载。", title="新葡京娱乐")
@@ -219,9 +219,9 @@ def test_a_missing_contact_is_a_warning() -> None:
 
 
 def test_programs_for_old_word_files_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fitness.shutil, "which", lambda name: None)
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: None)
     assert levels(of_machine({}))["old .doc files"] is Level.NOTE
-    monkeypatch.setattr(fitness.shutil, "which", lambda name: f"/usr/bin/{name}")
+    monkeypatch.setattr(doctor.shutil, "which", lambda name: f"/usr/bin/{name}")
     assert levels(of_machine({}))["old .doc files"] is Level.FINE
 
 
@@ -231,7 +231,7 @@ def test_an_opencc_that_is_another_makes_a_machine_unfit(monkeypatch: pytest.Mon
 
     real = metadata.distributions
     monkeypatch.setattr(
-        fitness.metadata,
+        doctor.metadata,
         "distributions",
         lambda **asked: (
             [Reimplemented()] if asked.get("name") == "opencc-python-reimplemented" else real(**asked)
@@ -248,7 +248,7 @@ def test_an_sqlite_without_full_text_search_makes_a_machine_unfit(monkeypatch: p
         def close(self) -> None:
             pass
 
-    monkeypatch.setattr(fitness.sqlite3, "connect", lambda path: Poor())
+    monkeypatch.setattr(doctor.sqlite3, "connect", lambda path: Poor())
     assert levels(of_machine({}))["SQLite"] is Level.UNFIT
 
 
@@ -263,7 +263,7 @@ def test_a_network_file_system_is_a_warning(
         f"/dev/a / xfs rw 0 0\nserver:/x {tmp_path.resolve()} {kind} rw 0 0\nproc /proc proc rw 0 0\n"
     )
     assert file_system(tmp_path, mounts) == kind
-    monkeypatch.setattr(fitness, "file_system", lambda place: kind)
+    monkeypatch.setattr(doctor, "file_system", lambda place: kind)
     assert levels(of_place(tmp_path / "a.db"))["file system"] is level
 
 

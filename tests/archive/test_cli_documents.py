@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archive.diff import Edit, apply_edits
-from archive.models import Outcome, Unreadable
+from archive.model import Outcome, Unreadable
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 
 EDITED = TEXT.replace("1.5万亿元", "15万亿元").replace("北京、上海", "北京")

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from opencc import OpenCC
 
 from archive.collate import Kind, collate, key_of, letters_only
-from archive.collate.align import applied
-from archive.collate.blocks import common_blocks
+from archive.collate.alignment import applied, common_blocks
 from archive.text import fold
 from tests.archive.collating import PARAGRAPHS, TEXT, collated, told
 from tests.conftest import Ends

@@ -6,11 +6,10 @@ from typing import Any
 
 import pytest
 
-from archive.collate.candidate import Candidate, Witness
-from archive.collate.choice import choose
 from archive.collate.leads import leads, outlets
-from archive.collate.shingles import containment, sampled, shingles, sought
-from archive.models import Role, Site
+from archive.collate.originals import Candidate, Witness, choose
+from archive.collate.sameness import containment, sampled, shingles, sought
+from archive.model import Role, Site
 from archive.text import fold
 from tests.archive.collating import TEXT
 

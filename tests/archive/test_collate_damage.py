@@ -6,7 +6,7 @@ import pytest
 from opencc import OpenCC
 
 from archive.collate import Kind
-from archive.text.forward import forward
+from archive.damage.conversion import forward
 from tests.archive.collating import TEXT, collated
 
 ORIGINAL = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.collate import Kind, collate, key_of
-from archive.collate.amounts import are_equal
+from archive.collate.figures import are_equal
 from tests.archive.collating import PARAGRAPHS, TEXT, collated
 
 REPORT = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from archive.collate import Collation, collate, key_of
-from archive.collate.align import applied
+from archive.collate.alignment import applied
 from tests.archive.recipes import Cooked, cooked, judged
 
 COPIES = range(60)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.clock import Clock, moment
-from archive.models import Article, Exchange, Found, Removed, Role, Site
+from archive.model import Article, Exchange, Found, Removed, Role, Site
 from archive.reader import prepare
 from archive.store import Archive
 from tests.archive.collating import TEXT

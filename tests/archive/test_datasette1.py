@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from archive.reading_room.datasette1 import HarmlessRows, settle
-from archive.reading_room.declared import declared_metadata
+from archive.reading_room.words import declared_metadata
 from tests.archive.desk import memory
 from tests.archive.holding import Holding
 

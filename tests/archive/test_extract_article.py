@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.extract import read
-from archive.models import Article, Page, Role, Rules, Site, Unreadable
+from archive.model import Article, Page, Role, Rules, Site, Unreadable
 from tests.archive.extract_pages import BODY, BYLINE, METAS, PARAGRAPHS, SIGNED, TITLE, TOOLS, article, page
 
 TEXT = "\n".join((*PARAGRAPHS, "市交通运输局", "2024年5月6日"))

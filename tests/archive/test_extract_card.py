@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.extract import read
-from archive.models import Article, Page
+from archive.model import Article, Page
 
 BODY = (
     "<div id='zoom'><p>" + "为提升服务水平，经研究，现就有关工作通知如下，请认真贯彻执行。" * 3 + "</p></div>"

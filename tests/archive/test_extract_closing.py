@@ -3,7 +3,7 @@
 import pytest
 
 from archive.extract.forms import without_closing
-from archive.models import Article, Rules
+from archive.model import Article, Rules
 
 TEXT = "会议要求抓好落实。\n各地要按时报送。"
 

@@ -12,7 +12,7 @@ from archive.extract import furniture, read
 from archive.extract.furniture import is_byline
 from archive.extract.notation import normal_number, number_in_body, number_in_title, parse_date
 from archive.extract.title import stripped
-from archive.models import Article, Page, Unreadable
+from archive.model import Article, Page, Unreadable
 from tests.archive.extract_pages import PARAGRAPHS, SIGNED, TITLE, article, page
 from tests.conftest import Ends
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.extract import read
-from archive.models import Article
+from archive.model import Article
 from tests.archive.extract_pages import METAS, SIGNED, TITLE, TOOLS, page
 
 ZOOM = f'<div id="zoom">{SIGNED}</div>'

@@ -7,7 +7,7 @@ import dataclasses
 import pytest
 
 from archive.extract import read_rows
-from archive.models import Link, Listing, Page, Role, Site
+from archive.model import Link, Listing, Page, Role, Site
 
 TOTAL = r"(?:total\s*:\s*['\"]?|createPageHTML\(\s*)(\d+)"
 SITE = Site(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.extract import read, visible_digest
-from archive.models import Article, Page
+from archive.model import Article, Page
 
 URL = "http://www.qinghe.example.gov.cn/zw/202604/t20260402_7.html"
 TITLE = "关于做好防汛物资储备工作的通知"

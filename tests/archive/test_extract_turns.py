@@ -6,7 +6,7 @@ import pytest
 
 from archive.extract import read, with_pictures
 from archive.extract.forms import with_turns
-from archive.models import Article, Page, Role, Rules, Site, Unreadable
+from archive.model import Article, Page, Role, Rules, Site, Unreadable
 
 SITE = Site(
     publisher="某办",

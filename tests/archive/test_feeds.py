@@ -10,9 +10,9 @@ import pytest
 from lxml import etree
 
 from archive.atom import ATOM, feed
-from archive.models import Outcome
-from archive.store.answers.news import news
-from archive.store.asking.findings import Finding
+from archive.model import Outcome
+from archive.store.read.news import news
+from archive.store.schedule.crawls import Finding
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 from tests.archive.visit import HOSTILE, visit
 
@@ -66,7 +66,7 @@ def holding(tmp_path: Path) -> Holding:
     assert shown is Outcome.QUARANTINED
     lost = Finding(reason="empty_list", url=None, says="no row & <none>")
     with held.archive.writing():
-        from archive.store.asking.findings import keep_findings
+        from archive.store.schedule.crawls import keep_findings
 
         keep_findings(
             held.archive.db, "bureau", held.crawl, [lost], lambda *_: True, at="2026-04-04T00:00:00.000Z"

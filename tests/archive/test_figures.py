@@ -13,14 +13,12 @@ from hypothesis import strategies as st
 
 from archive.cli import main
 from archive.reading_room.typeset import marked
-from archive.store.answers.places import Form
-from archive.store.answers.quotes import Found, quote
-from archive.store.answers.search import search
 from archive.store.file.connection import open_for_reading
+from archive.store.read.quotes import Form, Found, quote
+from archive.store.read.search import search
 from archive.text import fold
-from archive.text.amounts import amounts, valued
+from archive.text.amounts import amounts, spellings, valued
 from archive.text.figures import holds, whole
-from archive.text.spellings import spellings
 from tests.archive.holding import URL, Holding, article
 
 HOST = "https://www.bureau.example/a"
@@ -290,7 +288,7 @@ def test_a_minus_is_no_word_to_leave_out(db: sqlite3.Connection) -> None:
 
 
 def test_a_standing_query_takes_a_figure_whole(tmp_path: Path) -> None:
-    from archive.store.answers.news import news
+    from archive.store.read.news import news
 
     path = tmp_path / "a.db"
     holding = Holding(path)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from archive.attach import is_file, read_document
-from archive.models import Article, Page, Unreadable
-from archive.store.answers.search import search
+from archive.model import Article, Page, Unreadable
+from archive.store.read.search import search
 from tests.archive import attach_files as files
 from tests.archive.desk import LIST, Desk, answer
 

@@ -10,8 +10,8 @@ import pytest
 from archive.attach.kinds import is_file_answer, kind_of
 from archive.attach.reading import READERS
 from archive.extract import read, visible_digest
-from archive.models import Article, Page
-from archive.models.files import (
+from archive.model import Article, Page
+from archive.model.files import (
     ATTACHED,
     BY_ENDING,
     BY_NAME,
@@ -74,7 +74,7 @@ def test_no_other_module_lists_endings() -> None:
     for package in ("archive", "crawler", "spiders"):
         for path in (HOME / package).rglob("*.py"):
             name = path.relative_to(HOME).as_posix()
-            if name.startswith("archive/attach/") or name == "archive/models/files.py":
+            if name.startswith("archive/attach/") or name == "archive/model/files.py":
                 continue
             assert not lists.search(path.read_text("utf-8")), name
 

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from archive.models import Kind, Role, Site, Verdict
-from archive.store.answers.expectations import ahead, longest_pause, paces
-from archive.store.asking.findings import Finding, open_findings
+from archive.model import Kind, Role, Site, Verdict
+from archive.store.read.health import ahead, longest_pause, paces
+from archive.store.schedule.crawls import Finding, open_findings
 from tests.archive.desk import HOST, LIST, SITE, Desk, html
 
 EMPTY = Finding(reason="empty_list", url=LIST, says="no row leads to an article")

@@ -9,8 +9,8 @@ import pytest
 
 from archive import extract, revisit
 from archive.clock import later, seconds_between
-from archive.models import Exchange, Kind
-from archive.store.asking.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SECOND_LOOK, SHORTEST_GAP, Due
+from archive.model import Exchange, Kind
+from archive.store.schedule.frontier import LONGEST_GAP, REST_AFTER_FAILURE, SECOND_LOOK, SHORTEST_GAP, Due
 from spiders.miit import MiitSpider
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 

@@ -11,8 +11,9 @@ from types import FrameType
 import pytest
 
 from archive import extract
-from archive.models import Article, Listing, Page, Role, Rows, Rules, Site, Unreadable
-from archive.text import canon, clean, fold, restore
+from archive.damage.repair import clean, restore
+from archive.model import Article, Listing, Page, Role, Rows, Rules, Site, Unreadable
+from archive.text import canon, fold
 from tests.archive.mutations import spoilt
 from tests.bench.labelled import OWN, labelled_pages
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.store.answers.gaps import gaps
+from archive.store.read.health import gaps
 from tests.archive.desk import Desk, html
 
 SEEN_AGAIN = "2026-04-03T00:02:00"

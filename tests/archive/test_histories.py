@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from archive.models import Exchange, Repeat
-from archive.standing import Around, Counted, Look, Sight, Story, fold
-from archive.store.answers.history import shown_at
+from archive.model import Exchange, Repeat
+from archive.state import Around, Counted, Look, Sight, Story, fold
+from archive.store.read.history import shown_at
 from crawler.replay import exchanges as read_warc
 from tests.archive import attach_files
 from tests.archive.desk import HOST, PARAGRAPHS, SITE, answer, html

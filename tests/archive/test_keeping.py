@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.models import Exchange
-from archive.schema import APPEND_ONLY
+from archive.model import Exchange
+from archive.store.schema import APPEND_ONLY
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 from tests.archive.histories import OTHER_WORK
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from archive.clock import later
-from archive.models import Kind, Listing
+from archive.model import Kind, Listing
 from tests.archive.desk import HOST, SITE, Desk, answer
 
 START = "2026-04-01T08:00:00.000Z"

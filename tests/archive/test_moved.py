@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.models import Outcome
-from archive.store.answers.history import shown_at
+from archive.model import Outcome
+from archive.store.read.history import shown_at
 from tests.archive.desk import HOST, URL, Desk, answer, html, replaced
 from tests.archive.holding import URL as ONE
 from tests.archive.holding import Holding, article

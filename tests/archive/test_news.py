@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 import pytest
 
 from archive.atom import ATOM, feed
-from archive.models import Verdict
-from archive.store.answers.news import News, decide_watchword, news, watchwords
-from archive.store.asking.findings import Finding
-from crawler.notify import as_json, to_tell
+from archive.model import Verdict
+from archive.store.read.news import News, decide_watchword, news, watchwords
+from archive.store.schedule.crawls import Finding
+from crawler.commands.watch import as_json, to_tell
 from tests.archive.desk import HOST, Desk, answer, html, not_found, replaced
 from tests.archive.holding import TEXT, Holding, Run, article, runner
 

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from archive.models import Verdict
-from archive.store.asking.peers import network_of
+from archive.model import Verdict
+from archive.store.schedule.crawls import network_of
 from tests.archive.desk import Desk, answer, html
 
 AT = "2026-04-{:02d}T08:00:00".format

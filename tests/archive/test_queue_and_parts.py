@@ -7,8 +7,8 @@ import json
 import pytest
 
 from archive.clock import later
-from archive.models import Found, Kind, Link, Outcome, Rows
-from archive.store.asking.pasts import wants_second_look
+from archive.model import Found, Kind, Link, Outcome, Rows
+from archive.store.schedule.frontier import wants_second_look
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

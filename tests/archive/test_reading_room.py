@@ -12,10 +12,9 @@ from urllib.parse import quote
 import pytest
 import yaml
 
-from archive.models import Unreadable, Verdict
-from archive.reading_room import declared
-from archive.reading_room.declared import HERE
-from archive.reading_room.words import preferred
+from archive.model import Unreadable, Verdict
+from archive.reading_room import words
+from archive.reading_room.words import HERE, preferred
 from tests.archive.holding import SITE, TEXT, URL, Holding, article
 from tests.archive.visit import see, visit
 
@@ -299,10 +298,10 @@ def test_box_of_a_long_list_finds_the_same(
 ) -> None:
     address = f"/held/latest.json?_shape=array&_search={quote(query, safe='&=')}"
     (short,) = visit(path, address)
-    monkeypatch.setattr(declared, "LONG_LIST", 1)
-    declared.is_large.cache_clear()
+    monkeypatch.setattr(words, "LONG_LIST", 1)
+    words.is_large.cache_clear()
     long, page = visit(path, address, address.replace(".json", ""))
-    declared.is_large.cache_clear()
+    words.is_large.cache_clear()
     found = [row["document"] for row in long.json()]
     assert found == [row["document"] for row in short.json()] == documents
     assert page.status_code == 200 and 'name="_search"' in page.text
@@ -311,11 +310,11 @@ def test_box_of_a_long_list_finds_the_same(
 def test_long_list_is_only_put_in_an_order_that_an_index_has(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(declared, "LONG_LIST", 1)
-    declared.is_large.cache_clear()
+    monkeypatch.setattr(words, "LONG_LIST", 1)
+    words.is_large.cache_clear()
     by_date, by_source, page = visit(
         path, "/held/latest.json?_sort=published_at", "/held/latest.json?_sort=source_line", "/held/latest"
     )
-    declared.is_large.cache_clear()
+    words.is_large.cache_clear()
     assert (by_date.status_code, by_source.status_code) == (200, 400)
     assert "_sort=published_at" in page.text and "_sort_desc=source_line" not in page.text

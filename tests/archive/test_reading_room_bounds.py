@@ -17,12 +17,12 @@ from urllib.parse import quote
 import pytest
 import uvicorn
 
-from archive.reading_room import bounded, plots, refusing, safety, serving
-from archive.reading_room.differing import is_soon_compared
-from archive.reading_room.exports import harmless
-from archive.reading_room.hosts import is_answered, is_loopback
-from archive.store.answers.search import search
+from archive.reading_room import connections, plots, requests, safety
+from archive.reading_room.feeds import harmless
+from archive.reading_room.requests import is_answered, is_loopback
+from archive.reading_room.side_by_side import is_soon_compared
 from archive.store.file.connection import open_for_reading
+from archive.store.read.search import search
 from tests.archive.holding import Holding, article
 from tests.archive.visit import _room, see, visit
 
@@ -52,7 +52,7 @@ def test_question_of_six_thousand_characters_is_refused_in_one_line(
     asked = quote((letters * 6000)[:6000])
     scope["query_string"] = (address.partition("?")[2] + asked).encode()  # type: ignore[assignment]
     datasette: Any = SimpleNamespace(plugin_config=lambda _: {}, databases={}, cookies={})
-    refusal = refusing.refused(scope, datasette)
+    refusal = requests.refused(scope, datasette)
     assert refusal and refusal[0] in (400, 414) and "\n" not in refusal[1] and "6,000" in refusal[1]
 
 
@@ -77,11 +77,11 @@ def test_what_people_ask_is_not_too_long(path: Path, asked: str) -> None:
 def test_search_stops_between_its_short_statements(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each candidate is a statement of a few steps: the progress handler of SQLite is never asked."""
     db = open_for_reading(path)
-    bounded.limit_connection(db)
+    connections.limit_connection(db)
     assert len(search(db, "未来产业")) == 6
     now = iter(range(10_000))
-    monkeypatch.setattr(bounded.time, "monotonic", lambda: float(next(now)))
-    with bounded.time_limit(db, 4000), pytest.raises(sqlite3.OperationalError, match=r"^interrupted$"):
+    monkeypatch.setattr(connections.time, "monotonic", lambda: float(next(now)))
+    with connections.time_limit(db, 4000), pytest.raises(sqlite3.OperationalError, match=r"^interrupted$"):
         search(db, "未来产业")
     assert len(search(db, "未来产业")) == 6  # and the bound goes with the look
     db.close()
@@ -92,18 +92,18 @@ def test_search_stops_between_its_short_statements(path: Path, monkeypatch: pyte
 def test_look_that_takes_too_long_says_so_and_shows_nothing_of_it(
     path: Path, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from archive.reading_room import looks
+    from archive.reading_room import connections
 
-    monkeypatch.setattr(looks, "PATIENCE", -1)
+    monkeypatch.setattr(connections, "PATIENCE", -1)
     page, after = visit(path, address, "/robots.txt")
     assert page.status_code == 503 and "not finished" in page.text and "通知" not in page.text
     assert after.status_code == 200
 
 
 def test_list_that_takes_too_long_says_so_as_json(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from archive.reading_room import looks
+    from archive.reading_room import connections
 
-    monkeypatch.setattr(looks, "PATIENCE", -1)
+    monkeypatch.setattr(connections, "PATIENCE", -1)
     (answer,) = visit(path, "/held/latest.json?_search=%E4%BA%A7%E4%B8%9A")
     assert answer.status_code == 503 and "not finished" in answer.json()["error"]
 
@@ -127,7 +127,7 @@ def test_one_call_that_would_not_be_interrupted_is_refused(path: Path, sql: str)
 )  # fmt: skip
 def test_functions_of_ours_do_what_those_of_sqlite_do(call: str, value: object) -> None:
     plain, ours = sqlite3.connect(":memory:"), sqlite3.connect(":memory:")
-    bounded.limit_connection(ours)
+    connections.limit_connection(ours)
     assert [db.execute(f"select {call}").fetchone()[0] for db in (plain, ours)] == [value, value]
 
 
@@ -281,16 +281,16 @@ def test_two_texts_are_compared_on_a_page_only_if_that_is_soon_done(old: str, ne
 
 
 def test_ten_thousand_failed_looks_are_no_ten_thousand_marks() -> None:
-    looks = [
+    connections = [
         {"captured_at": f"2026-0{1 + n // 2500}-01T{n % 24:02}:{n % 60:02}:00.000Z", "outcome": "failed", "version": None}
         for n in range(10_000)
     ]  # fmt: skip
-    looks.sort(key=lambda look: str(look["captured_at"]))
-    drawn = plots.timeline(looks, [])
+    connections.sort(key=lambda look: str(look["captured_at"]))
+    drawn = plots.timeline(connections, [])
     assert drawn and len(drawn.marks) < 300 and drawn.kinds == ["error"]
 
 
-class _Impatient(serving.BoundedProtocol):
+class _Impatient(safety.BoundedProtocol):
     arrival, stall, most = 0.6, 0.6, 5
 
 

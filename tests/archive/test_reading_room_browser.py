@@ -15,7 +15,7 @@ import axe_core_python
 import pytest
 
 from archive.clock import Clock, moment
-from archive.models import Article, Exchange, Found, Verdict
+from archive.model import Article, Exchange, Found, Verdict
 from archive.reader import prepare
 from archive.store import Archive
 from tests.archive.browser import Browser, found

@@ -10,9 +10,9 @@ from urllib.parse import quote
 
 import pytest
 
-from archive.reading_room import declared
-from archive.reading_room.asking import asked_of_list
-from archive.reading_room.facets import narrowed
+from archive.reading_room import words
+from archive.reading_room.listing import narrowed
+from archive.reading_room.requests import asked_of_list
 from tests.archive.desk import memory
 from tests.archive.holding import Holding, article
 from tests.archive.visit import see, visit
@@ -142,11 +142,11 @@ def test_a_long_list_comes_before_a_count_that_takes_long(query: str, table: str
 def test_a_long_list_that_fits_a_page_is_counted_all_the_same(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(declared, "LONG_LIST", 1)
-    declared.is_large.cache_clear()
+    monkeypatch.setattr(words, "LONG_LIST", 1)
+    words.is_large.cache_clear()
     narrow = "/held/latest?title__contains=%E5%8F%B7"
     whole, part, asked = visit(path, narrow, f"{narrow}&_size=2", f"{narrow}&_size=2&_nocount=&_nofacet=")
-    declared.is_large.cache_clear()
+    words.is_large.cache_clear()
     assert "Rows: 6" in whole.text and "Count them" not in whole.text
     assert "Count them" in part.text and "Rows:" not in part.text
     assert "Rows: 6" in asked.text and "facet-site" in asked.text

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
-from archive.models import Exchange
-from archive.text.direction import MARKS, shown_marks
+from archive.model import Exchange
+from archive.text.script import MARKS, shown_marks
 from tests.archive.holding import TEXT, Holding, article, runner
 from tests.archive.visit import visit
 

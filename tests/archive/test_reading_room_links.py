@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.models import Link, Outcome, Unreadable, Verdict
+from archive.model import Link, Outcome, Unreadable, Verdict
 from tests.archive import copied
 from tests.archive.holding import TEXT, URL, Holding, article
 from tests.archive.visit import see, walk

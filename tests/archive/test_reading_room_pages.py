@@ -11,13 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.models import Verdict
-from archive.reading_room import citing, plots
-from archive.reading_room.collated import pairs
-from archive.reading_room.shelf_front import weight
-from archive.store.answers.mirrors import leads
-from archive.store.answers.seen import Sightings
+from archive.model import Verdict
+from archive.reading_room import plots, typeset
+from archive.reading_room.side_by_side import pairs
 from archive.store.file.connection import open_for_reading
+from archive.store.read.history import Sightings
+from archive.store.read.lookup import leads
+from archive.store.read.sites import weight
 from tests.archive import copied
 from tests.archive.holding import TEXT, URL, Holding, article
 from tests.archive.visit import see, visit
@@ -244,9 +244,9 @@ def test_citations_say_who_what_and_when_it_was_seen() -> None:
         first="2026-02-20T20:00:00.000Z", last="2026-02-27T20:00:00.000Z", captures=3, stretches=()
     )
     told = (document, version, seen, "https://room.example/doc/7/2")
-    cited = citing.gb_t_7714(*told)
+    cited = typeset.gb_t_7714(*told)
     assert cited.startswith("示例委. 关于50%_目标的通知[EB/OL]. (2026-02-01)[2026-02-28]. https://")
-    entry = citing.bibtex(*told)
+    entry = typeset.bibtex(*told)
     assert entry.startswith("@online{yuanben-7-2,") and r"50\%\_目标" in entry and "{1}" not in entry
     assert entry.count("{") - entry.count(r"\{") == entry.count("}") - entry.count(r"\}")
 

@@ -9,12 +9,12 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archive.models import Found
+from archive.model import Found
 from archive.reader import prepare
-from archive.reading_room import citing
-from archive.store.answers.news import news
-from archive.store.answers.seen import Sightings, as_of, is_ahead, said_as_of, said_of, sightings
+from archive.reading_room import typeset
 from archive.store.file.connection import open_for_reading
+from archive.store.read.history import Sightings, as_of, is_ahead, said_as_of, said_of, sightings
+from archive.store.read.news import news
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 from tests.archive.visit import see, visit
 
@@ -240,9 +240,9 @@ def test_version_that_no_whole_capture_showed_has_no_day_to_cite() -> None:
     version = {"number": 1, "title": "题", "published_at": None, "issuer": None, "author": None, "doc_number": None,
                "text_digest": "sha256:0"}  # fmt: skip
     seen = Sightings(first=None, last=None, captures=0, stretches=())
-    cited = citing.gb_t_7714(document, version, seen, "http://localhost/doc/1/1")
+    cited = typeset.gb_t_7714(document, version, seen, "http://localhost/doc/1/1")
     assert "[EB/OL]. . " not in cited and "无完整抓取" in cited
-    assert "urldate" not in citing.bibtex(document, version, seen, "http://localhost/doc/1/1")
+    assert "urldate" not in typeset.bibtex(document, version, seen, "http://localhost/doc/1/1")
 
 
 def test_text_of_an_earlier_reader_says_that_it_was_read_anew(tmp_path: Path) -> None:

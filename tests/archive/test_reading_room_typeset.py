@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.diff import edits
-from archive.reading_room.differing import Paragraph, difference
+from archive.reading_room.side_by_side import Paragraph, difference
 from archive.reading_room.typeset import blocks, marked, shown_date, shown_time
 
 TEXTS = st.text(alphabet="甲乙丙。，；\n\t15%", max_size=60)

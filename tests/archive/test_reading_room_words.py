@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 import yaml
 
-from archive import models
+from archive import model
 from archive.cli.terminal import FLAGS
 from archive.collate import Kind
-from archive.reading_room.declared import HERE
-from archive.store.documents.told import OF_LOOKS
+from archive.reading_room.words import HERE
+from archive.store.write.states import OF_LOOKS
 from tests.archive.desk import memory
 
 HOME = Path(__file__).resolve().parents[2]
@@ -89,8 +89,8 @@ def test_no_word_is_left_over() -> None:
 
 @pytest.mark.parametrize(
     ("group", "values"),
-    [("state", models.State), ("state_means", models.State), ("outcome", models.Outcome),
-     ("cause", models.Cause), ("role", models.Role), ("verdict", models.Verdict), ("variant", Kind)],
+    [("state", model.State), ("state_means", model.State), ("outcome", model.Outcome),
+     ("cause", model.Cause), ("role", model.Role), ("verdict", model.Verdict), ("variant", Kind)],
 )  # fmt: skip
 def test_every_value_has_words(group: str, values: type) -> None:
     assert {str(value) for value in values} <= set(WORDS[group])

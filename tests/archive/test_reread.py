@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from archive import extract
-from archive.models import Found, Job, Rules, Site
+from archive.model import Found, Job, Rules, Site
 from archive.reader import read_job
-from archive.store.answers.rereads import Rereads, jobs_for_looking, template_of
+from archive.store.read.review import Rereads, jobs_for_looking, template_of
 from tests.archive.desk import PARAGRAPHS, SITE, URL, Desk, answer, html, replaced
 
 RULES: tuple[Rules, ...] = (

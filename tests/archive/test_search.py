@@ -14,10 +14,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from archive.models import Article
+from archive.model import Article
 from archive.reader import prepare
-from archive.store.answers.search import excerpt, match_expression, matches, search
 from archive.store.file.connection import open_for_reading
+from archive.store.read.search import excerpt, match_expression, matches, search
 from archive.text import fold
 from archive.text.figures import holds
 from tests.archive.holding import Holding, article

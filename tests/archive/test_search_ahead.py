@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from archive.store.answers import candidates
-from archive.store.answers.search import search
 from archive.store.file.connection import open_for_reading
+from archive.store.read import query
+from archive.store.read.search import search
 from tests.archive.holding import Holding, article, runner
 from tests.archive.visit import see
 
@@ -56,7 +56,7 @@ def names(db: sqlite3.Connection, **options: object) -> list[str]:
 def test_date_ahead_is_placed_by_when_it_was_seen(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, few: int, options: dict[str, object]
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", few)
+    monkeypatch.setattr(query, "_FEW", few)
     assert names(db, **options) == ORDER
 
 
@@ -69,7 +69,7 @@ def test_date_ahead_is_placed_by_when_it_was_seen(
 def test_days_asked_for_hold_the_day_it_was_seen(
     db: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch, few: int, days: dict[str, str], found: list[str]
 ) -> None:
-    monkeypatch.setattr(candidates, "_FEW", few)
+    monkeypatch.setattr(query, "_FEW", few)
     assert names(db, limit=20, **days) == found
 
 

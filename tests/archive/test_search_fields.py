@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from archive.cli import main
-from archive.models import Role, Site
+from archive.model import Role, Site
 from archive.store import Archive
-from archive.store.answers.search import search
 from archive.store.file.connection import open_for_reading
-from archive.text.docnumbers import number_typed
+from archive.store.read.search import search
+from archive.text.folding import number_typed
 from archive.text.names import full_names
 from tests.archive.holding import Holding, article
 

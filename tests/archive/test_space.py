@@ -10,30 +10,30 @@ import pytest
 
 from archive.errors import NotWritable
 from archive.store import Archive
-from archive.store.file import space
+from archive.store.file import connection
 from tests.archive.desk import Desk, answer, html
 
 
 @pytest.mark.parametrize("free", [0, 1 << 20, (64 << 20) - 1])
 def test_a_run_is_refused_in_one_line_where_there_is_too_little_room(free: int) -> None:
     with pytest.raises(NotWritable, match="too little room") as told:
-        space.refuse_without_room(Desk().db, Path("a.db"), free)
+        connection.refuse_without_room(Desk().db, Path("a.db"), free)
     assert "64 MB" in str(told.value) and "\n" not in str(told.value)
 
 
 def test_a_run_is_let_begin_where_there_is_room() -> None:
-    space.refuse_without_room(Desk().db, Path("a.db"), 64 << 20)
-    space.refuse_without_room(Desk().db, Path("a.db").resolve())
+    connection.refuse_without_room(Desk().db, Path("a.db"), 64 << 20)
+    connection.refuse_without_room(Desk().db, Path("a.db").resolve())
 
 
 def test_twice_what_the_largest_crawl_kept_must_be_free(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(space, "LEAST_FREE", 0)
+    monkeypatch.setattr(connection, "LEAST_FREE", 0)
     desk = Desk()
     desk.keep(answer(html(), "2026-04-01T08:00:00"))
     kept = desk.one("select sum(length(body)) from payloads")
-    space.refuse_without_room(desk.db, Path("a.db"), 2 * kept)
+    connection.refuse_without_room(desk.db, Path("a.db"), 2 * kept)
     with pytest.raises(NotWritable):
-        space.refuse_without_room(desk.db, Path("a.db"), 2 * kept - 1)
+        connection.refuse_without_room(desk.db, Path("a.db"), 2 * kept - 1)
 
 
 def test_a_reader_that_holds_on_blocks_nobody_and_its_log_is_told_of(tmp_path: Path) -> None:
@@ -55,5 +55,5 @@ def test_a_reader_that_holds_on_blocks_nobody_and_its_log_is_told_of(tmp_path: P
     assert told and all(one["megabytes"] >= 1 for one in told) and len(told) <= 8
     reader.close()
     archive.db.execute("pragma wal_checkpoint(truncate)")
-    assert space.log_size(path) < 64 << 20
+    assert connection.log_size(path) < 64 << 20
     archive.close()

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from archive.models import Role
-from archive.store.copies.rewritten import keep_rules
+from archive.model import Role
+from archive.store.write.comparisons import keep_rules
 from tests.archive.desk import PARAGRAPHS, SITE, URL, Desk, html, replaced
 
 COPIER = replace(

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from archive.models import Article, AttachmentText, Link, Rows, Unreadable
-from archive.text.direction import FLAG, KIND, in_reading_order, shown_marks
+from archive.model import Article, AttachmentText, Link, Rows, Unreadable
+from archive.text.script import FLAG, KIND, in_reading_order, shown_marks
 from tests.archive.desk import PARAGRAPHS, Desk, html
 
 TITLE = "关于做好公共数据资源登记工作的通知"

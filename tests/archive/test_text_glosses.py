@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text import clean, restore
-from archive.text.glosses import gloss_spans
-from archive.text.readings import is_reading, untoned
+from archive.damage.repair import clean, restore
+from archive.text.glosses import gloss_spans, is_reading, untoned
 from tests.conftest import Ends
 
 FAMILIES = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text import clean, restore, simplified
-from archive.text.forward import forward
-from archive.text.lost import MARK, lost_runs
-from archive.text.proof import reproduces
+from archive.damage.conversion import forward, reproduces
+from archive.damage.lost import MARK, lost_runs
+from archive.damage.repair import clean, restore
+from archive.text import simplified
 from tests.conftest import Ends
 
 TABLE = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.text.powers import lowered, raised
+from archive.text.numerals import lowered, raised
 
 
 @pytest.mark.parametrize(

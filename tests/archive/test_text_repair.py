@@ -6,9 +6,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from archive.text import clean, restore
-from archive.text.mojibake import guessed, redecoded
-from archive.text.repair import spans_in_input, written_over
+from archive.damage.mojibake import guessed, redecoded
+from archive.damage.repair import clean, restore, spans_in_input, written_over
 
 BODY = (
     "本市今年将新建一批公共充电设施，覆盖全部街道和乡镇，方便居民出行，降低使用成本，改善空气质量。\n"

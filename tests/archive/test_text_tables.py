@@ -9,7 +9,7 @@ from importlib.resources import files
 
 import pytest
 
-from archive.text import CANON, FOLD, canon, fold, tables
+from archive.text import CANON, FOLD, canon, canonical, fold
 from tests.archive import upstream
 
 # A table that changes moves digests and indexes: then it is another canon or another fold, and archives are brought over.
@@ -49,7 +49,7 @@ def test_tables_do_not_come_from_a_library(monkeypatch: pytest.MonkeyPatch) -> N
         raise AssertionError("asked a library")
 
     monkeypatch.setattr(opencc, "OpenCC", refuse)
-    for table in (tables.script, tables.shapes, tables.units, tables.bare, tables.letters):
+    for table in (canonical.script, canonical.shapes, canonical.units, canonical.bare, canonical.letters):
         table.cache_clear()
     assert canon("發⾏１．５億") == "发行1.5亿"
     assert fold("發⾏１．５億") == "发行1.5亿"
@@ -57,16 +57,16 @@ def test_tables_do_not_come_from_a_library(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("radical, shown", [*zip("⺏⺑⺕⺗⺪⺮⺼⻓", "尣𡯂彐心𤴔𥫗肉长", strict=True)])
 def test_a_radical_shows_what_the_unicode_file_says(radical: str, shown: str) -> None:
-    assert tables.shapes()[radical] == shown
+    assert canonical.shapes()[radical] == shown
 
 
 def test_a_radical_shows_one_ideograph() -> None:
-    assert all(len(shown) == 1 for shown in tables.shapes().values())
+    assert all(len(shown) == 1 for shown in canonical.shapes().values())
     assert {fold(chr(code)) for code in range(0x2F00, 0x2FD6)} == {
         fold(unicodedata.normalize("NFKC", chr(code))) for code in range(0x2F00, 0x2FD6)
     }
 
 
 def test_tables_are_closed_under_themselves() -> None:
-    for table in (tables.script(), tables.shapes(), tables.bare()):
+    for table in (canonical.script(), canonical.shapes(), canonical.bare()):
         assert not [c for c, put in table.items() if any(table.get(p, p) != p for p in put)]

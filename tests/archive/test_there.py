@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.standing import Look, Sight
-from archive.store.documents.looks import _there
+from archive.state import Look, Sight
+from archive.store.write.looks import _there
 
 SIGHTS = {"shown": Sight.SHOWN, "same": Sight.SAME, "gone": Sight.GONE, "failed": Sight.FAILED}
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from archive.models import Article, TitleEvidence
+from archive.model import Article, TitleEvidence
 from archive.trust import KEPT, STRANGE, with_good_title
 from tests.archive.desk import PARAGRAPHS, Desk, html, replaced
 

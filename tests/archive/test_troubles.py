@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from archive.models import Expect, Verdict
-from archive.store.answers.health import site_health
-from archive.store.asking.frontier import Due
-from archive.store.asking.troubles import troubles
+from archive.model import Expect, Verdict
+from archive.store.read.health import site_health
+from archive.store.schedule.crawls import troubles
+from archive.store.schedule.frontier import Due
 from crawler.run import Run
 from tests.archive.desk import HOST, LIST, Desk, answer, html
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.models import Article, Outcome
+from archive.model import Article, Outcome
 from archive.trust import change_signs, page_signature, page_signs, page_title, verdict, visible_text
 from archive.trust.signs import KINDS
 from tests.conftest import Ends

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.errors import NotCanonical
-from archive.models import Role, Site
+from archive.model import Role, Site
 from archive.urls import (
     LONGEST,
     canonical_url,

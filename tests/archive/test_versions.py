@@ -9,7 +9,7 @@ import pytest
 
 from archive import extract
 from archive.digests import text_digest
-from archive.models import Article, Outcome, Page, Unreadable, site_from_json
+from archive.model import Article, Outcome, Page, Unreadable, site_from_json
 from tests.archive.desk import HOST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from archive.models import Outcome
-from archive.whole import ends_whole
+from archive.exchange import ends_whole
+from archive.model import Outcome
 from tests.archive.desk import PARAGRAPHS, URL, Desk, html, replaced
 
 PAGE = "<!DOCTYPE html><html><head><title>通知</title></head><body><p>各单位要抓好落实。</p>"

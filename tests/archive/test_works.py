@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from archive.collate.sameness import Told, held
-from archive.models import Role
-from archive.store.answers.history import history
-from archive.store.copies.works import tie_all, works
+from archive.model import Role
+from archive.store.read.history import history
+from archive.store.write.works import tie_all, works
 from tests.archive.desk import PARAGRAPHS, SITE, Desk, html, replaced
 
 NUMBER = "示政发〔2026〕18号"

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from archive.extract import decode
-from archive.models import Page
+from archive.model import Page
 from tests.bench.labelled import Labelled
 
 _SILENT = ("script", "style", "noscript", "template", "textarea", "select", "svg")

@@ -21,10 +21,9 @@ from pathlib import Path
 from opencc import OpenCC
 
 from archive.collate import collate, key_of, sampled
-from archive.store.answers.quotes import quote
-from archive.store.copies.originals import candidates
-from archive.store.copies.shingles import add_shingles, sharing
 from archive.store.file.connection import open_for_writing
+from archive.store.read.quotes import quote
+from archive.store.write.originals import add_shingles, candidates, sharing
 from archive.text import bigrams, fold
 from tests.archive.recipes import cooked, judged
 

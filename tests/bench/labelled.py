@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from archive.models import Page
+from archive.model import Page
 
 OWN = Path(__file__).resolve().parents[1] / "pages"
 

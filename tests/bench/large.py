@@ -13,7 +13,7 @@ import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive.models import Role, Site
+from archive.model import Role, Site
 from archive.store.file.connection import open_for_writing
 from archive.text import bigrams, fold
 

@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from archive import extract
-from archive.models import Page, Site
+from archive.model import Page, Site
 from archive.urls import site_of
 from tests.bench.extractors import declared
 from tests.bench.labelled import Labelled, labelled_pages

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from archive.models import Kind, Role, Site
-from archive.models.site import site_from_json
-from archive.store.asking.frontier import Due
-from crawler.allowance import DAY, HOUR, Allowance, allowance
+from archive.model import Kind, Role, Site
+from archive.model.site import site_from_json
+from archive.store.schedule.frontier import Due
+from crawler.pace import DAY, HOUR, Allowance, allowance
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html
 from tests.crawler.watching import HOME, Ground
 from tests.replicas import Replicas

@@ -19,11 +19,11 @@ from scrapy.settings import Settings
 
 from archive.clock import Clock, moment
 from archive.drain import Drain
-from archive.models import Exchange
+from archive.model import Exchange
 from archive.store import Archive
 from archive.store.file import payloads
 from crawler.run import Run
-from crawler.skew import WallClock, server_skew
+from crawler.seen import WallClock, server_skew
 from tests.archive.desk import html
 
 PAGE = html()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from scrapy.http import Response
 
-from crawler.groups import rules_for, token
-from crawler.robots import answer_of
+from crawler.robots import answer_of, rules_for, token
 
 SITE = "http://www.example.cn"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from loopback import Server, ask, moved, ok, run
 
-from archive.classify import target_of as led_to
-from archive.location import target_of
+from archive.exchange import target_of as led_to
+from archive.urls import target_of
 from tests.archive.desk import answer
 
 BASE = "http://www.a.example/x/y.html?q=1"

@@ -9,9 +9,9 @@ from typing import Any, cast
 
 import pytest
 
-from archive.models import Verdict
-from archive.store.asking.findings import Finding
-from crawler import notify
+from archive.model import Verdict
+from archive.store.schedule.crawls import Finding
+from crawler.commands import watch
 from crawler.run import Run
 from tests.archive.desk import Desk, html, replaced
 
@@ -30,7 +30,7 @@ def test_each_finding_and_change_is_one_document_on_stdin_the_weightiest_first(
     run: Run, tmp_path: Path
 ) -> None:
     told = tmp_path / "told"
-    assert notify.notify(run, f"cat >> {told}; echo >> {told}") == 0
+    assert watch.notify(run, f"cat >> {told}; echo >> {told}") == 0
     documents: list[dict[str, Any]] = [json.loads(line) for line in told.read_text("utf-8").splitlines()]
     assert [one["kind"] for one in documents] == ["finding_opened", "edited"]
     assert documents[1]["edits"][0] | {"before": "", "after": ""} == {
@@ -39,12 +39,12 @@ def test_each_finding_and_change_is_one_document_on_stdin_the_weightiest_first(
 
 
 def test_a_command_that_fails_is_said_and_kept(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
-    assert notify.notify(run, "exit 3") == 2
+    assert watch.notify(run, "exit 3") == 2
     assert "the command ended with 3" in capsys.readouterr().err
     rows = run.archive.db.execute("select count(*) from events where kind = 'notify_failed'").fetchone()
     assert rows[0] == 2
 
 
 def test_a_command_that_hangs_is_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notify, "PATIENCE", 0.2)
-    assert notify.notify(run, "sleep 5") == 2
+    monkeypatch.setattr(watch, "PATIENCE", 0.2)
+    assert watch.notify(run, "sleep 5") == 2

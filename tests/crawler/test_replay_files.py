@@ -9,9 +9,9 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive.models import Role, Site
+from archive.model import Role, Site
 from archive.store import Archive
-from archive.store.answers.history import attachments
+from archive.store.read.history import attachments
 from crawler.replay import exchanges
 from crawler.warc import Damage
 from tests.archive import attach_files as files

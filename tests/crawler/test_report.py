@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archive.models import Expect, Verdict
+from archive.model import Expect, Verdict
 from crawler.report import findings, is_judged, is_worse, judge, with_unseen
 from crawler.seen import ListSeen, Seen
 

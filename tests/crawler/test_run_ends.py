@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from archive.models import Expect, Verdict
-from archive.store.answers.expectations import paces
-from archive.store.answers.review import accept, waiting
-from archive.store.asking.findings import open_findings
+from archive.model import Expect, Verdict
+from archive.store.read.health import paces
+from archive.store.read.review import accept, waiting
+from archive.store.schedule.crawls import open_findings
 from crawler.run import Run
 from tests.archive.desk import HOST, LIST, Desk, html, replaced
 

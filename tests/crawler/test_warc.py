@@ -17,12 +17,11 @@ import pytest
 import zstandard
 
 from archive.errors import BadInput
-from archive.models import Exchange
+from archive.model import Exchange
 from archive.store import Archive
 from crawler.replay import exchanges
 from crawler.warc import Damage
-from crawler.warc.dates import captured_at
-from crawler.warc.digest import agrees
+from crawler.warc.answer import agrees, captured_at
 from tests.archive.desk import SITE, Desk, html, replaced
 
 URL = "https://www.bureau.example/a/notice.html"

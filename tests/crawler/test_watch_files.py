@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from archive.drain import Drain
-from archive.models import Role, Site
+from archive.model import Role, Site
 from archive.store import Archive
-from archive.store.answers.history import attachments
-from archive.store.answers.search import search
+from archive.store.read.history import attachments
+from archive.store.read.search import search
 from crawler.reading import PARSE
 from tests.archive import attach_files as files
 from tests.archive.desk import answer, html

@@ -9,7 +9,7 @@ from contextlib import closing
 import pytest
 
 from archive.cli import main
-from archive.store.asking.findings import open_findings
+from archive.store.schedule.crawls import open_findings
 from tests.crawler.watching import Ground
 from tests.replicas import Replicas
 

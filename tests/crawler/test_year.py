@@ -9,7 +9,7 @@ from multiprocessing import get_context
 
 import pytest
 
-from archive.store.documents.lines import FEW
+from archive.store.write.transitions import FEW
 from spiders.gov_cn import GovCnSpider
 from tests.bench.year import laws, simulate
 from tests.bench.year.judge import STOOD, Judgement

@@ -2,7 +2,7 @@
 
 import pytest
 
-from archive.store.copies.works import _site_issuing
+from archive.store.write.works import _site_issuing
 from crawler.reading import sites
 
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive.models import Article, Outcome, Page, Rows, Unreadable
+from archive.model import Article, Outcome, Page, Rows, Unreadable
 from crawler.site import PolicySpider, day_of, pages_after, with_query
 from spiders.achie import AchieSpider
 from spiders.beijiang import BeijiangSpider

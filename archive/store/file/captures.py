@@ -1,13 +1,29 @@
-"""Keeping exchanges. What is kept here is never changed: a capture says what happened, not what it means."""
+"""Keeping exchanges. What is kept here is never changed: a capture says what happened, not what it means.
+
+Whether an answer is all of it, told by what was kept of its address before.
+
+An answer that says itself how long it is, and is shorter, comes here as truncated already. The others may be cut
+all the same: ended by the closing of the connection, or of a length that the server named wrongly. What cannot
+be all of a page is ``truncated``, which takes no text away from a version; it is kept as evidence and asked for
+again. A page that never ends as pages end is read nevertheless, and flagged.
+
+What was declared for a site, kept whole, so that any reading can be repeated from the file alone.
+
+What a person may want to know. Every event says when, where, and from which capture it follows.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from archive.clock import later
-from archive.models import Exchange
+from archive.exchange import ends_whole, is_beginning_of, same_kind
+from archive.model import Exchange, Site
+from archive.store.file.payloads import Payloads, payload_digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,3 +116,136 @@ def validators(db: sqlite3.Connection, url: str) -> Validators:
     if row is None:
         return Validators()
     return Validators(etag=row[0] or "", last_modified=row[1] or "", captured_at=row[2])
+
+
+# Flags of an exchange: its end was the connection's; more came than its length said; it was broken, not closed.
+CLOSE_DELIMITED, BYTES_AFTER_BODY, BROKEN_OFF = "close_delimited", "bytes_after_body", "broken_off"
+NO_END = "no_end"
+_PARTIAL = 206
+# Where two cut answers of one page end alike, their server ends them there.
+_TAIL = 64
+_LOOKS_BACK = 20
+# A page that lost its end, and nothing else, is believed when it was seen so twice before and for so long.
+_LOST_LOOKS, _LOST_SECONDS = 2, 72 * 3600.0
+
+
+def seen_whole(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange) -> Exchange:
+    """Return an exchange with why it is truncated, if it is, and the flag of a page that shows no end."""
+    body = exchange.body
+    if not body or exchange.truncated or exchange.error or exchange.kind == "robots":
+        return exchange
+    if exchange.status == _PARTIAL:
+        return replace(exchange, truncated="http 206: a part that was not asked for")
+    if not 200 <= (exchange.status or 0) < 300:
+        return exchange
+    ends = ends_whole(body)
+    is_doubtful = CLOSE_DELIMITED in exchange.flags or BROKEN_OFF in exchange.flags
+    if ends or (ends is None and not is_doubtful):
+        return exchange
+    why = _why_cut(db, payloads, exchange, body, is_doubtful=is_doubtful)
+    if why is not None:
+        return replace(exchange, truncated=why)
+    return replace(exchange, flags=(*exchange.flags, NO_END))
+
+
+def _why_cut(
+    db: sqlite3.Connection, payloads: Payloads, exchange: Exchange, body: bytes, *, is_doubtful: bool
+) -> str | None:
+    if BROKEN_OFF in exchange.flags and ends_whole(body) is False:
+        return "disconnect: the connection was broken before the page ended"
+    if BYTES_AFTER_BODY in exchange.flags:
+        return "length: more came than the answer said, and the page does not end"
+    before = _last_read(db, payloads, exchange)
+    if before is not None and is_beginning_of(body.rstrip(), before):
+        return "no_end: the beginning of what was there before"
+    alike = _ended_alike(db, payloads, exchange, body)
+    if before is not None and same_kind(before, body) and ends_whole(before):
+        since = later(exchange.captured_at, -_LOST_SECONDS)
+        if is_doubtful or len(alike) < _LOST_LOOKS or min(alike) > since:
+            return "no_end: the page does not end as it did before"
+    if is_doubtful and not alike:
+        return "disconnect: the connection was closed before the page ended"
+    return None
+
+
+def _last_read(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange) -> bytes | None:
+    """Return the body of the last capture of an address that was whole and read, whenever it was made."""
+    row = db.execute(
+        "select c.payload from captures c join readings r on r.capture = c.id where c.url = ? "
+        "and c.payload is not null and c.truncated is null and c.error is null and c.payload != ? "
+        "and (r.version is not null or r.outcome in ('listing', 'attachment')) order by c.id desc limit 1",
+        (exchange.url, payload_digest(exchange.body or b"")),
+    ).fetchone()
+    return payloads.get(row[0]) if row else None
+
+
+def _ended_alike(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange, body: bytes) -> list[str]:
+    """Return when the latest answers of an address came that ended in the same bytes."""
+    rows = db.execute(
+        "select payload, captured_at from captures where url = ? and payload is not null and kind = ? "
+        "and status between 200 and 299 order by id desc limit ?",
+        (exchange.url, exchange.kind, _LOOKS_BACK),
+    ).fetchall()
+    return [row[1] for row in rows if payloads.get(row[0])[-_TAIL:] == body[-_TAIL:]]
+
+
+def ensure_declaration(db: sqlite3.Connection, site: str, declared: Site | None, *, at: str) -> int:
+    """Return the row of ``rules`` that holds a declaration, adding it when it is not held; hosts without one share one."""
+    name, text, digest = _row(site, declared)
+    db.execute(
+        "insert or ignore into rules (site, digest, declaration, declared_at) values (?, ?, ?, ?)",
+        (name, digest, text, at),
+    )
+    held = held_declaration(db, site, declared)
+    assert held is not None
+    return held
+
+
+def held_declaration(db: sqlite3.Connection, site: str, declared: Site | None) -> int | None:
+    """Return the row of ``rules`` that holds a declaration, None where none does."""
+    row = db.execute("select id from rules where digest = ?", (_row(site, declared)[2],)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _row(site: str, declared: Site | None) -> tuple[str, str, str]:
+    text = declared.to_json() if declared else "{}"
+    name = site if declared else "*"
+    return name, text, "sha256:" + hashlib.sha256(f"{name} {text}".encode()).hexdigest()
+
+
+def add_event(
+    db: sqlite3.Connection,
+    kind: str,
+    *,
+    at: str,
+    site: str | None = None,
+    document: int | None = None,
+    capture: int | None = None,
+    crawl: int | None = None,
+    details: Mapping[str, object],
+) -> None:
+    """Add an event; ``at`` is when it was noticed, not when it happened elsewhere."""
+    # The number of an event that was put aside is not given again: the log of events only grows.
+    (last,) = db.execute(
+        "select max((select coalesce(max(id), 0) from events), (select coalesce(max(event), 0) from superseded_events))"
+    ).fetchone()
+    db.execute(
+        "insert into events (id, kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?,?)",
+        (last + 1, kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
+    )
+
+
+def add_event_of_look(
+    db: sqlite3.Connection, kind: str, document: int, capture: sqlite3.Row, details: Mapping[str, object]
+) -> None:
+    """Add an event that follows from one look at a document, at the time of its capture."""
+    add_event(
+        db,
+        kind,
+        at=capture["captured_at"],
+        site=capture["site"],
+        document=document,
+        capture=capture["id"],
+        crawl=capture["crawl"],
+        details=details,
+    )

@@ -2,21 +2,24 @@
 
 ``synchronous=FULL`` is not negotiable: with NORMAL, 56 of 60 simulated power cuts lost acknowledged commits.
 Readers open with ``mode=ro``, never ``immutable=1``: an immutable open of a live file does not see the log.
+
+Room on the disk: looked at before a run, and the write-ahead log watched while it lasts.
+
+A full disk loses nothing that was acknowledged, but the run ends in the middle of a site, and the log cannot be
+written back until there is room again. The log grows while a reader holds on to an old state of the file.
 """
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing, NotWritable
-from archive.migrations import migrations
-from archive.schema import APPLICATION_ID
+from archive.store.schema import APPLICATION_ID, is_before_first_release, level, make
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
 WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -41,10 +44,7 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
         db.execute("pragma cell_size_check=on")
         db.execute("pragma journal_size_limit=67108864")
         db.execute(f"pragma application_id={APPLICATION_ID}")
-        known = Database(db, recursive_triggers=False, use_old_upsert=False)
-        if migrations.pending(known):
-            migrations.apply(known)
-        db.execute(f"pragma user_version={len(migrations._migrations)}")
+        make(db)
     return db
 
 
@@ -54,10 +54,18 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise missing(path)
     db = _connect(path, "ro")
     _refuse_foreign(db, path, may_be_empty=False)
-    if db.execute("pragma user_version").fetchone()[0] < len(migrations._migrations):
+    if db.execute("pragma user_version").fetchone()[0] < level():
         raise ArchiveForeign(
             f'{path} is of an older yuanben, or was never finished — "scrapy reread" brings it up to date'
         )
+    return db
+
+
+def empty() -> sqlite3.Connection:
+    """Return an empty archive that no file holds."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.row_factory = sqlite3.Row
+    make(db)
     return db
 
 
@@ -105,13 +113,17 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -> None:
     with _said_plainly(path):
         owner = db.execute("pragma application_id").fetchone()[0]
-        level = db.execute("pragma user_version").fetchone()[0]
+        found = db.execute("pragma user_version").fetchone()[0]
         tables = db.execute("select count(*) from sqlite_master").fetchone()[0]
     if not tables and not owner and may_be_empty:
         return
     if owner != APPLICATION_ID:
         raise ArchiveForeign(f"{path} is no yuanben archive — pass --archive with the path of one")
-    if level > len(migrations._migrations):
+    if is_before_first_release(found):
+        raise ArchiveForeign(
+            f"{path} is of before the first release — yuanben merge {path} --archive NEW brings what it kept over"
+        )
+    if found > level():
         raise ArchiveForeign(f"{path} was written by a newer yuanben — upgrade yuanben to open it")
 
 
@@ -129,3 +141,44 @@ def _said_plainly(path: Path) -> Iterator[None]:
                 f"{path} cannot be opened ({error}) — check the path and its rights"
             ) from None
         raise ArchiveForeign(f"{path} is no yuanben archive ({error}) — pass the path of one") from None
+
+
+# A run of all sites keeps some tens of megabytes; the log may need as much again.
+LEAST_FREE = 64 << 20
+MOST_LOG = 256 << 20
+_LATEST_CRAWLS = 200
+
+
+def refuse_without_room(db: sqlite3.Connection, path: Path, free: int | None = None) -> None:
+    """Raise NotWritable where less is free than twice what a run is expected to add. Nothing is written."""
+    free = _free(path) if free is None else free
+    needed = max(LEAST_FREE, 2 * _largest_crawl(db))
+    if free < needed:
+        raise NotWritable(
+            f"{path} has too little room: {free >> 20} MB free, a run may need {needed >> 20} MB — free space, "
+            "then run again"
+        )
+
+
+def log_size(path: Path) -> int:
+    """Return the bytes of the write-ahead log beside an archive."""
+    try:
+        return path.with_name(f"{path.name}-wal").stat().st_size
+    except OSError:
+        return 0
+
+
+def _free(path: Path) -> int:
+    found = os.statvfs(path.resolve().parent)
+    return found.f_bavail * found.f_frsize
+
+
+def _largest_crawl(db: sqlite3.Connection) -> int:
+    """Return the stored bytes of the crawl, among the latest, that kept most."""
+    row = db.execute(
+        "select max(size) from (select sum(length(p.body)) as size from captures c "
+        "join payloads p on p.digest = c.payload and p.kept_at = c.captured_at "
+        "where c.crawl > (select coalesce(max(id), 0) - ? from crawls) and c.origin = 'network' group by c.crawl)",
+        (_LATEST_CRAWLS,),
+    ).fetchone()
+    return int(row[0] or 0)

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
-from archive.store.answers.gaps import NO_RUN
-from archive.store.answers.history import history
+from archive.store.read.health import NO_RUN
+from archive.store.read.history import history
 
 from .scenario import ADDING, DAY, HOUR, TROUBLES, WHOLE, Doc, Scenario, Trouble
 from .stage import address, day, piece, seconds

@@ -1,0 +1,299 @@
+"""What is weighed when an original is sought: the versions that share a copy's words, and what the copy says of itself.
+
+Which of the texts that share a copy's words is its original, and what speaks for it.
+
+Judgement with its reasons beside it, never proof: an archive holds what it was sent to fetch, and the true
+original may not be among it.
+
+Which of two held documents that share a text is the original of the other, and what speaks for it.
+
+Signs, not proof. A positive sum speaks for the candidate, a negative one for the document that is compared.
+
+Whether a name that a page gives as its source means a known publisher.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from archive.text import fold
+from archive.urls import behind_gateway, host_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A version that shares words with a copy.
+
+    ``shared`` counts the shingles both have, ``of_copy`` and ``of_original`` are its shares of either side,
+    ``containment`` the larger of the two. ``removed`` is what our reader took off the page, ``doubt`` why the page
+    cannot be called an original, empty when nothing speaks against it.
+    """
+
+    document: int
+    version_id: int
+    version: int
+    url: str
+    site: str
+    publisher: str
+    role: str
+    title: str
+    text: str
+    published_at: str | None
+    issuer: str | None
+    source_line: str | None
+    doc_number: str | None
+    first_seen: str
+    shared: int
+    containment: float
+    of_copy: float
+    of_original: float
+    removed: tuple[str, ...] = ()
+    doubt: str = ""
+
+    @property
+    def alike(self) -> float:
+        """Return how near the two are to being one text: the share of all shingles that both have."""
+        whole = (
+            self.shared / self.of_copy + self.shared / self.of_original - self.shared if self.shared else 0
+        )
+        return self.shared / whole if whole else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Witness:
+    """What a copy says of where it comes from: its address, its date, the outlets it names, its title.
+
+    ``role``, ``publisher``, ``issuer`` and ``first_seen`` are known of a copy that the archive holds. Only of such
+    a one it must be shown that the other came first: what is handed in is handed in as a copy.
+    """
+
+    url: str | None = None
+    published_at: str | None = None
+    outlets: tuple[str, ...] = ()
+    title: str = ""
+    source_line: str | None = None
+    role: str | None = None
+    publisher: str | None = None
+    issuer: str | None = None
+    first_seen: str | None = None
+
+
+_SHORTEST = 2
+
+
+def names_one(said: str, known: Iterable[str]) -> bool:
+    """Say whether a name is one of the known ones, or a part of it, or holds it. Hosts count without their ``www``."""
+    named = _folded_host(said)
+    if len(named) < _SHORTEST:
+        return False
+    names = [_folded_host(name) for name in known]
+    return any(named in name or name in named for name in names if len(name) >= _SHORTEST)
+
+
+def _folded_host(name: str) -> str:
+    return fold(name.removeprefix("www."))
+
+
+Sign = tuple[float, str]
+
+
+def precedence(one: Candidate, witness: Witness) -> list[Sign]:
+    """Return what speaks for a candidate (and, below zero, against it) as the original of a held document."""
+    signs = (_by_role, _by_host, _by_name, _by_address, _by_day, _by_issuer, _by_sight)
+    return [sign for ask in signs if (sign := ask(one, witness))[0]]
+
+
+def _by_role(one: Candidate, witness: Witness) -> Sign:
+    return _weighed(
+        2.0, "an issuing site by its declaration", one.role == "original", witness.role == "original"
+    )
+
+
+def _by_host(one: Candidate, witness: Witness) -> Sign:
+    return _weighed(
+        1.5, "a government's host", *(_is_government(url) for url in (one.url, witness.url or ""))
+    )
+
+
+def _by_name(one: Candidate, witness: Witness) -> Sign:
+    named = any(names_one(outlet, _names(one.publisher, one.issuer)) for outlet in witness.outlets)
+    names = names_one(one.source_line or "", _names(witness.publisher, None))
+    return _weighed(1.5, "named as the source", named, names)
+
+
+def _by_address(one: Candidate, witness: Witness) -> Sign:
+    behind = behind_gateway(witness.url) if witness.url else None
+    return _weighed(
+        6.0,
+        "behind the gateway",
+        bool(behind) and _without_scheme(behind or "") == _without_scheme(one.url),
+        False,
+    )
+
+
+def _by_day(one: Candidate, witness: Witness) -> Sign:
+    mine, theirs = (one.published_at or "")[:10], (witness.published_at or "")[:10]
+    is_dated = bool(mine and theirs)
+    return _weighed(0.7, "dated earlier", is_dated and mine < theirs, is_dated and theirs < mine)
+
+
+def _by_issuer(one: Candidate, witness: Witness) -> Sign:
+    mine = _is_own(one.issuer, one.publisher)
+    return _weighed(0.5, "issued by the site itself", mine, _is_own(witness.issuer, witness.publisher))
+
+
+def _by_sight(one: Candidate, witness: Witness) -> Sign:
+    if witness.first_seen is None:
+        return 0.0, ""
+    return _weighed(
+        0.2, "seen first", one.first_seen < witness.first_seen, witness.first_seen < one.first_seen
+    )
+
+
+def _weighed(weight: float, reason: str, for_candidate: bool, for_document: bool) -> Sign:
+    if for_candidate == for_document:
+        return 0.0, ""
+    return (weight, reason) if for_candidate else (-weight, reason)
+
+
+def _is_own(issuer: str | None, publisher: str | None) -> bool:
+    return bool(issuer and publisher) and fold(issuer or "") == fold(publisher or "")
+
+
+def _names(*names: str | None) -> list[str]:
+    return [name for name in names if name]
+
+
+def _is_government(url: str) -> bool:
+    return f".{host_of(url)}".endswith(".gov.cn")
+
+
+def _without_scheme(url: str) -> str:
+    return url.partition("://")[2]
+
+
+_ENOUGH = 0.4
+_NEAR = 0.85
+# What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
+# two shares, and the share of its own words. Notices of many offices are cut from one pattern.
+_OF_UNDECLARED = {"unknown": (0.5, 0.4), "original": (0.8, 0.8)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The original, if there is one among the candidates, and the reasons in plain words.
+
+    ``unfit`` has, by document, why a candidate that shares enough cannot be called the original. ``lead`` is how
+    much speaks for its having come before a copy that is held.
+    """
+
+    original: Candidate | None
+    reasons: tuple[str, ...]
+    unfit: Mapping[int, str] = field(default_factory=dict)
+    lead: float = 0.0
+
+
+def choose(candidates: Sequence[Candidate], witness: Witness) -> Choice:
+    """Return which candidate is the original. That none is, is a proper answer."""
+    if not candidates:
+        return Choice(original=None, reasons=("no version in the archive shares enough of its text",))
+    enough = [one for one in candidates if one.containment >= _ENOUGH]
+    if not enough:
+        best = max(candidates, key=lambda one: one.containment)
+        share = f"{best.containment:.0%}"
+        return Choice(original=None, reasons=(f"the nearest text shares {share}: common phrases reach that",))
+    unfit = {one.document: reason for one in candidates if (reason := unfitness(one, witness))}
+    own = [one for one in enough if one.document not in unfit]
+    if not own:
+        return Choice(original=None, reasons=(_none_fit(enough, unfit),), unfit=unfit)
+    most = max(one.shared for one in own)
+    near = [one for one in own if one.shared >= _NEAR * most]
+    best = max(
+        near, key=lambda one: (sum(w for w, _ in _reasons(one, near, witness)), one.alike, -one.document)
+    )
+    reasons = [said for _, said in _reasons(best, near, witness) if said]
+    if len(near) > 1:
+        reasons.append(f"preferred to {len(near) - 1} more that share as much")
+    return Choice(original=best, reasons=tuple(reasons), unfit=unfit, lead=lead_of(best, witness))
+
+
+def unfitness(one: Candidate, witness: Witness) -> str:
+    """Return why a candidate cannot be called the original of a copy, empty when it can."""
+    if one.doubt:
+        return one.doubt
+    if one.role == "copy":
+        return "its site is declared a copier"
+    if witness.role not in _OF_UNDECLARED:
+        return ""
+    if witness.url and host_of(one.url) == host_of(witness.url):
+        return "a page of the same host"
+    containment, of_copy = _OF_UNDECLARED[witness.role]
+    if one.containment < containment or one.of_copy < of_copy:
+        return "it shares too little for a page that nobody declared a copy"
+    if lead_of(one, witness) <= 0:
+        return "nothing shows that it came first"
+    return ""
+
+
+def lead_of(one: Candidate, witness: Witness) -> float:
+    """Return how much speaks for a candidate's having come before a held document, below zero for the reverse."""
+    return sum(weight for weight, _ in precedence(one, witness))
+
+
+def _none_fit(enough: Sequence[Candidate], unfit: Mapping[int, str]) -> str:
+    if all(one.role == "copy" and not one.doubt for one in enough):
+        return "the archive holds this text only from sites that are declared copiers"
+    told = "; ".join(dict.fromkeys(unfit[one.document] for one in enough))
+    return f"no page that shares this text can be called its original ({told})"
+
+
+def _reasons(one: Candidate, near: Sequence[Candidate], witness: Witness) -> list[tuple[float, str]]:
+    found = [
+        (
+            4 * one.alike,
+            f"{one.of_copy:.0%} of the copy's words stand in it, and {one.of_original:.0%} of its words in the copy",
+        )
+    ]
+    if one.role == "original":
+        found.append((2.0, f"{one.publisher} is declared an issuing site"))
+    behind = behind_gateway(witness.url) if witness.url else None
+    if behind and _sans_scheme(behind) == _sans_scheme(one.url):
+        found.append((6.0, "the copy's address is a Big5 gateway to it"))
+    elif witness.url and _has_path_of(one.url, witness.url):
+        found.append((3.0, "the copy's address has its path"))
+    named = _named(one, witness.outlets)
+    if named:
+        found.append((1.5, f"the copy names {named}"))
+    if one.issuer and fold(one.issuer) and fold(one.issuer) == fold(one.publisher):
+        found.append((0.5, f"issued by {one.issuer} itself"))
+    if witness.published_at and one.published_at and one.published_at[:10] <= witness.published_at[:10]:
+        found.append((0.5, f"dated {one.published_at[:10]}, not later than the copy"))
+    dated = [other.published_at for other in near if other.published_at]
+    if len(near) > 1 and one.published_at and one.published_at == min(dated):
+        found.append((0.7, "the earliest date among those that share as much"))
+    if len(near) > 1 and one.first_seen == min(other.first_seen for other in near):
+        found.append((0.2, "seen first"))
+    return found
+
+
+def _has_path_of(original: str, copy: str) -> bool:
+    mine, theirs = urlsplit(original), urlsplit(copy)
+    long_enough = len(mine.path) >= 12 and any(c.isdigit() for c in mine.path)
+    if not long_enough or mine.netloc == theirs.netloc:
+        return False
+    return (mine.path, mine.query) == (theirs.path, theirs.query) or _flat(mine.path) in _flat(theirs.path)
+
+
+def _sans_scheme(url: str) -> str:
+    return url.partition("://")[2]
+
+
+def _flat(path: str) -> str:
+    return "".join(c for c in path.lower() if c.isalnum())
+
+
+def _named(one: Candidate, outlets: Sequence[str]) -> str | None:
+    known = [name for name in (one.publisher, one.issuer) if name]
+    return next((outlet for outlet in outlets if names_one(outlet, known)), None)

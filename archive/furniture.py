@@ -1,0 +1,289 @@
+"""What stands around an article in a copied page: its title and source line, navigation, adverts, footers.
+
+Plain text has no elements to go by, so a block is taken for furniture only where its words say so and its
+place agrees: before the first sentence of the body or after the last one. A line nobody can place stays.
+
+What a page claims above its text: title, date, source, author, as shown there.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+
+from archive.text.canonical import script_table
+
+DATE = re.compile(
+    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
+)
+_VALUE = (
+    r"\s*:\s*([^\n|]{1,60}?)\s*"
+    r"(?=\s{2}|\t|[|\]】]|\s(?:日期|时间|发布|作者|编辑|点击|浏览|阅读|字体|字号|来源)|(?:作者|编辑|发布时间|日期|点击|浏览次数)\s*:|$)"
+)
+_SOURCE = re.compile(r"(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处)" + _VALUE)
+_AUTHOR = re.compile(r"(?:作者)" + _VALUE)
+_DATELINE = re.compile(
+    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
+    r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
+)
+_REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What a page says above its text, as shown; ``None`` or empty where it says nothing."""
+
+    title: str = ""
+    published_at: str | None = None
+    source_line: str | None = None
+    author: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a page: as shown, and in Simplified characters and one width, offset for offset."""
+
+    start: int
+    end: int
+    shown: str
+    plain: str
+
+
+def head(title: Line | None, claims: list[Line], opening: Line | None) -> Head:
+    """Return what the lines of claims say, and the opening of the text where they say nothing.
+
+    What a page claims of itself proves nothing: copying sites generate dates and name themselves.
+    """
+    dates = filter(None, (_date(line.plain) for line in claims))
+    sources = [shown for line in claims if (shown := _shown(_SOURCE, line))]
+    authors = [shown for line in claims if (shown := _shown(_AUTHOR, line))]
+    if opening and not sources:
+        sources = [shown for shown in [_shown(_DATELINE, opening)] if shown]
+    if opening and not authors:
+        authors = [shown for shown in [_shown(_REPORTER, opening)] if shown]
+    return Head(
+        title=title.shown if title else "",
+        published_at=next(dates, None),
+        source_line=sources[0] if sources else None,
+        author=authors[0] if authors else None,
+    )
+
+
+def _shown(pattern: re.Pattern[str], line: Line) -> str | None:
+    """Return what a pattern finds in the Simplified line, as it is written in the line itself."""
+    match = pattern.search(line.plain)
+    return line.shown[match.start(1) : match.end(1)].strip() or None if match else None
+
+
+def _date(plain: str) -> str | None:
+    match = DATE.search(plain)
+    if not match:
+        return None
+    year, month, day = (int(part) for part in match.groups()[:3])
+    if not (1990 <= year <= 2100 and 1 <= month <= 12 and 1 <= day <= 31):
+        return None
+    hour = f"T{int(match[4]):02}:{match[5]}+08:00" if match[4] and int(match[4]) < 24 else ""
+    return f"{year}-{month:02}-{day:02}{hour}"
+
+
+_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
+_BREADCRUMB = re.compile(
+    r"^(?:(?:您|你)?(?:的|现在的)?(?:当前|现在|所在)?的?位置|首页)\s*[:>»›]|^[^。,]{2,30}[>»›][^。,]{2,40}$"
+)
+_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
+_NAVIGATION = re.compile(
+    "设为[主首]页|收藏本站|加入收藏|网站首页|网站地图|联系我们|无障碍浏览|手机版|English"
+)
+_META = re.compile(
+    r"^[\[【(]?(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处|发布时间|发布日期|发表时间|更新时间|添加时间|日期|时间|作者|"
+    r"发布者|发布人|编辑|浏览次数|浏览|点击|阅读)\s*:"
+)
+_LABELS = re.compile("(?:来源|出处|时间|日期|作者|编辑|浏览|点击|阅读)(?:次数)?\\s*:")
+_TOOLS = re.compile(
+    r"(?:[\[【(]?\s*(?:返回顶部|返回首页|返回列表|返回|关闭窗口|关闭本页|关闭|打印本页|打印|我要打印|收藏本页|字体|字号|大|中|小|"
+    r"分享到|分享|收藏|微信|微博|扫一扫|二维码|TOP|A[+-]?)\s*:?\s*[\]】)]?\s*[|]?\s*){1,12}"
+)
+_EDITOR = re.compile(
+    r"^[-\s]*[\[【(]?\s*(?:责任编辑|责编|编辑|网络编辑|标签|TAGS?|关键字|分享到|审核|校对)\s*:", re.I
+)
+_RELATED = re.compile(
+    r"^[-\s■●]*(?:相关(?:文章|新闻|阅读|推荐|资讯|报道|内容|信息)|推荐(?:阅读|文章|新闻)|延伸阅读|热门(?:文章|新闻|推荐)|"
+    r"猜你喜欢|最新(?:文章|资讯)|更多(?:新闻|资讯)|[上下]一[篇条]|为您推荐)(?:推荐)?\s*:?"
+)
+# Small and large first letters by themselves: what may begin with either is tried at every character of a text.
+_LEGAL = re.compile(
+    "版权(?:与|和|及|所有|均属|声明)|免责声明|I(?i:cp备)|i(?i:cp备)|公网安备|备案号|网站地图|转载(?:时|或|请)|许可证|不良信息举报|违者|"
+    "本[站网](?:转载|消息|观点)|经营许可|联系邮箱|本网联系|镜像|C(?i:opyright)|c(?i:opyright)|"
+    "A(?i:ll rights reserved)|a(?i:ll rights reserved)"
+)
+_NOTICE = re.compile("网站地图|.{0,20}(?:版权|免责).{0,6}声明\\s*:")
+_IMPRINT = re.compile("版权所有|I(?i:cp备)|i(?i:cp备)|公网安备|C(?i:opyright)|c(?i:opyright)")
+_SPAM = re.compile(
+    "一区|二区|三区|久久|毛片|自拍|偷拍|无码|中文字幕|成人|三级|黄色|人人|午夜|激情|熟女|人妻|少妇|福利|日韩|欧美|亚洲|国产|"
+    "高清|精品|免费|在线|视频|影院|一级|私服|博彩|彩票|六合彩|娱乐城|百家乐|老虎机|下注|开户送|澳门"
+)
+_STRONG_SPAM = re.compile(
+    "一区|二区|久久|毛片|自拍|偷拍|无码|人人[^民大都均皆]|熟女|人妻|私服|六合彩|百家乐|老虎机|娱乐城|开户送"
+)
+_ADVERT = re.compile("游戏|手游|网游|电脑版|私服|下载|彩票|代开|减肥|贷款")
+_SENTENCE = re.compile("[。;!?]")
+_CLAUSE = re.compile("[,。;]")
+_NO_TITLE = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
+)
+_TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A piece of the page that is no part of the text: where it was, what it said, what it is taken for."""
+
+    start: int
+    end: int
+    text: str
+    kind: str
+
+
+def furniture(text: str) -> tuple[Head, list[Block]]:
+    """Return what a page says of its text, and the blocks around the text, in order.
+
+    The title is among the blocks only where there are others: the first line of a bare text stays in it.
+    """
+    lines = list(_lines(text))
+    first = next((index for index, line in enumerate(lines) if _is_prose(line.plain)), len(lines))
+    has_prose = first < len(lines)
+    kinds: dict[int, str] = _above(lines[:first])
+    kinds |= {index: "spam" for index, line in enumerate(lines) if _is_spam(line.plain)}
+    title = _title(lines[:first], kinds, is_followed=has_prose)
+    above = max(
+        (index for index, kind in kinds.items() if index < first and kind != "source_line"), default=0
+    )
+    kinds |= {first + index: kind for index, kind in _below(lines[first:])} if has_prose else {}
+    if title is not None and kinds:
+        kinds[title] = "title"
+        above = max(above, title)
+    strays = (i for i in range(above) if i not in kinds and lines[i].plain)
+    kinds |= {index: "navigation" for index in strays if len(lines[index].plain) <= _STRAY_LONGEST}
+    claims = [lines[index] for index, kind in kinds.items() if kind == "source_line"]
+    opening = lines[first] if has_prose else None
+    return head(lines[title] if title is not None else None, claims, opening), list(_blocks(lines, kinds))
+
+
+def _lines(text: str) -> Iterator[Line]:
+    """Return the lines of a text, of blank ones in a row the first: that one is there matters, not how many."""
+    at, was_blank = 0, False
+    for whole in text.splitlines(keepends=True):
+        shown = whole.strip()
+        if shown or not was_blank:
+            yield Line(at, at + len(whole), shown, shown.translate(_plainly()))
+        at, was_blank = at + len(whole), not shown
+
+
+def _is_prose(plain: str) -> bool:
+    is_long = len(plain) >= _PROSE_SHORTEST and bool(_CLAUSE.search(plain))
+    if not is_long and not (len(plain) >= 15 and plain.endswith(("。", "。”", "."))):
+        return False
+    if _META.match(plain) or _is_spam(plain) or _RELATED.match(plain):
+        return False
+    return len(_LEGAL.findall(plain)) < (2 if is_long else 1)
+
+
+def _is_spam(plain: str) -> bool:
+    return "。" not in plain and len(_SPAM.findall(plain)) >= 4 and bool(_STRONG_SPAM.search(plain))
+
+
+def _above(lines: list[Line]) -> dict[int, str]:
+    listed = _in_runs([bool(_LISTED.match(line.plain)) for line in lines], 3)
+    kinds = {i: kind for i, line in enumerate(lines) if (kind := _kind_above(line.plain, listed[i]))}
+    claims = [lines[index].plain for index, kind in kinds.items() if kind == "source_line"]
+    # One label without a date may open a text: 作者：…
+    certain = len(claims) > 1 or len(claims) < len(kinds) or any(map(_is_claim, claims))
+    return kinds if certain else {}
+
+
+def _kind_above(plain: str, is_listed: bool) -> str:
+    if _META.match(plain) and len(plain) <= 160:
+        return "source_line"
+    if plain and _TOOLS.fullmatch(plain):
+        return "tools"
+    if len(plain) <= 80 and _BREADCRUMB.search(plain):
+        return "breadcrumb"
+    is_bar = bool(_NAVIGATION.search(plain) and len(plain) <= 60) or bool(_BAR.match(plain))
+    return "navigation" if is_bar or is_listed else ""
+
+
+def _is_claim(plain: str) -> bool:
+    return bool(DATE.search(plain)) or len(_LABELS.findall(plain)) >= 2
+
+
+def _in_runs(flags: list[bool], shortest: int) -> list[bool]:
+    """Return which of the flags that are set stand in a row of at least ``shortest``."""
+    rows = [(is_set, len(list(row))) for is_set, row in groupby(flags)]
+    return [is_set and length >= shortest for is_set, length in rows for _ in range(length)]
+
+
+def _title(lines: list[Line], kinds: dict[int, str], *, is_followed: bool) -> int | None:
+    claims = [index for index, kind in kinds.items() if kind == "source_line"]
+    above = range(claims[0] if claims else len(lines))
+    open_lines = [i for i in above if i not in kinds and lines[i].plain and not _is_spam(lines[i].plain)]
+    if not is_followed or not open_lines:
+        return None
+    index = open_lines[-1] if claims or kinds else open_lines[0]
+    plain = lines[index].plain
+    return index if 6 <= len(plain) <= _TITLE_LONGEST and not _NO_TITLE.search(plain) else None
+
+
+def _below(lines: list[Line]) -> Iterator[tuple[int, str]]:
+    end = _end_of_body(lines)
+    # One disclaimer by itself may be the author's.
+    is_legal = sum(len(_LEGAL.findall(line.plain)) for line in lines[end:]) >= 2
+    kind = ""
+    for index in range(end, len(lines)):
+        plain = lines[index].plain
+        if is_legal and _opens_footer(plain):
+            kind = "footer"
+        elif _RELATED.match(plain) and kind != "footer":
+            kind = "related"
+        if not plain:
+            continue
+        if kind:
+            yield index, "advert" if kind == "related" and _ADVERT.search(plain) else kind
+        elif _EDITOR.match(plain) and len(plain) <= 60:
+            yield index, "editor"
+        elif _TOOLS.fullmatch(plain):
+            yield index, "tools"
+
+
+def _end_of_body(lines: list[Line]) -> int:
+    """Return where the text may end: behind the last sentence that no related list or footer opened before."""
+    total = sum(len(line.plain) for line in lines)
+    behind, end = 0, len(lines)
+    for index in range(len(lines) - 1, -1, -1):
+        plain = lines[index].plain
+        behind += len(plain)
+        if behind * 2 > total:
+            break
+        opens = (_RELATED.match(plain) and len(plain) <= 60) or _opens_footer(plain)
+        if opens or (end == index + 1 and not _is_prose(plain)):
+            end = index
+    return end
+
+
+def _opens_footer(plain: str) -> bool:
+    return bool(_NOTICE.match(plain) or _IMPRINT.search(plain))
+
+
+def _blocks(lines: list[Line], kinds: dict[int, str]) -> Iterator[Block]:
+    for index in sorted(kinds):
+        line = lines[index]
+        yield Block(start=line.start, end=line.end, text=line.shown, kind=kinds[index])
+
+
+@cache
+def _plainly() -> dict[int, str]:
+    """Return the translation to Simplified characters and one width, offset for offset."""
+    narrow = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+    return narrow | {0x3000: " ", 0xA0: " "} | {ord(c): s for c, s in script_table().items()}

@@ -1,0 +1,49 @@
+"""The values that pass between the parts: frozen, typed, without behaviour beyond their own consistency."""
+
+from __future__ import annotations
+
+from archive.model.reading import (
+    Article,
+    AttachmentText,
+    Cause,
+    Kind,
+    Link,
+    Outcome,
+    Page,
+    Removed,
+    Role,
+    Rows,
+    State,
+    Unreadable,
+    Verdict,
+)
+from archive.model.site import Expect, Listing, Rules, Site, site_from_json
+from archive.model.work import Exchange, Found, Job, Kept, Prepared, Repeat, TitleEvidence
+
+__all__ = [
+    "Article",
+    "AttachmentText",
+    "Cause",
+    "Exchange",
+    "Expect",
+    "Found",
+    "Job",
+    "Kept",
+    "Kind",
+    "Link",
+    "Listing",
+    "Outcome",
+    "Page",
+    "Prepared",
+    "Removed",
+    "Repeat",
+    "Role",
+    "Rows",
+    "Rules",
+    "Site",
+    "State",
+    "TitleEvidence",
+    "Unreadable",
+    "Verdict",
+    "site_from_json",
+]

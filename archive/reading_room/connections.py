@@ -1,0 +1,262 @@
+"""The bounds of one connection of the room: how long a look may take, how much it may take in, which file it looks at.
+
+SQLite asks its progress handler only within a long statement. A search makes a short one for every candidate: with
+20,000 of them it went on for 39 s. So the time is also asked for at each row that is handed out.
+
+How a page of the room looks at the archive, within its time, and becomes an answer.
+
+Looking at the file that is at the path now. Whoever restores an archive puts another file there.
+
+A connection goes on with the file it opened, whatever became of its name: it would show what is no longer held. So each
+look first asks whether the file is the one that was opened, and opens it anew when it is not. That a checkpoint changes
+the file, too, costs a millisecond.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from datasette.utils import sqlite_timelimit
+from datasette.utils.asgi import Base400, NotFound, Request, Response
+
+from archive.clock import moment, utc_text
+from archive.errors import BadInput, NotHeld
+from archive.reading_room.words import Identity, archives, identity
+
+LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
+MOST_MEMORY = 256 << 20  # bytes SQLite may take in this process
+# Bytes of all rows of one answer: they are copied out of SQLite, where no limit of its own holds.
+MOST_ROWS = 32 << 20
+# Bytes of a pattern, characters of what is sought in a value: within one call no limit on time is looked at, and a long
+# one can be tried at every place of a long value.
+LONGEST_PATTERN, LONGEST_SOUGHT = 300, 1_000
+INTERRUPTED = "interrupted"
+
+T = TypeVar("T", str, bytes)
+
+
+class BoundedRows:
+    """What makes the rows of a connection: no more than fit, none after the deadline. ``file``: what it opened.
+
+    ``select zeroblob(9000000) from frontier`` took 2.2 GB within its second: each value alone was short enough.
+    """
+
+    def __init__(self, file: Identity | None = None) -> None:
+        self.file = file
+        self.deadline: float | None = None
+        self._taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
+
+    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        """Return a row; raise OperationalError when time is up or the answer too long."""
+        if self.deadline is not None and time.monotonic() > self.deadline:
+            raise sqlite3.OperationalError(INTERRUPTED)
+        size = sum(len(value) for value in values if isinstance(value, str | bytes))
+        self._taken[cursor] = total = self._taken.get(cursor, 0) + size
+        if total > MOST_ROWS:
+            raise sqlite3.OperationalError(
+                f"the answer is longer than {MOST_ROWS:,} characters: ask for less"
+            )
+        return sqlite3.Row(cursor, values)
+
+
+class TookTooLong(Base400):  # type: ignore[misc]
+    """A look was not finished within its time, or would not be. ``key``: the words that say what to do instead.
+
+    What was found by then is not shown as if it were all.
+    """
+
+    status = 503
+
+    def __init__(self, key: str = "error.slow_means") -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Unfinished(BaseException):
+    """An answer that has begun cannot be finished: the connection ends without its end. Not for Datasette to catch."""
+
+
+def limit_connection(conn: sqlite3.Connection, file: Identity | None = None) -> None:
+    """Bound what one value and all values together may take, and what one call may do with them."""
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    conn.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
+    conn.execute(f"pragma hard_heap_limit={MOST_MEMORY}")
+    conn.execute("pragma query_only=1")
+    conn.row_factory = BoundedRows(file)
+    # What a function refuses is told to the reader; Datasette would have its traceback written out as well.
+    sqlite3.enable_callback_tracebacks(False)
+    for name, parts, does in _QUADRATIC:
+        conn.create_function(name, parts, does, deterministic=True)
+
+
+@contextmanager
+def time_limit(db: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Let a look at an archive take so long, in SQLite and between its statements. Raise OperationalError after."""
+    with sqlite_timelimit(db, milliseconds), row_limit(db, milliseconds):
+        yield
+
+
+@contextmanager
+def row_limit(db: sqlite3.Connection, milliseconds: int) -> Iterator[None]:
+    """Hand out rows for so long: for a function that is called within a statement, which has a limit of its own."""
+    rows = db.row_factory
+    assert isinstance(rows, BoundedRows)
+    before, rows.deadline = rows.deadline, time.monotonic() + milliseconds / 1000
+    try:
+        yield
+    finally:
+        rows.deadline = before
+
+
+def _as_text(value: Any) -> str:
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def _short(sought: T) -> T:
+    if len(sought) > LONGEST_SOUGHT:
+        raise ValueError("what is sought is too long")
+    return sought
+
+
+def _instr(value: Any, sought: Any) -> int | None:
+    if value is None or sought is None:
+        return None
+    if isinstance(value, bytes) and isinstance(sought, bytes):
+        return value.find(_short(sought)) + 1
+    return _as_text(value).find(_short(_as_text(sought))) + 1
+
+
+def _replace(value: Any, sought: Any, by: Any) -> str | None:
+    if value is None or sought is None or by is None:
+        return None
+    text, old, new = _as_text(value), _short(_as_text(sought)), _as_text(by)
+    if len(text) + text.count(old) * max(0, len(new) - len(old)) > LONGEST_VALUE:
+        raise ValueError("the value would be too long")
+    return text.replace(old, new) if old else text
+
+
+# SQLite's own try a long needle at every place of a long value, and are not interrupted while they do.
+_QUADRATIC: tuple[tuple[str, int, Callable[..., Any]], ...] = (
+    ("instr", 2, _instr),
+    ("replace", 3, _replace),
+)
+
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+
+# Ours alone: the time in which one page may read from the file.
+PATIENCE = 2000
+Seen = TypeVar("Seen")
+
+
+async def answer(
+    datasette: Datasette, request: Request, template: str, context: dict[str, Any], status: int = 200
+) -> Response:
+    """Return a page made with a template."""
+    return Response.html(await datasette.render_template(template, context, request=request), status=status)
+
+
+async def look(datasette: Datasette, read: Callable[[sqlite3.Connection], Seen]) -> Seen:
+    """Return what a function reads from the archive; what it does not hold is not found."""
+    names = archives(datasette)
+    if not names:
+        raise NotFound("no archive is served here")
+
+    try:
+        return await look_into(datasette, names[0], read)
+    except NotHeld as error:
+        raise NotFound(str(error)) from None
+
+
+async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Connection], Seen]) -> Seen:
+    """Return what a function reads from one of the databases within its time. Raise TookTooLong."""
+
+    def bounded(db: sqlite3.Connection) -> Seen:
+        end = time.monotonic() + PATIENCE / 1000
+        try:
+            with time_limit(db, PATIENCE):
+                return read(db)
+        except sqlite3.OperationalError as error:
+            # What is stopped within an index says "vtable constructor failed".
+            if str(error) == INTERRUPTED or time.monotonic() > end:
+                raise TookTooLong from None
+            raise
+
+    found: Seen = await datasette.get_database(name).execute_fn(bounded)
+    return found
+
+
+def whole_number(text: str | None) -> int | None:
+    """Return a number from an address, None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def day(text: str | None) -> str | None:
+    """Return a day as ``YYYY-MM-DD``, None for anything else."""
+    try:
+        return datetime.strptime(text or "", "%Y-%m-%d").strftime("%Y-%m-%d")
+    except ValueError:
+        return None
+
+
+def has_copies(word: str) -> bool | None:
+    """Return what a form asks of copies, ``with`` or ``without`` them; None where it does not matter."""
+    return {"with": True, "without": False}.get(word)
+
+
+def end_of(beijing_day: str) -> str:
+    """Return the last millisecond of a Beijing day as UTC text."""
+    try:
+        return utc_text(moment(f"{beijing_day}T00:00:00+08:00") + timedelta(days=1, milliseconds=-1))
+    except (BadInput, OverflowError):
+        raise NotFound("no such day") from None
+
+
+if TYPE_CHECKING:
+    from datasette.app import Datasette
+    from datasette.database import Database
+
+
+def keep_current(datasette: Datasette) -> None:
+    """Let every look at an archive see the file that is at its path."""
+    for database in datasette.databases.values():
+        if database.path and not hasattr(database, "yuanben_is_current"):
+            database.yuanben_is_current = True
+            database.execute_fn = _on_current(datasette, database, database.execute_fn)
+
+
+def _on_current(
+    datasette: Datasette, database: Database, plain: Callable[..., Awaitable[Any]]
+) -> Callable[..., Awaitable[Any]]:
+    async def execute_fn(look: Callable[[sqlite3.Connection], Any], *rest: Any, **named: Any) -> Any:
+        return await plain(lambda conn: look(_current(datasette, database, conn)), *rest, **named)
+
+    return execute_fn
+
+
+def _current(datasette: Datasette, database: Database, conn: sqlite3.Connection) -> sqlite3.Connection:
+    """Return a connection to the file at the path: the one given, or a new one in its place."""
+    from datasette.database import connections
+
+    rows = conn.row_factory
+    now = identity(str(database.path))
+    if not isinstance(rows, BoundedRows) or now is None or now == rows.file:
+        return conn
+    fresh: sqlite3.Connection = database.connect()
+    datasette._prepare_connection(fresh, database.name)
+    # By what name a thread keeps its connection is Datasette's affair.
+    for name, held in list(vars(connections).items()):
+        if held is conn:
+            setattr(connections, name, fresh)
+    if conn in database._all_file_connections:
+        database._all_file_connections.remove(conn)
+    conn.close()
+    return fresh

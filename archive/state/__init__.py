@@ -1,0 +1,48 @@
+"""How a document stands: one pure state machine over its looks, ordered by their time.
+
+Looks go in, each with what it showed; beside them what else of the site was seen around then, and which other
+addresses showed the same text. State, bounds and events come out. All that affects the state of a document lives here;
+the store writes down what is said here, whether the looks come from a crawl or out of files, and in whatever order.
+
+``looks`` and ``story`` hold the values, ``site`` what is asked of the rest of the site, ``machine`` the transitions and
+the rules.
+"""
+
+from __future__ import annotations
+
+from archive.state.machine import Telling, fold
+from archive.state.story import (
+    PRESENT,
+    Absence,
+    Around,
+    Bound,
+    Counted,
+    Hours,
+    Look,
+    News,
+    Sight,
+    Story,
+    Tally,
+    There,
+    hour_of,
+    marks,
+)
+
+__all__ = [
+    "PRESENT",
+    "Absence",
+    "Around",
+    "Bound",
+    "Counted",
+    "Hours",
+    "Look",
+    "News",
+    "Sight",
+    "Story",
+    "Tally",
+    "Telling",
+    "There",
+    "fold",
+    "hour_of",
+    "marks",
+]

@@ -1,0 +1,305 @@
+"""The transitions: what each sight makes of a document, and when what was seen amounts to a claim.
+
+A claim has bounds: the last look that showed what was there, and the first that showed otherwise. What a look says is
+decided by the looks before it and by what else of the site was seen around it, never by the order of reading.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from archive.clock import later, seconds_between
+from archive.model import State
+from archive.state.story import (
+    HEALTHY_FOR,
+    STATE_AFTER,
+    Absence,
+    Around,
+    Look,
+    News,
+    Sight,
+    Story,
+    There,
+    hour_of,
+)
+
+# Another work has taken a document's place after so many sightings, the first and the last so far apart.
+LOOKS, REST = 2, 24 * 3600.0
+# What was told of a document and is no longer so when it is there again.
+AWAY = ("withdrawn", "replaced", "moved")
+# That our reader gave up says nothing of the page.
+_OURS = "reader_"
+
+
+@dataclass(slots=True)
+class _Elsewhere:
+    """Which other addresses of the site show which text, as far as the looks at them went."""
+
+    last: dict[str, There] = field(default_factory=dict)
+    first_shown: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def see(self, there: There) -> None:
+        self.last[there.url] = there
+        if there.key is not None:
+            self.first_shown.setdefault((there.url, there.key), there.at)
+
+    def address(self, story: Story) -> tuple[str, bool] | None:
+        """Return where a text stands that its own address no longer shows, and whether it came there after it left."""
+        present = story.present.at or ""
+        found = [
+            (self.first_shown[there.url, story.key], there.url)
+            for there in self.last.values()
+            if story.key is not None and there.key == story.key and there.at >= present
+        ]
+        if not found:
+            return None
+        since, url = min(found)
+        return url, since >= present
+
+
+@dataclass(slots=True)
+class Telling:
+    """What the looks came to: the story at their end, the events, what each 304 showed, where it was sent to.
+
+    ``rests`` is the story after the last look behind which nothing that is learned of other documents can reach, with
+    the time and the capture of that look.
+    """
+
+    story: Story
+    news: list[News] = field(default_factory=list)
+    same: dict[int, int | None] = field(default_factory=dict)
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    rests: tuple[Story, str, int] | None = None
+
+
+def fold(
+    looks: Iterable[Look], around: Around, *, there: Iterable[There] = (), start: Story | None = None
+) -> Telling:
+    """Tell the story of a document from its looks, beside what else was seen of its site.
+
+    ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
+    """
+    telling, elsewhere = Telling(start or Story()), _Elsewhere()
+    timeline: list[Look | There] = [*looks, *there]
+    timeline.sort(key=lambda one: (one.at, one.capture, isinstance(one, There)))
+    for one in timeline:
+        if isinstance(one, There):
+            elsewhere.see(one)
+            if telling.story.absence is not None:
+                _weigh(telling, one, around, elsewhere)
+            continue
+        seen = telling.story.first_seen
+        telling.story = replace(telling.story, first_seen=min(seen, one.at) if seen else one.at)
+        _STEPS[one.sight](telling, one, around, elsewhere)
+        if telling.story.absence is None:
+            telling.rests = telling.story, one.at, one.capture
+    return telling
+
+
+def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = telling.story
+    if look.sight is Sight.SAME:
+        telling.same[look.capture] = story.version
+        if story.version is not None:
+            look = _as_before(look, story)
+    if look.was_doubted:
+        _doubt(telling, look, "quarantined", look.was_doubted)
+        story = telling.story
+    is_same = look.version == story.version and look.version is not None
+    was_moved_there = story.told == "moved" and story.details.get("to") == look.sent_to
+    is_counted = look.sight is not Sight.SENT
+    now = _work_seen(replace(story, absence=None, doubt=None, last_seen=look.at), look)
+    if now.work != now.first_work:
+        state = State.REPLACED if _is_settled(now, look) else State.LIVE
+    else:
+        state = State.MOVED if look.sent_to and (is_same or was_moved_there) else State.LIVE
+    now = _at_home(now, look)
+    if is_counted:
+        now = replace(now, was_there=True, seen_hours=_recent(now.seen_hours, look.at))
+    shown = now.shown if look.version is None or look.version in now.shown else (*now.shown, look.version)
+    telling.story = replace(
+        now,
+        state=state,
+        settled=state,
+        version=now.version if look.version is None else look.version,
+        key=now.key if look.version is None else look.key,
+        shown=shown,
+    )
+    _tell_presence(telling, look)
+
+
+def _recent(hours: tuple[str, ...], at: str) -> tuple[str, ...]:
+    oldest = hour_of(later(at, -HEALTHY_FOR))
+    return (*(hour for hour in hours if hour >= oldest), hour_of(at))
+
+
+def _as_before(look: Look, story: Story) -> Look:
+    """Return a look that showed what was shown before."""
+    return replace(
+        look, version=story.version, key=story.key, work=story.work or 0, is_article=story.is_article
+    )
+
+
+def _at_home(story: Story, look: Look) -> Story:
+    """Return the story once a look showed the document: at its own address, or where a redirect led."""
+    present = story.present.after(look)
+    if look.sent_to is None:
+        return replace(
+            story, present=present, home=story.home.after(look), moved_since=None, moved_bound=None
+        )
+    if story.moved_since is not None:
+        return replace(story, present=present)
+    return replace(story, present=present, moved_since=look.at, moved_bound=story.home.before(look))
+
+
+def _work_seen(story: Story, look: Look) -> Story:
+    if look.version is None:
+        return story
+    if story.work == look.work:
+        return replace(story, run_looks=story.run_looks + 1, is_article=look.is_article)
+    return replace(
+        story,
+        first_work=look.work if story.first_work is None else story.first_work,
+        work=look.work,
+        run_first=look.at,
+        run_before=story.present.before(look),
+        run_looks=1,
+        is_article=look.is_article,
+    )
+
+
+def _is_settled(story: Story, look: Look) -> bool:
+    has_stood = story.run_looks >= LOOKS and seconds_between(story.run_first or look.at, look.at) >= REST
+    return has_stood and story.is_article
+
+
+def _tell_presence(telling: Telling, look: Look) -> None:
+    """Tell that what was away is there again, that it moved, or that another work stands in its place."""
+    story = telling.story
+    if story.told in AWAY and _is_back(story):
+        _tell(telling, look, "restored", {})
+    if story.state is State.REPLACED:
+        bounds = {"last_present": story.run_before, "first_replaced": story.run_first}
+        _tell_once(telling, look, "replaced", dict(bounds))
+    elif story.state is State.MOVED:
+        bounds = {"last_present": story.moved_bound, "first_moved": story.moved_since}
+        _tell_once(telling, look, "moved", {"to": look.sent_to, **bounds})
+
+
+def _is_back(story: Story) -> bool:
+    """Return whether the document that was told to be away is there: where a redirect leads, if that is not what was told."""
+    if story.state is State.MOVED:
+        return "first_moved" not in story.details
+    return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
+
+
+def _sent(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    """Take in that an address led elsewhere: what was seen there may be the document, or nothing that is known."""
+    story = telling.story
+    if story.version is None or not (look.key == story.key or look.is_same_work):
+        return
+    seen = _as_before(look, story)
+    telling.sent += [(look.sent_to, look.at)] if look.sent_to else []
+    _shown(telling, seen, around, elsewhere)
+
+
+def _gone(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = telling.story
+    telling.news.append(
+        News(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
+    )
+    present = story.present.before(look)
+    absence = story.absence or Absence(first=look.at, last=look.at, present=present)
+    absence = replace(absence, last=look.at)
+    if around.is_healthy(look.at):
+        absence = replace(
+            absence,
+            counted=absence.counted + 1,
+            counted_first=absence.counted_first or look.at,
+            counted_last=look.at,
+            counted_present=present if absence.counted_first is None else absence.counted_present,
+        )
+    telling.story = replace(
+        story,
+        absence=absence,
+        doubt=None,
+        state=story.settled,
+        was_there=None if story.was_there is None else False,
+    )
+    _weigh(telling, look, around, elsewhere)
+
+
+def _weigh(telling: Telling, one: Look | There, around: Around, elsewhere: _Elsewhere) -> None:
+    """Decide what an absence amounts to by now: nothing yet, a withdrawal, or that the text stands elsewhere."""
+    story, absence = telling.story, telling.story.absence
+    if absence is None or story.version is None:
+        return
+    is_long = absence.is_long and not around.is_vanishing(absence.first, absence.last)
+    there = elsewhere.address(story)
+    if there is not None and (is_long or there[1]):
+        if story.told == "withdrawn":
+            _tell(telling, one, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
+        _settle(telling, State.MOVED)
+        _tell_once(telling, one, "moved", {"to": there[0], **absence.bounds})
+    elif is_long:
+        _settle(telling, State.WITHDRAWN)
+        _tell_once(telling, one, "withdrawn", absence.bounds)
+
+
+def _settle(telling: Telling, state: State) -> None:
+    telling.story = replace(telling.story, state=state, settled=state)
+
+
+def _error(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
+    story = telling.story
+    if look.sight is Sight.BLOCKED:
+        telling.news.append(
+            News(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
+        )
+    is_away = story.absence is not None and story.settled in (State.WITHDRAWN, State.MOVED)
+    telling.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
+
+
+def _unreadable(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    if telling.story.version is not None and not (look.reason or "").startswith(_OURS):
+        _doubt(telling, look, "unreadable", look.reason)
+    telling.story = replace(telling.story, state=STATE_AFTER[look.sight])
+
+
+def _quarantined(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    """Take in a page that is not trusted: it is not the document, but it ends the absence of a page."""
+    _doubt(telling, look, "quarantined", look.reason)
+    telling.story = replace(telling.story, state=STATE_AFTER[look.sight], absence=None)
+
+
+def _doubt(telling: Telling, look: Look, kind: str, reason: str | None) -> None:
+    """Tell of a doubt that is not the one of the look before."""
+    doubt = f"{kind}: {reason}"
+    if telling.story.doubt != doubt:
+        telling.news.append(News(kind=kind, at=look.at, capture=look.capture, details={"reason": reason}))
+    telling.story = replace(telling.story, doubt=doubt)
+
+
+def _tell_once(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
+    if (telling.story.told, telling.story.details) != (kind, details):
+        _tell(telling, one, kind, details)
+
+
+def _tell(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
+    telling.news.append(News(kind=kind, at=one.at, capture=one.capture, details=details))
+    telling.story = replace(telling.story, told=kind, details=details)
+
+
+_Step = Callable[[Telling, Look, Around, _Elsewhere], None]
+_STEPS: dict[Sight, _Step] = {
+    Sight.SHOWN: _shown,
+    Sight.SAME: _shown,
+    Sight.SENT: _sent,
+    Sight.GONE: _gone,
+    Sight.QUARANTINED: _quarantined,
+    Sight.UNREADABLE: _unreadable,
+    Sight.BLOCKED: _error,
+    Sight.FAILED: _error,
+}

@@ -1,0 +1,267 @@
+"""The values of the state machine: looks at a document, looks at other addresses of its text, and what follows.
+
+What is known of a document after some of its looks: its story, and the bounds of what was there and of what was not.
+
+What else of a site was seen around a time: counted by the hour, so that no history is gone through for a look.
+
+A site is healthy when another of its documents was there within a day, and not more went missing than was seen in
+the hours around. What a list shows says nothing of that: a server can lose all articles and keep its lists.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from archive.clock import later, seconds_between
+from archive.model import Outcome, State
+
+PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+
+
+class Sight(StrEnum):
+    """What a look saw, whichever reader read it and whatever stood there before."""
+
+    SHOWN = "shown"
+    SAME = "same"
+    GONE = "gone"
+    SENT = "sent"
+    QUARANTINED = "quarantined"
+    UNREADABLE = "unreadable"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look at a document.
+
+    ``version`` is what it showed and ``key`` names its text and title; a 304 (``SAME``) shows what was shown before,
+    so its own are not asked. ``work`` tells works at one address apart, ``is_article`` whether the page bears a date, a
+    number or a source. ``sent_to`` is the address of another path that a permanent redirect led to. A look that was
+    sent elsewhere and not followed (``SENT``) has as ``key`` the text that was seen there, and ``is_same_work`` as far
+    as that is known. ``asked_for_changes`` is None where nobody noted it; ``was_doubted`` holds the reason of a page
+    that was quarantined first and is a version now.
+    """
+
+    at: str
+    capture: int
+    sight: Sight
+    reason: str | None = None
+    version: int | None = None
+    key: str | None = None
+    work: int = 0
+    is_article: bool = True
+    sent_to: str | None = None
+    is_same_work: bool = False
+    asked_for_changes: bool | None = None
+    was_doubted: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class There:
+    """One look at another document of the site: whether it showed a text, and which."""
+
+    at: str
+    capture: int
+    url: str
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class News:
+    """An event of a document: what kind, noticed at which look, with its details."""
+
+    kind: str
+    at: str
+    capture: int
+    details: dict[str, object] = field(default_factory=dict)
+
+
+# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+# What a look that showed no document makes of one that was there, and what an error cannot take back.
+STATE_AFTER = {
+    Sight.UNREADABLE: State.UNREADABLE,
+    Sight.QUARANTINED: State.QUARANTINED,
+    Sight.BLOCKED: State.BLOCKED,
+    Sight.FAILED: State.UNREACHABLE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """When something was seen last: at any look, and at one that gave the whole page. A 304 may be a lie."""
+
+    at: str | None = None
+    whole: str | None = None
+
+    def before(self, look: Look) -> str | None:
+        """Return the last time that a look which saw otherwise is bounded by."""
+        return self.whole if look.asked_for_changes is False else self.at
+
+    def after(self, look: Look) -> Bound:
+        """Return the bound once a look has shown it again."""
+        return Bound(at=look.at, whole=self.whole if look.sight is Sight.SAME else look.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """The absent sightings since a document was there: all of them, and those of a healthy site."""
+
+    first: str
+    last: str
+    present: str | None
+    counted: int = 0
+    counted_first: str | None = None
+    counted_last: str | None = None
+    counted_present: str | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it amounts to a withdrawal, if the site as a whole is not vanishing."""
+        if self.counted < ABSENCES or self.counted_first is None or self.counted_last is None:
+            return False
+        return seconds_between(self.counted_first, self.counted_last) >= ABSENT_FOR
+
+    @property
+    def bounds(self) -> dict[str, object]:
+        """Between which looks the document was taken down; an absence with its whole site bounds nothing."""
+        if self.counted_first is None:
+            return {"last_present": self.present, "first_absent": self.first}
+        return {"last_present": self.counted_present, "first_absent": self.counted_first}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Story:
+    """What is known of a document after some of its looks: enough to go on from.
+
+    ``settled`` is its state but for errors and doubts; ``home`` bounds what stood at its own address, ``present`` what
+    was seen under any; ``told`` is the last claim that was made, with its details. ``shown`` are its versions in the
+    order they were seen, ``run`` says since when the work at its address is the one it is, and how often it was seen.
+    ``seen_hours`` are the hours of its sightings of the last day: what the site showed beside it is without them.
+    """
+
+    state: State = State.UNREACHABLE
+    settled: State = State.UNREACHABLE
+    first_seen: str | None = None
+    last_seen: str | None = None
+    present: Bound = field(default_factory=Bound)
+    home: Bound = field(default_factory=Bound)
+    version: int | None = None
+    key: str | None = None
+    shown: tuple[int, ...] = ()
+    was_there: bool | None = None
+    absence: Absence | None = None
+    doubt: str | None = None
+    told: str | None = None
+    details: dict[str, object] = field(default_factory=dict)
+    moved_since: str | None = None
+    moved_bound: str | None = None
+    first_work: int | None = None
+    work: int | None = None
+    run_first: str | None = None
+    run_before: str | None = None
+    run_looks: int = 0
+    is_article: bool = True
+    seen_hours: tuple[str, ...] = ()
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether the last that was seen of the document is that it is not there."""
+        return self.absence is not None and self.state not in STATE_AFTER.values()
+
+
+HOUR, DAY = 3600.0, 86400.0
+# That another article was seen says for so long, before and after, that the site is there.
+HEALTHY_FOR = DAY
+# So many articles missed within so long, and more than are seen, tell of the site and not of the articles.
+MOST_GONE, AT_ONCE = 5, 6 * HOUR
+# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
+VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tally:
+    """How many documents were seen, were missed after they had been seen, came back, and were seen for the first time."""
+
+    seen: int = 0
+    missed: int = 0
+    back: int = 0
+    first: int = 0
+
+
+class Hours(Protocol):
+    """The tallies of a site by the hour."""
+
+    def between(self, first: str, last: str) -> Tally:
+        """Return the sum of the hours from one to another, both included."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Hours that are held here: for tests, and for the looks of one document."""
+
+    hours: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+    def between(self, first: str, last: str) -> Tally:
+        """Return the sum of the hours from one to another, both included."""
+        summed = Counter[str]()
+        for (hour, name), count in self.hours.items():
+            if first <= hour <= last:
+                summed[name] += count
+        return Tally(**summed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the site showed beside one document: its hours, and of those the document's own."""
+
+    site: Hours
+    own: Counted
+
+    def is_healthy(self, at: str) -> bool:
+        """Return whether the site was there at a moment, by what was seen of it beside this document."""
+        first, last = hour_of(later(at, -HEALTHY_FOR)), hour_of(later(at, HEALTHY_FOR))
+        if self.site.between(first, last).seen <= self.own.between(first, last).seen:
+            return False
+        first, last = hour_of(later(at, -AT_ONCE)), hour_of(later(at, AT_ONCE))
+        found = self.site.between(first, last)
+        return not (found.missed >= MOST_GONE and found.missed > found.seen)
+
+    def is_vanishing(self, since: str, until: str) -> bool:
+        """Return whether so much of the site went with this document, and not long ago, that it may be the site's doing."""
+        if seconds_between(since, until) >= VANISHED_FOR:
+            return False
+        now = hour_of(until)
+        found = self.site.between(hour_of(later(since, -VANISHED_WITHIN)), now)
+        lost = found.missed - found.back
+        return lost >= VANISHED_LEAST and lost > VANISHED_SHARE * self.site.between("", now).first
+
+
+def hour_of(at: str) -> str:
+    """Return the hour that a UTC text lies in."""
+    return at[:13]
+
+
+def marks(looks: Iterable[Look], was_there: bool | None = None) -> Counter[tuple[str, str]]:
+    """Count what the looks at one document add to the tallies of its site, by hour and name.
+
+    ``was_there``: whether the look before the first of them showed it, None where there was none. An error, a doubt
+    and a redirect that nobody followed count for nothing.
+    """
+    counted = Counter[tuple[str, str]]()
+    for look in looks:
+        hour = hour_of(look.at)
+        if look.sight in (Sight.SHOWN, Sight.SAME):
+            counted[hour, "seen"] += 1
+            counted[hour, "back"] += was_there is False
+            counted[hour, "first"] += was_there is None
+            was_there = True
+        elif look.sight is Sight.GONE and was_there is not None:
+            counted[hour, "missed"] += was_there
+            was_there = False
+    return +counted

@@ -1,1 +1,0 @@
-"""What people ask of a file: search, history, differences, health, and whether it is sound. Only ``review`` writes."""

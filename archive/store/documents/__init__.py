@@ -1,1 +1,0 @@
-"""Documents and their versions: what readings were made, what they changed, where each document stands."""

@@ -1,0 +1,271 @@
+"""What differs between two versions of a document: fields first, then the text, character by character.
+
+What the page of a difference reads from an archive: two versions of one document, and what lies between them.
+
+What the copy page reads from an archive: one comparison, both texts, every variant.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from archive.collate import Kind
+from archive.diff import Edit, edits
+from archive.errors import NotHeld
+from archive.reading_room.connections import TookTooLong
+from archive.reading_room.side_by_side import is_soon_compared
+from archive.store.read.documents import Row, attachments_of, one, rows, version_of
+from archive.store.read.history import version_row
+from archive.store.write.versions import file_changes, files_of
+
+FIELDS = (
+    "title", "published_at", "source_line", "author", "editor", "doc_number", "issuer", "index_number",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChange:
+    """A field that has another value in the later version; None where the page shows none."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What makes one version out of another. ``causes``: why each exists, and so whose change this is."""
+
+    document: int
+    from_version: int
+    to_version: int
+    causes: tuple[str, str]
+    from_text: str
+    fields: tuple[FieldChange, ...]
+    edits: tuple[Edit, ...]
+    files: tuple[FileChange, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileChange:
+    """A file that came, went or has other bytes. ``edits``: what differs in its text, where both sides have one."""
+
+    url: str
+    name: str
+    old: str | None
+    new: str | None
+    edits: tuple[Edit, ...] | None
+
+
+def difference(db: sqlite3.Connection, document: int, from_version: int, to_version: int) -> Difference:
+    """Return what differs between two versions. Raise NotHeld for a number the document does not have.
+
+    It says what differs, not when it changed: for that, the captures of the two versions are the bounds.
+    """
+    old = version_row(db, document, from_version)
+    new = version_row(db, document, to_version)
+    fields = [FieldChange(field=name, old=old[name], new=new[name]) for name in FIELDS]
+    fields.append(
+        FieldChange(field="attachments", old=_attachments(db, old["id"]), new=_attachments(db, new["id"]))
+    )
+    return Difference(
+        document=document,
+        from_version=from_version,
+        to_version=to_version,
+        causes=(old["cause"], new["cause"]),
+        from_text=old["text"],
+        fields=tuple(change for change in fields if change.old != change.new),
+        edits=tuple(edits(old["text"], new["text"])),
+        files=tuple(_files(db, old["id"], new["id"])),
+    )
+
+
+def _files(db: sqlite3.Connection, from_version: int, to_version: int) -> Iterator[FileChange]:
+    old, new = ({file.url: file for file in files_of(db, version)} for version in (from_version, to_version))
+    for url in dict.fromkeys([*old, *new]):
+        before, after = old.get(url), new.get(url)
+        if before and after and before.payload == after.payload:
+            continue
+        shown = after or before
+        assert shown is not None
+        texts = (before and before.text, after and after.text)
+        yield FileChange(
+            url=url,
+            name=shown.name,
+            old=before.payload if before else None,
+            new=after.payload if after else None,
+            edits=tuple(edits(texts[0], texts[1])) if texts[0] and texts[1] else None,
+        )
+
+
+def _attachments(db: sqlite3.Connection, version: int) -> str | None:
+    shown = (f"{file.name} {file.url} {file.payload or ''}".strip() for file in files_of(db, version))
+    return "\n".join(shown) or None
+
+
+SHOWN_FIELDS = (
+    "title",
+    "published_at",
+    "source_line",
+    "author",
+    "editor",
+    "issuer",
+    "doc_number",
+    "index_number",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferencePage:
+    """Two versions of one document and what makes the second out of the first."""
+
+    document: Row
+    old: Row
+    new: Row
+    fields: list[Row]
+    changes: list[Edit]
+    numbers: list[int]
+    change: Row | None
+
+
+def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> DifferencePage:
+    """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
+    row = one(db, "select * from documents where id = ?", document)
+    if row is None:
+        raise NotHeld(f"no document {document} in this archive")
+    a, b = version_of(db, document, old), version_of(db, document, new)
+    fields = [{"field": name, "old": a[name], "new": b[name]} for name in SHOWN_FIELDS if a[name] != b[name]]
+    changed = "; ".join(file_changes(db, a["id"], b["id"]))
+    if changed:
+        before = "、".join(file["name"] or file["url"] for file in attachments_of(db, a["id"]))
+        fields.append({"field": "attachments", "old": before, "new": changed})
+    if not is_soon_compared(a["text"], b["text"]):
+        raise TookTooLong("error.long_texts")
+    numbers = db.execute("select number from versions where document = ? order by number", (document,))
+    return DifferencePage(
+        document=row,
+        old=a,
+        new=b,
+        fields=fields,
+        changes=edits(a["text"], b["text"]),
+        numbers=[number for (number,) in numbers],
+        change=one(
+            db,
+            "select * from changes where document = ? and from_version = ? and to_version = ? "
+            "order by changed_at_latest desc limit 1",
+            document,
+            old,
+            new,
+        ),
+    )
+
+
+_MOST_EDITS = 50
+_VERSION = (
+    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
+    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """A comparison as it was kept; ``report`` may lack what an earlier program did not write.
+
+    ``current`` is the version at which the original stands today when that is not the one that was copied, and
+    ``says_now`` what it says in that one's place.
+    """
+
+    comparison: Row
+    copy: Row
+    original: Row
+    variants: list[Row]
+    report: dict[str, Any]
+    current: Row | None = None
+    says_now: tuple[Edit, ...] = ()
+
+    @property
+    def is_stale(self) -> bool:
+        """Return whether either side has a newer version than the one compared."""
+        return any(side["id"] != side["current"] for side in (self.copy, self.original))
+
+    @property
+    def counts(self) -> list[tuple[str, int]]:
+        """Return how many variants there are of each kind, the kinds in their own order."""
+        counted = Counter(variant["kind"] for variant in self.variants)
+        return [(str(kind), counted[str(kind)]) for kind in Kind if counted[str(kind)]]
+
+    @property
+    def versions(self) -> list[Row]:
+        """Return the original's versions that the copy was held against, when there were others than this one."""
+        listed = list((self.report.get("original") or {}).get("versions", []))
+        return listed if len(listed) > 1 else []
+
+    @property
+    def same_values(self) -> list[Row]:
+        """Return the figures that both sides give, written differently."""
+        return list(self.report.get("same_values", []))
+
+    @property
+    def fields(self) -> list[Row]:
+        """Return in which of title, date and source the two differ."""
+        return list(self.report.get("fields", []))
+
+    @property
+    def lost(self) -> list[Row]:
+        """Return the places where the copy's characters were damaged."""
+        return list(self.report.get("damage", {}).get("lost", []))
+
+    @property
+    def boilerplate(self) -> list[Row]:
+        """Return the blocks of the copy that are no part of what it copies."""
+        return list(self.report.get("boilerplate", []))
+
+
+def read_comparison(db: sqlite3.Connection, number: int) -> Compared:
+    """Return one comparison. Raise NotHeld."""
+    row = one(db, "select * from comparisons where id = ?", number)
+    if row is None:
+        raise NotHeld(f"no comparison {number} in this archive")
+    copy = one(db, _VERSION, row["copy_version"])
+    original = one(db, _VERSION, row["original_version"])
+    assert copy and original
+    variants = rows(
+        db, "select * from variants where comparison = ? order by copy_start, original_start, id", number
+    )
+    current = one(db, _VERSION, original["current"]) if original["current"] != original["id"] else None
+    return Compared(
+        comparison=row,
+        copy=copy,
+        original=original,
+        variants=[
+            variant | {"number": at} for at, variant in enumerate(_with_places(variants, original["text"]), 1)
+        ],
+        report=json.loads(row["report"]),
+        current=current,
+        says_now=tuple(edits(original["text"], current["text"])[:_MOST_EDITS]) if current else (),
+    )
+
+
+def _with_places(variants: list[Row], original: str) -> list[Row]:
+    """Return the variants with in how many places the same words were put for the same words, by no rule."""
+    counted = Counter(_pair(variant) for variant in variants if variant["rule"] is None)
+    return [
+        variant
+        | {"places": counted[_pair(variant)] if _is_repeatable(variant) else 1}
+        | {"throughout": original.count(variant["original_text"] or "\0") == counted[_pair(variant)]}
+        for variant in variants
+    ]
+
+
+def _pair(variant: Row) -> tuple[str, str]:
+    return variant["original_text"], variant["copy_text"]
+
+
+def _is_repeatable(variant: Row) -> bool:
+    has_both = variant["original_text"] and variant["copy_text"]
+    return bool(has_both) and variant["rule"] is None and variant["kind"] not in ("punctuation", "reordered")

@@ -1,0 +1,248 @@
+"""What the pages of the room read from an archive. Every function is one look at one moment of the file.
+
+Rows of the archive as dictionaries, for templates.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from archive.errors import NotHeld
+from archive.store.read.history import IS_WHOLE, AsOf, Sightings, kept_by, shown_at, sightings
+from archive.store.read.history import as_of as looks_at
+from archive.store.write.documents import shown_card
+from archive.store.write.works import works
+
+Row = dict[str, Any]
+
+
+def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
+    """Return what a query finds, all of it."""
+    found: Iterable[sqlite3.Row] = db.execute(sql, named or values)
+    return [dict(row) for row in found]
+
+
+def one(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
+    """Return the first row a query finds, or None."""
+    found = rows(db, sql, *values)
+    return found[0] if found else None
+
+
+def decoded(row: Row, *columns: str) -> Row:
+    """Return a row with some of its columns read from JSON."""
+    return row | {column: json.loads(row[column]) for column in columns}
+
+
+_COPIES = (
+    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
+    "(select number from versions where id = k.original_version) as original_number "
+    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
+    "union all select id from comparisons where original_document = :document)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """One document and the version looked at; ``version`` is None when it never could be read."""
+
+    document: Row
+    version: Row | None
+    versions: list[Row]
+    changes: list[Row]
+    captures: list[Row]
+    addresses: list[Row]
+    attachments: list[Row]
+    copies: list[Row]
+    works: list[Row]
+    card: Row
+    present: str | None
+    absent: str | None
+    reason: str | None
+    moved_to: Row | None
+    seen: Sightings | None
+    as_of: Row | None = None
+    basis: AsOf | None = None
+
+    @property
+    def standing(self) -> str:
+        """How the document stands: its state, or ``absent`` when it was there before but not the last time."""
+        return standing(self.document["state"], self.document["flags"])
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the version looked at is the one that ``latest`` shows."""
+        return self.version is None or self.version["id"] == self.document["current"]
+
+    @property
+    def current_number(self) -> int | None:
+        """The number of the version that ``latest`` shows."""
+        return next((v["number"] for v in self.versions if v["id"] == self.document["current"]), None)
+
+
+def standing(state: str, flags: list[str]) -> str:
+    """Return a state in the words people are given: a page missed once is not withdrawn, but not there either."""
+    return "absent" if state == "live" and "absent" in flags else state
+
+
+def read_document(db: sqlite3.Connection, document: int, number: int | None = None) -> Document:
+    """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
+    row = one(db, "select * from documents where id = ?", document)
+    if row is None:
+        raise NotHeld(f"no document {document} in this archive")
+    if number is None:
+        version = one(db, "select * from versions where id = ?", row["current"])
+    else:
+        version = version_of(db, document, number)
+    return Document(
+        document=decoded(row, "flags"),
+        version=version and decoded(version, "flags", "evidence", "removed", "captures"),
+        versions=_versions(db, document),
+        changes=rows(
+            db, "select * from changes where document = ? order by changed_at_latest desc", document
+        ),
+        captures=_captures(db, document),
+        addresses=rows(db, "select * from addresses where document = ? order by id", document),
+        attachments=attachments_of(db, version["id"]) if version else [],
+        copies=rows(db, _COPIES, document=document),
+        works=works(db, document),
+        card=shown_card(db, version["id"]) if version else {},
+        present=_last_whole(db, document),
+        absent=_first_absent(db, document),
+        reason=_last_reason(db, document),
+        moved_to=_moved_to(db, document) if row["state"] == "moved" else None,
+        seen=sightings(db, document, version["id"]) if version else None,
+    )
+
+
+def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -> Document:
+    """Return a document as captures showed it by a moment, with the day asked for and how it stood then."""
+    now = read_document(db, document)
+    try:
+        then = shown_at(db, document, at)
+    except NotHeld:
+        nothing: Row = {"day": day, "state": None, "version": None, "versions": 0, "flags": []}
+        return replace(now, version=None, seen=None, attachments=[], card={}, as_of=nothing)
+    as_of: Row = {"day": day} | {name: then[name] for name in ("state", "version", "versions", "flags")}
+    if not then["version"]:
+        return replace(now, version=None, seen=None, attachments=[], card={}, as_of=as_of)
+    seen = read_document(db, document, then["version"])
+    assert seen.version
+    return replace(
+        seen,
+        card=shown_card(db, seen.version["id"], until=at),
+        attachments=[kept_by(file, at) for file in seen.attachments],
+        as_of=as_of,
+        basis=looks_at(db, document, seen.version["id"], at),
+    )
+
+
+def looks(db: sqlite3.Connection, document: int) -> list[Row]:
+    """Return every look at a document, oldest first, and the version it showed, if it showed one: a 304 shows none."""
+    return rows(
+        db,
+        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version "
+        "from readings r join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
+        "and s.document = r.document left join versions v on v.id = s.version "
+        "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",
+        document,
+    )
+
+
+def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], Row | None]:
+    """Return a capture, the readings of it, and what is known about its payload. Raise NotHeld."""
+    row = one(db, "select * from captures where id = ?", capture)
+    if row is None:
+        raise NotHeld(f"no capture {capture} in this archive")
+    readings = rows(
+        db,
+        "select r.id, r.document, r.outcome, r.reason, r.reader, r.read_at, r.again, v.number as version "
+        "from readings r left join versions v on v.id = r.version where r.capture = ? order by r.id",
+        capture,
+    )
+    payload = one(db, "select digest, length, media_type from payloads where digest = ?", row["payload"])
+    return decoded(row, "headers", "flags"), readings, payload
+
+
+def version_of(db: sqlite3.Connection, document: int, number: int) -> Row:
+    """Return a version of a document by its number. Raise NotHeld."""
+    row = one(db, "select * from versions where document = ? and number = ?", document, number)
+    if row is None:
+        raise NotHeld(f"document {document} has no version {number}")
+    return row
+
+
+def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
+    return rows(
+        db,
+        "select v.id, v.number, v.cause, v.title, v.published_at, "
+        f"min(case when {IS_WHOLE} then c.captured_at end) as first_captured_at, "
+        f"max(case when {IS_WHOLE} then c.captured_at end) as last_captured_at, "
+        "count(distinct c.id) as sightings from versions v "
+        "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
+        "where v.document = ? group by v.id order by v.number desc",
+        document,
+    )
+
+
+def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
+    return rows(
+        db,
+        "select c.id, c.captured_at, c.status, c.error, c.url, r.outcome, r.reason, v.number as version "
+        "from readings r join captures c on c.id = r.capture left join versions v on v.id = r.version "
+        "where r.document = ? and r.again = 0 order by c.captured_at desc, c.id desc limit 100",
+        document,
+    )
+
+
+def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:
+    """Return the files of a version (by its row)."""
+    return rows(db, "select * from files where version_id = ? order by position", version)
+
+
+def _last_whole(db: sqlite3.Connection, document: int) -> str | None:
+    return _last(db, document, f"r.version is not null and {IS_WHOLE}")
+
+
+def _last(db: sqlite3.Connection, document: int, which: str) -> str | None:
+    found: str | None = db.execute(
+        "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
+        f"where r.document = ? and c.kind = 'article' and {which}",
+        (document,),
+    ).fetchone()[0]
+    return found
+
+
+def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
+    # That the server called it unmodified ends an absence, too; the bound before it is the last whole page.
+    present = _last(db, document, "r.version is not null") or ""
+    found: str | None = db.execute(
+        "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
+        "where r.document = ? and r.outcome = 'gone' and c.captured_at > ?",
+        (document, present),
+    ).fetchone()[0]
+    return found
+
+
+def _moved_to(db: sqlite3.Connection, document: int) -> Row | None:
+    """Return the address at which a moved document's text was found, and the document that is held of it, if one is."""
+    return one(
+        db,
+        "select e.details ->> '$.to' as url, (select d.id from documents d where d.url = e.details ->> '$.to') as document "
+        "from events e where e.document = ? and e.kind = 'moved' and e.details ->> '$.to' is not null "
+        "order by e.happened_at desc, e.id desc limit 1",
+        document,
+    )
+
+
+def _last_reason(db: sqlite3.Connection, document: int) -> str | None:
+    row = one(
+        db,
+        "select r.reason from readings r join captures c on c.id = r.capture where r.document = ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        document,
+    )
+    return row["reason"] if row else None

@@ -1,0 +1,267 @@
+"""How an archive and its sites stand, as the views tell it.
+
+What we could not see: the looks that showed no document, and the runs that did not come.
+
+Nothing is claimed of such a time. Between two looks that showed the same text it may have been another, too; that
+interval is known by its ends, and is called a gap only when a look failed in it or a run was missed.
+
+What a site's own past lets us expect of it: how often it publishes, how fast it answers, who is ahead of it.
+
+Learned, and so weaker than what is declared: a site that always was silent teaches that silence is normal.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from datetime import date
+from itertools import pairwise
+from statistics import median
+from typing import Any
+
+from archive.clock import beijing_day, later, seconds_between
+from archive.collate import key_of
+from archive.collate.leads import outlets
+from archive.model import Role
+from archive.store.write.originals import candidates, declared_sites
+from archive.text import simplified
+
+
+def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
+    """Return a row of ``site_health`` for every site that a crawl of has ended, by name."""
+    return db.execute("select * from site_health order by site").fetchall()
+
+
+def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
+    """Return what the last thirty days of a site cost and brought.
+
+    ``requests`` left for it, ``found`` articles were new or changed, ``requests_per_found`` is the one by the other
+    (None: nothing was found); ``unchanged_share`` of the looks at what is known (articles, and lists where 304
+    came) showed what stood before, and ``not_modified_share`` of them were answered with 304.
+    """
+    rows = db.execute(
+        "select counts from crawls where site = :site and finished_at is not null and command != 'replay' and "
+        "julianday(started_at) > (select julianday(max(started_at)) - 30 from crawls where site = :site)",
+        {"site": site},
+    )
+    total: dict[str, int] = {}
+    for row in rows:
+        for name, count in json.loads(row["counts"]).items():
+            total[name] = total.get(name, 0) + count
+    requests, found = total.get("captures", 0), total.get("new", 0) + total.get("changed", 0)
+    same = total.get("unchanged", 0) + total.get("not_modified", 0)
+    again = same + total.get("changed", 0)
+    return {
+        "requests": requests,
+        "found": found,
+        "requests_per_found": round(requests / found, 1) if found else None,
+        "unchanged_share": round(same / again, 3) if again else None,
+        "not_modified_share": round(total.get("not_modified", 0) / again, 3) if again else None,
+    }
+
+
+def latest_of(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return a document's row of ``latest``."""
+    return dict(db.execute("select * from latest where document = ?", (document,)).fetchone())
+
+
+def document_count(db: sqlite3.Connection) -> int:
+    """Return how many documents an archive holds, readable or not."""
+    return int(db.execute("select count(*) from documents").fetchone()[0])
+
+
+def last_holder(db: sqlite3.Connection) -> sqlite3.Row | None:
+    """Return who wrote last: holder, pid and since. It does not prove that this run still holds the archive."""
+    row: sqlite3.Row | None = db.execute(
+        "select holder, pid, since from leases where name = 'writer'"
+    ).fetchone()
+    return row
+
+
+def lacking_in_sqlite() -> str | None:
+    """Return what the archive needs and this SQLite cannot do, None where nothing lacks."""
+    db = sqlite3.connect(":memory:")
+    try:
+        db.execute(
+            "create virtual table pieces using fts5 (grams, content='', detail='none', tokenize='ascii')"
+        )
+        db.execute("create table typed (row integer primary key, held text) strict")
+        db.execute("select json_extract('{}', '$.a')").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    finally:
+        db.close()
+    return None
+
+
+# A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
+LEAST_RUNS, TIMES_AS_LONG, SHORTEST = 5, 3.0, 86400.0
+NO_RUN = "no run"
+# A run tries a request so many times, all within an hour: they are one look.
+TRIES, TRIED_WITHIN = 3, 3600.0
+
+
+def looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
+    """Return each capture that was a look at the document, in order, and whether it showed a version."""
+    return db.execute(
+        "select c.id, c.crawl, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from readings s "
+        "  where s.capture = c.id and s.document = r.document and s.version is not null) as seen "
+        "from readings r join captures c on c.id = r.capture where r.document = ? and r.again = 0 "
+        "order by c.captured_at, c.id",
+        (document,),
+    ).fetchall()
+
+
+def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return the intervals over which looks were taken and none showed the document, or runs were missed, in order.
+
+    ``reason`` says what came instead, ``looks`` how many looks were taken.
+    """
+    found = _failed(db, document) + _missed(db, document)
+    return sorted(found, key=lambda gap: gap["from"])
+
+
+def _failed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    seen_at: str | None = None
+    reasons: list[str] | None = None
+    taken = looks(db, document)
+    for place, look in enumerate(taken):
+        if look["outcome"] == "failed" and any(
+            _makes_up(look, one) for one in taken[place + 1 : place + TRIES]
+        ):
+            continue
+        if look["seen"]:
+            seen_at, reasons = look["captured_at"], None
+            if found and found[-1]["to"] is None:
+                found[-1]["to"] = seen_at
+            continue
+        said = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
+        if reasons is None:
+            reasons = []
+            found.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
+        if said not in reasons:
+            reasons.append(said)
+        found[-1] |= {"reason": ", ".join(reasons), "looks": found[-1]["looks"] + 1}
+    return found
+
+
+def _makes_up(failed: sqlite3.Row, other: sqlite3.Row) -> bool:
+    """Return whether another try of the same look showed the document."""
+    is_same_run = other["crawl"] == failed["crawl"]
+    waited = seconds_between(failed["captured_at"], other["captured_at"])
+    return bool(other["seen"]) and is_same_run and waited <= TRIED_WITHIN
+
+
+def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return the times between two runs over the document's site that were much longer than usual, while it was known."""
+    runs = db.execute(
+        "select c.started_at, coalesce(c.finished_at, c.started_at) as finished_at, d.first_seen from documents d "
+        "join crawls c on c.site = d.site and c.command in ('watch', 'crawl') where d.id = ? order by c.started_at, c.id",
+        (document,),
+    ).fetchall()
+    if len(runs) <= LEAST_RUNS:
+        return []
+    pauses = [seconds_between(one["started_at"], other["started_at"]) for one, other in pairwise(runs)]
+    longest = max(SHORTEST, TIMES_AS_LONG * median(pauses))
+    return [
+        {"from": one["finished_at"], "to": other["started_at"], "reason": NO_RUN, "looks": 0}
+        for (one, other), pause in zip(pairwise(runs), pauses, strict=True)
+        if pause > longest and one["finished_at"] >= one["first_seen"]
+    ]
+
+
+# So long a site must have been watched before its rhythm says anything, over so many days on which it published.
+WATCHED_DAYS, RHYTHM_DAYS, LEAST_DAYS = 30, 60, 8
+# Silence counts from three times the longest pause there was, and never before a week.
+TIMES, SHORTEST_SILENCE = 3, 7
+# How long the original may take after a copy, how old such a copy may be, how many are looked at.
+ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
+_PACES = 10
+
+
+def doubted(db: sqlite3.Connection, site: str) -> int:
+    """Return how many documents of a site stand at a change that tripped the breaker and nobody has decided on."""
+    row = db.execute(
+        "select count(*) from documents d where d.site = ? and d.state = 'quarantined' and exists "
+        "(select 1 from readings r where r.document = d.id and r.outcome = 'quarantined' and r.reason = 'mass_change' "
+        "  and not exists (select 1 from events e where e.kind = 'review' and e.document = d.id "
+        "    and json_extract(e.details, '$.state') = json_extract(r.found, '$.prepared.state_digest')))",
+        (site,),
+    ).fetchone()
+    return int(row[0])
+
+
+def paces(db: sqlite3.Connection, site: str) -> list[float]:
+    """Return the median seconds an answer of a site took in the last runs, newest first."""
+    rows = db.execute(
+        "select json_extract(details, '$.median_seconds') from events where kind = 'pace' and site = ? "
+        "order by id desc limit ?",
+        (site, _PACES),
+    )
+    return [float(row[0]) for row in rows]
+
+
+def longest_pause(db: sqlite3.Connection, site: str, at: str) -> int | None:
+    """Return the days without an article after which a site is silent beyond its habit, None while that is not known."""
+    first = db.execute("select min(started_at) from crawls where site = ?", (site,)).fetchone()[0]
+    if first is None or seconds_between(first, at) < WATCHED_DAYS * 86400:
+        return None
+    rows = db.execute(
+        "select distinct substr(published_at, 1, 10) as day from documents where site = ? and published_at is not null "
+        "and published_at <= ? order by day desc limit ?",
+        (site, beijing_day(at) + "~", RHYTHM_DAYS),
+    )
+    days = [date.fromisoformat(row[0]) for row in rows]
+    if len(days) < LEAST_DAYS:
+        return None
+    return max(SHORTEST_SILENCE, TIMES * max((newer - older).days for newer, older in pairwise(days)))
+
+
+def newest_published(db: sqlite3.Connection, site: str, at: str) -> str:
+    """Return the day of the newest article that is held of a site and not dated after ``at``, "" when none shows a day."""
+    row = db.execute(
+        "select max(published_at) from documents where site = ? and published_at <= ?",
+        (site, beijing_day(at) + "~"),
+    ).fetchone()
+    return str(row[0] or "")[:10]
+
+
+def ahead(db: sqlite3.Connection, site: str, at: str) -> list[str]:
+    """Return copies that name a site as their source and of which the archive holds no original.
+
+    Only young copies, and only after the original had two days to be seen. That a copy names a source does not
+    prove that the source published it.
+    """
+    declared = declared_sites(db).get(site)
+    if declared is None or declared.role is not Role.ORIGINAL:
+        return []
+    rows = db.execute(
+        "select d.id, d.url, d.site, v.text, v.source_line from documents d join versions v on v.id = d.current "
+        "where d.role = 'copy' and d.site != ? and d.published_at >= ? and d.first_seen <= ? and v.source_line is not null "
+        "order by d.published_at desc limit 500",
+        (site, later(at, -COPY_AGE_DAYS * 86400)[:10], later(at, -ORIGINAL_LATE)),
+    ).fetchall()
+    named = [row for row in rows if _names(row["source_line"], declared.publisher)][:MOST_COPIES]
+    return [row["url"] for row in named if not _has_original(db, row)]
+
+
+def learned(db: sqlite3.Connection, site: str, at: str) -> dict[str, object]:
+    """Return what a site's past lets us expect, as the fields that a verdict is given."""
+    return {
+        "mass_changed": doubted(db, site),
+        "paces": paces(db, site),
+        "longest_pause": longest_pause(db, site, at),
+        "newest_known": newest_published(db, site, at),
+        "ahead": ahead(db, site, at),
+    }
+
+
+def _names(source_line: str, publisher: str) -> bool:
+    said = simplified(source_line)
+    return publisher in said or any(publisher in name for name in outlets(f"来源:{said}", host=None))
+
+
+def _has_original(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    found = candidates(db, key_of(row["text"]), but=[row["id"]])
+    return any(one.role == Role.ORIGINAL for one in found)

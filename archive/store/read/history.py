@@ -1,0 +1,458 @@
+"""What is known of one document over time: versions, addresses, events, and the times nothing was seen.
+
+Everything here is bounded by captures. That a version was captured on two days does not prove that it stood
+there between them; that nothing was seen does not prove that nothing was there.
+
+When a version was seen: what a citation, an "as of" page and ``show --at`` say of it, worked out in one place.
+
+Only a whole capture that shows a version is a sighting of it. An answer 304 is the server's word, a cut body no text.
+The first and the last sighting are bounds: neither that the version stood all the time between them is proved, nor
+that it came with the first or went with the last.
+
+How a document stood at a moment, by the rules that its row is kept by and by what had been captured then.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+from archive.clock import beijing_day, later
+from archive.errors import NotHeld
+from archive.model import State
+from archive.state import PRESENT
+from archive.store.read.health import gaps, looks
+from archive.store.write import works
+from archive.store.write.documents import shown_card
+from archive.store.write.looks import flags_of, looks_of
+from archive.store.write.states import story_until
+
+IS_WHOLE = "c.payload is not null and c.truncated is null and r.outcome != 'not_modified'"
+_LOOKS = (
+    f"select c.captured_at, max(coalesce(r.version = :version and {IS_WHOLE}, 0)) as is_sighting, "
+    f"max(r.outcome = 'gone' or r.version is not null and {IS_WHOLE}) as says_something, "
+    f"max(case when {IS_WHOLE} then (select number from versions where id = r.version) end) as number "
+    "from readings r join captures c on c.id = r.capture where r.document = :document "
+    "group by c.id order by c.captured_at, c.id"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sightings:
+    """The whole captures that showed a version: the first, the last, how many; and the days of these, in Beijing.
+
+    ``stretches``: the runs of sightings between which no look showed anything else. ``read_anew_as``: the version that
+    a later reader made of the last of them; this one is then what an earlier reader made of the same bytes.
+    """
+
+    first: str | None
+    last: str | None
+    captures: int
+    stretches: tuple[tuple[str, str], ...]
+    read_anew_as: int | None = None
+
+    @property
+    def days(self) -> tuple[str, str] | None:
+        """Return the Beijing days of the first and the last sighting, None when no capture was whole."""
+        return (beijing_day(self.first), beijing_day(self.last)) if self.first and self.last else None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints of it."""
+        days = self.days or (None, None)
+        return {
+            "first": self.first,
+            "last": self.last,
+            "first_day": days[0],
+            "last_day": days[1],
+            "captures": self.captures,
+            "stretches": [list(stretch) for stretch in self.stretches],
+            "read_anew_as": self.read_anew_as,
+        }
+
+
+class Basis(StrEnum):
+    """What a text is shown by as that of a day: how the looks before and after the day's end stand to it."""
+
+    THAT_DAY = "that_day"
+    BEFORE_AND_AFTER = "before_and_after"
+    UNTIL_OTHER = "until_other"
+    UNTIL_GONE = "until_gone"
+    NOT_SINCE = "not_since"
+    MISSED = "missed"
+    STILL_GONE = "still_gone"
+    RETURNED = "returned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AsOf:
+    """A version as that of a moment: its last sighting until then, and the next look that tells more.
+
+    ``missed``: the first look after that sighting, up to the moment, that found no document. ``next_version`` is None
+    when the next look found none.
+    """
+
+    day: str
+    version: int
+    last: str | None
+    missed: str | None
+    next_at: str | None
+    next_version: int | None
+    basis: Basis
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what ``--json`` prints of it."""
+        names = ("day", "version", "last", "missed", "next_at", "next_version")
+        return {name: getattr(self, name) for name in names} | {"basis": str(self.basis)}
+
+
+def sightings(db: sqlite3.Connection, document: int, version: int) -> Sightings:
+    """Return when a version (by its row) was seen."""
+    rows = [row for row in _looks(db, document, version) if row["says_something"] or row["is_sighting"]]
+    runs = [
+        [row["captured_at"] for row in run]
+        for is_sighting, run in groupby(rows, key=lambda row: bool(row["is_sighting"]))
+        if is_sighting
+    ]
+    return Sightings(
+        first=runs[0][0] if runs else None,
+        last=runs[-1][-1] if runs else None,
+        captures=sum(map(len, runs)),
+        stretches=tuple((run[0], run[-1]) for run in runs),
+        read_anew_as=_read_anew(db, document, version, runs[-1][-1]) if runs else None,
+    )
+
+
+def _read_anew(db: sqlite3.Connection, document: int, version: int, at: str) -> int | None:
+    row = db.execute(
+        "select r.version, v.number from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version where r.document = ? and c.captured_at = ? "
+        f"and {IS_WHOLE} order by r.id desc limit 1",
+        (document, at),
+    ).fetchone()
+    return None if row is None or row["version"] == version else int(row["number"])
+
+
+def as_of(db: sqlite3.Connection, document: int, version: int, at: str) -> AsOf:
+    """Return by which looks a version is shown as that of a moment."""
+    rows = _looks(db, document, version)
+    before = [row for row in rows if row["captured_at"] <= at]
+    last = next((row["captured_at"] for row in reversed(before) if row["is_sighting"]), None)
+    missed = [row["captured_at"] for row in before if _found_none(row) and row["captured_at"] > (last or "")]
+    after = next((row for row in rows if row["captured_at"] > at and row["says_something"]), None)
+    number = db.execute("select number from versions where id = ?", (version,)).fetchone()[0]
+    return AsOf(
+        day=beijing_day(at),
+        version=number,
+        last=last,
+        missed=missed[0] if missed else None,
+        next_at=after["captured_at"] if after else None,
+        next_version=(number if after["is_sighting"] else after["number"]) if after else None,
+        basis=_basis(last, at, bool(missed), after),
+    )
+
+
+def version_shown_at(db: sqlite3.Connection, document: int, at: str) -> int | None:
+    """Return the version (its row) that the last look until a moment showed, None when none had shown any."""
+    row = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? and "
+        "r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
+        (document, at),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def is_ahead(published_at: str | None, seen_at: str | None) -> bool:
+    """Return whether a page, when it was seen, named a day to come as its own: such a date is shown and not believed.
+
+    A day's grace: the clocks of two machines differ.
+    """
+    return bool(published_at and seen_at) and str(published_at)[:10] > beijing_day(later(str(seen_at), 86400))
+
+
+def said_of(seen: Sightings) -> str:
+    """Return in English between which days a version was seen, and what that does not prove."""
+    if not seen.days:
+        return "in no whole capture"
+    first, last = seen.days
+    days = f"on {first}" if first == last else f"from {first} to {last}"
+    captures = "1 whole capture" if seen.captures == 1 else f"{seen.captures} whole captures"
+    named = "Beijing day" if first == last else "Beijing days"
+    between = ", and other states between" if len(seen.stretches) > 1 else ""
+    anew = (
+        f"; the same bytes were since read anew as version {seen.read_anew_as}" if seen.read_anew_as else ""
+    )
+    return (
+        f"{days} ({named} of {captures}{between}: bounds, not proof that it stood only or always then){anew}"
+    )
+
+
+def said_as_of(shown: AsOf) -> str:
+    """Return in English by what a version is shown as that of a day."""
+    last = f"last captured on {beijing_day(shown.last)}" if shown.last else "in no whole capture until then"
+    missed = f"; not found on {beijing_day(shown.missed)}" if shown.missed else ""
+    after = {
+        Basis.THAT_DAY: "",
+        Basis.BEFORE_AND_AFTER: "; captured again on {day}",
+        Basis.UNTIL_OTHER: "; on {day} version {number} stood there: when it came in between is not known",
+        Basis.UNTIL_GONE: "; on {day} it was not found: when it went in between is not known",
+        Basis.NOT_SINCE: "; no look since tells more",
+        Basis.MISSED: "; no look since tells more",
+        Basis.STILL_GONE: "; on {day} it was not found either",
+        Basis.RETURNED: "; on {day} version {number} was there",
+    }[shown.basis]
+    day = beijing_day(shown.next_at) if shown.next_at else ""
+    return f"{last}{missed}{after.format(day=day, number=shown.next_version)}"
+
+
+def _looks(db: sqlite3.Connection, document: int, version: int) -> list[sqlite3.Row]:
+    return db.execute(_LOOKS, {"document": document, "version": version}).fetchall()
+
+
+def _found_none(row: sqlite3.Row) -> bool:
+    return bool(row["says_something"]) and row["number"] is None
+
+
+def _basis(last: str | None, at: str, missed: bool, after: sqlite3.Row | None) -> Basis:
+    if missed:
+        is_back = after is not None and after["number"] is not None
+        return Basis.RETURNED if is_back else Basis.STILL_GONE if after else Basis.MISSED
+    if last and beijing_day(last) == beijing_day(at):
+        return Basis.THAT_DAY
+    if after is None:
+        return Basis.NOT_SINCE
+    if after["is_sighting"]:
+        return Basis.BEFORE_AND_AFTER
+    return Basis.UNTIL_GONE if after["number"] is None else Basis.UNTIL_OTHER
+
+
+def stood(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[str]]:
+    """Return state and flags that a document had at a moment: after the last of its looks until then."""
+    story = story_until(db, document, at)
+    flags = flags_of([one for one in looks_of(db, document) if one.look.at <= at])
+    return story.state, flags | ({"absent"} if story.is_absent else set())
+
+
+LATEST = (
+    "document", "site", "publisher", "role", "url", "title", "published_at", "source_line", "author", "doc_number",
+    "issuer", "index_number", "text", "text_simplified", "version", "versions", "state", "first_seen",
+    "last_seen", "flags",
+)  # fmt: skip
+_OF_VERSION = (
+    "title", "published_at", "source_line", "author", "doc_number", "issuer", "index_number", "text",
+    "text_simplified",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What is known of the time of a version that is shown: its sightings, and how it stands to the moment asked for."""
+
+    seen: Sightings | None = None
+    as_of: AsOf | None = None
+
+
+def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return the story of a document.
+
+    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed a version (a 304 shows
+    none): it need not have stood there all the time between. A gap runs from the last capture that showed the document to the
+    next that did (null: none yet); what stood there meanwhile is not known. ``works`` are the documents that are one
+    work with this one; their addresses come after its own, each with its ``document``.
+    """
+    return {
+        "document": document,
+        "url": db.execute("select url from documents where id = ?", (document,)).fetchone()[0],
+        "versions": _versions(db, document),
+        "addresses": works.addresses(db, document),
+        "works": works.works(db, document),
+        "events": _events(db, document),
+        "gaps": gaps(db, document),
+    }
+
+
+def shown(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return a document's row of ``latest``, flags as a list."""
+    return _row(db.execute("select * from latest where document = ?", (document,)).fetchone())
+
+
+def shown_version(db: sqlite3.Connection, document: int, number: int) -> dict[str, Any]:
+    """Return a document's row of ``latest`` with the text and the fields of one version; the state is today's."""
+    return shown(db, document) | _version_fields(db, version_row(db, document, number)["id"])
+
+
+def attachments(
+    db: sqlite3.Connection, document: int, number: int | None, at: str | None = None
+) -> list[dict[str, Any]]:
+    """Return the files of a version: name and address as linked, what was kept of each and read of it, if anything.
+
+    ``captured_at`` is when the file was first kept; before a file was kept (by ``at``), ``payload`` is null.
+    """
+    if number is None:
+        return []
+    rows = db.execute(
+        "select name, url, payload, captured_at, media_type, length, kind, text is not null as has_text, flags, "
+        "reason, capture from files where document = ? and version = ? order by position",
+        (document, number),
+    )
+    return [
+        dict(row) | {"has_text": bool(row["has_text"]), "flags": json.loads(row["flags"] or "[]")}
+        for row in (kept_by(dict(row), at) for row in rows)
+    ]
+
+
+def kept_by(file: dict[str, Any], at: str | None) -> dict[str, Any]:
+    """Return a file as it was known at a moment: one that was first kept later is named and not kept."""
+    if at is None or (file["captured_at"] or "") <= at:
+        return file
+    kept = ("payload", "captured_at", "media_type", "length", "kind", "flags", "reason", "capture")
+    return file | dict.fromkeys(name for name in kept if name in file) | {"has_text": False}
+
+
+def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
+    """Return what ``latest`` would have shown at a moment, by what had been captured then.
+
+    Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
+    """
+    seen = [look for look in looks(db, document) if look["captured_at"] <= at]
+    row = shown(db, document)
+    if not seen:
+        raise NotHeld(
+            f"nothing of {row['url']} was captured by {at} — the first capture is of {row['first_seen']}"
+        )
+    readings = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc",
+        (document, at),
+    ).fetchall()
+    present = [look["captured_at"] for look in seen if look["outcome"] in PRESENT]
+    state, flags = stood(db, document, at)
+    return (
+        row
+        | _version_fields(db, readings[0]["version"] if readings else None)
+        | {
+            "versions": len({reading["version"] for reading in readings}),
+            "state": str(state),
+            "flags": sorted(flags),
+            "last_seen": max(present, default=row["first_seen"]),
+        }
+    )
+
+
+def version_row(db: sqlite3.Connection, document: int, number: int) -> sqlite3.Row:
+    """Return a version of a document. Raise NotHeld for a number it does not have."""
+    row: sqlite3.Row | None = db.execute(
+        "select * from versions where document = ? and number = ?", (document, number)
+    ).fetchone()
+    if row is None:
+        held = [
+            r[0] for r in db.execute("select number from versions where document = ? order by 1", (document,))
+        ]
+        have = f"it has {', '.join(map(str, held[:20]))}" if held else "nothing readable was captured of it"
+        raise NotHeld(f"no version {number} of {_url(db, document)} — {have}")
+    return row
+
+
+def last_two(db: sqlite3.Connection, document: int) -> tuple[int, int]:
+    """Return the numbers of the version shown before the current one, and of the current one.
+
+    In the order of captures: after a return to an earlier text the second number is the smaller one. Both are
+    the same when there is one version. Raise NotHeld when nothing readable was captured.
+    """
+    rows = db.execute(
+        "select v.number from readings r join captures c on c.id = r.capture join versions v on v.id = r.version "
+        "where r.document = ? order by c.captured_at desc, r.id desc",
+        (document,),
+    )
+    numbers = list(dict.fromkeys(row[0] for row in rows))
+    if not numbers:
+        raise NotHeld(f"no version of {_url(db, document)} — nothing readable was captured of it")
+    return (numbers[1] if len(numbers) > 1 else numbers[0]), numbers[0]
+
+
+def _versions(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    return _dicts(
+        db.execute(
+            "select v.number as version, v.cause, v.title, v.published_at, "
+            f"min(case when {IS_WHOLE} then c.captured_at end) as first_captured_at, "
+            f"max(case when {IS_WHOLE} then c.captured_at end) as last_captured_at, v.text_digest from versions v "
+            "left join readings r on r.version = v.id left join captures c on c.id = r.capture "
+            "where v.document = ? group by v.id order by v.number",
+            (document,),
+        )
+    )
+
+
+def _events(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "select kind, happened_at, site, capture, details from events where document = ? order by happened_at, id",
+        (document,),
+    )
+    return [dict(row) | {"details": json.loads(row["details"])} for row in rows]
+
+
+def told(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> dict[str, Any]:
+    """Return what a page says of a version beyond ``latest``: its other date, its editor, its card, and the evidence.
+
+    ``card`` is what the card of an official document said when it was last read (by ``at``); it may change while the
+    text stands. ``unread`` is what a page that never gave a text said of itself. ``evidence`` says for each field where in the page it came from.
+    """
+    if number is None:
+        return {
+            "meta_published_at": None,
+            "editor": None,
+            "card": {},
+            "evidence": {},
+            "unread": _unread(db, document),
+        }
+    row = version_row(db, document, number)
+    card = shown_card(db, row["id"], **({"until": at} if at else {}))
+    return {
+        "meta_published_at": row["meta_published_at"],
+        "editor": row["editor"],
+        "card": {name: one["value"] for name, one in card.items()},
+        "evidence": json.loads(row["evidence"]) | {name: one["where"] for name, one in card.items()},
+        "unread": {},
+    }
+
+
+def bounds(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> Bounds:
+    """Return when the version of a number was seen, and by which looks it is shown as that of a moment, if asked."""
+    if number is None:
+        return Bounds()
+    version = version_row(db, document, number)["id"]
+    return Bounds(
+        seen=sightings(db, document, version), as_of=as_of(db, document, version, at) if at else None
+    )
+
+
+def _unread(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return title, date and source that a page without a readable text showed when it was last looked at."""
+    row = db.execute(
+        "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.outcome = 'unreadable' and r.found is not null order by c.captured_at desc, r.id desc limit 1",
+        (document,),
+    ).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def _version_fields(db: sqlite3.Connection, version: int | None) -> dict[str, Any]:
+    if version is None:
+        return dict.fromkeys((*_OF_VERSION, "version"))
+    row = db.execute("select * from versions where id = ?", (version,)).fetchone()
+    return {name: row[name] for name in _OF_VERSION} | {"version": row["number"]}
+
+
+def _row(row: sqlite3.Row) -> dict[str, Any]:
+    return {name: row[name] for name in LATEST} | {"flags": json.loads(row["flags"])}
+
+
+def _dicts(rows: sqlite3.Cursor) -> list[dict[str, Any]]:
+    return [dict(row) for row in rows]
+
+
+def _url(db: sqlite3.Connection, document: int) -> str:
+    return str(db.execute("select url from documents where id = ?", (document,)).fetchone()[0])

@@ -1,0 +1,317 @@
+"""Where a folded wording stands in a folded text: word for word, with figures of the same value, or nearly. Pure.
+
+Who holds a wording: word for word, with its figures written differently, or in a form that differs in a few characters.
+
+Through damage and in either script. A figure of another value is a changed form, however few its characters; one of
+the same value that is written differently (15000万, 1.5億) is a kind of its own. What is told is what the archive saw: that a wording was seen first on one
+page does not prove that it was published there first.
+
+The figures of a passage as they are written, and which of two passages write one value differently.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
+
+from archive.collate.key import key_of, readings_of
+from archive.diff import Edit, edits
+from archive.errors import BadInput
+from archive.store.read.history import IS_WHOLE, sightings
+from archive.store.write.originals import holding, holding_words
+from archive.text import fold, fold_map, place_of
+from archive.text.amounts import amounts, other_spellings, valued
+from archive.text.figures import DIGITS, NUMERALS, whole, whole_span
+
+#: The share of a wording that a text must hold to be near it.
+NEAR = 0.8
+SHORTEST = 4
+_NO_VALUES = re.compile("(?<![^⟩:-])[^⟨⟩:-]+(?![^⟨:-])")
+_OF_FIGURES = f"{DIGITS}{NUMERALS}"
+_A_FIGURE = (
+    rf"(?:零下|百分之)?[-+<>≤≥≈~±$¥]{{0,2}}[{_OF_FIGURES}](?:[{_OF_FIGURES}.:/·^×~-]{{0,30}}[{_OF_FIGURES}])?"
+    "(?:[%‰°]|个?百分点)?"
+)
+_FIGURE = re.compile(_A_FIGURE)
+_COUNTING = frozenset("年月日号第条、")
+_MOST_FIGURES = 2  # 会议于2024年3月1日召开 is not near every meeting
+
+
+class Form(StrEnum):
+    """In which form a version holds a wording."""
+
+    EXACT = "exact"
+    SAME_VALUE = "same_value"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where a wording, or what comes near it, stands in a folded text; ``share``: how much of it does."""
+
+    share: float
+    start: int
+    end: int
+    wanted: str
+    form: Form
+
+
+def without_figures(folded: str) -> list[str]:
+    """Return the words of a folded wording between its figures; nothing where it has no figure."""
+    parts = _FIGURE.split(folded)
+    return [part for part in parts if part] if len(parts) > 1 else []
+
+
+def place_in(folded: str, wanted: str) -> Place:
+    """Return where a wording stands word for word, else with figures of the same value, else nearly."""
+    at = whole(wanted, folded, strict=True)
+    if at >= 0:
+        return Place(share=1.0, start=at, end=at + len(wanted), wanted=wanted, form=Form.EXACT)
+    same = _of_same_value(wanted, folded)
+    if same:
+        return Place(share=1.0, start=same[0], end=same[1], wanted=wanted, form=Form.SAME_VALUE)
+    share, start, end = _near(wanted, folded)
+    if share < NEAR and (other := _with_other_figures(wanted, folded)):
+        share, (start, end) = NEAR, other
+    return Place(share=share, start=start, end=end, wanted=wanted, form=Form.CHANGED)
+
+
+def _of_same_value(wanted: str, folded: str) -> tuple[int, int] | None:
+    """Return where a wording stands with each of its figures in place of one of the same value."""
+    sought, _ = valued(wanted)
+    # Its longest words without a figure are sought first: the figures of a long text take ten times as long.
+    if sought == wanted or max(_NO_VALUES.findall(sought), key=len, default="") not in folded:
+        return None
+    key, places = valued(folded)
+    at = key.find(sought)
+    while at >= 0:
+        start, end = places[at], places[at + len(sought)]
+        if whole(folded[start:end], folded, start, strict=True) == start:
+            return start, end
+        at = key.find(sought, at + 1)
+    return None
+
+
+def _near(wanted: str, folded: str) -> tuple[float, int, int]:
+    """Return how much of a wording stands in a text, and where; an end inside a figure is moved behind it."""
+    at = folded.find(wanted)
+    near = fuzz.partial_ratio_alignment(wanted, folded, score_cutoff=60) if at < 0 else None
+    if at >= 0:
+        start, end = at, at + len(wanted)
+    elif near is None or near.dest_start == near.dest_end:
+        return 0.0, 0, 0
+    else:
+        start, end = _fitted(wanted, folded, near.dest_start, near.dest_end)
+    start, end = whole_span(folded, start, end)
+    return 1 - Levenshtein.distance(wanted, folded[start:end]) / len(wanted), start, end
+
+
+def _fitted(wanted: str, folded: str, start: int, end: int) -> tuple[int, int]:
+    """Return a place widened or narrowed by a few characters to where the wording fits best."""
+    reach = range(-3, 4)
+    places = [
+        (
+            Levenshtein.distance(wanted, folded[max(0, start + i) : end + j]),
+            abs(i) + abs(j),
+            start + i,
+            end + j,
+        )
+        for i in reach
+        for j in reach
+        if 0 <= start + i < end + j <= len(folded)
+    ]
+    return min(places)[2:]
+
+
+def _with_other_figures(wanted: str, folded: str) -> tuple[int, int] | None:
+    """Return where the words of a short wording stand with other figures between them: those may be most of it."""
+    words = without_figures(wanted)
+    if len(_FIGURE.findall(wanted)) > _MOST_FIGURES:
+        return None
+    if sum(c not in _COUNTING for word in words for c in word) < SHORTEST:
+        return None
+    pattern = _A_FIGURE.join(map(re.escape, _FIGURE.split(wanted)))
+    match = re.search(pattern, folded) if all(word in folded for word in words) else None
+    return whole_span(folded, *match.span()) if match else None
+
+
+_DIGITS = re.compile("[0-9]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """One value, as the wording asked for writes it and as the text does."""
+
+    asked: str
+    found: str
+
+
+def values_of(text: str) -> list[tuple[str, str]]:
+    """Return the figures of a text in order, each as it is written, without white space, and its value."""
+    key, offsets = fold_map(text)
+    ends = [*offsets, len(text)]
+    return [
+        (" ".join(text[offsets[one.start] : _end(text, ends, one.end)].split()), one.value)
+        for one in amounts(key)
+    ]
+
+
+def written_differently(asked: list[tuple[str, str]], found: list[tuple[str, str]]) -> tuple[Value, ...]:
+    """Return the figures that two passages of the same values write differently; ideographs alone are words."""
+    if len(asked) != len(found):
+        return ()
+    pairs = (
+        Value(asked=a, found=b) for (a, value), (b, other) in zip(asked, found, strict=True) if value == other
+    )
+    return tuple(
+        one for one in pairs if one.asked != one.found and _DIGITS.search(_plain(one.asked + one.found))
+    )
+
+
+def _plain(text: str) -> str:
+    return fold_map(text)[0]
+
+
+def _end(text: str, offsets: list[int], end: int) -> int:
+    """Return where the figure that ends before a place of the key ends in the text."""
+    return offsets[end - 1] + 1 if end else 0
+
+
+_MOST_VERSIONS = 200
+_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
+_SHORT = 24  # letters: of a wording of so few a figure may be most
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A version that holds a wording. ``edits`` lead from the wording asked for to the one found, folded.
+
+    ``values``: with ``same_value``, the figures that are written differently and are worth the same.
+    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed the version, an
+    answer 304 is none; ``gone_by`` is the first later one of the document that showed another text without the wording.
+    """
+
+    document: int
+    version: int
+    url: str
+    title: str
+    site: str
+    publisher: str
+    role: str
+    published_at: str | None
+    first_captured_at: str | None
+    last_captured_at: str | None
+    gone_by: str | None
+    is_current: bool
+    start: int
+    end: int
+    text: str
+    form: Form
+    is_exact: bool
+    edits: tuple[Edit, ...]
+    values: tuple[Value, ...] = ()
+
+
+def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[Found]:
+    """Return the versions that hold a wording, exact ones first, then the earlier published, first seen.
+
+    ``most``: only so many, the first of them. Raise BadInput for a wording of less than four letters: it stands everywhere.
+    """
+    texts = readings_of(key_of(wording))
+    if not texts or max(map(len, texts)) < SHORTEST:
+        raise BadInput(f"the wording has fewer than {SHORTEST} letters — give a few more of its words")
+    looked_at = _MOST_VERSIONS if most is None else min(_MOST_VERSIONS, most * _LOOKED_AT)
+    versions = dict.fromkeys(version for text in texts for version in _candidates(db, text, looked_at))
+    found = [one for version in versions if (one := _in_version(db, version, wording, texts))]
+    found.sort(key=_order)
+    return [_ended(db, one, _others(found, one)) for one in found[:most]]
+
+
+def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
+    """Yield the versions that may hold a folded wording; of a short one also those with its figures written otherwise."""
+    yield from holding(db, text, most)
+    if len(text) > _SHORT:
+        return
+    for other in other_spellings(text):
+        yield from holding(db, other, most)
+    yield from holding_words(db, without_figures(text), most)
+
+
+def _order(one: Found) -> tuple[int, int, str, str, int, int]:
+    changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in one.edits)
+    return (
+        list(Form).index(one.form),
+        0 if one.form is Form.SAME_VALUE else changed,
+        one.published_at or "9999",
+        one.first_captured_at or "9999",
+        one.document,
+        one.version,
+    )
+
+
+def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[str]) -> Found | None:
+    text = db.execute("select text from versions where id = ?", (version,)).fetchone()[0]
+    folded = fold(text)
+    best = min(
+        (place_in(folded, wanted) for wanted in texts), key=lambda at: (list(Form).index(at.form), -at.share)
+    )
+    if best.share < NEAR:
+        return None
+    row = db.execute(
+        "select d.id as document, v.number as version, d.url, v.title, d.site, d.publisher, d.role, v.published_at, "
+        "d.current = v.id as is_current from versions v join documents d on d.id = v.document where v.id = ?",
+        (version,),
+    ).fetchone()
+    seen = sightings(db, row["document"], version)
+    fields = {name: row[name] for name in row.keys() if name != "is_current"}  # noqa: SIM118
+    found = folded[best.start : best.end]
+    place = place_of(found, text, best.start)
+    assert place
+    values = _values(wording, best, text[slice(*place)], found)
+    if best.form is Form.SAME_VALUE and not values:  # 8:30 and 8时30分 have other figures, and one value
+        values = (Value(asked=best.wanted, found=found),)
+    form = Form.SAME_VALUE if best.form is Form.EXACT and values else best.form
+    return Found(
+        **fields,
+        first_captured_at=seen.first,
+        last_captured_at=seen.last,
+        is_current=bool(row["is_current"]),
+        gone_by=None,
+        start=place[0],
+        end=place[1],
+        text=text[slice(*place)],
+        form=form,
+        is_exact=form is Form.EXACT,
+        edits=tuple(edits(best.wanted, found)),
+        values=values if form is Form.SAME_VALUE else (),
+    )
+
+
+def _values(wording: str, at: Place, passage: str, found: str) -> tuple[Value, ...]:
+    """Return the figures that wording and passage write differently; of a damaged wording what it may have said counts."""
+    asked = wording if fold(wording) == at.wanted else at.wanted
+    held = passage if fold(passage) == found else found
+    return written_differently(values_of(asked), values_of(held))
+
+
+def _others(found: list[Found], one: Found) -> set[int]:
+    return {other.version for other in found if other.document == one.document}
+
+
+def _ended(db: sqlite3.Connection, one: Found, holders: set[int]) -> Found:
+    if one.is_current or one.last_captured_at is None:
+        return one
+    rows = db.execute(
+        "select c.captured_at, v.number from readings r join captures c on c.id = r.capture "
+        f"join versions v on v.id = r.version where r.document = ? and c.captured_at > ? and {IS_WHOLE} "
+        "order by c.captured_at",
+        (one.document, one.last_captured_at),
+    )
+    gone = next((row["captured_at"] for row in rows if row["number"] not in holders), None)
+    return replace(one, gone_by=gone)

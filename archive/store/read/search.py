@@ -1,0 +1,263 @@
+"""Finding words in titles, texts, attached files and what a page says of itself, in either script, width and case.
+
+What it says of itself: document number, issuing body, publisher (by its short names, too) and source line.
+The indexes give candidates: versions that hold every two-character piece of the query in their page or in one of
+their files. Each is then checked against ``fold/2`` of its title, its text and those fields, and where these do not
+hold the query, of each file's text: so what is returned holds the query, whole figures for its figures, and nothing
+that holds it is left out. The document whose number is asked for comes first.
+Words that stand apart are found in one page or in one file, not some here and some there. A hit says that the
+words stand in what we read, not what the page is about.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+
+from archive.attach import safe_name
+from archive.store.read.query import (
+    MATCHING,
+    NUMBERED,
+    TITLES,
+    Clause,
+    Days,
+    Wording,
+    conditions,
+    expression,
+    held,
+    looked_up,
+    newest_first,
+    wordings,
+)
+from archive.text import fold, may_hold, place_of
+from archive.text.canonical import CJK
+from archive.text.figures import NUMERALS, holds, whole
+from archive.text.folding import number_typed
+from archive.text.names import full_names
+
+_BEFORE, _AFTER = 24, 56
+# No numerals at the ends: whether they are a whole figure only the key says.
+_IDEOGRAPHS = re.compile(f"(?![{NUMERALS}])[{CJK}]+(?<![{NUMERALS}])")
+# Words that may stand side by side in thousands of texts are not sought side by side in all of them.
+_MOST_FOR_A_PHRASE = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
+
+    ``attachment``: the name of the file that holds it, None when it stands in the page itself. ``state`` is that of the
+    document today: an earlier version (not ``is_current``) does not stand so.
+    """
+
+    document: int
+    version: int
+    url: str
+    title: str
+    published_at: str | None
+    site: str
+    snippet: str
+    state: str
+    publisher: str
+    first_seen: str
+    last_seen: str
+    versions: int
+    flags: str
+    mark: tuple[int, int]
+    attachment: str | None = None
+    is_current: bool = True
+
+
+def match_expression(query: str) -> str:
+    """Return the FTS5 expression whose hits are the candidates for a query; empty when nothing can match.
+
+    Safe for any input: nothing of the query but letters, figures with their marks and ideographs gets into it. Every version
+    that ``matches`` is among the candidates; not every candidate matches.
+    """
+    return " OR ".join(expression(wording) for wording in wordings(query))
+
+
+def matches(query: str, title: str, text: str) -> bool:
+    """Return whether a title or a text holds the query as one phrase, or else what its words ask for."""
+    page = _Page(title, text, text)
+    return any(page.clause(wording) for wording in wordings(query))
+
+
+def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since: str | None = None,
+           until: str | None = None, kind: str | None = None, state: str | None = None,
+           copied: bool | None = None, all_versions: bool = False, titles_first: bool = False,
+           limit: int | None = None) -> list[Hit]:  # fmt: skip
+    """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
+
+    A query of several words is sought as one phrase first, and as words only when no text holds the phrase (with a
+    limit: when none of the newest 60 that may hold it does); one with operators is sought as it says.
+    ``titles_first``: those whose title holds it stand before the others. ``since`` and ``until`` are Beijing days, set
+    against the date a page shows; against the day it was first seen when it shows none. ``copied``: whether a copy or
+    an original of it is held, as far as the two were compared.
+    """
+    asked = conditions(db, site=site, kind=kind, state=state, copied=copied)
+    days = Days(since or "", f"{until}~" if until else "~")
+    ways = wordings(query)
+    number = number_typed(query)
+    places = (*([NUMBERED] if number else []), *([TITLES] if titles_first else []), MATCHING)
+    for wording in ways:
+        few = limit is not None and wording is not ways[-1]
+        hits: dict[tuple[int, int], Hit] = {}
+        for within in places:
+            match = number if number and within == NUMBERED else expression(wording)
+            if all_versions or limit is None:
+                found = iter(looked_up(db, match, asked, days, within=within, all_versions=all_versions))
+            else:
+                found = newest_first(db, match, asked, days, within=within)
+            first = _MOST_FOR_A_PHRASE if few and not hits else None
+            _gather(hits, _verified(db, islice(found, first), wording, within), limit)
+            _gather(hits, _verified(db, found if hits else iter(()), wording, within), limit)
+        if hits:
+            return list(hits.values())
+    return []
+
+
+def _gather(hits: dict[tuple[int, int], Hit], found: Iterator[Hit], limit: int | None) -> None:
+    if limit is not None and len(hits) >= limit:
+        return
+    for hit in found:
+        hits.setdefault((hit.document, hit.version), hit)
+        if len(hits) == limit:
+            return
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What a page says of itself beside its text."""
+
+    number: str | None = None
+    issuer: str | None = None
+    publisher: str | None = None
+    source_line: str | None = None
+
+    def field(self, word: str) -> str | None:
+        """Return the field that holds a folded word, or the full name of what a short name stands for."""
+        fields = filter(None, (self.number, self.publisher, self.issuer, self.source_line))
+        return next((field for field in fields if holds(word, fold(field)) or _names(word, field)), None)
+
+
+def _names(word: str, field: str) -> bool:
+    return any(fold(name) in fold(field) for name in full_names(word))
+
+
+def _place(word: str, text: str, key: str) -> tuple[int, int] | None:
+    start = whole(word, key)
+    return None if start < 0 else place_of(word, text, start)
+
+
+class _Page:
+    """A title and a text that are folded when that is needed, and once."""
+
+    def __init__(self, title: str, text: str, text_simplified: str, about: About | None = None) -> None:
+        self.title = title
+        self.text = text
+        self._about = about or About()
+        self._simplified = text_simplified if len(text_simplified) == len(text) else text
+
+    @cached_property
+    def _title_key(self) -> str:
+        return fold(self.title)
+
+    @cached_property
+    def _text_key(self) -> str:
+        return fold(self.text)
+
+    def clause(self, wording: Wording) -> Clause | None:
+        """Return the first clause of a wording that the page holds."""
+        return held(wording, self._has)
+
+    def _has(self, word: str) -> bool:
+        if self._verbatim(word):
+            return True
+        pattern = may_hold(word)
+        may = not pattern or pattern.search(self.text) or pattern.search(self.title)
+        if may and (holds(word, self._text_key) or holds(word, self._title_key)):
+            return True
+        return self._about.field(word) is not None
+
+    def span(self, word: str) -> tuple[str, int, int]:
+        """Return the text that holds a word, and from where to where: the article's, else its title."""
+        at = self._verbatim(word)
+        if at:
+            return self.text, *at
+        for text, key in ((self.text, self._text_key), (self.title, self._title_key)):
+            if place := _place(word, text, key):
+                return text, *place
+        field = self._about.field(word)
+        if field is None:
+            return self.title, 0, 0
+        return field, *(_place(word, field, fold(field)) or (0, len(field)))
+
+    def _verbatim(self, word: str) -> tuple[int, int] | None:
+        """Return where ideographs stand just so: nothing that folding takes away has ideographs in it."""
+        if not _IDEOGRAPHS.fullmatch(word):
+            return None
+        starts = (text.find(word) for text in (self.text, self._simplified))
+        start = next((at for at in starts if at >= 0), None)
+        return None if start is None else (start, start + len(word))
+
+
+def _verified(
+    db: sqlite3.Connection, versions: Iterator[int], wording: Wording, within: str
+) -> Iterator[Hit]:
+    for version in versions:
+        row = db.execute(
+            "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
+            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, d.current is v.id as is_current, "
+            "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
+            "exists (select 1 from attachments a where a.version = v.id) as text_beside "
+            "from versions v join documents d on d.id = v.document where v.id = ?",
+            (version,),
+        ).fetchone()
+        if within == TITLES and not _Page(row["title"], "", "").clause(wording):
+            continue
+        page, clause, name = _holding(db, row, wording)
+        if page and clause:
+            snippet, mark = excerpt(*page.span(clause.words[0]))
+            shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
+            shown["is_current"] = bool(row["is_current"])
+            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
+
+
+def _holding(
+    db: sqlite3.Connection, row: sqlite3.Row, wording: Wording
+) -> tuple[_Page | None, Clause | None, str | None]:
+    """Return what of a version holds the words: its page, else the first of its files, with its name."""
+    about = About(number=row["text_number"], issuer=row["text_issuer"], publisher=row["publisher"],
+                  source_line=row["text_source"])  # fmt: skip
+    page = _Page(row["title"], row["text"], row["text_simplified"], about)
+    if clause := page.clause(wording):
+        return page, clause, None
+    if not row["text_beside"]:
+        return None, None, None
+    files = db.execute(
+        "select name, text from files where version_id = ? and text is not null order by position",
+        (row["text_of"],),
+    )
+    for name, text in files:
+        file = _Page("", text, text)
+        if clause := file.clause(wording):
+            return file, clause, safe_name(name)
+    return None, None, None
+
+
+def excerpt(text: str, start: int, end: int) -> tuple[str, tuple[int, int]]:
+    """Return the surroundings of a span on one line, and where the span stands in them."""
+    first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
+    before = ("…" if first else "") + _on_one_line(text[first:start]).lstrip()
+    span = _on_one_line(text[start:end])
+    after = _on_one_line(text[end:last]).rstrip() + ("…" if last < len(text) else "")
+    return before + span + after, (len(before), len(before) + len(span))
+
+
+def _on_one_line(text: str) -> str:
+    return re.sub(r"\s+", " ", text)

@@ -1,0 +1,367 @@
+"""Crawls: one run over one site, opened, closed once, and what it saw.
+
+What went wrong in a crawl: at its lists, at the site as a whole, or at single articles, which is no verdict on the site.
+
+An article that hangs, is refused or is forbidden by robots.txt is an event of that article. It becomes the site's
+trouble when most of what was asked met with it.
+
+Findings: what is wrong with a source. Each opens once, stays open, and closes itself when it heals.
+
+A finding is two events, ``finding_opened`` and ``finding_closed``; what was opened last and not closed is open. A
+run that did not look closes nothing: that an alarm is gone means that somebody looked and saw it gone.
+
+From which networks a site's hosts answer: another network at once may be a move, a takeover of the name, or a detour.
+
+An authority moves its servers in good faith, so a change is an event and no verdict. Hosts behind a distribution
+network answer from many addresses of a few networks: only a network is compared, and only with the runs before.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+from archive.model import Verdict
+from archive.store.file.captures import add_event
+from archive.store.schedule.listings import ShownRows
+from archive.urls import host_of
+
+
+class Crawls:
+    """The crawls of one archive. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+
+    def begin(self, site: str, command: str, *, at: str, software: str, rules_digest: str) -> int:
+        """Open a crawl and return its number."""
+        made = self._db.execute(
+            "insert into crawls (site, command, started_at, software, rules_digest) values (?, ?, ?, ?, ?)",
+            (site, command, at, software, rules_digest),
+        )
+        assert made.lastrowid is not None
+        return made.lastrowid
+
+    def end(self, crawl: int, verdict: Verdict, reasons: Iterable[str], counts: Mapping[str, int],
+            *, at: str, silent_since: str | None) -> None:  # fmt: skip
+        """Close a crawl with its verdict."""
+        self._db.execute(
+            "update crawls set finished_at = ?, verdict = ?, reasons = ?, counts = ?, silent_since = ? where id = ?",
+            (at, verdict, json.dumps(list(reasons)), json.dumps(dict(counts)), silent_since, crawl),
+        )
+
+    def counts(self, crawl: int) -> dict[str, int]:
+        """Return how many captures a crawl made, and how many of them ended as each outcome."""
+        rows = self._db.execute(
+            "select r.outcome, count(*) from captures c join readings r on r.capture = c.id and r.again = 0 "
+            "where c.crawl = ? group by r.outcome",
+            (crawl,),
+        )
+        counted = {row[0]: row[1] for row in rows}
+        total = self._db.execute("select count(*) from captures where crawl = ?", (crawl,)).fetchone()[0]
+        return {"captures": total, **counted}
+
+    def looks_since(self, site: str, at: str) -> int:
+        """Return how often the runs over a site that began after a moment asked for what had been asked for before.
+
+        Lists, further pages of articles and hops are not counted; a second try of what failed is.
+        """
+        row = self._db.execute(
+            "select count(*) from crawls r join captures c on c.crawl = r.id where r.site = ? and r.started_at > ? "
+            "and c.origin = 'network' and c.kind in ('article', 'attachment') and c.redirected_from is null "
+            "and not exists (select 1 from parts p where p.fetched = c.id) "
+            "and exists (select 1 from captures e where e.url = c.url and e.captured_at < c.captured_at)",
+            (site, at),
+        ).fetchone()
+        return int(row[0])
+
+    def waiting(self, crawl: int) -> int:
+        """Return how many captures of a crawl wait for their outcome: those in the queue, and their further pages.
+
+        A capture that has no outcome and does not wait for one is not counted: then the sums do not agree.
+        """
+        row = self._db.execute(
+            "select count(*) from captures c where c.crawl = ? "
+            "and not exists (select 1 from readings r where r.capture = c.id) "
+            "and exists (select 1 from queue q left join parts p on p.capture = q.capture "
+            "  where q.capture = c.id or p.fetched = c.id)",
+            (crawl,),
+        ).fetchone()
+        return int(row[0])
+
+    def before(self, crawl: int) -> tuple[Verdict, list[str]] | None:
+        """Return the verdict and the reasons of the run before over the same site, None where there was none."""
+        row = self._db.execute(
+            "select b.verdict, b.reasons from crawls c join crawls b on b.site = c.site and b.id < c.id "
+            "where c.id = ? and b.finished_at is not null and b.command in ('watch', 'crawl') order by b.id desc limit 1",
+            (crawl,),
+        ).fetchone()
+        return (Verdict(row["verdict"]), json.loads(row["reasons"])) if row else None
+
+    def articles_read(self, crawl: int) -> tuple[int, int, int]:
+        """Return how many articles a crawl read, how many gave no text, and of how many the declared rules missed.
+
+        Files that lists lead to are left out: whether a text can be had of them says nothing of the site's pages.
+        """
+        row = self._db.execute(
+            "select count(*), coalesce(sum(r.outcome = 'unreadable'), 0), "
+            "coalesce(sum(r.outcome != 'unreadable' and r.flags like '%\"rule_missed\"%'), 0) from captures c "
+            "join readings r on r.capture = c.id where c.crawl = ? and c.kind = 'article' and r.again = 0 "
+            "and r.outcome in ('new', 'changed', 'unchanged', 'unreadable') and r.flags not like '%\"file\"%'",
+            (crawl,),
+        ).fetchone()
+        return int(row[0]), int(row[1]), int(row[2])
+
+    def gone_at_once(self, crawl: int) -> int:
+        """Return how many documents a crawl found gone that the look before had shown."""
+        row = self._db.execute("select missed from crawl_looks where crawl = ?", (crawl,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def compare_lists(self, lists: list[dict[str, Any]], *, due_before: str | None) -> None:
+        """Set beside each list of a crawl what it has shown in all, and what of it was never asked for.
+
+        ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits what is asked.
+        """
+        shown = ShownRows(self._db)
+        for one in lists:
+            held = shown.count(one["url"])
+            has_shown = held or one["left_out"] or one["links_before"]
+            one["is_unfilled"] = not has_shown and shown.is_filled_beside(one["url"])
+            if held and shown.is_walked(one["url"]):
+                one["ever"] = held + shown.count_left_out(one["url"])
+            if held and due_before is not None:
+                one["unasked"] = shown.count_unasked(one["url"], before=due_before)
+                one["held"] = held
+
+    def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""
+        rows = self._db.execute(
+            "select c.id, c.url, r.outcome, r.reason, r.flags, r.found, f.depth, f.why, (select b.found "
+            "  from captures e join readings b on b.capture = e.id where e.url = c.url and e.crawl < c.crawl "
+            "  and b.found is not null order by b.id desc limit 1) as found_before "
+            "from captures c join readings r on r.capture = c.id "
+            "left join frontier f on f.kind = 'listing' and f.url = c.url "
+            "where c.crawl = ? and c.kind = 'listing' and r.outcome != 'redirected' order by c.id",
+            (crawl,),
+        ).fetchall()
+        latest = {row["url"]: row for row in rows}
+        shells = {page for row in rows if row["found"] for page in json.loads(row["found"])["shell_of"]}
+        seen = {row["url"]: _seen(row) for row in latest.values()}
+        firsts = [row["url"] for row in latest.values() if not row["depth"] or row["url"] in shells]
+        for row in latest.values():
+            first = _first_of(row, latest, set(firsts))
+            if first is not None:
+                _set_beside(seen[first], seen[row["url"]])
+        further = [url for url in seen if url not in firsts]
+        return [seen[url] for url in firsts], [seen[url] for url in further]
+
+
+def _first_of(row: sqlite3.Row, latest: dict[str, sqlite3.Row], firsts: set[str]) -> str | None:
+    """Return the list that a further page is a page of, by the page that asked for it; None for a first page."""
+    url: str = row["url"]
+    hops = 0
+    while url not in firsts and hops < 50:
+        if url not in latest:
+            return None
+        url, hops = (latest[url]["why"] or "").removeprefix("page of "), hops + 1
+    return url if url in firsts and url != row["url"] else None
+
+
+def _seen(row: sqlite3.Row) -> dict[str, Any]:
+    found = json.loads(row["found"]) if row["found"] else {}
+    before = json.loads(row["found_before"]) if row["found_before"] else {}
+    # A list that was not modified shows what it showed before.
+    now = before if row["outcome"] == "not_modified" else found
+    return {
+        "url": row["url"],
+        "outcome": row["outcome"],
+        "reason": row["reason"],
+        "links": now.get("links"),
+        "links_before": before.get("links"),
+        "newest": now.get("newest", ""),
+        "is_shell": bool(now.get("shell_of")),
+        "head": now.get("head", ""),
+        "pages": now.get("pages", 0),
+        "left_out": now.get("left_out", 0),
+        "announced": now.get("announced"),
+        "announced_before": before.get("announced"),
+        "counted": now.get("counted"),
+        "counted_before": before.get("counted"),
+        "is_counted": False,
+        "further": 0,
+        "shown_further": 0,
+        "repeats": '"repeated_page"' in row["flags"],
+        "drafted": now.get("drafted", ""),
+        "ever": None,
+        "held": 0,
+        "unasked": 0,
+        "is_unfilled": False,
+    }
+
+
+def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
+    """Note on a list what a further page of it showed, and on the page whether it began with the rows of the first."""
+    first["further"] += 1
+    further["is_counted"] = first["counted"] is not None or first["announced"] is not None
+    first["shown_further"] += (further["links"] or 0) + further["left_out"]
+    further["repeats"] = further["repeats"] or bool(first["head"] and first["head"] == further["head"])
+    first["repeats"] = first["repeats"] or further["repeats"]
+
+
+# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
+ENOUGH, SEVERAL = 3, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Troubles:
+    """Why requests of a crawl were refused by the server, failed, or were not sent: the site's trouble only."""
+
+    blocked: Sequence[str] = ()
+    failed: Sequence[str] = ()
+    refused: Sequence[str] = ()
+
+
+def troubles(db: sqlite3.Connection, crawl: int, *, every: bool = False) -> Troubles:
+    """Return what went wrong at a crawl's lists and, where most of them met with it (or with ``every``), at its articles.
+
+    Counted is how each address ended: what came at the second try went well. Attached files have events of their own.
+    """
+    ended = _ended(db, crawl)
+    unsent = _unsent(db, crawl)
+    met = sum(outcome in ("blocked", "failed") for kind, outcome, _ in ended if kind == "article")
+    met += sum(kind == "article" for kind, _ in unsent)
+    asked = sum(kind == "article" for kind, *_ in (*ended, *unsent))
+    is_most = (met >= ENOUGH and met * 2 > asked) or (met >= SEVERAL and met == asked)
+    of_site = ("listing", "article") if every or is_most else ("listing",)
+    return Troubles(
+        blocked=[why for kind, outcome, why in ended if kind in of_site and outcome == "blocked"],
+        failed=[why for kind, outcome, why in ended if kind in of_site and outcome == "failed"],
+        refused=[why for kind, why in unsent if kind in of_site],
+    )
+
+
+def _ended(db: sqlite3.Connection, crawl: int) -> list[tuple[str, str, str]]:
+    """Return kind, outcome and reason of the last answer of each list and article of a crawl."""
+    rows = db.execute(
+        "select c.kind, c.url, r.outcome, coalesce(r.reason, '') from captures c "
+        "join readings r on r.capture = c.id and r.again = 0 "
+        "where c.crawl = ? and c.kind in ('listing', 'article') and r.outcome != 'redirected' order by c.id",
+        (crawl,),
+    )
+    last = {(kind, url): (kind, outcome, reason) for kind, url, outcome, reason in rows}
+    return list(last.values())
+
+
+def _unsent(db: sqlite3.Connection, crawl: int) -> list[tuple[str, str]]:
+    """Return kind and reason of each list and article that was not asked for."""
+    rows = db.execute(
+        "select json_extract(details, '$.kind'), json_extract(details, '$.asked'), json_extract(details, '$.reason') "
+        "from events where crawl = ? and kind = 'refused' and json_extract(details, '$.kind') in ('listing', 'article')",
+        (crawl,),
+    )
+    last = {(kind, asked): (kind, reason) for kind, asked, reason in rows}
+    return list(last.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is wrong: the reason, the list it was seen at (None: the whole site), what was seen.
+
+    It says what our looks showed, not why.
+    """
+
+    reason: str
+    url: str | None = None
+    says: str = ""
+
+    @property
+    def key(self) -> tuple[str, str | None]:
+        """Return what makes two sightings the same finding."""
+        return self.reason, self.url
+
+
+def open_findings(db: sqlite3.Connection, site: str | None = None) -> list[dict[str, Any]]:
+    """Return the findings that are open, oldest first: site, reason, url, says, opened_at, event."""
+    rows = db.execute(
+        "select id, kind, site, happened_at, details from events where kind in ('finding_opened', 'finding_closed') "
+        "and (? is null or site = ?) order by id",
+        (site, site),
+    )
+    found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+    for row in rows:
+        details = json.loads(row["details"])
+        key = (row["site"], details["reason"], details["url"])
+        found.pop(key, None)
+        if row["kind"] == "finding_opened":
+            found[key] = {"site": row["site"], **details, "opened_at": row["happened_at"], "event": row["id"]}
+    return list(found.values())
+
+
+def keep_findings(
+    db: sqlite3.Connection,
+    site: str,
+    crawl: int,
+    seen: Iterable[Finding],
+    is_judged: Callable[[str, str | None], bool],
+    *,
+    at: str,
+) -> None:
+    """Open what a run found and was not open, close what is open and it looked for and did not find."""
+    held = {(one["reason"], one["url"]): one for one in open_findings(db, site)}
+    now = {finding.key: finding for finding in seen}
+    for key, finding in now.items():
+        if key not in held:
+            details = {"reason": finding.reason, "url": finding.url, "says": finding.says}
+            add_event(db, "finding_opened", at=at, site=site, crawl=crawl, details=details)
+    for key, one in held.items():
+        if key not in now and is_judged(*key):
+            details = {name: one[name] for name in ("reason", "url", "says", "opened_at")}
+            add_event(db, "finding_closed", at=at, site=site, crawl=crawl, details=details)
+
+
+RUNS = 5
+_WIDTH = {4: 16, 6: 32}
+_OF_CRAWL = (
+    "select distinct url, peer from captures where crawl = ? and origin = 'network' and peer is not null"
+)
+
+
+def note_peers(db: sqlite3.Connection, crawl: int, site: str, *, at: str) -> None:
+    """Make an event for each host that answered a run from no network that it answered from in the runs before."""
+    now = _networks(db, crawl)
+    if not now:
+        return
+    before: dict[str, set[str]] = {}
+    earlier = db.execute(
+        "select id from crawls where site = ? and id < ? and finished_at is not null order by id desc limit ?",
+        (site, crawl, RUNS),
+    ).fetchall()
+    for (one,) in earlier:
+        for host, networks in _networks(db, one).items():
+            before.setdefault(host, set()).update(networks)
+    for host, networks in sorted(now.items()):
+        known = before.get(host)
+        if known and networks.isdisjoint(known):
+            details = {"host": host, "networks": sorted(networks), "before": sorted(known)}
+            add_event(db, "peer_changed", at=at, site=site, crawl=crawl, details=details)
+
+
+def network_of(peer: str) -> str | None:
+    """Return the network of an address, None for what is no address: 16 bits of IPv4, 32 of IPv6."""
+    try:
+        address = ip_address(peer)
+    except ValueError:
+        return None
+    return str(ip_network(f"{address}/{_WIDTH[address.version]}", strict=False))
+
+
+def _networks(db: sqlite3.Connection, crawl: int) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for url, peer in db.execute(_OF_CRAWL, (crawl,)):
+        if network := network_of(peer):
+            found.setdefault(host_of(url), set()).add(network)
+    return found

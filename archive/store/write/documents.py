@@ -1,0 +1,308 @@
+"""Where each document stands: state that follows from captures and readings, kept so that it need not be sought.
+
+Which work a version is of: another title, another text and another number at one address are another work.
+
+An authority may put a new document at an old address. That a document was repealed (废止) makes no other work of it:
+that is what the same page says of itself, so an edit.
+
+How many articles a crawl missed and saw: what its verdict is worked out from.
+
+The cards of official documents (政府信息公开) as they were read: 成文日期, 主题分类, 有效性 and what else stood there.
+
+A card is no part of a version: that a document was declared void is said beside its text, which stays the same. So
+each reading keeps the card it saw, and a card that says something else than before is an event of the document.
+
+Titles that were not believed: what pages said, kept with their readings, and what a title is held against.
+
+A reading whose page said another title than its version has keeps that title in ``found``. A strange title is
+believed once it was kept a day before; spam never by itself.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+from archive.clock import later
+from archive.errors import NotCanonical
+from archive.model import Article, Outcome, Role, Site, TitleEvidence
+from archive.state import PRESENT, News
+from archive.store.file.captures import add_event_of_look, asked_url
+from archive.text import fold
+from archive.trust import KEPT
+from archive.trust.judgement import REST, said_by
+from archive.trust.signs import change_signs
+from archive.urls import canonical_url, first_part, is_attachment, role_of
+
+
+def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
+    """Return the address of the document a capture shows, None where it names none.
+
+    It is that of the address asked first, whatever the page claims and wherever it led.
+    """
+    asked = capture["url"]
+    if capture["redirected_from"] is not None:
+        asked = asked_url(db, capture["id"])
+    try:
+        return first_part(asked, declared) if declared else canonical_url(asked)
+    except NotCanonical:
+        return None
+
+
+def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Site | None, at: str) -> int:
+    """Return the document known by a canonical address, making it when it is not held."""
+    row = db.execute("select id from documents where url = ?", (url,)).fetchone()
+    if row:
+        return int(row[0])
+    made = db.execute(
+        "insert into documents (site, publisher, url, role, kind, state, first_seen, last_seen) "
+        "values (?, ?, ?, ?, ?, 'unreachable', ?, ?)",
+        (
+            site,
+            declared.publisher if declared else site,
+            url,
+            role_of(url, declared) if declared else Role.UNKNOWN,
+            "file" if declared and is_attachment(url, declared) else "article",
+            at,
+            at,
+        ),
+    )
+    assert made.lastrowid is not None
+    return made.lastrowid
+
+
+def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
+    """Note that a document was seen at an address, widening the time over which it was."""
+    db.execute(
+        'insert into addresses (document, url, "from", "to") values (?, ?, ?, ?) on conflict (document, url) '
+        'do update set "from" = min("from", excluded."from"), "to" = max("to", excluded."to")',
+        (document, url, at, at),
+    )
+
+
+def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
+    """Return whether it was told of a document that it shows two wordings by turns."""
+    row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))
+    return row.fetchone() is not None
+
+
+def stand_at(db: sqlite3.Connection, document: int, version: int) -> None:
+    """Let a document stand at the version of its latest look; where files are linked, at that of its last sighting."""
+    linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
+    if linked:
+        stand(db, document)
+        return
+    db.execute(
+        "update documents set current = ?, versions = (select count(*) from versions where document = ?) where id = ?",
+        (version, document, document),
+    )
+
+
+def stand(db: sqlite3.Connection, document: int) -> None:
+    """Let a document stand at the version of its last sighting: its page's or an attached file's."""
+    db.execute(
+        "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
+        "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
+        "versions = (select count(*) from versions where document = :document) where id = :document",
+        {"document": document},
+    )
+
+
+def works(db: sqlite3.Connection, document: int, versions: Sequence[int]) -> dict[int, tuple[int, bool]]:
+    """Return for each version which work it is of, by the first version that was, and whether it looks like an article.
+
+    ``versions``: in the order they were seen. Empty while all bear one title: then there is one work.
+    """
+    titles = db.execute(
+        "select count(distinct title) from versions where document = ?", (document,)
+    ).fetchone()
+    if titles[0] < 2:
+        return {}
+    rows = {
+        version: db.execute("select * from versions where id = ?", (version,)).fetchone()
+        for version in dict.fromkeys(versions)
+    }
+    found: dict[int, int] = {}
+    for version, row in rows.items():
+        # The nearest first: a work that was edited often may share nothing with its beginning.
+        like = next((known for known in reversed(found) if is_same_work(rows[known], row)), None)
+        found[version] = version if like is None else found[like]
+    return {version: (work, _is_an_article(rows[version])) for version, work in found.items()}
+
+
+def is_same_work(one: sqlite3.Row, other: sqlite3.Row) -> bool:
+    """Return whether two versions share a title, a document number, or a good part of the text."""
+    if fold(one["title"]) == fold(other["title"]):
+        return True
+    if one["doc_number"] and one["doc_number"] == other["doc_number"]:
+        return True
+    return "body_replaced" not in change_signs(other["text"], one["text"])
+
+
+def _is_an_article(row: sqlite3.Row) -> bool:
+    return bool(row["published_at"] or row["doc_number"] or row["source_line"])
+
+
+def note_look(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome: Outcome) -> None:
+    """Count a look at an article for its crawl: the document was seen, or missed though the look before showed it."""
+    is_missed = outcome is Outcome.GONE and _was_shown_before(db, document, capture["crawl"])
+    if not (is_missed or outcome in PRESENT):
+        return
+    db.execute(
+        "insert into crawl_looks (crawl, missed, seen) values (?, ?, ?) on conflict (crawl) "
+        "do update set missed = missed + excluded.missed, seen = seen + excluded.seen",
+        (capture["crawl"], int(is_missed), int(not is_missed)),
+    )
+
+
+def _was_shown_before(db: sqlite3.Connection, document: int, crawl: int) -> bool:
+    row = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? and c.crawl < ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document, crawl),
+    ).fetchone()
+    return row is not None and row["version"] is not None
+
+
+CARD_CHANGED = "card_changed"
+_LAST = (
+    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
+    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
+)
+_EVER = "9"
+
+
+def card_json(article: Article) -> str:
+    """Return an article's card as a reading keeps it: for each name what it says and where in the page."""
+    told = {
+        name: {"value": value, "where": article.evidence.get(name, "")}
+        for name, value in article.card.items()
+    }
+    return json.dumps(told, ensure_ascii=False)
+
+
+def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
+    """Make an event of a card that says something else than the one before. Write the reading after this."""
+    row = db.execute(_LAST.format("r.document"), (document, capture["captured_at"])).fetchone()
+    if row is None:
+        return
+    old, new = (_values(json.loads(told)) for told in (row[0], card))
+    changed = _changed(old, new)
+    if changed:
+        add_event_of_look(db, CARD_CHANGED, document, capture, changed)
+
+
+def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:
+    """Return the events of a document's card as its looks, in order, come to them."""
+    rows = db.execute(
+        "select c.id, c.captured_at, r.card from readings r join captures c on c.id = r.capture where r.id in "
+        "(select max(s.id) from readings s where s.document = ? and s.card is not null group by s.capture) "
+        "order by c.captured_at, c.id",
+        (document,),
+    ).fetchall()
+    told = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
+    return [
+        News(kind=CARD_CHANGED, at=at, capture=capture, details=dict(changed))
+        for (_, _, old), (capture, at, new) in pairwise(told)
+        if (changed := _changed(old, new))
+    ]
+
+
+def shown_card(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
+    """Return the card as it was last read beside a version by a moment: value and place of each name.
+
+    Empty for a page without one, and for what a yuanben that kept no cards has read.
+    """
+    row = db.execute(_LAST.format("r.version"), (version, until)).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def _changed(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str | None]]:
+    return {n: [old.get(n), new.get(n)] for n in {**old, **new} if old.get(n) != new.get(n)}
+
+
+def _values(card: dict[str, Any]) -> dict[str, str]:
+    return {name: told["value"] for name, told in card.items()}
+
+
+TITLE_PUT_ASIDE = "title_quarantined"
+_SAID = "said_title"
+
+
+def witness_of(
+    db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, *, listed_as: str
+) -> TitleEvidence:
+    """Return what the title of a captured page is held against: the version before it, its list, strange titles."""
+    if document is None:
+        return TitleEvidence(listed_as=listed_as)
+    at: str = capture["captured_at"]
+    before = db.execute(
+        "select v.title, v.text from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version where r.document = ? and c.id != ? and c.captured_at <= ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document, capture["id"], at),
+    ).fetchone()
+    rested = db.execute(
+        f"select distinct json_extract(r.found, '$.{_SAID}') from readings r join captures c on c.id = r.capture "
+        f"where r.document = ? and r.version is not null and json_extract(r.found, '$.{_SAID}') is not null "
+        "and c.captured_at <= ?",
+        (document, later(at, -REST)),
+    )
+    return TitleEvidence(
+        title=before["title"] if before else None,
+        text=before["text"] if before else "",
+        listed_as=listed_as,
+        rested=frozenset(row[0] for row in rested),
+    )
+
+
+def title_put_aside(article: Article) -> str | None:
+    """Return what a page called itself where that was not believed, as its reading keeps it; None where it was."""
+    return said_json(article) if {KEPT, "spam_title"} & set(article.flags) else None
+
+
+def said_json(article: Article) -> str | None:
+    """Return the title that was put aside of an article, as a reading keeps it."""
+    said = said_by(article)
+    return None if said is None else json.dumps({_SAID: said}, ensure_ascii=False)
+
+
+def said_title(found: str | None) -> str | None:
+    """Return the title that a reading's page said and that was not believed, None where there was none."""
+    return json.loads(found).get(_SAID) if found and _SAID in found else None
+
+
+def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, found: str, kept: str) -> None:
+    """Make an event of a title that was put aside and that the look before did not show. Call before the reading."""
+    before = db.execute(
+        "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.version is not null and c.kind = 'article' and c.status != 304 and c.captured_at <= ? "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document, capture["captured_at"]),
+    ).fetchone()
+    said = said_title(found)
+    if said == kept or (before and said_title(before["found"]) == said):
+        return
+    add_event_of_look(db, TITLE_PUT_ASIDE, document, capture, {"said": said, "kept": kept})
+
+
+def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
+    """Return the events of a document's titles as its looks, in order, come to them."""
+    rows = db.execute(
+        "select c.id, c.captured_at, r.found, r.again, v.title from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version where c.kind = 'article' and c.status != 304 and r.id in "
+        "(select max(s.id) from readings s where s.document = ? and s.version is not null group by s.capture) "
+        "order by c.captured_at, c.id",
+        (document,),
+    )
+    news, before = list[News](), None
+    for row in rows:
+        said = said_title(row["found"])
+        if said not in (None, before, row["title"]):
+            details = {"said": said, "kept": row["title"]}
+            news.append(News(kind=TITLE_PUT_ASIDE, at=row["captured_at"], capture=row["id"], details=details))
+        before = said
+    return news

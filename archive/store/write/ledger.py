@@ -1,0 +1,184 @@
+"""Writing readings down, and all that follows from one: where its document stands, what is told of it."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from archive.model import Cause, Outcome
+from archive.state import News
+from archive.store.file.captures import asked_url
+from archive.store.file.queue import Queue, was_given_later
+from archive.store.write.documents import CARD_CHANGED as CARD
+from archive.store.write.documents import TITLE_PUT_ASIDE as TITLE
+from archive.store.write.documents import cards_changed, note_look, saw_address, stand, stand_at, titles_said
+from archive.store.write.looks import Kept
+from archive.store.write.states import Standings, add_told, keep_told
+from archive.store.write.transitions import retell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One row of ``readings`` about to be written. ``card``: what the page's card said, None when no page was read."""
+
+    capture: sqlite3.Row
+    reader: str
+    rules: int
+    outcome: Outcome
+    reason: str | None = None
+    flags: tuple[str, ...] = ()
+    document: int | None = None
+    version: int | None = None
+    visible_digest: str | None = None
+    found: str | None = None
+    card: str | None = None
+    again: bool = False
+
+
+class Ledger:
+    """The table ``readings`` and what is kept in step with it. Writes belong inside the caller's transaction."""
+
+    def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
+        self._db = db
+        self._now = now
+        self._queue = Queue(db)
+        self.standings = Standings(db, self._inherit)
+
+    def add(self, reading: Reading) -> int:
+        """Write one reading and return its number; its capture waits no longer."""
+        # The number of a reading that was put aside is not given again: the log of readings only grows.
+        (last,) = self._db.execute(
+            "select max((select coalesce(max(id), 0) from readings), "
+            "(select coalesce(max(reading), 0) from superseded_readings))"
+        ).fetchone()
+        made = self._db.execute(
+            "insert into readings (id, capture, payload, document, reader, rules, outcome, reason, flags, version, "
+            "visible_digest, found, card, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            (
+                last + 1,
+                reading.capture["id"],
+                reading.capture["payload"],
+                reading.document,
+                reading.reader,
+                reading.rules,
+                reading.outcome,
+                reading.reason,
+                json.dumps(reading.flags, ensure_ascii=False),
+                reading.version,
+                reading.visible_digest,
+                reading.found,
+                reading.card,
+                int(reading.again),
+                self._now(),
+            ),
+        )
+        # A file that waits to be read waits on: it is a sighting of its documents before.
+        if reading.capture["kind"] != "attachment":
+            self._queue.remove(reading.capture["id"])
+        assert made.lastrowid is not None
+        return made.lastrowid
+
+    def finish(self, reading: Reading) -> None:
+        """Write a reading of an article, and bring its document and its story in step."""
+        number = self.add(reading)
+        if reading.document is None:
+            return
+        document, capture = reading.document, reading.capture
+        if capture["kind"] == "article" and not reading.again:
+            note_look(self._db, document, capture, reading.outcome)
+        is_late = self.standings.is_late(document, capture)
+        # Before the story is told: a page that shows two wordings by turns is flagged so.
+        if reading.outcome is Outcome.CHANGED or (reading.version is not None and is_late):
+            self._retell(reading, is_learned=not reading.again or was_given_later(self._db, capture["id"]))
+        self.standings.settle(document, capture, number)
+        if reading.version is not None:
+            self._saw_addresses(document, capture)
+        if is_late:
+            stand(self._db, document)
+        elif reading.version is not None:
+            stand_at(self._db, document, reading.version)
+
+    def told_otherwise(self, document: int, before: Sequence[Kept], hanging: set[int], *, by: int) -> None:
+        """Tell all of a document anew after readings were put aside. ``before``: its looks as they were.
+
+        ``hanging``: the documents whose stories hung on them.
+        """
+        stand(self._db, document)
+        self._db.execute("delete from addresses where document = ?", (document,))
+        for row in self._db.execute(
+            "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
+            "and r.version is not null and c.kind = 'article'",
+            (document,),
+        ).fetchall():
+            self._saw_addresses(document, row)
+        self._keep_edits(document, by, is_learned=True)
+        self.standings.tell_anew(document, before, hanging, by=by)
+        stand(self._db, document)
+
+    def keep_said(self, document: int, *, by: int) -> None:
+        """Make the events of a document's titles and cards right, when an earlier look became known."""
+        for kind, news in ((TITLE, titles_said), (CARD, cards_changed)):
+            keep_told(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
+
+    def tell(self, document: int, capture: int) -> None:
+        """Work out a document's changes anew when a file of it was seen, and make the events of them right."""
+        self._keep_edits(document, capture, is_learned=True)
+
+    def _retell(self, reading: Reading, *, is_learned: bool) -> None:
+        assert reading.document is not None
+        self._keep_edits(reading.document, reading.capture["id"], is_learned=is_learned)
+
+    def _keep_edits(self, document: int, capture: int, *, is_learned: bool) -> None:
+        """Tell of the changes a document shows, and from where on it shows two wordings by turns.
+
+        What was told and is no change by now is taken out if the site showed us more (``is_learned``), not when we only
+        read anew what we knew.
+        """
+        changes, unstable = retell(self._db, document)
+        news = [self._news("edited", at, {"to_capture": at}) for at in changes]
+        if unstable is not None:
+            news.append(self._news("unstable", unstable, {}))
+        if is_learned:
+            keep_told(self._db, document, news, kinds=("edited", "unstable"), since="", by=capture)
+        else:
+            add_told(self._db, document, news)
+
+    def _news(self, kind: str, capture: int, details: dict[str, object]) -> News:
+        at = self._db.execute("select captured_at from captures where id = ?", (capture,)).fetchone()[0]
+        return News(kind=kind, at=at, capture=capture, details=details)
+
+    def _inherit(self, document: int, capture: int, base: Kept, version: int) -> None:
+        """Note what a 304 showed that came before what it repeats was known."""
+        row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+        self.add(
+            Reading(
+                capture=row,
+                reader=base.reader,
+                rules=base.rules,
+                outcome=Outcome.NOT_MODIFIED,
+                flags=tuple(json.loads(base.flags)),
+                document=document,
+                version=version,
+                again=True,
+            )
+        )
+        self._saw_addresses(document, row)
+        self._keep_edits(document, capture, is_learned=True)
+
+    def _saw_addresses(self, document: int, capture: sqlite3.Row) -> None:
+        saw_address(self._db, document, capture["url"], capture["captured_at"])
+        if capture["redirected_from"] is not None:
+            saw_address(self._db, document, asked_url(self._db, capture["id"]), capture["captured_at"])
+
+
+def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
+    """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
+    compared = db.execute(
+        "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
+        "and capture != ? limit 1",
+        (reading.document, reading.reader, reading.rules, reading.capture["id"]),
+    ).fetchone()
+    was_read_late = reading.again and not was_given_later(db, reading.capture["id"])
+    return Cause.SOURCE if compared and not was_read_late else Cause.READING

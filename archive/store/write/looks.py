@@ -1,0 +1,385 @@
+"""The looks at a document as the state machine takes them: read from readings, captures and redirects.
+
+Asking what was seen before: the sightings of a document, in the order they were captured.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from urllib.parse import urlsplit
+
+from archive import CHEAP
+from archive.clock import later
+from archive.exchange import PERMANENT
+from archive.model import Outcome
+from archive.state import PRESENT, Look, Sight, There
+from archive.store.file.queue import REASON as REPEATED_UNHELD
+from archive.store.write.breaker import is_refused_of_site
+from archive.store.write.documents import is_same_work, works
+from archive.store.write.transitions import line_edit
+
+# Shorter texts (见附件) are the same on many pages.
+LEAST_TEXT = 60
+# Of the documents that show one text, and of those sent to one address, so many are looked at.
+MOST_ELSEWHERE, MOST_SENT = 50, 200
+# What stood where a redirect led is asked of the nearest look within so long.
+NEAR = 86400.0
+_MOST_HOPS = 20
+_SIGHTS = {
+    Outcome.GONE: Sight.GONE,
+    Outcome.QUARANTINED: Sight.QUARANTINED,
+    Outcome.UNREADABLE: Sight.UNREADABLE,
+    Outcome.BLOCKED: Sight.BLOCKED,
+    Outcome.FAILED: Sight.FAILED,
+}
+_READINGS = (
+    "select r.id, r.capture, r.outcome, r.reason, r.version, r.flags, r.again, r.reader, r.rules, c.captured_at, c.status, "
+    "c.conditional, c.redirected_from, c.url from readings r join captures c on c.id = r.capture "
+    "where r.document = ? and r.id > ? and c.kind = 'article' and not exists (select 1 from parts p where p.fetched = c.id) "
+    "order by c.captured_at, c.id, r.id"
+)
+_OTHERS = (
+    "from versions v join documents a on a.id = v.document join versions w on w.title = v.title and w.document != v.document "
+    "join documents d on d.id = w.document and d.site = a.site and d.role = a.role"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """One look and what the archive keeps of it: its first and last reading, the one that found its version, their flags."""
+
+    look: Look
+    first: int
+    last: int
+    flags: str
+    version: int | None
+    reader: str
+    rules: int
+
+
+def looks_of(
+    db: sqlite3.Connection,
+    document: int,
+    *,
+    after: int = 0,
+    until: int | None = None,
+    shown: Sequence[int] = (),
+) -> list[Kept]:
+    """Return the looks at a document that a reading after one (and before another) tells of, in order of their times.
+
+    ``shown``: the versions that were seen before these, in order.
+    """
+    rows = [row for row in db.execute(_READINGS, (document, after)) if until is None or row["id"] < until]
+    captures = [list(group) for _, group in groupby(rows, key=lambda row: row["capture"])]
+    versions = [row["version"] for row in rows if row["version"] is not None]
+    keys = _keys(db, versions)
+    kinds = works(db, document, [*shown, *versions])
+    kept = [_kept(db, group, keys, kinds) for group in captures]
+    return [one for one in kept if one is not None]
+
+
+def _kept(
+    db: sqlite3.Connection,
+    rows: list[sqlite3.Row],
+    keys: dict[int, str | None],
+    kinds: dict[int, tuple[int, bool]],
+) -> Kept | None:
+    # What repeats a body that was not held saw nothing until it was given one.
+    rows = [row for row in rows if row["reason"] != REPEATED_UNHELD]
+    if not rows:
+        return None
+    first = next((row for row in rows if not row["again"]), rows[0])
+    found = next((row for row in reversed(rows) if row["version"] is not None), None)
+    if found is None and first["outcome"] == Outcome.REDIRECTED:
+        return None
+    version = found["version"] if found is not None else None
+    work, is_article = kinds.get(version, (0, True)) if version is not None else (0, True)
+    return Kept(
+        look=Look(
+            at=first["captured_at"],
+            capture=first["capture"],
+            sight=_sight(first, version),
+            reason=first["reason"],
+            version=version,
+            key=keys.get(version) if version is not None else None,
+            work=work,
+            is_article=is_article,
+            sent_to=first["url"] if _has_moved(db, first) else None,
+            asked_for_changes=None if first["conditional"] is None else bool(first["conditional"]),
+            was_doubted=first["reason"] if version and first["outcome"] == Outcome.QUARANTINED else None,
+        ),
+        first=rows[0]["id"],
+        last=rows[-1]["id"],
+        flags=rows[-1]["flags"],
+        version=version,
+        reader=(found or first)["reader"],
+        rules=(found or first)["rules"],
+    )
+
+
+def _sight(first: sqlite3.Row, version: int | None) -> Sight:
+    outcome = Outcome(first["outcome"])
+    if first["status"] == 304:
+        return Sight.SAME
+    if version is not None or outcome in PRESENT:
+        return Sight.SHOWN
+    return _SIGHTS[outcome]
+
+
+def _keys(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str | None]:
+    """Return for each version by what its text and title are found elsewhere; None for a text that says little."""
+    found: dict[int, str | None] = {}
+    for version in dict.fromkeys(versions):
+        row = db.execute(
+            "select text_digest, title, length(text) >= ? as says from versions where id = ?",
+            (LEAST_TEXT, version),
+        ).fetchone()
+        found[version] = f"{row['text_digest']} {row['title']}" if row["says"] else None
+    return found
+
+
+def _has_moved(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Return whether a capture was come to by permanent redirects only, and at another path than was asked.
+
+    Another scheme or host before the same path is the same address under another name.
+    """
+    shown, asked, hops = row["url"], row["url"], 0
+    while row["redirected_from"] is not None and hops < _MOST_HOPS:
+        row = db.execute(
+            "select url, redirected_from, status from captures where id = ?", (row["redirected_from"],)
+        ).fetchone()
+        if row["status"] not in PERMANENT:
+            return False
+        asked, hops = row["url"], hops + 1
+    return bool(hops) and is_another_path(asked, shown)
+
+
+def is_another_path(one: str, other: str) -> bool:
+    """Return whether two addresses differ in more than scheme and host."""
+    first, second = urlsplit(one), urlsplit(other)
+    return (first.path, first.query) != (second.path, second.query)
+
+
+def sent_of(
+    db: sqlite3.Connection,
+    document: int,
+    seen: Sequence[Kept],
+    *,
+    after: tuple[str, int],
+    version: int | None,
+) -> list[Look]:
+    """Return the looks at which an address led elsewhere and nobody followed, each with what was seen there.
+
+    ``seen``: the looks that showed the document; ``version`` is what it showed before them.
+    """
+    rows = db.execute(
+        "select e.* from documents d join redirects e on e.url = d.url where d.id = ? and (e.captured_at, e.capture) > (?, ?) "
+        "order by e.captured_at, e.capture",
+        (document, *after),
+    ).fetchall()
+    return [_sent(db, row, _version_before(row, seen, version)) for row in rows]
+
+
+def _version_before(row: sqlite3.Row, seen: Sequence[Kept], version: int | None) -> int | None:
+    before = [one.version for one in seen if one.version and one.look.at <= row["captured_at"]]
+    return before[-1] if before else version
+
+
+def _sent(db: sqlite3.Connection, row: sqlite3.Row, version: int | None) -> Look:
+    at = row["captured_at"]
+    near = db.execute(
+        "select r.version from documents d join readings r on r.document = d.id join captures c on c.id = r.capture "
+        "where d.url = ? and r.version is not null and c.kind = 'article' and c.captured_at between ? and ? "
+        "order by abs(julianday(c.captured_at) - julianday(?)), c.captured_at, c.id, r.id desc limit 1",
+        (row["target"], later(at, -NEAR), later(at, NEAR), at),
+    ).fetchone()
+    there = near["version"] if near else None
+    is_permanent = row["status"] in PERMANENT and is_another_path(row["url"], row["target"])
+    return Look(
+        at=at,
+        capture=row["capture"],
+        sight=Sight.SENT,
+        key=_keys(db, [there])[there] if there else None,
+        sent_to=row["target"] if is_permanent else None,
+        is_same_work=_is_same_work(db, version, there),
+    )
+
+
+def _is_same_work(db: sqlite3.Connection, version: int | None, there: int | None) -> bool:
+    if version is None or there is None:
+        return False
+    one, other = (
+        db.execute("select * from versions where id = ?", (known,)).fetchone() for known in (version, there)
+    )
+    return is_same_work(one, other)
+
+
+def there_of(db: sqlite3.Connection, document: int) -> list[There]:
+    """Return the looks at other documents of the site that showed a text of this one in any of their versions.
+
+    A text that differs only by lines that a person refused at this site counts as this one, too. A look that failed
+    says nothing of what the page showed.
+    """
+    found = list[There]()
+    for other, url in alike(db, document):
+        near = _near_keys(db, document, other)
+        for there in _there(url, [one.look for one in looks_of(db, other)]):
+            found.append(replace(there, key=near[there.key]) if there.key in near else there)
+    return found
+
+
+def _near_keys(db: sqlite3.Connection, document: int, other: int) -> dict[str | None, str]:
+    """Return for each key of another document that differs by refused lines only the key that it stands for here."""
+    pairs = [(one, two) for one, two, owner, _ in _but_for_refused_lines(db, document) if owner == other]
+    keys = _keys(db, [version for pair in pairs for version in pair])
+    return {keys[two]: key for one, two in pairs if (key := keys[one]) is not None}
+
+
+def _there(url: str, looks: Iterable[Look]) -> list[There]:
+    found, shown = list[There](), None
+    for look in looks:
+        if look.sight is Sight.SHOWN:
+            shown = look.key
+        if look.sight not in (Sight.SHOWN, Sight.SAME, Sight.GONE, Sight.QUARANTINED):
+            continue
+        # A 304 says that what was shown last is there again, whatever absence lay between.
+        key = shown if look.sight in (Sight.SHOWN, Sight.SAME) else look.key
+        found.append(There(at=look.at, capture=look.capture, url=url, key=key))
+    return found
+
+
+def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
+    """Return number and address of the documents of the same site and role that share a text and its title with one.
+
+    A text counts as shared, too, if it differs only by lines that a person refused at this site: an article that comes
+    to a new address after a new template came has the template's line in it from the start.
+    """
+    rows = db.execute(
+        f"select distinct d.id, d.url {_OTHERS} and w.text_digest = v.text_digest "
+        "where v.document = ? and length(v.text) >= ? order by d.url limit ?",
+        (document, LEAST_TEXT, MOST_ELSEWHERE),
+    )
+    same = {row[0]: row[1] for row in rows}
+    near = {owner: url for _, _, owner, url in _but_for_refused_lines(db, document)}
+    return sorted((near | same).items(), key=lambda pair: pair[1])
+
+
+def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int, str]]:
+    """Return the pairs of versions whose texts differ by refused lines only: ours, theirs, and whose theirs is."""
+    rows = db.execute(
+        "select v.id, w.id, v.text, w.text, w.document, d.url "
+        f"{_OTHERS} and w.published_at = v.published_at and w.text_digest != v.text_digest "
+        "where v.document = ? and min(length(v.text), length(w.text)) >= ? order by v.id, d.url, w.id limit ?",
+        (document, LEAST_TEXT, MOST_ELSEWHERE),
+    )
+    return [
+        (one, two, owner, url)
+        for one, two, ours, theirs, owner, url in rows.fetchall()
+        if (edit := line_edit(ours, theirs)) and is_refused_of_site(db, document, edit.digest)
+    ]
+
+
+def sent_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
+    """Return the documents whose addresses led to this one's about a moment, and nobody followed."""
+    rows = db.execute(
+        "select distinct o.id from documents d join redirects e on e.target = d.url join documents o on o.url = e.url "
+        "where d.id = ? and e.captured_at between ? and ? order by o.url limit ?",
+        (document, later(at, -NEAR), later(at, NEAR), MOST_SENT),
+    )
+    return [row[0] for row in rows]
+
+
+def flags_of(kept: Sequence[Kept]) -> set[str]:
+    """Return the flags of the last look."""
+    return set(json.loads(kept[-1].flags)) if kept else set()
+
+
+def outcome_against_previous(
+    db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, version: int
+) -> Outcome:
+    """Return whether a version is new, changed or unchanged against what was captured before."""
+    before = db.execute(
+        "select r.version from readings r join captures c on c.id = r.capture where r.document = ? and "
+        "r.version is not null and c.id != ? and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
+        (document, capture["id"], capture["captured_at"]),
+    ).fetchone()
+    if before is None:
+        later_ones = db.execute(
+            "select 1 from readings where document = ? and version is not null and capture != ?",
+            (document, capture["id"]),
+        ).fetchone()
+        return Outcome.CHANGED if later_ones else Outcome.NEW
+    return Outcome.UNCHANGED if before["version"] == version else Outcome.CHANGED
+
+
+def last_good(db: sqlite3.Connection, document: int, capture: int) -> sqlite3.Row | None:
+    """Return the last reading before a capture that found a version of the document."""
+    # Mostly that of the last sighting that is known: then no other look is gone through.
+    last: sqlite3.Row | None = db.execute(
+        "select * from readings where document = ? and version is not null order by id desc limit 1",
+        (document,),
+    ).fetchone()
+    if last is None or _is_last_sighting(db, last, capture):
+        return last
+    row: sqlite3.Row | None = db.execute(
+        "select r.* from readings r join captures c on c.id = r.capture where r.document = ? and "
+        "r.version is not null and c.id != ? and c.captured_at <= (select captured_at from captures where id = ?) "
+        "order by c.captured_at desc, r.id desc limit 1",
+        (document, capture, capture),
+    ).fetchone()
+    return row
+
+
+def _is_last_sighting(db: sqlite3.Connection, reading: sqlite3.Row, capture: int) -> bool:
+    """Return whether a reading is of the last page that was seen of its document, and that page came before a capture."""
+    row = db.execute(
+        "select 1 from captures c join documents d on d.id = ? join captures n on n.id = ? where c.id = ? "
+        "and c.kind = 'article' and c.captured_at = d.last_seen and c.captured_at < n.captured_at",
+        (reading["document"], capture, reading["capture"]),
+    ).fetchone()
+    return row is not None
+
+
+def is_read_in_full(db: sqlite3.Connection, document: int | None) -> bool:
+    """Return whether a full reader has made a version of the document."""
+    row = db.execute(
+        "select 1 from readings where document = ? and version is not null and reader not like ? limit 1",
+        (document, f"% {CHEAP}"),
+    ).fetchone()
+    return row is not None
+
+
+def has_parts(db: sqlite3.Connection, url: str) -> bool:
+    """Return whether the last reading of an address found further pages of the article."""
+    return (
+        db.execute(
+            "select 1 from parts p join captures c on c.id = p.capture where c.url = ? limit 1", (url,)
+        ).fetchone()
+        is not None
+    )
+
+
+def part_captures(db: sqlite3.Connection, capture: int) -> list[int]:
+    """Return the captures of an article's further pages, in order."""
+    rows = db.execute(
+        "select fetched from parts where capture = ? and fetched is not null order by number", (capture,)
+    )
+    return [row[0] for row in rows]
+
+
+def known_reading(
+    db: sqlite3.Connection, capture: sqlite3.Row, url: str | None, *, reader: str, rules: int
+) -> sqlite3.Row | None:
+    """Return what a reader made, by the same rules, of the bytes of a capture when they came from its address before."""
+    row: sqlite3.Row | None = db.execute(
+        "select r.* from readings r join captures c on c.id = r.capture left join documents d on d.id = r.document "
+        "where r.payload = ? and r.reader = ? and r.rules = ? and c.url = ? and d.url is ? "
+        "and r.outcome not in ('failed', 'quarantined') and coalesce(r.reason, '') not like 'reader\\_%' escape '\\' "
+        "order by r.id desc limit 1",
+        (capture["payload"], reader, rules, capture["url"], url),
+    ).fetchone()
+    return row

@@ -1,0 +1,306 @@
+"""Finding what a copy may have been copied from, among all versions that are held.
+
+Finding short passages: by the index of two-character pieces, with room for a few changed characters.
+
+The index by which a copy finds its original: a sample of each version's shingles.
+
+What is found is candidates, ranked by how much of the samples they share; only the texts decide.
+
+What a copy says of itself and what the archive knows of it: by that its original is chosen.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from operator import itemgetter
+from urllib.parse import urlsplit
+
+from archive.collate.comparison import Copy, doubt_of
+from archive.collate.key import Key, readings_of
+from archive.collate.leads import outlets
+from archive.collate.originals import Candidate, Witness
+from archive.collate.sameness import shingles, sought
+from archive.furniture import Head
+from archive.model import Site, site_from_json
+from archive.text import bigrams, fold
+
+_WINDOW = 5
+_MOST_WINDOWS = 16
+_MOST_HITS = 2000
+
+
+def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
+    """Return versions that hold pieces of a folded passage, those that hold most of it first.
+
+    A version that holds the passage with a few characters changed holds some of its windows whole. Candidates:
+    the pieces of a window need not stand side by side.
+    """
+    counts: Counter[int] = Counter()
+    for window in windows(folded):
+        terms = " AND ".join(f'"{piece}"' for piece in dict.fromkeys(bigrams(window)))
+        # As one JSON text: thousands of rows one by one took twice as long.
+        listed = db.execute(
+            "select json_group_array(rowid) from (select rowid from version_index where version_index match ? "
+            "order by rowid desc limit ?)",
+            (terms, _MOST_HITS),
+        ).fetchone()[0]
+        versions = json.loads(listed)
+        # What half the archive holds tells nothing, what a few hold tells much.
+        weight = 1 + _MOST_HITS // (20 + len(versions))
+        for version in versions:
+            counts[version] += weight
+    ranked = counts.most_common(most)
+    return [version for version, count in ranked if count * 2 >= ranked[0][1]]
+
+
+def holding_words(db: sqlite3.Connection, words: list[str], most: int) -> list[int]:
+    """Return versions that hold all pieces of some folded words, the latest first. Words of one letter do not count."""
+    pieces = dict.fromkeys(piece for word in words if len(word) > 1 for piece in bigrams(word))
+    if not pieces:
+        return []
+    terms = " AND ".join(f'"{piece}"' for piece in pieces)
+    rows = db.execute(
+        "select rowid from version_index where version_index match ? order by rowid desc limit ?",
+        (terms, most),
+    )
+    return [row[0] for row in rows]
+
+
+def windows(folded: str) -> list[str]:
+    """Return pieces of a passage, spread over it, that are sought whole."""
+    last = len(folded) - _WINDOW
+    if last <= 0:
+        return [folded] if folded else []
+    step = 3 if last <= 25 else max(_WINDOW, last // _MOST_WINDOWS)
+    starts = dict.fromkeys([*range(0, last + 1, step), last])
+    return [folded[start : start + _WINDOW] for start in starts]
+
+
+# A shingle that so many versions hold says nothing: every policy text has it.
+COMMON = 400
+
+
+def add_shingles(db: sqlite3.Connection, version: int, shingles: Iterable[int]) -> None:
+    """Add a version's sample, in the transaction that adds the version."""
+    db.executemany(
+        "insert or ignore into shingles (hash, version) values (?, ?)",
+        [(shingle, version) for shingle in shingles],
+    )
+
+
+def sharing(db: sqlite3.Connection, shingles: Sequence[int], most: int) -> list[tuple[int, int]]:
+    """Return the versions that share shingles with a sample, with how many, the most first.
+
+    Shingles that hundreds of versions hold are left aside unless there are no others.
+    """
+    telling: Counter[int] = Counter()
+    common: Counter[int] = Counter()
+    for shingle in shingles:
+        found = [row[0] for row in db.execute(
+            "select version from shingles where hash = ? limit ?", (shingle, COMMON)
+        )]  # fmt: skip
+        (common if len(found) == COMMON else telling).update(found)
+    return (telling or common).most_common(most)
+
+
+def is_indexed(db: sqlite3.Connection) -> bool:
+    """Say whether the archive has the index: one that an older yuanben made gets it when it is next written to."""
+    row = db.execute("select 1 from sqlite_master where type = 'table' and name = 'shingles'").fetchone()
+    return row is not None
+
+
+_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
+_MOST_FOLLOWED = 200
+_LEAST = 0.3
+# Below this length a sample is too small to find anything by; passages are sought word for word instead.
+# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
+SHORT = 400
+_PASSAGE, _CLEAR = 150, 0.6
+_OF = (
+    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
+    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
+    "from versions v join documents d on d.id = v.document where v.id = ?"
+)
+# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
+_STANDING = (
+    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
+    "or exists (select 1 from readings r where r.version = v.id and not exists "
+    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
+    "order by v.number"
+)
+
+
+def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) -> list[Candidate]:
+    """Return the versions that may be a copy's original, one a document, those that share most first.
+
+    ``but`` names documents that are none: the copy's own. That texts share much does not say who copied whom.
+    """
+    texts = readings_of(copy)
+    wanted = [shingles(text) for text in texts]
+    found = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
+    is_clear = len(texts[0]) > _PASSAGE and any(one.containment >= _CLEAR for one in found.values())
+    if len(texts[0]) <= SHORT and not is_clear:
+        versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_DOCUMENTS))
+        found = {**_best_of_each(db, versions, wanted, set(but)), **found}
+    return sorted(found.values(), key=lambda one: (-one.shared, -one.alike, one.document))
+
+
+def _best_of_each(
+    db: sqlite3.Connection, versions: Iterable[int], wanted: Sequence[frozenset[str]], but: set[int]
+) -> dict[int, Candidate]:
+    """Return the version of each document that shares most, of those that share enough."""
+    found: dict[int, Candidate] = {}
+    for version in _few_of_each(db, versions):
+        row = db.execute(_OF, (version,)).fetchone()
+        if row["document"] in but:
+            continue
+        candidate = _measured(row, wanted)
+        known = found.get(candidate.document)
+        if candidate.containment >= _LEAST and (known is None or _is_nearer(candidate, known)):
+            found[candidate.document] = candidate
+    return found
+
+
+def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
+    """Return one version as a candidate, whatever it shares with the copy."""
+    row = db.execute(_OF, (version,)).fetchone()
+    return _measured(row, [shingles(text) for text in readings_of(copy)])
+
+
+def versions_of(db: sqlite3.Connection, document: int, best: Candidate, copy: Key) -> list[Candidate]:
+    """Return the versions of a document that its pages show as we read them today, ``best`` among them."""
+    standing = {row[0] for row in db.execute(_STANDING, (document,))} | {best.version_id}
+    return [
+        best if version == best.version_id else candidate_of(db, version, copy)
+        for version in sorted(standing)[-_MOST_FOLLOWED:]
+    ]
+
+
+def captured_at(db: sqlite3.Connection, candidate: Candidate) -> str | None:
+    """Return when the candidate's version was first captured, as far as the archive knows."""
+    return first_captured(db, candidate.version_id)
+
+
+def first_captured(db: sqlite3.Connection, version: int) -> str | None:
+    """Return when a version was first captured, as far as the archive knows."""
+    row = db.execute(
+        "select min(c.captured_at) from readings r join captures c on c.id = r.capture where r.version = ?",
+        (version,),
+    ).fetchone()
+    return str(row[0]) if row and row[0] else None
+
+
+def current_of(db: sqlite3.Connection, document: int) -> int | None:
+    """Return the version at which a document stands, by its id."""
+    row = db.execute("select current from documents where id = ?", (document,)).fetchone()
+    return int(row[0]) if row and row[0] is not None else None
+
+
+def declared_sites(db: sqlite3.Connection) -> dict[str, Site]:
+    """Return what the archive knows of sites: their latest declarations."""
+    rows = db.execute("select site, declaration from rules where declaration != '{}' order by id")
+    return {row["site"]: site_from_json(row["declaration"]) for row in rows}
+
+
+def _sharing(db: sqlite3.Connection, text: str) -> list[int]:
+    ranked = sharing(db, sought(text), _MOST_VERSIONS)
+    # A fourth of what the best shares: stock phrases reach that in a large archive, and each text costs a millisecond.
+    least = max(2, ranked[0][1] // 4) if ranked else 0
+    return [version for version, count in ranked if count >= least]
+
+
+def _few_of_each(db: sqlite3.Connection, versions: Iterable[int]) -> list[int]:
+    """Return the first versions of the first documents: a page that changes daily must not crowd out others."""
+    taken: dict[int, int] = {}
+    kept = []
+    for version in versions:
+        document = db.execute("select document from versions where id = ?", (version,)).fetchone()[0]
+        if taken.get(document, 0) < _VERSIONS_EACH and (document in taken or len(taken) < _MOST_DOCUMENTS):
+            taken[document] = taken.get(document, 0) + 1
+            kept.append(version)
+    return kept
+
+
+def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
+    held = shingles(fold(row["text"]))
+    shared, best = max(((len(copy & held), copy) for copy in wanted), key=itemgetter(0))
+    smaller = min(len(best), len(held))
+    return Candidate(
+        document=row["document"],
+        version_id=row["id"],
+        version=row["number"],
+        url=row["url"],
+        site=row["site"],
+        publisher=row["publisher"],
+        role=row["role"],
+        title=row["title"],
+        text=row["text"],
+        published_at=row["published_at"],
+        issuer=row["issuer"],
+        source_line=row["source_line"],
+        doc_number=row["doc_number"],
+        first_seen=row["first_seen"],
+        shared=shared,
+        containment=shared / smaller if smaller else 0.0,
+        of_copy=shared / len(best) if best else 0.0,
+        of_original=shared / len(held) if held else 0.0,
+        removed=tuple(block["text"] for block in json.loads(row["removed"])),
+        doubt=doubt_of(
+            row["role"], row["state"], [*json.loads(row["version_flags"]), *json.loads(row["flags"])]
+        ),
+    )
+
+
+def _is_nearer(one: Candidate, other: Candidate) -> bool:
+    return (one.shared, one.alike, one.version) > (other.shared, other.alike, other.version)
+
+
+def held_copy(db: sqlite3.Connection, version: int) -> Copy:
+    """Return a version that the archive holds, by its id, as a copy to be compared."""
+    row = db.execute(
+        "select v.*, d.url, d.role, d.publisher, d.first_seen from versions v join documents d on d.id = v.document "
+        "where v.id = ?",
+        (version,),
+    ).fetchone()
+    return Copy(
+        title=row["title"],
+        text=row["text"],
+        url=row["url"],
+        published_at=row["published_at"],
+        source_line=row["source_line"],
+        document=row["document"],
+        removed=tuple(block["text"] for block in json.loads(row["removed"])),
+        role=row["role"],
+        publisher=row["publisher"],
+        issuer=row["issuer"],
+        first_seen=row["first_seen"],
+    )
+
+
+def witness_of(copy: Copy, head: Head) -> Witness:
+    host = urlsplit(copy.url).hostname if copy.url else None
+    said = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
+    return Witness(
+        url=copy.url,
+        published_at=copy.published_at or head.published_at,
+        outlets=outlets(said, host=host, own=copy.publisher),
+        title=copy.title or head.title,
+        source_line=copy.source_line or head.source_line,
+        role=copy.role,
+        publisher=copy.publisher,
+        issuer=copy.issuer,
+        first_seen=copy.first_seen,
+    )
+
+
+def titled(copy: Copy, head: Head) -> Copy:
+    return replace(
+        copy,
+        title=head.title,
+        published_at=copy.published_at or head.published_at,
+        source_line=copy.source_line or head.source_line,
+    )

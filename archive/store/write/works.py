@@ -1,0 +1,215 @@
+"""One work at several addresses: documents of different sites, or columns of one site, tied where they are the same.
+
+The documents stay what they are, each with its own versions. ``ties`` holds which two were found to be one work,
+``work_documents`` what hangs together by such ties and which of it the issuing body published itself. Both are
+state that follows from the current versions, and are brought in step when a document comes to stand at another.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from archive.collate.sameness import LONGEST, Told, held, may_be_one, sampled, spellings
+from archive.model import Role, Site
+from archive.store.write.originals import declared_sites, sharing
+from archive.text import fold
+from archive.urls import gateway_origin
+
+# Numbers like 2026年第1号 are everybody's. So many documents of one number are looked at, the newest first, and so
+# many of these measured: a site that prints one number on all its pages must not hold up the writer.
+_MOST_ALIKE, _MOST_MEASURED = 500, 12
+# Without a number title, day and nearly every word must agree: yearly notices repeat each other.
+_NEARLY_ALL, _MOST_DAYS = 0.95, 7
+_STANDING = (
+    "select d.id, d.site, d.url, d.role, v.id as version, v.doc_number, v.title, v.published_at from documents d "
+    "join versions v on v.id = d.current "
+)
+
+
+def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
+    """Bring the ties of a document in step with the version it stands at, in the caller's transaction."""
+    row = db.execute(_STANDING + "where d.id = ?", (document,)).fetchone()
+    before = _tied_to(db, document)
+    alike = _alike(db, row) if row is not None else []
+    if not before and not alike:
+        return
+    sites = declared_sites(db)
+    now = _found(db, row, alike, sites)
+    for other in before - now.keys():
+        db.execute("delete from ties where document = ? and other = ?", _pair(document, other))
+    db.executemany(
+        "insert into ties (document, other, held, tied_at) values (?, ?, ?, ?) "
+        "on conflict (document, other) do update set held = excluded.held",
+        [(*_pair(document, other), round(share, 4), at) for other, share in now.items()],
+    )
+    _group(db, {document} | before | now.keys(), sites)
+
+
+def tie_all(db: sqlite3.Connection, *, at: str) -> None:
+    """Tie what an archive holds already: for one that an older yuanben made."""
+    shared = db.execute(
+        "select d.id from documents d join versions v on v.id = d.current where v.doc_number is not null "
+        "order by d.id"
+    ).fetchall()
+    for (document,) in shared:
+        tie(db, document, at=at)
+
+
+def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return the documents that are one work with this one, itself among them, the issuing body's first.
+
+    Nothing for a document that stands alone. That no other address is known does not prove that there is none.
+    """
+    rows = db.execute(
+        "select * from works where work = (select work from work_documents where document = ?) "
+        "order by is_issuer desc, first_seen, document",
+        (document,),
+    )
+    return [dict(row) for row in rows]
+
+
+def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return every address a document was seen at, and after them those of the same work elsewhere."""
+    own = 'select url, "from", "to", document from addresses where document = ? order by "from", id'
+    found = [dict(row) for row in db.execute(own, (document,))]
+    elsewhere = db.execute(
+        'select url, "from", "to", document from work_addresses where work = '
+        "(select work from work_documents where document = :document) and document != :document "
+        'order by "from", url',
+        {"document": document},
+    )
+    return found + [dict(row) for row in elsewhere]
+
+
+def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    if not row["doc_number"]:
+        return _reprints(db, row)
+    numbers = spellings(row["doc_number"])
+    marks = ", ".join("?" * len(numbers))
+    return db.execute(
+        f"{_STANDING} where v.doc_number in ({marks}) and d.id != ? order by d.id desc limit {_MOST_ALIKE}",
+        (*numbers, row["id"]),
+    ).fetchall()
+
+
+def _reprints(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
+    """Return the documents of other sites that bear no number either, and share words and day with a document."""
+    if row["role"] != Role.ORIGINAL or not row["published_at"]:
+        return []
+    sample = sampled(fold(_text_of(db, row)[:LONGEST]))
+    likely = [number for number, count in sharing(db, sample, _MOST_MEASURED) if count * 2 >= len(sample)]
+    rows = db.execute(
+        f"{_STANDING} where v.id in ({', '.join('?' * len(likely))}) and d.id != ? and d.site != ? "
+        "and v.doc_number is null and v.published_at is not null order by d.id desc",
+        (*likely, row["id"], row["site"]),
+    )
+    return [other for other in rows if _days_apart(row, other) <= _MOST_DAYS]
+
+
+def _days_apart(one: sqlite3.Row, other: sqlite3.Row) -> int:
+    days = [date.fromisoformat(row["published_at"][:10]) for row in (one, other)]
+    return abs((days[0] - days[1]).days)
+
+
+def _text_of(db: sqlite3.Connection, row: sqlite3.Row) -> str:
+    found = db.execute("select text from versions where id = ?", (row["version"],)).fetchone()
+    return str(found[0])
+
+
+def _found(
+    db: sqlite3.Connection, row: sqlite3.Row, alike: Iterable[sqlite3.Row], sites: Mapping[str, Site]
+) -> dict[int, float]:
+    """Return the documents that are one work with a document, with the share of the shorter text that is held."""
+    if row is None or not _is_official(row, sites):
+        return {}
+    told = _told(db, row)
+    likely = (other for other in alike if _is_official(other, sites) and may_be_one(told, _told(None, other)))
+    found = {other["id"]: held(told, _told(db, other)) for other in islice(likely, _MOST_MEASURED)}
+    least = 0.0 if row["doc_number"] else _NEARLY_ALL
+    return {document: share for document, share in found.items() if share is not None and share >= least}
+
+
+def _told(db: sqlite3.Connection | None, row: sqlite3.Row) -> Told:
+    """Return what a document says of itself; without a connection all but its text."""
+    text = _text_of(db, row) if db else ""
+    return Told(number=row["doc_number"] or "", title=row["title"], text=text)
+
+
+def _is_official(row: sqlite3.Row, sites: Mapping[str, Site]) -> bool:
+    """Say whether a document stands on a site that publishes originals, or behind that site's gateway."""
+    declared = sites.get(row["site"])
+    if declared is None or declared.role is not Role.ORIGINAL:
+        return False
+    return row["role"] == Role.ORIGINAL or gateway_origin(row["url"], declared) is not None
+
+
+def _tied_to(db: sqlite3.Connection, document: int) -> set[int]:
+    rows = db.execute(
+        "select other from ties where document = :one union select document from ties where other = :one",
+        {"one": document},
+    )
+    return {row[0] for row in rows}
+
+
+def _pair(one: int, other: int) -> tuple[int, int]:
+    return min(one, other), max(one, other)
+
+
+def _group(db: sqlite3.Connection, touched: set[int], sites: Mapping[str, Site]) -> None:
+    """Write down anew what hangs together with some documents. A work has the number of its first document."""
+    left = set(touched)
+    while left:
+        work = _together(db, left.pop())
+        left -= work
+        marks = ", ".join("?" * len(work))
+        db.execute(f"delete from work_documents where document in ({marks})", list(work))
+        if len(work) > 1:
+            issuers = _issuing(db, work, sites)
+            db.executemany(
+                "insert into work_documents (document, work, is_issuer) values (?, ?, ?)",
+                [(document, min(work), int(document == issuers)) for document in sorted(work)],
+            )
+
+
+def _together(db: sqlite3.Connection, document: int) -> set[int]:
+    found, ahead = {document}, [document]
+    while ahead:
+        further = _tied_to(db, ahead.pop()) - found
+        found |= further
+        ahead += further
+    return found
+
+
+def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) -> int | None:
+    """Return the document of a work that the issuing body published: of several on its site the one with an index number.
+
+    The number tells who issues, else the issuer's name as a page shows it. None when that body's site is not held.
+    """
+    marks = ", ".join("?" * len(work))
+    rows = db.execute(
+        "select d.id, d.site, d.role, v.doc_number, v.issuer from documents d join versions v on v.id = d.current "
+        f"where d.id in ({marks}) order by v.index_number is null, d.first_seen, d.id",
+        list(work),
+    ).fetchall()
+    told = [row["doc_number"] for row in rows if row["doc_number"]] + [
+        row["issuer"] for row in rows if row["issuer"]
+    ]
+    issuing = next((site for name in told if (site := _site_issuing(name, sites))), None)
+    own = (row["id"] for row in rows if row["site"] == issuing and row["role"] == Role.ORIGINAL)
+    return next(own, None)
+
+
+def _site_issuing(told: str, sites: Mapping[str, Site]) -> str | None:
+    """Return the site whose publisher issues what bears a number or a name; the most particular beginning wins."""
+    known = [
+        (len(match[0]), site)
+        for site, declared in sites.items()
+        for name in (*declared.issues, re.escape(declared.publisher))
+        if (match := re.match(name, told))
+    ]
+    return max(known)[1] if known else None
