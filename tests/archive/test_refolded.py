@@ -11,8 +11,9 @@ import pytest
 from archive.digests import state_digest, text_digest
 from archive.store.file.connection import open_for_reading, open_for_writing
 from archive.store.file.refolded import INDEXES
+from archive.store.read.digests import check_digests
 from archive.store.read.search import search
-from archive.store.read.verify import Wanted, is_sound, verify
+from archive.store.read.verify import is_sound
 from archive.text.canonical import canon_of_width_alone
 from tests.archive.holding import Holding, article
 
@@ -58,7 +59,7 @@ def brought_over(db: sqlite3.Connection) -> sqlite3.Connection:
 
 def test_an_archive_that_was_brought_over_is_sound_and_searched(old: sqlite3.Connection) -> None:
     db = brought_over(old)
-    report = verify(db, Wanted(reads=0))
+    report = check_digests(db)
     assert is_sound(report), report["bad"]
     assert {hit.document for hit in search(db, "拨款1.5亿元")} == {1}
     assert {hit.document for hit in search(db, "拨款15亿元")} == {2}
@@ -81,7 +82,7 @@ def test_a_state_that_was_wrong_before_is_not_made_right(old: sqlite3.Connection
     old.execute("drop trigger versions_no_update")
     old.execute("update versions set doc_number = '示发〔2026〕9号' where id = 1")
     old.execute(trigger)
-    bad = verify(brought_over(old))["bad"]
+    bad = check_digests(brought_over(old))["bad"]
     assert [(row["table"], row["id"], row["column"]) for row in bad] == [("versions", 1, "state_digest")]
 
 
@@ -93,5 +94,5 @@ def test_an_index_of_another_form_is_told(tmp_path: Path) -> None:
     db.execute("update index_forms set form = 'fold/1' where name = 'title_index'")
     db.commit()
     db.close()
-    bad = verify(open_for_reading(tmp_path / "a.db"), Wanted(reads=0))["bad"]
+    bad = check_digests(open_for_reading(tmp_path / "a.db"))["bad"]
     assert [row["what"] for row in bad] == ["title_index is of fold/1, not of fold/2"]
