@@ -7,7 +7,7 @@ the page's. Then only the bytes themselves can say whether they are all: a page 
 ``</body>``, a JSON text where its first bracket closes, a PDF with ``%%EOF``. What ends so may still be another
 page than the one that was meant; what does not is not proven to be cut, for some pages never end so.
 
-How many bytes are taken in at most, by whatever way they come: the network, a WARC file, the command line.
+How much is taken in at most, by whatever way they come: the network, a WARC file, the command line.
 """
 
 from __future__ import annotations
@@ -265,3 +265,5 @@ _KINDS: tuple[tuple[_Begins, Callable[[bytes], bool]], ...] = (
 PAGE_LIMIT = 16 << 20
 # Of attached files.
 FILE_LIMIT = 100 << 20
+# Redirects from one address to the next.
+MOST_HOPS = 10

@@ -26,6 +26,8 @@ COMMANDS = {
     "diff": "show which characters changed between two versions",
     "clean": "put a damaged plain text right",
     "compare": "set a copy against its original",
+    "check": "hold the citations of a report against the archive",
+    "cites": "show what a document rests on, what rests on it, and whether it is in force",
     "quote": "find who holds a wording, and in which form",
     "status": "show how the sites are doing",
     "verify": "recompute every digest",

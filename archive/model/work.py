@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.model.reading import Article, AttachmentText, Outcome, Page, Rows, Unreadable
+from archive.relations import Connections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +137,8 @@ class Found:
     """What a reader made of a job. ``result`` is None when the page shows just what was read before.
 
     ``signs`` are reasons for distrust; with ``trusted`` false they are enough for quarantine. ``grams`` are the
-    search pieces of an attached file's text; an article's are in ``prepared``.
+    search pieces of an attached file's text; an article's are in ``prepared``. ``connections``: what an article's text
+    names and does (None: worked out when its version is settled).
     """
 
     result: Article | AttachmentText | Unreadable | Rows | None
@@ -146,3 +148,4 @@ class Found:
     trusted: bool = True
     before: Found | None = None
     grams: str = ""
+    connections: Connections | None = None

@@ -40,6 +40,7 @@ from archive.store.schedule.crawls import Crawls, Finding, keep_findings, note_p
 from archive.store.schedule.frontier import BUDGET_DELAY, Due, Frontier
 from archive.store.schedule.listings import Listings
 from archive.store.write.attachments import Attachments
+from archive.store.write.connections import settle_some, unsettle
 from archive.store.write.jobs import Jobs, Parts
 from archive.store.write.looks import has_parts
 from archive.store.write.readings import Readings
@@ -104,6 +105,7 @@ class Archive:
         try:
             with connection.transaction(self.db):
                 yield
+                settle_some(self.db)
         except BaseException:
             self.payloads.forget_dictionaries()
             self._rules.clear()
@@ -330,6 +332,19 @@ class Archive:
         """Decide what absences of a site amount to, by all that was seen of it by now."""
         with self.writing():
             self.readings.standings.settle_site(site)
+
+    def settle_connections(self) -> int:
+        """Work out anew what an earlier reader made of the texts; return how many documents that were."""
+        with self.writing():
+            unsettle(self.db)
+        settled = 0
+        while count := self._settled_some():
+            settled += count
+        return settled
+
+    def _settled_some(self) -> int:
+        with connection.transaction(self.db):
+            return settle_some(self.db)
 
     def refused(self, due: Due, reason: str, *, crawl: int, retry_in: float | None) -> None:
         """Take in that a row was not asked: it rests, and the refusal is an event. No capture comes of it."""
