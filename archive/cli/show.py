@@ -9,6 +9,7 @@ from typing import Any
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, until, whole_number
 from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
+from archive.model.fields import FIELDS
 from archive.store.read.history import (
     Bounds,
     attachments,
@@ -23,14 +24,7 @@ from archive.store.read.history import (
 from archive.store.read.lookup import find_document
 from archive.store.write.works import works
 
-_FIELDS = (
-    ("published_at", "date"),
-    ("source_line", "source"),
-    ("author", "author"),
-    ("doc_number", "number"),
-    ("issuer", "issuer"),
-    ("index_number", "index"),
-)
+_FIELDS = tuple((field.name, field.label) for field in FIELDS if field.is_listed and field.name != "title")
 _OF_CARD = {
     "written_at": "written",
     "effective_at": "in force",

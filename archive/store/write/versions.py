@@ -26,6 +26,7 @@ from archive.collate.sameness import sampled
 from archive.diff import edits, summary
 from archive.errors import NotCanonical
 from archive.model import Article, Cause, Link, Prepared, Removed
+from archive.model.fields import NAMES
 from archive.store.write.originals import add_shingles
 from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces, search_pieces
@@ -170,10 +171,7 @@ def _forget(db: sqlite3.Connection, row: sqlite3.Row) -> None:
         db.execute(f"delete from {table} where version = ?", (version,))
 
 
-_OF_ARTICLE = (
-    "title", "text", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number",
-    "issuer", "index_number",
-)  # fmt: skip
+_OF_ARTICLE = ("text", *NAMES)
 
 
 def ensure_version(
@@ -225,18 +223,10 @@ def ensure_version(
 
 def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
     return {
-        "title": article.title,
         "text": article.text,
         "text_simplified": prepared.text_simplified,
         "text_digest": prepared.text_digest,
-        "published_at": article.published_at,
-        "meta_published_at": article.meta_published_at,
-        "source_line": article.source_line,
-        "author": article.author,
-        "editor": article.editor,
-        "doc_number": article.doc_number,
-        "issuer": article.issuer,
-        "index_number": article.index_number,
+        **{name: getattr(article, name) for name in NAMES},
         "evidence": json.dumps(article.evidence, ensure_ascii=False),
         "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
         "flags": json.dumps(article.flags),
