@@ -31,6 +31,8 @@ COMMANDS = {
     "quote": "find who holds a wording, and in which form",
     "status": "show how the sites are doing",
     "verify": "recompute every digest",
+    "checkpoint": "state how much there is and of what, and sign it",
+    "export": "write captures, views or evidence in the forms of other tools",
     "backup": "make a consistent copy, verified",
     "feed": "write what happened as an Atom file",
     "watchword": "keep standing queries that feeds and notifications mark",

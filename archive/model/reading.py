@@ -101,11 +101,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """A block of the page that is no part of the text: what it was and what it said (cut at 500 characters)."""
+    """A block of the page that is no part of the text: what it was and what it said (cut at 500 characters).
+
+    ``by`` says who took it out of the container: our ``rules``, ``trafilatura``, or ``both``.
+    """
 
     kind: str
     text: str
     where: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +173,8 @@ class Rows:
     """What a list page shows: links to articles (newest first as shown), further list pages, what it announces.
 
     ``announced`` is how many rows the list says it has, over all its pages, ``counted`` how many pages; both are its
-    claims. ``left_out`` counts rows that point off the site or out of the article grammar.
+    claims. ``left_out`` counts rows that point off the site or out of the article grammar. ``drafted``: where the
+    declared rules found nothing and the general way read the rows (flag ``general_list``), the rule it would declare.
     """
 
     links: tuple[Link, ...]
@@ -178,6 +183,7 @@ class Rows:
     counted: int | None = None
     left_out: int = 0
     flags: tuple[str, ...] = ()
+    drafted: str = ""
 
     @property
     def is_shell(self) -> bool:

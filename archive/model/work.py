@@ -29,7 +29,8 @@ class Exchange:
     order on the wire. ``frontier`` is the row that asked, ``retry_in`` the seconds until a failed exchange is
     tried again in this run (None: not in this run). ``conditional``: whether it asked only for what changed since.
     ``record`` names the WARC record it was read from, ``entity`` the digests other records may call its body by,
-    ``repeats`` what a record without a body stands for.
+    ``repeats`` what a record without a body stands for, ``led_by`` the record of the redirect that led here;
+    ``was_followed``: a crawl of ours kept it, which asks for what a redirect leads to.
     """
 
     url: str
@@ -56,6 +57,8 @@ class Exchange:
     record: str | None = None
     entity: tuple[str, ...] = ()
     repeats: Repeat | None = None
+    led_by: str | None = None
+    was_followed: bool = False
 
     def header(self, name: str) -> str:
         """Return the first header of that name, in any case, or an empty text."""

@@ -20,7 +20,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from archive.model.files import KINDS
-from archive.schema import APPLICATION_ID
+from archive.store.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
     from datasette.app import Datasette

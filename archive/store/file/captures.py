@@ -225,9 +225,13 @@ def add_event(
     details: Mapping[str, object],
 ) -> None:
     """Add an event; ``at`` is when it was noticed, not when it happened elsewhere."""
+    # The number of an event that was put aside is not given again: the log of events only grows.
+    (last,) = db.execute(
+        "select max((select coalesce(max(id), 0) from events), (select coalesce(max(event), 0) from superseded_events))"
+    ).fetchone()
     db.execute(
-        "insert into events (kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?)",
-        (kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
+        "insert into events (id, kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?,?)",
+        (last + 1, kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
     )
 
 
