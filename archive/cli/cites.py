@@ -74,7 +74,7 @@ def _list(name: str, lines: list[str]) -> Iterator[str]:
 
 def _cited(entry: dict[str, Any]) -> str:
     target = entry["target"]
-    where = f" → {target['url']}" if target else " (not held)"
+    where = f" → {target['url']}" if target else " (in this document)" if entry["within"] else " (not held)"
     by = "is amended by" if entry["incoming"] else RELATIONS[entry["relation"]]
     return f"{by} {one_line(entry['text'])}{where}"
 
