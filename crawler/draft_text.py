@@ -79,7 +79,7 @@ def draft_json(made: Draft, file: str | None) -> dict[str, Any]:
             for one in made.articles
         ],
         "family": made.family or None,
-        "grammar": made.grammar or None,
+        "grammar": list(made.grammar),
         "rules": {name: list(value) for name, value in made.rules.items()},
         "charset": made.charset or None,
         "odd": made.odd,
@@ -95,7 +95,7 @@ def draft_table(made: Draft, file: str | None) -> str:
     lines = [
         f"site       {made.name}: {made.publisher or '(publisher unknown)'}, {made.host}, role {made.role}",
         f"system     {made.family or 'unknown'} ({made.sureness.get('family', 0):.2f})   charset {made.charset or '-'}",
-        f"addresses  {made.grammar or 'none'}",
+        *(f"addresses  {pattern}" for pattern in made.grammar or ("none",)),
         f"           takes {made.taken} of {made.rows} addresses of rows",
         "",
     ]
@@ -159,13 +159,15 @@ def spider_text(made: Draft, day: str) -> str:
         "listings=(",
         *(f"    {_q(url)}," for url in listings),
         "),",
-        f"articles=({_raw(made.grammar)},),",
+        f"articles=({', '.join(map(_raw, made.grammar))},),",
     ]
     if listing:
         fields += ["listing=(", *(f"    {one}," for one in listing), "),"]
     if made.rules:
         inner = ", ".join(f"{name}=({', '.join(map(_q, value))},)" for name, value in made.rules.items())
         fields.append(f"rules=Rules({inner}),")
+    if made.referer:
+        fields.append(f"referer={_q(made.referer)},")
     fields.append(f"expects=Expect(articles={max(1, made.taken // 2)}),")
     names = sorted(set(names) - (set() if made.rules else {"Rules"}), key=lambda n: (n.islower(), n))
     body = [_docstring(made, day), "", _imports(names), "", "", f"class {_class(made.name)}(PolicySpider):"]

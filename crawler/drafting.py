@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from archive import extract
@@ -21,7 +22,13 @@ from archive.model import Article, Page, Role, Site, Unreadable
 from crawler.cms import absolute, jpaas, text_of
 from crawler.looking import Seen
 
-Ask = Callable[[str], Awaitable[Seen]]
+
+class Ask(Protocol):
+    """Asks for one address; a Referer is sent where one is named."""
+
+    def __call__(self, url: str, *, referer: str = "") -> Awaitable[Seen]: ...
+
+
 MOST_REQUESTS = 24
 _MOST_COLUMNS, _MOST_ASKED, _MOST_ARTICLES = 6, 8, 3
 _WANTED = (
@@ -70,12 +77,14 @@ class Draft:
     name: str
     host: str
     asked: list[str]
+    asks: Ask
+    referer: str = ""
     domain: str = ""
     publisher: str = ""
     lists: list[DraftedList] = field(default_factory=list)
     articles: list[DraftedArticle] = field(default_factory=list)
     family: str = ""
-    grammar: str = ""
+    grammar: tuple[str, ...] = ()
     taken: int = 0
     rows: int = 0
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,6 +93,18 @@ class Draft:
     unsure: list[str] = field(default_factory=list)
     sureness: dict[str, float] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+
+    async def ask(self, url: str) -> Seen:
+        """Return what an address answers; where it is refused without a Referer, it is asked once with the site's own."""
+        seen = await self.asks(url, referer=self.referer)
+        if seen.status == 403 and not self.referer:
+            front = f"{url.partition('://')[0]}://{self.host}/"
+            again = await self.asks(url, referer=front)
+            if again.page is not None and not again.trouble:
+                self.referer = front
+                self.odd.append("requests without a Referer are refused (403): one is declared")
+                return again
+        return seen
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -107,24 +128,24 @@ def name_of(host: str) -> str:
 async def draft(ask: Ask, urls: Sequence[str], name: str = "") -> Draft:
     """Look at a site and return its draft: its lists, some further pages, three articles."""
     host = urlsplit(urls[0]).hostname or ""
-    made = Draft(name=name or name_of(host), host=host, asked=list(urls))
+    made = Draft(name=name or name_of(host), host=host, asked=list(urls), asks=ask)
     columns: dict[str, str] = {}
     for url in urls:
-        await _look_at(ask, made, url, "", columns)
+        await _look_at(made, url, "", columns)
     if not made.lists:
-        await _look_at_columns(ask, made, columns)
+        await _look_at_columns(made, columns)
     _settle_addresses(made)
     for one in made.lists[:2]:
-        await _turn_a_page(ask, one)
-    await _read_articles(ask, made)
+        await _turn_a_page(made, one)
+    await _read_articles(made)
     _settle_rules(made)
     _settle_sureness(made)
     return made
 
 
-async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[str, str] | None) -> None:
+async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | None) -> None:
     """Ask a page, and take it as a list where it is one; the columns of a front page are noted."""
-    seen = await ask(url)
+    seen = await made.ask(url)
     if seen.page is None or seen.trouble:
         made.troubles.append(f"{url}: {_said(seen)}")
         return
@@ -134,7 +155,7 @@ async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[st
     made.charset = made.charset or reading.encoding
     if page.url.split("#")[0] != url:
         made.odd.append(f"{url} leads on to {page.url}")
-    data = await _of_system(ask, made, page, text)
+    data = await _of_system(made, page, text)
     if data is not None:
         made.lists.append(
             DraftedList(url=url, words=words or _title(text), reading=data[0], page=page, system=data[1])
@@ -151,17 +172,17 @@ async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[st
         made.odd.append(f"{url} is no list ({reading.kind}: {reading.because.get('kind', '')})")
 
 
-async def _look_at_columns(ask: Ask, made: Draft, columns: dict[str, str]) -> None:
+async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
     """Ask the columns that promise most; where none is a list, the front page's own rows are one."""
     ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
     for url in ranked[:_MOST_ASKED]:
         if len(made.lists) >= _MOST_COLUMNS:
             break
-        await _look_at(ask, made, url, columns[url], None)
+        await _look_at(made, url, columns[url], None)
     if made.lists:
         return
     for url in made.asked:
-        seen = await ask(url)
+        seen = await made.ask(url)
         if seen.page is not None and not seen.trouble:
             reading = read_list(seen.page)
             if len(reading.rows) >= 5:
@@ -232,7 +253,7 @@ def _publisher(text: str) -> str:
 # Systems that keep their lists apart from the page
 
 
-async def _of_system(ask: Ask, made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
+async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
     """Return a list that the page names and does not hold: a unit's address, a data source."""
     if re.search(r"\bquerydata\s*=", text, re.I):
         site = Site(
@@ -243,12 +264,12 @@ async def _of_system(ask: Ask, made: Draft, page: Page, text: str) -> tuple[Read
         )
         named = jpaas.rows(page, site)
         for target in [] if isinstance(named, Unreadable) else named.pages[:1]:
-            seen = await ask(target)
+            seen = await made.ask(target)
             if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
                 return reading, "jpaas"
             made.troubles.append(f"{target}: {_said(seen) or 'no rows in the answer'}")
     if found := re.search(r"data=[\"']datasource:([0-9a-f]{32})", text):
-        seen = await ask(absolute(page, f"ds_{found[1]}.json"))
+        seen = await made.ask(absolute(page, f"ds_{found[1]}.json"))
         if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
             return reading, "xinhua"
     return None
@@ -293,12 +314,12 @@ def _domain(host: str, hosts: Counter[str]) -> str:
     return above if beside * 10 >= sum(hosts.values()) else bare
 
 
-async def _turn_a_page(ask: Ask, one: DraftedList) -> None:
+async def _turn_a_page(made: Draft, one: DraftedList) -> None:
     """Ask the list's second page, and say whether it has other rows."""
     following = absolute(one.page, one.reading.pager.next) if one.reading.pager.next else ""
     if not following or one.system:
         return
-    seen = await ask(following)
+    seen = await made.ask(following)
     if seen.page is None or seen.trouble:
         one.second = f"page 2 not seen: {_said(seen)}"
         return
@@ -308,13 +329,13 @@ async def _turn_a_page(ask: Ask, one: DraftedList) -> None:
     one.second = f"page 2 has {len(rows)} rows, {fresh} of them others"
 
 
-async def _read_articles(ask: Ask, made: Draft) -> None:
+async def _read_articles(made: Draft) -> None:
     rows: list[Found] = []
     for one in made.lists:
-        fit = [r for r in one.reading.rows if made.grammar and re.search(made.grammar, r.url)]
+        fit = [r for r in one.reading.rows if any(re.search(pattern, r.url) for pattern in made.grammar)]
         rows += [fit[0], *fit[-1:]] if fit else []
     for url in list(dict.fromkeys(row.url.partition("#")[0] for row in rows))[:_MOST_ARTICLES]:
-        seen = await ask(url)
+        seen = await made.ask(url)
         if seen.page is None or seen.trouble:
             made.articles.append(DraftedArticle(url=url, trouble=_said(seen)))
             continue
