@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from typing import Protocol
 from urllib.parse import urlsplit
 
@@ -37,6 +38,7 @@ _WANTED = (
     (re.compile(r"解读|意见|征集|规划|计划|统计|数据"), 4),
     (re.compile(r"新闻|动态|要闻|工作|信息|发布|会议|讲话"), 3),
 )
+_LIST = re.compile(r"(?:index|list|node|more|col)_?\d{0,8}\.\w{3,5}$", re.I)
 _UNWANTED = re.compile(
     r"首页|登录|注册|English|邮箱|地图|联系|视频|图片|专题|互动|留言|信箱|办事|服务|机构|领导|简介|搜索|下载|无障碍",
     re.I,
@@ -174,8 +176,7 @@ async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | 
 
 async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
     """Ask the columns that promise most; where none is a list, the front page's own rows are one."""
-    ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
-    for url in ranked[:_MOST_ASKED]:
+    for url in _ranked(columns)[:_MOST_ASKED]:
         if len(made.lists) >= _MOST_COLUMNS:
             break
         await _look_at(made, url, columns[url], None)
@@ -190,12 +191,20 @@ async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
                 made.unsure.append("no column was seen to be a list: the front page's own rows are taken")
 
 
+def _ranked(columns: dict[str, str]) -> list[str]:
+    """Return columns by what they promise; those whose address is that of a list take turns with the others."""
+    ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
+    lists = [url for url in ranked if _LIST.search(urlsplit(url).path) and not _UNWANTED.search(columns[url])]
+    turns = [url for pair in zip_longest(ranked, lists) for url in pair if url]
+    return list(dict.fromkeys(turns))
+
+
 def _promise(words: str, url: str) -> float:
     if _UNWANTED.search(words):
         return -1.0
     worth = next((points for pattern, points in _WANTED if pattern.search(words)), 0)
     path = urlsplit(url).path
-    worth += 2 * bool(re.search(r"(?:index|list|node|more|col)_?\d{0,6}\.\w{3,5}$", path, re.I))
+    worth += 2 * bool(_LIST.search(path))
     return worth + 0.5 * bool(re.search(r"zc|wj|fg|tz|gg|gk|xx|news|list", path, re.I))
 
 
