@@ -10,7 +10,7 @@ from typing import Any
 from archive.errors import BadInput
 from archive.lists import Found, Pager, Reading
 from archive.model import Page
-from crawler.drafting import Draft, DraftedList
+from crawler.drafting import SYSTEMS, Draft, DraftedList
 
 
 def pager_json(pager: Pager) -> dict[str, Any]:
@@ -147,11 +147,11 @@ def spider_text(made: Draft, day: str) -> str:
     """Return the source of the drafted spider."""
     listings = [one.url for one in made.lists]
     listing, general = _listing(made)
-    system = next((one.system for one in made.lists if one.system == "jpaas"), "")
+    system = next((one.system for one in made.lists if one.system in SYSTEMS), "")
     names = ["Expect", "PolicySpider", "Role", "Rules", "Site"]
     names += ["Listing"] * bool(listing) + ["Page", "Rows", "Unreadable"] * bool(general or system)
     names += ["trs"] * any("trs." in one for one in listing)
-    names += ["general"] * bool(general and not system) + ["jpaas"] * bool(system)
+    names += ["general"] * bool(general and not system) + [system] * bool(system)
     fields = [
         f"publisher={_q(made.publisher or made.host)},",
         f"role=Role.{made.role.name},",
@@ -178,7 +178,7 @@ def spider_text(made: Draft, day: str) -> str:
         "    )",
     ]
     if general or system:
-        how = "jpaas.rows(page, cls.site)" if system else "general.rows(page, cls.site)"
+        how = f"{system}.rows(page, cls.site)" if system else "general.rows(page, cls.site)"
         said = (
             "where a column's list is to be asked, or its rows"
             if system
@@ -216,7 +216,7 @@ def _listing(made: Draft) -> tuple[list[str], bool]:
         fields += [f"link={_q(one.rule.link)}"] if one.rule.link != "a[href]" else []
         fields += [f"date={_q(one.rule.date)}"] if one.rule.date else []
         if made.family == "trs":
-            fields += ["total=trs.TOTAL", f'pages="index_{{n}}.{ending}"', "first=0"]
+            fields += ["total=trs.COUNTED", f'pages="index_{{n}}.{ending}"', "first=0"]
         drawn.setdefault(f"Listing({', '.join(fields)})", "")
     return list(drawn), False
 

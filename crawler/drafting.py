@@ -19,8 +19,8 @@ from archive.extract.tree import parse
 from archive.lists import Found, Reading, read_list
 from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
-from archive.model import Article, Page, Role, Site, Unreadable
-from crawler.cms import absolute, jpaas, text_of
+from archive.model import Article, Page, Role, Rows, Site, Unreadable
+from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap
 from crawler.looking import Seen
 
 
@@ -259,23 +259,31 @@ def _publisher(text: str) -> str:
     return named[-1] if named else ""
 
 
-# Systems that keep their lists apart from the page
+# Systems that keep their lists apart from the page, and what tells them in an address or a source
+
+SYSTEMS = {"jpaas": jpaas.rows, "gkmlpt": gkmlpt.rows, "hanweb": hanweb.rows, "ucap": ucap.rows}
+_TELLS = {
+    "jpaas": re.compile(r"\bquerydata\s*=", re.I),
+    "gkmlpt": re.compile(r"/gkmlpt/index[^\n]*\n(?s:.*)\b_CONFIG\b"),
+    "hanweb": re.compile(r"(?s)^[^\n]*/col/col\d+/.*<recordset>|^[^\n]*dataproxy\.jsp"),
+    "ucap": re.compile(r"^[^\n]*[?&]_isJson=true"),
+}
 
 
 async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
-    """Return a list that the page names and does not hold: a unit's address, a data source."""
-    if re.search(r"\bquerydata\s*=", text, re.I):
-        site = Site(
-            publisher="?",
-            role=Role.UNKNOWN,
-            domains=(made.host,),
-            articles=(jpaas.articles(re.escape(made.host)),),
-        )
-        named = jpaas.rows(page, site)
-        for target in [] if isinstance(named, Unreadable) else named.pages[:1]:
+    """Return a list that a page names and does not hold, or holds as data, with the system that reads it."""
+    named = next(
+        (name for name, tells in _TELLS.items() if tells.search(page.url + "\n" + text[:400_000])), ""
+    )
+    if named:
+        site = Site(publisher="?", role=Role.UNKNOWN, domains=(made.host,), articles=(r"^https?://",))
+        rows = SYSTEMS[named](page, site)
+        if isinstance(rows, Rows) and rows.links and (reading := read_list(page)).rows:
+            return reading, named
+        for target in rows.pages[:1] if isinstance(rows, Rows) else ():
             seen = await made.ask(target)
             if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
-                return reading, "jpaas"
+                return reading, named
             made.troubles.append(f"{target}: {_said(seen) or 'no rows in the answer'}")
     if found := re.search(r"data=[\"']datasource:([0-9a-f]{32})", text):
         seen = await made.ask(absolute(page, f"ds_{found[1]}.json"))
