@@ -13,7 +13,6 @@ from tests.replicas import Replicas
 from tests.replicas.columns import COLUMNS
 from tests.replicas.smaller import SYNONYMS
 
-
 # Sites of a system that another plays as well have no replica of their own.
 PLAYED = tuple(COLUMNS)
 
