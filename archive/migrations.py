@@ -227,6 +227,12 @@ def readings_put_aside(db: Database) -> None:
     _only_add(db, ("superseded_readings", "superseded_versions"))
 
 
+@migrations()
+def blocks_of_versions(db: Database) -> None:
+    """Keep beside the text of a version what each part of it is; of versions made before nothing is known."""
+    db.execute("alter table versions add column blocks text")
+
+
 def _only_add(db: Database, tables: Iterable[str]) -> None:
     for table in tables:
         for verb in ("update", "delete"):
