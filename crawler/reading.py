@@ -9,6 +9,7 @@ from scrapy.utils.project import get_project_settings
 
 from archive import extract
 from archive.model import Article, Job, Rows, Site, Unreadable
+from crawler.cms import general
 from crawler.site import PolicySpider
 
 PARSE = "crawler.reading:parse"
@@ -36,7 +37,7 @@ def parse(job: Job, cheap: bool) -> Article | Unreadable | Rows:
     if job.kind == "listing":
         if spider is None or cheap:
             return Unreadable(reason="reader_time" if cheap else "a list of no declared site")
-        return spider.parse_listing(job.page)
+        return general.instead(job.page, spider.site, spider.parse_listing(job.page))
     if cheap:
         return extract.read_cheaply(job.page)
     return spider.parse_article(job.page) if spider else extract.read(job.page)

@@ -135,7 +135,7 @@ def _is_lost(one: ListSeen) -> bool:
 
 
 def _is_redesigned(seen: Seen) -> bool:
-    if any(one.outcome in ("unreadable", "gone") for one in seen.lists):
+    if any(one.outcome in ("unreadable", "gone") or one.drafted for one in seen.lists):
         return True
     # Where a declared selector finds nothing, the text that is read all the same was only guessed.
     astray = max(seen.unreadable_articles, seen.missed_articles)
@@ -231,6 +231,7 @@ def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
 def _of_list(one: ListSeen) -> list[Finding]:
     said = (
         ("redesigned", one.outcome in ("unreadable", "gone"), one.reason or one.outcome),
+        ("redesigned", bool(one.drafted), _drafted(one)),
         ("empty_list", _is_empty(one), "no row leads to an article"),
         ("repeated_list", one.repeats, "a further page begins with the rows of the first"),
         ("shrunken_list", one.is_read and _shows_too_few(one), _counted(one)),
@@ -238,6 +239,10 @@ def _of_list(one: ListSeen) -> list[Finding]:
         *_unseen(one),
     )
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
+
+
+def _drafted(one: ListSeen) -> str:
+    return f"the declared rule finds no row; {one.links} read in the general way, by the rule {one.drafted}"
 
 
 def _unseen(one: ListSeen) -> tuple[tuple[str, bool, str], ...]:

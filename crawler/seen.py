@@ -32,7 +32,8 @@ class ListSeen:
     many others were seen in this crawl and ``shown_further`` how many rows stood on them; a further page ``is_counted``
     when the first says how many there are, so that it should be there. ``ever``: how many rows the list has shown in
     all its pages so far, None while it was not followed to known ground; of the ``held`` articles among them, ``unasked``
-    have waited for long. It ``is_unfilled`` when it has never shown a row, and other lists of its site have.
+    have waited for long. It ``is_unfilled`` when it has never shown a row, and other lists of its site have. ``drafted``
+    is the rule that would give its rows, where the declared one gave none and the general way read them.
     """
 
     url: str
@@ -57,6 +58,7 @@ class ListSeen:
     held: int = 0
     unasked: int = 0
     is_unfilled: bool = False
+    drafted: str = ""
 
     @property
     def is_read(self) -> bool:

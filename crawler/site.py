@@ -15,6 +15,9 @@ from crawler.cms import (
     at,
     count_of,
     day_of,
+    general,
+    gkmlpt,
+    hanweb,
     jpaas,
     json_of,
     no_list,
@@ -25,9 +28,9 @@ from crawler.cms import (
     stand_in,
     text_of,
     trs,
+    ucap,
     with_query,
 )
-from crawler.feed import Feed
 
 __all__ = [
     "Article",
@@ -47,6 +50,9 @@ __all__ = [
     "at",
     "count_of",
     "day_of",
+    "general",
+    "gkmlpt",
+    "hanweb",
     "jpaas",
     "json_of",
     "no_list",
@@ -56,17 +62,25 @@ __all__ = [
     "shown",
     "text_of",
     "trs",
+    "ucap",
     "with_query",
 ]
 
 
 class PolicySpider(scrapy.Spider):
-    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network."""
+    """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network.
+
+    ``like`` names a site of the same table that is built alike: its saved pages stand for this one's, too.
+    """
 
     site: ClassVar[Site]
+    like: ClassVar[str] = ""
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""
+        # Here, because a reader process knows the sites and never asks: half of its start went into this.
+        from crawler.feed import Feed
+
         async for request in Feed.from_crawler(self.crawler).requests():
             yield request
 

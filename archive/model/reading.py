@@ -227,7 +227,8 @@ class Rows:
     """What a list page shows: links to articles (newest first as shown), further list pages, what it announces.
 
     ``announced`` is how many rows the list says it has, over all its pages, ``counted`` how many pages; both are its
-    claims. ``left_out`` counts rows that point off the site or out of the article grammar.
+    claims. ``left_out`` counts rows that point off the site or out of the article grammar. ``drafted``: where the
+    declared rules found nothing and the general way read the rows (flag ``general_list``), the rule it would declare.
     """
 
     links: tuple[Link, ...]
@@ -236,6 +237,7 @@ class Rows:
     counted: int | None = None
     left_out: int = 0
     flags: tuple[str, ...] = ()
+    drafted: str = ""
 
     @property
     def is_shell(self) -> bool:

@@ -19,6 +19,8 @@ TOTAL = (
     rf"(?:{_ANY_NUMBER}\s*,\s*{_NUMBER}\s*,\s*{_ANY_NUMBER}\s*[,)]|{_NUMBER})"
     rf"|pageNumber\s*:\s*{_ANY_NUMBER}\s*,\s*total\s*:\s*{_NUMBER}"
 )
+# Elsewhere createPage( or a variable counts the pages; declared where a site is known to do so.
+COUNTED = rf"{TOTAL}|createPage\(\s*{_NUMBER}\s*,|\b(?:countPage|totalPage)\s*[:=]\s*{_NUMBER}"
 BODIES = ("#Zoom", "#zoom", ".trs_editor_view", ".TRS_Editor", ".TRS_UEDITOR")
 DROPS = ("#div_qrcode", ".div_qrcode", ".qrcode")
 
@@ -29,7 +31,14 @@ def articles(host: str) -> str:
 
 
 def listing(
-    rows: str, *, link: str = "a[href]", title: str = "", date: str = "", mark: str = "", ending: str = "html"
+    rows: str,
+    *,
+    link: str = "a[href]",
+    title: str = "",
+    date: str = "",
+    mark: str = "",
+    ending: str = "html",
+    total: str = TOTAL,
 ) -> Listing:
     """Return a dialect of list whose pages are numbered as this system does."""
     return Listing(
@@ -38,7 +47,7 @@ def listing(
         title=title,
         date=date,
         mark=mark,
-        total=TOTAL,
+        total=total,
         pages=f"index_{{n}}.{ending}",
         first=0,
     )

@@ -35,7 +35,7 @@ ROUNDS: tuple[dict[str, tuple[str, str]], ...] = (
         "samr": ("empty_list", "empty_list"),
         "miit": ("521", "challenge"),
         "ndrc": ("empty_list", "empty_list"),
-        "kw_beijing": ("new_markup", "empty_list"),
+        "kw_beijing": ("new_markup", "redesigned"),
         "beijing": ("new_paths", "empty_list"),
         "most": ("521", "challenge"),
         "gov_cn": ("new_markup", "redesigned"),

@@ -22,7 +22,7 @@ def replicas() -> Iterator[Replicas]:
 @pytest.fixture(scope="module")
 def watched(replicas: Replicas, tmp_path_factory: pytest.TempPathFactory) -> tuple[Ground, Done]:
     """All sites, watched once with a limit."""
-    ground = Ground(replicas, tmp_path_factory.mktemp("watched") / "every.db")
+    ground = Ground(replicas, tmp_path_factory.mktemp("watched") / "every.db", readers=2)
     replicas.day = 1
     replicas.forget()
     return ground, ground.run("watch", "--limit", "20", "--json", seconds=300)

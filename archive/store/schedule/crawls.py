@@ -195,6 +195,7 @@ def _seen(row: sqlite3.Row) -> dict[str, Any]:
         "further": 0,
         "shown_further": 0,
         "repeats": '"repeated_page"' in row["flags"],
+        "drafted": now.get("drafted", ""),
         "ever": None,
         "held": 0,
         "unasked": 0,

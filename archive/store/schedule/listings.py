@@ -171,6 +171,7 @@ def counted(rows: Rows, captured_at: str) -> dict[str, object]:
         "left_out": rows.left_out,
         "newest": max((link.date for link in rows.links if link.date[:10] <= today), default=""),
         "shell_of": list(rows.pages) if rows.is_shell else [],
+        **({"drafted": rows.drafted} if rows.drafted else {}),
     }
 
 

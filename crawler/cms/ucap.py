@@ -1,0 +1,79 @@
+"""UCAP (开普): lists as JSON by channel, at an address whose middle differs from site to site.
+
+As reported up to 2026-08:
+
+- ``{base}/{searchList|search|common/search}/<channel: 32 hex>?_isAgg=true&_isJson=true&_pageSize=N&_template=index&page=N``
+  answers ``{"data": {"total", "page", "rows", "results": [{"title", "url", "publishedTime" (ms), "publishedTimeStr",
+  "content", "domainMetaList": …}]}}``. The channel stands in ``meta[name=channelid]`` of the column page.
+- ``url`` may be relative. The text is in the list on some sites, and empty on others; it is not taken from there.
+- Some sites demand a token that a script makes: a challenge, which is not solved.
+- A burst may be answered with the front page and 200: then there is no JSON, and the answer is unreadable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from archive.model import Link, Page, Rows, Site, Unreadable
+from crawler.cms import (
+    absolute,
+    asked_for,
+    at,
+    count_of,
+    day_of,
+    json_of,
+    pages_after,
+    rows_of,
+    shown,
+    with_query,
+)
+
+BODIES = ("ucapcontent", "#UCAP-CONTENT", ".detail-news", "#cmsArticleContent", "#zoom")
+DROPS = ("#cmsArticlezzzqContent", "#div_qrcode")
+
+
+def address(base: str, channel: str, *, word: str = "searchList", size: int = 18) -> str:
+    """Return the address of a channel's first page, every parameter in the order that the sites use."""
+    asked = f"_isAgg=true&_isJson=true&_pageSize={size}&_template=index&_rangeTimeGte=&_channelName=&page=1"
+    return f"{base}/{word}/{channel}?{asked}"
+
+
+def articles(host: str) -> str:
+    """Return the grammar of the articles on a host, given as a regular expression."""
+    return (
+        rf"^https?://{host}/(?:[^?#]*/)?(?:c\d+/c\d+/content|\d{{6}}/[0-9a-f]{{32}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}/[0-9a-f]{{32}})"
+        r"\.s?html(?:\?|$)"
+    )
+
+
+def rows(page: Page, site: Site) -> Rows | Unreadable:
+    """Return the rows of a channel's answer and the pages that follow."""
+    answer = json_of(page)
+    if isinstance(answer, Unreadable):
+        return answer
+    data = at(answer, "data")
+    results = at(data, "results")
+    if not isinstance(results, list):
+        return Unreadable(reason="the channel's answer holds no results")
+    total, size = (
+        count_of(at(data, "total")),
+        count_of(at(data, "rows")) or count_of(asked_for(page.url, "_pageSize")),
+    )
+    current = count_of(asked_for(page.url, "page")) or 1
+    if count_of(at(data, "page")) not in (0, current):
+        said = f"page {current} was asked, page {at(data, 'page')} answered"
+        return Unreadable(reason=said, flags=("repeated_page",))
+    rest = pages_after(current, total, size)
+    return rows_of(
+        _links(page, results),
+        site,
+        pages=(with_query(page.url, page=str(n)) for n in rest),
+        announced=total or None,
+    )
+
+
+def _links(page: Page, results: list[Any]) -> Iterator[Link]:
+    for row in results:
+        day = day_of(at(row, "publishedTimeStr")) or day_of(at(row, "publishedTime"))
+        yield Link(url=absolute(page, shown(at(row, "url"))), name=shown(at(row, "title")), date=day)

@@ -1,0 +1,182 @@
+"""``scrapy draft URL``: look at a site's front page or list and draft its spider; or read saved pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands import ScrapyCommand
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from archive.cli.options import address, archive_path
+from archive.clock import clock_from
+from archive.errors import BadInput
+from archive.exchange import PAGE_LIMIT
+from archive.lists import Reading, read_list
+from archive.model import Page
+from crawler import session
+from crawler.draft_text import draft_json, draft_table, reading_json, write
+from crawler.drafting import MOST_REQUESTS, Draft, draft
+from crawler.looking import Asking, look
+
+_FIRST = 5
+_PAGES = {".html", ".htm", ".shtml", ".jhtml", ".xml", ".json", ".txt"}
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+
+    def syntax(self) -> str:
+        return "URL [URL…] [options]"
+
+    def short_desc(self) -> str:
+        return "Look at a site and draft its spider; nothing enters the archive"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        session.add_archive_options(parser, writes=False)
+        parser.add_argument("--name", help="the spider's name; without it, made from the host")
+        parser.add_argument(
+            "--write", action="store_true", help="write the spider's file and its saved pages"
+        )
+        parser.add_argument(
+            "--watch", action="store_true", help="write it, and watch the site for its first articles"
+        )
+        parser.add_argument("--pages", metavar="FOLDER", help="read saved pages instead; nothing is asked")
+        parser.add_argument(
+            "--json", action="store_true", help="print one JSON document (with --pages: a line a page)"
+        )
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        self.exitcode = session.said_plainly(lambda: self._draft(args, opts))
+
+    def _draft(self, args: list[str], opts: Namespace) -> int:
+        if opts.pages:
+            if args or opts.write or opts.watch:
+                raise BadInput("--pages reads what is saved — give no address, --write or --watch with it")
+            return _read_folder(Path(opts.pages), as_json=opts.json)
+        if not args:
+            raise BadInput("give the address of a site's front page or list — scrapy draft URL")
+        for url in args:
+            address(url)
+        made = self._looked(args, opts.name or "")
+        day = clock_from().now()[:10]
+        file = write(made, _home(), day) if opts.write or opts.watch else None
+        print(
+            json.dumps(draft_json(made, file), ensure_ascii=False) if opts.json else draft_table(made, file)
+        )
+        if opts.watch:
+            _watch(made.name, opts)
+        return 0 if made.lists else 1
+
+    def _looked(self, urls: list[str], name: str) -> Draft:
+        assert self.crawler_process is not None
+        made: list[Draft] = []
+        faults: list[BaseException] = []
+
+        async def work(ask: Asking) -> None:
+            try:
+                made.append(await draft(ask, urls, name))
+            except Exception as fault:
+                faults.append(fault)
+                raise
+
+        look(self.crawler_process, {name or "draft": work}, most=MOST_REQUESTS)
+        if faults:
+            raise faults[0]
+        if not made:
+            raise BadInput(f"the look at {urls[0]} ended before it was over — run it again")
+        return made[0]
+
+
+def _watch(name: str, opts: Namespace) -> None:
+    """Go over to ``scrapy watch`` for a few articles: the spider is known to a process that begins now."""
+    sys.stdout.flush()
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "watch",
+        name,
+        "--limit",
+        str(_FIRST),
+        "--archive",
+        str(archive_path(opts)),
+    ]
+    command += [part for pair in opts.set for part in ("-s", pair)] + ["--json"] * opts.json
+    os.execv(sys.executable, command)
+
+
+def _home() -> Path:
+    """Return the project's folder: where scrapy.cfg lies."""
+    return Path(closest_scrapy_cfg()).resolve().parent
+
+
+def _read_folder(folder: Path, *, as_json: bool) -> int:
+    """Print what the general way reads on each saved page of a folder."""
+    if not folder.is_dir():
+        raise BadInput(f"{folder} is no folder — give one with saved pages")
+    seen = 0
+    for identity, page in _saved(folder):
+        seen += 1
+        reading = read_list(page)
+        print(
+            json.dumps(reading_json(identity, reading), ensure_ascii=False)
+            if as_json
+            else _line(identity, reading)
+        )
+    if not seen:
+        raise BadInput(f"{folder} holds no page ({', '.join(sorted(_PAGES))}) — give the folder they lie in")
+    return 0
+
+
+def _saved(folder: Path) -> list[tuple[str, Page]]:
+    """Return the pages of a folder: those its index.jsonl names, with their addresses; else every page in it."""
+    index = folder / "index.jsonl"
+    if index.is_file():
+        return [_indexed(folder, number, line) for number, line in enumerate(_lines(index), 1)]
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in _PAGES and p.is_file())
+    return [
+        (str(p.relative_to(folder).with_suffix("")), _page(p, "http://saved.invalid/list/page.html"))
+        for p in files
+    ]
+
+
+def _lines(index: Path) -> list[str]:
+    try:
+        return [line for line in index.read_text(encoding="utf-8").splitlines() if line.strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{index} cannot be read ({error})") from None
+
+
+def _indexed(folder: Path, number: int, line: str) -> tuple[str, Page]:
+    try:
+        record: dict[str, Any] = json.loads(line)
+        file, url = folder / record["file"], str(record.get("url") or "http://saved.invalid/list/page.html")
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BadInput(f"{folder}/index.jsonl, line {number}: no record with id and file") from None
+    return str(record.get("id") or record["file"]), _page(file, url)
+
+
+def _page(file: Path, url: str) -> Page:
+    try:
+        body = file.read_bytes()[: PAGE_LIMIT + 1]
+    except OSError as error:
+        raise BadInput(f"{file} cannot be read ({error.strerror})") from None
+    if len(body) > PAGE_LIMIT:
+        raise BadInput(f"{file} is larger than {PAGE_LIMIT >> 20} MiB, the limit for pages")
+    content_type = "application/json" if file.suffix == ".json" else "text/html"
+    return Page(url=url, body=body, content_type=content_type)
+
+
+def _line(identity: str, reading: Reading) -> str:
+    pager = reading.pager
+    goes = pager.next or pager.call or ""
+    return (
+        f"{identity:24} {reading.kind:8} {len(reading.rows):4} rows ({sum(bool(r.date) for r in reading.rows)} dated)  "
+        f"{pager.kind} {goes}".rstrip()
+    )
