@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from archive.answers import History
 from archive.cli.options import add_archive, add_json, holding
 from archive.cli.terminal import in_words, one_line, print_json, same_work, styled, table
-from archive.store.read.news import sentence
+from archive.model.events import sentence
 
 _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
 

@@ -8,10 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database
 
 from archive.cli import main
-from archive.migrations import migrations
 from archive.relations.check import VERDICTS
 from archive.store.file.connection import open_for_writing
 from tests.archive.desk import HOST, Desk
@@ -24,7 +22,6 @@ NEW = f"https://{HOST}/a/new.html"
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("cli") / "held.db"
     db = open_for_writing(path, create=True)
-    migrations.apply(Database(db))
     desk = Desk(db=db)
     for day, name in enumerate(("old", "new", "law"), 1):
         desk.see(PAGES[name], f"2026-04-{day:02}T08:00:00", url=f"https://{HOST}/a/{name}.html")

@@ -280,5 +280,10 @@ def test_verifying_waits_for_no_writer(sound: Path, copy: Path, capsys: pytest.C
     writer.execute("begin immediate")
     writer.execute("update documents set last_seen = '2027-01-01T00:00:00.000Z'")
     yuanben: Run = runner(copy, capsys)
-    assert yuanben("verify", "--read-again", "0").code == yuanben("search", "文件").code == yuanben("status").code == 0
+    assert (
+        yuanben("verify", "--read-again", "0").code
+        == yuanben("search", "文件").code
+        == yuanben("status").code
+        == 0
+    )
     writer.close()

@@ -20,9 +20,8 @@ from archive.digests import state_digest, text_digest
 from archive.errors import ArchiveError
 from archive.evidence.leaves import LOGS
 from archive.model import Article, Link
-from archive.schema import APPEND_ONLY
 from archive.store.file.payloads import Payloads
-from archive.store.file.refolded import INDEXES, states_of
+from archive.store.schema import APPEND_ONLY, INDEXES
 from archive.store.write.versions import replaced_in, state_with_files
 from archive.text import FOLD, fold, simplified
 
@@ -128,21 +127,15 @@ class _Check:
         digests = {state_digest(article), state_digest(replace(article, attachments=self._links(row)))}
         known = {state_with_files(digest, replaced) for digest in digests}
         (page,) = self._texts("versions", row, "page_digest")
-        if page and page not in digests and not states_of(self._db, row, pages=True).get(page):
+        if page and page not in digests:
             self._say("versions", row, "page_digest", "is not that of the page's state")
-        if stated not in known and not self._is_twin(row, stated):
+        if stated not in known:
             self._say(
                 "versions",
                 row,
                 "state_digest",
                 "title, text, date, source, number or files are not what it says",
             )
-
-    def _is_twin(self, row: int, stated: str) -> bool:
-        """Say whether a state is that of before shapes were told apart, and another version of the document is what it is now."""
-        now = states_of(self._db, row).get(stated)
-        twin = "select 1 from versions v join versions o on o.document = v.document where v.id = ? and o.state_digest = ?"
-        return now is not None and self._db.execute(twin, (row, now)).fetchone() is not None
 
     def file_text(self, row: int) -> None:
         """Digest the text of an attached file, and look whether the search index has it."""

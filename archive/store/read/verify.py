@@ -22,9 +22,9 @@ from archive.store.evidence.logcheck import Stated, check_logs
 from archive.store.evidence.rederive import Again, Difference
 from archive.store.evidence.reread import Reader
 from archive.store.file.connection import empty
-from archive.store.file.refolded import INDEXES
 from archive.store.read.digests import Report as Report
 from archive.store.read.digests import check_digests
+from archive.store.schema import INDEXES
 from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces
 
