@@ -9,8 +9,8 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json
 from archive.cli.terminal import body_of, clipped, one_line, print_json, safe, styled
-from archive.damage.repair import Cleaned, clean, spans_in_input, written_over
-from archive.extract import decode
+from archive.damage.repair import Cleaned, spans_in_input, written_over
+from archive.face import clean
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the repaired text; what was done to it goes to stderr, or with it into the JSON."""
-    cleaned = clean(decode(body_of(options.file, give="a text file, or - for input")).text)
+    cleaned = clean(body_of(options.file, give="a text file, or - for input"))
     if options.json:
         print_json(_as_json(cleaned))
         return 0
