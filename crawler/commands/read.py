@@ -18,7 +18,7 @@ from archive.cli.options import address
 from archive.clock import clock_from
 from archive.errors import BadInput
 from archive.exchange import PAGE_LIMIT
-from archive.model import Article, Job, Page, Unreadable
+from archive.model import Article, Job, Page, Unreadable, blocks_json
 from archive.model.fields import NAMES
 from archive.reader import read_job
 from archive.store import READER_NAME
@@ -135,6 +135,7 @@ def _as_json(page: Page, site: str, result: Article | Unreadable) -> dict[str, o
         "attachments": [asdict(link) for link in getattr(result, "attachments", ())],
         "next_pages": list(getattr(result, "next_pages", ())),
         "removed": [asdict(block) for block in result.removed],
+        "blocks": json.loads(blocks_json(getattr(result, "blocks", ()))),
         "flags": list(result.flags),
         "evidence": getattr(result, "evidence", {}),
     }

@@ -25,7 +25,7 @@ from archive.attach import safe_name
 from archive.collate.sameness import sampled
 from archive.diff import edits, summary
 from archive.errors import NotCanonical
-from archive.model import Article, Cause, Link, Prepared, Removed
+from archive.model import Article, Cause, Link, Prepared, Removed, blocks_from, blocks_json
 from archive.model.fields import NAMES
 from archive.store.write.originals import add_shingles
 from archive.text import bigrams, fold
@@ -230,6 +230,7 @@ def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
         "evidence": json.dumps(article.evidence, ensure_ascii=False),
         "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
         "flags": json.dumps(article.flags),
+        "blocks": blocks_json(article.blocks) if article.blocks else None,
     }
 
 
@@ -264,6 +265,7 @@ def article_of(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
         **{name: row[name] for name in _OF_ARTICLE},
         attachments=tuple(Link(url=link["url"], name=link["name"]) for link in links),
         removed=tuple(Removed(**block) for block in json.loads(row["removed"])),
+        blocks=blocks_from(json.loads(row["blocks"] or "[]")),
         flags=tuple(json.loads(row["flags"])),
         evidence=json.loads(row["evidence"]),
     )
