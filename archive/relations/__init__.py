@@ -2,8 +2,8 @@
 
 ``grammar``: numerals, days, document numbers; ``citations``: the places that name a document; ``links``: what a
 document does to those it names; ``cleaning``: lists of ended documents; ``validity``: what a text says of its own
-term; ``standing``: in force or not on a day; ``clauses``: the text as a tree; ``alignment``: two versions side by
-side; ``check``: a report held against documents at hand.
+term; ``standing``: in force or not on a day; ``classes``: what class of document it is; ``clauses``: the text as a
+tree; ``alignment`` and ``contrast``: two versions side by side; ``check``: a report held against documents at hand.
 
 Nothing here reads a file of an archive or asks the network. ``RELATIONS_VERSION`` rises with every change that
 makes another reading of a kept text.
@@ -13,11 +13,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from archive.relations.citations import Citation, citations
-from archive.relations.clauses import Clause, clauses
+# The functions under other names: they would hide the modules of the same names.
+from archive.relations.citations import Citation
+from archive.relations.citations import citations as read_citations
+from archive.relations.clauses import Clause
+from archive.relations.clauses import clauses as read_clauses
 from archive.relations.cleaning import listed
-from archive.relations.links import Relation, relations
-from archive.relations.validity import Validity, validity
+from archive.relations.links import Relation
+from archive.relations.links import relations as read_relations
+from archive.relations.validity import Validity
+from archive.relations.validity import validity as read_validity
 
 RELATIONS_VERSION = 1
 # What stands further behind in a text than this is not read: a reader's time is bounded.
@@ -37,11 +42,11 @@ class Connections:
 def connections(text: str, title: str) -> Connections:
     """Return what one text names, does, says of itself, and how it is numbered, up to its 400,000th character."""
     text = text[:MOST]
-    cited = citations(text)
-    made = [*relations(text, title, cited), *listed(text, title)]
+    cited = read_citations(text)
+    made = [*read_relations(text, title, cited), *listed(text, title)]
     return Connections(
         citations=tuple(cited),
         relations=tuple(made),
-        validity=validity(text, title, made),
-        clauses=tuple(clauses(text)),
+        validity=read_validity(text, title, made),
+        clauses=tuple(read_clauses(text)),
     )
