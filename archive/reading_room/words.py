@@ -19,6 +19,8 @@ from datasette.utils.asgi import Request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from archive.model.events import EVENTS
+from archive.model.fields import FIELDS
 from archive.model.files import KINDS
 from archive.store.schema import APPLICATION_ID
 
@@ -211,7 +213,9 @@ def _words() -> dict[str, tuple[str, str]]:
     words = {
         f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()
     }
-    return words | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
+    events = {f"event.{kind.name}": (kind.zh, kind.en) for kind in EVENTS}
+    fields = {f"field.{field.name}": (field.zh, field.en) for field in FIELDS}
+    return words | events | fields | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
 
 
 def _weight(text: str | None) -> float:

@@ -15,17 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.collate import Kind
-from archive.diff import Edit, edits
-from archive.errors import NotHeld
-from archive.reading_room.connections import TookTooLong
-from archive.reading_room.side_by_side import is_soon_compared
+from archive.diff import Edit, edits, is_soon_compared
+from archive.errors import NotHeld, TooLong
+from archive.model.fields import SHOWN
 from archive.store.read.documents import Row, attachments_of, one, rows, version_of
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
-
-FIELDS = (
-    "title", "published_at", "source_line", "author", "editor", "doc_number", "issuer", "index_number",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +64,7 @@ def difference(db: sqlite3.Connection, document: int, from_version: int, to_vers
     """
     old = version_row(db, document, from_version)
     new = version_row(db, document, to_version)
-    fields = [FieldChange(field=name, old=old[name], new=new[name]) for name in FIELDS]
+    fields = [FieldChange(field=name, old=old[name], new=new[name]) for name in SHOWN]
     fields.append(
         FieldChange(field="attachments", old=_attachments(db, old["id"]), new=_attachments(db, new["id"]))
     )
@@ -108,18 +103,6 @@ def _attachments(db: sqlite3.Connection, version: int) -> str | None:
     return "\n".join(shown) or None
 
 
-SHOWN_FIELDS = (
-    "title",
-    "published_at",
-    "source_line",
-    "author",
-    "editor",
-    "issuer",
-    "doc_number",
-    "index_number",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferencePage:
     """Two versions of one document and what makes the second out of the first."""
@@ -134,18 +117,18 @@ class DifferencePage:
 
 
 def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> DifferencePage:
-    """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
+    """Return what differs between two versions of a document. Raise NotHeld or TooLong."""
     row = one(db, "select * from documents where id = ?", document)
     if row is None:
         raise NotHeld(f"no document {document} in this archive")
     a, b = version_of(db, document, old), version_of(db, document, new)
-    fields = [{"field": name, "old": a[name], "new": b[name]} for name in SHOWN_FIELDS if a[name] != b[name]]
+    fields = [{"field": name, "old": a[name], "new": b[name]} for name in SHOWN if a[name] != b[name]]
     changed = "; ".join(file_changes(db, a["id"], b["id"]))
     if changed:
         before = "、".join(file["name"] or file["url"] for file in attachments_of(db, a["id"]))
         fields.append({"field": "attachments", "old": before, "new": changed})
     if not is_soon_compared(a["text"], b["text"]):
-        raise TookTooLong("error.long_texts")
+        raise TooLong(f"versions {old} and {new} are too long to be compared here — yuanben diff does it")
     numbers = db.execute("select number from versions where document = ? order by number", (document,))
     return DifferencePage(
         document=row,
