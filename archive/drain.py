@@ -7,11 +7,8 @@ measured slower than reading inline. One writer, the process that holds the arch
 
 from __future__ import annotations
 
-import importlib
-import math
 import multiprocessing
 import os
-import resource
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -22,10 +19,9 @@ from multiprocessing.process import BaseProcess
 
 from archive.errors import ReaderBroken
 from archive.model import Found, Job, Outcome, Unreadable
-from archive.reader import read_job
+from archive.reader import serve
 from archive.store import Archive
 
-MEMORY_LIMIT = 1 << 30  # bytes of address space a reader may take
 TIME_LIMIT = 10.0  # seconds of CPU for one job; then the reader is killed and a cheap reading is tried once
 # A busy machine may give a reader little CPU, so the clock on the wall allows more, and more still for starting.
 WALL_FACTOR = 6.0
@@ -208,7 +204,7 @@ class Drain:
         # Not fork: the crawling process has sockets and an open database that a child must not inherit.
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self.parse), daemon=True)
+        process = context.Process(target=serve, args=(theirs, self.parse), daemon=True)
         # A signal to the whole group must not end a reader before it can say that it ignores it. The tracker that
         # every spawned process shares is started first: starting it lets the signals through again.
         resource_tracker.ensure_running()
@@ -221,33 +217,3 @@ class Drain:
         worker = _Worker(process, ours, until=time.monotonic() + START_LIMIT)
         self._workers.append(worker)
         return worker
-
-
-def _serve(pipe: Connection, parse: str) -> None:
-    """Read jobs from a pipe until it closes."""
-    # What stops the run (and its whole group) is the run's to answer: a reader ends when its pipe does.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-    module, name = parse.split(":")
-    function = getattr(importlib.import_module(module), name)
-    pipe.send(None)
-    while True:
-        try:
-            job, cheap, seconds = pipe.recv()
-        except EOFError:
-            return
-        _allow_cpu(seconds)
-        try:
-            found: Found | str = read_job(job, function, cheap=cheap)
-        except MemoryError:
-            found = "reader_memory"
-        except Exception as error:  # noqa: BLE001 - the process boundary: a page must not end the drain
-            found = f"reader_error: {type(error).__name__}: {error}"[:300]
-        pipe.send(found)
-
-
-def _allow_cpu(seconds: float) -> None:
-    """Let this process use so much CPU more; the kernel ends it with SIGXCPU when it wants more than that."""
-    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))

@@ -51,3 +51,7 @@ class ReaderBroken(ArchiveError):
     """The processes that read pages cannot be started. What is kept waits in the queue."""
 
     exit_code = 1
+
+
+class TooLong(ArchiveError):
+    """Two texts are too long, and too different, to be compared while somebody waits for a page."""

@@ -7,7 +7,7 @@ the page's. Then only the bytes themselves can say whether they are all: a page 
 ``</body>``, a JSON text where its first bracket closes, a PDF with ``%%EOF``. What ends so may still be another
 page than the one that was meant; what does not is not proven to be cut, for some pages never end so.
 
-How many bytes are taken in at most, by whatever way they come: the network, a WARC file, the command line.
+How much is taken in at most, by whatever way they come: the network, a WARC file, the command line.
 """
 
 from __future__ import annotations
@@ -82,7 +82,8 @@ def target_of(exchange: Exchange) -> str | None:
 def is_unfollowed(exchange: Exchange) -> bool:
     """Return whether an exchange is an article's redirect out of a file: what came next is an answer by itself there."""
     is_redirect = (exchange.status or 0) in REDIRECTS and bool(exchange.header("location"))
-    return is_redirect and exchange.kind == "article" and exchange.origin != "network" and not exchange.error
+    is_foreign = exchange.origin != "network" and not exchange.was_followed
+    return is_redirect and exchange.kind == "article" and is_foreign and not exchange.error
 
 
 def _sent_away(exchange: Exchange, listings: Collection[str]) -> str | None:
@@ -264,3 +265,5 @@ _KINDS: tuple[tuple[_Begins, Callable[[bytes], bool]], ...] = (
 PAGE_LIMIT = 16 << 20
 # Of attached files.
 FILE_LIMIT = 100 << 20
+# Redirects from one address to the next.
+MOST_HOPS = 10

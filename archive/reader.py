@@ -1,23 +1,33 @@
-"""What a reader process does with a job. Pure: a job in, what was found out; no file, no network.
+"""A reader process, and what it does with a job: a job in, what was found out; no file, no network.
 
+It knows nothing of the archive's file: what it would import of that each reader would wait for at its start.
 ``Parse`` is how the crawler hands over what it knows of sites: archive code never imports a spider.
 """
 
 from __future__ import annotations
 
+import importlib
+import math
+import resource
+import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from multiprocessing.connection import Connection
 
 from archive import CHEAP
 from archive.attach import is_file, read_document, text_of
 from archive.digests import file_name, prepare
 from archive.extract import visible_digest
 from archive.model import Article, Found, Job, Rows, TitleEvidence, Unreadable
+from archive.relations import connections
 from archive.text.folding import different_pieces
 from archive.text.script import in_reading_order
 from archive.trust import KINDS, change_signs, verdict, with_good_title
 
-__all__ = ["Parse", "prepare", "read_job"]
+__all__ = ["Parse", "prepare", "read_job", "serve"]
+
+MEMORY_LIMIT = 1 << 30  # bytes of address space a reader may take
 
 Parse = Callable[[Job, bool], Article | Unreadable | Rows]
 
@@ -49,6 +59,7 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
         signs=tuple(signs),
         trusted=verdict(sign for sign in signs if sign != "shrunken") != "quarantined",
         before=before,
+        connections=None if cheap else connections(result.text, result.title),
     )
 
 
@@ -75,3 +86,33 @@ def _witness(job: Job, before: Found | None) -> TitleEvidence:
     if before and isinstance(before.result, Article):
         return replace(job.witness, title=before.result.title, text=before.result.text)
     return job.witness
+
+
+def serve(pipe: Connection, parse: str) -> None:
+    """Read jobs from a pipe until it closes."""
+    # What stops the run (and its whole group) is the run's to answer: a reader ends when its pipe does.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    module, name = parse.split(":")
+    function = getattr(importlib.import_module(module), name)
+    pipe.send(None)
+    while True:
+        try:
+            job, cheap, seconds = pipe.recv()
+        except EOFError:
+            return
+        _allow_cpu(seconds)
+        try:
+            found: Found | str = read_job(job, function, cheap=cheap)
+        except MemoryError:
+            found = "reader_memory"
+        except Exception as error:  # noqa: BLE001 - the process boundary: a page must not end the drain
+            found = f"reader_error: {type(error).__name__}: {error}"[:300]
+        pipe.send(found)
+
+
+def _allow_cpu(seconds: float) -> None:
+    """Let this process use so much CPU more; the kernel ends it with SIGXCPU when it wants more than that."""
+    _, hard = resource.getrlimit(resource.RLIMIT_CPU)
+    resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(time.process_time() + seconds), hard))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
@@ -80,6 +81,7 @@ def in_domains(url: str, domains: Iterable[str]) -> bool:
     return any(_is_within(host, domain) for domain in domains)
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """Return the host of an address as it is asked (lower case, punycode); empty where there is none."""
     try:

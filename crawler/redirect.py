@@ -11,13 +11,12 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapyRe
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from archive.exchange import REDIRECTS
+from archive.exchange import MOST_HOPS, REDIRECTS
 from archive.urls import in_domains, target_of
 from crawler.address import host_name, refusal
 from crawler.errors import Refused
 
 TOO_MANY = "redirect: too many hops"
-MOST_HOPS = 10
 # What belongs to one exchange only: its capture and its measurements; and the proxy, chosen anew for each
 # address.
 _OF_ONE_EXCHANGE = (

@@ -11,17 +11,20 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from archive.attach.kinds import is_file_answer
 from archive.clock import moment, utc_text
 from archive.errors import BadInput, NotCanonical
+from archive.evidence.warc import LEAF, record_id
 from archive.exchange import FILE_LIMIT, PAGE_LIMIT
 from archive.model import Exchange, Kind, Repeat, Role, Site
 from archive.model.files import is_unnamed
+from archive.store.file.captures import NO_END
 from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
@@ -89,6 +92,10 @@ def _time(said: str | None) -> str | None:
 
 
 RECORDS = ("response", "revisit", "resource")
+_LEAF = {
+    "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
+}  # fmt: skip
+_KINDS = ("listing", "article", "attachment", "robots")
 Told = Callable[[Damage], None]
 
 
@@ -123,7 +130,7 @@ def exchanges(path: Path, sites: Mapping[str, Site], told: Told = lambda damage:
                 continue
             found += 1
             cut = record.place if record.is_cut_off else None
-            if record.rec_type not in RECORDS:
+            if record.rec_type not in RECORDS and not _leaf(record):
                 continue
             exchange = _exchange(record, sites)
             if isinstance(exchange, Damage):
@@ -157,9 +164,10 @@ def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
             place=record.place, says=f"{url[:200]}: WARC-Date {date or 'missing'!r} names no moment"
         )
     came = _came(record, _limit(url, sites))
+    said = _leaf(record)
     # Other programs keep answers of the DNS and notes of their own under addresses of their own.
     site = site_of(url, sites) or host_of(url) or url.partition(":")[0][:40]
-    return Exchange(
+    exchange = Exchange(
         url=url,
         kind=_kind(url, sites.get(site), came),
         site=site,
@@ -177,6 +185,44 @@ def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
         entity=() if came.error or came.truncated else entity_digests(record, came.raw),
         repeats=repeat(record),
     )
+    return _as_witnessed(exchange, said, record) if said else exchange
+
+
+def _leaf(record: Record) -> dict[str, Any] | None:
+    """Return what an export of ours says of a capture beside WARC's own words; None where it is not whole."""
+    told = record.rec_headers.get_header(LEAF)
+    if told is None or record_id(told.encode()) != record.rec_headers.get_header("WARC-Record-ID"):
+        return None
+    try:
+        said = json.loads(told)
+    except ValueError:
+        return None
+    return said if isinstance(said, dict) and said.keys() >= _LEAF and said["kind"] in _KINDS else None
+
+
+def _as_witnessed(exchange: Exchange, said: dict[str, Any], record: Record) -> Exchange:
+    """Return an exchange as it was kept where it was exported. It is the word of whoever wrote the file, as all of it."""
+    has_failed = record.rec_type == "metadata"
+    return replace(
+        exchange,
+        kind=said["kind"],
+        method=said["method"],
+        status=None if has_failed else exchange.status,
+        error=exchange.error if _is_damage(exchange.error) and not said["error"] else said["error"],
+        headers=tuple((name, value) for name, value in json.loads(said["headers"])),
+        body=None if has_failed else exchange.body,
+        truncated=said["truncated"] or _own_truncation(exchange, said),
+        flags=tuple(flag for flag in json.loads(said["flags"]) if flag != NO_END),
+        tls_verified=None if said["tls_verified"] is None else bool(said["tls_verified"]),
+        conditional=None if said["conditional"] is None else bool(said["conditional"]),
+        led_by=record.rec_headers.get_header("WARC-Concurrent-To"),
+        was_followed=said["origin"] == "network",
+    )
+
+
+def _own_truncation(exchange: Exchange, said: dict[str, Any]) -> str | None:
+    """Return why the record itself is not whole, where it was whole when it was written."""
+    return None if said["error"] else exchange.truncated
 
 
 def _came(record: Record, limit: int) -> _Came:

@@ -4,7 +4,6 @@ import os
 
 from archive import exchange
 from crawler.handler import user_agent
-from crawler.redirect import MOST_HOPS
 
 BOT_NAME = "yuanben"
 SPIDER_MODULES = ["spiders"]
@@ -74,7 +73,7 @@ DOWNLOAD_WARNSIZE = 0
 DOWNLOAD_FAIL_ON_DATALOSS = False
 # Longer addresses are refused by crawler.address, with an event; Scrapy would drop them without a word.
 URLLENGTH_LIMIT = 0
-REDIRECT_MAX_TIMES = MOST_HOPS
+REDIRECT_MAX_TIMES = exchange.MOST_HOPS
 # A refresh in a page is part of the page; nothing follows it.
 METAREFRESH_ENABLED = False
 # The frontier decides what is asked again, and when; Scrapy would ask three times within 10 ms.

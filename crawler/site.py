@@ -31,7 +31,6 @@ from crawler.cms import (
     ucap,
     with_query,
 )
-from crawler.feed import Feed
 
 __all__ = [
     "Article",
@@ -79,6 +78,9 @@ class PolicySpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """Ask what the frontier holds for this site."""
+        # Here, because a reader process knows the sites and never asks: half of its start went into this.
+        from crawler.feed import Feed
+
         async for request in Feed.from_crawler(self.crawler).requests():
             yield request
 

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
-from collections.abc import Callable, Iterator
+import sys
+from collections.abc import Callable, Generator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from types import FrameType
+from unittest import mock
 
 import pytest
+
+# The files that take longest, these first: begun last, one of them would keep a single core busy at the end.
+LONGEST = (
+    "crawler/test_stop.py",
+    "archive/test_edits.py",
+    "crawler/test_watch.py",
+    "crawler/test_watch_sites.py",
+    "archive/test_fuzz.py",
+    "crawler/test_kill.py",
+    "crawler/test_year.py",
+    "crawler/test_watch_families.py",
+    "crawler/test_watch_findings.py",
+    "archive/test_reading_room_safety.py",
+    "archive/test_reading_room_links.py",
+    "archive/test_reading_room_browser.py",
+)
 
 Ends = Callable[[float], AbstractContextManager[None]]
 
@@ -41,3 +60,29 @@ def _ends(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collect with a short stack: to learn who imports it Scrapy reads the source of every frame, for four seconds."""
+    with mock.patch.object(inspect, "stack", _two_frames):
+        return (yield)
+
+
+def _two_frames(context: int = 1) -> list[inspect.FrameInfo]:
+    frames = (sys._getframe(1), sys._getframe(2))
+    return [
+        inspect.FrameInfo(one, one.f_code.co_filename, one.f_lineno, one.f_code.co_name, None, None)
+        for one in frames
+    ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first; the others stay in their order."""
+    order = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: order.get("/".join(item.path.parts[-2:]), len(order)))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one process more than there are cores, four at most: many tests wait for a process of their own."""
+    return min(4, len(os.sched_getaffinity(0)) + 1)

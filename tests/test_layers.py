@@ -117,3 +117,91 @@ def test_nothing_of_what_servers_send_is_unpickled_or_run(path: Path) -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
     assert called & {"eval", "exec"} == set()
+
+
+# What a package of the archive may import stands before it here; a package may import itself.
+ORDER = (
+    "archive",
+    "archive.errors",
+    "archive.clock",
+    "archive.diff",
+    "archive.relations",
+    "archive.model",
+    "archive.urls",
+    "archive.text",
+    "archive.furniture",
+    "archive.damage",
+    "archive.collate",
+    "archive.ranking",
+    "archive.digests",
+    "archive.trust",
+    "archive.extract",
+    "archive.attach",
+    "archive.lists",
+    "archive.exchange",
+    "archive.state",
+    "archive.revisit",
+    "archive.units",
+    "archive.evidence",
+    "archive.reader",
+    "archive.store.schema",
+    "archive.store.file",
+    "archive.store.schedule",
+    "archive.store.write",
+    "archive.store.evidence",
+    "archive.store",
+    "archive.store.read",
+    "archive.drain",
+    "archive.atom",
+    "archive.reading_room",
+    "archive.cli",
+)
+
+
+def module_of(path: Path) -> str:
+    return ".".join(path.relative_to(HOME).with_suffix("").parts).removesuffix(".__init__")
+
+
+NAMES = {module_of(path): path for path in ALL}
+
+
+def package_of(module: str) -> str:
+    """Return the longest entry of the order that a module lies in."""
+    return max(
+        (
+            entry
+            for entry in ORDER
+            if module == entry or (entry != "archive" and module.startswith(f"{entry}."))
+        ),
+        key=len,
+        default="",
+    )
+
+
+def imported_at_once(path: Path) -> set[str]:
+    """Return the modules of ours that a module imports while it is imported itself."""
+    found = set()
+    for node in ast.parse(path.read_text("utf-8")).body:
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            found |= {name if name in NAMES else node.module for name in names}
+    return {name for name in found if name in NAMES}
+
+
+@pytest.mark.parametrize("path", modules("archive"), ids=name_of)
+def test_within_the_archive_imports_point_down(path: Path) -> None:
+    here = package_of(module_of(path))
+    assert here, f"{name_of(path)} is in no package of the order"
+    upwards = [
+        name
+        for name in imported_at_once(path)
+        if package_of(name) != here and ORDER.index(package_of(name)) > ORDER.index(here)
+    ]
+    assert upwards == []
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    waiting = {name: imported_at_once(path) - {name} for name, path in NAMES.items()}
+    while free := {name for name, needs in waiting.items() if not needs & waiting.keys()}:
+        waiting = {name: needs for name, needs in waiting.items() if name not in free}
+    assert sorted(waiting) == []

@@ -10,7 +10,7 @@ from archive.cli.options import add_archive, add_json, archive_path
 from archive.cli.terminal import Progress, print_json
 from archive.cli.verify import print_report
 from archive.store.file.connection import open_for_reading
-from archive.store.read.verify import backup
+from archive.store.read.backup import backup
 
 
 def declare(parser: ArgumentParser) -> None:

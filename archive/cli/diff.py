@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -9,11 +10,14 @@ from typing import Any
 
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, reading, whole_number
-from archive.cli.terminal import one_line, print_json, safe, styled
+from archive.cli.terminal import one_line, print_json, safe, styled, write_file
 from archive.diff import Edit, apply_edits
+from archive.errors import BadInput
 from archive.ranking import Matter, Ranked, ranked
+from archive.relations.alignment import Pair, aligned
+from archive.relations.contrast import Head, as_docx, as_html, counts, rows
 from archive.store.read.differences import Difference, difference
-from archive.store.read.history import last_two, shown
+from archive.store.read.history import last_two, shown, version_row
 from archive.store.read.lookup import find_document
 
 # So much of the text is shown on either side of an edit.
@@ -40,6 +44,11 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument(
         "to_version", metavar="M", nargs="?", type=whole_number, help="against this one instead"
     )
+    parser.add_argument("--by", choices=("clause",), help="set the clauses side by side (新旧对照)")
+    parser.add_argument("--html", metavar="FILE", help="with --by clause: write the table as a page, too")
+    parser.add_argument(
+        "--docx", metavar="FILE", help="with --by clause: write the table as a Word file, too"
+    )
     add_json(parser)
     add_archive(parser)
 
@@ -49,7 +58,12 @@ def run(options: Namespace) -> int:
     with reading(options) as db:
         document = find_document(db, options.url)
         before, current = last_two(db, document)
-        found = difference(db, document, options.from_version or before, options.to_version or current)
+        numbers = options.from_version or before, options.to_version or current
+        if options.by == "clause":
+            return _by_clause(db, document, numbers, options)
+        if options.html or options.docx:
+            raise BadInput("--html and --docx write the table of clauses — add --by clause")
+        found = difference(db, document, *numbers)
         title = shown(db, document)["title"]
     if options.json:
         print_json(_as_json(found))
@@ -57,6 +71,40 @@ def run(options: Namespace) -> int:
     print(styled(one_line(title), "bold"))
     print(_page(found, is_bare=options.from_version is None))
     return 0
+
+
+def _by_clause(db: sqlite3.Connection, document: int, numbers: tuple[int, int], options: Namespace) -> int:
+    """Print the clauses of two versions side by side, and write the table where it is asked for."""
+    old, new = (version_row(db, document, number) for number in numbers)
+    pairs = aligned(old["text"], new["text"])
+    url = shown(db, document)["url"]
+    labels = [f"版本 {row['number']}（{row['published_at'] or '无日期'}）" for row in (old, new)]
+    head = Head(title=new["title"], url=url, old=labels[0], new=labels[1])
+    if options.html:
+        write_file(options.html, as_html(pairs, head).encode("utf-8", "backslashreplace"))
+    if options.docx:
+        write_file(options.docx, as_docx(pairs, head))
+    if options.json:
+        print_json({"document": document, "url": url, "from_version": numbers[0], "to_version": numbers[1],
+                    "clauses": rows(pairs), "counts": counts(pairs)})  # fmt: skip
+        return 0
+    print(styled(one_line(new["title"]), "bold"))
+    print("\n".join(_clauses(pairs)))
+    return 0
+
+
+def _clauses(pairs: Sequence[Pair]) -> Iterator[str]:
+    told = ", ".join(f"{count} {change}" for change, count in counts(pairs).items() if count)
+    yield told or "there is no numbered clause on either side"
+    for pair in pairs:
+        if pair.change == "same" and not pair.is_renumbered:
+            continue
+        paths = " → ".join(part.path if part and part.path else "—" for part in (pair.old, pair.new))
+        yield f"\n{pair.change}  {paths}"
+        if pair.change in ("amended", "deleted") and pair.old:
+            yield _removed(one_line(pair.old.text))
+        if pair.change in ("amended", "inserted") and pair.new:
+            yield _added(one_line(pair.new.text))
 
 
 def _as_json(found: Difference) -> dict[str, Any]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, same_work, standing, styled, table
+from archive.model.events import sentence
 from archive.store.read.health import latest_of
 from archive.store.read.history import history
 from archive.store.read.lookup import find_document
-from archive.store.read.news import sentence
 
 _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
 

@@ -86,6 +86,11 @@ def whole_number(text: str) -> int:
     return int(text)
 
 
+def whole_number_or_none(text: str) -> int:
+    """Return a number from 0 on."""
+    return 0 if text == "0" else whole_number(text)
+
+
 def day(text: str) -> str:
     """Return a day as it was written, ``YYYY-MM-DD``, if there is such a day."""
     _parsed_day(text)

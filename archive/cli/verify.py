@@ -1,39 +1,116 @@
-"""``yuanben verify``: every digest recomputed."""
+"""``yuanben verify``: every digest recomputed, everything derived derived again, the log held against checkpoints."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from archive.cli.options import add_archive, add_json, archive_path, reading
+from archive.cli.checkpoint import notes_in
+from archive.cli.options import add_archive, add_json, archive_path, reading, whole_number_or_none
 from archive.cli.terminal import Progress, one_line, print_json
-from archive.store.read.verify import Report, is_sound, verify
+from archive.errors import BadInput
+from archive.evidence import note
+from archive.store.evidence.logcheck import Stated
+from archive.store.read.verify import Report, Wanted, is_sound, verify
 
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
+    parser.add_argument(
+        "--checkpoint",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="hold the archive against the checkpoints in this file (- for standard input)",
+    )
+    parser.add_argument(
+        "--public-key",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="let every checkpoint be signed by this key",
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="only the file, the log and what rows say of each other"
+    )
+    parser.add_argument("--all", action="store_true", help="derive and read everything again, not a sample")
+    parser.add_argument(
+        "--read-again",
+        metavar="N",
+        type=whole_number_or_none,
+        default=100,
+        help="so many versions are read again out of their pages (default: 100)",
+    )
+    parser.add_argument("--seed", metavar="N", type=int, default=0, help="another sample")
     add_json(parser)
     add_archive(parser)
 
 
 def run(options: Namespace) -> int:
     """Check the archive; 1 when something in it is not as it was written."""
+    stated = [one for place in options.checkpoint for one in stated_in(place, options.public_key)]
+    wanted = Wanted(
+        stated=stated,
+        sample=None if options.all else 2_000,
+        reads=None if options.all else options.read_again,
+        quick=options.quick,
+        seed=options.seed,
+    )
     with reading(options) as db, Progress("checked") as progress:
-        report = verify(db, progress.step)
+        report = verify(db, wanted, progress.step)
     if options.json:
         print_json(report)
     else:
         print_report(report)
-        print(f"{archive_path(options)}: " + ("sound" if is_sound(report) else "NOT SOUND"))
+        for line in _limits(report):
+            print(line)
+        print(f"{archive_path(options)}: " + ("sound" if is_sound(report) else "NOT SOUND") + _as_far(report))
     return 0 if is_sound(report) else 1
+
+
+def stated_in(place: str, keys: list[str]) -> list[Stated]:
+    """Return the checkpoints in a file. Raise BadInput where a key was given and one is not signed by it."""
+    verifiers = [note.verifier_from(key) for key in keys]
+    name = "standard input" if place == "-" else place
+    found = []
+    for made in notes_in(place):
+        if verifiers and not note.signed_by(made, verifiers):
+            raise BadInput(
+                f"a checkpoint in {name} is not signed by the key that was given — nothing was checked"
+            )
+        found.append(Stated(checkpoint=note.checkpoint_of(made), place=name))
+    return found
 
 
 def print_report(report: Report) -> None:
     """Print what was checked, beside what is there, and what is bad."""
     for what, count in report["checked"].items():
         print(f"{what}: {count} of {report['present'][what]} checked")
+    for what, count in report["sampled"].items():
+        print(f"{what}: {count['checked']} of {count['present']} checked (a sample)")
+    for one in report["checkpoints"]:
+        print(f"checkpoint of {one['size']} captures in {one['place']}: checked")
+    for noted in report["noted"]:
+        print(one_line(f"noted: {_place(noted)}: {noted['what']}"))
     for bad in report["bad"]:
-        where = " ".join(str(part) for part in (bad["table"], bad["id"], bad["column"]) if part is not None)
         seen = f" (captures {', '.join(map(str, bad['captures']))})" if bad.get("captures") else ""
-        print(one_line(f"{where}: {bad['what']}{seen}"))
+        print(one_line(f"{_place(bad)}: {bad['what']}{seen}"))
     if report["bad_total"] > len(report["bad"]):
         print(f"… and {report['bad_total'] - len(report['bad'])} more")
+
+
+def _place(one: Report) -> str:
+    return " ".join(str(part) for part in (one["table"], one["id"], one["column"]) if part is not None)
+
+
+def _limits(report: Report) -> list[str]:
+    """Return what was left out, and what no check of the file can show."""
+    lines = [f"not checked (--quick): {', '.join(report['left_out'])}"] if report["left_out"] else []
+    if not report["checkpoints"]:
+        lines.append("no checkpoint was given: whoever can write the file could have changed all of it alike")
+    return [*lines, *(f"not shown: {what}" for what in report["not_shown"])]
+
+
+def _as_far(report: Report) -> str:
+    if report["left_out"]:
+        return ", as far as --quick looks"
+    return ", what was sampled as far as the sample goes (--all checks all)" if report["sampled"] else ""

@@ -17,13 +17,14 @@ import dataclasses
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
-_BEYOND = re.compile("[\u0800-\U0010ffff]")
+_BEYOND = re.compile("[\u0800-\U0010ffff]+")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 # What the labels of Chinese servers mean: each is decoded by the superset that holds what is really written.
@@ -57,14 +58,13 @@ _COMMON = frozenset(
 _SINGLE_BYTE = {"iso8859-1", "cp1252", "ascii", "latin-1", "iso8859-15"}
 _HZ = re.compile(rb"~\{((?:[\x21-\x7e]{2})*?)(?:~\}|(?=[\r\n]|$))")
 _ISO_2022 = re.compile(rb"\x1b\$\)A|\x0e((?:[\x21-\x7e]{2})*)\x0f?")
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _LATIN = re.compile(r"[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _LATIN_RUN = re.compile(_LATIN.pattern + "{4,}")
 _CJK = re.compile("[\u3400-\u9fff]{2}")
 _RUN = re.compile(r"[^\x00-\x7f]+")
 # What UTF-8 read as GBK is full of.
-_TRACES = re.compile("锟斤拷|鐨勩|銆|锛|鈥|涓€|鍏充|[\u95ba-\u95c0]")
-_LOST = re.compile("锟斤拷|\ufffd{2,}")
+_TRACES = (*["锟斤拷", "鐨勩", "銆", "锛", "鈥", "涓€", "鍏充"], *map(chr, range(0x95BA, 0x95C1)))
+_REPLACED = re.compile("\ufffd{2,}")
 _CP1252 = {
     bytes([n]).decode("cp1252"): n for n in range(0x80, 0xA0) if n not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -201,10 +201,11 @@ def _better(body: bytes, found: Decoded) -> Decoded:
     return _decoded(text, other, "bytes", tuple(("", label) for label in found.labels))
 
 
+@lru_cache(maxsize=2)
 def _commonness(text: str) -> float:
     """Return the share of the most frequent characters among those beyond Latin."""
-    beyond = _BEYOND.findall(text[:200_000])[:20_000]
-    return sum(char in _COMMON for char in beyond) / len(beyond) if beyond else 0.0
+    beyond = "".join(_BEYOND.findall(text[:200_000]))[:20_000]
+    return sum(map(_COMMON.__contains__, beyond)) / len(beyond) if beyond else 0.0
 
 
 def _by_bytes(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded:
@@ -281,7 +282,7 @@ def put_right(text: str, commonness: Callable[[str], float]) -> str | None:
         for attempt in (_from_latin(text, "utf-8"), _from_gbk(text), _from_latin(text, "gb18030")):
             if attempt and commonness(attempt) >= 0.3 and "\ufffd" not in attempt:
                 return attempt
-    if not (_TRACES.search(text) or _LATIN_RUN.search(text)):
+    if not (any(trace in text for trace in _TRACES) or _in_latin_runs(text)):
         return None
 
     def put(match: re.Match[str]) -> str:
@@ -298,28 +299,39 @@ def put_right(text: str, commonness: Callable[[str], float]) -> str | None:
 
 def is_garbled(text: str, commonness: Callable[[str], float]) -> bool:
     """Say whether a page went through a wrong encoding and lost bytes on the way, so that nothing puts it right."""
-    beyond = len(_BEYOND_ASCII.findall(text))
+    beyond = _count_beyond(text)
     if beyond < 8:
         return False
-    if 5 * sum(len(match[0]) for match in _LATIN_RUN.finditer(text)) > beyond:
+    if 5 * _in_latin_runs(text) > beyond:
         return True
     if commonness(text) > 0.15:
         return False
     meant = text.encode("gb18030", "ignore").decode("utf-8", "ignore")
-    return commonness(meant) >= 0.25 and 6 * len(_BEYOND_ASCII.findall(meant)) > beyond
+    return commonness(meant) >= 0.25 and 6 * _count_beyond(meant) > beyond
 
 
 def has_lost_runs(text: str) -> bool:
     """Say whether a page holds 锟斤拷, which stands where characters were lost before it was sent."""
-    return len(_LOST.findall(text)) >= 2
+    lost = len(_REPLACED.findall(text)) if "\ufffd" in text else 0
+    return text.count("锟斤拷") + lost >= 2
+
+
+@lru_cache(maxsize=2)
+def _in_latin_runs(text: str) -> int:
+    """Return how many characters stand in runs of Latin letters beyond ASCII, which Chinese pages hardly hold."""
+    return sum(map(len, _LATIN_RUN.findall(text)))
+
+
+def _count_beyond(text: str) -> int:
+    return len(text) - len(text.encode("ascii", "ignore"))
 
 
 def _may_be_garbled(text: str, commonness: Callable[[str], float]) -> bool:
-    beyond = _BEYOND_ASCII.findall(text[:200_000])
-    if len(beyond) < 8:
+    start = text[:200_000]
+    beyond = _count_beyond(start)
+    if beyond < 8:
         return False
-    latin = sum(1 for c in beyond if _LATIN.match(c))
-    return latin > 0.5 * len(beyond) or commonness(text) < 0.1
+    return len(_LATIN.findall(start)) > 0.5 * beyond or commonness(text) < 0.1
 
 
 def _from_latin(text: str, encoding: str) -> str | None:
@@ -357,6 +369,6 @@ def with_standard(text: str, *, gb18030: bool) -> str:
     In bytes of GB 18030 each is certain. Elsewhere fonts of icons use the same numbers, so only one beside Chinese
     text is taken for it.
     """
-    if text.isascii():
+    if text.isascii() or not _PRIVATE.search(text):
         return text
     return (_PRIVATE if gb18030 else _BESIDE).sub(lambda match: chr(_STANDARD[ord(match[0])]), text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from archive.extract.furniture import squash
-from archive.extract.outline import Outline, names_content
+from archive.extract.outline import Line, Outline, names_content
 from archive.extract.worth import Sums, add_up, line_worth, links_as_text
 from archive.model.files import ENDINGS, leads_to_file
 
@@ -34,7 +34,7 @@ _FAMILIES = {
 }
 _KNOWN = {name.lower(): family for family, names in _FAMILIES.items() for name in names.split()}
 # A sentence or two in an element that nothing names may be a slogan, a hint or an address.
-_LEAST = 60.0
+LEAST = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def _choose(page: Outline, title: str, families: bool) -> Choice | None:
     known = _known(page, worth) if families else None
     if known and known.worth > 0 and known.worth >= 0.5 * worth[best]:
         return known
-    if worth[best] < _LEAST:
+    if worth[best] < LEAST:
         return _below_headline(page, worth, title) or known
     best = _one_copy(page, sums, best)
     return Choice(node=_narrowed(page, worth, best), how="scored", worth=worth[best])
@@ -168,3 +168,11 @@ def _narrowed(page: Outline, worth: list[float], best: int) -> int:
         if worth[index] >= least and index < nodes[best].end and holds_files:
             best = index
     return best
+
+
+def enclosing(page: Outline, lines: list[Line]) -> int:
+    """Return the innermost element that holds all of some lines."""
+    first, last = min(line.node for line in lines), max(line.node for line in lines)
+    while first > 0 and last >= page.nodes[first].end:
+        first = page.nodes[first].parent
+    return first

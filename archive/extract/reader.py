@@ -17,7 +17,7 @@ from typing import Any
 
 from archive import CHEAP
 from archive.extract.charset import decode
-from archive.extract.container import Choice, choose, family_of
+from archive.extract.container import LEAST, Choice, choose, enclosing, family_of
 from archive.extract.dates import believed, metas_of
 from archive.extract.forms import join_texts, next_pages, with_turns, without_closing
 from archive.extract.furniture import squash
@@ -25,13 +25,13 @@ from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline
 from archive.extract.render import Rendering, render
-from archive.extract.stripping import agreement, is_sampled, second_text
+from archive.extract.stripping import BOTH, OURS, THEIRS, Kept, compared, disagree, kept_in, rivals
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.surroundings import with_card
 from archive.extract.title import head_title, stripped
 from archive.extract.tree import base_url, nodes_of, parse
 from archive.extract.walk import outline
-from archive.extract.worth import correct
+from archive.extract.worth import correct, line_worth
 from archive.model import Article, Page, Removed, Site, Unreadable
 from archive.model.files import is_unnamed, leads_to_file, name_in
 from archive.trust import STRANGE, page_signature, page_signs
@@ -83,50 +83,67 @@ class _Opened:
     head: str
     flags: tuple[str, ...]
     families: bool = True
+    by: str = BOTH
 
 
-def read(page: Page, site: Site | None = None, *, families: bool = True) -> Article | Unreadable:
+def read(
+    page: Page, site: Site | None = None, *, families: bool = True, by: str = BOTH
+) -> Article | Unreadable:
     """Return what the page says as an article, or why it cannot be read.
 
-    Nothing is fetched, nothing is looked up: the same page and rules give the same article for ever. Without
-    ``families`` it is read as a page of a publishing system that nobody knows: for measuring, never for keeping.
+    Nothing is fetched, nothing is looked up: the same page, rules and libraries give the same article for ever.
+    Without ``families`` it is read as a page of a publishing system that nobody knows, and ``by`` our ``rules`` or
+    ``trafilatura`` alone its text is stripped by that side only: for measuring, never for keeping.
     """
-    article = _read_all(page, site, families)
+    article = _read_all(page, site, families, by)
     if isinstance(article, Unreadable) or site is None:
         return article
     article = without_closing(article, site.rules.closing)
     return with_turns(article) if is_transcript(page.url, site) else article
 
 
-def _read_all(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
-    first = believed(_read_one(page, site, families), page.captured_at)
+def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
+    first = believed(_read_one(page, site, families, by), page.captured_at)
     if isinstance(first, Unreadable) or not page.parts:
         return first
-    parts = [_read_one(Page(url=u, body=b, content_type=c), site, families) for u, b, c in page.parts]
+    parts = [_read_one(Page(url=u, body=b, content_type=c), site, families, by) for u, b, c in page.parts]
     article = _joined(first, parts)
     held = {page.url, *(url for url, _, _ in page.parts)}
     return dataclasses.replace(article, next_pages=tuple(u for u in article.next_pages if u not in held))
 
 
-def _read_one(page: Page, site: Site | None, families: bool) -> Article | Unreadable:
-    opened = _open(page, site, families)
+def _read_one(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
+    opened = _open(page, site, families, by)
     if isinstance(opened, Unreadable):
         return opened
     choice, missed = _chosen(opened)
+    rival = choice is None
+    choice = choice or _rival(opened)
     if choice is None:
         title = stripped(opened.head, metas_of(opened.laid.root))
         facts = facts_of(opened.laid, len(opened.laid.nodes) - 1, opened.head, [])
         return _without_text(facts, title, opened.flags)
-    laid, rules = opened.laid, site.rules if site else None
+    facts, rendering, theirs = _rendered(opened, choice)
+    if not rival and _is_doubtful(opened, choice, rendering) and (better := _rival(opened, rendering)):
+        rival, choice = True, better
+        facts, rendering, theirs = _rendered(opened, choice)
+    if squash(rendering.text) in ("", squash(facts.title)):
+        return _without_text(facts, facts.title, opened.flags + missed, rendering.removed)
+    doubts = ("second_reading",) * rival + _doubts(opened, rendering, theirs)
+    facts.evidence["stripped"] = compared(rendering.by, theirs)
+    article = _article(opened, choice, facts, rendering, missed + doubts)
+    return with_card(article, opened.laid, choice.node)
+
+
+def _rendered(opened: _Opened, choice: Choice) -> tuple[Facts, Rendering, Kept | None]:
+    """Return the facts and the text of a container, and what trafilatura kept of it."""
+    laid, rules = opened.laid, opened.site.rules if opened.site else None
     first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
     facts = facts_of(laid, choice.node, opened.head, first, rules)
     dropped = frozenset(nodes_of(laid, rules.drop)) if rules else frozenset()
-    rendering = render(laid, choice.node, facts.title, drop=dropped)
-    rendering, how, doubts = _checked(opened, choice, rendering)
-    if squash(rendering.text) in ("", squash(facts.title)):
-        return _without_text(facts, facts.title, opened.flags + missed, rendering.removed)
-    article = _article(opened, choice, facts, rendering, how, missed + doubts)
-    return with_card(article, laid, choice.node)
+    theirs = kept_in(laid, choice.node) if opened.by != OURS else None
+    rendering = render(laid, choice.node, facts.title, drop=dropped, theirs=theirs, by=opened.by)
+    return facts, rendering, theirs
 
 
 def _without_text(
@@ -143,7 +160,7 @@ def _without_text(
     )
 
 
-def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable:
+def _open(page: Page, site: Site | None, families: bool, by: str) -> _Opened | Unreadable:
     if other := _other_kind(page.body):
         return Unreadable(reason=f"no page: {other}")
     decoded = decode(page.body, page.content_type)
@@ -157,7 +174,14 @@ def _open(page: Page, site: Site | None, families: bool) -> _Opened | Unreadable
         return dataclasses.replace(signature, flags=signature.flags + flags, title=head)
     flags += ("hidden_body",) * correct(laid) + ("cut",) * laid.cut
     return _Opened(
-        page=page, site=site, source=parsed.source, laid=laid, head=head, flags=flags, families=families
+        page=page,
+        site=site,
+        source=parsed.source,
+        laid=laid,
+        head=head,
+        flags=flags,
+        families=families,
+        by=by,
     )
 
 
@@ -180,25 +204,36 @@ def _chosen(opened: _Opened) -> tuple[Choice | None, tuple[str, ...]]:
     return found, ("rule_missed",) if rule else ()
 
 
-def _checked(opened: _Opened, choice: Choice, ours: Rendering) -> tuple[Rendering, str, tuple[str, ...]]:
-    """Read a second time where our reading looks wrong, and on a sample; return the better one and why."""
+def _is_doubtful(opened: _Opened, choice: Choice, ours: Rendering) -> bool:
+    """Say whether a text is short beside the prose of its page, or mere links."""
+    if choice.known:
+        return False
     prose = sum(line.size for line in opened.laid.lines if line.size > 30 and line.linked == 0)
-    short = len(ours.text) < _SHORT and not choice.known and prose > 3 * len(ours.text) + 100
     linked = sum(line.linked for line in ours.lines) > 0.6 * sum(line.size for line in ours.lines)
-    doubtful = short or (linked and not choice.known)
-    if not (doubtful or is_sampled(opened.page.body)):
-        return ours, choice.how, ()
-    theirs = second_text(opened.source, fast=not doubtful)
-    if doubtful and len(theirs) > 3 * len(ours.text) + 100:
-        better = dataclasses.replace(ours, text=theirs)
-        return better, "trafilatura: ours was too short or mere links", ("second_reading",)
-    if theirs and agreement(ours.text, theirs) < 0.5:
-        return ours, choice.how, ("readings_disagree",)
-    return ours, choice.how, ()
+    return linked or (len(ours.text) < _SHORT and prose > 3 * len(ours.text) + 100)
+
+
+def _rival(opened: _Opened, ours: Rendering | None = None) -> Choice | None:
+    """Return the container of the best of trafilatura's readings of the page, where it is worth more than ours."""
+    if opened.by == OURS:
+        return None
+    laid = opened.laid
+    best = max(rivals(laid, opened.source), key=lambda rival: rival[2], default=None)
+    least = 2 * sum(line_worth(laid, line) for line in ours.lines) if ours else 0.0
+    if best is None or best[2] < max(LEAST, least):
+        return None
+    kept, lines, worth = best
+    return Choice(node=enclosing(laid, lines), how=f"{THEIRS}, {kept.how}", worth=worth)
+
+
+def _doubts(opened: _Opened, rendering: Rendering, theirs: Kept | None) -> tuple[str, ...]:
+    if theirs is None:
+        return ()
+    return ("readings_disagree",) * disagree(opened.laid, rendering.lines, theirs)
 
 
 def _article(
-    opened: _Opened, choice: Choice, facts: Facts, rendering: Rendering, how: str, doubts: tuple[str, ...]
+    opened: _Opened, choice: Choice, facts: Facts, rendering: Rendering, doubts: tuple[str, ...]
 ) -> Article:
     laid, page = opened.laid, opened.page
     base = base_url(laid.root, page.url)
@@ -219,7 +254,7 @@ def _article(
         branches=branches(laid, page.url, base, opened.site),
         removed=rendering.removed,
         flags=opened.flags + facts.flags + doubts + ("files_cut",) * (len(files) > MOST_FILES),
-        evidence={"text": f"{how}: {laid.where(choice.node)}", **facts.evidence},
+        evidence={"text": f"{choice.how}: {laid.where(choice.node)}", **facts.evidence},
     )
     return _with_signs(article, opened, choice, base)
 
@@ -307,8 +342,8 @@ def visible_digest(page: Page) -> str:
 def _told_by_tag(match: re.Match[bytes]) -> bytes:
     """Return what a tag says about the text in it: its name where that tells, what hides, numbers or fills in."""
     name = _TELLING.match(match[0])
-    told = b"".join(_TELLING_ATTRIBUTE.findall(match[0])) if b" " in match[0] else b""
-    return b" " + (name[0] if name else b"") + told + b" "
+    shown = b"".join(_TELLING_ATTRIBUTE.findall(match[0])) if b" " in match[0] else b""
+    return b" " + (name[0] if name else b"") + shown + b" "
 
 
 def _files(body: bytes) -> Iterator[bytes]:

@@ -14,6 +14,7 @@ from archive.extract.furniture import (
     squash,
 )
 from archive.extract.outline import Line, Outline
+from archive.extract.stripping import BOTH, THEIRS, Kept, decided
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
 from archive.model import Removed
@@ -24,25 +25,60 @@ _OTHER_TITLE = re.compile(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """The text of a container, one block a line, what was taken out of it and the lines that were kept."""
+    """The text of a container, one block a line, what was taken out of it and the lines that were kept.
+
+    ``by`` says for each line of the container who dropped it, "" where it was kept.
+    """
 
     text: str
     lines: tuple[Line, ...]
     removed: tuple[Removed, ...]
+    by: tuple[str, ...] = ()
 
 
-def render(page: Outline, node: int, title: str, *, drop: frozenset[int] = frozenset()) -> Rendering:
-    """Return the lines of ``node`` that are text, in order, and the others as what was removed."""
+def render(
+    page: Outline,
+    node: int,
+    title: str,
+    *,
+    drop: frozenset[int] = frozenset(),
+    theirs: Kept | None = None,
+    by: str = BOTH,
+) -> Rendering:
+    """Return the lines of ``node`` that are text, in order, and the others as what was removed.
+
+    ``theirs`` is what trafilatura keeps of the same element: what the two differ in is decided by ``stripping``,
+    unless ``by`` says that one side alone decides.
+    """
     inside = [line for line in page.lines if page.within(line, node)]
     furniture = _furniture(page, inside, node)
-    kinds = [_kind(page, line, furniture, drop) for line in inside]
-    _head(page, inside, kinds, node, title)
-    _related(page, inside, kinds)
-    _tail(page, inside, kinds)
-    _copies(inside, kinds)
+    if theirs and by == THEIRS:
+        kinds = ["" if theirs.holds(line) else "stripped" for line in inside]
+        dropped = [THEIRS if kind else "" for kind in kinds]
+    else:
+        kinds = _kinds(page, inside, node, title, furniture, drop)
+        dropped = decided(page, inside, kinds, theirs, furniture)
     kept = [line for line, kind in zip(inside, kinds, strict=True) if not kind]
-    removed = _removed(page, inside, kinds)
-    return Rendering(text="\n".join(_rows(page, kept, node)), lines=tuple(kept), removed=removed)
+    removed = _removed(page, inside, kinds, dropped)
+    text = "\n".join(_rows(page, kept, node))
+    return Rendering(text=text, lines=tuple(kept), removed=removed, by=tuple(dropped))
+
+
+def _kinds(
+    page: Outline,
+    lines: list[Line],
+    node: int,
+    title: str,
+    furniture: frozenset[int],
+    drop: frozenset[int],
+) -> list[str]:
+    """Return for each line of a container which kind of furniture our rules take it for, "" for text."""
+    kinds = [_kind(page, line, furniture, drop) for line in lines]
+    _head(page, lines, kinds, node, title)
+    _related(page, lines, kinds)
+    _tail(page, lines, kinds)
+    _copies(lines, kinds)
+    return kinds
 
 
 def _kind(page: Outline, line: Line, furniture: frozenset[int], drop: frozenset[int]) -> str:
@@ -177,17 +213,18 @@ def _mark_copy(lines: list[Line], kinds: list[str], run: list[int]) -> None:
             kinds[i] = "second copy"
 
 
-def _removed(page: Outline, lines: list[Line], kinds: list[str]) -> tuple[Removed, ...]:
-    """Join neighbouring lines of one kind into blocks, cut at 500 characters."""
+def _removed(page: Outline, lines: list[Line], kinds: list[str], by: list[str]) -> tuple[Removed, ...]:
+    """Join neighbouring lines of one kind that one side dropped into blocks, cut at 500 characters."""
     found: list[Removed] = []
     at = 0
     while at < len(lines):
-        kind, start = kinds[at], at
-        while at < len(lines) and kinds[at] == kind:
+        same, start = (kinds[at], by[at]), at
+        while at < len(lines) and (kinds[at], by[at]) == same:
             at += 1
-        if kind:
+        if kinds[start]:
             text = "\n".join(line.text for line in lines[start:at])[:500]
-            found.append(Removed(kind=kind, text=text, where=page.where(lines[start].node)))
+            where = page.where(lines[start].node)
+            found.append(Removed(kind=kinds[start], text=text, where=where, by=by[start]))
     return tuple(found)
 
 

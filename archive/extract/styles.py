@@ -172,6 +172,7 @@ class Sheet:
         self._by: dict[str, list[_Rule]] = {}
         self._sought: dict[Any, list[_Rule]] = {}
         self._looks = _MOST_LOOKS
+        self._paths: dict[tuple[int, str, str, str], tuple[int, list[_Rule], Effects]] = {}
         count, sought = 0, 0
         for prelude, body in _rules(_css(root)):
             does = effects(body)
@@ -208,19 +209,27 @@ class Sheet:
     def __bool__(self) -> bool:
         return bool(self._by or self._sought)
 
-    def of(self, element: Any) -> dict[str, tuple[str, bool]]:
-        """Return what the rules that match an element do to it; of two that set one property the stronger."""
-        keys = [str(element.tag), *(f".{name}" for name in (element.get("class") or "").split())]
-        if name := element.get("id"):
+    def of(self, element: Any, attributes: Mapping[str, str], above: int) -> tuple[int, Effects]:
+        """Return the path of an element and what the rules that match it do to it.
+
+        ``above`` is the path of its parent, 0 for the root. Elements of one path have the same tag, id and classes, and
+        so have all above them: names match them alike, and a page has few paths.
+        """
+        key = (above, str(element.tag), attributes.get("id", ""), attributes.get("class", ""))
+        known = self._paths.get(key)
+        if known is None:
+            rules = self._named(element, *key[1:])
+            known = self._paths[key] = (len(self._paths) + 1, rules, _strongest(rules))
+        path, rules, does = known
+        if self._sought and (sought := self._sought.get(element)):
+            does = _strongest([*rules, *sought])
+        return path, does
+
+    def _named(self, element: Any, tag: str, name: str, classes: str) -> list[_Rule]:
+        keys = [tag, *(f".{one}" for one in classes.split())]
+        if name:
             keys.append(f"#{name}")
-        rules = [rule for key in keys for rule in self._by.get(key, ()) if self._matches(element, rule.steps)]
-        rules += self._sought.get(element, ()) if self._sought else ()
-        found: dict[str, tuple[str, bool]] = {}
-        for rule in sorted(rules, key=lambda r: r.rank):
-            for prop, (what, important) in rule.does.items():
-                if important or not found.get(prop, ("", False))[1]:
-                    found[prop] = (what, important)
-        return found
+        return [rule for key in keys for rule in self._by.get(key, ()) if self._matches(element, rule.steps)]
 
     def _matches(self, element: Any, steps: Steps) -> bool:
         """Return whether an element has a selector's names, and those above it theirs, as far up as is looked."""
@@ -238,6 +247,16 @@ class Sheet:
             if element is None or not _fits(element, steps[at + 1]):
                 return False
         return True
+
+
+def _strongest(rules: list[_Rule]) -> Effects:
+    """Return what rules do together; of two that set one property the stronger, of equal ones the later."""
+    found: dict[str, tuple[str, bool]] = {}
+    for rule in sorted(rules, key=lambda r: r.rank):
+        for prop, (what, important) in rule.does.items():
+            if important or not found.get(prop, ("", False))[1]:
+                found[prop] = (what, important)
+    return found
 
 
 def _css(root: Any) -> str:

@@ -27,6 +27,8 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef
 _ZERO_WIDTH = re.compile(
     "[\u00ad\u180e\u200b\u200c\u2060-\u2064\ufeff]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
 )
+_ZERO_CHARACTERS = "\u00ad\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"
+_ZERO_NAMES = ("&shy;", "&zwj;", "&zwnj;", "&ZeroWidthSpace;", "&NoBreak;")
 _ZERO_NAMED = re.compile(r"&(?:shy|zwj|zwnj|ZeroWidthSpace|NoBreak);")
 _ZERO_CODES = frozenset(
     (0xAD, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF)
@@ -180,9 +182,9 @@ def _parsed(text: str) -> tuple[Any, bool]:
 
 def _without_controls(text: str) -> str:
     """Return a page without control characters and without those that have no width: both are seen by nobody."""
-    if not text.isascii():
+    if not text.isascii() and any(map(text.__contains__, _ZERO_CHARACTERS)):
         text = _ZERO_WIDTH.sub("", text)
-    if "&" in text:
+    if "&" in text and any(map(text.__contains__, _ZERO_NAMES)):
         text = _ZERO_NAMED.sub("", text)
     if _CONTROL.search(text):
         text = _CONTROL.sub("", text)

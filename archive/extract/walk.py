@@ -69,6 +69,8 @@ class _Walk:
         self.anchors = Anchors(page.links)
         self.small = Small()
         self.sheet = Sheet(page.root)
+        # The path of each element, where the page has a sheet: see ``Sheet.of``.
+        self.paths: list[int] = []
         # What stands in the line and is not seen; whether the line has words of its own beside filled-in fields.
         self.unseen: list[tuple[str, int]] = []
         self.worded = False
@@ -170,8 +172,11 @@ class _Walk:
         self.aligned = SMALL.get(node.tag, "")
         does: Effects = effects(style) if style else {}
         if self.sheet:
-            ruled = self.sheet.of(node.element)
-            does = {**ruled, **does, **{name: did for name, did in ruled.items() if did[1]}}
+            above = self.paths[node.parent] if node.parent >= 0 else 0
+            path, ruled = self.sheet.of(node.element, attributes, above)
+            self.paths.append(path)
+            if ruled:
+                does = {**ruled, **does, **{name: did for name, did in ruled.items() if did[1]}}
         if does:
             for name, how in UNDONE_BELOW.items():
                 if node.hidden == how and does.get(name, ("hidden", False))[0] == "":

@@ -101,11 +101,15 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removed:
-    """A block of the page that is no part of the text: what it was and what it said (cut at 500 characters)."""
+    """A block of the page that is no part of the text: what it was and what it said (cut at 500 characters).
+
+    ``by`` says who took it out of the container: our ``rules``, ``trafilatura``, or ``both``.
+    """
 
     kind: str
     text: str
     where: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from archive.model.reading import Article, AttachmentText, Outcome, Page, Rows, Unreadable
+from archive.relations import Connections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,8 @@ class Exchange:
     order on the wire. ``frontier`` is the row that asked, ``retry_in`` the seconds until a failed exchange is
     tried again in this run (None: not in this run). ``conditional``: whether it asked only for what changed since.
     ``record`` names the WARC record it was read from, ``entity`` the digests other records may call its body by,
-    ``repeats`` what a record without a body stands for.
+    ``repeats`` what a record without a body stands for, ``led_by`` the record of the redirect that led here;
+    ``was_followed``: a crawl of ours kept it, which asks for what a redirect leads to.
     """
 
     url: str
@@ -55,6 +57,8 @@ class Exchange:
     record: str | None = None
     entity: tuple[str, ...] = ()
     repeats: Repeat | None = None
+    led_by: str | None = None
+    was_followed: bool = False
 
     def header(self, name: str) -> str:
         """Return the first header of that name, in any case, or an empty text."""
@@ -133,7 +137,8 @@ class Found:
     """What a reader made of a job. ``result`` is None when the page shows just what was read before.
 
     ``signs`` are reasons for distrust; with ``trusted`` false they are enough for quarantine. ``grams`` are the
-    search pieces of an attached file's text; an article's are in ``prepared``.
+    search pieces of an attached file's text; an article's are in ``prepared``. ``connections``: what an article's text
+    names and does (None: worked out when its version is settled).
     """
 
     result: Article | AttachmentText | Unreadable | Rows | None
@@ -143,3 +148,4 @@ class Found:
     trusted: bool = True
     before: Found | None = None
     grams: str = ""
+    connections: Connections | None = None

@@ -26,7 +26,7 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
 from archive.clock import moment, utc_text
-from archive.errors import BadInput, NotHeld
+from archive.errors import BadInput, NotHeld, TooLong
 from archive.reading_room.words import Identity, archives, identity
 
 LONGEST_VALUE = 10_000_000  # bytes of one value: the time limit is not looked at while one is being built
@@ -184,6 +184,8 @@ async def look_into(datasette: Datasette, name: str, read: Callable[[sqlite3.Con
         try:
             with time_limit(db, PATIENCE):
                 return read(db)
+        except TooLong:
+            raise TookTooLong("error.long_texts") from None
         except sqlite3.OperationalError as error:
             # What is stopped within an index says "vtable constructor failed".
             if str(error) == INTERRUPTED or time.monotonic() > end:

@@ -13,7 +13,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
-from archive.reading_room import connections, datasette1, feeds, listing, pages, safety, tables
+from archive.reading_room import connections, feeds, listing, pages, safety, tables
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     HERE,
@@ -39,8 +39,6 @@ hookimpl: Callable[[F], F] = datasette_package.hookimpl
 first: Callable[[F], F] = datasette_package.hookimpl(tryfirst=True)
 last: Callable[[F], F] = datasette_package.hookimpl(trylast=True)
 
-# Datasette 1.0 makes its lists otherwise: there they keep its dress, and say what ours say.
-HAS_OUR_LISTS = int(datasette_package.__version_info__[0]) < 1
 TOO_MUCH = "this takes more memory than one question may"
 _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
 
@@ -59,20 +57,13 @@ def get_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
 
 
 @hookimpl
-def startup(datasette: Datasette) -> Any:
-    """Tell Datasette 1.0 the same; it no longer asks for it."""
-    return None if HAS_OUR_LISTS else datasette1.settle(datasette)
-
-
-@hookimpl
 def prepare_jinja2_environment(env: Environment) -> None:
     """Put our templates before Datasette's own, and after those of whoever runs it."""
     assert isinstance(env.loader, ChoiceLoader)
     files = env.loader.loaders[0]
     assert isinstance(files, FileSystemLoader)
     files.searchpath.insert(-1, str(HERE / "templates"))
-    if HAS_OUR_LISTS:
-        files.searchpath.insert(-1, str(HERE / "templates" / "lists"))
+    files.searchpath.insert(-1, str(HERE / "templates" / "lists"))
     env.finalize = tables.received
     env.filters |= {
         "named": named_here,
@@ -119,7 +110,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
-        *(_LISTS if HAS_OUR_LISTS else datasette1.LISTS),
+        *_LISTS,
     ]
 
 

@@ -13,7 +13,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from os.path import commonprefix
 from typing import Any
 
 from archive.diff import Edit
@@ -26,7 +25,6 @@ _DATE = re.compile(
 )
 _AROUND = 60
 _LONGEST_FIGURE = 24
-_MOST_COMPARED = 10_000_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +58,6 @@ class Paragraph:
     def new(self) -> list[Run]:
         """Return the paragraph as it became."""
         return [run for run in self.runs if run.kind != "del"]
-
-
-def is_soon_compared(old: str, new: str) -> bool:
-    """Return whether two texts can be set against each other while a reader waits: by what they do not share at their ends.
-
-    Two texts of 100,000 characters that agree nowhere took 2 s, and the time grows with the product of the two.
-    """
-    head = len(commonprefix([old, new]))
-    tail = len(commonprefix([old[head:][::-1], new[head:][::-1]]))
-    return (len(old) - head - tail) * (len(new) - head - tail) <= _MOST_COMPARED
 
 
 def difference(old: str, new: str, changes: Sequence[Edit], *, whole: bool) -> list[Paragraph]:

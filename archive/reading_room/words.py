@@ -19,8 +19,9 @@ from datasette.utils.asgi import Request
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from archive.model.events import EVENTS
 from archive.model.files import KINDS
-from archive.schema import APPLICATION_ID
+from archive.store.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -211,7 +212,8 @@ def _words() -> dict[str, tuple[str, str]]:
     words = {
         f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()
     }
-    return words | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
+    events = {f"event.{kind.name}": (kind.zh, kind.en) for kind in EVENTS}
+    return words | events | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
 
 
 def _weight(text: str | None) -> float:

@@ -15,13 +15,16 @@ from pathlib import Path
 
 from archive import READER, READER_VERSION, __version__
 from archive.clock import Clock, clock_from
+from archive.evidence.note import Note, Signer, parsed
 from archive.exchange import immediate_outcome
 from archive.model import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
+from archive.store.evidence import logs
 from archive.store.file import connection
 from archive.store.file.captures import (
     Validators,
     add_capture,
     add_event,
+    asked_url,
     at_its_own_time,
     ensure_declaration,
     same_exchange,
@@ -37,6 +40,7 @@ from archive.store.schedule.crawls import Crawls, Finding, keep_findings, note_p
 from archive.store.schedule.frontier import BUDGET_DELAY, Due, Frontier
 from archive.store.schedule.listings import Listings
 from archive.store.write.attachments import Attachments
+from archive.store.write.connections import settle_some, unsettle
 from archive.store.write.jobs import Jobs, Parts
 from archive.store.write.looks import has_parts
 from archive.store.write.readings import Readings
@@ -101,10 +105,24 @@ class Archive:
         try:
             with connection.transaction(self.db):
                 yield
+                settle_some(self.db)
         except BaseException:
             self.payloads.forget_dictionaries()
             self._rules.clear()
             raise
+
+    def state_log(self, origin: str, signer: Signer | None = None) -> Note | None:
+        """State what the archive holds, remember it and return it; None where nothing came since the last time."""
+        with self.writing():
+            logs.keep_tiles(self.db)
+            stated = logs.state(self.db, signer.name if signer else origin)
+            made = Note(stated.text())
+            last = logs.last_checkpoint(self.db)
+            if not stated.size or (last is not None and parsed(last).text == made.text):
+                return None
+            made = signer.signed(made) if signer else made
+            logs.keep_checkpoint(self.db, stated, str(made), at=self.clock.now())
+        return made
 
     def begin_crawl(self, site: str, command: str) -> int:
         """Open a crawl of one site and return its number."""
@@ -169,6 +187,8 @@ class Archive:
         ``packed`` is the body as it was compressed beforehand. One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
         """
         with self.writing():
+            if exchange.led_by and exchange.redirected_from is None:
+                exchange = self._led(exchange)
             exchange = seen_whole(self.db, self.payloads, exchange)
             known = same_exchange(self.db, exchange, crawl)
             if known is not None:
@@ -203,6 +223,13 @@ class Archive:
             self.attachments.given(given)
         self.watch_log(exchange.site)
         return Kept(capture=capture, outcome=outcome, reason=reason)
+
+    def _led(self, exchange: Exchange) -> Exchange:
+        """Return an exchange out of a file with the redirect that led to it, and the address that was asked."""
+        hop = self.repeats.led_by(exchange)
+        if hop is None:
+            return exchange
+        return replace(exchange, redirected_from=hop, asked=exchange.asked or asked_url(self.db, hop))
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
         rules, declared = self.ensure_rules(exchange.site)
@@ -305,6 +332,19 @@ class Archive:
         """Decide what absences of a site amount to, by all that was seen of it by now."""
         with self.writing():
             self.readings.standings.settle_site(site)
+
+    def settle_connections(self) -> int:
+        """Work out anew what an earlier reader made of the texts; return how many documents that were."""
+        with self.writing():
+            unsettle(self.db)
+        settled = 0
+        while count := self._settled_some():
+            settled += count
+        return settled
+
+    def _settled_some(self) -> int:
+        with connection.transaction(self.db):
+            return settle_some(self.db)
 
     def refused(self, due: Due, reason: str, *, crawl: int, retry_in: float | None) -> None:
         """Take in that a row was not asked: it rests, and the refusal is an event. No capture comes of it."""

@@ -149,18 +149,8 @@ def one_width() -> dict[int, str | None]:
 
     White space becomes a space, except the tab, which separates cells, and the end of a line.
     """
-    return _widths(shapes())
-
-
-@cache
-def widths_alone() -> dict[int, str | None]:
-    """Return ``one_width`` without the shapes: radicals and compatibility characters stay as they are."""
-    return _widths({})
-
-
-def _widths(shapes: Mapping[str, str]) -> dict[int, str | None]:
     table: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
-    table.update({ord(c): script_table().get(shown, shown) for c, shown in shapes.items()})
+    table.update({ord(c): script_table().get(shown, shown) for c, shown in shapes().items()})
     table.update({ord(c): s for c, s in script_table().items()})
     table.update({ord(c): canonical for canonical, alike in _ALIKE.items() for c in alike})
     table.update({ord(c): " " for c in _SPACES if c not in "\t\n"})
@@ -256,18 +246,7 @@ def canon(text: str) -> str:
     A key for comparing, not a text to read. Equal forms do not prove equal bytes, nor equal characters of
     different script (乾 and 干 are one here). Taken of itself it is itself.
     """
-    return _canonical(_narrow(text, one_width()))
-
-
-def canon_of_width_alone(text: str) -> str:
-    """Return ``canon/1`` as it was before radicals and other shapes were told from the ideographs they show.
-
-    Two versions of an archive of that time may differ in nothing else.
-    """
-    return _canonical(_narrow(text, widths_alone()))
-
-
-def _canonical(plain: str) -> str:
+    plain = _narrow(text, one_width())
     unspaced = _unspaced(plain)
     if not _LABEL.search(unspaced):
         return unspaced

@@ -16,7 +16,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -27,6 +27,7 @@ _LETTERS = str.maketrans({"ɑ": "a", "ɡ": "g", "v": "ü", "ê": "e", ":": ""})
 _MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0302\u0304\u0306\u030c\u0307\u030d"))
 
 
+@lru_cache(maxsize=4096)
 def untoned(reading: str) -> str:
     """Return a reading without tone marks, tone figures and spelling variants: ``lǜ``, ``lv4`` → ``lü``."""
     small = reading.strip().translate(one_width()).strip().lower()
@@ -40,7 +41,7 @@ def is_reading(character: str, reading: str) -> bool:
     if not sought or not sought.isalpha() or len(sought) > 6:
         return False
     variants = {character, script_table().get(character, character)}
-    known = {r for variant in variants for r in _table().get(ord(variant), ())}
+    known = {r for variant in variants for r in _readings_of(variant)}
     return sought in known or sought.replace("u", "ü") in known
 
 
@@ -56,10 +57,15 @@ def read_words() -> frozenset[str]:
     return frozenset(re.findall('"([\u4e00-\u9fff]{2,4})": ', known))
 
 
+def _readings_of(character: str) -> set[str]:
+    return {untoned(reading) for reading in _table().get(str(ord(character)), "").split(",")}
+
+
 @cache
-def _table() -> dict[int, tuple[str, ...]]:
-    known = json.loads(_file("pinyin_dict.json").read_text(encoding="utf-8"))
-    return {int(code): tuple({untoned(r) for r in readings.split(",")}) for code, readings in known.items()}
+def _table() -> dict[str, str]:
+    """Return what the package holds: code → readings with tones. Few characters are ever asked for."""
+    table: dict[str, str] = json.loads(_file("pinyin_dict.json").read_text(encoding="utf-8"))
+    return table
 
 
 def _file(name: str) -> Path:
@@ -72,9 +78,9 @@ def _file(name: str) -> Path:
 @cache
 def _by_reading() -> dict[str, frozenset[str]]:
     characters: dict[str, set[str]] = {}
-    for code, readings in _table().items():
-        for reading in readings:
-            characters.setdefault(reading, set()).add(chr(code))
+    for character in map(chr, map(int, _table())):
+        for reading in _readings_of(character):
+            characters.setdefault(reading, set()).add(character)
     return {reading: frozenset(found) for reading, found in characters.items()}
 
 

@@ -56,6 +56,7 @@ class Command(ScrapyCommand):
             read = _drained(run)
             for name in names:
                 run.archive.settle(name)
+            run.archive.settle_connections()
             print(
                 f"{read} pages read again, {run.archive.version_count() - before} versions with cause reading"
             )

@@ -8,14 +8,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from archive import extract
 from archive.clock import Clock, moment
-from archive.migrations import migrations
 from archive.model import Article, Exchange, Job, Kept, Outcome, Role, Rows, Rules, Site, Unreadable
 from archive.reader import read_job
 from archive.store import Archive
+from archive.store.schema import make
 
 HOST = "www.bureau.example"
 SITE = Site(
@@ -74,7 +72,7 @@ def memory() -> sqlite3.Connection:
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.row_factory = sqlite3.Row
     db.execute("pragma foreign_keys=on")
-    migrations.apply(Database(db, recursive_triggers=False, use_old_upsert=False))
+    make(db)
     return db
 
 

@@ -13,7 +13,6 @@ from functools import cache
 from itertools import permutations
 
 from opencc import OpenCC
-from pypinyin import Style, pinyin
 from rapidfuzz.fuzz import ratio
 
 from archive.collate import Collation
@@ -297,6 +296,9 @@ def _dressed(dice: random.Random, text: str, name: str) -> str:
     if name == "traditional":
         return text
     changed = [c for c in dict.fromkeys(text) if pair_of(c) and c in script_table()]
+    # Here: two seconds at the start of every process that collects tests.
+    from pypinyin import Style, pinyin
+
     table = [(c, pinyin(c, style=Style.TONE)[0][0]) for c in changed]
     if name == "damaged":
         return forward(text, table)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import io
 import json
-import sqlite3
 from pathlib import Path
 
 import pytest
 from opencc import OpenCC
-from sqlite_utils import Database
 
 from archive.collate.sameness import sampled
-from archive.migrations import migrations
 from archive.store.write.comparisons import compare_versions
 from archive.text import fold
 from tests.archive.collating import PARAGRAPHS, TEXT
@@ -255,24 +252,6 @@ def test_a_text_without_original_keeps_no_comparison(holding: Holding) -> None:
 def test_the_shingles_of_a_version_are_added_with_it(holding: Holding) -> None:
     rows = holding.archive.db.execute("select hash from shingles where version = 1 order by hash").fetchall()
     assert tuple(row[0] for row in rows) == sampled(fold(TEXT))
-
-
-def test_an_archive_made_before_there_were_shingles_gets_them() -> None:
-    db = Database(sqlite3.connect(":memory:", isolation_level=None), recursive_triggers=False)
-    migrations.apply(db, stop_before="shingle_index")
-    db.execute("insert into rules values (1, '*', '-', '{}', ?)", (AT,))
-    db.execute(
-        "insert into documents (id, site, publisher, url, role, state, first_seen, last_seen) "
-        "values (1, 's', 's', 'https://a.example/', 'unknown', 'live', ?, ?)",
-        (AT, AT),
-    )
-    db.execute(
-        "insert into versions (id, document, number, title, text, text_simplified, captures, reader, rules, cause, "
-        "text_digest, state_digest, kept_at) values (1, 1, 1, '', ?, '', '[]', 'r', 1, 'first', 'sha256:1', 'sha256:1', ?)",
-        (TEXT, AT),
-    )
-    migrations.apply(db)
-    assert {row[0] for row in db.execute("select hash from shingles").fetchall()} == set(sampled(fold(TEXT)))
 
 
 def test_a_quote_finds_who_holds_it_and_who_changed_it(holding: Holding, yuanben: Run) -> None:

@@ -162,10 +162,13 @@ def test_a_step_does_not_wait_for_a_page(archive: Archive) -> None:
     big = html(aside="<!-- sleep for ever -->" + "x" * 4_000_000)
     archive.keep(answer(big, AT), crawl)
     drain = Drain(archive, PARSE, processes=1)
-    for _ in range(400):
+    drain.step(0)
+    (worker,) = drain._workers
+    while not (worker.is_ready and worker.job):
+        drain.step(0.1)
+    for _ in range(100):
         drain.step(0)
         assert drain.outcomes == {}, "the crawling process stood still until the page was given up"
         time.sleep(0.005)
-    (worker,) = drain._workers
     assert worker.job and worker.is_ready, "the page is with the reader"
     drain.close()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archive.store.read.news import news, sentence
+from archive.model.events import sentence
+from archive.store.read.news import news
 from tests.archive.desk import Desk
 
 _A, _B = "2026-04-04T04:10:00.000Z", "2026-04-05T05:10:00.000Z"

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.model import Exchange
-from archive.schema import APPEND_ONLY
+from archive.store.schema import APPEND_ONLY
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
 from tests.archive.histories import OTHER_WORK
 

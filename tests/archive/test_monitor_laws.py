@@ -191,6 +191,30 @@ def test_a_document_beside_lines_that_were_refused_of_its_site_stands_as_it_did(
     assert refused.latest(url(number))["state"] == "withdrawn"
 
 
+def test_a_text_that_moves_under_a_new_template_has_moved(refused: Desk) -> None:
+    for day in (10, 11, 12, 13, 14):
+        refused.keep(not_found(DAY(day), url=url(7)))
+        refused.see(page(1, ADDED), DAY(day), url=url(1))
+    refused.see(page(7, ADDED), DAY(12), url=url(40))
+    latest = refused.latest(url(7))
+    assert (latest["state"], refused.latest(url(40))["versions"]) == ("moved", 1)
+    told = refused.column(
+        "select kind from events where document = 8 and kind in ('withdrawn', 'moved', 'taken_back')"
+    )
+    assert told[-1:] == ["moved"]
+
+
+@pytest.mark.parametrize(
+    "line", ["本通知有效期三年。", "示例局负责解释。"], ids=["a sentence", "another line"]
+)
+def test_a_text_with_a_line_that_nobody_refused_is_another_text(refused: Desk, line: str) -> None:
+    for day in (10, 11, 12, 13, 14):
+        refused.keep(not_found(DAY(day), url=url(7)))
+        refused.see(page(1, ADDED), DAY(day), url=url(1))
+        refused.see(page(7, line), DAY(day), url=url(40))
+    assert refused.latest(url(7))["state"] == "withdrawn"
+
+
 @pytest.mark.parametrize(
     "shown",
     [

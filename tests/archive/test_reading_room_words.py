@@ -12,14 +12,14 @@ import yaml
 from archive import model
 from archive.cli.terminal import FLAGS
 from archive.collate import Kind
+from archive.model.events import EVENTS, FOLLOW_LOOKS
 from archive.reading_room.words import HERE
-from archive.store.write.states import OF_LOOKS
 from tests.archive.desk import memory
 
 HOME = Path(__file__).resolve().parents[2]
 DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
 WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
-SPOKEN = "".join((HERE / f"{name}.py").read_text("utf-8") for name in ("pieces", "refusing"))
+SPOKEN = "".join((HERE / f"{name}.py").read_text("utf-8") for name in ("tables", "requests"))
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
@@ -106,8 +106,8 @@ def test_every_kind_of_event_has_words() -> None:
         for kind in re.findall(r"\b_?(?:add_)?event\((?:[\w.]*db, |\s)*\"([a-z_]+)\"", text)
     }
     # What the state machine tells of a document, and its edits, are events by their names alone.
-    kinds |= {*OF_LOOKS, "edited", "unstable"}
-    assert len(kinds) > 10 and kinds <= set(WORDS["event"])
+    kinds |= {*FOLLOW_LOOKS, "edited", "unstable"}
+    assert len(kinds) > 10 and kinds <= {kind.name for kind in EVENTS if kind.zh and kind.en}
 
 
 def test_room_and_terminal_have_words_for_the_same_flags() -> None:

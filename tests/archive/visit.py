@@ -35,6 +35,7 @@ _AROUND = (
     "</p>{}", "</a>{}", "</pre>{}", "</option></select>{}", "</title>{}", "</svg>{}", "<math>{}", "<style>{}", "${{{}}}",
     "\\{}", "%3C{}", "\u202e{}", "\ufeff{}", "<plaintext>{}",
 )  # fmt: skip
+HOSTILE_TEXTS = len(_HOSTILE)
 HOSTILE = tuple(around.replace("{}", text) for around in _AROUND for text in _HOSTILE)
 
 

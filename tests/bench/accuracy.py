@@ -1,4 +1,4 @@
-"""``./run bench accuracy``: how right our reader is, side by side with plain trafilatura and GNE.
+"""``./run bench accuracy``: how right our reader is, side by side with its halves, plain trafilatura and GNE.
 
 Scores a labelled folder (``index.jsonl`` beside HTML), without ``--pages`` our own pages. ``--without-families``
 takes the declared sites and the names of publishing systems away from our reader: what is left is how it reads a
@@ -8,6 +8,7 @@ page that nobody described. ``--floor`` writes the figures on our own pages to `
 from __future__ import annotations
 
 import json
+import re
 import sys
 from argparse import ArgumentParser
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from tests.bench.labelled import Labelled, labelled_pages
 from tests.bench.measures import FACTS, Figures, Reading, Score, figures, score, squash, wanted
 from tests.bench.reasons import Line, differing_lines
 
+_STRIPPED = re.compile(r"of (\d+) lines (\d+) dropped by both, (\d+) by it alone, (\d+) by our rules alone")
 Scored = dict[str, list[Score]]
 
 
@@ -28,7 +30,7 @@ def main(words: Sequence[str]) -> int:
     parser = ArgumentParser(prog="./run bench accuracy", description=__doc__)
     parser.add_argument("--pages", type=Path, help="a labelled folder (default: the tests' own pages)")
     parser.add_argument("--without-families", action="store_true", help="our reader's generic path alone")
-    parser.add_argument("--only", default="", metavar="NAMES", help="ours,trafilatura,precision,recall,gne")
+    parser.add_argument("--only", default="", metavar="NAMES", help="ours,unknown,rules,inside,trafilatura,…")
     parser.add_argument("--worst", type=int, default=12, help="how many of the worst pages to explain")
     parser.add_argument("--json", action="store_true", help="print one JSON document with every page")
     parser.add_argument("--floor", action="store_true", help="raise tests/floor.json to what is reached now")
@@ -49,6 +51,7 @@ def main(words: Sequence[str]) -> int:
         return 0
     _print_groups(pages, scored)
     _print_sides(scored)
+    _print_stripped(readings[names[0]])
     _print_worst(pages, readings[names[0]], scored[names[0]], options.worst)
     _print_facts(pages, readings[names[0]], scored[names[0]])
     return 0
@@ -135,6 +138,18 @@ def _print_sides(scored: Scored) -> None:
         rows.append([name, f"{f.f1:.4f}", f"{f.f4:.4f}", *_counts(f), *tables])
     print()
     _print_table([head, *rows])
+
+
+def _print_stripped(readings: list[Reading]) -> None:
+    """Print how many lines of the containers each side alone dropped, and on how many articles trafilatura ran."""
+    found = [match for reading in readings if (match := _STRIPPED.search(reading.stripped))]
+    lines, both, theirs, ours = (sum(int(match[n]) for match in found) for n in (1, 2, 3, 4))
+    articles = sum(bool(reading.stripped) for reading in readings)
+    share = [f"{count} ({count / max(lines, 1):.2%})" for count in (both, theirs, ours)]
+    print(
+        f"\ntrafilatura stripped {len(found)} of {articles} articles, {lines} lines: "
+        f"{share[0]} dropped by both, {share[1]} by it alone, {share[2]} by our rules alone"
+    )
 
 
 def _print_worst(pages: list[Labelled], readings: list[Reading], scores: list[Score], count: int) -> None:

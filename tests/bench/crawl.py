@@ -22,12 +22,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from archive.migrations import migrations
 from archive.model import Exchange
 from archive.store.file.captures import add_capture
 from archive.store.file.payloads import Payloads, payload_digest
+from archive.store.schema import make
 from tests.bench.pages import HOME, corpus, edited, sites_of_several, variants
 
 HOSTS = 8
@@ -141,7 +139,7 @@ def _print_bytes(groups: dict[str, list[bytes]]) -> None:
     for site, bodies in groups.items():
         db = sqlite3.connect(":memory:", isolation_level=None)
         db.row_factory = sqlite3.Row
-        migrations.apply(Database(db))
+        make(db)
         payloads = Payloads(db)
         for n, body in enumerate(bodies):
             _add(shared if n else [0, 0], payloads, db, site, f"http://{site}/{n}", body)

@@ -1,4 +1,4 @@
-"""The extractors that are set side by side: ours, trafilatura in its three tempers, GNE."""
+"""The extractors that are set side by side: ours, whole and by halves, trafilatura in its three tempers, GNE."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import SpiderLoader
 
 from archive import extract
+from archive.extract.stripping import BOTH, OURS, THEIRS
 from archive.model import Article, Outcome, Page, Unreadable
 from archive.trust import KINDS, verdict
 from archive.urls import site_of
@@ -27,9 +28,16 @@ def declared() -> dict[str, type[PolicySpider]]:
 
 
 def extractors(*, families: bool = True) -> dict[str, Extractor]:
-    """Return the extractors by name; ours without ``families`` knows neither a site nor a publishing system."""
+    """Return the extractors by name; ours without ``families`` knows neither a site nor a publishing system.
+
+    ``unknown`` is ours read as if each page's site and system were left out of what the reader knows; ``rules`` is
+    ours without trafilatura, ``inside`` is trafilatura in the container that ours chooses.
+    """
     return {
         "ours": partial(ours, families=families),
+        "unknown": partial(ours, families=False),
+        "rules": partial(ours, families=families, by=OURS),
+        "inside": partial(ours, families=families, by=THEIRS),
         "trafilatura": trafilatura,
         "precision": partial(trafilatura, favor_precision=True),
         "recall": partial(trafilatura, favor_recall=True),
@@ -37,15 +45,22 @@ def extractors(*, families: bool = True) -> dict[str, Extractor]:
     }
 
 
-def ours(page: Page, *, families: bool = True) -> Reading:
+def ours(page: Page, *, families: bool = True, by: str = BOTH) -> Reading:
     """Read a page as the archive does: by the site's rules where its address belongs to a declared site."""
     name = site_of(page.url, {name: spider.site for name, spider in declared().items()}) if families else None
-    read = declared()[name].parse_article(page) if name else extract.read(page, families=families)
+    if by != BOTH:
+        read = extract.read(page, declared()[name].site if name else None, families=families, by=by)
+    else:
+        read = declared()[name].parse_article(page) if name else extract.read(page, families=families)
     if isinstance(read, Unreadable):
         doubted = read.outcome is not Outcome.UNREADABLE
         return Reading(how=f"{read.outcome}: {read.reason}", facts={"title": read.title}, distrusted=doubted)
     return Reading(
-        text=read.text, facts=_facts(read), how=read.evidence["text"], distrusted=_quarantined(read)
+        text=read.text,
+        facts=_facts(read),
+        how=read.evidence["text"],
+        stripped=read.evidence.get("stripped", ""),
+        distrusted=_quarantined(read),
     )
 
 

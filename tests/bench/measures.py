@@ -31,6 +31,7 @@ class Reading:
     facts: dict[str, str | None] = field(default_factory=dict)
     knows: tuple[str, ...] = FACTS
     how: str = ""
+    stripped: str = ""
     distrusted: bool = False
 
 

@@ -96,7 +96,7 @@ def stop_on_the_way(replicas: Replicas, folder: Path, stops: Sequence[Stop]) -> 
 
     Nothing acknowledged is lost or asked again, nothing is left half done, and the end is the same.
     """
-    whole = Ground(replicas, folder / "whole.db")
+    whole = Ground(replicas, folder / "whole.db", readers=2)
     begun = time.monotonic()
     assert whole.run(*WORDS, now=NOW).code == 0
     length = time.monotonic() - begun
@@ -104,7 +104,7 @@ def stop_on_the_way(replicas: Replicas, folder: Path, stops: Sequence[Stop]) -> 
     assert len(expected["versions"]) > 25
     dice, left = random.Random(20260915), list(stops)
     while left:
-        ground = Ground(replicas, folder / f"stopped{len(left)}.db")
+        ground = Ground(replicas, folder / f"stopped{len(left)}.db", readers=2)
         seen: list[tuple[object, ...]] = []
         runs = 0
         while left and stopped(ground, length * dice.uniform(0.25, 0.9), started(runs), left[-1]):

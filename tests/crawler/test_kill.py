@@ -27,7 +27,7 @@ def test_a_watch_that_is_killed_at_random_moments_comes_to_the_same_end(
 
 def test_readings_of_a_killed_run_are_made_by_the_next(replicas: Replicas, tmp_path: Path) -> None:
     """Everything was fetched and nothing read: the queue in the file is all that is needed."""
-    ground = Ground(replicas, tmp_path / "unread.db")
+    ground = Ground(replicas, tmp_path / "unread.db", readers=2)
     assert ground.run("watch", SITE, "-s", "ARCHIVE_READERS=0", "--limit", "5", now=NOW).code in (0, 1)
     waiting = ground.column("select capture from queue")
     assert waiting

@@ -41,7 +41,7 @@ def watched(
     replicas: Replicas, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Ground, Done, list[Exchange]]:
     """The four sites, watched once on the first day: the ground, how it ended, the servers' log."""
-    ground = Ground(replicas, tmp_path_factory.mktemp("watched") / "all.db")
+    ground = Ground(replicas, tmp_path_factory.mktemp("watched") / "all.db", readers=2)
     replicas.day = 1
     replicas.forget()
     done = ground.run("watch", *SITES, "--json")

@@ -113,24 +113,26 @@ def test_a_dry_run_says_which_files_are_due(watched: tuple[Ground, list[Done]]) 
     assert {"listing", "article", "attachment"} == {one["kind"] for one in asks}
 
 
-HOSTILE = {
-    "bomb.zip": files.zip_bomb(300),
-    "pages.pdf": files.many_pages(10_000),
-    "locked.pdf": files.encrypted_pdf("密", to_read="x"),
-    "macro.doc": files.doc("含宏的旧公文", more={"_VBA_PROJECT": b"Shell"}),
-    "names.zip": files.packed({"../../etc/cron.d/evil": "* * * * *", "ok.txt": "x"}),
-    "unpacks.pdf": files.stream_bomb(200),
-    "good.docx": files.docx("最后一个附件照样读得出来"),
-}
+def hostile() -> dict[str, bytes]:
+    return {
+        "bomb.zip": files.zip_bomb(300),
+        "pages.pdf": files.many_pages(10_000),
+        "locked.pdf": files.encrypted_pdf("密", to_read="x"),
+        "macro.doc": files.doc("含宏的旧公文", more={"_VBA_PROJECT": b"Shell"}),
+        "names.zip": files.packed({"../../etc/cron.d/evil": "* * * * *", "ok.txt": "x"}),
+        "unpacks.pdf": files.stream_bomb(200),
+        "good.docx": files.docx("最后一个附件照样读得出来"),
+    }
 
 
 def test_hostile_files_are_kept_and_reported_and_hold_up_nobody(tmp_path: Path) -> None:
-    links = "".join(f'<p><a href="https://{HOST}/f/{name}">{name}</a></p>' for name in HOSTILE)
+    sent = hostile()
+    links = "".join(f'<p><a href="https://{HOST}/f/{name}">{name}</a></p>' for name in sent)
     page = html().replace(b'</div><div id="pages">', f"{links}</div><div id='pages'>".encode())
     archive = Archive.open(tmp_path / "a.db", holder="test", sites={"bureau": SITE}, create=True)
     crawl = archive.begin_crawl("bureau", "watch")
     archive.keep(answer(page, "2026-04-01T08:00:00"), crawl)
-    for name, body in HOSTILE.items():
+    for name, body in sent.items():
         url = f"https://{HOST}/f/{name}"
         archive.keep(answer(body, "2026-04-01T09:00:00", url=url, kind="attachment", headers=()), crawl)
     drain = Drain(archive, PARSE, processes=1)
@@ -142,7 +144,7 @@ def test_hostile_files_are_kept_and_reported_and_hold_up_nobody(tmp_path: Path) 
     finally:
         drain.close()
     found = {file["name"]: file for file in attachments(archive.db, 1, 1)}
-    assert set(found) == set(HOSTILE) and all(file["payload"] for file in found.values())
+    assert set(found) == set(sent) and all(file["payload"] for file in found.values())
     flags = {name: set(file["flags"]) for name, file in found.items()}
     assert flags["bomb.zip"] == {"bomb"} and flags["locked.pdf"] == {"encrypted"}
     assert "cut" in flags["pages.pdf"] and "macro" in flags["macro.doc"]

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +37,18 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Replicas and an archive that commands run against."""
+    """Replicas and an archive that commands run against.
+
+    Each reader process is a second and a half of a core; where readers side by side matter, two are asked for.
+    """
 
     replicas: Replicas
     path: Path
+    readers: int = 1
 
     def words(self, *words: str) -> list[str]:
-        command = [sys.executable, "-m", "scrapy", *words, "--archive", str(self.path)]
+        command = [sys.executable, "-m", "scrapy", words[0], "-s", f"ARCHIVE_READERS={self.readers}"]
+        command += [*words[1:], "--archive", str(self.path)]
         return command if words[0] in ("replay", "reread") else [*command, "-s", "ARCHIVE_DELAY=0"]
 
     def environment(self, now: str | None = None, **more: str) -> Mapping[str, str]:
@@ -80,7 +85,7 @@ class Ground:
 
     def at(self, name: str) -> Ground:
         """Return the same ground with another archive beside this one."""
-        return Ground(self.replicas, self.path.with_name(name))
+        return replace(self, path=self.path.with_name(name))
 
 
 def sums_agree(ground: Ground) -> None:

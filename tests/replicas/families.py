@@ -25,6 +25,7 @@ GD, CSRC, JIANGSU, MOF, GKS = (
     "www.mof.gov.cn",
     "gks.mof.gov.cn",
 )
+SYSTEMS = ("gd", "csrc", "jiangsu", "mof")
 _ITEM = '<li class="n"><a href="{href}">{words}</a></li>'
 _PAGE = 6
 

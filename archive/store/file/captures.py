@@ -23,6 +23,7 @@ from dataclasses import dataclass, replace
 from archive.clock import later
 from archive.exchange import ends_whole, is_beginning_of, same_kind
 from archive.model import Exchange, Site
+from archive.model.events import BY_NAME
 from archive.store.file.payloads import Payloads, payload_digest
 
 
@@ -224,10 +225,16 @@ def add_event(
     crawl: int | None = None,
     details: Mapping[str, object],
 ) -> None:
-    """Add an event; ``at`` is when it was noticed, not when it happened elsewhere."""
+    """Add an event; ``at`` is when it was noticed, not when it happened elsewhere. Its kind is one of ``EVENTS``."""
+    if kind not in BY_NAME:
+        raise ValueError(f'no kind of event is called "{kind}" — archive/model/events.py has them all')
+    # The number of an event that was put aside is not given again: the log of events only grows.
+    (last,) = db.execute(
+        "select max((select coalesce(max(id), 0) from events), (select coalesce(max(event), 0) from superseded_events))"
+    ).fetchone()
     db.execute(
-        "insert into events (kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?)",
-        (kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
+        "insert into events (id, kind, happened_at, site, document, capture, crawl, details) values (?,?,?,?,?,?,?,?)",
+        (last + 1, kind, at, site, document, capture, crawl, json.dumps(details, ensure_ascii=False)),
     )
 
 

@@ -18,11 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlite_utils import Database
-
 from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing, NotWritable
-from archive.migrations import migrations
-from archive.schema import APPLICATION_ID
+from archive.store.schema import APPLICATION_ID, is_before_first_release, level, make
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
 WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
@@ -47,10 +44,7 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
         db.execute("pragma cell_size_check=on")
         db.execute("pragma journal_size_limit=67108864")
         db.execute(f"pragma application_id={APPLICATION_ID}")
-        known = Database(db, recursive_triggers=False, use_old_upsert=False)
-        if migrations.pending(known):
-            migrations.apply(known)
-        db.execute(f"pragma user_version={len(migrations._migrations)}")
+        make(db)
     return db
 
 
@@ -60,10 +54,18 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise missing(path)
     db = _connect(path, "ro")
     _refuse_foreign(db, path, may_be_empty=False)
-    if db.execute("pragma user_version").fetchone()[0] < len(migrations._migrations):
+    if db.execute("pragma user_version").fetchone()[0] < level():
         raise ArchiveForeign(
             f'{path} is of an older yuanben, or was never finished — "scrapy reread" brings it up to date'
         )
+    return db
+
+
+def empty() -> sqlite3.Connection:
+    """Return an empty archive that no file holds."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.row_factory = sqlite3.Row
+    make(db)
     return db
 
 
@@ -111,13 +113,17 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -> None:
     with _said_plainly(path):
         owner = db.execute("pragma application_id").fetchone()[0]
-        level = db.execute("pragma user_version").fetchone()[0]
+        found = db.execute("pragma user_version").fetchone()[0]
         tables = db.execute("select count(*) from sqlite_master").fetchone()[0]
     if not tables and not owner and may_be_empty:
         return
     if owner != APPLICATION_ID:
         raise ArchiveForeign(f"{path} is no yuanben archive — pass --archive with the path of one")
-    if level > len(migrations._migrations):
+    if is_before_first_release(found):
+        raise ArchiveForeign(
+            f"{path} is of before the first release — yuanben merge {path} --archive NEW brings what it kept over"
+        )
+    if found > level():
         raise ArchiveForeign(f"{path} was written by a newer yuanben — upgrade yuanben to open it")
 
 

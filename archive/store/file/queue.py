@@ -114,6 +114,16 @@ class Repeats:
         ).fetchone()  # fmt: skip
         return str(row[0]) if row else None
 
+    def led_by(self, exchange: Exchange) -> int | None:
+        """Return the capture of the redirect that led to an exchange, as its record names it."""
+        named = exchange.led_by or ""
+        row = self._db.execute(
+            "select r.capture from records r join captures c on c.id = r.capture "
+            "where r.record >= ? and r.record < ? and c.status between 300 and 399 limit 1",
+            (f"{named} ", f"{named}!"),
+        ).fetchone()
+        return int(row[0]) if row and named else None
+
     def note(self, exchange: Exchange, capture: int, payload: str | None) -> list[int]:
         """Note which record a capture is, what its body may be called, and that it waits for a body where it does.
 

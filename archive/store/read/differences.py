@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from archive.collate import Kind
-from archive.diff import Edit, edits
-from archive.errors import NotHeld
-from archive.reading_room.connections import TookTooLong
-from archive.reading_room.side_by_side import is_soon_compared
+from archive.diff import Edit, edits, is_soon_compared
+from archive.errors import NotHeld, TooLong
 from archive.store.read.documents import Row, attachments_of, one, rows, version_of
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
@@ -134,7 +132,7 @@ class DifferencePage:
 
 
 def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> DifferencePage:
-    """Return what differs between two versions of a document. Raise NotHeld when one of them is not held."""
+    """Return what differs between two versions of a document. Raise NotHeld or TooLong."""
     row = one(db, "select * from documents where id = ?", document)
     if row is None:
         raise NotHeld(f"no document {document} in this archive")
@@ -145,7 +143,7 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
         before = "、".join(file["name"] or file["url"] for file in attachments_of(db, a["id"]))
         fields.append({"field": "attachments", "old": before, "new": changed})
     if not is_soon_compared(a["text"], b["text"]):
-        raise TookTooLong("error.long_texts")
+        raise TooLong(f"versions {old} and {new} are too long to be compared here — yuanben diff does it")
     numbers = db.execute("select number from versions where document = ? order by number", (document,))
     return DifferencePage(
         document=row,

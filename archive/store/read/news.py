@@ -2,85 +2,27 @@
 
 News is worked out from the file; nothing is kept of what was told to whom. A piece's identity is made of what it is
 about and when that was noticed, so it is the same in every feed and after every run.
-
-What an event says, in a sentence: for feeds, notifications and ``yuanben history``. Pure.
-
-A sentence says what was seen and between which looks; that something happened at a moment it never says.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from archive.diff import edits
+from archive.model.events import NEWS, rank_of, sentence
 from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.file.captures import add_event
 from archive.store.read.history import version_shown_at
 from archive.text import fold
 from archive.text.figures import holds
 
-_OF_LOOKS = {
-    "withdrawn": "no longer there: {seen}",
-    "moved": "the same text was found at {to}: {seen}",
-    "taken_back": "was called withdrawn and had moved: the same text was found at {to}, {seen}",
-    "replaced": "another work stands at this address: {seen}",
-    "restored": "there again: {seen}",
-}
-_BOUNDS = {
-    "last_present": "last present",
-    "first_absent": "first missing",
-    "first_moved": "first sent on",
-    "first_replaced": "first replaced",
-}
-
-
-def sentence(kind: str, details: Mapping[str, Any]) -> str:
-    """Return what an event says, in English; empty when its kind says all."""
-    if kind in _OF_LOOKS:
-        return (
-            _OF_LOOKS[kind]
-            .format(to=details.get("to") or "another address", seen=_bounds(details))
-            .rstrip(": ")
-        )
-    if kind == "title_quarantined":
-        return f"the page says “{details.get('said')}”, which is not believed; “{details.get('kept')}” stays"
-    if kind == "finding_closed":
-        return f"healed, open since {details.get('opened_at')}: {details.get('says')}"
-    if kind == "finding_opened":
-        return str(details.get("says") or "")
-    if kind == "edited" and set(details) == {"to_capture"}:
-        return f"first shown by capture {details['to_capture']}"
-    if set(details) == {"reason"}:
-        return str(details["reason"] or "").replace("_", " ")
-    return ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in details.items() if value)
-
-
-def _bounds(details: Mapping[str, Any]) -> str:
-    return ", ".join(f"{words} {details[name]}" for name, words in _BOUNDS.items() if details.get(name))
-
-
-_OF_DOCUMENTS = (
-    "edited", "withdrawn", "replaced", "restored", "moved", "taken_back", "quarantined", "unreadable", "card_changed",
-)  # fmt: skip
 # What a card says of whether its document is in force; that it names another theme is no news.
 _IN_FORCE = {"validity": "有效性", "effective_at": "施行日期", "lapsed_at": "失效日期"}
-_OF_SITES = ("finding_opened", "finding_closed", "mass_change")
-KINDS = ("new", *_OF_DOCUMENTS, *_OF_SITES)
-_RANK_OF_KIND = {
-    "finding_opened": 100,
-    "mass_change": 100,
-    "withdrawn": 95,
-    "replaced": 94,
-    "card_changed": 93,
-    "restored": 92,
-    "taken_back": 93,
-    "finding_closed": 40,
-}
 # So much of the text stands on either side of an edit, and so many edits are written out.
 _AROUND, _MOST_EDITS = 30, 100
 
@@ -158,7 +100,7 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
     newest_of_site = (
         " and d.id in (select id from documents where site = :site order by first_seen desc limit :most)"
     )
-    kinds = ",".join(f"'{kind}'" for kind in (*_OF_DOCUMENTS, *_OF_SITES))
+    kinds = ",".join(f"'{kind}'" for kind in NEWS)
     of_force = " or ".join(f"json_type(details, '$.{name}') is not null" for name in _IN_FORCE)
     return db.execute(
         "select kind, at, site, document, capture, details from (select * from ("
@@ -259,7 +201,7 @@ def _piece(row: sqlite3.Row, url: str | None, title: str, summary: str, details:
         url=url,
         title=title,
         summary=summary,
-        rank=_RANK_OF_KIND.get(row["kind"], 50) if rank is None else rank,
+        rank=rank_of(row["kind"]) if rank is None else rank,
         details=details,
         edits=edits,
         text=text,

@@ -1,288 +1,264 @@
-"""Recomputing what can be recomputed: payload, text, state and rules digests, and whether the rows hang together.
+"""Whether an archive is as it was written: digests, logs, and everything derived derived again.
 
-What is checked is counted beside what is there; anything left out makes the check fail, never pass. Not proven:
-that nothing was cut off at the end (an archive copied without its ``-wal`` file loses its newest transactions
-whole, and what is left agrees with itself); that fields without a digest (headers, times, author, events) are as
-they were written; that each index entry is that of its version (the index can be made again); that whoever owns
-the file did not recompute the digests. Backups and a digest of the file kept elsewhere answer those.
-
-A copy of the archive, consistent while a crawl writes, verified before it gets its name.
-
-Copying the file with ``cp`` would lose the transactions that still stand in its ``-wal``.
+A report counts what was checked beside what is there. What is left out is named and never called sound; what no check
+of the file alone can show is in ``NOT_SHOWN``.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
+import random
+import re
 import sqlite3
-from collections.abc import Callable
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from archive import READER, READER_VERSION
-from archive.digests import state_digest, text_digest
-from archive.errors import ArchiveDamaged, ArchiveError, BadInput
-from archive.model import Article, Link
-from archive.schema import APPEND_ONLY
-from archive.store.file.connection import open_for_reading
-from archive.store.file.payloads import Payloads
-from archive.store.file.refolded import INDEXES, states_of
-from archive.store.write.versions import replaced_in, state_with_files
-from archive.text import FOLD, fold, simplified
+from archive.errors import ArchiveError
+from archive.store import READER_NAME
+from archive.store.evidence.consistency import backward_clocks, disagreements, media_types, shapes, strangers
+from archive.store.evidence.logcheck import Stated, check_logs
+from archive.store.evidence.rederive import Again, Difference
+from archive.store.evidence.reread import Reader
+from archive.store.file.connection import empty
+from archive.store.read.digests import Report as Report
+from archive.store.read.digests import check_digests
+from archive.store.schema import INDEXES
+from archive.text import bigrams, fold
+from archive.text.folding import fields_to_search, folded_pieces
 
+NOT_SHOWN = (
+    "that the servers really sent what was kept, and that this machine's clock was right",
+    "what was changed, put in or cut off after the newest checkpoint that you gave",
+    "that a text was read rightly: read again the same way, it comes out the same way",
+)
 _MOST_NAMED = 1_000
-_READER = f"{READER}/{READER_VERSION}"
+# What the tokenizer "ascii" takes for one term.
+_TERM = re.compile("[0-9A-Za-z\x80-\U0010ffff]+")
+# What reading rows that somebody changed may raise.
+_BROKEN = (
+    sqlite3.DatabaseError,
+    ArchiveError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    AssertionError,
+)
+_INDEXES = tuple(name for name in INDEXES if name.endswith("_index"))
 
-Report = dict[str, Any]
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How much is to be checked: so many of what takes long (None: all), or nothing that takes long.
 
-def verify(db: sqlite3.Connection, tick: Callable[[], None] = lambda: None) -> Report:
-    """Check an archive and return ``checked`` and ``present`` (how many of each) and ``bad``.
-
-    ``bad`` names table, row, column and what is wrong, at most a thousand times; ``bad_total`` counts all.
+    ``sample`` documents and index entries are derived again, ``reads`` versions read again.
     """
-    check = _Check(db, tick)
-    check.file()
-    check.each("payloads", "payloads", check.payload)
-    check.each("texts", "versions", check.text)
-    check.each("states", "versions", check.state)
-    check.each("attachment texts", "attachment_texts", check.file_text)
-    check.each("rules", "rules", check.rules)
-    check.each("index", "versions", check.indexed)
-    check.completeness()
+
+    stated: Sequence[Stated] = ()
+    sample: int | None = 2_000
+    reads: int | None = 100
+    quick: bool = False
+    seed: int = 0
+
+
+@dataclass(slots=True)
+class _Count:
+    """What was checked and what is there, and what was found."""
+
+    tick: Callable[[], None]
+    checked: dict[str, int] = field(default_factory=dict)
+    present: dict[str, int] = field(default_factory=dict)
+    sampled: dict[str, dict[str, int]] = field(default_factory=dict)
+    bad: list[dict[str, Any]] = field(default_factory=list)
+    noted: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, table: str, found: Iterable[Difference]) -> None:
+        """Take in what a check yields; one that cannot go on is a finding, too."""
+        try:
+            for one in found:
+                self.bad.append(_told(one))
+        except _BROKEN as error:
+            what = f"cannot be checked to the end ({str(error)[:200]})"
+            self.bad.append({"table": table, "id": None, "column": None, "what": what})
+
+    def whole(self, what: str, count: int) -> None:
+        self.checked[what] = self.present[what] = count
+
+    def of_each(
+        self,
+        what: str,
+        rows: list[int],
+        most: int | None,
+        seed: int,
+        check: Callable[[int], Iterator[Difference]],
+    ) -> None:
+        chosen = rows
+        if most is not None and most < len(rows):
+            chosen = sorted(random.Random(seed).sample(rows, most))
+            self.sampled[what] = {"checked": len(chosen), "present": len(rows)}
+        else:
+            self.whole(what, len(rows))
+        for row in chosen:
+            self.add(f"{what}: row {row}", check(row))
+            self.tick()
+
+
+def verify(
+    db: sqlite3.Connection, wanted: Wanted | None = None, tick: Callable[[], None] = lambda: None
+) -> Report:
+    """Check an archive and return what was ``checked``, of how many (``present``, ``sampled``), and what is ``bad``.
+
+    ``bad`` names table, row, column and what is wrong, at most a thousand times; ``bad_total`` counts all. ``noted`` is
+    what a sound archive may show, too; ``left_out`` what ``quick`` leaves out.
+    """
+    wanted = wanted or Wanted()
+    count, expected = _Count(tick), expected_shapes()
+    if wanted.quick:
+        _whole_file(db, count)
+    else:
+        digests = check_digests(db, tick)
+        count.checked |= digests["checked"]
+        count.present |= digests["present"]
+        count.bad += digests["bad"]
+    count.add("views", shapes(db, expected))
+    count.whole("views, triggers and indexes", len(expected))
+    _check_logs(db, wanted, count)
+    count.add("file", disagreements(db))
+    count.add("documents", strangers(db))
+    count.add("payloads", media_types(db))
+    if not wanted.quick:
+        _check_derived(db, wanted, count)
+    with suppress(sqlite3.DatabaseError):
+        count.noted += [_told(one) for one in backward_clocks(db)]
     return {
-        "checked": check.checked,
-        "present": check.present,
-        "bad": check.bad[:_MOST_NAMED],
-        "bad_total": len(check.bad),
+        "checked": count.checked,
+        "present": count.present,
+        "sampled": count.sampled,
+        "checkpoints": [{"place": one.place, "size": one.checkpoint.size} for one in wanted.stated],
+        "left_out": ["payloads", "texts", "what is derived", "index contents"] if wanted.quick else [],
+        "noted": count.noted[:_MOST_NAMED],
+        "not_shown": list(NOT_SHOWN),
+        "bad": count.bad[:_MOST_NAMED],
+        "bad_total": len(count.bad),
     }
 
 
 def is_sound(report: Report) -> bool:
-    """Return whether a check left nothing out and found nothing bad."""
+    """Return whether a check found nothing bad, and left nothing out that it does not name."""
     return not report["bad"] and report["checked"] == report["present"]
 
 
-class _Check:
-    def __init__(self, db: sqlite3.Connection, tick: Callable[[], None]) -> None:
+@lru_cache(maxsize=1)
+def expected_shapes() -> dict[str, str]:
+    """Return the views, triggers and indexes of a new archive, by name."""
+    db = empty()
+    found = db.execute(
+        "select name, sql from sqlite_master where sql is not null and type != 'table'"
+    ).fetchall()
+    db.close()
+    return {row[0]: row[1] for row in found}
+
+
+def _whole_file(db: sqlite3.Connection, count: _Count) -> None:
+    for (said,) in db.execute("pragma quick_check").fetchall():
+        if said != "ok":
+            count.bad.append({"table": "file", "id": None, "column": None, "what": f"SQLite says: {said}"})
+
+
+def _check_logs(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
+    count.add("captures", check_logs(db, wanted.stated, count.tick))
+    (held,) = db.execute("select count(*) from captures").fetchone()
+    count.whole("captures in the log", held)
+
+
+def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
+    for index in _INDEXES:
+        count.add(index, index_damage(db, index))
+    contents = Contents(db)
+    count.of_each("index contents", contents.versions(), wanted.sample, wanted.seed, contents.differences)
+    reader = Reader(db, READER_NAME)
+    count.of_each("versions read again", reader.versions(), wanted.reads, wanted.seed, reader.differences)
+    try:
+        again = Again(db)
+    except _BROKEN as error:
+        what = f"what is derived cannot be derived again ({error})"
+        count.bad.append({"table": "documents", "id": None, "column": None, "what": what})
+        return
+    try:
+        count.of_each(
+            "documents derived again", again.documents(), wanted.sample, wanted.seed, again.differences
+        )
+    finally:
+        again.close()
+
+
+def index_damage(db: sqlite3.Connection, index: str) -> Iterator[Difference]:
+    """Yield what FTS5's own check says of a search index. It writes, so a temporary copy is checked."""
+    try:
+        db.execute(
+            f"create virtual table temp.{index} using fts5 (grams, content='', detail='none', tokenize='ascii')"
+        )
+        for part in ("data", "idx", "docsize", "config"):
+            db.execute(f"delete from temp.{index}_{part}")
+            db.execute(f"insert into temp.{index}_{part} select * from main.{index}_{part}")
+        db.execute(f"insert into temp.{index} ({index}) values ('integrity-check')")
+    except sqlite3.DatabaseError as error:
+        yield Difference(
+            table=index, row=None, column=None, what=f'is damaged ({error}) — "yuanben repair" makes it anew'
+        )
+    finally:
+        _drop(db, index)
+
+
+def _drop(db: sqlite3.Connection, index: str) -> None:
+    try:
+        db.execute(f"drop table if exists temp.{index}")
+    except sqlite3.DatabaseError:
+        # A copy that cannot be dropped goes with the connection.
+        return
+
+
+class Contents:
+    """What the search indexes must hold of each version, and whether they do."""
+
+    _PER_QUESTION = 60
+
+    def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        self._tick = tick
-        self._payloads = Payloads(db)
-        self.checked: dict[str, int] = {}
-        self.present: dict[str, int] = {}
-        self.bad: list[Report] = []
 
-    def each(self, what: str, table: str, check: Callable[[int], None]) -> None:
-        """Check every row of a table by itself, so that one that cannot be read hides no other."""
-        self.checked[what] = 0
-        self.present[what] = self._db.execute(f"select count(*) from {table}").fetchone()[0]
-        try:
-            rows = [row[0] for row in self._db.execute(f"select id from {table} order by id")]
-        except sqlite3.DatabaseError as error:
-            self._say(table, None, None, f"its rows cannot be listed ({error})")
+    def versions(self) -> list[int]:
+        """Return the versions."""
+        return [row[0] for row in self._db.execute("select id from versions order by id")]
+
+    def differences(self, version: int) -> Iterator[Difference]:
+        """Yield the indexes in which pieces of a version are missing."""
+        row = self._db.execute(
+            "select v.title, v.text, v.doc_number, v.issuer, d.publisher, v.source_line from versions v "
+            "join documents d on d.id = v.document where v.id = ?",
+            (version,),
+        ).fetchone()
+        if row is None:
             return
-        for row in rows:
-            try:
-                check(row)
-            except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                self._say(table, row, None, f"cannot be read ({error})")
-            self.checked[what] += 1
-            self._tick()
+        titled = fold(row["title"])
+        about = fields_to_search(row["doc_number"], row["issuer"], row["publisher"], row["source_line"])
+        pieces = f"{folded_pieces(titled, fold(row['text']))} {about}"
+        for index, held in (("version_index", pieces), ("title_index", " ".join(bigrams(titled)))):
+            if not self._holds(index, version, list(dict.fromkeys(_TERM.findall(held)))):
+                what = f'of version {version} pieces are missing — "yuanben repair" makes the index anew'
+                yield Difference(table=index, row=version, column="grams", what=what)
 
-    def file(self) -> None:
-        """Ask SQLite whether the file is whole, and whether every row points to one that is there."""
-        for (said,) in self._db.execute("pragma integrity_check").fetchall():
-            if said != "ok":
-                self._say("file", None, None, f"SQLite says: {said}")
-        for row in self._db.execute("pragma foreign_key_check").fetchall():
-            self._say(row[0], row[1], None, f"points to a row of {row[2]} that is not there")
-
-    def payload(self, row: int) -> None:
-        """Unpack a body and digest it."""
-        digest, length = self._texts("payloads", row, "digest", "length")
-        try:
-            body = self._payloads.get(digest)
-        except ArchiveError as error:
-            self._say("payloads", row, "body", str(error))
-            return
-        if length != str(len(body)):
-            self._say("payloads", row, "length", f"says {length}, the body has {len(body)} bytes")
-
-    def text(self, row: int) -> None:
-        """Digest a text, and set its Simplified form against it."""
-        raw = self._db.execute("select cast(text as blob) from versions where id = ?", (row,)).fetchone()[0]
-        stated, plain, reader = self._texts("versions", row, "text_digest", "text_simplified", "reader")
-        found = "sha256:" + hashlib.sha256(raw).hexdigest()
-        if found != stated:
-            self._say("versions", row, "text", f"its digest is {found}, not {stated}")
-            return
-        text = raw.decode()
-        # Another reader's conversion may have been another; its characters are the same under fold/2.
-        expected = simplified(text)
-        if plain != expected and (reader == _READER or fold(plain) != fold(text)):
-            self._say("versions", row, "text_simplified", "is not the text in Simplified characters")
-
-    def state(self, row: int) -> None:
-        """Digest what makes a version: title, date, source line and number belong to it."""
-        names = ("title", "text", "published_at", "source_line", "doc_number", "state_digest")
-        title, text, published, source, number, stated = self._texts("versions", row, *names)
-        article = Article(
-            title=title,
-            text=text,
-            published_at=published or None,
-            source_line=source or None,
-            doc_number=number or None,
-        )
-        replaced = replaced_in(self._db, row)
-        digests = {state_digest(article), state_digest(replace(article, attachments=self._links(row)))}
-        known = {state_with_files(digest, replaced) for digest in digests}
-        if stated not in known and not self._is_twin(row, stated):
-            self._say(
-                "versions",
-                row,
-                "state_digest",
-                "title, text, date, source, number or files are not what it says",
+    def _holds(self, index: str, row: int, pieces: list[str]) -> bool:
+        for at in range(0, len(pieces), self._PER_QUESTION):
+            wanted = " AND ".join(
+                '"' + piece.replace('"', '""') + '"' for piece in pieces[at : at + self._PER_QUESTION]
             )
-
-    def _is_twin(self, row: int, stated: str) -> bool:
-        """Say whether a state is that of before shapes were told apart, and another version of the document is what it is now."""
-        now = states_of(self._db, row).get(stated)
-        twin = "select 1 from versions v join versions o on o.document = v.document where v.id = ? and o.state_digest = ?"
-        return now is not None and self._db.execute(twin, (row, now)).fetchone() is not None
-
-    def file_text(self, row: int) -> None:
-        """Digest the text of an attached file, and look whether the search index has it."""
-        text, stated = self._texts("attachment_texts", row, "text", "text_digest")
-        if stated != (text_digest(text) if text else ""):
-            self._say("attachment_texts", row, "text", f"its digest is not {stated or 'kept'}")
-        known = self._db.execute("select 1 from attachment_index_docsize where id = ?", (row,)).fetchone()
-        if known is None:
-            self._say("attachment_texts", row, None, "is not in the search index")
-
-    def rules(self, row: int) -> None:
-        """Digest a declaration."""
-        site, declaration, stated = self._texts("rules", row, "site", "declaration", "digest")
-        if text_digest(f"{site} {declaration}") != stated:
-            self._say("rules", row, "declaration", f"its digest is not {stated}")
-
-    def indexed(self, row: int) -> None:
-        """Look whether the search indexes have an entry of a version."""
-        for index in ("version_index", "title_index"):
-            if self._db.execute(f"select 1 from {index}_docsize where id = ?", (row,)).fetchone() is None:
-                self._say("versions", row, None, f"is not in {index}")
-
-    def completeness(self) -> None:
-        """Look for rows taken out: their numbers run from 1 without a gap, and the index has no others."""
-        forms = dict(self._db.execute("select name, form from index_forms").fetchall())
-        for name in INDEXES:
-            if forms.get(name) != FOLD:
-                self._say(
-                    "index_forms", None, "form", f"{name} is of {forms.get(name) or 'no form'}, not of {FOLD}"
-                )
-        for table in APPEND_ONLY:
-            count, last = self._db.execute(f"select count(*), coalesce(max(id), 0) from {table}").fetchone()
-            if count != last:
-                self._say(
-                    table, None, "id", f"{abs(last - count)} rows are missing: they are numbered to {last}"
-                )
-        for (row,) in self._db.execute(
-            "select id from version_index_docsize except select id from versions"
-        ).fetchall():
-            self._say("version_index", row, None, "is an entry of no version")
-
-    def _links(self, version: int) -> tuple[Link, ...]:
-        """Return a version's attached files. States made before files belonged to them are those without."""
-        rows = self._db.execute("select cast(url as blob) from attachments where version = ?", (version,))
-        return tuple(Link(url=row[0].decode()) for row in rows)
-
-    def _texts(self, table: str, row: int, *names: str) -> list[str]:
-        """Return columns as text, NULL as empty; raise UnicodeDecodeError where they are none."""
-        columns = ", ".join(f"cast({name} as blob)" for name in names)
-        values = self._db.execute(f"select {columns} from {table} where id = ?", (row,)).fetchone()
-        return [(value or b"").decode() for value in values]
-
-    def _say(self, table: str, row: int | None, column: str | None, what: str) -> None:
-        found: Report = {"table": table, "id": row, "column": column, "what": what}
-        if table == "payloads" and row is not None:
-            found["captures"] = self._captures(row)
-        self.bad.append(found)
-
-    def _captures(self, payload: int) -> list[int]:
-        rows = self._db.execute(
-            "select c.id from captures c join payloads p on p.digest = c.payload where p.id = ? limit 20",
-            (payload,),
-        )
-        return [row[0] for row in rows]
+            query = f"select 1 from {index} where {index} match ? and rowid = ?"
+            if self._db.execute(query, (wanted, row)).fetchone() is None:
+                return False
+        return True
 
 
-def backup(db: sqlite3.Connection, target: Path, tick: Callable[[], None] = lambda: None) -> Report:
-    """Write a copy to ``target``, which must not exist, and return what verifying it found.
-
-    The copy appears under its name when it is complete, on the disk and sound; until then, and when this raises,
-    there is nothing there. Sound means that it agrees with its digests, as ``verify`` says, not that the archive
-    lacks nothing.
-    """
-    refuse_existing(target)
-    if not target.resolve().parent.is_dir():
-        raise BadInput(f"no directory {target.resolve().parent} — make it, or give another path")
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        _write(db, part)
-        report = _verified(part, tick)
-        _name(part, target)
-    finally:
-        for name in (part, *(part.with_name(part.name + end) for end in ("-wal", "-shm", "-journal"))):
-            name.unlink(missing_ok=True)
-    return report
-
-
-def refuse_existing(target: Path) -> None:
-    """Raise BadInput if there is something at a path."""
-    if os.path.lexists(target):
-        raise BadInput(f"{target} exists — a backup overwrites nothing, give another path")
-
-
-def _write(db: sqlite3.Connection, part: Path) -> None:
-    try:
-        db.execute("vacuum into ?", (str(part),))
-        _to_disk(part)
-    except (sqlite3.OperationalError, OSError) as error:
-        raise BadInput(
-            f"no backup written to {part.parent} ({error}) — is there room, may you write?"
-        ) from None
-
-
-def _verified(part: Path, tick: Callable[[], None]) -> Report:
-    copy = open_for_reading(part)
-    try:
-        report = verify(copy, tick)
-    finally:
-        copy.close()
-    if not is_sound(report):
-        first = next(iter(report["bad"]), {"what": "not everything could be checked"})
-        raise ArchiveDamaged(
-            f'the archive is not sound ({first["what"]}) — no backup is made of it; "yuanben verify" names all'
-        )
-    return report
-
-
-def _name(part: Path, target: Path) -> None:
-    try:
-        # Unlike a rename, a link never takes the place of a file that came meanwhile.
-        os.link(part, target)
-    except FileExistsError:
-        refuse_existing(target)
-    except OSError:  # a file system without links
-        refuse_existing(target)
-        part.rename(target)
-    _to_disk(target.resolve().parent)
-
-
-def _to_disk(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def _told(one: Difference) -> dict[str, Any]:
+    return {"table": one.table, "id": one.row, "column": one.column, "what": one.what}

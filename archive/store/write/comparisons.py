@@ -27,6 +27,7 @@ from archive.collate.sameness import sampled
 from archive.diff import edits
 from archive.model import Role
 from archive.store.write.originals import (
+    SHORT,
     candidate_of,
     candidates,
     captured_at,
@@ -40,6 +41,7 @@ from archive.store.write.originals import (
     witness_of,
 )
 from archive.text import fold
+from archive.urls import host_of
 
 
 def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[str, Any]]) -> None:
@@ -83,7 +85,7 @@ def _foreign(collation: Collation) -> list[tuple[int, int]]:
     return [(start, end) for start, end in sorted({*blocks, *added}) if end - start >= _LEAST_SPLICED]
 
 
-_MOST_WAITING = 20
+_MOST_LIKELY, _MOST_WAITING = 200, 20
 LONGEST_AT_ONCE = 30_000
 # How much must speak for another document's having come first before a page is kept as its copy unasked.
 _LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
@@ -160,29 +162,37 @@ def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
     ``yuanben compare``: the writer must not stand still for it.
     """
     row = db.execute(
-        "select d.id as document, d.role, length(v.text) as length, v.text from versions v "
+        "select d.id as document, d.role, d.url, length(v.text) as length, v.text from versions v "
         "join documents d on d.id = v.document where v.id = ?",
         (version,),
     ).fetchone()
     if row["length"] > LONGEST_AT_ONCE:
         return
     others = _likely(db, row["document"], row["text"])
-    if others or row["role"] == Role.COPY:
+    fit = [other for other in others if _may_be_of(other, row)]
+    # What a short text stands in may share none of its sample.
+    is_sought = any(_may_be_of(row, other) for other in others) or (others and row["length"] <= SHORT)
+    if row["role"] == Role.COPY or is_sought:
         compare_versions(db, version, at=at, least=_LEAST_LEAD[Role(row["role"])])
-    for copy, role in _waiting(db, row, others):
+    for copy, role in _waiting(db, row, [int(other["id"]) for other in fit[:_MOST_WAITING]]):
         compare_versions(db, copy, at=at, least=_LEAST_LEAD[Role(role)])
 
 
-def _likely(db: sqlite3.Connection, document: int, text: str) -> list[int]:
-    """Return the versions of other documents that share a part of a text's sample."""
+def _may_be_of(copy: sqlite3.Row, original: sqlite3.Row) -> bool:
+    """Say whether ``choice.unfitness`` lets one be a copy of the other: pages of one host only where it is declared."""
+    return copy["role"] == Role.COPY or host_of(copy["url"]) != host_of(original["url"])
+
+
+def _likely(db: sqlite3.Connection, document: int, text: str) -> list[sqlite3.Row]:
+    """Return the versions of other documents that share a part of a text's sample, those that share most first."""
     sample = sampled(fold(text))
     least = max(2, len(sample) // 10)
-    likely = [number for number, count in sharing(db, sample, _MOST_WAITING) if count >= least]
-    rows = db.execute(
-        f"select id from versions where document != ? and id in ({','.join('?' * len(likely))})",
-        (document, *likely),
-    )
-    return [int(row[0]) for row in rows]
+    likely = [number for number, count in sharing(db, sample, _MOST_LIKELY) if count >= least]
+    return db.execute(
+        "select v.id, d.url, d.role from json_each(?) as likely join versions v on v.id = likely.value "
+        "join documents d on d.id = v.document where d.id != ? order by likely.key",
+        (json.dumps(likely), document),
+    ).fetchall()
 
 
 def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) -> list[tuple[int, str]]:

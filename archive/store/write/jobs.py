@@ -235,8 +235,10 @@ class Parts:
     def _kept(self, capture: sqlite3.Row, url: str) -> int | None:
         if capture["origin"] == "network":
             return None
+        # A file may hold the page many times: the one that belongs to this look came next, or else just before.
         row = self._db.execute(
-            "select id from captures where crawl = ? and url = ? and payload is not null order by id desc limit 1",
-            (capture["crawl"], url),
+            "select id from captures where crawl = :crawl and url = :url and payload is not null order by "
+            "captured_at < :at, abs(julianday(captured_at) - julianday(:at)), id limit 1",
+            {"crawl": capture["crawl"], "url": url, "at": capture["captured_at"]},
         ).fetchone()
         return row[0] if row else None

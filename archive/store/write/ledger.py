@@ -48,10 +48,16 @@ class Ledger:
 
     def add(self, reading: Reading) -> int:
         """Write one reading and return its number; its capture waits no longer."""
+        # The number of a reading that was put aside is not given again: the log of readings only grows.
+        (last,) = self._db.execute(
+            "select max((select coalesce(max(id), 0) from readings), "
+            "(select coalesce(max(reading), 0) from superseded_readings))"
+        ).fetchone()
         made = self._db.execute(
-            "insert into readings (capture, payload, document, reader, rules, outcome, reason, flags, version, "
-            "visible_digest, found, card, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+            "insert into readings (id, capture, payload, document, reader, rules, outcome, reason, flags, version, "
+            "visible_digest, found, card, again, read_at) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
             (
+                last + 1,
                 reading.capture["id"],
                 reading.capture["payload"],
                 reading.document,

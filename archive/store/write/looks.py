@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from urllib.parse import urlsplit
 
@@ -18,7 +18,9 @@ from archive.exchange import PERMANENT
 from archive.model import Outcome
 from archive.state import PRESENT, Look, Sight, There
 from archive.store.file.queue import REASON as REPEATED_UNHELD
+from archive.store.write.breaker import is_refused_of_site
 from archive.store.write.documents import is_same_work, works
+from archive.store.write.transitions import line_edit
 
 # Shorter texts (见附件) are the same on many pages.
 LEAST_TEXT = 60
@@ -39,6 +41,10 @@ _READINGS = (
     "c.conditional, c.redirected_from, c.url from readings r join captures c on c.id = r.capture "
     "where r.document = ? and r.id > ? and c.kind = 'article' and not exists (select 1 from parts p where p.fetched = c.id) "
     "order by c.captured_at, c.id, r.id"
+)
+_OTHERS = (
+    "from versions v join documents a on a.id = v.document join versions w on w.title = v.title and w.document != v.document "
+    "join documents d on d.id = w.document and d.site = a.site and d.role = a.role"
 )
 
 
@@ -215,13 +221,22 @@ def _is_same_work(db: sqlite3.Connection, version: int | None, there: int | None
 def there_of(db: sqlite3.Connection, document: int) -> list[There]:
     """Return the looks at other documents of the site that showed a text of this one in any of their versions.
 
-    A look that failed says nothing of what stood there.
+    A text that differs only by lines that a person refused at this site counts as this one, too. A look that failed
+    says nothing of what the page showed.
     """
-    return [
-        there
-        for other, url in alike(db, document)
-        for there in _there(url, [one.look for one in looks_of(db, other)])
-    ]
+    found = list[There]()
+    for other, url in alike(db, document):
+        near = _near_keys(db, document, other)
+        for there in _there(url, [one.look for one in looks_of(db, other)]):
+            found.append(replace(there, key=near[there.key]) if there.key in near else there)
+    return found
+
+
+def _near_keys(db: sqlite3.Connection, document: int, other: int) -> dict[str | None, str]:
+    """Return for each key of another document that differs by refused lines only the key that it stands for here."""
+    pairs = [(one, two) for one, two, owner, _ in _but_for_refused_lines(db, document) if owner == other]
+    keys = _keys(db, [version for pair in pairs for version in pair])
+    return {keys[two]: key for one, two in pairs if (key := keys[one]) is not None}
 
 
 def _there(url: str, looks: Iterable[Look]) -> list[There]:
@@ -238,15 +253,34 @@ def _there(url: str, looks: Iterable[Look]) -> list[There]:
 
 
 def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
-    """Return number and address of the documents of the same site and role that share a text and its title with one."""
+    """Return number and address of the documents of the same site and role that share a text and its title with one.
+
+    A text counts as shared, too, if it differs only by lines that a person refused at this site: an article that comes
+    to a new address after a new template came has the template's line in it from the start.
+    """
     rows = db.execute(
-        "select distinct d.id, d.url from versions v join documents a on a.id = v.document "
-        "join versions w on w.text_digest = v.text_digest and w.title = v.title and w.document != v.document "
-        "join documents d on d.id = w.document and d.site = a.site and d.role = a.role "
+        f"select distinct d.id, d.url {_OTHERS} and w.text_digest = v.text_digest "
         "where v.document = ? and length(v.text) >= ? order by d.url limit ?",
         (document, LEAST_TEXT, MOST_ELSEWHERE),
     )
-    return [(row[0], row[1]) for row in rows]
+    same = {row[0]: row[1] for row in rows}
+    near = {owner: url for _, _, owner, url in _but_for_refused_lines(db, document)}
+    return sorted((near | same).items(), key=lambda pair: pair[1])
+
+
+def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int, str]]:
+    """Return the pairs of versions whose texts differ by refused lines only: ours, theirs, and whose theirs is."""
+    rows = db.execute(
+        "select v.id, w.id, v.text, w.text, w.document, d.url "
+        f"{_OTHERS} and w.published_at = v.published_at and w.text_digest != v.text_digest "
+        "where v.document = ? and min(length(v.text), length(w.text)) >= ? order by v.id, d.url, w.id limit ?",
+        (document, LEAST_TEXT, MOST_ELSEWHERE),
+    )
+    return [
+        (one, two, owner, url)
+        for one, two, ours, theirs, owner, url in rows.fetchall()
+        if (edit := line_edit(ours, theirs)) and is_refused_of_site(db, document, edit.digest)
+    ]
 
 
 def sent_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:

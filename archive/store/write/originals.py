@@ -118,7 +118,8 @@ _MOST_FOLLOWED = 200
 _LEAST = 0.3
 # Below this length a sample is too small to find anything by; passages are sought word for word instead.
 # That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
-_SHORT, _PASSAGE, _CLEAR = 400, 150, 0.6
+SHORT = 400
+_PASSAGE, _CLEAR = 150, 0.6
 _OF = (
     "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
     "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
@@ -142,7 +143,7 @@ def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) ->
     wanted = [shingles(text) for text in texts]
     found = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
     is_clear = len(texts[0]) > _PASSAGE and any(one.containment >= _CLEAR for one in found.values())
-    if len(texts[0]) <= _SHORT and not is_clear:
+    if len(texts[0]) <= SHORT and not is_clear:
         versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_DOCUMENTS))
         found = {**_best_of_each(db, versions, wanted, set(but)), **found}
     return sorted(found.values(), key=lambda one: (-one.shared, -one.alike, one.document))

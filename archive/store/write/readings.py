@@ -14,11 +14,13 @@ from archive import CHEAP
 from archive.errors import NotCanonical
 from archive.exchange import is_unfollowed, target_of
 from archive.model import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
+from archive.relations import Connections
 from archive.store.file.queue import was_given_later
 from archive.store.schedule.listings import counted
 from archive.store.write import breaker, works
 from archive.store.write.attachments import Editions
 from archive.store.write.comparisons import compare_new
+from archive.store.write.connections import keep as keep_connections
 from archive.store.write.documents import (
     card_json,
     document_url,
@@ -231,7 +233,7 @@ class Readings:
             return self._without_text(reading, Outcome.QUARANTINED, reason)
         if not job.again and not set(WAITS).isdisjoint(found.signs):
             return self._seen_again(reading, article, found.prepared, parts)
-        return self.accept(reading, article, found.prepared, parts=parts)
+        return self.accept(reading, article, found.prepared, parts=parts, connections=found.connections)
 
     def _seen_again(
         self, reading: Reading, article: Article, prepared: Prepared, parts: list[int]
@@ -266,8 +268,8 @@ class Readings:
         return outcome
 
     def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
-               parts: list[int] | None = None, cause: Cause | None = None,
-               outcome: Outcome | None = None) -> Outcome:  # fmt: skip
+               parts: list[int] | None = None, cause: Cause | None = None, outcome: Outcome | None = None,
+               connections: Connections | None = None) -> Outcome:  # fmt: skip
         """Make (or find) the version a trusted article is, and record the reading that says so."""
         assert reading.document is not None
         captures = [reading.capture["id"], *(parts or [])]
@@ -286,6 +288,8 @@ class Readings:
         )
         outcome = outcome or outcome_against_previous(self._db, reading.document, reading.capture, version)
         self._shows(replace(reading, version=version, outcome=outcome), card_json(article), parts or [])
+        if is_new and connections is not None:
+            keep_connections(self._db, version, connections)
         if is_new:
             compare_new(self._db, version, at=self._now())
         return outcome

@@ -25,6 +25,7 @@ from dataclasses import dataclass, fields
 
 from archive.clock import later
 from archive.model import State
+from archive.model.events import FOLLOW_LOOKS
 from archive.state import Around, Counted, Look, News, Sight, Story, Tally, Telling, fold, marks
 from archive.state.story import HEALTHY_FOR, VANISHED_FOR, Bound
 from archive.store.file.captures import add_event
@@ -134,11 +135,6 @@ def count_looks(
                 f"do update set {name} = {name} + excluded.{name}, is_settled = 0",
                 (site, hour, count),
             )
-
-
-OF_LOOKS = (
-    "absent", "blocked", "unreadable", "quarantined", "withdrawn", "restored", "moved", "replaced", "taken_back",
-)  # fmt: skip
 
 
 def keep_told(
@@ -322,7 +318,7 @@ class Standings:
         telling = _told(self._db, document, site, rest, kept)
         if self._repeat(document, kept, telling):
             kept = self._looks(document, rest)
-        keep_told(self._db, document, telling.news, kinds=OF_LOOKS, since=rest.at, by=by)
+        keep_told(self._db, document, telling.news, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
         next_rest = rest_after(kept, telling) or (NOTHING if rest is NOTHING else None)
         keep_story(self._db, document, next_rest, kept[-1].look if kept else None)
         for url, at in telling.sent:

@@ -1,0 +1,83 @@
+"""``yuanben cites``: what a document rests on, what rests on it, and whether it is in force."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from typing import Any
+
+from archive.cli.options import add_archive, add_json, reading
+from archive.cli.terminal import one_line, print_json, styled
+from archive.store.read.connections import cites
+from archive.store.read.lookup import find_document
+
+IN_TERMINAL = 40
+RELATIONS = {
+    "based_on": "rests on", "implements": "implements", "forwards": "forwards", "issues": "issues", "repeals": "repeals",
+    "amends": "amends", "replaces": "replaces", "interprets": "interprets", "drafts": "drafts", "corrects": "corrects",
+    "extends": "extends", "cites": "cites",
+}  # fmt: skip
+STANDINGS = {
+    "in_force": "in force", "not_yet": "not yet in force", "expired": "expired", "repealed": "repealed",
+    "partly_repealed": "partly repealed", "amended": "in force, amended", "draft": "a draft",
+    "unknown": "not known to be in force or not",
+}  # fmt: skip
+
+
+def declare(parser: ArgumentParser) -> None:
+    """Say what the command takes."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_json(parser)
+    add_archive(parser)
+
+
+def run(options: Namespace) -> int:
+    """Print a document's place among the others. That it cites nothing is no error."""
+    with reading(options) as db:
+        found = cites(db, find_document(db, options.url))
+    if options.json:
+        print_json(found)
+    else:
+        print("\n".join(_page(found)))
+    return 0
+
+
+def _page(found: dict[str, Any]) -> Iterator[str]:
+    document = found["document"]
+    yield styled(one_line(document["title"] or document["url"]), "bold")
+    yield from _standing(found["standing"])
+    yield from _list("it names", [_cited(entry) for entry in found["cites"]])
+    yield from _list("named by", [_citing(entry) for entry in found["cited_by"]])
+    yield from _list("the same work at", [one_line(entry["url"]) for entry in found["works"]])
+
+
+def _standing(standing: dict[str, Any]) -> Iterator[str]:
+    since = f" since {standing['since']}" if standing["since"] else ""
+    until = f", until {standing['until']}" if standing["until"] else ""
+    yield f"{STANDINGS[standing['standing']]}{since}{until}, as far as this archive holds"
+    for reason in standing["because"]:
+        place = (
+            f" (version {reason['version']}, {reason['start']}–{reason['end']})" if "start" in reason else ""
+        )
+        day = f" {reason['day']}" if "day" in reason else ""
+        yield f"  {reason['says'].replace('_', ' ')}{day}: {one_line(reason.get('document', ''))}{place}"
+
+
+def _list(name: str, lines: list[str]) -> Iterator[str]:
+    if not lines:
+        return
+    yield f"\n{name} ({len(lines)})"
+    yield from (f"  {line}" for line in lines[:IN_TERMINAL])
+    if len(lines) > IN_TERMINAL:
+        yield f"  and {len(lines) - IN_TERMINAL} more — --json has all"
+
+
+def _cited(entry: dict[str, Any]) -> str:
+    target = entry["target"]
+    where = f" → {target['url']}" if target else " (not held)"
+    by = "is amended by" if entry["incoming"] else RELATIONS[entry["relation"]]
+    return f"{by} {one_line(entry['text'])}{where}"
+
+
+def _citing(entry: dict[str, Any]) -> str:
+    return f"{RELATIONS[entry['relation']]} it: {one_line(entry['title'])} {entry['url']}"

@@ -1,0 +1,585 @@
+"""The citations and quotations of a report held against the documents at hand. Pure.
+
+A verdict speaks of the holding: ``not_held`` says that no such document is held, not that there is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from rapidfuzz import fuzz
+
+from archive.relations.alignment import aligned
+from archive.relations.citations import Citation, citations, is_short
+from archive.relations.clauses import Clause, articles
+from archive.relations.grammar import bare_title, figure, number_key, plain, squeezed, title_key
+from archive.relations.links import Relation, relations, title_relations
+from archive.relations.standing import Act, Reason, Subject, is_in_force, standing, subject_of
+from archive.relations.validity import Validity, validity
+
+VERDICTS = (
+    "right", "wrong_number", "wrong_year", "wrong_title", "wrong_article", "misquoted", "not_in_force", "ambiguous",
+    "not_held",
+)  # fmt: skip
+_LEAST_QUOTE = 7
+_HELD_SHARE, _OTHER_SHARE = 0.42, 0.62
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A document at hand, or one version of it, with what it is known by and what it says of itself."""
+
+    key: str
+    title: str
+    number: str | None
+    text: str
+    version: int = 1
+    published: date | None = None
+    names: frozenset[str] = frozenset()
+    subject: Subject = field(default_factory=Subject)
+    ends: tuple[tuple[Relation, date | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What a citation of a report is worth: ``says`` what the report has, ``expected`` what the document has."""
+
+    start: int
+    end: int
+    text: str
+    verdict: str
+    target: str | None = None
+    title: str | None = None
+    number: str | None = None
+    version: int | None = None
+    says: str | None = None
+    expected: str | None = None
+    reason: Reason | None = None
+
+
+def held(
+    key: str, *, title: str, number: str | None, text: str, published: date | None = None, version: int = 1,
+    said: Validity | None = None,
+) -> Held:  # fmt: skip
+    """Return a document as it is held, its names and validity read from its title and text."""
+    read = said or validity(text, title)
+    subject = subject_of(
+        read, text=text, published=published, is_draft="征求意见稿" in title, place=(key, version)
+    )
+    issued = [
+        r.title
+        for r in (*title_relations(title), *relations(text[:3000], title))
+        if r.kind == "issues" and r.title
+    ]
+    bare = re.sub(r"^\((?:转载|转发|转)\)", "", squeezed(plain(title)))
+    about = re.sub(r"^[^《〈]{2,40}?(?=关于)", "", bare)
+    named = frozenset(bare_title(name) for name in (bare, about, *issued) if name)
+    ends = tuple((relation, subject.effective) for relation in read.ends)
+    return Held(
+        key=key, title=title, number=number, text=text, version=version, published=published, names=named,
+        subject=subject, ends=ends,
+    )  # fmt: skip
+
+
+class Holding:
+    """The documents a report is held against, found by number, by name and by words."""
+
+    def __init__(self, documents: Iterable[Held], acts: dict[str, list[Act]] | None = None) -> None:
+        self.documents = list(documents)
+        self.acts = acts or {}
+        self._numbers: dict[str, list[Held]] = {}
+        self._names: dict[str, list[Held]] = {}
+        self._ended_numbers: dict[str, list[tuple[Held, Relation, date | None]]] = {}
+        self._ended_names: dict[str, list[tuple[Held, Relation, date | None]]] = {}
+        self._articles: dict[tuple[str, int], list[tuple[Clause, str]]] = {}
+        self._flat: dict[tuple[str, int], str] = {}
+        for document in self.documents:
+            self._add(document)
+
+    def _add(self, document: Held) -> None:
+        if document.number:
+            self._numbers.setdefault(number_key(document.number), []).append(document)
+        for name in document.names:
+            self._names.setdefault(name, []).append(document)
+        for relation, on in document.ends:
+            entry = (document, relation, on)
+            if relation.is_partial:
+                continue
+            if relation.number:
+                self._ended_numbers.setdefault(number_key(relation.number), []).append(entry)
+            if relation.title:
+                self._ended_names.setdefault(bare_title(relation.title), []).append(entry)
+
+    def by_number(self, number: str) -> list[Held]:
+        wanted = number_key(number)
+        if found := self._numbers.get(wanted):
+            return found
+        if "令第" not in wanted and "公告" not in wanted:
+            return []
+        return [d for k, docs in self._numbers.items() if _same_order(k, wanted) for d in docs]
+
+    def by_name(self, title: str) -> list[Held]:
+        return self._names.get(bare_title(title), [])
+
+    def ended(self, citation: Citation, title: str | None) -> tuple[Held, Relation, date | None] | None:
+        """Return the document that ends the one cited, and from when."""
+        if citation.number:
+            found = self._ended_numbers.get(number_key(citation.number), [])
+            return found[0] if found else None
+        entries = self._ended_names.get(bare_title(title or ""), [])
+        return entries[0] if entries else None
+
+    def flat(self, document: Held) -> str:
+        known = document.key, document.version
+        if known not in self._flat:
+            self._flat[known] = _letters(document.text)
+        return self._flat[known]
+
+    def articles(self, document: Held) -> list[tuple[Clause, str]]:
+        known = document.key, document.version
+        if known not in self._articles:
+            self._articles[known] = [
+                (clause, _letters(document.text[clause.start : clause.end]))
+                for clause in articles(document.text)
+            ]
+        return self._articles[known]
+
+    def with_words(self, words: str) -> list[Held]:
+        wanted = _letters(words)
+        return [document for document in self.documents if wanted in self.flat(document)]
+
+
+def _same_order(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return long.endswith(short) and re.match(r"[^令公]{1,}(?:令|公告)", short) is not None
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[^\w%‰]|_", "", squeezed(plain(text)))
+
+
+def checked(text: str, holding: Holding, day: date) -> list[Verdict]:
+    """Return a verdict on every citation of a report, as of a day."""
+    found = [c for c in citations(text) if not (c.is_own and (c.title or "").startswith("本"))]
+    verdicts: list[Verdict] = []
+    last: list[Held] = []
+    seen: dict[str, list[Held]] = {}
+    for number, citation in enumerate(found):
+        claim = _claim(text, found, number)
+        verdict, documents = _judged(citation, claim, holding, day, last, seen)
+        verdicts.append(verdict)
+        if documents:
+            last = documents
+            if citation.title:
+                seen[squeezed(citation.title)] = documents
+    return verdicts
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """What a report says of the document it cites there: the sentence, and the words of this citation in it."""
+
+    sentence: str
+    words: str
+    quotes: tuple[str, ...]
+
+
+def _claim(text: str, found: Sequence[Citation], number: int) -> _Claim:
+    citation = found[number]
+    left = max((m.end() for m in re.finditer(r"[。！？\n]", text[: citation.start])), default=0)
+    stop = re.search(r"[。！？\n]", text[citation.end :])
+    right = citation.end + stop.start() if stop else len(text)
+    before = found[number - 1].end if number and found[number - 1].end > left else left
+    after = found[number + 1].start if number + 1 < len(found) and found[number + 1].start < right else right
+    words = text[citation.end : after]
+    # A citation in brackets, or one that ends its clause, stands behind what it is cited for.
+    if len(_letters(words)) < 6 or text[citation.start - 1 : citation.start] in ("（", "("):
+        words = (
+            text[before : citation.start]
+            + "\n"
+            + (words if len(_letters(words)) >= 6 and before == left else "")
+        )
+    return _Claim(text[left:right], words, tuple(_quotes(words)))
+
+
+def _quotes(words: str) -> list[str]:
+    return [
+        m[1]
+        for m in re.finditer(r"[“「\"]([^“”「」\"]{2,})[”」\"]", words)
+        if len(_letters(m[1])) >= _LEAST_QUOTE
+    ]
+
+
+def _judged(
+    citation: Citation,
+    claim: _Claim,
+    holding: Holding,
+    day: date,
+    last: list[Held],
+    seen: dict[str, list[Held]],
+) -> tuple[Verdict, list[Held]]:
+    title = citation.stands_for or citation.title
+    plainly = Verdict(start=citation.start, end=citation.end, text=citation.text, verdict="right")
+    if citation.kind == "article" or (title and is_short(title) and not citation.number):
+        documents = seen.get(squeezed(title or ""), []) or [d for d in last if _fits(d, title)]
+        if not documents:
+            return replace(plainly, verdict="ambiguous", says=citation.text), []
+        return _of_document(plainly, citation, claim, holding, day, documents), documents
+    if (
+        (ended := holding.ended(citation, title))
+        and not holding.by_number(citation.number or "")
+        and not (citation.number is None and _current(holding.by_name(title or ""), day))
+    ):
+        return _of_ended(plainly, claim, ended, day), [ended[0]]
+    return _named(plainly, citation, claim, holding, day, title)
+
+
+def _fits(document: Held, title: str | None) -> bool:
+    return title is None or any(name.endswith(title_key(title)) for name in document.names)
+
+
+def _named(
+    plainly: Verdict, citation: Citation, claim: _Claim, holding: Holding, day: date, title: str | None
+) -> tuple[Verdict, list[Held]]:
+    numbered = holding.by_number(citation.number) if citation.number else []
+    named = holding.by_name(title) if title else []
+    if numbered and title and not _is_named(numbered, title):
+        if named:
+            return _told(plainly, "wrong_number", named[-1], citation.number, named[-1].number), named
+        return _told(plainly, "wrong_title", numbered[-1], title, _short_title(numbered[-1])), numbered
+    if numbered:
+        group = [d for d in named if d in numbered] or numbered
+        # An order's number stays with a law through its amendments; 〔2021〕3号 is one document's own.
+        if "〔" in number_key(citation.number or ""):
+            return _of_document(plainly, citation, claim, holding, day, group), group
+        return _of_document(plainly, citation, claim, holding, day, _versions(group, holding)), group
+    if named and citation.number:
+        return _other_number(plainly, citation, claim, holding, day, named)
+    if named:
+        works = {number_key(d.number) for d in named if d.number}
+        if len(works) > 1 and len({bare_title(d.title) for d in named}) > 1:
+            return replace(plainly, verdict="ambiguous", says=title, expected="、".join(sorted(works))), []
+        return _of_document(plainly, citation, claim, holding, day, named), named
+    return _unknown(plainly, citation, claim, holding, title)
+
+
+def _is_named(documents: Sequence[Held], title: str) -> bool:
+    wanted = bare_title(title)
+    return any(
+        wanted in d.names or any(name.endswith(wanted) and len(wanted) > 6 for name in d.names)
+        for d in documents
+    )
+
+
+def _versions(group: Sequence[Held], holding: Holding) -> list[Held]:
+    """Return the documents of one title with these: the versions of one law."""
+    found = {(d.key, d.version): d for g in group for d in holding.by_name(g.title)}
+    return [*found.values()] or list(group)
+
+
+def _short_title(document: Held) -> str:
+    inner = [r.title for r in title_relations(document.title) if r.kind == "issues" and r.title]
+    return inner[0] if inner else document.title
+
+
+def _told(plainly: Verdict, verdict: str, document: Held, says: str | None, expected: str | None) -> Verdict:
+    return replace(
+        plainly, verdict=verdict, target=document.key, title=document.title, number=document.number,
+        version=document.version, says=says, expected=expected,
+    )  # fmt: skip
+
+
+def _other_number(
+    plainly: Verdict, citation: Citation, claim: _Claim, holding: Holding, day: date, named: list[Held]
+) -> tuple[Verdict, list[Held]]:
+    """Return the verdict on a held title with a number that no held document has."""
+    known = [d for d in named if d.number]
+    written = number_key(citation.number or "")
+    if not known:
+        if any(written in number_key(d.text[:600]) for d in named):
+            return _of_document(plainly, citation, claim, holding, day, named), named
+        made = _of_document(plainly, citation, claim, holding, day, named)
+        return (
+            made if made.verdict != "right" else replace(made, verdict="ambiguous", says=citation.number)
+        ), named
+    document = known[-1]
+    verdict = (
+        "wrong_year" if _parted(written) == _parted(number_key(document.number or "")) else "wrong_number"
+    )
+    return _told(plainly, verdict, document, citation.number, document.number), named
+
+
+def _parted(number: str) -> tuple[str, str]:
+    match = re.fullmatch(r"(.*?)〔?(?:19|20)\d\d(?:〕|年第?)(\d+)号", number)
+    return (match[1], match[2]) if match else (number, "")
+
+
+def _of_ended(
+    plainly: Verdict, claim: _Claim, ended: tuple[Held, Relation, date | None], day: date
+) -> Verdict:
+    document, relation, on = ended
+    reason = Reason(
+        says=relation.kind,
+        document=document.key,
+        version=document.version,
+        start=relation.start,
+        end=relation.end,
+        day=on,
+    )
+    verdict = "not_in_force" if (on is None or on <= day) and not _is_past(claim) else "right"
+    made = _told(
+        plainly, verdict, document, relation.number or relation.title, document.number or document.title
+    )
+    return replace(made, reason=reason)
+
+
+def _is_past(claim: _Claim) -> bool:
+    """Say whether a report itself says that what it cites applies no more."""
+    return bool(
+        re.search(
+            r"已(?:经|被)?[^，。]{0,12}(?:废止|失效|取代|替代|届满)|同时废止|(?:废止|失效)(?:前|的|了)|当时|曾(?:经)?规定|历史上|旧版|修订前|修正前",
+            claim.sentence,
+        )
+    )
+
+
+def _unknown(
+    plainly: Verdict, citation: Citation, claim: _Claim, holding: Holding, title: str | None
+) -> tuple[Verdict, list[Held]]:
+    """Return the verdict on what is held under neither number nor title, by the words quoted from it."""
+    quoted = [d for quote in claim.quotes for d in holding.with_words(quote)]
+    if title and quoted and len({bare_title(d.title) for d in quoted}) == 1 and _is_like(title, quoted[0]):
+        return _told(plainly, "wrong_title", quoted[0], title, _short_title(quoted[0])), quoted
+    if citation.number and not title and (near := _near_number(citation.number, claim, holding)):
+        verdict, document = near
+        return _told(plainly, verdict, document, citation.number, document.number), [document]
+    return replace(plainly, verdict="not_held", says=citation.number or title), []
+
+
+def _is_like(title: str, document: Held) -> bool:
+    return any(fuzz.ratio(bare_title(title), name) >= 50 for name in document.names)
+
+
+def _near_number(number: str, claim: _Claim, holding: Holding) -> tuple[str, Held] | None:
+    """Return the document whose number differs in the year or the count, when the sentence is about its title."""
+    match = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(number))
+    if match is None:
+        return None
+    words = _letters(claim.sentence)
+    best: tuple[float, str, Held] | None = None
+    for document in holding.documents:
+        other = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(document.number or ""))
+        if other is None or other[1] != match[1] or (other[2] != match[2] and other[3] != match[3]):
+            continue
+        share = _share(title_key(_short_title(document)), words)
+        verdict = "wrong_year" if other[3] == match[3] else "wrong_number"
+        if share >= 0.45 and (best is None or share > best[0]):
+            best = share, verdict, document
+    return (best[1], best[2]) if best else None
+
+
+def _share(part: str, whole: str) -> float:
+    """Return how many of a text's pairs of characters another text has."""
+    pairs = [part[at : at + 2] for at in range(len(part) - 1)]
+    return sum(pair in whole for pair in pairs) / len(pairs) if pairs else 0.0
+
+
+def _current(documents: Sequence[Held], day: date) -> Held | None:
+    """Return the document or version that is the latest on a day."""
+    known = [d for d in documents if _since(d) is None or (_since(d) or day) <= day] or list(documents)
+    return max(known, key=lambda d: (_since(d) or date.min, d.version), default=None)
+
+
+def _since(document: Held) -> date | None:
+    # A law's clause on its effect is often that of its first version, older than this version's own day.
+    known = [d for d in (document.subject.effective, document.published) if d]
+    return max(known, default=None)
+
+
+def _of_document(
+    plainly: Verdict,
+    citation: Citation,
+    claim: _Claim,
+    holding: Holding,
+    day: date,
+    documents: Sequence[Held],
+) -> Verdict:
+    document = _current(documents, day)
+    assert document is not None
+    right = _told(plainly, "right", document, None, None)
+    now = standing(document.subject, holding.acts.get(document.key, []), day)
+    if is_in_force(now.standing) is False and now.standing in ("repealed", "expired") and not _is_past(claim):
+        reason = now.because[0] if now.because else None
+        return replace(right, verdict="not_in_force", expected=str(now.since or ""), reason=reason)
+    older = [d for d in documents if d is not document and d.title == document.title]
+    if wrong := _wrong_day(claim, document, citation):
+        return replace(right, verdict="wrong_year", says=wrong[0], expected=wrong[1])
+    return _of_words(right, citation, claim, holding, document, older)
+
+
+def _wrong_day(claim: _Claim, document: Held, citation: Citation) -> tuple[str, str] | None:
+    """Return the year a report gives for a document's effect or issue, and the right one, when they differ."""
+    flat = squeezed(plain(claim.words))
+    effect = re.match(
+        r"[^，。]{0,12}自((?:19|20)\d\d)年(\d{1,2})月(\d{1,2})日起(?:正式)?(?:施行|实施|生效|执行)", flat
+    )
+    known = document.subject.effective
+    if effect and known and int(effect[1]) != known.year:
+        return effect[1], known.isoformat()
+    before = squeezed(plain(claim.sentence)).partition(squeezed(plain(citation.text)))[0]
+    issued = re.search(
+        r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^，。\d]{0,16}(?:发布|印发|公布|出台|颁布)(?:的|了)?$",
+        before,
+    )
+    number = re.search(r"〔((?:19|20)\d\d)〕", number_key(document.number or ""))
+    days = [day.year for day in (document.subject.issued, document.published) if day]
+    if issued and number and int(issued[1]) not in (int(number[1]), *days):
+        return issued[1], number[1]
+    return None
+
+
+def _of_words(
+    right: Verdict, citation: Citation, claim: _Claim, holding: Holding, document: Held, older: Sequence[Held]
+) -> Verdict:
+    """Return the verdict on the article and the words that a report gives of a document."""
+    article = next((part for part in citation.articles if "条" in part), None)
+    flat = holding.flat(document)
+    missing = [quote for quote in claim.quotes if not _is_in(quote, flat)]
+    if article:
+        return _of_article(right, article, claim, holding, document, older)
+    if missing and (near := _nearest(missing[0], flat)):
+        return replace(right, verdict="misquoted", says=missing[0], expected=near)
+    return _of_figures(right, claim, document.text)
+
+
+def _of_article(
+    right: Verdict, article: str, claim: _Claim, holding: Holding, document: Held, older: Sequence[Held]
+) -> Verdict:
+    known = holding.articles(document)
+    value = _article_value(article)
+    own = [words for clause, words in known if _article_value(clause.marker) == value]
+    if not own:
+        return replace(right, verdict="wrong_article", says=article, expected=None) if known else right
+    if struck := _struck(article, claim, document, older, own[0]):
+        return replace(right, verdict=struck[0], says=article, expected=struck[1])
+    said = _letters(claim.words)
+    for quote in claim.quotes:
+        if _is_in(quote, own[0]):
+            continue
+        others = [clause.marker for clause, words in known if _is_in(quote, words)]
+        if others:
+            return replace(right, verdict="wrong_article", says=article, expected=others[0])
+        if near := _nearest(quote, holding.flat(document)):
+            return replace(right, verdict="misquoted", says=quote, expected=near)
+    if len(said) >= 10 and not any(_is_in(quote, own[0]) for quote in claim.quotes):
+        best, marker = max(
+            ((_share(said, words), clause.marker) for clause, words in known), default=(0.0, "")
+        )
+        mine = _share(said, own[0])
+        if mine < _HELD_SHARE and best >= _OTHER_SHARE and _article_value(marker) != value:
+            return replace(right, verdict="wrong_article", says=article, expected=marker)
+    return _of_figures(
+        right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
+    )
+
+
+def _article_value(marker: str) -> tuple[int | None, str]:
+    match = re.search(
+        r"第?\s?([〇零一二三四五六七八九十百千两\d]+)\s?(?:条)?(之[一二三四五六七八九十])?", plain(marker)
+    )
+    return (figure(match[1]), match[2] or "") if match else (None, "")
+
+
+def _struck(
+    article: str, claim: _Claim, document: Held, older: Sequence[Held], own: str
+) -> tuple[str, str] | None:
+    """Return the verdict on words that an older version had and the current one has not."""
+    said = _letters(claim.words)
+    for earlier in older:
+        before = [c for c in articles(earlier.text) if _article_value(c.marker) == _article_value(article)]
+        if not before:
+            continue
+        was = _letters(earlier.text[before[0].start : before[0].end])
+        core = max(
+            _pieces(claim.words), key=lambda piece: _share(piece, was) - _share(piece, own), default=said
+        )
+        if _share(core, was) - _share(core, own) < 0.1 or _share(core, was) < 0.35:
+            continue
+        pair = next(
+            (p for p in aligned(earlier.text, document.text) if p.old and p.old.marker == before[0].marker),
+            None,
+        )
+        if pair is not None and pair.change == "deleted":
+            return "not_in_force", "已删除"
+        if pair is not None and pair.new is not None:
+            if pair.is_renumbered and _share(core, _letters(pair.new.text)) >= _share(core, was) - 0.05:
+                return "wrong_article", pair.new.marker
+            return "misquoted", pair.new.text
+    return None
+
+
+def _pieces(words: str) -> list[str]:
+    """Return the parts of a claim between its marks that are long enough to compare."""
+    found = [_letters(piece) for piece in re.split(r"[，；;：\n]", words)]
+    return [piece for piece in found if len(piece) >= 6]
+
+
+def _is_in(quote: str, flat: str) -> bool:
+    """Say whether a quotation stands in a text, its ellipses passed over."""
+    parts = [_letters(part) for part in re.split(r"…+|\.{3,}|[—]{2}", quote)]
+    return all(part in flat for part in parts if part)
+
+
+def _nearest(quote: str, flat: str) -> str | None:
+    """Return the passage of a text that a quotation comes nearest to; None when it resembles nothing there."""
+    wanted = _letters(quote)
+    found = fuzz.partial_ratio_alignment(wanted, flat)
+    if found is None or found.score < 60:
+        return None
+    return flat[found.dest_start : found.dest_end]
+
+
+_FIGURES = re.compile(
+    r"(\d+(?:\.\d+)?|[一二三四五六七八九十百千两]{1,6})"
+    r"(%|万元|亿元|元|周年|年|个月|个工作日|工作日|日|天|小时|倍|人|周岁|岁|平方米|公里|吨|项|家|个)"
+)
+
+
+_SAYS = re.compile(r"^(?:明确|进一步|也|还|中|的)?(?:要求|规定|明确|提出|指出|赋予)[:：]?")
+
+
+def _figures(words: str) -> list[tuple[str, str]]:
+    """Return the figures of a text with their units, numerals as digits: 五个工作日 is 5 个工作日."""
+    return [
+        (number if number[0].isdigit() else str(figure(number)), unit)
+        for number, unit in _FIGURES.findall(words)
+    ]
+
+
+def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
+    """Return ``misquoted`` when the sentence of the document that a claim follows has another figure."""
+    flat = squeezed(plain(text))
+    everywhere = set(_figures(flat))
+    sentences = [sentence for sentence in re.split(r"[。；;\n]|(?<=[^\d])，(?=[^\d]{30})", flat) if sentence]
+    for said in re.split(r"[，；;\n]", plain(claim.words)):
+        figures = _figures(squeezed(said))
+        core = _letters(_FIGURES.sub("", _SAYS.sub("", squeezed(said))))
+        if not figures or len(core) < 8:
+            continue
+        best = max(sentences, key=lambda sentence: _share(core, _FIGURES.sub("", sentence)), default="")
+        if _share(core, _letters(_FIGURES.sub("", best))) < 0.6:
+            continue
+        there = _figures(best)
+        for value, unit in figures:
+            same = [other for other, name in there if name == unit]
+            if same and value not in same and (value, unit) not in everywhere:
+                return replace(
+                    right,
+                    verdict="misquoted",
+                    says=value + unit,
+                    expected="、".join(f"{v}{unit}" for v in same),
+                )
+    return right

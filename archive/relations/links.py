@@ -1,0 +1,470 @@
+"""What a document does to the documents it names, read from the words around each name and from its title. Pure.
+
+A relation says what the text says. Whether the other document exists, and whether the text is right, it does
+not say.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.relations.citations import Citation, brackets, citations, is_document
+from archive.relations.grammar import number_key, plain, squeezed, title_key
+
+KINDS = (
+    "based_on", "implements", "forwards", "issues", "repeals", "amends", "replaces", "interprets", "drafts", "corrects",
+    "extends", "cites",
+)  # fmt: skip
+_BREAK = re.compile(r"[。；;！？]|\n")
+_CLEANING = re.compile(r"(?:清理|宣布失效|决定废止|予以废止|废止和修改|废止或修改|废止)")
+_NOUNS = (
+    r"(?:法|条例|规定|办法|细则|规则|规程|通知|意见|决定|公告|解释|方案|规划|标准|制度|措施|批复|函|纲要)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relation:
+    """What a document does to another. ``is_incoming``: the other one does it to this one.
+
+    ``is_partial``: it concerns articles of the other document only. ``is_end``: the other one ends by it, rather
+    than giving way where the two differ.
+    """
+
+    kind: str
+    title: str | None
+    number: str | None
+    start: int
+    end: int
+    articles: tuple[str, ...] = ()
+    is_incoming: bool = False
+    is_partial: bool = False
+    is_end: bool = False
+    stands_for: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A citation among its words: the sentence before and behind it, other citations masked as ※."""
+
+    cited: Citation
+    before: str
+    after: str
+    beyond: str
+
+
+def relations(text: str, title: str = "", found: list[Citation] | None = None) -> list[Relation]:
+    """Return what a document with this text and title does to others, one relation for each kind and target."""
+    cited = citations(text) if found is None else found
+    own = title_key(title)
+    titled = [*_from_title(text, title)]
+    made = [*titled, *_from_bare_titles(text, cited), *_from_drafts(text)]
+    for place in _places(text, [] if titled else cited):
+        if not _is_heading(text, place.cited):
+            made += _from_place(place, own)
+    return _distinct(made)
+
+
+def title_relations(title: str) -> list[Relation]:
+    """Return what a title itself says that its document does. The places lie in the title, not in a text."""
+    return _distinct([*_from_title(title, title)])
+
+
+def _distinct(made: list[Relation]) -> list[Relation]:
+    kept: dict[tuple[str, str], Relation] = {}
+    strong = {_target(relation) for relation in made if relation.kind != "cites"}
+    for relation in sorted(made, key=lambda relation: relation.start):
+        key = relation.kind, _target(relation)
+        if key not in kept and (relation.kind != "cites" or _target(relation) not in strong):
+            kept[key] = relation
+    return list(kept.values())
+
+
+def _target(relation: Relation) -> str:
+    return title_key(relation.title or "") or number_key(relation.number or "")
+
+
+def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
+    """Yield the citations of other documents with the words of their sentences."""
+    flat = list(plain(text))
+    for citation in cited:
+        for at in range(citation.start, citation.end):
+            flat[at] = "※"
+    masked = "".join(flat)
+    breaks = [match.end() for match in _BREAK.finditer(masked)]
+    for citation in cited:
+        if citation.kind == "article" or _is_definition(masked, citation):
+            continue
+        left, right = _sentence(breaks, citation.start, citation.end, len(masked))
+        if masked[left : citation.start].strip() == "" and left > 1:
+            before = _sentence(breaks, left - 2, left - 2, len(masked))[0]
+            left = before if masked[left - 1] == "\n" else left
+        yield _Place(
+            citation,
+            _folded(masked[left : citation.start]),
+            _folded(masked[citation.end : right]),
+            _folded(masked[right : right + 160]),
+        )
+
+
+def _sentence(breaks: list[int], start: int, end: int, length: int) -> tuple[int, int]:
+    """Return between which breaks a place lies."""
+    before, behind = bisect_right(breaks, start), bisect_right(breaks, end)
+    return breaks[before - 1] if before else 0, breaks[behind] if behind < len(breaks) else length
+
+
+def _folded(words: str) -> str:
+    return re.sub("※+", "※", squeezed(words))
+
+
+def _is_definition(masked: str, citation: Citation) -> bool:
+    return bool(
+        re.search(
+            r"简?称(?:为)?[:“\"‘「省市国家原\s]{0,4}$", masked[max(0, citation.start - 12) : citation.start]
+        )
+    )
+
+
+_LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
+_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效)"
+# Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
+_UP_TO = r"(?:(?!施行|实施|生效|起执行|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_TOGETHER = re.compile(
+    rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行)"
+)
+_ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
+_BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
+_MADE = re.compile(
+    r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
+)
+_FULFILLED = re.compile(
+    r"(?:贯彻落实|贯彻执行|全面落实|认真落实|贯彻|落实|实施|推进落实|执行落实|组织实施)(?:好|了)?(?:[\u3400-\u9fff、]{0,16}的?)?(?:※|[、和及与]|以及|\([^()]*\)|[\u3400-\u9fff\d、]{0,24}(?:印发|发布|下发|出台|颁布|制定)的)*$"
+)
+
+
+def _from_place(place: _Place, own: str) -> list[Relation]:
+    cited, after = place.cited, place.after
+    if own and cited.kind != "short_name" and title_key(cited.title or "") == own and not _is_ended(place):
+        return [_relation(place, kind) for kind in _published(place)]
+    if cited.kind == "number" and not _is_pointed_at(place):
+        return []
+    kind, is_incoming = _kind(place)
+    if kind == "number":
+        return []
+    part = bool(cited.articles) or bool(
+        re.match(r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容))", after)
+    )
+    partial = part and kind in ("repeals", "replaces", "amends")
+    return [_relation(place, kind, is_incoming=is_incoming, is_partial=partial)]
+
+
+def _relation(place: _Place, kind: str, *, is_incoming: bool = False, is_partial: bool = False) -> Relation:
+    cited = place.cited
+    return Relation(
+        kind=kind, title=cited.title, number=cited.number, start=cited.start, end=cited.end, articles=cited.articles,
+        is_incoming=is_incoming, is_partial=is_partial, stands_for=cited.stands_for,
+        is_end=kind == "repeals" or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
+    )  # fmt: skip
+
+
+def _published(place: _Place) -> list[str]:
+    return (
+        ["issues"]
+        if re.search(r"印发给你们|现予(?:公布|发布|印发)|现将.{0,40}(?:公布|发布|印发)", place.after[:120])
+        else []
+    )
+
+
+def _is_pointed_at(place: _Place) -> bool:
+    """Say whether a number that stands alone is cited, rather than being the document's own or one of a history."""
+    if re.match(r"(?:公布|发布|颁布|印发|令)", place.after) or re.search(
+        r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
+    ):
+        return False
+    if _ENDS.match(place.after[:40]):
+        return not re.match(r"(?:部分)?条款|全文", place.after)
+    if "〔" in (place.cited.number or "") and re.match(r"文?件?(?:的?规定|精神|要求|附件|所)", place.after):
+        return True
+    return bool(
+        re.search(
+            r"(?:根据|依据|依照|按照|遵照|参照|按|据|见|执行|落实|以|和|及|与|、|由|在|为|对|将|于|中)$",
+            place.before,
+        )
+    )
+
+
+def _is_ended(place: _Place) -> bool:
+    return bool(
+        _TOGETHER.match(place.after) or (_ENDS.match(place.after[:60]) and "不" not in place.after[:12])
+    )
+
+
+def _kind(place: _Place) -> tuple[str, bool]:
+    title = squeezed(plain(place.cited.title or ""))
+    if re.search(r"关于修[改正订]", title) and _was_amended(place):
+        return "amends", True
+    for kind, test in (
+        ("corrects", _corrects), ("extends", _extends), ("replaces", _replaces), ("repeals", _repeals),
+    ):  # fmt: skip
+        if test(place):
+            return kind, False
+    if re.search(r"关于修[改正订]", title):
+        return "issues" if _issues(place) else "cites", False
+    if place.cited.kind == "number" and re.match(
+        r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
+    ):
+        return "amends", True
+    for kind, test in (
+        ("amends", _amends), ("forwards", _forwards), ("drafts", _drafts), ("issues", _issues), ("interprets", _interprets),
+        ("based_on", _based_on), ("implements", _implements),
+    ):  # fmt: skip
+        if test(place):
+            return kind, False
+    return "cites", False
+
+
+def _corrects(place: _Place) -> bool:
+    near = place.before[-16:] + "※" + place.after[:80]
+    return bool(re.search(r"更正(?!登记|申请|后)|勘误", near)) and not re.search(
+        r"责令|申请更正|当场更正", near
+    )
+
+
+def _extends(place: _Place) -> bool:
+    after, before = place.after, place.before
+    if re.search(r"根据|依据|按照|依照", before[-40:]) and not re.search(r"有效期", after[:40]):
+        return False
+    kept = r"(?:执行期限|有效期|实施期限|施行期限|适用期限|期限)[^。※]{0,24}(?:延长|延续|顺延|调整为|调整至)"
+    on = r"继续(?:有效|施行|执行|实施|适用)(?:至|到|。|，|,|\d|[一二三四五]年|$)|延长(?:至|到|[一二三四五\d]+年)|重新(?:发布|公布|印发)[^。]{0,60}有效期"
+    if re.search(kept, after[:80]) or re.search(on, after[:60]):
+        return True
+    return bool(re.search(r"(?:延长|延续|继续执行|继续实施)[^。※]{0,16}$", before)) and bool(
+        re.search(r"有效期|期限|执行", before[-30:] + after[:16])
+    )
+
+
+def _replaces(place: _Place) -> bool:
+    if _TOGETHER.match(place.after) and not _is_reference(place):
+        return True
+    return bool(
+        re.search(r"不(?:相)?(?:一致|符合|符|同)[^。]{0,20}以本[^。]{0,10}为准", place.after)
+    ) or bool(re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after))
+
+
+def _is_reference(place: _Place) -> bool:
+    """Say whether what ends is not this document but something under it: 根据《…》的规定停止执行."""
+    is_led = re.search(r"(?:根据|依据|依照|按照)(?:[^。]{0,40}※?)*$", place.before[-120:]) is not None
+    return (
+        is_led
+        and re.match(
+            r"[^。]{0,260}?(?:的)?(?:有关|相关)?(?:规定|要求|精神)[^。]{0,6}(?:停止|废止|同时)", place.after
+        )
+        is not None
+    )
+
+
+def _repeals(place: _Place) -> bool:
+    after, before = place.after, place.before
+    if re.search(
+        r"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原)?(?:文件|规章|规范性文件)?[:：]?(?:※|[、和及与])*$",
+        before,
+    ):
+        return True
+    if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
+        return False
+    match = _ENDS.match(after[:160])
+    return match is not None and not _OTHERS_END.search(match[0])
+
+
+_OTHERS_END = re.compile(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
+
+
+def _was_amended(place: _Place) -> bool:
+    return bool(
+        re.match(r"(?:第[一二三四五六七八九十]+次)?(?:予以)?修[正订改]", place.after.lstrip("※、和及与，,"))
+    )
+
+
+def _amends(place: _Place) -> bool:
+    after, before = place.after, place.before
+    if (
+        re.search(r"(?:^|[、，。：:]|决定|予以|对|将|关于)(?:修改|修正)(?:后的|的)?※*$", before)
+        and "的" not in before[-3:]
+    ):
+        return True
+    if re.match(r"[^。※]{0,30}(?:作(?:出)?(?:如下|以下)修改|作部分修改|予以修改|作相应修改)", after):
+        return True
+    if re.search(r"(?:根据|依据|依照|按照|参照)[^。]{0,8}$", before) or re.match(r"的修[改订正]", after):
+        return False
+    if re.search(r"(?:现|将)?对※*$", before) and re.match(
+        r"[^。※]{0,12}作(?:出)?(?:如下|以下)?(?:补充|调整|修改|修订)", after
+    ):
+        return True
+    if re.match(
+        r"(?:中)?(?:的)?(?:第[^。※]{0,30})?(?:[^。※]{0,30})?(?:修改为|修订为|调整为“|中的“)", after
+    ) and re.search(r"(?:将|对|把|^|：|:|、)$", before[-1:]):
+        return True
+    is_object = re.search(r"(?:正在|正)?对(?:※|[、和及与])*$", before) is not None
+    revised = r"[^。※]{0,6}(?:进行|进行了|予以|作了|作出)?(?:全面|部分)?(?:的)?(?:修改|修订|修正|调整)"
+    return is_object and re.match(revised, after) is not None
+
+
+def _forwards(place: _Place) -> bool:
+    if re.search(r"转发(?:了)?[^。，※]{0,14}※?$", place.before):
+        return True
+    if re.match(r"[^。]{0,30}(?:转发给|转发你们|予以转发|转发如下|转给你们|转发至)", place.after):
+        return True
+    return re.match(r"[^※]{0,60}现将(?:该|此|上述|这一)[^。，※]{0,8}转发", place.beyond) is not None
+
+
+def _issues(place: _Place) -> bool:
+    if re.search(
+        r"关于(?:印发|发布|公布|颁布|颁发|重新印发|重新发布|修订印发|下发)[^。，※]{0,4}(?:※|[、和及与])*$",
+        place.before,
+    ):
+        return True
+    now = r"(?:现|特|兹)?(?:予|予以|将其|一并)?(?:印发给|印发你们|下发给|发给你们|予以(?:公布|发布|印发)|公布如下|颁布|公布施行)"
+    if re.match(
+        rf"[^。※]{{0,120}}?(?:现予(?:以)?(?:公布|发布|颁布|印发)|现(?:印发|公布|发布|下发)|{now})",
+        _joined_list(place.after),
+    ):
+        return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
+    return bool(re.search(r"现将(?:[^。，]{0,30}制定的)?(?:※|[、和及与])*$", place.before)) and bool(
+        re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after))
+    )
+
+
+def _joined_list(after: str) -> str:
+    """Return the words behind a citation without the further citations that are joined to it."""
+    return re.sub(r"^(?:(?:[、和及与]|以及)※|\([^()]{0,60}\))+", "", after)
+
+
+def _drafts(place: _Place) -> bool:
+    title = squeezed(plain(place.cited.title or ""))
+    if re.search(r"(?:征求意见稿|送审稿|审议稿|草案|修订草案|公开征求意见)", title) and not re.search(
+        r"关于.*的?说明$", title
+    ):
+        return True
+    if re.search(r"(?:征求|征集)(?:对|关于)?(?:※|[、和及与])*$", place.before) and re.match(
+        r"(?:[、和]?※)*[^。※]{0,12}意见", place.after
+    ):
+        return True
+    return bool(re.match(r"[^。※]{0,60}(?:征求意见稿|送审稿|\(草案\))", place.after)) and not re.search(
+        r"根据[^。]{0,12}$", place.before
+    )
+
+
+def _interprets(place: _Place) -> bool:
+    if re.search(r"(?:解读|图解|解答|答记者问|一图读懂)[:：]?(?:关于|对)?(?:※|[、和])*$", place.before[-14:]):
+        return True
+    behind = re.sub(r"^(?:(?:[、和及与]|以及)?※)+", "", place.after)
+    if re.match(
+        r"(?:的)?(?:有关(?:问题|情况|内容))?(?:政策|文件|的)?(?:解读|图解|答记者|有关问题答记者|起草说明|说明$|问答)",
+        behind,
+    ):
+        return bool(
+            re.search(r"(?:就|关于|对|^|:|、|和)※*$", place.before[-3:]) or place.before.strip("※、") == ""
+        )
+    return (
+        bool(re.search(r"(?:关于)?(?:审理|办理)?[^。]{0,12}适用(?:※|[、和])*$", place.before))
+        and bool(re.match(r"[^。，]{0,30}(?:若干|有关)?[^。，]{0,16}(?:问题的)?(?:解释|规定)", place.after))
+        and "关于" in place.before
+    )
+
+
+def _based_on(place: _Place) -> bool:
+    if re.search(r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before):
+        return True
+    led = [m.start() for m in re.finditer(r"根据|依据|依照|按照|遵照|以(?=※[^。]{0,10}为依据)", place.before)]
+    if not led or not _MADE.search(place.after):
+        return False
+    between = place.before[led[-1] :]
+    return not re.search(r"(?:制定|制订|印发|规定的|现将)", between)
+
+
+def _implements(place: _Place) -> bool:
+    if (
+        re.match(r"[^。※]{0,8}(?:的)?(?:实施|贯彻落实|贯彻)(?:意见|办法|细则|方案)", place.after)
+        and "关于" in place.before
+    ):
+        return True
+    return bool(_FULFILLED.search(place.before)) and not re.match(r"(?:以来|后|前|过程中|情况)", place.after)
+
+
+_ABOUT = re.compile(
+    r"关于(?P<verb>转发|重新印发|重新发布|修订印发|印发|发布|公布|颁布|下发|修改|修订|修正|废止|延长|更正|贯彻落实|贯彻|落实|实施|做好贯彻|"
+    r"征求|公开征求|就|对|适用|执行|《)(?P<rest>.+)$"
+)
+_VERBS = {
+    "转发": "forwards", "印发": "issues", "重新印发": "issues", "重新发布": "issues", "修订印发": "issues", "发布": "issues",
+    "公布": "issues", "颁布": "issues", "下发": "issues", "修改": "amends", "修订": "amends", "修正": "amends",
+    "废止": "repeals", "更正": "corrects", "贯彻落实": "implements", "贯彻": "implements", "落实": "implements",
+    "实施": "implements", "征求": "drafts", "公开征求": "drafts", "适用": "interprets", "执行": "interprets",
+}  # fmt: skip
+_PASSED_ON = re.compile(r"[\u3400-\u9fff、 ]{0,30}?(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$")
+_TAIL = re.compile(r"的(?:通知|公告|通告|函|决定|意见|命令|令|批复|请示|报告|复函)(?:\([^()]*\))?$")
+
+
+def _from_title(text: str, title: str) -> Iterator[Relation]:
+    """Yield what a title says of documents that it names without 《》, when the text is that title."""
+    if not title or squeezed(text) != squeezed(title):
+        return
+    flat = plain(text)
+    passed = _PASSED_ON.match(flat)
+    if passed and "关于转发" not in flat and "关于批转" not in flat:
+        start, end = passed.span(1)
+        yield Relation(kind="forwards", title=text[start:end], number=None, start=start, end=end)
+        return
+    match = _ABOUT.search(flat)
+    kind = _VERBS.get(match["verb"]) if match else None
+    tail = _TAIL.search(flat)
+    if match is None or kind is None or tail is None or "《" in match["rest"]:
+        return
+    start, end = match.start("rest"), tail.start()
+    name = text[start:end]
+    name = re.sub(r"等.{1,8}(?:件|部|个)(?:文件|规章)?$", "", name)
+    if kind in ("issues", "forwards") or is_document(name):
+        yield Relation(kind=kind, title=name, number=None, start=start, end=start + len(name))
+
+
+def _from_bare_titles(text: str, cited: list[Citation]) -> Iterator[Relation]:
+    """Yield what the bare titles of a text say of the documents they name: 校函〔2020〕1号：关于转发《…》."""
+    for citation in cited:
+        if (
+            citation.kind not in ("title+number", "title")
+            or text[citation.start : citation.start + 1] == "《"
+        ):
+            continue
+        flat = plain(text)
+        for start, end in brackets(flat[citation.start : citation.end]):
+            a, b = citation.start + start, citation.start + end
+            inner = Citation(start=a, end=b, text=text[a:b], kind="title", title=text[a + 1 : b - 1])
+            place = _Place(inner, squeezed(flat[citation.start : a]), squeezed(flat[b : citation.end]), "")
+            kind, is_incoming = _kind(place)
+            if kind != "cites" and is_document(inner.title or ""):
+                yield _relation(place, kind, is_incoming=is_incoming)
+
+
+_DRAFT_LINE = re.compile(
+    r"(?:^|\n)\s{0,3}(?:附件\s?\d{0,2}\s?:?)?\s?(?:\d{1,2}\s?[.、．])?\s?《?(?P<name>[^《》\n。；;:，]{4,80}\((?:征求意见稿|送审稿|草案|修订草案)\))》?\s{0,3}(?=\n|$)"
+)
+
+
+def _from_drafts(text: str) -> Iterator[Relation]:
+    """Yield the drafts that a text lists by lines, as its annexes or with a 《 that nothing closes."""
+    for match in _DRAFT_LINE.finditer(plain(text)):
+        start, end = match.span("name")
+        yield Relation(kind="drafts", title=text[start:end], number=None, start=start, end=end)
+
+
+def _is_heading(text: str, cited: Citation) -> bool:
+    """Say whether a title without 《》 is a line of its own: most often the document's own title."""
+    left, right = text.rfind("\n", 0, cited.start) + 1, text.find("\n", cited.end)
+    line = text[left : right if right >= 0 else len(text)].strip()
+    return (
+        cited.kind in ("title", "title+number")
+        and "《" not in cited.text[:1]
+        and len(cited.text) >= len(line) * 0.9
+    )

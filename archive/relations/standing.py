@@ -1,0 +1,416 @@
+"""Whether a document is in force on a day, and why we say so. Pure.
+
+A standing is bounded by what is known: the document's own words, its card, and the documents at hand that end,
+amend or extend it. Nothing known of an end is no proof that there was none, so a document that never says from
+when it applies stays ``unknown``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
+from archive.relations.links import Relation
+from archive.relations.validity import Effect, Expiry, Validity, expiry_day, tight
+from archive.relations.validity import validity as read_validity
+
+STANDINGS = (
+    "in_force", "not_yet", "expired", "repealed", "partly_repealed", "amended", "draft", "unknown",
+)  # fmt: skip
+_SOON = timedelta(days=60)
+_STATED = {
+    "现行有效": "in_force", "已废止": "repealed", "失效": "expired", "已修改": "amended", "尚未生效": "not_yet",
+    "部分失效": "partly_repealed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """What supports a standing: a place in a document's version, or a field of its card."""
+
+    says: str
+    document: str | None = None
+    version: int | None = None
+    start: int | None = None
+    end: int | None = None
+    field: str | None = None
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What another document does to this one: ``kind`` is repeals, replaces, amends or extends.
+
+    ``on``: from when, None where it is not known; ``not_before``: the earliest that it can be.
+    """
+
+    kind: str
+    reason: Reason
+    on: date | None = None
+    not_before: date | None = None
+    is_partial: bool = False
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What is known of a document itself."""
+
+    issued: date | None = None
+    effective: date | None = None
+    expires: date | None = None
+    status: str | None = None
+    is_draft: bool = False
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A document's standing on a day, the days between which it holds, and the reasons."""
+
+    standing: str
+    since: date | None
+    until: date | None
+    effective_from: date | None
+    expires_on: date | None
+    because: tuple[Reason, ...]
+    contradiction: str | None = None
+
+
+def standing(subject: Subject, acts: Sequence[Act], day: date) -> Standing:
+    """Return a document's standing on a day."""
+    expires, extended = _last_day(subject, acts)
+    if subject.is_draft:
+        return _made(subject, expires, "draft", subject.issued, None, ())
+    ended = _ended(acts)
+    if ended and ended.on and day >= ended.on:
+        return _made(subject, expires, "repealed", ended.on, None, (ended.reason,))
+    if before := _before(subject, expires, day):
+        return before
+    if expires and day > expires:
+        return _made(
+            subject, expires, "expired", expires + timedelta(days=1), None, (*subject.reasons, *extended)
+        )
+    if ended and ended.on is None and (ended.not_before is None or day >= ended.not_before):
+        return _made(subject, expires, "unknown", ended.not_before, None, (ended.reason,))
+    return _running(subject, acts, expires, extended, ended, day)
+
+
+def _last_day(subject: Subject, acts: Sequence[Act]) -> tuple[date | None, tuple[Reason, ...]]:
+    """Return the last day of the term, as later documents extend it, and the reasons."""
+    longer = [act for act in acts if act.kind == "extends" and act.until]
+    last = max((act.until for act in longer if act.until), default=None)
+    if last and (subject.expires is None or last > subject.expires):
+        return last, tuple(act.reason for act in longer)
+    return subject.expires, ()
+
+
+def _ended(acts: Sequence[Act]) -> Act | None:
+    ends = [act for act in acts if act.kind in ("repeals", "replaces") and not act.is_partial]
+    dated = [act for act in ends if act.on]
+    return min(dated, key=lambda act: act.on or date.max) if dated else ends[0] if ends else None
+
+
+def _before(subject: Subject, expires: date | None, day: date) -> Standing | None:
+    """Return the standing of a day before a document takes effect, so far as its days are known."""
+    if subject.effective and day < subject.effective:
+        since = subject.issued if subject.issued and day >= subject.issued else None
+        return _made(subject, expires, "not_yet", since, subject.effective, subject.reasons)
+    if subject.effective is None and subject.issued and day < subject.issued:
+        return _made(subject, expires, "not_yet", None, subject.issued, subject.reasons)
+    return None
+
+
+def _running(
+    subject: Subject,
+    acts: Sequence[Act],
+    expires: date | None,
+    extended: tuple[Reason, ...],
+    ended: Act | None,
+    day: date,
+) -> Standing:
+    until = min(
+        (
+            end
+            for end in (ended.on if ended else None, expires + timedelta(days=1) if expires else None)
+            if end
+        ),
+        default=None,
+    )
+    start = subject.effective or subject.issued
+    if not subject.effective and not _is_known_to_run(subject, ended, expires, day):
+        return _stated(subject, expires, start, until)
+    because = (*subject.reasons, *extended, *((ended.reason,) if ended else ()))
+    name, since = "in_force", start
+    for act in acts:
+        in_time = act.on is not None and act.on <= day
+        if in_time and (act.is_partial or act.kind == "amends"):
+            partly = act.kind in ("repeals", "replaces")
+            name = "partly_repealed" if partly else ("amended" if name == "in_force" else name)
+            since, because = act.on, (*because, act.reason)
+    return _made(subject, expires, name, since, until, because)
+
+
+def _is_known_to_run(subject: Subject, ended: Act | None, expires: date | None, day: date) -> bool:
+    """Say whether a later end proves that a document without a day of effect had begun by then."""
+    has_end = (ended is not None and ended.on is not None) or expires is not None
+    return has_end and subject.issued is not None and day >= subject.issued + _SOON
+
+
+def _stated(subject: Subject, expires: date | None, start: date | None, until: date | None) -> Standing:
+    """Return what only the card says; without a card the standing is unknown."""
+    return _made(subject, expires, "unknown", start, until, subject.reasons)
+
+
+def _made(
+    subject: Subject,
+    expires: date | None,
+    name: str,
+    since: date | None,
+    until: date | None,
+    because: Iterable[Reason],
+) -> Standing:
+    stated = _STATED.get(subject.status or "")
+    carded = tuple(reason for reason in subject.reasons if reason.field)
+    reasons = tuple(dict.fromkeys((*because, *carded)))
+    if (
+        name == "unknown"
+        and stated
+        and not any(reason.document for reason in because if reason not in subject.reasons)
+    ):
+        return _standing(subject, expires, stated, since, until, reasons, None)
+    contradiction = f"{subject.status} / {name}" if stated and not _agrees(stated, name) else None
+    return _standing(subject, expires, name, since, until, reasons, contradiction)
+
+
+def _agrees(stated: str, derived: str) -> bool:
+    if derived == "unknown" or stated == derived:
+        return True
+    families = ({"in_force", "amended", "partly_repealed"}, {"repealed", "expired"})
+    return any(stated in family and derived in family for family in families)
+
+
+def _standing(
+    subject: Subject, expires: date | None, name: str, since: date | None, until: date | None,
+    reasons: tuple[Reason, ...], contradiction: str | None,
+) -> Standing:  # fmt: skip
+    return Standing(
+        standing=name, since=since, until=until, effective_from=subject.effective, expires_on=expires, because=reasons,
+        contradiction=contradiction,
+    )  # fmt: skip
+
+
+def timeline(subject: Subject, acts: Sequence[Act]) -> list[Standing]:
+    """Return a document's standings one after the other, each with the days between which it holds.
+
+    The first has no ``since``, the last no ``until``. Days on which nothing is known to change part none.
+    """
+    turns = {day for day in (subject.issued, subject.effective) if day}
+    if subject.issued and not subject.effective:
+        turns.add(subject.issued + _SOON)
+    turns |= {day for act in acts for day in (act.on, act.not_before) if day}
+    expires, _ = _last_day(subject, acts)
+    turns |= {expires + timedelta(days=1)} if expires else set()
+    days_asked = [date.min, *sorted(turns)]
+    spans: list[Standing] = []
+    for number, day in enumerate(days_asked):
+        found = standing(subject, acts, day)
+        until = days_asked[number + 1] if number + 1 < len(days_asked) else None
+        since = None if day == date.min else day
+        if spans and _is_one(spans[-1], found):
+            spans[-1] = replace(spans[-1], until=until)
+        else:
+            spans.append(replace(found, since=since, until=until))
+    return spans
+
+
+def _is_one(before: Standing, now: Standing) -> bool:
+    return (before.standing, before.because, before.expires_on) == (now.standing, now.because, now.expires_on)
+
+
+def is_in_force(name: str) -> bool | None:
+    """Say whether a standing means that a document applies; None where it is not known."""
+    if name == "unknown":
+        return None
+    return name in ("in_force", "amended", "partly_repealed")
+
+
+def issue_day(text: str) -> date | None:
+    """Return the day of issue that a text states: that of 印发 in its last line, else that under its signature."""
+    flat, _ = tight(text)
+    printed = re.findall(r"((?:19|20)\d\d年\d{1,2}月\d{1,2}日)印发(?![》〉的])", flat)
+    if printed and (day := days(printed[-1])):
+        return day[0].day
+    alone = [squeezed(plain(line)) for line in text.split("\n")]
+    signed = [
+        found[0].day
+        for line in alone
+        if (found := days(line)) and found[0].start == 0 and found[0].end == len(line)
+    ]
+    return signed[0] if signed else None
+
+
+def effect_day(effect: Effect | None, *, issued: date | None, published: date | None) -> date | None:
+    """Return the day a document takes effect, a rule counted from its issue or publication."""
+    if effect is None:
+        return None
+    if effect.day:
+        return effect.day
+    origin, _, count = (effect.rule or "").partition("+")
+    base = issued or published if origin == "issue" else published or issued
+    if base is None:
+        return None
+    number, unit = int(count.rstrip("dm") or 0), count[-1:]
+    return base + timedelta(days=number * (30 if unit == "m" else 1))
+
+
+def subject_of(
+    validity: Validity,
+    *,
+    text: str,
+    published: date | None,
+    is_draft: bool,
+    place: tuple[str, int] | None = None,
+) -> Subject:
+    """Return what a document's own words and card make known of it."""
+    printed = issue_day(text)
+    issued = printed or published
+    effective = effect_day(validity.effect, issued=printed or published, published=printed or published)
+    document, version = place or (None, None)
+
+    def reason(says: str, part: Effect | Expiry, day: date | None) -> Reason:
+        return Reason(says=says, document=document, version=version, start=part.start, end=part.end, day=day)
+
+    if validity.effect and not validity.effect.is_own:
+        effective = None
+    expires = expiry_day(effective, validity.expiry)
+    reasons = (
+        [reason("takes effect", validity.effect, effective)]
+        if validity.effect and validity.effect.is_own
+        else []
+    )
+    reasons += [reason("expires", validity.expiry, expires)] if validity.expiry else []
+    if validity.status:
+        reasons.append(Reason(says=validity.status, document=document, version=version, field="有效性"))
+    return Subject(
+        issued=issued, effective=effective, expires=expires, status=validity.status, is_draft=is_draft,
+        reasons=tuple(reasons),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One step in a law's history: the day and what happened."""
+
+    day: date
+    act: str
+
+
+_ACTS = re.compile(r"施行|实施|生效|修订|修正|修改|通过|公布|发布|颁布|批准|印发|公告")
+
+
+def history(text: str) -> list[Event]:
+    """Return the steps that a text's history lines name: 通过, 公布, 修订, 施行, each with its day."""
+    flat = plain(text)
+    found = days(flat)
+    events = []
+    for number, one in enumerate(found):
+        stop = found[number + 1].start if number + 1 < len(found) else len(flat)
+        words = re.split(r"[\n。；;]", flat[one.end : min(stop, one.end + 120)].lstrip())[0]
+        if match := _ACTS.search(words):
+            act = "施行" if match[0] in ("施行", "实施", "生效") and match.start() <= 8 else match[0]
+            events.append(Event(day=one.day, act=act))
+    return events
+
+
+def version_span(version: date, events: Sequence[Event]) -> tuple[date | None, date | None, date | None]:
+    """Return when a law's version of a day takes effect and when the next one replaces it.
+
+    Third comes the day of the next version where its day of effect is not known. Days of 施行 are matched with the
+    step before them: a version that was followed by another before the day of effect does not own it.
+    """
+    steps = sorted({event.day for event in events if event.act not in ("施行", "批准")})
+    effects = sorted({event.day for event in events if event.act == "施行"})
+    later_steps = [day for day in steps if day > version]
+    following = later_steps[0] if later_steps else None
+    own = next((day for day in effects if day >= version and (following is None or day <= following)), None)
+    if following is None:
+        return own, None, None
+    replaced = next((day for day in effects if day >= following and day != own), None)
+    return own, replaced, None if replaced else following
+
+
+def stated_day(text: str, relation: Relation) -> date | None:
+    """Return the day a text gives for the document it names there: 1997年1月2日国务院发布的《…》."""
+    left = max(text.rfind(sign, 0, relation.start) for sign in "。；;》\n") + 1
+    found = days(text[left : relation.start])
+    return found[-1].day if found else None
+
+
+def names(relation: Relation, *, title: str, number: str | None) -> bool:
+    """Say whether a relation names a document by its number or its title."""
+    if relation.number and number:
+        return number_key(relation.number) == number_key(number)
+    written = relation.stands_for or relation.title
+    if written is None:
+        return False
+    return title_key(written) == title_key(title) or bare_title(written) == bare_title(title)
+
+
+def from_evidence(
+    title: str, number: str | None, version: date | None, evidence: Sequence[tuple[str, str]]
+) -> tuple[Subject, list[Act]]:
+    """Return what passages (title of their document, text) make known of a document or of one version of it."""
+    read = [(name, text, read_validity(text, name)) for name, text in evidence]
+    ending = [
+        (name, text, said, relation)
+        for name, text, said in read
+        for relation in said.ends
+        if names(relation, title=title, number=number)
+    ]
+    own = [(name, text, said) for name, text, said in read if bare_title(name) == bare_title(title)]
+    days_of_effect = {said.effect.day for _, _, said in own if said.effect}
+    ended = [entry for entry in ending if _is_meant(entry, version, days_of_effect)]
+    if ended:
+        acts = [_act(relation, said, name) for name, _, said, relation in ended]
+        return Subject(issued=version), acts
+    return _own(own, version, days_of_effect)
+
+
+def _is_meant(
+    entry: tuple[str, str, Validity, Relation], version: date | None, effects: set[date | None]
+) -> bool:
+    """Say whether an ending names this version rather than an older document of the same name."""
+    _, text, _, relation = entry
+    said = stated_day(text, relation)
+    return said == version if said and version else version not in effects
+
+
+def _act(relation: Relation, said: Validity, document: str) -> Act:
+    on = said.effect.day if said.effect else None
+    reason = Reason(says=relation.kind, document=document, start=relation.start, end=relation.end, day=on)
+    return Act(kind=relation.kind, reason=reason, on=on, is_partial=relation.is_partial)
+
+
+def _own(
+    own: Sequence[tuple[str, str, Validity]], version: date | None, effects: set[date | None]
+) -> tuple[Subject, list[Act]]:
+    text = "\n".join(text for _, text, _ in own)
+    events = history(text)
+    events += [Event(day=day, act="施行") for day in effects if day]
+    steps = {event.day for event in events if event.act not in ("施行", "批准", "印发")}
+    effect = next((said.effect for _, _, said in own if said.effect), None)
+    expiry = next((said.expiry for _, _, said in own if said.expiry), None)
+    if version is None or (version not in steps and not any(day > version for day in steps)):
+        issued = version or issue_day(text)
+        start = (
+            effect_day(effect, issued=issued, published=None) if effect and (effect.day or issued) else None
+        )
+        return Subject(issued=issued, effective=start, expires=expiry_day(start, expiry)), []
+    start, replaced, unsure = version_span(version, events)
+    reason = Reason(says="a later version")
+    acts = [Act(kind="replaces", reason=reason, on=replaced, not_before=unsure)] if replaced or unsure else []
+    return Subject(issued=version, effective=start), acts

@@ -1,0 +1,161 @@
+"""What goes out: captures by site, address and day, and the rows of the views."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from archive.evidence.leaves import CAPTURES
+from archive.evidence.warc import Held
+from archive.store.evidence.logs import leaf_of
+
+# What each format of rows holds: a file a view or table, in the order of its first columns.
+ROWS = (
+    "latest", "changes", "copies", "version_detail", "files", "works", "site_health", "addresses", "captures", "events",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """Which captures: of a site, of documents by their addresses, of a span of time; nothing chosen is everything."""
+
+    site: str | None = None
+    urls: tuple[str, ...] = ()
+    since: str | None = None
+    until: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the choice as a manifest states it."""
+        return {"site": self.site, "urls": list(self.urls), "since": self.since, "until": self.until}
+
+
+def captures(db: sqlite3.Connection, chosen: Chosen) -> Iterator[Held]:
+    """Yield the captures that were chosen, in the order of keeping, each redirect before where it led."""
+    for number in numbers(db, chosen):
+        yield held(db, number)
+
+
+def held(db: sqlite3.Connection, number: int) -> Held:
+    """Return one capture with what led to it."""
+    payload, led_by = db.execute(
+        "select payload, redirected_from from captures where id = ?", (number,)
+    ).fetchone()
+    return Held(
+        leaf=leaf_of(db, CAPTURES, number),
+        payload=payload,
+        led_by=leaf_of(db, CAPTURES, led_by) if led_by else None,
+    )
+
+
+def numbers(db: sqlite3.Connection, chosen: Chosen) -> list[int]:
+    """Return the numbers of the captures that were chosen."""
+    where, values = _conditions(chosen)
+    if chosen.urls:
+        found = _of_documents(db, chosen.urls)
+        marks = ",".join(map(str, sorted(found))) or "null"
+        where.append(f"id in ({marks})")
+    condition = " and ".join(where) or "1"
+    return [row[0] for row in db.execute(f"select id from captures where {condition} order by id", values)]
+
+
+def rows(db: sqlite3.Connection, name: str, chosen: Chosen) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
+    """Return the columns of a view and its rows, those of the site and the documents that were chosen."""
+    cursor = db.cursor()
+    cursor.row_factory = None
+    columns = [row[1] for row in cursor.execute(f"pragma table_info({name})").fetchall()]
+    where: list[str] = []
+    values: list[Any] = []
+    documents = [document_at(db, url) for url in chosen.urls]
+    wanted = [found for found in documents if found is not None]
+    if chosen.site and "site" in columns:
+        where.append("site = ?")
+        values.append(chosen.site)
+    if chosen.urls and "document" in columns:
+        where.append(f"document in ({','.join(map(str, wanted)) or 'null'})")
+    elif chosen.urls and "url" in columns:
+        where.append(f"url in ({','.join('?' * len(chosen.urls))})")
+        values += chosen.urls
+    moment = next((one for one in _MOMENTS if one in columns), None)
+    for bound, sign in ((chosen.since, ">="), (chosen.until, "<=")):
+        if bound and moment:
+            where.append(f"{moment} {sign} ?")
+            values.append(bound)
+    condition = " and ".join(where) or "1"
+    named = ", ".join(f'"{column}"' for column in columns)
+    cursor.execute(f"select {named} from {name} where {condition}", values)
+    return columns, iter(cursor)
+
+
+_MOMENTS = ("captured_at", "changed_at_latest", "happened_at", "compared_at", "last_seen")
+
+
+def document_at(db: sqlite3.Connection, url: str) -> int | None:
+    """Return the document that was seen at an address."""
+    row = db.execute(
+        "select id from documents where url = :url union all select document from addresses where url = :url limit 1",
+        {"url": url},
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def _conditions(chosen: Chosen) -> tuple[list[str], list[Any]]:
+    where: list[str] = []
+    values: list[Any] = []
+    for column, sign, value in (
+        ("site", "=", chosen.site),
+        ("captured_at", ">=", chosen.since),
+        ("captured_at", "<=", chosen.until),
+    ):
+        if value:
+            where.append(f"{column} {sign} ?")
+            values.append(value)
+    return where, values
+
+
+def _of_documents(db: sqlite3.Connection, urls: Sequence[str]) -> set[int]:
+    """Return the captures of documents and of their files, with the redirects that led to them."""
+    found: set[int] = set()
+    for url in urls:
+        found |= {row[0] for row in db.execute("select id from captures where url = ?", (url,))}
+        document = document_at(db, url)
+        found |= {
+            row[0] for row in db.execute("select capture from readings where document = ?", (document,))
+        }
+        found |= {
+            row[0]
+            for row in db.execute(
+                "select s.capture from versions v join attachments a on a.version = v.id "
+                "join attachment_sightings s on s.url = a.url where v.document = ?",
+                (document,),
+            )
+        }
+    waiting = sorted(found)
+    while waiting:
+        row = db.execute("select redirected_from from captures where id = ?", (waiting.pop(),)).fetchone()
+        if row[0] and row[0] not in found:
+            found.add(row[0])
+            waiting.append(row[0])
+    return found
+
+
+def column_kinds(db: sqlite3.Connection, name: str, columns: Sequence[str]) -> dict[str, list[str]]:
+    """Return the types that the values of each column of a view have."""
+    kinds = ", ".join(f'group_concat(distinct typeof("{column}"))' for column in columns)
+    row = db.execute(f"select {kinds} from {name}").fetchone()
+    return {column: (row[at] or "").split(",") for at, column in enumerate(columns)}
+
+
+def shown_pages(db: sqlite3.Connection, captures: Sequence[int]) -> dict[int, tuple[str, str]]:
+    """Return title and text of the versions that captures of pages showed."""
+    found: dict[int, tuple[str, str]] = {}
+    for number in captures:
+        row = db.execute(
+            "select v.title, v.text from readings r join versions v on v.id = r.version where r.capture = ? "
+            "order by r.id desc limit 1",
+            (number,),
+        ).fetchone()
+        if row:
+            found[number] = (row[0], row[1])
+    return found

@@ -1,0 +1,120 @@
+"""The logs held against checkpoints and against the hashes that were stored when those were made.
+
+A checkpoint that was kept elsewhere shows whether anything up to it was changed, put in or taken out; the stored hashes
+say which row, unless whoever changed it changed them, too. What was added after the newest checkpoint is not covered.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from archive.evidence.leaves import CAPTURES, LOGS, OTHERS, Log
+from archive.evidence.merkle import Growing, leaf_hash, root
+from archive.evidence.note import Checkpoint, Stand
+from archive.store.evidence import logs
+from archive.store.evidence.rederive import Difference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """A checkpoint and where it was read: outside the archive it proves more."""
+
+    checkpoint: Checkpoint
+    place: str
+
+
+def check_logs(
+    db: sqlite3.Connection, stated: Sequence[Stated], tick: Callable[[], None]
+) -> Iterator[Difference]:
+    """Yield what the logs do not hold of what was stated."""
+    for log in (CAPTURES, *OTHERS):
+        try:
+            yield from _closing(db, log, stated) if log.closing else _log(db, log, stated, tick)
+        except (sqlite3.DatabaseError, UnicodeDecodeError, ValueError, KeyError) as error:
+            yield Difference(table=log.name, row=None, column=None, what=f"its log cannot be read ({error})")
+    for one in stated:
+        for name in one.checkpoint.others.keys() - LOGS.keys():
+            yield Difference(
+                table=name, row=None, column=None, what=f"{one.place} states a log this yuanben does not know"
+            )
+
+
+def stand_of(checkpoint: Checkpoint, log: Log) -> Stand | None:
+    """Return what a checkpoint states of a log."""
+    return Stand(checkpoint.size, checkpoint.root) if log is CAPTURES else checkpoint.others.get(log.name)
+
+
+def _log(
+    db: sqlite3.Connection, log: Log, stated: Sequence[Stated], tick: Callable[[], None]
+) -> Iterator[Difference]:
+    known = [hashed for tile in logs.tiles(db, log) for hashed in tile]
+    wanted = sorted(
+        ((stand, one.place) for one in stated if (stand := stand_of(one.checkpoint, log))),
+        key=lambda pair: pair[0].size,
+    )
+    growing, held, named = Growing(), 0, False
+    last = 0
+    waiting = iter(wanted)
+    stand, place = next(waiting, (None, ""))
+    while stand is not None and stand.size == 0:
+        stand, place = next(waiting, (None, ""))
+    for one in logs.leaves(db, log):
+        for missing in range(last + 1, one.row):
+            named = True
+            growing.add(known[growing.size] if growing.size < len(known) else b"\0" * 32)
+            yield Difference(table=log.name, row=missing, column="id", what="the row is missing")
+        last = one.row
+        hashed = leaf_hash(one.leaf)
+        if growing.size < len(known) and known[growing.size] != hashed:
+            named = True
+            yield Difference(
+                table=log.name, row=one.row, column=None, what="is not as it was when a checkpoint stated it"
+            )
+        growing.add(hashed)
+        tick()
+        while stand is not None and stand.size <= growing.size:
+            if stand.size == growing.size and stand.root == growing.root():
+                held = stand.size
+            elif not named:
+                yield _unnamed(log, held, stand.size, place)
+                named = True
+            stand, place = next(waiting, (None, ""))
+    if len(known) > growing.size:
+        what = f"rows are missing at the end: {growing.size} are there, {len(known)} were stated"
+        yield Difference(table=log.name, row=last + 1, column="id", what=what)
+    if stand is not None:
+        what = f"rows are missing at the end: {growing.size} are there, {place} states {stand.size}"
+        yield Difference(table=log.name, row=last + 1, column="id", what=what)
+
+
+def _unnamed(log: Log, held: int, size: int, place: str) -> Difference:
+    what = f"the rows are not those that {place} states: the first {held} hold, one of {held + 1} to {size} does not"
+    return Difference(table=log.name, row=None, column=None, what=what)
+
+
+def _closing(db: sqlite3.Connection, log: Log, stated: Sequence[Stated]) -> Iterator[Difference]:
+    """Hold a log whose rows are closed once; each checkpoint names those that were open."""
+    held = 0
+    known = [hashed for tile in logs.tiles(db, log) for hashed in tile]
+    everything = [placed.row for placed in logs.leaves(db, log)]
+    for closed, opened, hashed in zip(
+        logs.leaves(db, log), logs.leaves(db, log, still_open=everything), known, strict=False
+    ):
+        if hashed not in (leaf_hash(closed.leaf), leaf_hash(opened.leaf)):
+            what = "is not as it was when a checkpoint stated it"
+            yield Difference(table=log.name, row=closed.row, column=None, what=what)
+            break
+    for one in sorted(stated, key=lambda one: one.checkpoint.size):
+        stand = stand_of(one.checkpoint, log)
+        if stand is None:
+            continue
+        hashes = [leaf_hash(leaf.leaf) for leaf in logs.leaves(db, log, still_open=stand.open)][: stand.size]
+        if len(hashes) < stand.size:
+            what = f"rows are missing: {len(hashes)} are there, {one.place} states {stand.size}"
+            yield Difference(table=log.name, row=None, column="id", what=what)
+        elif root(hashes) != stand.root:
+            yield _unnamed(log, held, stand.size, one.place)
+        else:
+            held = stand.size

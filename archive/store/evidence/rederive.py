@@ -1,0 +1,150 @@
+"""What follows from captures, readings and versions, derived again and set against what the file holds.
+
+The derived tables are made anew as temporary tables of the same names: the functions that keep them in a crawl fill
+them, on a connection that cannot write the file. What a crawl has not settled yet is left out, and said to be.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archive.store.write.ledger import Ledger
+from archive.store.write.looks import looks_of
+from archive.store.write.states import count_all
+
+_NOW = "9999-12-31T23:59:59.999Z"
+_TABLES = (
+    "documents",
+    "addresses",
+    "transitions",
+    "stories",
+    "site_hours",
+    "absences",
+    "tallies",
+    "superseded_events",
+    "events",
+)
+_COPIED = ("events",)
+_TRIGGERS = ("documents_listed", "documents_listed_at_once", "transitions_dated", "transitions_placed")
+# What each document is compared by, and what its other rows are.
+_DOCUMENT = (
+    "state", "first_seen", "last_seen", "current", "versions", "flags", "published_at", "title", "source_line",
+    "author", "doc_number", "issuer", "index_number",
+)  # fmt: skip
+_ROWS = {
+    "addresses": 'url, "from", "to"',
+    "transitions": "from_version, to_version, from_capture, to_capture, summary, changed_at, site",
+}
+_IS_PART = "select 1 from parts p join captures c on c.id = p.fetched where c.url = ? limit 1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """A row that is not what it is derived from says."""
+
+    table: str
+    row: int | None
+    column: str | None
+    what: str
+
+
+class Again:
+    """The derived tables of one archive, made anew beside it."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        # Rows of temporary tables point into the file; SQLite cannot hold them to that.
+        db.execute("pragma foreign_keys = off")
+        for table in _TABLES:
+            (made,) = db.execute("select sql from main.sqlite_master where name = ?", (table,)).fetchone()
+            db.execute(
+                made.replace("table", "temp table", 1)
+                if "table" in made[:8]
+                else made.replace("TABLE", "TEMP TABLE", 1)
+            )
+        for table in _COPIED:
+            db.execute(f"insert into temp.{table} select * from main.{table}")
+        for trigger in _TRIGGERS:
+            row = db.execute("select sql from main.sqlite_master where name = ?", (trigger,)).fetchone()
+            if row:
+                db.execute("create temp" + row[0][len("create") :])
+        db.execute(
+            "insert into temp.documents (id, site, publisher, url, role, kind, state, first_seen, last_seen) "
+            "select d.id, d.site, d.publisher, d.url, d.role, d.kind, 'unreachable', s.first, s.first from main.documents d "
+            "join (select r.document as document, min(c.captured_at) as first from main.readings r "
+            "  join main.captures c on c.id = r.capture where r.document is not null group by 1) s on s.document = d.id"
+        )
+        db.execute("create index temp.events_by_document_again on events (document)")
+        db.execute("create index temp.addresses_by_document_again on addresses (document)")
+        db.execute("create index temp.transitions_by_document_again on transitions (document)")
+        count_all(db)
+        self._last = db.execute("select coalesce(max(id), 0) from main.events").fetchone()[0]
+        self._ledger = Ledger(db, lambda: _NOW)
+
+    def close(self) -> None:
+        """Drop what was made."""
+        for table in _TABLES:
+            self._db.execute(f"drop table temp.{table}")
+
+    def documents(self) -> list[int]:
+        """Return the documents that can be told anew."""
+        return [row[0] for row in self._db.execute("select id from main.documents order by id")]
+
+    def differences(self, document: int) -> Iterator[Difference]:
+        """Derive one document anew and yield what the file says otherwise."""
+        self._ledger.told_otherwise(document, looks_of(self._db, document), set(), by=0)
+        yield from self._of_document(document)
+        for table, columns in _ROWS.items():
+            yield from self._of_rows(document, table, columns)
+        yield from self._of_events(document)
+
+    def _of_document(self, document: int) -> Iterator[Difference]:
+        names = ", ".join(_DOCUMENT)
+        now = self._db.execute(f"select {names} from temp.documents where id = ?", (document,)).fetchone()
+        held = self._db.execute(f"select {names} from main.documents where id = ?", (document,)).fetchone()
+        if now is None:
+            yield Difference(table="documents", row=document, column=None, what="no reading is of it")
+            return
+        for name in _DOCUMENT:
+            if now[name] != held[name]:
+                what = f"says {_short(held[name])}, its looks come to {_short(now[name])}"
+                yield Difference(table="documents", row=document, column=name, what=what)
+
+    def _of_rows(self, document: int, table: str, columns: str) -> Iterator[Difference]:
+        def rows(place: str) -> dict[tuple[object, ...], int]:
+            found = self._db.execute(
+                f"select {columns}, id from {place}.{table} where document = ?", (document,)
+            )
+            return {tuple(row)[:-1]: row["id"] for row in found}
+
+        held, now = rows("main"), rows("temp")
+        for row in held.keys() - now.keys():
+            yield Difference(
+                table=table, row=held[row], column=None, what="does not follow from the looks at its document"
+            )
+        for row in now.keys() - held.keys():
+            # The further pages of an article are no addresses of it.
+            if table == "addresses" and self._db.execute(_IS_PART, (row[0],)).fetchone():
+                continue
+            what = f"a row of document {document} is missing ({_short(row[0])} …)"
+            yield Difference(table=table, row=None, column=None, what=what)
+
+    def _of_events(self, document: int) -> Iterator[Difference]:
+        for row in self._db.execute(
+            "select event, kind from temp.superseded_events where document = ? order by event", (document,)
+        ).fetchall():
+            what = f"{row['kind']} does not follow from the looks at document {document}"
+            yield Difference(table="events", row=row["event"], column="details", what=what)
+        for row in self._db.execute(
+            "select kind, happened_at from temp.events where document = ? and id > ? order by id",
+            (document, self._last),
+        ).fetchall():
+            what = f"{row['kind']} of document {document} at {row['happened_at']} is missing"
+            yield Difference(table="events", row=None, column=None, what=what)
+
+
+def _short(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)[:80]

@@ -1,0 +1,118 @@
+"""Versions read again out of their captures, by the rules that were recorded, and set against what is kept.
+
+Only what today's reader made can be set against what it makes now. That it reads the same again does not prove that
+it reads rightly.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import asdict
+
+from archive import extract
+from archive.digests import text_digest
+from archive.errors import ArchiveError
+from archive.model import Article, Job, Rows, Site, Unreadable, site_from_json
+from archive.reader import read_job
+from archive.store.evidence.rederive import Difference
+from archive.store.file.payloads import Payloads
+from archive.store.write.jobs import Jobs
+from archive.store.write.versions import file_url
+from archive.text import simplified
+
+_FIELDS = (
+    "title",
+    "published_at",
+    "meta_published_at",
+    "source_line",
+    "author",
+    "editor",
+    "doc_number",
+    "issuer",
+    "index_number",
+)
+
+
+class Reader:
+    """Reads the captures of one archive again. It writes nothing."""
+
+    def __init__(self, db: sqlite3.Connection, reader: str) -> None:
+        self._db = db
+        self._reader = reader
+        self._payloads = Payloads(db)
+        self._declared: dict[int, Site | None] = {}
+
+    def versions(self) -> list[int]:
+        """Return the versions that this reader made and can make again."""
+        rows = self._db.execute("select id from versions where reader = ? order by id", (self._reader,))
+        return [row[0] for row in rows]
+
+    def differences(self, version: int) -> Iterator[Difference]:
+        """Read a version again and yield the fields that come out otherwise."""
+        row = self._db.execute("select * from versions where id = ?", (version,)).fetchone()
+        capture = json.loads(row["captures"])[0]
+        found = self._read(capture, row["rules"])
+        if not isinstance(found, Article):
+            what = (
+                f"capture {capture}, read again, is no article"
+                if found
+                else f"capture {capture} cannot be read again"
+            )
+            yield Difference(table="versions", row=version, column="text", what=what)
+            return
+        if text_digest(found.text) != row["text_digest"]:
+            yield _other(version, "text", capture)
+        if simplified(found.text) != row["text_simplified"]:
+            yield _other(version, "text_simplified", capture)
+        for name in _FIELDS:
+            if getattr(found, name) != row[name]:
+                yield _other(version, name, capture)
+        if json.dumps([asdict(block) for block in found.removed], ensure_ascii=False) != row["removed"]:
+            yield _other(version, "removed", capture)
+        yield from self._files(version, capture, found)
+
+    def _files(self, version: int, capture: int, found: Article) -> Iterator[Difference]:
+        rows = self._db.execute(
+            "select id, position, url, name from attachments where version = ? order by position", (version,)
+        ).fetchall()
+        links = [(file_url(link.url), link.name) for link in found.attachments]
+        if len(rows) != len(links):
+            what = f"version {version} has {len(rows)} files, capture {capture} names {len(links)}"
+            yield Difference(table="attachments", row=None, column=None, what=what)
+            return
+        for position, (row, (url, name)) in enumerate(zip(rows, links, strict=True), 1):
+            for column, now in (("position", position), ("url", url), ("name", name)):
+                if row[column] != now:
+                    what = f"is not what capture {capture} names"
+                    yield Difference(table="attachments", row=row["id"], column=column, what=what)
+
+    def _read(self, capture: int, rules: int) -> Article | Unreadable | Rows | None:
+        declared = self._site(rules)
+        jobs = Jobs(self._db, self._payloads, self._reader, lambda site: (rules, declared))
+        try:
+            job = jobs._reread(capture, rules)
+        except ArchiveError:
+            return None
+        found = read_job(job, lambda one, cheap: _parse(one, declared, cheap)).result
+        return found if isinstance(found, Article | Unreadable | Rows) else None
+
+    def _site(self, rules: int) -> Site | None:
+        if rules not in self._declared:
+            row = self._db.execute("select declaration from rules where id = ?", (rules,)).fetchone()
+            self._declared[rules] = site_from_json(row[0]) if row and row[0] != "{}" else None
+        return self._declared[rules]
+
+
+def _parse(job: Job, declared: Site | None, cheap: bool) -> Article | Unreadable:
+    """Return what the rules make of a page, as the spiders' own ``parse_article`` does."""
+    if cheap:
+        return extract.read_cheaply(job.page)
+    found = extract.read(job.page, declared)
+    return extract.with_pictures(found, job.page, declared) if declared else found
+
+
+def _other(version: int, column: str, capture: int) -> Difference:
+    what = f"is not what capture {capture} gives when it is read again by the same rules"
+    return Difference(table="versions", row=version, column=column, what=what)

@@ -1,0 +1,252 @@
+"""What a document rests on, what rests on it, whether it is in force; and what a report is held against."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from archive.relations.check import Held, Holding, Verdict, checked
+from archive.relations.citations import Citation, citations
+from archive.relations.grammar import bare_title, number_key
+from archive.relations.links import Relation
+from archive.store.read.search import search
+from archive.store.write.connections import acts_on, effective_of, subject_of_row
+
+_MOST_NEAR = 60
+
+
+def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    """Return what a document cites, what cites it, where else it stands, and its standing."""
+    return {
+        "document": _document(db, document),
+        "cites": _cites(db, document),
+        "cited_by": _cited_by(db, document),
+        "works": _works(db, document),
+        "standing": standing_of(db, document),
+        "timeline": timeline_of(db, document),
+        "deadlines": _deadlines(db, document),
+    }
+
+
+def _document(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+    row = db.execute(
+        "select document, url, title, doc_number, version, published_on, class from latest where document = ?",
+        (document,),
+    ).fetchone()
+    return dict(row)
+
+
+def _cites(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    kinds = {
+        (row["start"], row["end"]): row
+        for row in db.execute(
+            'select r.relation, r.start, r."end", r.is_incoming from relations r join documents d on d.current = r.version_id '
+            "where d.id = ?",
+            (document,),
+        )
+    }
+    rows = db.execute(
+        'select c.start, c."end", c.text, c.kind, c.cited_title, c.cited_number, c.cited_articles, c.target '
+        "from citations c join documents d on d.current = c.version_id where d.id = ? and c.kind != 'article' order by c.start",
+        (document,),
+    ).fetchall()
+    found = []
+    for row in rows:
+        said = kinds.get((row["start"], row["end"]))
+        found.append(
+            dict(row)
+            | {
+                "cited_articles": json.loads(row["cited_articles"]),
+                "relation": said["relation"] if said else "cites",
+                "incoming": bool(said["is_incoming"]) if said else False,
+                "target": _named(db, row["target"]),
+            }
+        )
+    return found
+
+
+def _named(db: sqlite3.Connection, document: int | None) -> dict[str, Any] | None:
+    if document is None:
+        return None
+    row = db.execute(
+        "select d.id as document, d.url, v.title, v.doc_number, d.published_at from documents d "
+        "join versions v on v.id = d.current where d.id = ?",
+        (document,),
+    ).fetchone()
+    return dict(row) if row else None
+
+
+def _cited_by(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return the relations of other documents' current versions that mean this one, the newest document first."""
+    rows = db.execute(
+        "select distinct v.document, d.url, v.title, v.doc_number, d.published_at, v.number as version, r.relation, r.start, "
+        'r."end", r.is_incoming from document_names n join version_relations r on '
+        "(n.kind = 'number' and r.number_key = n.key) or (n.kind = 'title' and r.number_key is null and r.title_key = n.key) "
+        "join versions v on v.id = r.version join documents d on d.current = v.id "
+        "where n.document = ? and v.document != n.document order by d.published_at desc, d.url, r.start",
+        (document,),
+    ).fetchall()
+    return [dict(row) | {"is_incoming": bool(row["is_incoming"])} for row in rows]
+
+
+def _works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "select o.document, o.url, o.site, o.publisher, o.is_issuer from work_documents w join works o on o.work = w.work "
+        "where w.document = ? and o.document != w.document order by o.is_issuer desc, o.url",
+        (document,),
+    )
+    return [dict(row) | {"is_issuer": bool(row["is_issuer"])} for row in rows]
+
+
+def standing_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
+    """Return a document's standing on a day, today's in Beijing without one; ``unknown`` where nothing is kept."""
+    if day is None:
+        row = db.execute("select * from standings where document = ?", (document,)).fetchone()
+    else:
+        row = db.execute(
+            "select document, standing, since, until, effective_from, expires_on, because, contradiction from standing_spans "
+            "where document = ? and (since is null or since <= ?) and (until is null or until > ?)",
+            (document, day.isoformat(), day.isoformat()),
+        ).fetchone()
+    if row is None:
+        return {
+            "standing": "unknown",
+            "since": None,
+            "until": None,
+            "effective_from": None,
+            "expires_on": None,
+            "because": [],
+        }
+    return dict(row) | {"because": json.loads(row["because"])}
+
+
+def timeline_of(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return a document's standings one after the other."""
+    rows = db.execute(
+        "select standing, since, until, because from standing_spans where document = ? order by position",
+        (document,),
+    )
+    return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
+
+
+def _deadlines(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    row = db.execute(
+        "select c.deadlines from documents d join version_connections c on c.version = d.current where d.id = ?",
+        (document,),
+    ).fetchone()
+    return json.loads(row[0]) if row else []
+
+
+def check(db: sqlite3.Connection, text: str, day: date) -> list[Verdict]:
+    """Return a verdict on every citation of a report, held against what the archive has of those cited."""
+    return checked(text, holding_for(db, text), day)
+
+
+def holding_for(db: sqlite3.Connection, text: str) -> Holding:
+    """Return the documents that a report's citations may mean: by number, by name, by what ends them, by words."""
+    found = citations(text)
+    documents = _candidates(db, found) | _by_words(db, text)
+    held = [made for document in sorted(documents) if (made := _held(db, document))]
+    acts = {made.key: acts_on(db, document) for made, document in held}
+    return Holding([made for made, _ in held], acts)
+
+
+def _candidates(db: sqlite3.Connection, found: Sequence[Citation]) -> set[int]:
+    documents: set[int] = set()
+    for citation in found:
+        title = citation.stands_for or citation.title
+        if citation.number:
+            documents |= _numbered(db, number_key(citation.number))
+        if title and bare_title(title):
+            documents |= _ids(
+                db, "select document from document_names where kind = 'title' and key = ?", bare_title(title)
+            )
+            documents |= _ids(
+                db,
+                "select v.document from version_relations r join versions v on v.id = r.version where r.title_key = ? and r.is_end",
+                bare_title(title),
+            )
+    return documents
+
+
+def _by_words(db: sqlite3.Connection, text: str) -> set[int]:
+    """Return the documents that hold what a report quotes: a name that is not held may stand for one of them."""
+    documents: set[int] = set()
+    for quoted in dict.fromkeys(re.findall(r"[“「\"]([^“”「」\"\n]{10,200})[”」\"]", text)):
+        documents |= {hit.document for hit in search(db, f'"{quoted}"', limit=3)}
+        if len(documents) > _MOST_NEAR:
+            break
+    return documents
+
+
+def _ids(db: sqlite3.Connection, statement: str, *values: Any) -> set[int]:
+    return {row[0] for row in db.execute(f"{statement} limit {_MOST_NEAR}", values)}
+
+
+def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
+    """Return the documents with a number, those that end it, and those whose number differs in year or count."""
+    documents = _ids(db, "select document from document_names where kind = 'number' and key = ?", key)
+    documents |= _ids(
+        db,
+        "select v.document from version_relations r join versions v on v.id = r.version where r.number_key = ? and r.is_end",
+        key,
+    )
+    if match := re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", key):
+        prefix, year, count = match.groups()
+        documents |= _between(db, f"{prefix}〔{year}〕")
+        documents |= {
+            row["document"]
+            for row in db.execute(
+                "select document, key from document_names where kind = 'number' and key >= ? and key < ?",
+                (f"{prefix}〔", f"{prefix}〕"),
+            )
+            if row["key"].endswith(f"〕{count}号")
+        }
+    elif match := re.search(r"(?:令|公告).*?(\d+)号$", key):
+        documents |= _ids(
+            db, "select document from document_names where kind = 'number' and key like ?", f"%{match[0]}"
+        )
+    return documents
+
+
+def _between(db: sqlite3.Connection, prefix: str) -> set[int]:
+    return _ids(
+        db,
+        "select document from document_names where kind = 'number' and key >= ? and key < ?",
+        prefix,
+        prefix + "\uffff",
+    )
+
+
+def _held(db: sqlite3.Connection, document: int) -> tuple[Held, int] | None:
+    row = db.execute(
+        "select v.id, v.number, v.title, v.text, v.published_at, v.doc_number, d.url, c.* from documents d "
+        "join versions v on v.id = d.current join version_connections c on c.version = v.id where d.id = ?",
+        (document,),
+    ).fetchone()
+    if row is None:
+        return None
+    subject = subject_of_row(row)
+    names = db.execute("select key from document_names where document = ? and kind = 'title'", (document,))
+    on = effective_of(row)
+    ends = tuple((relation, on) for relation in _ends(db, row["id"]))
+    made = Held(
+        key=row["url"], title=row["title"], number=row["doc_number"], text=row["text"], version=row["number"],
+        published=subject.issued, names=frozenset(name[0] for name in names), subject=subject, ends=ends,
+    )  # fmt: skip
+    return made, document
+
+
+def _ends(db: sqlite3.Connection, version: int) -> Iterable[Relation]:
+    rows = db.execute(
+        "select * from version_relations where version = ? and is_end order by position", (version,)
+    )
+    for row in rows:
+        yield Relation(
+            kind=row["relation"], title=row["other_title"], number=row["other_number"], start=row["start"], end=row["end"],
+            is_partial=bool(row["is_partial"]), is_end=True,
+        )  # fmt: skip

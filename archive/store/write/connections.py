@@ -1,0 +1,382 @@
+"""What versions name and do, and the standings that follow, kept beside the texts.
+
+``settle`` brings one document up to date and every document whose standing hangs on it. Rows are functions of the
+current versions that an archive holds: the same documents give the same rows in whatever order they came.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from archive.relations import RELATIONS_VERSION, Connections, connections
+from archive.relations.citations import Citation
+from archive.relations.classes import class_of
+from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
+from archive.relations.links import Relation, title_relations
+from archive.relations.standing import (
+    Act,
+    Reason,
+    Standing,
+    Subject,
+    effect_day,
+    issue_day,
+    stated_day,
+    timeline,
+)
+from archive.relations.validity import Effect, Expiry, card_status, expiry_day
+
+# Pages that speak of documents rather than being any.
+_REPORTS = frozenset(("news", "statistics", "speech", "conference", "interpretation"))
+_ACTING = ("repeals", "replaces", "amends", "extends")
+
+
+def settle_some(db: sqlite3.Connection, most: int = 20) -> int:
+    """Settle documents whose current version changed, at most so many in one transaction; return how many."""
+    waiting = [
+        row[0] for row in db.execute("select document from unsettled order by document limit ?", (most,))
+    ]
+    for document in waiting:
+        settle(db, document)
+    return len(waiting)
+
+
+def settle(db: sqlite3.Connection, document: int) -> None:
+    """Bring one document's connections up to date, and the standings that hang on it."""
+    before = _touched(db, document)
+    db.execute("delete from document_names where document = ?", (document,))
+    row = _current(db, document)
+    if row is not None:
+        if not _is_read(db, row["id"]):
+            keep(db, row["id"], connections(row["text"], row["title"]))
+        _keep_card(db, document, row["id"])
+        _name(db, document, row)
+    for other in sorted({document, *before, *_touched(db, document)}):
+        _stand(db, other)
+    db.execute("delete from unsettled where document = ?", (document,))
+
+
+def _current(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute(
+        "select v.id, v.number, v.title, v.text, v.doc_number, v.published_at, v.source_line, d.url from documents d "
+        "join versions v on v.id = d.current where d.id = ?",
+        (document,),
+    ).fetchone()
+    return row
+
+
+def _is_read(db: sqlite3.Connection, version: int) -> bool:
+    row = db.execute("select reader from version_connections where version = ?", (version,)).fetchone()
+    return row is not None and row[0] == RELATIONS_VERSION
+
+
+def keep(db: sqlite3.Connection, version: int, made: Connections) -> None:
+    """Keep what was read of one version, in place of what an earlier reader made of it."""
+    row = db.execute("select title, text, doc_number from versions where id = ?", (version,)).fetchone()
+    for table in ("version_connections", "version_citations", "version_relations", "version_clauses"):
+        db.execute(f"delete from {table} where version = ?", (version,))
+    _keep_validity(db, version, row, made)
+    db.executemany(
+        "insert or ignore into version_citations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (
+                version, c.start, c.end, c.text, c.kind, c.stands_for or c.title, c.number,
+                json.dumps(c.articles, ensure_ascii=False), _title_key(c.stands_for or c.title) if not c.is_own else None,
+                number_key(c.number) if c.number else None,
+            )
+            for c in made.citations
+            if not _is_its_own(c, row)
+        ],
+    )  # fmt: skip
+    db.executemany(
+        "insert into version_relations values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [_relation(version, n, r, row["text"]) for n, r in enumerate(made.relations)],
+    )
+    db.executemany(
+        "insert into version_clauses values (?, ?, ?, ?, ?, ?, ?)",
+        [(version, n, c.path, c.level, c.start, c.end, c.heading) for n, c in enumerate(made.clauses)],
+    )
+
+
+def _is_its_own(citation: Citation, row: sqlite3.Row) -> bool:
+    """Say whether a citation is only the document's own number or title at its head."""
+    if citation.number and row["doc_number"]:
+        return number_key(citation.number) == number_key(row["doc_number"])
+    return (
+        citation.kind == "title"
+        and not citation.text.startswith("《")
+        and title_key(citation.text) == title_key(row["title"])
+    )
+
+
+def _title_key(title: str | None) -> str | None:
+    return bare_title(title) or None if title else None
+
+
+def _keep_validity(db: sqlite3.Connection, version: int, row: sqlite3.Row, made: Connections) -> None:
+    said, issued = made.validity, issue_day(row["text"])
+    effect = said.effect if said.effect and said.effect.is_own else None
+    deadlines = [
+        {
+            "kind": d.kind,
+            "date": d.day,
+            "start_date": d.first,
+            "duration": d.duration,
+            "start": d.start,
+            "end": d.end,
+        }
+        for d in said.deadlines
+    ]
+    db.execute(
+        "insert into version_connections values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            version, RELATIONS_VERSION, class_of(row["title"], number=row["doc_number"], text=row["text"]),
+            _iso(effect.day if effect else None), effect.rule if effect else None,
+            effect.start if effect else None, effect.end if effect else None,
+            _iso(said.expiry.day if said.expiry else None), said.expiry.duration if said.expiry else None,
+            said.expiry.start if said.expiry else None, said.expiry.end if said.expiry else None,
+            said.status, _iso(issued), None, json.dumps(deadlines, ensure_ascii=False),
+        ),
+    )  # fmt: skip
+
+
+def _keep_card(db: sqlite3.Connection, document: int, version: int) -> None:
+    """Keep beside a version what the card of its last sighting says."""
+    row = db.execute(
+        "select r.card from readings r join captures c on c.id = r.capture where r.document = ? and r.version = ? "
+        "and r.card is not null order by c.captured_at desc, r.id desc limit 1",
+        (document, version),
+    ).fetchone()
+    db.execute(
+        "update version_connections set card = ? where version = ?", (row[0] if row else None, version)
+    )
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def _relation(version: int, position: int, made: Relation, text: str) -> tuple[Any, ...]:
+    title = made.stands_for or made.title
+    until = days(text[made.end : made.end + 60]) if made.kind == "extends" else []
+    return (
+        version, position, made.kind, title, made.number, made.start, made.end, int(made.is_incoming),
+        int(made.is_partial), int(made.is_end), _iso(stated_day(text, made)) if made.is_end else None,
+        _iso(until[-1].day if until else None), _title_key(title), number_key(made.number) if made.number else None,
+    )  # fmt: skip
+
+
+def _name(db: sqlite3.Connection, document: int, row: sqlite3.Row) -> None:
+    """Keep the names by which a document is cited."""
+    number = number_key(row["doc_number"]) if row["doc_number"] else None
+    keys = {("number", number)} if number else set()
+    issued = [r.title for r in title_relations(row["title"]) if r.kind == "issues" and r.title]
+    issued += [
+        name
+        for (name,) in db.execute(
+            "select other_title from version_relations where version = ? and relation = 'issues' and start < 1500",
+            (row["id"],),
+        )
+        if name
+    ]
+    keys |= {
+        ("title", bare_title(name)) for name in (_plain_title(row["title"]), *issued) if bare_title(name)
+    }
+    db.executemany(
+        "insert or ignore into document_names (key, kind, document, number_key) values (?, ?, ?, ?)",
+        [(key, kind, document, number) for kind, key in sorted(keys)],
+    )
+
+
+def _plain_title(title: str) -> str:
+    return squeezed(plain(title)).removeprefix("(转载)").removeprefix("转载:")
+
+
+def _touched(db: sqlite3.Connection, document: int) -> set[int]:
+    """Return the documents that any version of one ends, amends or extends."""
+    return {
+        row[0]
+        for row in db.execute(
+            "select n.document from versions v join version_relations r on r.version = v.id "
+            "join document_names n on (n.kind = 'number' and n.key = r.number_key) or (n.kind = 'title' and n.key = r.title_key) "
+            f"where v.document = ? and r.is_incoming = 0 and r.relation in ({','.join('?' * len(_ACTING))})",
+            (document, *_ACTING),
+        )
+    }
+
+
+def _stand(db: sqlite3.Connection, document: int) -> None:
+    """Work out one document's standings from all that is held, and keep them when they differ."""
+    made = [_row(document, n, span) for n, span in enumerate(standings_of(db, document))]
+    held = [
+        tuple(row)
+        for row in db.execute(
+            "select * from standing_spans where document = ? order by position", (document,)
+        )
+    ]
+    if made != held:
+        db.execute("delete from standing_spans where document = ?", (document,))
+        db.executemany("insert into standing_spans values (?, ?, ?, ?, ?, ?, ?, ?, ?)", made)
+
+
+def _row(document: int, position: int, span: Standing) -> tuple[Any, ...]:
+    because = [_reason(reason) for reason in span.because]
+    return (
+        document, position, span.standing, _iso(span.since), _iso(span.until), _iso(span.effective_from),
+        _iso(span.expires_on), json.dumps(because, ensure_ascii=False), span.contradiction,
+    )  # fmt: skip
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    found = {
+        "says": reason.says, "document": reason.document, "version": reason.version, "start": reason.start,
+        "end": reason.end, "field": reason.field, "day": _iso(reason.day),
+    }  # fmt: skip
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def standings_of(db: sqlite3.Connection, document: int) -> list[Standing]:
+    """Return a document's standings one after the other, by its own words and by all documents held."""
+    row = _known(db, document)
+    if row is None:
+        return []
+    return timeline(subject_of_row(row), _acts(db, document, row))
+
+
+def acts_on(db: sqlite3.Connection, document: int) -> list[Act]:
+    """Return what other documents held do to one."""
+    row = _known(db, document)
+    return _acts(db, document, row) if row is not None else []
+
+
+def _known(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = db.execute(
+        "select v.id, v.number, v.title, v.published_at, v.doc_number, d.url, c.* from documents d join versions v on "
+        "v.id = d.current join version_connections c on c.version = v.id where d.id = ?",
+        (document,),
+    ).fetchone()
+    return row
+
+
+def _day(written: str | None) -> date | None:
+    return date.fromisoformat(written[:10]) if written and len(written) >= 10 else None
+
+
+def _issued(row: sqlite3.Row) -> date | None:
+    return _day(row["issued_on"]) or _day(row["published_at"])
+
+
+def effective_of(row: sqlite3.Row) -> date | None:
+    """Return the day from which a version says that it applies."""
+    if row["effect_start"] is None:
+        return _day(_card(row).get("effective_at"))
+    rule = Effect(day=_day(row["effect_day"]), rule=row["effect_rule"])
+    return effect_day(rule, issued=_issued(row), published=_issued(row))
+
+
+def subject_of_row(row: sqlite3.Row) -> Subject:
+    """Return what a version's own words and its page's card make known of it."""
+    if row["class"] in _REPORTS:
+        return Subject()
+    card = _card(row)
+    issued, effective = _issued(row), effective_of(row)
+    lasts = row["expiry_start"] is not None
+    expiry = Expiry(day=_day(row["expiry_day"]), duration=row["expiry_lasts"]) if lasts else None
+    expires = expiry_day(effective, expiry) or _day(card.get("lapsed_at"))
+    status = card_status(f"有效性：{card['validity']}") if card.get("validity") else row["status"]
+    return Subject(
+        issued=issued, effective=effective, expires=expires, status=status, is_draft=row["class"] == "draft",
+        reasons=tuple(_reasons(row, card, effective, expires)),
+    )  # fmt: skip
+
+
+def _card(row: sqlite3.Row) -> dict[str, str]:
+    held = json.loads(row["card"]) if row["card"] else {}
+    return {name: entry["value"] for name, entry in held.items() if entry.get("value")}
+
+
+def _reasons(
+    row: sqlite3.Row, card: dict[str, str], effective: date | None, expires: date | None
+) -> Iterator[Reason]:
+    place: dict[str, Any] = {"document": row["url"], "version": row["number"]}
+    if row["effect_start"] is not None:
+        yield Reason(
+            says="takes_effect", start=row["effect_start"], end=row["effect_end"], day=effective, **place
+        )
+    elif effective:
+        yield Reason(says="takes_effect", field="effective_at", day=effective, **place)
+    if row["expiry_start"] is not None:
+        yield Reason(says="expires", start=row["expiry_start"], end=row["expiry_end"], day=expires, **place)
+    elif expires:
+        yield Reason(says="expires", field="lapsed_at", day=expires, **place)
+    if card.get("validity") or row["status"]:
+        yield Reason(says=card.get("validity") or row["status"], field="validity", **place)
+
+
+def _acts(db: sqlite3.Connection, document: int, row: sqlite3.Row) -> list[Act]:
+    """Return what other documents held do to this one, in an order that does not hang on when they came."""
+    if row["class"] in _REPORTS:
+        return []
+    subject = subject_of_row(row)
+    found = db.execute(
+        "select distinct r.*, d.url, v.number, v.title, c.effect_day, c.effect_rule, c.effect_start, c.issued_on, c.card, v.published_at "
+        "from document_names n join version_relations r on (n.kind = 'number' and r.number_key = n.key) "
+        "or (n.kind = 'title' and r.title_key = n.key and (r.number_key is null or n.number_key is null or r.number_key = n.number_key)) "
+        "join versions v on v.id = r.version join documents d on d.current = v.id "
+        "join version_connections c on c.version = v.id "
+        "where n.document = ? and d.id != n.document and r.is_incoming = 0 "
+        f"and r.relation in ({','.join('?' * len(_ACTING))})",
+        (document, *_ACTING),
+    ).fetchall()
+    made = [act for other in found if (act := _act(other, row, subject))]
+    return sorted(
+        made, key=lambda act: (act.on or date.max, act.reason.document or "", act.reason.start or 0)
+    )
+
+
+def _act(other: sqlite3.Row, row: sqlite3.Row, subject: Subject) -> Act | None:
+    """Return what one relation does to a document; None when it means an older document of the same name."""
+    if other["relation"] in ("repeals", "replaces") and not other["is_end"]:
+        return None
+    issued, on = _issued(other), effective_of(other)
+    if not _is_meant(other, row, subject, on or issued):
+        return None
+    reason = Reason(
+        says=other["relation"],
+        document=other["url"],
+        version=other["number"],
+        start=other["start"],
+        end=other["end"],
+        day=on,
+    )
+    return Act(
+        kind=other["relation"], reason=reason, on=on, not_before=issued, is_partial=bool(other["is_partial"]),
+        until=_day(other["until"]),
+    )  # fmt: skip
+
+
+def _is_meant(other: sqlite3.Row, row: sqlite3.Row, subject: Subject, on: date | None) -> bool:
+    """Say whether a relation means this document rather than another one of its name."""
+    if other["number_key"] and row["doc_number"]:
+        return str(other["number_key"]) == number_key(row["doc_number"])
+    stated, own = _day(other["stated_on"]), subject.issued
+    if stated and own:
+        return stated.year == own.year
+    if own and on:
+        return own < on
+    return bare_title(other["title"]) != bare_title(row["title"])
+
+
+def unsettle(db: sqlite3.Connection, documents: Iterable[int] | None = None) -> None:
+    """Let documents be settled anew: all that an older reader has read, or those given."""
+    if documents is not None:
+        db.executemany("insert or ignore into unsettled (document) values (?)", [(d,) for d in documents])
+        return
+    db.execute(
+        "insert or ignore into unsettled (document) select d.id from documents d left join version_connections c "
+        "on c.version = d.current where d.current is not null and (c.reader is null or c.reader != ?)",
+        (RELATIONS_VERSION,),
+    )

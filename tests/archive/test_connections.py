@@ -1,0 +1,158 @@
+"""What documents name and do, and the standings that follow, as an archive keeps them. All texts are made up."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import date
+from itertools import permutations
+from typing import Any
+
+import pytest
+
+from archive.store.read.connections import check, cites, standing_of
+from archive.store.write.connections import settle_some, unsettle
+from tests.archive.desk import HOST, Desk, html
+
+PAGES = {
+    "old": html(
+        "海府办规〔2016〕9号", "第一条 为加强渔港管理，保障船舶停泊安全，制定本办法。",
+        "第二条 渔港管理坚持统一规划的原则，由市水务局负责。", "第三条 本办法自印发之日起施行。",
+        "海州市人民政府办公室 2016年5月4日印发",
+        title="海州市人民政府办公室关于印发海州市渔港管理办法的通知", date="2016-05-06",
+    ),
+    "new": html(
+        "海府办规〔2021〕3号", "第一条 为加强渔港管理，保障船舶停泊安全，根据《海州市渔业条例》，制定本办法。",
+        "第二条 渔港管理坚持统一规划、分级负责的原则，由市渔业局负责。",
+        "第三条 市财政按不低于年度收入的30%提取渔港维护资金，专款专用。",
+        "第四条 本办法自2021年5月1日起施行，有效期10年。《海州市人民政府办公室关于印发海州市渔港管理办法的通知》（海府办规〔2016〕9号）同时废止。",
+        "海州市人民政府办公室 2021年4月16日印发",
+        title="海州市人民政府办公室关于印发海州市渔港管理办法的通知", date="2021-04-19",
+    ),
+    "law": html(
+        "（2010年9月1日海州市人民代表大会常务委员会通过）", "第一条 为了保护渔业资源，制定本条例，适用于本市水域。",
+        "第二条 从事捕捞的单位和个人应当遵守禁渔期的规定。", "第三条 本条例自2011年1月1日起施行。",
+        title="海州市渔业条例", date="2010-09-01",
+    ),
+    "reading": html(
+        "近日，我市印发了《海州市渔港管理办法》（海府办规〔2021〕3号），现就有关情况解读如下，供各单位学习时参考。",
+        "新办法把渔港维护资金的提取比例定为百分之三十，并明确由市渔业局负责日常管理工作。",
+        title="《海州市渔港管理办法》政策解读", date="2021-04-25",
+    ),
+}  # fmt: skip
+
+
+def see(desk: Desk, names: tuple[str, ...]) -> None:
+    for day, name in enumerate(names, 1):
+        desk.see(PAGES[name], f"2026-04-{day:02}T08:00:00", url=f"https://{HOST}/a/{name}.html")
+
+
+def rows(desk: Desk) -> dict[str, Any]:
+    """Return what the views hold, each document by its address."""
+    urls = {row["id"]: row["url"] for row in desk.rows("select id, url from documents")}
+    found: dict[str, Any] = {}
+    for view in ("citations", "relations", "standings", "clauses"):
+        found[view] = sorted(
+            json.dumps(
+                {
+                    k: urls.get(v, v) if k in ("document", "target", "other") else v
+                    for k, v in dict(row).items()
+                    if k != "version_id"
+                },
+                ensure_ascii=False,
+            )
+            for row in desk.rows(f"select * from {view}")
+        )
+    return found
+
+
+@pytest.fixture
+def desk() -> Desk:
+    made = Desk()
+    see(made, ("old", "new", "law", "reading"))
+    return made
+
+
+def document(desk: Desk, name: str) -> int:
+    return int(desk.rows(f"select id from documents where url like '%/{name}.html'")[0][0])
+
+
+def test_documents_in_any_order_give_the_same_rows(desk: Desk) -> None:
+    expected = rows(desk)
+    assert all(expected.values())
+    for order in random.Random(7).sample(list(permutations(PAGES)), 5):
+        other = Desk()
+        see(other, order)
+        assert rows(other) == expected, order
+
+
+def test_a_citation_finds_its_document_by_number_or_by_title(desk: Desk) -> None:
+    found = {(r["cited_number"], r["cited_title"]): r["target"] for r in desk.rows("select * from citations")}
+    assert found["海府办规〔2016〕9号", "海州市人民政府办公室关于印发海州市渔港管理办法的通知"] == document(
+        desk, "old"
+    )
+    assert found[None, "海州市渔业条例"] == document(desk, "law")
+    assert found["海府办规〔2021〕3号", "海州市渔港管理办法"] == document(desk, "new")
+
+
+def test_a_standing_says_who_ended_a_document_and_where(desk: Desk) -> None:
+    found = standing_of(desk.db, document(desk, "old"))
+    assert (found["standing"], found["since"]) == ("repealed", "2021-05-01")
+    (reason,) = found["because"]
+    assert reason["document"].endswith("/new.html")
+    text = desk.rows(f"select text from latest where document = {document(desk, 'new')}")[0][0]
+    assert text[reason["start"] : reason["end"]].endswith("（海府办规〔2016〕9号）")
+
+
+def test_the_replacing_document_of_the_same_title_is_not_ended_by_its_own_words(desk: Desk) -> None:
+    assert standing_of(desk.db, document(desk, "new"), date(2024, 1, 1))["standing"] == "in_force"
+    assert standing_of(desk.db, document(desk, "new"), date(2031, 5, 1))["standing"] == "expired"
+    assert standing_of(desk.db, document(desk, "old"), date(2020, 1, 1))["standing"] == "in_force"
+    assert standing_of(desk.db, document(desk, "old"), date(2016, 5, 3))["standing"] == "not_yet"
+
+
+def test_a_page_that_speaks_of_documents_has_no_standing_of_its_own(desk: Desk) -> None:
+    row = desk.rows(
+        f"select class, standing, published_on from latest where document = {document(desk, 'reading')}"
+    )[0]
+    assert tuple(row) == ("interpretation", "unknown", "2021-04-25")
+
+
+def test_a_document_knows_what_rests_on_it(desk: Desk) -> None:
+    found = cites(desk.db, document(desk, "new"))
+    assert {entry["relation"] for entry in found["cited_by"]} == {"interprets"} or found["cited_by"]
+    assert {entry["relation"] for entry in found["cites"]} >= {"based_on", "replaces"}
+    assert all(entry["target"] for entry in found["cites"])
+    assert found["standing"]["effective_from"] == "2021-05-01"
+    json.dumps(found)
+
+
+def test_a_report_is_held_against_what_the_archive_has(desk: Desk) -> None:
+    report = (
+        "《海州市渔港管理办法》（海府办规〔2016〕9号）仍是依据。《海州市渔港管理办法》（海府办规〔2021〕3号）第三条"
+        "要求按不低于年度收入的50%提取渔港维护资金。《海州市渔业条例》第二条要求遵守禁渔期。《海州市渔船条例》（海府令第99号）另有规定。"
+    )
+    found = [verdict.verdict for verdict in check(desk.db, report, date(2025, 3, 1))]
+    assert found == ["not_in_force", "misquoted", "right", "not_held"]
+
+
+def test_a_later_version_takes_its_own_ends_back(desk: Desk) -> None:
+    kept = (
+        PAGES["new"]
+        .decode()
+        .replace("（海府办规〔2016〕9号）同时废止", "（海府办规〔2016〕9号）继续有效至2030年1月1日")
+    )
+    desk.see(kept.encode(), "2026-05-01T08:00:00", url=f"https://{HOST}/a/new.html")
+    desk.see(kept.encode(), "2026-05-02T08:00:00", url=f"https://{HOST}/a/new.html")
+    assert standing_of(desk.db, document(desk, "old"))["standing"] != "repealed"
+
+
+def test_another_reader_reads_every_kept_version_anew(desk: Desk) -> None:
+    expected = rows(desk)
+    desk.db.execute("update version_connections set reader = 0, class = 'other'")
+    desk.db.execute("delete from version_citations")
+    unsettle(desk.db)
+    while settle_some(desk.db):
+        pass
+    assert rows(desk) == expected
+    assert desk.rows("select count(*) from unsettled")[0][0] == 0

@@ -1,0 +1,162 @@
+"""The places in a text that name another document."""
+
+from __future__ import annotations
+
+import random
+from itertools import pairwise
+
+import pytest
+
+from archive.relations.citations import citations
+from archive.relations.grammar import figure, number_key, numbers, plain, title_key
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        pytest.param("按川府发〔2019〕8号执行", "川府发〔2019〕8号", id="year in corner brackets"),
+        pytest.param("按川府发(2019)8号执行", "川府发〔2019〕8号", id="round brackets"),
+        pytest.param("按川府发【2019】第08号执行", "川府发〔2019〕08号", id="heavy brackets and 第"),
+        pytest.param("按川府发［2019］ 8 号执行", "川府发〔2019〕8号", id="square brackets, spaces"),
+        pytest.param("川府发〔２０１９〕８号", "川府发〔2019〕8号", id="full-width digits"),
+        pytest.param("川府发〔20\n19〕8\n号", "川府发〔2019〕8号", id="broken over lines"),
+        pytest.param("国务院令第七百号", "国务院令第七百号", id="order in numerals"),
+        pytest.param("水利部第44号令", "水利部令第44号", id="order number before 令"),
+        pytest.param("2018年水利部令第3号", "水利部令2018年第3号", id="year before the order"),
+        pytest.param("水利部公告2018年第3号", "水利部公告2018年第3号", id="announcement"),
+        pytest.param("生态环境部、水利部令第9号公布", "生态环境部、水利部令第9号", id="order of two bodies"),
+        pytest.param("2006年5月1日原水产总局令第9号公布", "水产总局令第9号", id="day and 原 before it"),
+        pytest.param("请你厅对照浙水函〔2020〕6号办理", "浙水函〔2020〕6号", id="words run into it"),
+        pytest.param("（88）水财字第12号文", "水财字〔88〕12号", id="year of two digits in front"),
+        pytest.param("符合GB/T 50001-2017要求", "GB/T 50001-2017", id="standard"),
+    ],
+)
+def test_a_number_is_read_in_every_form(text: str, number: str) -> None:
+    (found,) = numbers(text)
+    assert found.number == number
+    assert (
+        number_key(text[found.start : found.end]) == number_key(found.number)
+        or "令" in number
+        or "（8" in text
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds", "spans"),
+    [
+        pytest.param(
+            "根据《河道采砂管理办法》（川府发〔2019〕8号）第三条、第五条第二款，",
+            ["title+number"], ["《河道采砂管理办法》（川府发〔2019〕8号）第三条、第五条第二款"], id="title, number, articles",
+        ),
+        pytest.param(
+            "《河道采砂管理办法》（川府发〔2019〕8号，以下简称《办法》）施行后，《办法》第二条",
+            ["title+number", "short_name", "short_name"],
+            ["《河道采砂管理办法》（川府发〔2019〕8号", "《办法》", "《办法》第二条"], id="number and short name share a bracket",
+        ),
+        pytest.param(
+            "见川府发〔2019〕8号文件《关于规范河道采砂的意见》", ["title+number"],
+            ["川府发〔2019〕8号文件《关于规范河道采砂的意见》"], id="number before the title",
+        ),
+        pytest.param(
+            "《关于规范河道采砂的意见》川府发〔2019〕8号", ["title+number"],
+            ["《关于规范河道采砂的意见》川府发〔2019〕8号"], id="number behind the title, no bracket",
+        ),
+        pytest.param(
+            "《关于规范采砂的意见》（川府发〔2019〕8号、川水函〔2020〕1号）", ["title+number", "number"],
+            ["《关于规范采砂的意见》（川府发〔2019〕8号", "川水函〔2020〕1号"], id="two numbers in one bracket",
+        ),
+        pytest.param(
+            "省水利厅关于规范河道采砂的意见（川水函〔2020〕1号）", ["title+number"],
+            ["省水利厅关于规范河道采砂的意见（川水函〔2020〕1号）"], id="title without brackets",
+        ),
+        pytest.param(
+            "《关于印发〈〈河道条例〉实施细则〉的通知》", ["title"], ["《关于印发〈〈河道条例〉实施细则〉的通知》"],
+            id="titles in titles",
+        ),
+        pytest.param(
+            "水产总局令第86号公布的《渔港管理规定》", ["number", "title"], ["水产总局令第86号", "《渔港管理规定》"],
+            id="an order that published a title is a citation of its own",
+        ),
+        pytest.param(
+            "依照刑法第一百条和行政处罚法第十二条处理", ["short_name", "short_name"],
+            ["刑法第一百条", "行政处罚法第十二条"], id="laws without brackets",
+        ),
+        pytest.param(
+            "违反本条例第十条、第十一条第一款规定的", ["article"], ["本条例第十条、第十一条第一款"], id="own articles",
+        ),
+        pytest.param("第十条　单位应当登记。", [], [], id="an article's own heading"),
+        pytest.param("符合第五条第（一）（二）项条件", ["article"], ["第五条第（一）（二）项"], id="items in a row"),
+        pytest.param(
+            "等依据《微塑料试验》等3项标准", ["title"], ["《微塑料试验》"], id="a name that is called a standard behind it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_citation_has_its_kind_and_its_exact_span(text: str, kinds: list[str], spans: list[str]) -> None:
+    found = citations(text)
+    assert [c.kind for c in found] == kinds
+    assert [c.text for c in found] == spans
+    assert all(text[c.start : c.end] == c.text for c in found)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "海州晚报", "渔业经济周刊", "长河落日", "渔船登记申请表", "捕捞许可证", "行政处罚决定书", "劳动合同",
+        "港口保安计划", "职工花名册", "验资报告", "〈渔船登记申请表〉填写说明", "一场关于鱼的争论：谁之过",
+    ],
+)  # fmt: skip
+def test_papers_forms_and_books_are_no_documents(name: str) -> None:
+    assert citations(f"据《{name}》所载，情况如下。") == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "渔港水域交通条例",
+        "关于进一步规范捕捞的几点思考",
+        "海州市碳达峰行动计划",
+        "渔业基础术语",
+        "巴黎协定",
+        "渔船目录（2021年版）",
+    ],
+)
+def test_laws_plans_and_treaties_are_documents(name: str) -> None:
+    text = f"按照《{name}》执行。" if "术语" not in name else f"按照《{name}》（SC/T 1001-2001）执行。"
+    assert len(citations(text)) == 1
+
+
+def test_a_short_name_knows_what_it_stands_for() -> None:
+    text = "《中华人民共和国渔港法》（以下简称渔港法）公布后，渔港法第三条已经适用，其他简称的“公司”不算。"
+    names = [c for c in citations(text) if c.kind == "short_name"]
+    assert [c.text for c in names] == ["渔港法", "渔港法第三条"]
+    assert {c.stands_for for c in names} == {"中华人民共和国渔港法"}
+
+
+def test_a_company_and_a_mark_are_no_laws() -> None:
+    assert citations("公司法人和商标法律事务，劳动法律、行政法规，合同法庭。") == []
+
+
+def test_offsets_hold_and_do_not_overlap_in_scrambled_text() -> None:
+    pieces = [
+        "《渔港条例》", "（川府发〔2019〕8号）", "第三条", "、", "《", "》", "〈", "〉", "\n", "根据", "国务院令第5号", "以下简称",
+        "关于规范采砂的通知", "(", ")", " ", "刑法", "第（一）项", "20", "号", "。",
+    ]  # fmt: skip
+    chance = random.Random(14)
+    for _ in range(300):
+        text = "".join(chance.choice(pieces) for _ in range(chance.randint(1, 24)))
+        found = citations(text)
+        assert all(text[c.start : c.end] == c.text for c in found), text
+        assert all(a.end <= b.start for a, b in pairwise(found)), text
+
+
+def test_flattening_changes_no_length_and_keys_ignore_shape() -> None:
+    text = "〔２０１９〕（一）《甲》<乙>【丙】"
+    assert len(plain(text)) == len(text)
+    assert title_key("中华人民共和国《渔港》法") == title_key("渔港法")
+
+
+@pytest.mark.parametrize(
+    ("numeral", "value"), [("十二", 12), ("一百零三", 103), ("二〇二四", 2024), ("12", 12), ("甲", None)]
+)
+def test_numerals_have_their_value(numeral: str, value: int | None) -> None:
+    assert figure(numeral) == value

@@ -1,0 +1,111 @@
+"""What a document does to the documents it names."""
+
+from __future__ import annotations
+
+import pytest
+
+from archive.relations import connections
+from archive.relations.links import relations
+
+SAID = [
+    ("based_on", "根据《渔业法》《取水条例》等法律法规，结合本市实际，制定本办法。", ""),
+    ("based_on", "依据川府发〔2019〕5号文件精神，制定如下实施意见。", ""),
+    (
+        "implements",
+        "为深入贯彻落实《关于促进渔业振兴的意见》（川府发〔2019〕12号）精神，现提出如下措施。",
+        "",
+    ),
+    ("implements", "为全面落实《渔业意见》和省水利厅联合印发的《采砂意见》，制定方案。", ""),
+    ("repeals", "决定废止《海州市渣土管理办法》（市政府令第12号）。", ""),
+    ("repeals", "《关于加强监测的通知》（川价〔2009〕12号）自即日起停止执行。", ""),
+    ("repeals", "自本规定施行之日起，《渔港若干规定》（川水〔2000〕5号）即行废止。", ""),
+    ("replaces", "原《提取办法》（海金〔2012〕3号）、《补充通知》（海金〔2013〕8号）同时废止。", ""),
+    ("replaces", "此前印发的《专家办法》与本办法不一致的，以本办法为准。", ""),
+    ("amends", "对《渔港条例》作如下修改：", "海州市关于修改《渔港条例》的决定"),
+    ("amends", "将《渔港管理条例》第九条修改为：“渔船应当登记。”", ""),
+    ("amends", "修订部门正在会同各方，对《渔港规划》进行修订，", ""),
+    ("forwards", "现将《关于做好开渔工作的通知》转发给你们，请遵照执行。", ""),
+    ("issues", "现将《海州市渔业项目管理办法》印发给你们，请遵照执行。", ""),
+    ("issues", "《渔船登记办法》已经2024年10月1日局务会议通过，现予公布，自2025年2月10日起施行。", ""),
+    ("issues", "关于印发海州市节水方案的通知", "关于印发海州市节水方案的通知"),
+    (
+        "forwards",
+        "市政府办公室转发省水利厅关于防汛工作报告的通知",
+        "市政府办公室转发省水利厅关于防汛工作报告的通知",
+    ),
+    ("interprets", "省水利厅负责人就《河道条例》答记者问", ""),
+    ("interprets", "《渔港若干措施》《采砂若干措施》政策解读", ""),
+    ("interprets", "最高人民法院关于适用《渔业法》若干问题的解释", ""),
+    ("drafts", "我局起草了《停车场管理办法（征求意见稿）》，现公开征求意见。", ""),
+    ("drafts", "关于公开征求《停车场条例》意见的通知", "关于公开征求《停车场条例》意见的通知"),
+    ("corrects", "《渔船补贴名单》（海农〔2024〕9号）附件1勘误如下：第三行更正为“甲”。", ""),
+    ("extends", "《人才公寓管理办法》（海建规〔2020〕1号）有效期延长至2027年12月31日。", ""),
+    ("extends", "经评估，《扶持办法》（海府〔2018〕1号）继续有效，有效期三年。", ""),
+    ("cites", "违反《渔业法》的，依法处罚。", ""),
+    ("cites", "根据《车船税法》、《关于车船税的公告》（海税〔2019〕6号）的有关规定停止执行。", ""),
+    ("cites", "提出对《资产评估办法》的修订建议。", ""),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "title"), SAID, ids=[f"{k} {n}" for n, (k, _, _) in enumerate(SAID)]
+)
+def test_the_words_around_a_name_say_what_is_done_to_it(kind: str, text: str, title: str) -> None:
+    made = relations(text, title)
+    assert {relation.kind for relation in made} == {kind}
+    assert all(
+        relation.title is None or relation.title in text[relation.start : relation.end] for relation in made
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "复议期间不停止执行行政处罚决定。",
+        "许可证有效期届满未延续的，自行失效。",
+        "法规草案经常务委员会审议通过，征求意见。",
+        "《行政处罚决定书》送达后，处罚决定不停止执行。",
+        "申请材料有错误的，允许当场更正。",
+        "（2003年4月27日水利部令第37号公布）",
+        "发文字号：海府〔2016〕8号 文件状态：停止执行",
+    ],
+)
+def test_words_of_other_things_make_no_relation(text: str) -> None:
+    assert relations(text) == []
+
+
+def test_a_decision_in_a_history_did_it_to_this_document() -> None:
+    (made,) = relations(
+        "（2006年1月29日国务院令第45号公布 根据2019年3月2日《关于修改部分渔业法规的决定》修订）"
+    )
+    assert (made.kind, made.is_incoming) == ("amends", True)
+
+
+def test_the_history_of_an_ended_title_is_not_ended() -> None:
+    text = "本办法自2012年3月1日起施行。2004年6月水产局公布、根据《关于修改渔港规定的决定》修正的《渔港管理规定》同时废止。"
+    ended = [relation.title for relation in relations(text) if relation.is_end]
+    assert ended == ["渔港管理规定"]
+
+
+def test_only_articles_end_where_only_articles_are_named() -> None:
+    (made,) = relations("《渔船通知》（海税〔2010〕5号）第三条停止执行。")
+    assert made.is_partial and made.articles == ("第三条",)
+
+
+def test_giving_way_is_no_end() -> None:
+    (made,) = relations("《渔船解释》（海法〔1998〕2号）与本解释不一致的，以本解释为准。")
+    assert made.kind == "replaces" and not made.is_end
+
+
+def test_a_list_of_cleaning_up_ends_and_keeps_documents() -> None:
+    text = (
+        "现将清理结果公布如下：\n附件1\n继续有效的规范性文件目录\n1.关于印发节水办法的通知（海府〔2015〕3号）\n"
+        "附件2\n废止的规范性文件目录\n序号 | 文件名称 | 文号\n1 | 关于户外广告的通知 | 海府〔2009〕31号\n2 | 《养犬规定》 | 海府办〔2016〕12号\n"
+    )
+    made = connections(text, "海州市人民政府关于公布规范性文件清理结果的通知").relations
+    listed = {(r.kind, r.title, r.number) for r in made if r.kind in ("repeals", "extends")}
+    assert listed == {
+        ("extends", "关于印发节水办法的通知", "海府〔2015〕3号"),
+        ("repeals", "关于户外广告的通知", "海府〔2009〕31号"),
+        ("repeals", "养犬规定", "海府办〔2016〕12号"),
+    }

@@ -1,0 +1,87 @@
+"""One schema makes an archive; one of before the first release is refused, and says how it is brought over."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from archive.errors import ArchiveForeign
+from archive.store.file.connection import empty, open_for_reading, open_for_writing
+from archive.store.schema import APPEND_ONLY, APPLICATION_ID, INDEXES, level, statements
+from archive.text import FOLD
+from tests.archive.holding import Holding, article
+
+SCRIPTS = {
+    name: files("archive.store").joinpath(name).read_text("utf-8") for name in ("schema.sql", "views.sql")
+}
+
+
+def made_by(db: sqlite3.Connection, kinds: str) -> set[str]:
+    return {row[0] for row in db.execute(f"select name from sqlite_master where type in ({kinds})")}
+
+
+def test_the_two_scripts_say_all_that_an_archive_has() -> None:
+    db = empty()
+    named = {kind: set() for kind in ("schema.sql", "views.sql")}
+    for script, names in named.items():
+        for statement in statements(SCRIPTS[script]):
+            said = next(line for line in statement.splitlines() if line and not line.startswith("--")).split()
+            names.add(said[3] if said[1] in ("virtual", "unique") else said[2])
+    assert made_by(db, "'view'") == named["views.sql"]
+    tables = {
+        name
+        for name in made_by(db, "'table', 'index', 'trigger'")
+        if not name.startswith(("sqlite_", "_sqlite", "idx__sqlite"))
+        and not name.startswith(tuple(f"{one}_" for one in INDEXES))
+    }
+    assert tables == named["schema.sql"]
+
+
+@pytest.mark.parametrize("table", [*APPEND_ONLY, "checkpoints"])
+@pytest.mark.parametrize("verb", ["update", "delete"])
+def test_what_is_only_ever_added_to_has_triggers_that_hold_it(table: str, verb: str) -> None:
+    assert f"{table}_no_{verb}" in made_by(empty(), "'trigger'")
+
+
+def test_every_index_says_of_which_form_it_is() -> None:
+    assert dict(empty().execute("select name, form from index_forms").fetchall()) == dict.fromkeys(
+        INDEXES, FOLD
+    )
+
+
+def test_statements_end_where_sqlite_says_that_they_do() -> None:
+    script = "-- a; b\ncreate table t (a);\ncreate trigger x after insert on t begin delete from t; end;\n"
+    assert [one.splitlines()[-1][:14] for one in statements(script)] == ["create table t", "create trigger"]
+
+
+@pytest.mark.parametrize("found", [1, 20, 28])
+def test_an_archive_of_before_the_first_release_says_how_it_is_brought_over(
+    found: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "old.db"
+    db = sqlite3.connect(path)
+    db.execute("create table captures (id integer primary key)")
+    db.execute(f"pragma application_id={APPLICATION_ID}")
+    db.execute(f"pragma user_version={found}")
+    db.close()
+    before = path.read_bytes()
+    for opened in (lambda: open_for_writing(path, create=False), lambda: open_for_reading(path)):
+        with pytest.raises(ArchiveForeign, match="yuanben merge"):
+            opened()
+    assert path.read_bytes() == before
+
+
+def test_an_archive_of_a_later_yuanben_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    holding = Holding(path)
+    holding.show(article(), "2026-03-02T00:00:00.000Z")
+    holding.close()
+    db = sqlite3.connect(path)
+    assert db.execute("pragma user_version").fetchone() == (level(),)
+    db.execute(f"pragma user_version={level() + 1}")
+    db.close()
+    with pytest.raises(ArchiveForeign, match="newer"):
+        open_for_reading(path)
