@@ -10,7 +10,7 @@ from typing import Any
 from archive.errors import BadInput
 from archive.lists import Found, Pager, Reading
 from archive.model import Page
-from crawler.drafting import Draft, DraftedList
+from crawler.drafting import SYSTEMS, Draft, DraftedList
 
 
 def pager_json(pager: Pager) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def draft_json(made: Draft, file: str | None) -> dict[str, Any]:
             for one in made.articles
         ],
         "family": made.family or None,
-        "grammar": made.grammar or None,
+        "grammar": list(made.grammar),
         "rules": {name: list(value) for name, value in made.rules.items()},
         "charset": made.charset or None,
         "odd": made.odd,
@@ -95,7 +95,7 @@ def draft_table(made: Draft, file: str | None) -> str:
     lines = [
         f"site       {made.name}: {made.publisher or '(publisher unknown)'}, {made.host}, role {made.role}",
         f"system     {made.family or 'unknown'} ({made.sureness.get('family', 0):.2f})   charset {made.charset or '-'}",
-        f"addresses  {made.grammar or 'none'}",
+        *(f"addresses  {pattern}" for pattern in made.grammar or ("none",)),
         f"           takes {made.taken} of {made.rows} addresses of rows",
         "",
     ]
@@ -147,11 +147,11 @@ def spider_text(made: Draft, day: str) -> str:
     """Return the source of the drafted spider."""
     listings = [one.url for one in made.lists]
     listing, general = _listing(made)
-    system = next((one.system for one in made.lists if one.system == "jpaas"), "")
+    system = next((one.system for one in made.lists if one.system in SYSTEMS), "")
     names = ["Expect", "PolicySpider", "Role", "Rules", "Site"]
     names += ["Listing"] * bool(listing) + ["Page", "Rows", "Unreadable"] * bool(general or system)
     names += ["trs"] * any("trs." in one for one in listing)
-    names += ["general"] * bool(general and not system) + ["jpaas"] * bool(system)
+    names += ["general"] * bool(general and not system) + [system] * bool(system)
     fields = [
         f"publisher={_q(made.publisher or made.host)},",
         f"role=Role.{made.role.name},",
@@ -159,13 +159,15 @@ def spider_text(made: Draft, day: str) -> str:
         "listings=(",
         *(f"    {_q(url)}," for url in listings),
         "),",
-        f"articles=({_raw(made.grammar)},),",
+        f"articles=({', '.join(map(_raw, made.grammar))},),",
     ]
     if listing:
         fields += ["listing=(", *(f"    {one}," for one in listing), "),"]
     if made.rules:
         inner = ", ".join(f"{name}=({', '.join(map(_q, value))},)" for name, value in made.rules.items())
         fields.append(f"rules=Rules({inner}),")
+    if made.referer:
+        fields.append(f"referer={_q(made.referer)},")
     fields.append(f"expects=Expect(articles={max(1, made.taken // 2)}),")
     names = sorted(set(names) - (set() if made.rules else {"Rules"}), key=lambda n: (n.islower(), n))
     body = [_docstring(made, day), "", _imports(names), "", "", f"class {_class(made.name)}(PolicySpider):"]
@@ -176,7 +178,7 @@ def spider_text(made: Draft, day: str) -> str:
         "    )",
     ]
     if general or system:
-        how = "jpaas.rows(page, cls.site)" if system else "general.rows(page, cls.site)"
+        how = f"{system}.rows(page, cls.site)" if system else "general.rows(page, cls.site)"
         said = (
             "where a column's list is to be asked, or its rows"
             if system
@@ -214,7 +216,7 @@ def _listing(made: Draft) -> tuple[list[str], bool]:
         fields += [f"link={_q(one.rule.link)}"] if one.rule.link != "a[href]" else []
         fields += [f"date={_q(one.rule.date)}"] if one.rule.date else []
         if made.family == "trs":
-            fields += ["total=trs.TOTAL", f'pages="index_{{n}}.{ending}"', "first=0"]
+            fields += ["total=trs.COUNTED", f'pages="index_{{n}}.{ending}"', "first=0"]
         drawn.setdefault(f"Listing({', '.join(fields)})", "")
     return list(drawn), False
 

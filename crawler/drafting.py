@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from archive import extract
@@ -17,11 +19,17 @@ from archive.extract.tree import parse
 from archive.lists import Found, Reading, read_list
 from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
-from archive.model import Article, Page, Role, Site, Unreadable
-from crawler.cms import absolute, jpaas, text_of
+from archive.model import Article, Page, Role, Rows, Site, Unreadable
+from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap
 from crawler.looking import Seen
 
-Ask = Callable[[str], Awaitable[Seen]]
+
+class Ask(Protocol):
+    """Asks for one address; a Referer is sent where one is named."""
+
+    def __call__(self, url: str, *, referer: str = "") -> Awaitable[Seen]: ...
+
+
 MOST_REQUESTS = 24
 _MOST_COLUMNS, _MOST_ASKED, _MOST_ARTICLES = 6, 8, 3
 _WANTED = (
@@ -30,6 +38,7 @@ _WANTED = (
     (re.compile(r"解读|意见|征集|规划|计划|统计|数据"), 4),
     (re.compile(r"新闻|动态|要闻|工作|信息|发布|会议|讲话"), 3),
 )
+_LIST = re.compile(r"(?:index|list|node|more|col)_?\d{0,8}\.\w{3,5}$", re.I)
 _UNWANTED = re.compile(
     r"首页|登录|注册|English|邮箱|地图|联系|视频|图片|专题|互动|留言|信箱|办事|服务|机构|领导|简介|搜索|下载|无障碍",
     re.I,
@@ -70,12 +79,14 @@ class Draft:
     name: str
     host: str
     asked: list[str]
+    asks: Ask
+    referer: str = ""
     domain: str = ""
     publisher: str = ""
     lists: list[DraftedList] = field(default_factory=list)
     articles: list[DraftedArticle] = field(default_factory=list)
     family: str = ""
-    grammar: str = ""
+    grammar: tuple[str, ...] = ()
     taken: int = 0
     rows: int = 0
     rules: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -84,6 +95,18 @@ class Draft:
     unsure: list[str] = field(default_factory=list)
     sureness: dict[str, float] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
+
+    async def ask(self, url: str) -> Seen:
+        """Return what an address answers; where it is refused without a Referer, it is asked once with the site's own."""
+        seen = await self.asks(url, referer=self.referer)
+        if seen.status == 403 and not self.referer:
+            front = f"{url.partition('://')[0]}://{self.host}/"
+            again = await self.asks(url, referer=front)
+            if again.page is not None and not again.trouble:
+                self.referer = front
+                self.odd.append("requests without a Referer are refused (403): one is declared")
+                return again
+        return seen
 
     @property
     def domains(self) -> tuple[str, ...]:
@@ -107,24 +130,24 @@ def name_of(host: str) -> str:
 async def draft(ask: Ask, urls: Sequence[str], name: str = "") -> Draft:
     """Look at a site and return its draft: its lists, some further pages, three articles."""
     host = urlsplit(urls[0]).hostname or ""
-    made = Draft(name=name or name_of(host), host=host, asked=list(urls))
+    made = Draft(name=name or name_of(host), host=host, asked=list(urls), asks=ask)
     columns: dict[str, str] = {}
     for url in urls:
-        await _look_at(ask, made, url, "", columns)
+        await _look_at(made, url, "", columns)
     if not made.lists:
-        await _look_at_columns(ask, made, columns)
+        await _look_at_columns(made, columns)
     _settle_addresses(made)
     for one in made.lists[:2]:
-        await _turn_a_page(ask, one)
-    await _read_articles(ask, made)
+        await _turn_a_page(made, one)
+    await _read_articles(made)
     _settle_rules(made)
     _settle_sureness(made)
     return made
 
 
-async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[str, str] | None) -> None:
+async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | None) -> None:
     """Ask a page, and take it as a list where it is one; the columns of a front page are noted."""
-    seen = await ask(url)
+    seen = await made.ask(url)
     if seen.page is None or seen.trouble:
         made.troubles.append(f"{url}: {_said(seen)}")
         return
@@ -134,7 +157,7 @@ async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[st
     made.charset = made.charset or reading.encoding
     if page.url.split("#")[0] != url:
         made.odd.append(f"{url} leads on to {page.url}")
-    data = await _of_system(ask, made, page, text)
+    data = await _of_system(made, page, text)
     if data is not None:
         made.lists.append(
             DraftedList(url=url, words=words or _title(text), reading=data[0], page=page, system=data[1])
@@ -151,17 +174,16 @@ async def _look_at(ask: Ask, made: Draft, url: str, words: str, columns: dict[st
         made.odd.append(f"{url} is no list ({reading.kind}: {reading.because.get('kind', '')})")
 
 
-async def _look_at_columns(ask: Ask, made: Draft, columns: dict[str, str]) -> None:
+async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
     """Ask the columns that promise most; where none is a list, the front page's own rows are one."""
-    ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
-    for url in ranked[:_MOST_ASKED]:
+    for url in _ranked(columns)[:_MOST_ASKED]:
         if len(made.lists) >= _MOST_COLUMNS:
             break
-        await _look_at(ask, made, url, columns[url], None)
+        await _look_at(made, url, columns[url], None)
     if made.lists:
         return
     for url in made.asked:
-        seen = await ask(url)
+        seen = await made.ask(url)
         if seen.page is not None and not seen.trouble:
             reading = read_list(seen.page)
             if len(reading.rows) >= 5:
@@ -169,12 +191,20 @@ async def _look_at_columns(ask: Ask, made: Draft, columns: dict[str, str]) -> No
                 made.unsure.append("no column was seen to be a list: the front page's own rows are taken")
 
 
+def _ranked(columns: dict[str, str]) -> list[str]:
+    """Return columns by what they promise; those whose address is that of a list take turns with the others."""
+    ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
+    lists = [url for url in ranked if _LIST.search(urlsplit(url).path) and not _UNWANTED.search(columns[url])]
+    turns = [url for pair in zip_longest(ranked, lists) for url in pair if url]
+    return list(dict.fromkeys(turns))
+
+
 def _promise(words: str, url: str) -> float:
     if _UNWANTED.search(words):
         return -1.0
     worth = next((points for pattern, points in _WANTED if pattern.search(words)), 0)
     path = urlsplit(url).path
-    worth += 2 * bool(re.search(r"(?:index|list|node|more|col)_?\d{0,6}\.\w{3,5}$", path, re.I))
+    worth += 2 * bool(_LIST.search(path))
     return worth + 0.5 * bool(re.search(r"zc|wj|fg|tz|gg|gk|xx|news|list", path, re.I))
 
 
@@ -229,26 +259,34 @@ def _publisher(text: str) -> str:
     return named[-1] if named else ""
 
 
-# Systems that keep their lists apart from the page
+# Systems that keep their lists apart from the page, and what tells them in an address or a source
+
+SYSTEMS = {"jpaas": jpaas.rows, "gkmlpt": gkmlpt.rows, "hanweb": hanweb.rows, "ucap": ucap.rows}
+_TELLS = {
+    "jpaas": re.compile(r"\bquerydata\s*=", re.I),
+    "gkmlpt": re.compile(r"/gkmlpt/index[^\n]*\n(?s:.*)\b_CONFIG\b"),
+    "hanweb": re.compile(r"(?s)^[^\n]*/col/col\d+/.*<recordset>|^[^\n]*dataproxy\.jsp"),
+    "ucap": re.compile(r"^[^\n]*[?&]_isJson=true"),
+}
 
 
-async def _of_system(ask: Ask, made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
-    """Return a list that the page names and does not hold: a unit's address, a data source."""
-    if re.search(r"\bquerydata\s*=", text, re.I):
-        site = Site(
-            publisher="?",
-            role=Role.UNKNOWN,
-            domains=(made.host,),
-            articles=(jpaas.articles(re.escape(made.host)),),
-        )
-        named = jpaas.rows(page, site)
-        for target in [] if isinstance(named, Unreadable) else named.pages[:1]:
-            seen = await ask(target)
+async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
+    """Return a list that a page names and does not hold, or holds as data, with the system that reads it."""
+    named = next(
+        (name for name, tells in _TELLS.items() if tells.search(page.url + "\n" + text[:400_000])), ""
+    )
+    if named:
+        site = Site(publisher="?", role=Role.UNKNOWN, domains=(made.host,), articles=(r"^https?://",))
+        rows = SYSTEMS[named](page, site)
+        if isinstance(rows, Rows) and rows.links and (reading := read_list(page)).rows:
+            return reading, named
+        for target in rows.pages[:1] if isinstance(rows, Rows) else ():
+            seen = await made.ask(target)
             if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
-                return reading, "jpaas"
+                return reading, named
             made.troubles.append(f"{target}: {_said(seen) or 'no rows in the answer'}")
     if found := re.search(r"data=[\"']datasource:([0-9a-f]{32})", text):
-        seen = await ask(absolute(page, f"ds_{found[1]}.json"))
+        seen = await made.ask(absolute(page, f"ds_{found[1]}.json"))
         if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
             return reading, "xinhua"
     return None
@@ -293,12 +331,12 @@ def _domain(host: str, hosts: Counter[str]) -> str:
     return above if beside * 10 >= sum(hosts.values()) else bare
 
 
-async def _turn_a_page(ask: Ask, one: DraftedList) -> None:
+async def _turn_a_page(made: Draft, one: DraftedList) -> None:
     """Ask the list's second page, and say whether it has other rows."""
     following = absolute(one.page, one.reading.pager.next) if one.reading.pager.next else ""
     if not following or one.system:
         return
-    seen = await ask(following)
+    seen = await made.ask(following)
     if seen.page is None or seen.trouble:
         one.second = f"page 2 not seen: {_said(seen)}"
         return
@@ -308,13 +346,13 @@ async def _turn_a_page(ask: Ask, one: DraftedList) -> None:
     one.second = f"page 2 has {len(rows)} rows, {fresh} of them others"
 
 
-async def _read_articles(ask: Ask, made: Draft) -> None:
+async def _read_articles(made: Draft) -> None:
     rows: list[Found] = []
     for one in made.lists:
-        fit = [r for r in one.reading.rows if made.grammar and re.search(made.grammar, r.url)]
+        fit = [r for r in one.reading.rows if any(re.search(pattern, r.url) for pattern in made.grammar)]
         rows += [fit[0], *fit[-1:]] if fit else []
     for url in list(dict.fromkeys(row.url.partition("#")[0] for row in rows))[:_MOST_ARTICLES]:
-        seen = await ask(url)
+        seen = await made.ask(url)
         if seen.page is None or seen.trouble:
             made.articles.append(DraftedArticle(url=url, trouble=_said(seen)))
             continue

@@ -50,9 +50,10 @@ class Asking:
 
     async def __call__(self, url: str, *, referer: str = "") -> Seen:
         """Return what an address answers; what was asked before is not asked again."""
-        if url not in self.seen:
-            self.seen[url] = await self._ask(url, referer)
-        return self.seen[url]
+        key = f"{url} {referer}"
+        if key not in self.seen:
+            self.seen[key] = await self._ask(url, referer)
+        return self.seen[key]
 
     async def _ask(self, url: str, referer: str) -> Seen:
         # The first request to a server makes one more, for its robots.txt.

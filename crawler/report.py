@@ -242,7 +242,7 @@ def _of_list(one: ListSeen) -> list[Finding]:
 
 
 def _drafted(one: ListSeen) -> str:
-    return f"the declared rule finds no row; {one.links} read in the general way, by the rule {one.drafted}"
+    return f"the declared rule finds no row; {one.links} were read in the general way, drafted rule: {one.drafted}"
 
 
 def _unseen(one: ListSeen) -> tuple[tuple[str, bool, str], ...]:

@@ -70,7 +70,9 @@ def _list(name: str, lines: list[str]) -> Iterator[str]:
 
 
 def _cited(place: Cited) -> str:
-    where = f" → {place.target.url}" if place.target else " (not held)"
+    where = (
+        f" → {place.target.url}" if place.target else " (in this document)" if place.within else " (not held)"
+    )
     by = "is amended by" if place.incoming else RELATIONS[place.relation]
     return f"{by} {one_line(place.text)}{where}"
 

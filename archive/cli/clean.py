@@ -44,6 +44,7 @@ def _as_json(cleaned: Cleaned) -> dict[str, Any]:
         "text_simplified": cleaned.text_simplified,
         "steps": [{"step": name, "count": len(spans), "spans": spans} for name, spans in steps if spans],
         "lost": [asdict(lost) for lost in cleaned.lost],
+        "missing": [asdict(hole) for hole in cleaned.holes],
         "removed": [asdict(block) for block in cleaned.removed],
     }
 
@@ -66,4 +67,8 @@ def _account(cleaned: Cleaned) -> str:
         around = cleaned.text[max(0, lost.start - 8) : lost.end + 8]
         maybe = f" — perhaps {', '.join(lost.candidates[:5])}" if lost.candidates else ""
         lines.append(one_line(f"lost: …{around}… was {lost.found}{maybe}"))
+    for hole in cleaned.holes:
+        around = cleaned.text_simplified[max(0, hole.start - 8) : hole.end + 8]
+        maybe = " or ".join(hole.candidates)
+        lines.append(one_line(f"something is missing here: …{around}… — {hole.evidence}, probably {maybe}"))
     return "\n".join(lines)

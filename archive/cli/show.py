@@ -9,16 +9,10 @@ from archive.answers import Attachment, Document
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, holding, until, whole_number
 from archive.cli.terminal import in_words, one_line, padded, print_json, safe, same_work, styled
+from archive.model.fields import FIELDS
 from archive.store.read.history import said_as_of, said_of
 
-_FIELDS = (
-    ("published_at", "date"),
-    ("source_line", "source"),
-    ("author", "author"),
-    ("doc_number", "number"),
-    ("issuer", "issuer"),
-    ("index_number", "index"),
-)
+_FIELDS = tuple((field.name, field.label) for field in FIELDS if field.is_listed and field.name != "title")
 _OF_CARD = {
     "written_at": "written",
     "effective_at": "in force",

@@ -128,25 +128,36 @@ def family_of(urls: Sequence[str], source: str) -> tuple[str, float]:
     return best, round(sure, 2)
 
 
-def grammar(urls: Sequence[str], host: str) -> tuple[str, int]:
-    """Return a regular expression for the addresses of articles, and how many of ``urls`` it takes.
+def grammar(urls: Sequence[str], host: str) -> tuple[tuple[str, ...], int]:
+    """Return regular expressions for the addresses of articles, and how many of ``urls`` they take.
 
     By a known system's grammar where that takes most; else the addresses themselves with their figures left open.
+    What is left over gets an expression of its own where several addresses have its form.
     """
-    ours = [url for url in urls if _within(url, host)]
-    if not ours:
-        return "", 0
-    name = _host_pattern(ours, host)
+    rest = [url for url in urls if _within(url, host)]
+    patterns: list[str] = []
+    ours, least = len(rest), max(2, len(rest) // 20)
+    while rest and len(patterns) < 3 and (not patterns or len(rest) >= least):
+        pattern = _most_of(rest, _host_pattern(rest, host))
+        left = [url for url in rest if not re.search(pattern, url)]
+        if patterns and len(rest) - len(left) < least:
+            break
+        patterns.append(pattern)
+        if len(left) == len(rest):
+            break
+        rest = left
+    return tuple(patterns), ours - len(rest)
+
+
+def _most_of(urls: Sequence[str], name: str) -> str:
+    """Return an expression that takes most of some addresses on the hosts that ``name`` takes."""
     for family in FAMILIES:
         pattern = family.articles.replace("{host}", name)
-        taken = sum(bool(re.search(pattern, url)) for url in ours)
-        if taken >= max(1, 0.7 * len(ours)):
-            return pattern, taken
-    shapes = Counter(_skeleton(url) for url in ours)
-    wanted = _joined(shapes, len(ours))
+        if sum(bool(re.search(pattern, url)) for url in urls) >= max(1, 0.4 * len(urls)):
+            return pattern
+    wanted = _joined(Counter(_skeleton(url) for url in urls), len(urls))
     paths = wanted[0] if len(wanted) == 1 else f"(?:{'|'.join(wanted)})"
-    pattern = rf"^https?://{name}{paths}" + ("" if any(r"\?" in w for w in wanted) else r"(?:\?|$)")
-    return pattern, sum(bool(re.search(pattern, url)) for url in ours)
+    return rf"^https?://{name}{paths}" + ("" if any(r"\?" in w for w in wanted) else r"(?:\?|$)")
 
 
 def _joined(shapes: Counter[str], total: int) -> list[str]:
@@ -164,7 +175,9 @@ def _joined(shapes: Counter[str], total: int) -> list[str]:
             continue
         for stem, count in stems.items():
             forms[f"{folder}/{stem}{ending}"] += count
-    most = [form for form, count in forms.most_common(4) if count >= max(1, 0.08 * total)]
+    # A form in which nothing is left open is one page, and no grammar.
+    open_ones = Counter({form: n for form, n in forms.items() if re.search(r"\\d|\[", form)}) or forms
+    most = [form for form, count in open_ones.most_common(4) if count >= max(1, 0.08 * total)]
     return most or [forms.most_common(1)[0][0]]
 
 

@@ -6,6 +6,7 @@ The page alone is read; what is said here was not tried. A total is the number o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -92,7 +93,7 @@ def read_pager(root: Any, source: str, url: str) -> Pager:
     """Return how the list of a page goes on, read from its links first, then from its scripts."""
     scripts = _scripts(root, source)
     by_links = _by_links(root, url)
-    by_script = _by_script(scripts, url)
+    by_script = _by_script(scripts, url, _usual_ending(root))
     if by_links is not None and (by_links.kind == "static" or by_links.next):
         return _with_total(by_links, by_script)
     if by_script is not None and by_script.kind != "none":
@@ -316,18 +317,18 @@ def _own_number(above: Any, pages: dict[int, Any], url: str) -> int:
 # Scripts
 
 
-def _by_script(scripts: str, url: str) -> Pager | None:
+def _by_script(scripts: str, url: str, usual: str) -> Pager | None:
     """Return what the numbers in a page's scripts say of its pages, None where there are none."""
     for found in _CREATES.finditer(scripts):
-        if pager := _created(found[0], found[1], url):
+        if pager := _created(found[0], found[1], url, usual):
             return pager
     for found in _SETTINGS.finditer(scripts):
-        if pager := _by_settings(found[0], dict(_FIELD.findall(found[1])), url):
+        if pager := _by_settings(found[0], dict(_FIELD.findall(found[1])), url, usual):
             return pager
-    return _by_variables(scripts, url)
+    return _by_variables(scripts, url, usual)
 
 
-def _created(call: str, inner: str, url: str) -> Pager | None:
+def _created(call: str, inner: str, url: str, usual: str) -> Pager | None:
     """Read ``createPageHTML(pages, current, name, ending)`` and its dialects."""
     arguments = [a.strip() for a in inner.split(",")]
     words = [a.strip("'\" ") for a in arguments]
@@ -344,10 +345,10 @@ def _created(call: str, inner: str, url: str) -> Pager | None:
     # The element that the pager is drawn into is named first in some dialects.
     stem = next((w for w in stems if re.match(r"index|list|default|node", w)), stems[-1] if stems else "")
     ending = endings[-1] if endings else ""
-    return _numbered(total, current, stem, ending, call, url)
+    return _numbered(total, current, stem, ending, call, url, usual)
 
 
-def _by_settings(call: str, fields: dict[str, str], url: str) -> Pager | None:
+def _by_settings(call: str, fields: dict[str, str], url: str, usual: str) -> Pager | None:
     lower = {k.lower(): v for k, v in fields.items()}
     total = next(
         (lower[k] for k in ("size", "total", "pages", "pagecount", "totalpage", "count") if k in lower), ""
@@ -356,17 +357,29 @@ def _by_settings(call: str, fields: dict[str, str], url: str) -> Pager | None:
         return None
     current = lower.get("current", lower.get("curr", lower.get("pagenumber", "0")))
     stem, ending = lower.get("prefix", lower.get("name", "")), lower.get("suffix", lower.get("ext", ""))
-    return _numbered(int(total), int(current) if current.isdigit() else 0, stem, ending, call, url)
+    return _numbered(int(total), int(current) if current.isdigit() else 0, stem, ending, call, url, usual)
 
 
-def _numbered(total: int, current: int, stem: str, ending: str, call: str, url: str) -> Pager | None:
+def _usual_ending(root: Any) -> str:
+    """Return the ending that most of a page's own addresses have: that of its further pages, where nothing tells it."""
+    endings = Counter(
+        found[1]
+        for anchor in list(root.iter("a"))[:_MOST_LINKS]
+        if (found := re.search(r"\d\.(s?html?)$", anchor.get("href") or ""))
+    )
+    return endings.most_common(1)[0][0] if endings else ""
+
+
+def _numbered(
+    total: int, current: int, stem: str, ending: str, call: str, url: str, usual: str
+) -> Pager | None:
     if total <= 1:
         return Pager(total=total, call=call[:200], because="a script says there is one page", sure=0.95)
     name = urlsplit(url).path.rpartition("/")[2]
     if not stem or stem in ("page", "pages", "pager"):
         stem = re.sub(r"_\d+$", "", name.partition(".")[0]) or "index"
-    ending = ending or name.partition(".")[2] or "html"
-    ending = ending.strip(".")
+    is_told = bool(ending or name.partition(".")[2])
+    ending = (ending or name.partition(".")[2] or usual or "html").strip(".")
     # Some sites count the page at hand from 1; its own name tells.
     own = re.search(r"_(\d{1,4})\.\w+$", name)
     if own and current == int(own[1]) + 1:
@@ -374,11 +387,11 @@ def _numbered(total: int, current: int, stem: str, ending: str, call: str, url: 
     after = f"{stem}_{current + 1}.{ending}" if current + 1 < total else ""
     return Pager(
         kind="script", next=after, pattern=f"{stem}_{{n}}.{ending}", first=0, total=total, call=call[:200],
-        because="a script counts the pages", sure=0.95,
+        because="a script counts the pages", sure=0.95 if is_told else 0.75,
     )  # fmt: skip
 
 
-def _by_variables(scripts: str, url: str) -> Pager | None:
+def _by_variables(scripts: str, url: str, usual: str) -> Pager | None:
     """Read ``var countPage = 50``, ``totalPage: 12``, ``totalData`` with ``showData``, ``recordCount``."""
     values: dict[str, int] = {}
     for name, value in _VARIABLE.findall(scripts):
@@ -426,7 +439,7 @@ def _by_variables(scripts: str, url: str) -> Pager | None:
     pieces = _PIECES.search(scripts)
     if pieces or "index" in url.rpartition("/")[2] or url.endswith("/"):
         stem = pieces[1].rstrip("_") if pieces else ""
-        return _numbered(total, current, stem, pieces[2] if pieces else "", "", url)
+        return _numbered(total, current, stem, pieces[2] if pieces else "", "", url, usual)
     return Pager(
         kind="script", total=total, because="a script counts the pages, none names their address", sure=0.5
     )

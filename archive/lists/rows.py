@@ -34,7 +34,7 @@ _ARTICLE = re.compile(
     re.I,
 )
 _LEADS_TO_A_LIST = re.compile(
-    r"(?:^|/)(?:index|list|default|common_list|more)(?:_?\d{0,4})?\.\w{3,5}$|/$|^[^?]*/[^./?]*$", re.I
+    r"(?:^|/)(?:\w{0,12}index|list|default|common_list|more)(?:_?\d{0,4})?\.\w{3,5}$|/$|^[^?]*/[^./?]*$", re.I
 )
 _BESIDE_THE_LIST = re.compile(
     r"nav|menu|foot|crumb|friend|links?(?:$|[-_])|yqlj|sitemap|hot|rank|recommend|tuijian|related|share|banner|slide"

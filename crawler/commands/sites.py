@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 
 from archive.cli.options import archive_path
 from archive.store.file.connection import open_for_reading
-from archive.store.read.health import site_health
+from archive.store.read.health import last_proved, site_health
 from crawler import session
 from crawler.reading import sites
 
@@ -33,7 +33,7 @@ class Command(ScrapyCommand):
         self.exitcode = session.said_plainly(lambda: self._list(session.chosen(args), opts))
 
     def _list(self, names: list[str], opts: Namespace) -> int:
-        verdicts, declared = _last_verdicts(opts), sites()
+        (verdicts, proved), declared = _last_looks(opts), sites()
         rows = [
             {
                 "site": name,
@@ -43,6 +43,7 @@ class Command(ScrapyCommand):
                 "lists": len(site.listings),
                 "schedule": f"lists every 2 h, {site.delay:g} s between requests",
                 "verdict": verdicts.get(name),
+                "proved": proved.get(name),
             }
             for name, site in ((name, declared[name]) for name in names)
         ]
@@ -51,17 +52,19 @@ class Command(ScrapyCommand):
             return 0
         for row in rows:
             print(
-                f"{row['site']:12} {row['role']:9} {row['verdict'] or '-':7} {row['publisher']}  {row['schedule']}"
+                f"{row['site']:12} {row['role']:9} {row['verdict'] or '-':7} "
+                f"{str(row['proved'] or '-')[:10]:10}  {row['publisher']}  {row['schedule']}"
             )
         return 0
 
 
-def _last_verdicts(opts: Namespace) -> dict[str, str]:
+def _last_looks(opts: Namespace) -> tuple[dict[str, str], dict[str, str]]:
+    """Return each site's last verdict, and when a look at it last ended with OK."""
     path = archive_path(opts)
     if not path.exists():
-        return {}
+        return {}, {}
     db = open_for_reading(path)
     try:
-        return {row["site"]: row["verdict"] for row in site_health(db)}
+        return {row["site"]: row["verdict"] for row in site_health(db)}, last_proved(db)
     finally:
         db.close()

@@ -255,11 +255,18 @@ def test_the_grammar_of_addresses_takes_articles_not_seen_and_no_columns(form: s
         return "https://www.example.gov.cn" + form.format(n=number, h=f"{number * 7919:032x}")
 
     seen, others = [url(90_000 + n) for n in range(9)], [url(41_777 + 13 * n) for n in range(9)]
-    pattern, taken = grammar(seen, "www.example.gov.cn")
+    (pattern,), taken = grammar(seen, "www.example.gov.cn")
     assert taken == 9 and all(re.search(pattern, other) for other in others)
     for column in ("/", "/zwgk/index.html", "/zwgk/index_2.html", "/list.shtml"):
         assert not re.search(pattern, "https://www.example.gov.cn" + column)
     assert family_of(seen, "")[0] == family
+
+
+def test_a_second_form_of_addresses_gets_an_expression_of_its_own() -> None:
+    new = [f"https://www.example.cn/tech/2026090{n}/{n * 7919:032x}/c.html" for n in range(1, 9)]
+    old = [f"https://www.example.cn/tech/2026-09/0{n}/c_110000{n}.htm" for n in range(1, 4)]
+    patterns, taken = grammar([*new, *old, "https://www.example.cn/"], "www.example.cn")
+    assert (len(patterns), taken) == (2, 11)
 
 
 def test_a_page_made_to_be_slow_is_read_within_bounds() -> None:

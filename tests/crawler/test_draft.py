@@ -9,7 +9,7 @@ import random
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ from archive.errors import BadInput
 from archive.model import Page
 from crawler.commands.draft import Command
 from crawler.draft_text import draft_table, write
-from crawler.drafting import draft, name_of
+from crawler.drafting import Ask, draft, name_of
 from crawler.looking import Seen, needs_a_script
 from crawler.probing import Fact, Probe, as_issue
 from tests.archive.layouts import Told, items, page, told
@@ -119,11 +119,14 @@ def test_a_draft_run_unchanged_finds_the_articles(
     )
 
 
-def _served(pages: dict[str, str]) -> Callable[[str], Coroutine[Any, Any, Seen]]:
-    """Answer for a site of a few pages; an address that it does not have is a 404, ``!`` before a text is trouble."""
+def _served(pages: dict[str, str]) -> Ask:
+    """Answer for a site of a few pages; what it does not have is a 404, ``!`` is trouble, ``@`` wants a Referer."""
 
-    async def ask(url: str) -> Seen:
+    async def ask(url: str, *, referer: str = "") -> Seen:
+        if pages.get(url, "").startswith("@") and not referer:
+            return Seen(url=url, status=403, trouble="blocked", reason="http 403")
         text = pages.get(url)
+        text = text.removeprefix("@") if text else text
         if text is None:
             return Seen(url=url, status=404, trouble="http 404", reason="http 404")
         if text.startswith("!"):
@@ -155,6 +158,12 @@ def test_a_front_page_leads_to_its_columns_those_of_policy_first() -> None:
     assert made.taken == made.rows == 12
     assert any("challenge" in words for words in made.troubles)
     assert any("http 404" in words for words in made.unsure), "the articles were not there"
+
+
+def test_a_site_that_wants_a_referer_is_asked_with_its_own_and_the_draft_declares_it(tmp_path: Path) -> None:
+    made = asyncio.run(draft(_served({url: "@" + text for url, text in _site().items()}), [ROOT]))
+    assert made.referer == ROOT and len(made.lists) == 1
+    assert f'referer="{ROOT}"' in Path(write(made, tmp_path, "2026-09-15")).read_text()
 
 
 @pytest.mark.parametrize("trouble", ["robots", "blocked", "challenge", "shell", "unreachable"])

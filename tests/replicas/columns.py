@@ -62,8 +62,22 @@ COLUMNS: dict[str, dict[str, int]] = {
     "people": {"politics": 14, "finance": 8, "culture": 5},
     "achie": {"gxq": 8, "zcjd": 4},
     "beijiang": {"article": 9},
+    "gd": {"5": 7, "12": 3},
+    "csrc": {
+        "a1a078ee0bc54721ab6b148884c784a8": 20,
+        "5dd8a3ce6b134e3c88d21dabf0b6d4a5": 3,
+        "17d5ff2fe43e488dba825807ae40d63f": 2,
+        "28de6b87eda140cb93de4dd10d11867d": 2,
+        "cd11df89f5894c1eac37ae37cc11e369": 2,
+    },
+    "jiangsu": {"col84242": 14, "col84725": 3, "col84239": 2, "col81677": 2},
+    "mof": {"zhengwuxinxi/zhengcefabu": 13, "zhengwuxinxi/caizhengxinwen": 4, "gkml/caizhengwengao": 2},
 }
 SOURCES = {
+    "gd": "广东省人民政府办公厅",
+    "csrc": "证监会",
+    "jiangsu": "江苏省人民政府办公厅",
+    "mof": "国库司",
     "miit": "运行监测协调局",
     "most": "科技部",
     "gov_cn": "新华社",

@@ -9,6 +9,7 @@ from .beijing import beijing
 from .cac import Cac
 from .china_com_cn import ChinaComCn
 from .chinanews import Chinanews
+from .families import families
 from .faults import Faults
 from .gov_cn import GovCn
 from .jpaas import MINISTRIES, Jpaas
@@ -50,6 +51,7 @@ def sites(stage: Stage, faults: Faults) -> dict[str, Serve]:
         *(NewsCn(stage), People(stage), ChinaComCn(stage), Cac(stage)),
         *(Jpaas(stage, ministry) for ministry in MINISTRIES),
         *smaller(stage),
+        *families(stage),
     )
     for site in kinds:
         played |= dict.fromkeys(site.hosts, site)

@@ -32,6 +32,15 @@ def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
     return db.execute("select * from site_health order by site").fetchall()
 
 
+def last_proved(db: sqlite3.Connection) -> dict[str, str]:
+    """Return for each site when a look at it last ended with OK: then its declaration held, as far as it was used."""
+    rows = db.execute(
+        "select site, max(finished_at) as proved from crawls where verdict = 'OK' and command in ('watch', 'crawl') "
+        "group by site"
+    )
+    return {row["site"]: row["proved"] for row in rows}
+
+
 def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
     """Return what the last thirty days of a site cost and brought.
 
