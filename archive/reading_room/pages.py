@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.reading_room import plots, searching, side_by_side, typeset
+from archive.reading_room import plots, searching, side_by_side, typeset, witness
 from archive.reading_room.connections import answer, day, end_of, look, whole_number
 from archive.reading_room.requests import is_loopback
 from archive.reading_room.tables import short_address
@@ -96,7 +96,10 @@ async def document(request: Request, datasette: Datasette) -> Response:
         "most_shown": f"{typeset.MOST_SHOWN:,}",
         "script": _script(version),
     }
-    return await answer(datasette, request, "document.html", context)
+    response = await answer(datasette, request, "document.html", context)
+    if number is not None:
+        response.headers.update(await witness.headers_of(request, datasette, document, int(number)))
+    return response
 
 
 def _cited(request: Request, datasette: Datasette, seen: documents.Document) -> dict[str, Any]:

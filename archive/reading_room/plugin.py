@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
-from archive.reading_room import connections, feeds, listing, pages, safety, tables
+from archive.reading_room import connections, feeds, listing, pages, safety, tables, witness
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     HERE,
@@ -109,6 +109,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
+        (capture + "/view$", witness.view),
+        (r"/timemap/link/(?P<url>.{1,2083})$", witness.timemap),
+        (r"/timegate/(?P<url>.{1,2083})$", witness.timegate),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),

@@ -117,8 +117,12 @@ def _with_headers(send: Send) -> Send:
     async def sending(message: Message) -> None:
         if message["type"] == "http.response.start":
             ours = {name.encode() for name in HEADERS}
+            own = [v for k, v in message.get("headers", []) if k.lower() == b"content-security-policy"]
             headers = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours]
             headers += [(k.encode(), v.encode()) for k, v in HEADERS.items()]
+            if own and b"sandbox" in own[0]:
+                # A kept page has a stricter policy of its own.
+                headers = [(k, own[0] if k == b"content-security-policy" else v) for k, v in headers]
             headers.append((b"vary", b"Accept-Language"))
             message = {**message, "headers": headers}
         await send(message)

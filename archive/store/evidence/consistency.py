@@ -15,6 +15,8 @@ from archive.urls import canonical_url, first_part, role_of
 _HEADER = "(select json_extract(value, '$[1]') from json_each(c.headers) where lower(json_extract(value, '$[0]')) = '{}' limit 1)"
 # Table, column, what is wrong, and the statement that gives the rows. Rows of before a column was kept have NULL there.
 QUESTIONS = (
+    ("attachments", "media_type", "is a column that nothing writes",
+     "select id from attachments where media_type is not null or text is not null"),
     ("captures", "etag", "is not that of its headers",
      f"select id from captures c where etag is not nullif({_HEADER.format('etag')}, '')"),
     ("captures", "last_modified", "is not that of its headers",

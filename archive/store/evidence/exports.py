@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from archive.errors import NotHeld
 from archive.evidence.leaves import CAPTURES
 from archive.evidence.warc import Held
 from archive.store.evidence.logs import leaf_of
+from archive.store.file.payloads import Payloads
 
 # What each format of rows holds: a file a view or table, in the order of its first columns.
 ROWS = (
@@ -159,3 +162,54 @@ def shown_pages(db: sqlite3.Connection, captures: Sequence[int]) -> dict[int, tu
         if row:
             found[number] = (row[0], row[1])
     return found
+
+
+def states(db: sqlite3.Connection, document: int) -> list[tuple[str, int]]:
+    """Return when each state of a document was first seen after another, and the number of its version."""
+    found: list[tuple[str, int]] = []
+    for at, number in db.execute(
+        "select c.captured_at, v.number from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version where r.document = ? and c.status != 304 "
+        "order by c.captured_at, c.id, r.id",
+        (document,),
+    ):
+        if found and found[-1][0] == at:
+            found[-1] = (at, number)
+        elif not found or found[-1][1] != number:
+            found.append((at, number))
+    return found
+
+
+def page_of(db: sqlite3.Connection, capture: int) -> tuple[str, str, bytes]:
+    """Return address, claimed type and bytes of a page that was kept. Raise NotHeld where there is none."""
+    row = db.execute("select url, headers, payload, kind from captures where id = ?", (capture,)).fetchone()
+    if row is None or row["payload"] is None:
+        raise NotHeld(f"no page of capture {capture} in this archive")
+    told = next((value for name, value in json.loads(row["headers"]) if name.lower() == "content-type"), "")
+    return row["url"], told, Payloads(db).get(row["payload"])
+
+
+def picture(db: sqlite3.Connection, url: str) -> tuple[str, bytes] | None:
+    """Return media type and bytes of the newest picture that is held of an address; None where none is."""
+    row = db.execute(
+        "select p.media_type, p.digest, p.length from captures c join payloads p on p.digest = c.payload "
+        "where c.url = ? and c.status = 200 and p.media_type in ('image/png', 'image/jpeg', 'image/gif', 'image/webp') "
+        "order by c.id desc limit 1",
+        (url,),
+    ).fetchone()
+    return (
+        (row["media_type"], Payloads(db).get(row["digest"]))
+        if row and row["length"] <= _LARGEST_PICTURE
+        else None
+    )
+
+
+_LARGEST_PICTURE = 2 << 20
+
+
+def states_of(db: sqlite3.Connection, document: int) -> tuple[str, list[tuple[str, int]]]:
+    """Return the address of a document and its states. Raise NotHeld."""
+    row = db.execute("select url from documents where id = ?", (document,)).fetchone()
+    if row is None:
+        raise NotHeld(f"no document {document} in this archive")
+    return row[0], states(db, document)

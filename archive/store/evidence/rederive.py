@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.model.fields import LISTED
+from archive.relations import RELATIONS_VERSION, connections
+from archive.store.write.connections import keep, settle
 from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
 from archive.store.write.states import count_all
@@ -146,3 +148,65 @@ class Again:
 
 def _short(value: object) -> str:
     return json.dumps(value, ensure_ascii=False)[:80]
+
+
+class Connected:
+    """What versions name and do, and the standings that follow, made anew beside those of one archive."""
+
+    _OF_VERSION = ("version_connections", "version_citations", "version_relations", "version_clauses")
+    _OF_DOCUMENT = ("document_names", "standing_spans")
+    _TABLES = (*_OF_VERSION, *_OF_DOCUMENT, "unsettled")
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        for table in self._TABLES:
+            (made,) = db.execute("select sql from main.sqlite_master where name = ?", (table,)).fetchone()
+            db.execute("create temp" + made[len("create") :])
+            db.execute(f"insert into temp.{table} select * from main.{table}")
+
+    def close(self) -> None:
+        """Drop what was made."""
+        for table in self._TABLES:
+            self._db.execute(f"drop table temp.{table}")
+
+    def documents(self) -> list[int]:
+        """Return the documents that are settled, and were by this reader of connections."""
+        rows = self._db.execute(
+            "select d.id from main.documents d where d.current is not null "
+            "and not exists (select 1 from main.unsettled where document = d.id) and not exists "
+            "(select 1 from main.version_connections c where c.version = d.current and c.reader != ?) order by d.id",
+            (RELATIONS_VERSION,),
+        )
+        return [row[0] for row in rows]
+
+    def differences(self, document: int) -> Iterator[Difference]:
+        """Derive the connections of one document anew and yield what the file says otherwise."""
+        (current,) = self._db.execute(
+            "select current from main.documents where id = ?", (document,)
+        ).fetchone()
+        read = self._db.execute(
+            "select v.id, v.title, v.text from main.versions v join main.version_connections c on c.version = v.id "
+            "where v.document = ? and c.reader = ?",
+            (document, RELATIONS_VERSION),
+        ).fetchall()
+        for version, title, text in read:
+            for table in self._OF_VERSION:
+                self._db.execute(f"delete from temp.{table} where version = ?", (version,))
+            if version != current:
+                keep(self._db, version, connections(text, title))
+        settle(self._db, document)
+        for version in {current, *(row[0] for row in read)}:
+            yield from self._compared(self._OF_VERSION, "version", version)
+        yield from self._compared(self._OF_DOCUMENT, "document", document)
+
+    def _compared(self, tables: tuple[str, ...], column: str, row: int) -> Iterator[Difference]:
+        for table in tables:
+            held, now = (self._rows(f"{place}.{table}", column, row) for place in ("main", "temp"))
+            if held != now:
+                what = f"does not follow from the texts ({len(held)} rows are held, {len(now)} follow)"
+                yield Difference(table=table, row=row, column=None, what=what)
+
+    def _rows(self, table: str, column: str, row: int) -> list[str]:
+        """Return rows as texts; the card of a version that is no longer current is that of its time."""
+        found = self._db.execute(f"select * from {table} where {column} = ?", (row,)).fetchall()
+        return sorted(repr([one[name] for name in one.keys() if name != "card"]) for one in found)  # noqa: SIM118

@@ -19,7 +19,7 @@ from archive.errors import ArchiveError
 from archive.store import READER_NAME
 from archive.store.evidence.consistency import backward_clocks, disagreements, media_types, shapes, strangers
 from archive.store.evidence.logcheck import Stated, check_logs
-from archive.store.evidence.rederive import Again, Difference
+from archive.store.evidence.rederive import Again, Connected, Difference
 from archive.store.evidence.reread import Reader
 from archive.store.file.connection import empty
 from archive.store.read.digests import Report as Report
@@ -180,16 +180,21 @@ def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> Non
     count.of_each("index contents", contents.versions(), wanted.sample, wanted.seed, contents.differences)
     reader = Reader(db, READER_NAME)
     count.of_each("versions read again", reader.versions(), wanted.reads, wanted.seed, reader.differences)
+    _derive(db, wanted, count, "documents derived again", Again)
+    _derive(db, wanted, count, "connections derived again", Connected)
+
+
+def _derive(
+    db: sqlite3.Connection, wanted: Wanted, count: _Count, what: str, kind: type[Again] | type[Connected]
+) -> None:
     try:
-        again = Again(db)
+        again = kind(db)
     except _BROKEN as error:
-        what = f"what is derived cannot be derived again ({error})"
-        count.bad.append({"table": "documents", "id": None, "column": None, "what": what})
+        why = f"cannot be derived again ({str(error)[:200]})"
+        count.bad.append({"table": "documents", "id": None, "column": None, "what": f"{what}: {why}"})
         return
     try:
-        count.of_each(
-            "documents derived again", again.documents(), wanted.sample, wanted.seed, again.differences
-        )
+        count.of_each(what, again.documents(), wanted.sample, wanted.seed, again.differences)
     finally:
         again.close()
 
