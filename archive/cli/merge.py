@@ -11,7 +11,7 @@ from archive.cli.terminal import Progress, one_line, print_json
 from archive.errors import BadInput
 from archive.model import Site
 from archive.store import Archive
-from archive.store.evidence.merging import Merged, merge
+from archive.store.read.merging import Merged, merge
 from archive.store.file.connection import open_whatever_age
 
 

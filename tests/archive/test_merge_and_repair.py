@@ -10,7 +10,7 @@ import pytest
 
 from archive.model import Site
 from archive.store import Archive
-from archive.store.evidence.merging import Merged, merge
+from archive.store.read.merging import Merged, merge
 from archive.store.read.verify import Wanted, is_sound, verify
 from tests.archive.desk import SITE, URL, Desk, clock, html, replaced
 from tests.archive.histories import differences, empty, files, history, kept, story
