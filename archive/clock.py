@@ -9,6 +9,7 @@ machine's word.
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from archive.errors import BadInput
 
 # What Beijing's clocks are ahead of UTC, since 1991 without a summer time.
 BEIJING = timedelta(hours=8)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def utc_text(moment: datetime) -> str:
@@ -34,6 +36,33 @@ def moment(text: str) -> datetime:
     if parsed is None or parsed.tzinfo is None:
         raise BadInput(f"{text!r} is no UTC time — write it as 2026-11-21T08:00:00.000Z")
     return parsed.astimezone(UTC)
+
+
+def day_text(text: str) -> str:
+    """Return a day as it was written, ``YYYY-MM-DD``. Raise BadInput where there is no such day."""
+    _parsed_day(text)
+    return text
+
+
+def until_text(text: str) -> str:
+    """Return the UTC text of a moment: a UTC time, or the last millisecond of a Beijing day."""
+    try:
+        if not re.match(r"\d{4}-\d\d-\d\dT", text):
+            return utc_text(_parsed_day(text) + timedelta(days=1) - BEIJING - timedelta(milliseconds=1))
+        return utc_text(moment(text))
+    except (BadInput, OverflowError):
+        raise BadInput(
+            f'"{text}" is no time — write 2026-11-21T08:00:00.000Z (UTC) or 2026-11-21 (Beijing)'
+        ) from None
+
+
+def _parsed_day(text: str) -> datetime:
+    try:
+        if not _DAY.fullmatch(text):
+            raise ValueError(text)
+        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
+    except ValueError:
+        raise BadInput(f'"{text}" is no day — write it as 2026-11-21') from None
 
 
 def later(text: str, seconds: float) -> str:

@@ -73,11 +73,13 @@ class Schedule:
     user: str | None = None
     contact: str | None = None
     readers: int = 2
+    checkpoints: Path | None = None
 
     @property
     def command(self) -> list[str]:
         """Return the words of the command."""
         told = ["--notify", self.notify] if self.notify else []
+        told += ["--checkpoint-file", str(self.checkpoints)] if self.checkpoints else []
         return [*self.program, "watch", *self.sites, "--due", "--archive", str(self.archive), *told]
 
     @property
@@ -118,6 +120,7 @@ def service(schedule: Schedule) -> str:
         HARDENING,
         *([] if _is_temporary(schedule) else ["PrivateTmp=true"]),
         f"ReadWritePaths={_word(place)}",
+        *([f"ReadWritePaths={_word(schedule.checkpoints.parent)}"] if schedule.checkpoints else []),
     ]
     return "\n".join(lines) + "\n"
 

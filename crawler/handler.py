@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from importlib.metadata import version
 from typing import Any
 
 from scrapy import Request, signals
@@ -20,7 +19,7 @@ from twisted.web.client import Agent
 from twisted.web.iweb import IAgentEndpointFactory
 
 from archive.exchange import FILE_LIMIT
-from crawler import address
+from crawler import address, user_agent
 from crawler.connection import (
     CONNECT_SECONDS,
     BoundedFactory,
@@ -177,15 +176,6 @@ def _named(error: Exception) -> Exception:
         if type(cause).__module__.startswith(("OpenSSL", "service_identity")):
             return TlsInvalid(str(cause) or type(cause).__name__)
     return ExchangeFailed(error)
-
-
-# What robots.txt files call us.
-PRODUCT = "yuanben"
-
-
-def user_agent(contact: str) -> str:
-    """Return the User-Agent. Without a contact it says so: no address is invented."""
-    return f"Mozilla/5.0 (compatible; {PRODUCT}/{version(PRODUCT)}; +{contact.strip() or 'no-contact-given'})"
 
 
 class IdentityMiddleware:

@@ -28,10 +28,9 @@ from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
 from archive.store.schedule.frontier import REST_AFTER_FAILURE
-from crawler import address
+from crawler import PRODUCT, address
 from crawler.errors import FAILURES, Refused, failure_text
 from crawler.gate import process_gate
-from crawler.handler import PRODUCT
 from crawler.pace import delay_setting
 from crawler.redirect import TOO_MANY
 

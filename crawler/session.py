@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from twisted.internet import task
 from twisted.python.failure import Failure
 
+from archive.cli.checkpoint import add_checkpoint, signer_in, state_run
 from archive.cli.options import add_archive, archive_path, seconds
 from archive.cli.terminal import one_line
 from archive.clock import clock_from
@@ -46,6 +47,7 @@ def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
         parser.add_argument(
             "--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run"
         )
+        add_checkpoint(parser)
 
 
 def _refuse(parser: ArgumentParser, message: str) -> NoReturn:
@@ -69,6 +71,8 @@ def opened(
     """Hold an archive and its readers for the length of a block; say so when the archive is new."""
     assert command.settings is not None
     name, path = type(command).__module__.rpartition(".")[2], archive_path(options)
+    if options.checkpoint_key:
+        signer_in(options.checkpoint_key)
     new = not path.exists()
     archive = Archive.open(
         path, holder=f"scrapy {name}", sites=sites(), create=create, wait=options.wait, backfill=backfill
@@ -85,7 +89,10 @@ def opened(
         yield Run(archive=archive, drain=drain, command=name)
     finally:
         drain.close()
-        archive.close()
+        try:
+            state_run(archive, options)
+        finally:
+            archive.close()
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import os
 
 from archive import exchange
-from crawler.handler import user_agent
+from crawler import user_agent
 
 BOT_NAME = "yuanben"
 SPIDER_MODULES = ["spiders"]

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.cli.options import add_archive, add_json, archive_path, reading
-from archive.cli.terminal import print_json
-from archive.errors import ArchiveDamaged, BadInput
+from archive.cli.terminal import one_line, print_json
+from archive.errors import ArchiveDamaged, ArchiveError, BadInput
 from archive.evidence import note
-from archive.evidence.leaves import CAPTURES
+from archive.store import Archive
 from archive.store.evidence import logs
 
 _LARGEST = 64 << 20
+_LINE = re.compile(r"checkpoint: (\S+) ([0-9]+) ([A-Za-z0-9+/]{43}=)")
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -71,6 +73,38 @@ def run(options: Namespace) -> int:
     return 0
 
 
+def add_checkpoint(parser: ArgumentParser) -> None:
+    """Add what a command that writes takes for the checkpoint it ends with."""
+    parser.add_argument(
+        "--checkpoint-file",
+        metavar="FILE",
+        type=Path,
+        help="append the checkpoint that a run ends with to this file, which should lie elsewhere",
+    )
+    parser.add_argument(
+        "--checkpoint-key", metavar="FILE", type=Path, help="sign it with the private key in this file"
+    )
+
+
+def state_run(archive: Archive, options: Namespace) -> None:
+    """End a run with a checkpoint, if anything was kept: remembered, printed in one line, appended where asked for.
+
+    A disk that fails takes the checkpoint with it, and that is said; what was kept stays kept.
+    """
+    try:
+        signer = signer_in(options.checkpoint_key) if options.checkpoint_key else None
+        made = archive.state_log(archive_path(options).name.replace(" ", "_"), signer)
+        if made is None:
+            return
+        if options.checkpoint_file:
+            append(options.checkpoint_file, made)
+    except (ArchiveError, sqlite3.Error, OSError) as error:
+        print(f"yuanben: this run has no checkpoint ({one_line(str(error))})", file=sys.stderr)
+        return
+    origin, size, root = made.text.splitlines()[:3]
+    print(f"checkpoint: {origin} {size} {root}", file=sys.stderr)
+
+
 def signer_in(path: Path) -> note.Signer:
     """Return the private key in a file."""
     return note.signer_from(_text(path, "a private key"))
@@ -79,7 +113,10 @@ def signer_in(path: Path) -> note.Signer:
 def notes_in(place: str) -> list[note.Note]:
     """Return the checkpoints in a file, or on standard input for ``-``. Raise BadInput where there is none."""
     text = sys.stdin.read(_LARGEST) if place == "-" else _text(Path(place), "checkpoints")
-    found = note.notes(text)
+    lines = [_LINE.fullmatch(line) for line in text.splitlines()]
+    # What a run printed last says as much as the note it stands for, but for the other logs and the signature.
+    printed = [note.Note("".join(f"{word}\n" for word in line.groups())) for line in lines if line]
+    found = printed or note.notes(text)
     if not found:
         raise BadInput(f'{place} holds no checkpoint — give a file that "yuanben checkpoint --append" wrote')
     return found
@@ -97,9 +134,7 @@ def refuse_another_past(db: sqlite3.Connection, path: Path) -> None:
     """Raise ArchiveDamaged where the newest checkpoint in a file is not of the beginning of this archive."""
     if not path.exists() or not path.stat().st_size:
         return
-    last = note.checkpoint_of(notes_in(str(path))[-1])
-    (held,) = db.execute("select count(*) from captures").fetchone()
-    if last.size and (held < last.size or logs.subtrees(db, CAPTURES, last.size)(0, last.size) != last.root):
+    if not logs.begins_as(db, note.checkpoint_of(notes_in(str(path))[-1])):
         raise ArchiveDamaged(
             f'this archive is not the one that {path} states — "yuanben verify --checkpoint {path}" says why; '
             "nothing was added"

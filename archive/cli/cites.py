@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from typing import Any
 
-from archive.cli.options import add_archive, add_json, reading
+from archive.answers import Citations, Cited, Citing, Standing
+from archive.cli.options import add_archive, add_json, holding
 from archive.cli.terminal import one_line, print_json, styled
-from archive.store.read.connections import cites
-from archive.store.read.lookup import find_document
 
 IN_TERMINAL = 40
 RELATIONS = {
@@ -33,34 +31,33 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print a document's place among the others. That it cites nothing is no error."""
-    with reading(options) as db:
-        found = cites(db, find_document(db, options.url))
+    with holding(options) as held:
+        found = held.cites(options.url)
     if options.json:
-        print_json(found)
+        print_json(found.as_json())
     else:
         print("\n".join(_page(found)))
     return 0
 
 
-def _page(found: dict[str, Any]) -> Iterator[str]:
-    document = found["document"]
-    yield styled(one_line(document["title"] or document["url"]), "bold")
-    yield from _standing(found["standing"])
-    yield from _list("it names", [_cited(entry) for entry in found["cites"]])
-    yield from _list("named by", [_citing(entry) for entry in found["cited_by"]])
-    yield from _list("the same work at", [one_line(entry["url"]) for entry in found["works"]])
+def _page(found: Citations) -> Iterator[str]:
+    yield styled(one_line(found.document.title or found.document.url), "bold")
+    yield from _standing(found.standing)
+    yield from _list("it names", [_cited(place) for place in found.cites])
+    yield from _list("named by", [_citing(place) for place in found.cited_by])
+    yield from _list("the same work at", [one_line(work.url) for work in found.works])
 
 
-def _standing(standing: dict[str, Any]) -> Iterator[str]:
-    since = f" since {standing['since']}" if standing["since"] else ""
-    until = f", until {standing['until']}" if standing["until"] else ""
-    yield f"{STANDINGS[standing['standing']]}{since}{until}, as far as this archive holds"
-    for reason in standing["because"]:
+def _standing(standing: Standing) -> Iterator[str]:
+    since = f" since {standing.since}" if standing.since else ""
+    until = f", until {standing.until}" if standing.until else ""
+    yield f"{STANDINGS[standing.standing]}{since}{until}, as far as this archive holds"
+    for reason in standing.because:
         place = (
-            f" (version {reason['version']}, {reason['start']}–{reason['end']})" if "start" in reason else ""
+            f" (version {reason.version}, {reason.start}–{reason.end})" if reason.start is not None else ""
         )
-        day = f" {reason['day']}" if "day" in reason else ""
-        yield f"  {reason['says'].replace('_', ' ')}{day}: {one_line(reason.get('document', ''))}{place}"
+        day = f" {reason.day}" if reason.day else ""
+        yield f"  {reason.says.replace('_', ' ')}{day}: {one_line(reason.document or '')}{place}"
 
 
 def _list(name: str, lines: list[str]) -> Iterator[str]:
@@ -72,12 +69,13 @@ def _list(name: str, lines: list[str]) -> Iterator[str]:
         yield f"  and {len(lines) - IN_TERMINAL} more — --json has all"
 
 
-def _cited(entry: dict[str, Any]) -> str:
-    target = entry["target"]
-    where = f" → {target['url']}" if target else " (not held)"
-    by = "is amended by" if entry["incoming"] else RELATIONS[entry["relation"]]
-    return f"{by} {one_line(entry['text'])}{where}"
+def _cited(place: Cited) -> str:
+    where = (
+        f" → {place.target.url}" if place.target else " (in this document)" if place.within else " (not held)"
+    )
+    by = "is amended by" if place.incoming else RELATIONS[place.relation]
+    return f"{by} {one_line(place.text)}{where}"
 
 
-def _citing(entry: dict[str, Any]) -> str:
-    return f"{RELATIONS[entry['relation']]} it: {one_line(entry['title'])} {entry['url']}"
+def _citing(place: Citing) -> str:
+    return f"{RELATIONS[place.relation]} it: {one_line(place.title)} {place.url}"

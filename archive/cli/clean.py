@@ -9,8 +9,8 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json
 from archive.cli.terminal import body_of, clipped, one_line, print_json, safe, styled
-from archive.damage.repair import Cleaned, clean, spans_in_input, written_over
-from archive.extract import decode
+from archive.damage.repair import Cleaned, spans_in_input, written_over
+from archive.face import clean
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -22,7 +22,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the repaired text; what was done to it goes to stderr, or with it into the JSON."""
-    cleaned = clean(decode(body_of(options.file, give="a text file, or - for input")).text)
+    cleaned = clean(body_of(options.file, give="a text file, or - for input"))
     if options.json:
         print_json(_as_json(cleaned))
         return 0
@@ -44,6 +44,7 @@ def _as_json(cleaned: Cleaned) -> dict[str, Any]:
         "text_simplified": cleaned.text_simplified,
         "steps": [{"step": name, "count": len(spans), "spans": spans} for name, spans in steps if spans],
         "lost": [asdict(lost) for lost in cleaned.lost],
+        "missing": [asdict(hole) for hole in cleaned.holes],
         "removed": [asdict(block) for block in cleaned.removed],
     }
 
@@ -66,4 +67,8 @@ def _account(cleaned: Cleaned) -> str:
         around = cleaned.text[max(0, lost.start - 8) : lost.end + 8]
         maybe = f" — perhaps {', '.join(lost.candidates[:5])}" if lost.candidates else ""
         lines.append(one_line(f"lost: …{around}… was {lost.found}{maybe}"))
+    for hole in cleaned.holes:
+        around = cleaned.text_simplified[max(0, hole.start - 8) : hole.end + 8]
+        maybe = " or ".join(hole.candidates)
+        lines.append(one_line(f"something is missing here: …{around}… — {hole.evidence}, probably {maybe}"))
     return "\n".join(lines)

@@ -7,22 +7,18 @@ from __future__ import annotations
 
 import os
 import re
-import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from pathlib import Path
 
-from archive.cli.options import add_archive, add_json, address, reading
+from archive.cli.options import add_archive, add_json, address, holding
 from archive.cli.terminal import body_of, clipped, one_line, print_json, styled
 from archive.collate import Collation, Kind, Variant
 from archive.collate.comparison import Comparison, Copy, FieldDifference, as_json
-from archive.errors import ArchiveForeign, BadInput, NotHeld
-from archive.extract import decode, read
-from archive.model import Article, Page
-from archive.store.read.history import shown, version_row
-from archive.store.read.lookup import find_document
-from archive.store.write.comparisons import compare
-from archive.store.write.originals import held_copy, is_indexed
+from archive.errors import BadInput
+from archive.extract import decode
+from archive.face import Holding, as_copy, read
+from archive.model import Article
 
 _AROUND = 14
 _LONGEST = 120
@@ -232,13 +228,8 @@ def run(options: Namespace) -> int:
     """Find the original, collate, and print the account. That there is no original is no error."""
     if options.url:
         address(options.url)
-    with reading(options) as db:
-        if not is_indexed(db):
-            raise ArchiveForeign(
-                'this archive was made before copies could be compared — run "scrapy reread" once to bring it up'
-            )
-        copy = _copy(db, options)
-        made = compare(db, copy, original=_original(db, options.original))
+    with holding(options) as held:
+        made = held.compare(_copy(held, options), original=options.original)
     if options.html:
         _write(options.html, made)
     if options.json:
@@ -248,46 +239,21 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _original(db: sqlite3.Connection, url: str | None) -> int | None:
-    if url is None:
-        return None
-    document = find_document(db, url)
-    number = shown(db, document)["version"]
-    if number is None:
-        raise NotHeld(f"nothing readable was captured of {url} — there is no text to compare with")
-    return int(version_row(db, document, number)["id"])
-
-
-def _copy(db: sqlite3.Connection, options: Namespace) -> Copy:
+def _copy(held: Holding, options: Namespace) -> Copy:
     name: str = options.copy
     if name != "-" and name.startswith(("http://", "https://")) and not os.path.exists(name):
-        return _held(db, name)
+        return held.copy(name)
     body = body_of(name, give="a text or HTML file, - for input, or an address")
     if _MARKUP.search(body[:4096]):
         return _article(body, options.url or f"file:///{Path(name).name}", options.url)
     return Copy(title="", text=decode(body).text, url=options.url)
 
 
-def _held(db: sqlite3.Connection, url: str) -> Copy:
-    document = find_document(db, url)
-    number = shown(db, document)["version"]
-    if number is None:
-        raise NotHeld(f"nothing readable was captured of {url} — there is no text to compare")
-    return held_copy(db, int(version_row(db, document, number)["id"]))
-
-
 def _article(body: bytes, address: str, url: str | None) -> Copy:
-    article = read(Page(url=address, body=body, content_type="text/html"))
+    article = read(body, url=address, content_type="text/html")
     if not isinstance(article, Article):
         raise BadInput(f"the page cannot be read ({article.reason}) — save its text and give that")
-    return Copy(
-        title=article.title,
-        text=article.text,
-        url=url,
-        published_at=article.published_at,
-        source_line=article.source_line,
-        removed=tuple(block.text for block in article.removed),
-    )
+    return as_copy(article, url=url)
 
 
 def _write(path: str, made: Comparison) -> None:

@@ -22,7 +22,6 @@ from archive.cli.terminal import Progress, print_json
 from archive.clock import BEIJING, clock_from, later
 from archive.errors import BadInput
 from archive.evidence import note, pack, rows, wacz
-from archive.evidence.leaves import CAPTURES
 from archive.evidence.warc import Writer, Written
 from archive.store.evidence import cases, exports, logs
 from archive.store.file.payloads import Payloads
@@ -213,9 +212,7 @@ def _note(db: sqlite3.Connection, options: Namespace) -> note.Note:
     """Return the checkpoint that an export is stated under: the newest of a file, else one made now."""
     if options.checkpoint:
         made = notes_in(options.checkpoint)[-1]
-        stated = note.checkpoint_of(made)
-        (held,) = db.execute("select count(*) from captures").fetchone()
-        if held < stated.size or logs.subtrees(db, CAPTURES, stated.size)(0, stated.size) != stated.root:
+        if not logs.begins_as(db, note.checkpoint_of(made)):
             raise BadInput(
                 f'{options.checkpoint} is not of this archive — "yuanben verify" says what differs'
             )

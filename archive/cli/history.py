@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import Any
 
-from archive.cli.options import add_archive, add_json, reading
-from archive.cli.terminal import one_line, print_json, same_work, standing, styled, table
+from archive.answers import History
+from archive.cli.options import add_archive, add_json, holding
+from archive.cli.terminal import in_words, one_line, print_json, same_work, styled, table
 from archive.model.events import sentence
-from archive.store.read.health import latest_of
-from archive.store.read.history import history
-from archive.store.read.lookup import find_document
 
 _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
 
@@ -24,63 +21,56 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the story of one document."""
-    with reading(options) as db:
-        document = find_document(db, options.url)
-        story = history(db, document)
-        row = latest_of(db, document)
+    with holding(options) as held:
+        story = held.history(options.url)
+        document = held.document(options.url)
     if options.json:
-        print_json(story)
+        print_json(story.as_json())
         return 0
-    print(styled(one_line(row["title"] or "(no title)"), "bold"))
-    print(f"{one_line(story['url'])}\n{one_line(row['publisher'])} · {standing(row)}")
+    print(styled(one_line(document.title or "(no title)"), "bold"))
+    state = in_words(document.state, document.flags)
+    print(f"{one_line(story.url)}\n{one_line(document.publisher)} · {state}")
     for part in (_versions, _addresses, _works, _gaps, _events):
         print(part(story), end="")
     return 0
 
 
-def _versions(story: dict[str, Any]) -> str:
+def _versions(story: History) -> str:
     rows = [
         (
-            str(version["version"]),
-            _CAUSES[version["cause"]],
-            version["published_at"] or "undated",
-            version["first_captured_at"] or "",
-            version["last_captured_at"] or "",
-            version["title"],
+            str(version.version),
+            _CAUSES[version.cause],
+            version.published_at or "undated",
+            version.first_captured_at or "",
+            version.last_captured_at or "",
+            version.title,
         )
-        for version in story["versions"]
+        for version in story.versions
     ]
     heads = ("version", "why it exists", "date shown", "first captured", "last captured", "title")
     return _section("versions", table(heads, rows) if rows else "none: nothing readable was captured")
 
 
-def _addresses(story: dict[str, Any]) -> str:
-    own = [address for address in story["addresses"] if address["document"] == story["document"]]
-    rows = [(address["from"], address["to"], address["url"]) for address in own]
+def _addresses(story: History) -> str:
+    own = [address for address in story.addresses if address.document == story.document]
+    rows = [(address.from_at, address.to_at, address.url) for address in own]
     return _section("addresses it was seen at", table(("from", "to", "address"), rows)) if rows else ""
 
 
-def _works(story: dict[str, Any]) -> str:
-    return _section("the same document at its addresses", same_work(story["works"])) if story["works"] else ""
+def _works(story: History) -> str:
+    return _section("the same document at its addresses", same_work(story.works)) if story.works else ""
 
 
-def _gaps(story: dict[str, Any]) -> str:
-    rows = [
-        (gap["from"], gap["to"] or "not seen since", str(gap["looks"]), gap["reason"])
-        for gap in story["gaps"]
-    ]
+def _gaps(story: History) -> str:
+    rows = [(gap.from_at, gap.to_at or "not seen since", str(gap.looks), gap.reason) for gap in story.gaps]
     what = "times it was not seen (what stood there then is not known)"
     return _section(what, table(("after", "until", "looks", "what came instead"), rows)) if rows else ""
 
 
-def _events(story: dict[str, Any]) -> str:
+def _events(story: History) -> str:
     rows = [
-        (
-            event["happened_at"],
-            event["kind"].replace("_", " "),
-            sentence(event["kind"], event["details"]),
-        )
-        for event in story["events"]
+        (event.happened_at, event.kind.replace("_", " "), sentence(event.kind, event.details))
+        for event in story.events
     ]
     return _section("events", table(("noticed", "event", "details"), rows)) if rows else ""
 

@@ -8,15 +8,16 @@ import sqlite3
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from archive.clock import BEIJING, moment, utc_text
+from archive.clock import day_text, until_text
 from archive.errors import BadInput, NotCanonical
 from archive.urls import canonical_url
 
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+if TYPE_CHECKING:
+    from archive.face import Holding
+
 _BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
 
 
@@ -79,6 +80,13 @@ def reading(options: Namespace) -> Iterator[sqlite3.Connection]:
         db.close()
 
 
+def holding(options: Namespace) -> Holding:
+    """Open the archive for reading, as callers in Python do."""
+    from archive.face import Holding
+
+    return Holding(archive_path(options))
+
+
 def whole_number(text: str) -> int:
     """Return a number from 1 on."""
     if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) < 1:
@@ -93,29 +101,18 @@ def whole_number_or_none(text: str) -> int:
 
 def day(text: str) -> str:
     """Return a day as it was written, ``YYYY-MM-DD``, if there is such a day."""
-    _parsed_day(text)
-    return text
+    try:
+        return day_text(text)
+    except BadInput as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def until(text: str) -> str:
     """Return the UTC text of a moment: a UTC time, or the last millisecond of a Beijing day."""
     try:
-        if not re.match(r"\d{4}-\d\d-\d\dT", text):
-            return utc_text(_parsed_day(text) + timedelta(days=1) - BEIJING - timedelta(milliseconds=1))
-        return utc_text(moment(text))
-    except (BadInput, OverflowError):
-        raise ArgumentTypeError(
-            f'"{text}" is no time — write 2026-11-21T08:00:00.000Z (UTC) or 2026-11-21 (Beijing)'
-        ) from None
-
-
-def _parsed_day(text: str) -> datetime:
-    try:
-        if not _DAY.fullmatch(text):
-            raise ValueError(text)
-        return datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=UTC)
-    except ValueError:
-        raise ArgumentTypeError(f'"{text}" is no day — write it as 2026-11-21') from None
+        return until_text(text)
+    except BadInput as error:
+        raise ArgumentTypeError(str(error)) from None
 
 
 def seconds(text: str) -> float:

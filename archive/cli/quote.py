@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from dataclasses import asdict
+from collections.abc import Sequence
 
-from archive.cli.options import add_archive, add_json, reading, whole_number
+from archive.answers import plain
+from archive.cli.options import add_archive, add_json, holding, whole_number
 from archive.cli.terminal import body_of, one_line, print_json, styled
 from archive.diff import Edit
 from archive.extract import decode
-from archive.store.read.quotes import Form, Found, quote
+from archive.store.read.quotes import Form, Found
 
 IN_TERMINAL = 20
 
@@ -28,8 +29,8 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print who holds the wording. That nobody does is no error."""
     wording = decode(body_of("-", give="the wording as text")).text if options.text == "-" else options.text
-    with reading(options) as db:
-        found = quote(db, wording)
+    with holding(options) as held:
+        found = held.quote(wording)
     if options.json:
         print_json(_as_json(wording, found[: options.limit]))
         return 0
@@ -37,7 +38,7 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _as_json(wording: str, found: list[Found]) -> dict[str, object]:
+def _as_json(wording: str, found: Sequence[Found]) -> dict[str, object]:
     exact = [one for one in found if one.is_exact]
     first = min(
         exact, key=lambda one: (one.published_at or "9999", one.first_captured_at or "9999"), default=None
@@ -47,16 +48,11 @@ def _as_json(wording: str, found: list[Found]) -> dict[str, object]:
         "first": {"url": first.url, "publisher": first.publisher, "published_at": first.published_at}
         if first
         else None,
-        "versions": [_version(one) for one in found],
+        "versions": plain(found),
     }
 
 
-def _version(one: Found) -> dict[str, object]:
-    said = asdict(one)
-    return {**said, "form": str(one.form)}
-
-
-def _page(found: list[Found], limit: int) -> str:
+def _page(found: Sequence[Found], limit: int) -> str:
     if not found:
         return "no version in this archive holds it, and none near it was found"
     lines = []

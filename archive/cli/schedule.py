@@ -29,6 +29,9 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("--user", metavar="USER", type=_user, help="who runs it (systemd: default you)")
     parser.add_argument("--notify", metavar="CMD", help="handed to scrapy watch --notify")
     parser.add_argument(
+        "--checkpoint-file", metavar="FILE", type=Path, help="each run appends its checkpoint to this file"
+    )
+    parser.add_argument(
         "--into", metavar="DIR", type=Path, help="write the files there, say /etc/systemd/system"
     )
     add_archive(parser)
@@ -55,7 +58,13 @@ def run(options: Namespace) -> int:
 def _schedule(options: Namespace) -> Schedule:
     path = archive_path(options).absolute()
     path = path.parent.resolve() / path.name
-    for said in (str(path), options.notify or "", os.environ.get("ARCHIVE_CONTACT", "")):
+    checkpoints = options.checkpoint_file and options.checkpoint_file.absolute()
+    for said in (
+        str(path),
+        options.notify or "",
+        str(checkpoints or ""),
+        os.environ.get("ARCHIVE_CONTACT", ""),
+    ):
         if _CONTROL.search(said):
             raise BadInput(f"{said[:100]!r} holds a control character — no unit and no crontab can hold that")
     if not path.parent.is_dir():
@@ -75,6 +84,7 @@ def _schedule(options: Namespace) -> Schedule:
         user=options.user or (getpass.getuser() if options.form == "systemd" else None),
         contact=os.environ.get("ARCHIVE_CONTACT") or None,
         readers=os.cpu_count() or 1,
+        checkpoints=checkpoints,
     )
 
 

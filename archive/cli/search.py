@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from archive.cli.options import add_archive, add_json, day, reading, whole_number
-from archive.cli.terminal import clipped, one_line, print_json, standing, styled, terminal_width
+from archive.cli.options import add_archive, add_json, day, holding, whole_number
+from archive.cli.terminal import clipped, in_words, one_line, print_json, styled, terminal_width
 from archive.store.read.history import is_ahead
-from archive.store.read.query import check_site
-from archive.store.read.search import Hit, search
+from archive.store.read.search import Hit
 
 IN_TERMINAL = 20
 
@@ -32,11 +31,8 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Search, and print what was found. No hit is no error."""
     limit = options.limit or (None if options.json else IN_TERMINAL)
-    with reading(options) as db:
-        if options.site is not None:
-            check_site(db, options.site)
-        hits = search(
-            db,
+    with holding(options) as held:
+        hits = held.search(
             options.query,
             site=options.site,
             since=options.since,
@@ -75,7 +71,7 @@ def _lines(hit: Hit) -> str:
         )
     source = hit.publisher if hit.publisher == hit.site else f"{hit.publisher} ({hit.site})"
     version = f"version {hit.version} of {hit.versions}{'' if hit.is_current else ', not the current one'}"
-    state = standing({"state": hit.state, "flags": hit.flags})
+    state = in_words(hit.state, hit.flags)
     state = state if hit.is_current else f"the document today: {state}"
     start, end = hit.mark
     snippet = (

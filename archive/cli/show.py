@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from argparse import ArgumentParser, Namespace
-from typing import Any
+from collections.abc import Iterator
 
+from archive.answers import Attachment, Document
 from archive.attach import safe_name
-from archive.cli.options import add_archive, add_json, reading, until, whole_number
-from archive.cli.terminal import one_line, padded, print_json, safe, same_work, standing, styled
-from archive.store.read.history import (
-    Bounds,
-    attachments,
-    bounds,
-    said_as_of,
-    said_of,
-    shown,
-    shown_at,
-    shown_version,
-    told,
-)
-from archive.store.read.lookup import find_document
-from archive.store.write.works import works
+from archive.cli.options import add_archive, add_json, holding, until, whole_number
+from archive.cli.terminal import in_words, one_line, padded, print_json, safe, same_work, styled
+from archive.model.fields import FIELDS
+from archive.store.read.history import said_as_of, said_of
 
-_FIELDS = (
-    ("published_at", "date"),
-    ("source_line", "source"),
-    ("author", "author"),
-    ("doc_number", "number"),
-    ("issuer", "issuer"),
-    ("index_number", "index"),
-)
+_FIELDS = tuple((field.name, field.label) for field in FIELDS if field.is_listed and field.name != "title")
 _OF_CARD = {
     "written_at": "written",
     "effective_at": "in force",
@@ -39,6 +21,8 @@ _OF_CARD = {
     "theme": "theme",
     "subjects": "subjects",
 }
+_ANOTHER = " (the document today, which shows another version)"
+_UNREADABLE = "none: nothing readable was captured"
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -60,74 +44,66 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print one document."""
-    with reading(options) as db:
-        document = find_document(db, options.url)
-        if options.version:
-            row = shown_version(db, document, options.version)
-        elif options.at:
-            row = shown_at(db, document, options.at)
-        else:
-            row = shown(db, document)
-        row |= told(db, document, row["version"], options.at)
-        row |= {"attachments": attachments(db, document, row["version"], options.at)}
-        row |= {"works": works(db, document)}
-        known = bounds(db, document, row["version"], options.at)
-        is_current = row["version"] == shown(db, document)["version"]
+    with holding(options) as held:
+        document = held.document(options.url, version=options.version, at=options.at)
     if options.json:
-        seen, as_of = (part and part.as_json() for part in (known.seen, known.as_of))
-        print_json(row | {"seen": seen} | ({"as_of": as_of} if options.at else {}))
+        print_json(document.as_json())
     else:
-        print(_page(row, known, is_now=options.at is None, is_current=is_current))
+        print(_page(document))
     return 0
 
 
-def _page(row: dict[str, Any], known: Bounds, *, is_now: bool, is_current: bool) -> str:
-    publisher, site = row["publisher"], row["site"]
-    document = f"first seen {row['first_seen']}, last seen {row['last_seen']}{'' if is_now else ' by then'}"
-    version = (
-        f"{row['version']} of {row['versions']}" if row["version"] else "none: nothing readable was captured"
-    )
+def _page(shown: Document) -> str:
+    title = shown.title or shown.unread.get("title") or "(no title)"
+    lines = [styled(one_line(title), "bold")]
+    said = [*_fields(shown), *_place(shown)]
+    lines += [f"{styled(padded(label, 9), 'dim')}{one_line(str(value))}" for label, value in said]
+    lines += [f"{styled(padded('file', 9), 'dim')}{_file(file)}" for file in shown.attachments]
+    if shown.works:
+        lines += ["", styled("the same document at its addresses", "dim"), same_work(shown.works)]
+    return "\n".join(lines) + (f"\n\n{safe(shown.text)}" if shown.text else "")
+
+
+def _fields(shown: Document) -> Iterator[tuple[str, str]]:
+    """Yield what the page says of itself."""
+    yield from ((label, getattr(shown, name)) for name, label in _FIELDS if getattr(shown, name))
+    if _differs(shown):
+        yield "meta", f"{shown.meta_published_at} (the date its head names)"
+    for name, label in _FIELDS:
+        if name in shown.unread:
+            yield label, f"{shown.unread[name]} (of a page without a text)"
+    yield from ((label, shown.card[name]) for name, label in _OF_CARD.items() if name in shown.card)
+
+
+def _place(shown: Document) -> Iterator[tuple[str, str]]:
+    """Yield where the document is, which version of it is shown, and when it was seen."""
+    publisher, site = shown.publisher, shown.site
+    yield "site", publisher if publisher == site else f"{publisher} ({site})"
     # The state is the document's, of today unless a moment was asked for; an old version does not stand so.
-    is_old = bool(row["version"]) and is_now and not is_current
-    state = standing(row | {"flags": json.dumps(row["flags"])}) + (
-        " (the document today, which shows another version)" if is_old else ""
-    )
-    lines = [
-        *((label, row[name]) for name, label in _FIELDS if row[name]),
-        *((("meta", f"{row['meta_published_at']} (the date its head names)"),) if _differs(row) else ()),
-        *(
-            (label, f"{row['unread'][name]} (of a page without a text)")
-            for name, label in _FIELDS
-            if name in row["unread"]
-        ),
-        *((label, row["card"][name]) for name, label in _OF_CARD.items() if name in row["card"]),
-        ("site", publisher if publisher == site else f"{publisher} ({site})"),
-        ("state", state),
-        ("version", version + (", not the current one" if not is_current and row["version"] else "")),
-        *((("seen", said_of(known.seen)),) if known.seen else ()),
-        *((("as of", f"{known.as_of.day}: {said_as_of(known.as_of)}"),) if known.as_of else ()),
-        ("document", document),
-        ("url", row["url"]),
-    ]
-    head = [styled(one_line(row["title"] or row["unread"].get("title") or "(no title)"), "bold")]
-    head += [f"{styled(padded(label, 9), 'dim')}{one_line(str(value))}" for label, value in lines]
-    head += [f"{styled(padded('file', 9), 'dim')}{_file(file)}" for file in row["attachments"]]
-    if row["works"]:
-        head += ["", styled("the same document at its addresses", "dim"), same_work(row["works"])]
-    return "\n".join(head) + (f"\n\n{safe(row['text'])}" if row["text"] else "")
+    is_old = bool(shown.version) and not shown.is_current
+    yield "state", in_words(shown.state, shown.flags) + (_ANOTHER if is_old and not shown.at else "")
+    number = f"{shown.version} of {shown.versions}" if shown.version else _UNREADABLE
+    yield "version", number + (", not the current one" if is_old else "")
+    if shown.seen:
+        yield "seen", said_of(shown.seen)
+    if shown.as_of:
+        yield "as of", f"{shown.as_of.day}: {said_as_of(shown.as_of)}"
+    then = " by then" if shown.at else ""
+    yield "document", f"first seen {shown.first_seen}, last seen {shown.last_seen}{then}"
+    yield "url", shown.url
 
 
-def _differs(row: dict[str, Any]) -> bool:
+def _differs(shown: Document) -> bool:
     """Say whether the head of a page names another day than the page shows."""
-    meta, shown_date = row["meta_published_at"], row["published_at"]
-    return bool(meta) and str(meta)[:10] != str(shown_date or "")[:10]
+    meta = shown.meta_published_at
+    return bool(meta) and str(meta)[:10] != str(shown.published_at or "")[:10]
 
 
-def _file(file: dict[str, Any]) -> str:
-    name = one_line(safe_name(file["name"] or file["url"].rpartition("/")[2]))
-    if file["payload"] is None:
-        return f"{name} — not kept ({one_line(file['url'])})"
-    said = [file["kind"] or "not read yet", f"{file['length']} bytes", *file["flags"]]
-    if file["kind"] and not file["has_text"]:
-        said.append(one_line(file["reason"] or "no text"))
+def _file(file: Attachment) -> str:
+    name = one_line(safe_name(file.name or file.url.rpartition("/")[2]))
+    if file.payload is None:
+        return f"{name} — not kept ({one_line(file.url)})"
+    said = [file.kind or "not read yet", f"{file.length} bytes", *file.flags]
+    if file.kind and not file.has_text:
+        said.append(one_line(file.reason or "no text"))
     return f"{name} — {', '.join(said)}"

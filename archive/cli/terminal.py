@@ -13,14 +13,18 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 from archive.errors import BadInput
 from archive.exchange import PAGE_LIMIT
+
+if TYPE_CHECKING:
+    from archive.answers import Work
 
 # Controls, and the marks that make a line read in another order than it stands.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -134,17 +138,17 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     )
 
 
-def same_work(works: Sequence[Mapping[str, object]]) -> str:
+def same_work(works: Sequence[Work]) -> str:
     """Return the documents that are one work as a table, the issuing body's marked."""
     heads = ("first seen", "publisher", "", "address")
     rows = [
         (
-            str(one["first_seen"]),
-            str(one["publisher"]),
-            "the issuing body's" if one["is_issuer"] else "a copy" if one["role"] == "copy" else "",
-            str(one["url"]),
+            work.first_seen,
+            work.publisher,
+            "the issuing body's" if work.is_issuer else "a copy" if work.role == "copy" else "",
+            work.url,
         )
-        for one in works
+        for work in works
     ]
     return table(heads, rows)
 
@@ -162,9 +166,13 @@ def terminal_width() -> int | None:
 
 
 def standing(row: Mapping[str, object]) -> str:
+    """Return state and flags of a document's row in words."""
+    return in_words(str(row["state"]), json.loads(str(row["flags"])))
+
+
+def in_words(state: str, flags: Iterable[str]) -> str:
     """Return state and flags of a document in words."""
-    flags = json.loads(str(row["flags"]))
-    said = [STATES[str(row["state"])], *(FLAGS.get(flag, flag.replace("_", " ")) for flag in flags)]
+    said = [STATES[state], *(FLAGS.get(flag, flag.replace("_", " ")) for flag in flags)]
     return "; ".join(dict.fromkeys(said))
 
 

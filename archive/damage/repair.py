@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from archive.damage.holes import Hole, holes
 from archive.damage.lost import Lost, lost_runs
 from archive.damage.mojibake import guessed, redecoded
 from archive.furniture import Block, Head, furniture
@@ -153,6 +154,7 @@ class LostText:
 class Cleaned:
     """A repaired text and what was done to it.
 
+    ``holes`` are places of ``text_simplified`` where words are probably missing; nothing is put there.
     ``lost`` names the damaged bytes; where its span of ``text`` holds no □, one reading only fitted them. Title,
     date, source and author are what the page claimed: ``None`` or empty where it showed none.
     """
@@ -163,6 +165,7 @@ class Cleaned:
     steps: tuple[Step, ...]
     lost: tuple[LostText, ...]
     removed: tuple[Block, ...]
+    holes: tuple[Hole, ...] = ()
 
 
 def clean(text: str) -> Cleaned:
@@ -183,10 +186,12 @@ def clean(text: str) -> Cleaned:
     steps.append(step("furniture", now, _cuts(now, blocks)))
     removed = _in_input(text, blocks, steps[:-1])
     now = taken(now, steps[-1])
+    plain = simplified(now)
     return Cleaned(
         head=head,
         text=now,
-        text_simplified=simplified(now),
+        text_simplified=plain,
+        holes=holes(plain),
         steps=tuple(steps),
         lost=(*_lost_in_text(found, damaged, steps[-2:]), *_undecoded(now)),
         removed=removed,

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from bisect import bisect_right
 from typing import Any
 from urllib.parse import urlsplit
 
+from archive.extract.blocks import clipped, moved
 from archive.extract.charset import decode
 from archive.extract.dates import believed
 from archive.extract.furniture import squash
@@ -156,14 +158,19 @@ def with_turns(article: Article) -> Article:
     another way than those known, and who says what cannot be told from the text.
     """
     lines: list[str] = []
+    breaks: list[int] = []
+    at = 0
     for line in article.text.split("\n"):
         if lines and _is_name(lines[-1]) and not _is_name(line):
             lines[-1] += line
+            breaks.append(at)
         else:
             lines.append(line)
+        at += len(line) + 1
     found = sum(1 for line in lines if _TURN.match(line[:40]) and not _NO_NAME.match(line))
     flag = "transcript" if found >= 2 else "no_turns"
-    return dataclasses.replace(article, text="\n".join(lines), flags=(*article.flags, flag))
+    blocks = moved(article.blocks, lambda place: place - bisect_right(breaks, place))
+    return dataclasses.replace(article, text="\n".join(lines), blocks=blocks, flags=(*article.flags, flag))
 
 
 def _is_name(line: str) -> bool:
@@ -179,4 +186,5 @@ def without_closing(article: Article, closing: tuple[str, ...]) -> Article:
     if not found or not (text := article.text[: min(found)].rstrip()):
         return article
     mark = Removed(kind="closing", text=article.text[min(found) :].strip(), where="end of text")
-    return dataclasses.replace(article, text=text, removed=(*article.removed, mark))
+    blocks = clipped(article.blocks, len(text))
+    return dataclasses.replace(article, text=text, blocks=blocks, removed=(*article.removed, mark))

@@ -12,10 +12,13 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import unescape
+from operator import add
 from typing import Any
 
 from archive import CHEAP
+from archive.extract.blocks import blocks_of, moved
 from archive.extract.charset import decode
 from archive.extract.container import LEAST, Choice, choose, enclosing, family_of
 from archive.extract.dates import believed, metas_of
@@ -253,6 +256,7 @@ def _article(
         next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.source),
         branches=branches(laid, page.url, base, opened.site),
         removed=rendering.removed,
+        blocks=blocks_of(laid, choice.node, rendering.entries, base),
         flags=opened.flags + facts.flags + doubts + ("files_cut",) * (len(files) > MOST_FILES),
         evidence={"text": f"{choice.how}: {laid.where(choice.node)}", **facts.evidence},
     )
@@ -283,6 +287,10 @@ def _joined(first: Article, parts: list[Article | Unreadable]) -> Article:
     read_parts = [part for part in parts if isinstance(part, Article)]
     text, repeated = join_texts([first.text, *(part.text for part in read_parts)])
     flags = ("part_unreadable",) * (len(read_parts) < len(parts)) + ("part_repeated",) * repeated
+    blocks, at = list(first.blocks), len(first.text) + 1
+    for part in () if repeated else (part for part in read_parts if part.text):
+        blocks += moved(part.blocks, partial(add, at))
+        at += len(part.text) + 1
     removed: list[Removed] = [r for article in (first, *read_parts) for r in article.removed]
     files: dict[str, Any] = {a.url: a for article in (first, *read_parts) for a in article.attachments}
     return dataclasses.replace(
@@ -290,6 +298,7 @@ def _joined(first: Article, parts: list[Article | Unreadable]) -> Article:
         text=text,
         attachments=tuple(files.values()),
         removed=tuple(removed),
+        blocks=tuple(blocks) if not repeated else (),
         next_pages=tuple(dict.fromkeys(u for article in (first, *read_parts) for u in article.next_pages)),
         flags=first.flags + flags,
     )

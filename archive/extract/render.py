@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from archive.extract.blocks import Entry
 from archive.extract.furniture import (
     edge_kind,
     is_byline,
@@ -25,13 +26,14 @@ _OTHER_TITLE = re.compile(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:�
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
-    """The text of a container, one block a line, what was taken out of it and the lines that were kept.
+    """The text of a container, one block a line (the ``entries``), what was taken out of it and the lines that were kept.
 
     ``by`` says for each line of the container who dropped it, "" where it was kept.
     """
 
     text: str
     lines: tuple[Line, ...]
+    entries: tuple[Entry, ...]
     removed: tuple[Removed, ...]
     by: tuple[str, ...] = ()
 
@@ -60,8 +62,9 @@ def render(
         dropped = decided(page, inside, kinds, theirs, furniture)
     kept = [line for line, kind in zip(inside, kinds, strict=True) if not kind]
     removed = _removed(page, inside, kinds, dropped)
-    text = "\n".join(_rows(page, kept, node))
-    return Rendering(text=text, lines=tuple(kept), removed=removed, by=tuple(dropped))
+    entries = tuple(_entries(page, kept, node))
+    text = "\n".join(entry.text for entry in entries)
+    return Rendering(text=text, lines=tuple(kept), entries=entries, removed=removed, by=tuple(dropped))
 
 
 def _kinds(
@@ -228,21 +231,22 @@ def _removed(page: Outline, lines: list[Line], kinds: list[str], by: list[str]) 
     return tuple(found)
 
 
-def _rows(page: Outline, lines: list[Line], node: int) -> list[str]:
+def _entries(page: Outline, lines: list[Line], node: int) -> list[Entry]:
     """Join the lines of one table row by tabs, unless the table only serves the layout."""
-    out: list[str] = []
+    out: list[Entry] = []
     at = 0
     while at < len(lines):
         row = page.nodes[lines[at].node].row
         end = at
         while end < len(lines) and page.nodes[lines[end].node].row == row:
             end += 1
-        out += _row(page, lines[at:end], row) if row > node else [line.text for line in lines[at:end]]
+        of_row = _row(page, lines[at:end], row) if row > node else None
+        out += [of_row] if of_row else [Entry(text=line.text, lines=(line,)) for line in lines[at:end]]
         at = end
     return out
 
 
-def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
+def _row(page: Outline, lines: list[Line], row: int) -> Entry | None:
     cells: dict[int, list[str]] = {}
     for line in lines:
         cells.setdefault(page.nodes[line.node].cell, []).append(line.text)
@@ -250,8 +254,9 @@ def _row(page: Outline, lines: list[Line], row: int) -> list[str]:
     if len(all_cells) <= 1 or (
         sum(line.size for line in lines) > _ROW_LIMIT and len(lines) > 3 * len(all_cells)
     ):
-        return [line.text for line in lines]
-    return ["\t".join(" ".join(cells.get(cell, ())) for cell in all_cells).rstrip("\t")]
+        return None
+    text = "\t".join(" ".join(cells.get(cell, ())) for cell in all_cells).rstrip("\t")
+    return Entry(text=text, lines=tuple(lines), row=row, cells=tuple(all_cells))
 
 
 def cells_of(page: Outline, row: int) -> list[int]:

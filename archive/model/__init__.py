@@ -5,7 +5,9 @@ from __future__ import annotations
 from archive.model.reading import (
     Article,
     AttachmentText,
+    Block,
     Cause,
+    Cell,
     Kind,
     Link,
     Outcome,
@@ -16,6 +18,8 @@ from archive.model.reading import (
     State,
     Unreadable,
     Verdict,
+    blocks_from,
+    blocks_json,
 )
 from archive.model.site import Expect, Listing, Rules, Site, site_from_json
 from archive.model.work import Exchange, Found, Job, Kept, Prepared, Repeat, TitleEvidence
@@ -23,7 +27,9 @@ from archive.model.work import Exchange, Found, Job, Kept, Prepared, Repeat, Tit
 __all__ = [
     "Article",
     "AttachmentText",
+    "Block",
     "Cause",
+    "Cell",
     "Exchange",
     "Expect",
     "Found",
@@ -45,5 +51,7 @@ __all__ = [
     "TitleEvidence",
     "Unreadable",
     "Verdict",
+    "blocks_from",
+    "blocks_json",
     "site_from_json",
 ]

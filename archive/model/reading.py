@@ -6,8 +6,10 @@ The closed sets of words: what a site is, how a capture ended, how a document st
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
+from typing import Any
 
 
 class Role(StrEnum):
@@ -113,12 +115,63 @@ class Removed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table: its part of the text, its place in the grid, and how many rows and columns it covers."""
+
+    start: int
+    end: int
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A part of a text: ``heading``, ``paragraph``, ``item``, ``table``, ``caption``, or a ``picture`` without length.
+
+    ``level`` is that of a heading (1–6) or of the list an item stands in; ``number`` what the list shows before it.
+    """
+
+    kind: str
+    start: int
+    end: int
+    level: int = 0
+    number: str = ""
+    cells: tuple[Cell, ...] = ()
+    address: str = ""
+    words: str = ""
+
+
+def blocks_json(blocks: Iterable[Block]) -> str:
+    """Return blocks as JSON, without what is as it is by default."""
+    return json.dumps([_plain(block) for block in blocks], ensure_ascii=False, separators=(",", ":"))
+
+
+def blocks_from(kept: Iterable[dict[str, Any]]) -> tuple[Block, ...]:
+    """Return the blocks that JSON was made of."""
+    return tuple(
+        Block(**{**block, "cells": tuple(Cell(**cell) for cell in block.get("cells", ()))}) for block in kept
+    )
+
+
+def _plain(value: Block | Cell) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for one in fields(value):
+        part = getattr(value, one.name)
+        if part != one.default:
+            said[one.name] = [_plain(cell) for cell in part] if one.name == "cells" else part
+    return said
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """What a reader made of a page.
 
     ``text`` has one block a line; the cells of a table row stand in one line, separated by tabs. ``published_at``
     is what the page shows, ``YYYY-MM-DD`` or ``YYYY-MM-DDTHH:MM+08:00``; ``meta_published_at`` what its meta
-    elements claim. ``card`` is what the table of an official document says that no other field holds: written_at
+    elements claim. ``blocks`` are its headings, items, tables and pictures with their places in ``text``; where
+    nothing is known of them there are none. ``card`` is what the table of an official document says that no other field holds: written_at
     (成文日期), theme, subjects, validity, effective_at, lapsed_at. ``branches``
     are articles of the site that belong to this one and that its page links: the parts of a press conference.
     ``evidence`` says for each field where in the
@@ -139,6 +192,7 @@ class Article:
     next_pages: tuple[str, ...] = ()
     branches: tuple[str, ...] = ()
     removed: tuple[Removed, ...] = ()
+    blocks: tuple[Block, ...] = ()
     flags: tuple[str, ...] = ()
     card: dict[str, str] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)

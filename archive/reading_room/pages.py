@@ -10,6 +10,7 @@ import functools
 import hashlib
 import sqlite3
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.store.read import differences, documents, sites
+from archive.store.read.connections import place_of
 from archive.store.read.documents import Row
 from archive.store.read.health import gaps
 from archive.store.read.history import is_ahead
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 MONTHS = 36
+# So many of a document's citations, and of those that cite it, stand on its page.
+MOST_CONNECTIONS = 30
 
 
 async def front(request: Request, datasette: Datasette) -> Response:
@@ -61,20 +65,30 @@ async def document(request: Request, datasette: Datasette) -> Response:
     on = day(request.args.get("at"))
     until = end_of(on) if on else None
 
-    def read(db: sqlite3.Connection) -> tuple[documents.Document, plots.Timeline | None]:
+    def read(
+        db: sqlite3.Connection,
+    ) -> tuple[documents.Document, plots.Timeline | None, dict[str, Any] | None]:
         if until and on:
             seen = documents.read_document_at(db, document, on, until)
         else:
             seen = documents.read_document(db, document, int(number) if number else None)
-        return seen, plots.timeline(documents.looks(db, document), gaps(db, document), asked=until)
+        line = plots.timeline(documents.looks(db, document), gaps(db, document), asked=until)
+        return (
+            seen,
+            line,
+            place_of(db, document, date.fromisoformat(on) if on else None) if seen.is_current or on else None,
+        )
 
-    seen, line = await look(datasette, read)
+    seen, line, place = await look(datasette, read)
     version = seen.version
     context = _cited(request, datasette, seen) | {
         "seen": seen,
         "doc": seen.document,
         "version": version,
         "timeline": line,
+        "place": place if version else None,
+        "most_connections": MOST_CONNECTIONS,
+        "most_clauses": 400,
         "is_permalink": number is not None,
         "no_day": "" if on else (request.args.get("at") or "")[:40],
         "blocks": typeset.blocks(version["text"][: typeset.MOST_SHOWN]) if version else [],

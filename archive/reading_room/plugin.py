@@ -13,6 +13,7 @@ from datasette.utils.asgi import Base400, Forbidden, NotFound, Request, Response
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
+from archive.model.fields import NAMES
 from archive.reading_room import connections, feeds, listing, pages, safety, tables
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
@@ -73,6 +74,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "without_marks": without_marks,
     }
     env.globals |= {
+        "version_fields": NAMES,
         "say": said_here,
         "columns_in_order": tables.columns_in_order,
         "date_of": tables.date_of,

@@ -20,6 +20,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from archive.model.events import EVENTS
+from archive.model.fields import FIELDS
 from archive.model.files import KINDS
 from archive.store.schema import APPLICATION_ID
 
@@ -213,7 +214,8 @@ def _words() -> dict[str, tuple[str, str]]:
         f"{group}.{name}": tuple(pair) for group, pairs in groups.items() for name, pair in pairs.items()
     }
     events = {f"event.{kind.name}": (kind.zh, kind.en) for kind in EVENTS}
-    return words | events | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
+    fields = {f"field.{field.name}": (field.zh, field.en) for field in FIELDS}
+    return words | events | fields | {f"file_kind.{kind.name}": (kind.zh, kind.en) for kind in KINDS}
 
 
 def _weight(text: str | None) -> float:

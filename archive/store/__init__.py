@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from archive import READER, READER_VERSION, __version__
+from archive import __version__, reader_name
 from archive.clock import Clock, clock_from
 from archive.evidence.note import Note, Signer, parsed
 from archive.exchange import immediate_outcome
@@ -46,7 +46,7 @@ from archive.store.write.looks import has_parts
 from archive.store.write.readings import Readings
 from archive.urls import is_further_page
 
-READER_NAME = f"{READER}/{READER_VERSION}"
+READER_NAME = reader_name()
 
 
 class Archive:

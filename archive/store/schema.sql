@@ -244,6 +244,8 @@ create table versions (
     flags text not null default '[]',
     kept_at text not null,
     page_digest text,
+    -- What each part of the text is and where it stands; null where nothing is known of it.
+    blocks text,
     unique (document, number),
     unique (document, state_digest)
 ) strict;

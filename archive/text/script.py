@@ -116,6 +116,9 @@ def in_reading_order(result: _Result) -> _Result:
             Removed(kind=KIND, text=_named(found[name]), where=name) for name in plain if name != "removed"
         ]
         changes["removed"] = (*changes.get("removed", result.removed), *blocks)
+    if isinstance(result, Article) and "text" in plain:
+        # The places of its blocks are those of the text as it came.
+        changes["blocks"] = ()
     return replace(result, **changes)
 
 

@@ -18,7 +18,8 @@ from archive.cli.options import address
 from archive.clock import clock_from
 from archive.errors import BadInput
 from archive.exchange import PAGE_LIMIT
-from archive.model import Article, Job, Page, Unreadable
+from archive.model import Article, Job, Page, Unreadable, blocks_json
+from archive.model.fields import NAMES
 from archive.reader import read_job
 from archive.store import READER_NAME
 from archive.text import simplified
@@ -118,10 +119,6 @@ def _without_capture(process: CrawlerProcessBase) -> dict[str, int | None]:
     return {**wanted, "crawler.capture.CaptureMiddleware": None}
 
 
-FIELDS = ("title", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number", "issuer",
-          "index_number")  # fmt: skip
-
-
 def _as_json(page: Page, site: str, result: Article | Unreadable) -> dict[str, object]:
     said: dict[str, object] = {"url": page.url, "site": site, "reader": READER_NAME}
     if isinstance(result, Article):
@@ -131,21 +128,21 @@ def _as_json(page: Page, site: str, result: Article | Unreadable) -> dict[str, o
     text: str = getattr(result, "text", "")
     return {
         **said,
-        **{name: getattr(result, name, None) or None for name in FIELDS},
+        **{name: getattr(result, name, None) or None for name in NAMES},
         "card": dict(getattr(result, "card", {})),
         "text": text,
         "text_simplified": simplified(text),
         "attachments": [asdict(link) for link in getattr(result, "attachments", ())],
         "next_pages": list(getattr(result, "next_pages", ())),
         "removed": [asdict(block) for block in result.removed],
+        "blocks": json.loads(blocks_json(getattr(result, "blocks", ()))),
         "flags": list(result.flags),
         "evidence": getattr(result, "evidence", {}),
     }
 
 
 def _as_text(said: dict[str, object]) -> str:
-    fields = ("url", "site", "outcome", "reason", "title", "published_at", "meta_published_at", "source_line", "author",
-              "doc_number", "issuer", "index_number", "flags")  # fmt: skip
+    fields = ("url", "site", "outcome", "reason", *NAMES, "flags")
     head = [f"{name}: {said[name]}" for name in fields if said[name]]
     card = said["card"]
     assert isinstance(card, dict)

@@ -10,7 +10,7 @@ from archive.model import Outcome, Verdict
 from archive.store.read.health import doubted
 from archive.store.read.review import accept, reject, waiting
 from archive.store.write.breaker import LEAST
-from tests.archive.desk import HOST, Desk, html, replaced
+from tests.archive.desk import HOST, Desk, html, memory, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
 EDITED = replaced("1.5万条", "15万条")
@@ -24,14 +24,22 @@ def title(number: int) -> str:
     return f"关于做好第{number}批公共数据资源登记工作的通知"
 
 
-@pytest.fixture
-def desk() -> Desk:
-    """A desk that saw forty documents yesterday, in a crawl of its own."""
+@pytest.fixture(scope="module")
+def yesterday() -> bytes:
+    """An archive that saw forty documents, in a crawl of its own."""
     made = Desk()
     for number in range(40):
         assert made.see(html(title=title(number)), DAY(1), url=url(number)) == "new"
     made.archive.end_crawl(made.crawl, Verdict.OK, [])
-    return made.reopened()
+    return made.db.serialize()
+
+
+@pytest.fixture
+def desk(yesterday: bytes) -> Desk:
+    """A desk that saw forty documents yesterday."""
+    db = memory()
+    db.deserialize(yesterday)
+    return Desk(db=db)
 
 
 def visit(desk: Desk, day: int, changed: int, of: int = 40) -> list[Outcome | None]:

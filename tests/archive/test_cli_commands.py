@@ -171,7 +171,7 @@ def test_clean_accounts_for_what_it_did(tmp_path: Path, yuanben: Run) -> None:
     for encoding in ("utf-8", "gb18030"):
         path.write_bytes(damaged.encode(encoding))
         found = yuanben("clean", str(path), "--json").json
-        fields = "title published_at source_line author text text_simplified steps lost removed"
+        fields = "title published_at source_line author text text_simplified steps lost missing removed"
         assert list(found) == fields.split()
         assert "各区要加快布局未来产业,推动产业发展" in found["text_simplified"]
         steps = {step["step"]: step for step in found["steps"]}

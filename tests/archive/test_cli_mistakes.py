@@ -172,7 +172,8 @@ def test_reading_commands_change_no_byte_of_the_file(path: Path, yuanben: Run) -
         ("history", URL),
         ("diff", URL),
         ("status",),
-        ("verify",),
+        ("verify", "--read-again", "0"),
+        ("checkpoint",),
         ("review",),
     ):
         assert yuanben(*words).code == 0

@@ -318,3 +318,15 @@ def test_a_wholly_faithful_copy_of_another_width_is_told_as_such(
     found = yuanben("compare", written(tmp_path, TEXT.replace("1.5万亩", "１．５萬畝")), "--json").json
     assert (found["substantive"], found["same_values"], found["coverage"]) == (0, [], 1.0)
     assert found["damage"]["width"] and found["damage"]["script"]
+
+
+def test_notices_of_one_pattern_hide_no_copy_elsewhere_and_are_no_copies_of_each_other(shelf: Shelf) -> None:
+    copy = "https://news.unknown.example/5.html"
+    shelf.show(copy, notice(published_at="2026-03-05"), "2026-03-05")
+    pattern = TEXT.splitlines()[0]
+    for number in range(25):
+        own = "".join(f"第{number}段第{n}处由第{number * n}工区负责。" for n in range(40))
+        shelf.show(BUREAU.replace("one", f"n{number}"), notice(f"{pattern}\n{own}"), "2026-03-06")
+    assert shelf.copies() == []
+    shelf.show(BUREAU, notice(published_at="2026-03-01"), "2026-03-06")
+    assert shelf.copies() == [(copy, BUREAU, 0, 0)]

@@ -24,7 +24,7 @@ TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates")
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
          "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind",
-         "lookup"}  # fmt: skip
+         "lookup", "standing_is", "standing_says", "relation", "deadline"}  # fmt: skip
 
 
 def shown() -> list[str]:

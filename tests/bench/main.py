@@ -1,4 +1,4 @@
-"""``./run bench NAME``: the measurements behind the README's figures."""
+"""``./run bench NAME``: the measurements of docs/measurements.md."""
 
 from __future__ import annotations
 

@@ -67,8 +67,18 @@ def killed(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
 
 
 def told_to_end(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
-    """Ask a run to end, as a service manager does: the run alone or, every other time, its readers as well."""
-    (os.kill if child.pid % 2 else os.killpg)(child.pid, signal.SIGTERM)
+    """Ask a run to end, as a service manager does that knows its main process alone."""
+    os.kill(child.pid, signal.SIGTERM)
+    return _ended(child)
+
+
+def all_told_to_end(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
+    """Ask a run to end and its readers as well, as a service manager does that signals the whole group."""
+    os.killpg(child.pid, signal.SIGTERM)
+    return _ended(child)
+
+
+def _ended(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
     # Ten seconds are promised; a machine that does other things as well may take longer over them.
     child.wait(timeout=60)
     return (143, -signal.SIGTERM, 0)

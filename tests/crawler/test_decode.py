@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zlib
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import brotli
@@ -167,11 +168,14 @@ except TooLarge:
 """
 
 
+@cache
 def bomb(name: str) -> bytes:
     mebibyte = bytes(1 << 20)
     if name == "gzip":
+        # Each mebibyte is packed alike after a flush. The checksum at the end is wrong: nobody may come so far.
         deflater = zlib.compressobj(9, wbits=31)
-        return b"".join(deflater.compress(mebibyte) for _ in range(1024)) + deflater.flush()
+        first, next_one = (deflater.compress(mebibyte) + deflater.flush(zlib.Z_FULL_FLUSH) for _ in range(2))
+        return first + next_one * 1023 + deflater.flush()
     if name == "br":
         brotler = brotli.Compressor(lgwin=24, quality=9)
         return b"".join(brotler.process(mebibyte) for _ in range(1024)) + brotler.finish()

@@ -100,6 +100,14 @@ def state(db: sqlite3.Connection, origin: str) -> Checkpoint:
     )
 
 
+def begins_as(db: sqlite3.Connection, stated: Checkpoint) -> bool:
+    """Return whether the archive begins with the captures that a checkpoint states, by the stored tiles where there are."""
+    (held,) = db.execute("select count(*) from captures").fetchone()
+    if held < stated.size:
+        return False
+    return not stated.size or subtrees(db, CAPTURES, stated.size)(0, stated.size) == stated.root
+
+
 def keep_tiles(db: sqlite3.Connection) -> None:
     """Store the hashes of the leaves that are in no full tile yet. The caller holds a transaction."""
     for log in (CAPTURES, *OTHERS):

@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.model.fields import LISTED
 from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
 from archive.store.write.states import count_all
@@ -30,10 +31,7 @@ _TABLES = (
 _COPIED = ("events",)
 _TRIGGERS = ("documents_listed", "documents_listed_at_once", "transitions_dated", "transitions_placed")
 # What each document is compared by, and what its other rows are.
-_DOCUMENT = (
-    "state", "first_seen", "last_seen", "current", "versions", "flags", "published_at", "title", "source_line",
-    "author", "doc_number", "issuer", "index_number",
-)  # fmt: skip
+_DOCUMENT = ("state", "first_seen", "last_seen", "current", "versions", "flags", *LISTED)
 _ROWS = {
     "addresses": 'url, "from", "to"',
     "transitions": "from_version, to_version, from_capture, to_capture, summary, changed_at, site",

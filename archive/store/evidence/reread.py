@@ -15,24 +15,13 @@ from archive import extract
 from archive.digests import text_digest
 from archive.errors import ArchiveError
 from archive.model import Article, Job, Rows, Site, Unreadable, site_from_json
+from archive.model.fields import NAMES
 from archive.reader import read_job
 from archive.store.evidence.rederive import Difference
 from archive.store.file.payloads import Payloads
 from archive.store.write.jobs import Jobs
 from archive.store.write.versions import file_url
 from archive.text import simplified
-
-_FIELDS = (
-    "title",
-    "published_at",
-    "meta_published_at",
-    "source_line",
-    "author",
-    "editor",
-    "doc_number",
-    "issuer",
-    "index_number",
-)
 
 
 class Reader:
@@ -66,7 +55,7 @@ class Reader:
             yield _other(version, "text", capture)
         if simplified(found.text) != row["text_simplified"]:
             yield _other(version, "text_simplified", capture)
-        for name in _FIELDS:
+        for name in NAMES:
             if getattr(found, name) != row[name]:
                 yield _other(version, name, capture)
         if json.dumps([asdict(block) for block in found.removed], ensure_ascii=False) != row["removed"]:

@@ -61,6 +61,17 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
     return db
 
 
+def open_whatever_age(path: Path) -> sqlite3.Connection:
+    """Return a connection that cannot write to an archive of any yuanben: what it kept can be read, if nothing else."""
+    if not path.exists():
+        raise missing(path)
+    db = _connect(path, "ro")
+    with _said_plainly(path):
+        if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
+            raise ArchiveForeign(f"{path} is no yuanben archive — give the path of one")
+    return db
+
+
 def empty() -> sqlite3.Connection:
     """Return an empty archive that no file holds."""
     db = sqlite3.connect(":memory:", isolation_level=None)

@@ -32,6 +32,51 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     }
 
 
+def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
+    """Return what a document's page shows of its place among the others, its reasons with the words they rest on."""
+    standing = standing_of(db, document, day)
+    for reason in standing["because"]:
+        reason["by"] = _named(db, _id_of(db, reason.get("document")))
+        reason["quoted"] = _quoted(db, reason)
+    return {
+        "standing": standing,
+        "timeline": timeline_of(db, document),
+        "cites": _cites(db, document),
+        "cited_by": _cited_by(db, document),
+        "deadlines": _deadlines(db, document),
+        "clauses": _clauses(db, document),
+    }
+
+
+def _id_of(db: sqlite3.Connection, url: str | None) -> int | None:
+    row = db.execute("select id from documents where url = ?", (url,)).fetchone()
+    return int(row[0]) if row else None
+
+
+def _quoted(db: sqlite3.Connection, reason: dict[str, Any]) -> str | None:
+    if "start" not in reason:
+        return None
+    row = db.execute(
+        "select substr(v.text, ?, ?) from versions v join documents d on d.id = v.document where d.url = ? and v.number = ?",
+        (
+            reason["start"] + 1,
+            min(120, reason["end"] - reason["start"]),
+            reason["document"],
+            reason["version"],
+        ),
+    ).fetchone()
+    return " ".join(row[0].split()) if row else None
+
+
+def _clauses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    rows = db.execute(
+        "select c.path, c.level, c.heading from version_clauses c join documents d on d.current = c.version "
+        "where d.id = ? order by c.position",
+        (document,),
+    )
+    return [dict(row) for row in rows]
+
+
 def _document(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     row = db.execute(
         "select document, url, title, doc_number, version, published_on, class from latest where document = ?",
@@ -49,6 +94,12 @@ def _cites(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
             (document,),
         )
     }
+    own = {
+        row[0]
+        for row in db.execute(
+            "select key from document_names where document = ? and kind = 'title'", (document,)
+        )
+    }
     rows = db.execute(
         'select c.start, c."end", c.text, c.kind, c.cited_title, c.cited_number, c.cited_articles, c.target '
         "from citations c join documents d on d.current = c.version_id where d.id = ? and c.kind != 'article' order by c.start",
@@ -64,6 +115,9 @@ def _cites(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
                 "relation": said["relation"] if said else "cites",
                 "incoming": bool(said["is_incoming"]) if said else False,
                 "target": _named(db, row["target"]),
+                "within": bool(
+                    said and said["relation"] == "issues" and bare_title(row["cited_title"] or "") in own
+                ),
             }
         )
     return found

@@ -17,13 +17,10 @@ from typing import Any
 from archive.collate import Kind
 from archive.diff import Edit, edits, is_soon_compared
 from archive.errors import NotHeld, TooLong
+from archive.model.fields import SHOWN
 from archive.store.read.documents import Row, attachments_of, one, rows, version_of
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
-
-FIELDS = (
-    "title", "published_at", "source_line", "author", "editor", "doc_number", "issuer", "index_number",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +64,7 @@ def difference(db: sqlite3.Connection, document: int, from_version: int, to_vers
     """
     old = version_row(db, document, from_version)
     new = version_row(db, document, to_version)
-    fields = [FieldChange(field=name, old=old[name], new=new[name]) for name in FIELDS]
+    fields = [FieldChange(field=name, old=old[name], new=new[name]) for name in SHOWN]
     fields.append(
         FieldChange(field="attachments", old=_attachments(db, old["id"]), new=_attachments(db, new["id"]))
     )
@@ -106,18 +103,6 @@ def _attachments(db: sqlite3.Connection, version: int) -> str | None:
     return "\n".join(shown) or None
 
 
-SHOWN_FIELDS = (
-    "title",
-    "published_at",
-    "source_line",
-    "author",
-    "editor",
-    "issuer",
-    "doc_number",
-    "index_number",
-)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferencePage:
     """Two versions of one document and what makes the second out of the first."""
@@ -137,7 +122,7 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
     if row is None:
         raise NotHeld(f"no document {document} in this archive")
     a, b = version_of(db, document, old), version_of(db, document, new)
-    fields = [{"field": name, "old": a[name], "new": b[name]} for name in SHOWN_FIELDS if a[name] != b[name]]
+    fields = [{"field": name, "old": a[name], "new": b[name]} for name in SHOWN if a[name] != b[name]]
     changed = "; ".join(file_changes(db, a["id"], b["id"]))
     if changed:
         before = "、".join(file["name"] or file["url"] for file in attachments_of(db, a["id"]))

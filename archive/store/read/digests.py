@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from archive import READER, READER_VERSION
+from archive import reader_name
 from archive.digests import state_digest, text_digest
 from archive.errors import ArchiveError
 from archive.evidence.leaves import LOGS
@@ -26,7 +26,7 @@ from archive.store.write.versions import replaced_in, state_with_files
 from archive.text import FOLD, fold, simplified
 
 _MOST_NAMED = 1_000
-_READER = f"{READER}/{READER_VERSION}"
+_READER = reader_name()
 
 Report = dict[str, Any]
 

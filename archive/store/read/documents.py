@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.errors import NotHeld
 from archive.store.read.history import IS_WHOLE, AsOf, Sightings, kept_by, shown_at, sightings
 from archive.store.read.history import as_of as looks_at
+from archive.store.read.query import conditions
 from archive.store.write.documents import shown_card
 from archive.store.write.works import works
 
@@ -104,7 +105,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         changes=rows(
             db, "select * from changes where document = ? order by changed_at_latest desc", document
         ),
-        captures=_captures(db, document),
+        captures=captures_of(db, document, limit=100),
         addresses=rows(db, "select * from addresses where document = ? order by id", document),
         attachments=attachments_of(db, version["id"]) if version else [],
         copies=rows(db, _COPIES, document=document),
@@ -188,14 +189,28 @@ def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
     )
 
 
-def _captures(db: sqlite3.Connection, document: int) -> list[Row]:
+def captures_of(db: sqlite3.Connection, document: int, *, limit: int = -1) -> list[Row]:
+    """Return the looks at a document, the newest first, with what each was read as; all of them without a limit."""
     return rows(
         db,
-        "select c.id, c.captured_at, c.status, c.error, c.url, r.outcome, r.reason, v.number as version "
+        "select c.id, c.captured_at, c.status, c.error, c.url, c.payload, r.outcome, r.reason, v.number as version "
         "from readings r join captures c on c.id = r.capture left join versions v on v.id = r.version "
-        "where r.document = ? and r.again = 0 order by c.captured_at desc, c.id desc limit 100",
+        "where r.document = ? and r.again = 0 order by c.captured_at desc, c.id desc limit ?",
         document,
+        limit,
     )
+
+
+def listed(db: sqlite3.Connection, site: str | None = None) -> Iterator[Row]:
+    """Yield what ``latest`` shows of each document, of one site if asked, without its text."""
+    asked = conditions(db, site=site)
+    where = "".join(f" and {name} = :{name}" for name in asked)
+    found = db.execute(
+        "select document, site, publisher, role, url, title, published_at, doc_number, issuer, version, versions, "
+        f"state, first_seen, last_seen, flags from latest where true{where} order by document",
+        asked,
+    )
+    return (decoded(dict(row), "flags") for row in found)
 
 
 def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:

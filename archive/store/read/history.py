@@ -24,6 +24,7 @@ from typing import Any
 from archive.clock import beijing_day, later
 from archive.errors import NotHeld
 from archive.model import State
+from archive.model.fields import LISTED
 from archive.state import PRESENT
 from archive.store.read.health import gaps, looks
 from archive.store.write import works
@@ -236,14 +237,10 @@ def stood(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[st
     return story.state, flags | ({"absent"} if story.is_absent else set())
 
 
+_OF_VERSION = (*LISTED, "text", "text_simplified")
 LATEST = (
-    "document", "site", "publisher", "role", "url", "title", "published_at", "source_line", "author", "doc_number",
-    "issuer", "index_number", "text", "text_simplified", "version", "versions", "state", "first_seen",
-    "last_seen", "flags",
-)  # fmt: skip
-_OF_VERSION = (
-    "title", "published_at", "source_line", "author", "doc_number", "issuer", "index_number", "text",
-    "text_simplified",
+    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
+    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on",
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 
 from archive.errors import NotHeld
 from archive.model import Article, AttachmentText, Cause, Found, Job, Outcome, Site
+from archive.model.fields import LISTED
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
 from archive.store.file.payloads import Payloads
@@ -169,7 +170,6 @@ def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
     )
 
 
-FIELDS = ("title", "published_at", "source_line", "doc_number", "issuer", "index_number", "author")
 _VARIES = re.compile(r"[0-9a-f]{8,}|[0-9]+|(?<=_)\w+(?=\.)", re.IGNORECASE)
 _MOST_EXAMPLES = 3
 _VERSION = "select v.* from readings r join versions v on v.id = r.version where r.capture = ? order by r.id desc limit 1"
@@ -251,7 +251,7 @@ def _compare(template: Template, held: sqlite3.Row | None, read: Article | Attac
     before, after = ({canon(line): line for line in text.split("\n")} for text in (old, new))
     gone = [line for key, line in before.items() if key and key not in after]
     come = [line for key, line in after.items() if key and key not in before]
-    other = [name for name in FIELDS if isinstance(read, Article) and _differs(held, read, name)]
+    other = [name for name in LISTED if isinstance(read, Article) and _differs(held, read, name)]
     template.gone.update(gone)
     template.come.update(come)
     template.fields.update(other)

@@ -11,6 +11,7 @@ words stand in what we read, not what the page is about.
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -66,7 +67,7 @@ class Hit:
     first_seen: str
     last_seen: str
     versions: int
-    flags: str
+    flags: tuple[str, ...]
     mark: tuple[int, int]
     attachment: str | None = None
     is_current: bool = True
@@ -224,7 +225,7 @@ def _verified(
         if page and clause:
             snippet, mark = excerpt(*page.span(clause.words[0]))
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
-            shown["is_current"] = bool(row["is_current"])
+            shown |= {"is_current": bool(row["is_current"]), "flags": tuple(json.loads(row["flags"]))}
             yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
 
 

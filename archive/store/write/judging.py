@@ -30,7 +30,7 @@ from urllib.parse import urlsplit
 
 from archive import CHEAP
 from archive.digests import prepare
-from archive.model import Article, Cause, Found, Link, Outcome, Prepared, Removed, Site
+from archive.model import Article, Cause, Found, Link, Outcome, Prepared, Removed, Site, blocks_from
 from archive.store.file.queue import REASON as REPEATED_UNHELD
 from archive.store.write import breaker, works
 from archive.store.write.attachments import Editions
@@ -101,9 +101,8 @@ def held(found: str) -> tuple[Article, Prepared]:
     removed = tuple(Removed(**block) for block in article["removed"])
     # What an older yuanben held in quarantine has no branches.
     plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
-    return Article(**{**article, **plain, "attachments": links, "removed": removed}), Prepared(
-        **kept["prepared"]
-    )
+    made = {"attachments": links, "removed": removed, "blocks": blocks_from(article.get("blocks", ()))}
+    return Article(**{**article, **plain, **made}), Prepared(**kept["prepared"])
 
 
 _READINGS = (

@@ -25,7 +25,8 @@ from archive.attach import safe_name
 from archive.collate.sameness import sampled
 from archive.diff import edits, summary
 from archive.errors import NotCanonical
-from archive.model import Article, Cause, Link, Prepared, Removed
+from archive.model import Article, Cause, Link, Prepared, Removed, blocks_from, blocks_json
+from archive.model.fields import NAMES
 from archive.store.write.originals import add_shingles
 from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces, search_pieces
@@ -170,10 +171,7 @@ def _forget(db: sqlite3.Connection, row: sqlite3.Row) -> None:
         db.execute(f"delete from {table} where version = ?", (version,))
 
 
-_OF_ARTICLE = (
-    "title", "text", "published_at", "meta_published_at", "source_line", "author", "editor", "doc_number",
-    "issuer", "index_number",
-)  # fmt: skip
+_OF_ARTICLE = ("text", *NAMES)
 
 
 def ensure_version(
@@ -225,21 +223,14 @@ def ensure_version(
 
 def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
     return {
-        "title": article.title,
         "text": article.text,
         "text_simplified": prepared.text_simplified,
         "text_digest": prepared.text_digest,
-        "published_at": article.published_at,
-        "meta_published_at": article.meta_published_at,
-        "source_line": article.source_line,
-        "author": article.author,
-        "editor": article.editor,
-        "doc_number": article.doc_number,
-        "issuer": article.issuer,
-        "index_number": article.index_number,
+        **{name: getattr(article, name) for name in NAMES},
         "evidence": json.dumps(article.evidence, ensure_ascii=False),
         "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
         "flags": json.dumps(article.flags),
+        "blocks": blocks_json(article.blocks) if article.blocks else None,
     }
 
 
@@ -274,6 +265,7 @@ def article_of(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
         **{name: row[name] for name in _OF_ARTICLE},
         attachments=tuple(Link(url=link["url"], name=link["name"]) for link in links),
         removed=tuple(Removed(**block) for block in json.loads(row["removed"])),
+        blocks=blocks_from(json.loads(row["blocks"] or "[]")),
         flags=tuple(json.loads(row["flags"])),
         evidence=json.loads(row["evidence"]),
     )

@@ -1,0 +1,226 @@
+"""Bringing archives together: captures by what they are, bodies by digest. A second time nothing changes.
+
+What another archive captured is history here, like the records of a WARC file: its ``origin`` says in which file it
+stood and under which number. Pages are read again by the rules that were declared; what a list showed is taken over.
+Not taken over is what people decided there: what waits for review waits here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive import extract
+from archive.errors import ArchiveError
+from archive.model import (
+    Article,
+    Exchange,
+    Job,
+    Kind,
+    Outcome,
+    Repeat,
+    Rows,
+    Site,
+    Unreadable,
+    Verdict,
+    site_from_json,
+)
+from archive.reader import read_job
+from archive.store import Archive
+from archive.store.file.captures import NO_END, asked_url
+from archive.store.file.payloads import Payloads
+from archive.store.write.ledger import Ledger, Reading
+
+_SAME = (
+    "select id from captures where url = ? and captured_at = ? and method = ? and kind = ? and status is ? "
+    "and error is ? and headers = ? and payload is ? limit 1"
+)
+
+
+@dataclass(slots=True)
+class Merged:
+    """How many captures came over, how many were held, and what could not be taken over, with the reason."""
+
+    kept: int = 0
+    held: int = 0
+    lost: list[str] = field(default_factory=list)
+
+
+def merge(
+    archive: Archive,
+    sites: dict[str, Site],
+    source: sqlite3.Connection,
+    name: str,
+    tick: Callable[[], None] = lambda: None,
+) -> Merged:
+    """Take over what another archive captured, and read it.
+
+    ``sites`` are those that ``archive`` was opened with: declarations that the files hold are added to them. ``name`` is
+    how ``origin`` calls the other file.
+    """
+    told = Merged()
+    sites |= _declarations(archive.db) | _declarations(source)
+    crawls: dict[str, int] = {}
+    numbers: dict[int, int] = {}
+    other = _Other(source, name)
+    for row in other.captures():
+        try:
+            exchange = other.exchange(row, numbers)
+        except ArchiveError as error:
+            told.lost.append(f"capture {row['id']}: {error}")
+            continue
+        known = _known(archive, exchange, row)
+        if known is not None:
+            numbers[row["id"]] = known
+            told.held += 1
+            continue
+        crawl = crawls.get(exchange.site) or archive.begin_crawl(exchange.site, "merge")
+        crawls[exchange.site] = crawl
+        kept = archive.keep(exchange, crawl)
+        numbers[row["id"]] = kept.capture
+        told.kept += 1
+        if kept.outcome is None and exchange.kind == Kind.LISTING:
+            _take_over(archive, kept.capture, other.reading(row["id"]))
+        tick()
+    _read_all(archive, sites, tick)
+    for site, crawl in crawls.items():
+        archive.settle(site)
+        archive.end_crawl(crawl, Verdict.OK, [])
+    return told
+
+
+class _Other:
+    """An archive that is merged into another. Nothing in it is changed."""
+
+    def __init__(self, db: sqlite3.Connection, name: str) -> None:
+        self._db = db
+        self._name = name
+        self._payloads = Payloads(db)
+        self._tables = {row[0] for row in db.execute("select name from sqlite_master where type = 'table'")}
+
+    def captures(self) -> Iterator[sqlite3.Row]:
+        yield from self._db.execute("select * from captures order by id")
+
+    def reading(self, capture: int) -> sqlite3.Row | None:
+        """Return the first reading of a capture."""
+        row: sqlite3.Row | None = self._db.execute(
+            "select * from readings where capture = ? order by again, id limit 1", (capture,)
+        ).fetchone()
+        return row
+
+    def exchange(self, row: sqlite3.Row, numbers: dict[int, int]) -> Exchange:
+        """Return a capture as an exchange to be kept. Raise ArchiveDamaged where its body cannot be read."""
+        repeats = self._one("repeats", "capture", row["id"])
+        payload = None if repeats else row["payload"]
+        hop = row["redirected_from"]
+        conditional = row["conditional"] if "conditional" in row.keys() else None  # noqa: SIM118 - a Row is no dict
+        return Exchange(
+            url=row["url"],
+            kind=row["kind"],
+            site=row["site"],
+            captured_at=row["captured_at"],
+            status=row["status"],
+            error=row["error"],
+            headers=tuple((key, value) for key, value in json.loads(row["headers"])),
+            body=self._payloads.get(payload) if payload else None,
+            method=row["method"],
+            redirected_from=numbers.get(hop) if hop else None,
+            asked=asked_url(self._db, row["id"]) if hop else None,
+            peer=row["peer"],
+            tls_verified=None if row["tls_verified"] is None else bool(row["tls_verified"]),
+            truncated=row["truncated"],
+            flags=tuple(flag for flag in json.loads(row["flags"]) if flag != NO_END),
+            origin=f"{self._name}+{row['id']}" if row["origin"] == "network" else row["origin"],
+            clock=row["clock"],
+            conditional=None if conditional is None else bool(conditional),
+            record=self._record(row),
+            entity=self._entities(payload),
+            repeats=Repeat(digest=repeats["digest"], url=repeats["url"], at=repeats["captured_at"])
+            if repeats
+            else None,
+            was_followed=row["origin"] == "network",
+        )
+
+    def _record(self, row: sqlite3.Row) -> str:
+        """Return the name of the record a capture was read from, else one made of what it is."""
+        known = self._one("records", "capture", row["id"])
+        if known:
+            return str(known["record"])
+        names = ("url", "captured_at", "method", "kind", "status", "error", "headers", "payload", "peer")
+        said = json.dumps([row[name] for name in names], ensure_ascii=False)
+        return f"yuanben {hashlib.sha256(said.encode()).hexdigest()}"
+
+    def _entities(self, payload: str | None) -> tuple[str, ...]:
+        if payload is None or "entities" not in self._tables:
+            return ()
+        rows = self._db.execute("select digest from entities where payload = ? order by digest", (payload,))
+        return tuple(row[0] for row in rows)
+
+    def _one(self, table: str, column: str, value: int) -> Any:
+        if table not in self._tables:
+            return None
+        return self._db.execute(f"select * from {table} where {column} = ? limit 1", (value,)).fetchone()
+
+
+def _known(archive: Archive, exchange: Exchange, row: sqlite3.Row) -> int | None:
+    """Return the capture of ours that is the same, whoever it was kept by."""
+    named = archive.db.execute("select capture from records where record = ?", (exchange.record,)).fetchone()
+    same = named or archive.db.execute(
+        _SAME,
+        (row["url"], row["captured_at"], row["method"], row["kind"], row["status"], row["error"], row["headers"], row["payload"]),
+    ).fetchone()  # fmt: skip
+    return int(same[0]) if same else None
+
+
+def _take_over(archive: Archive, capture: int, held: sqlite3.Row | None) -> None:
+    """Give a list the outcome that it had; what it showed asks for nothing here."""
+    if held is None:
+        return
+    row = archive.db.execute("select * from captures where id = ?", (capture,)).fetchone()
+    with archive.writing():
+        rules, _ = archive.ensure_rules(row["site"])
+        Ledger(archive.db, archive.clock.now).add(
+            Reading(
+                capture=row,
+                reader=held["reader"],
+                rules=rules,
+                outcome=Outcome(held["outcome"]),
+                reason=held["reason"],
+                flags=tuple(json.loads(held["flags"])),
+                found=held["found"],
+            )
+        )
+
+
+def _read_all(archive: Archive, sites: dict[str, Site], tick: Callable[[], None]) -> None:
+    def parse(job: Job, cheap: bool) -> Article | Unreadable | Rows:
+        declared = sites.get(job.site)
+        if job.kind == Kind.LISTING:
+            return (
+                extract.read_rows(job.page, declared)
+                if declared
+                else Unreadable(reason="a list of no declared site")
+            )
+        found = extract.read_cheaply(job.page) if cheap else extract.read(job.page, declared)
+        return extract.with_pictures(found, job.page, declared) if declared and not cheap else found
+
+    while ready := archive.queue.ready(limit=64):
+        for capture in ready:
+            if archive.queue.holds(capture):
+                job = archive.jobs.of(capture)
+                archive.record(job, read_job(job, parse))
+                tick()
+
+
+def _declarations(db: sqlite3.Connection) -> dict[str, Site]:
+    """Return the newest declaration of each site that an archive holds and that can be understood today."""
+    found: dict[str, Site] = {}
+    for site, declaration in db.execute("select site, declaration from rules where site != '*' order by id"):
+        with suppress(ValueError, TypeError, KeyError, ArchiveError):
+            found[site] = site_from_json(declaration)
+    return found
