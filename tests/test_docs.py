@@ -64,6 +64,7 @@ def section(heading: str) -> str:
     return found[1] if found else ""
 
 
+@cache
 def defined(path: Path) -> set[str]:
     """Return the functions, classes and methods of a module."""
     names: set[str] = set()
