@@ -13,7 +13,7 @@
 -- ``addresses``, ``frontier`` (what is to be fetched, when), ``queue`` (what is kept but not read), ``parts`` (the
 -- pages of one article), ``transitions`` (the source changes that ``changes`` shows), ``tallies`` (how many
 -- documents there are, which triggers keep), ``crawl_looks`` (how many articles a crawl missed and saw),
--- ``stories``, ``site_hours``, ``absences`` and ``redirects`` (what the state machine in ``archive.standing`` goes
+-- ``stories``, ``site_hours``, ``absences`` and ``redirects`` (what the state machine in ``archive.state`` goes
 -- on from and asks for), ``copier_rule_counts`` (what copies rewrite), ``attachment_twins`` (where else a file is
 -- asked for), ``dictionaries`` and the search indexes.
 --
