@@ -17,7 +17,7 @@ from archive.store.read.history import AsOf, Sightings
 
 _Value = TypeVar("_Value")
 # Words of Python that the JSON uses as names.
-_KEYS = {"from_at": "from", "to_at": "to"}
+_KEYS = {"from_at": "from", "to_at": "to", "class_": "class"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,8 @@ class Document:
     ``version`` and ``text`` are None when no capture was readable; ``unread`` then holds what the page said of
     itself. ``seen`` gives the first and the last whole capture of the version: the text need not have stood there
     all the time between. ``at`` is the moment that was asked for, and ``as_of`` the looks that the answer rests on.
-    ``state`` is today's, or that of the moment.
+    ``state`` is today's, or that of the moment. ``class_``, ``standing``, ``effective_from`` and ``expires_on`` are
+    those of the current version today, whichever version is shown.
     """
 
     document: int
@@ -108,6 +109,11 @@ class Document:
     first_seen: str
     last_seen: str
     flags: tuple[str, ...]
+    published_on: str | None
+    class_: str | None
+    standing: str | None
+    effective_from: str | None
+    expires_on: str | None
     meta_published_at: str | None
     editor: str | None
     card: Mapping[str, str]
@@ -336,9 +342,7 @@ class Citations:
     def as_json(self) -> dict[str, Any]:
         """Return the document that ``yuanben cites --json`` prints."""
         found: dict[str, Any] = plain(self)
-        subject = {name.rstrip("_"): value for name, value in found["document"].items()}
-        standing = {"document": self.document.document} | found["standing"]
-        return found | {"document": subject, "standing": standing}
+        return found | {"standing": {"document": self.document.document} | found["standing"]}
 
 
 def listed(row: Mapping[str, Any]) -> Listed:
@@ -350,7 +354,7 @@ def document(row: Mapping[str, Any]) -> Document:
     """Return what was looked up of a document as a value."""
     files = tuple(_made(Attachment, file, flags=tuple(file["flags"])) for file in row["attachments"])
     works = tuple(_work(work) for work in row["works"])
-    return _made(Document, row, flags=tuple(row["flags"]), attachments=files, works=works)
+    return _made(Document, _named(row), flags=tuple(row["flags"]), attachments=files, works=works)
 
 
 def history(story: Mapping[str, Any]) -> History:
@@ -374,7 +378,7 @@ def captures(rows: Iterable[Mapping[str, Any]]) -> tuple[Capture, ...]:
 def citations(found: Mapping[str, Any]) -> Citations:
     """Return what was looked up of a document's citations as values."""
     return Citations(
-        document=_made(Subject, found["document"], class_=found["document"]["class"]),
+        document=_made(Subject, _named(found["document"])),
         cites=tuple(_cited(row) for row in found["cites"]),
         cited_by=_all(Citing, found["cited_by"]),
         works=_all(Elsewhere, found["works"]),
@@ -432,7 +436,7 @@ def _all(made: type[_Value], rows: Iterable[Mapping[str, Any]]) -> tuple[_Value,
 
 
 def _named(row: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(row) | {name: row[key] for name, key in _KEYS.items()}
+    return dict(row) | {name: row[key] for name, key in _KEYS.items() if key in row}
 
 
 def _work(row: Mapping[str, Any]) -> Work:

@@ -147,6 +147,14 @@ class Holding:
             first = before if from_version is None else from_version
             return difference(db, number, first, current if to_version is None else to_version)
 
+    def last_two(self, url: str) -> tuple[int, int]:
+        """Return the numbers of the version shown before the current one, and of the current one.
+
+        Both are the same when there is one version. After a return to an earlier text the second is the smaller.
+        """
+        with self._reading() as db:
+            return known.last_two(db, find_document(db, url))
+
     def history(self, url: str) -> History:
         """Return what is known of a document over time. A gap says only that nothing was captured in it."""
         with self._reading() as db:

@@ -3,10 +3,10 @@
 - Lists are ``index.shtml``, then ``index_<PAGEID>_<N>.shtml``: PAGEID stands in the page's script as the name that
   ``createPageHTML`` is given, beside ``countPage``.
 - Articles end in ``.shtml`` or ``.html``, also below ``/xxgk2018/xxgk/``. No challenge was met from anywhere.
-- Unconfirmed: that the further pages answer on every column; they are asked by the general way.
+- Unconfirmed: that the further pages answer on every column; they are read off the script in the general way.
 """
 
-from crawler.site import Expect, PolicySpider, Role, Rules, Site, trs
+from crawler.site import Expect, Page, PolicySpider, Role, Rows, Rules, Site, Unreadable, general, trs
 
 
 class MeeSpider(PolicySpider):
@@ -40,3 +40,8 @@ class MeeSpider(PolicySpider):
         issues=("生态环境部", "环"),
         expects=Expect(articles=15, newest_within_days=21),
     )
+
+    @classmethod
+    def parse_listing(cls, page: Page) -> Rows | Unreadable:
+        """Return a list's rows, and the further pages that its script names."""
+        return general.further(page, super().parse_listing(page))

@@ -12,11 +12,13 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME))
 
+from archive.store.read.connections import place_of  # noqa: E402
 from tests.replicas import Replicas, World  # noqa: E402
 
 ARCHIVE = Path("yuanben-demo.db")
@@ -85,6 +87,7 @@ def _story(archive: sqlite3.Connection) -> Iterator[str]:
     yield from _edits(archive)
     yield from _noise(archive)
     yield from _absent(archive)
+    yield from _standings(archive)
     yield from _quarantined(archive)
     yield from _unwell(archive)
 
@@ -126,6 +129,32 @@ def _absent(archive: sqlite3.Connection) -> Iterator[str]:
     yield f"\n{len(rows)} answered 404; {withdrawn} called withdrawn (that takes three sightings over 72 hours)"
     for row in rows:
         yield f"  ? {row['title']}  ({row['url']}): still {row['state']}, its text is kept"
+
+
+def _standings(archive: sqlite3.Connection) -> Iterator[str]:
+    """Tell of one document that another ended: both standings with their reasons, and what was said of it."""
+    today = date.fromisoformat(World(day=3).now[:10])
+    row = archive.execute(
+        "select other, document from relations where relation = 'replaces' and other is not null"
+    ).fetchone()
+    if row is None:
+        return
+    yield f"\nIn force on {today}? As far as this archive holds"
+    for document in row:
+        found = place_of(archive, document, today)
+        title = archive.execute("select title from latest where document = ?", (document,)).fetchone()[0]
+        standing = found["standing"]
+        yield f"  § {title}: {standing['standing'].replace('_', ' ')} since {standing['since']}"
+        for reason in standing["because"]:
+            by = (
+                f" in {reason['by']['title']}"
+                if reason["by"] and reason["by"]["document"] != document
+                else ""
+            )
+            yield f"    because of “{reason['quoted'] or reason['says']}”{by}"
+        for entry in found["cited_by"]:
+            if entry["relation"] in ("interprets", "drafts"):
+                yield f"    {entry['relation']} it: {entry['title']}  ({entry['published_at'][:10]})"
 
 
 def _quarantined(archive: sqlite3.Connection) -> Iterator[str]:

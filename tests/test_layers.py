@@ -156,8 +156,6 @@ ORDER = (
     "archive.store.read",
     "archive.answers",
     "archive.face",
-    "archive.answers",
-    "archive.face",
     "archive.drain",
     "archive.atom",
     "archive.reading_room",

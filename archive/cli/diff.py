@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from archive.attach import safe_name
-from archive.cli.options import add_archive, add_json, reading, whole_number
+from archive.cli.options import add_archive, add_json, holding, whole_number
 from archive.cli.terminal import one_line, print_json, safe, styled, write_file
 from archive.diff import Edit, apply_edits
 from archive.errors import BadInput
 from archive.ranking import Matter, Ranked, ranked
 from archive.relations.alignment import Pair, aligned
 from archive.relations.contrast import Head, as_docx, as_html, counts, rows
-from archive.store.read.differences import Difference, difference
-from archive.store.read.history import last_two, shown, version_row
-from archive.store.read.lookup import find_document
+from archive.store.read.differences import Difference
 
 # So much of the text is shown on either side of an edit.
 _AROUND = 30
@@ -55,16 +52,13 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print what differs; that nothing does is no error."""
-    with reading(options) as db:
-        document = find_document(db, options.url)
-        before, current = last_two(db, document)
-        numbers = options.from_version or before, options.to_version or current
-        if options.by == "clause":
-            return _by_clause(db, document, numbers, options)
-        if options.html or options.docx:
-            raise BadInput("--html and --docx write the table of clauses — add --by clause")
-        found = difference(db, document, *numbers)
-        title = shown(db, document)["title"]
+    if options.by == "clause":
+        return _by_clause(options)
+    if options.html or options.docx:
+        raise BadInput("--html and --docx write the table of clauses — add --by clause")
+    with holding(options) as held:
+        found = held.diff(options.url, options.from_version, options.to_version)
+        title = held.document(options.url).title or ""
     if options.json:
         print_json(_as_json(found))
         return 0
@@ -73,13 +67,16 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _by_clause(db: sqlite3.Connection, document: int, numbers: tuple[int, int], options: Namespace) -> int:
+def _by_clause(options: Namespace) -> int:
     """Print the clauses of two versions side by side, and write the table where it is asked for."""
-    old, new = (version_row(db, document, number) for number in numbers)
-    pairs = aligned(old["text"], new["text"])
-    url = shown(db, document)["url"]
-    labels = [f"版本 {row['number']}（{row['published_at'] or '无日期'}）" for row in (old, new)]
-    head = Head(title=new["title"], url=url, old=labels[0], new=labels[1])
+    with holding(options) as held:
+        before, current = held.last_two(options.url)
+        numbers = options.from_version or before, options.to_version or current
+        old, new = (held.document(options.url, version=number) for number in numbers)
+    pairs = aligned(old.text or "", new.text or "")
+    document, url, title = new.document, new.url, new.title or ""
+    labels = [f"版本 {shown.version}（{shown.published_at or '无日期'}）" for shown in (old, new)]
+    head = Head(title=title, url=url, old=labels[0], new=labels[1])
     if options.html:
         write_file(options.html, as_html(pairs, head).encode("utf-8", "backslashreplace"))
     if options.docx:
@@ -88,7 +85,7 @@ def _by_clause(db: sqlite3.Connection, document: int, numbers: tuple[int, int], 
         print_json({"document": document, "url": url, "from_version": numbers[0], "to_version": numbers[1],
                     "clauses": rows(pairs), "counts": counts(pairs)})  # fmt: skip
         return 0
-    print(styled(one_line(new["title"]), "bold"))
+    print(styled(one_line(title), "bold"))
     print("\n".join(_clauses(pairs)))
     return 0
 

@@ -221,9 +221,9 @@ def _rival(opened: _Opened, ours: Rendering | None = None) -> Choice | None:
     if opened.by == OURS:
         return None
     laid = opened.laid
-    best = max(rivals(laid, opened.source), key=lambda rival: rival[2], default=None)
-    least = 2 * sum(line_worth(laid, line) for line in ours.lines) if ours else 0.0
-    if best is None or best[2] < max(LEAST, least):
+    least = max(LEAST, 2 * sum(line_worth(laid, line) for line in ours.lines) if ours else 0.0)
+    best = max(rivals(laid, opened.source, least), key=lambda rival: rival[2], default=None)
+    if best is None or best[2] < least:
         return None
     kept, lines, worth = best
     return Choice(node=enclosing(laid, lines), how=f"{THEIRS}, {kept.how}", worth=worth)

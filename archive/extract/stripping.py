@@ -163,11 +163,16 @@ def disagree(page: Outline, lines: Sequence[Line], kept: Kept) -> bool:
     return whole > 100 and 2 * sum(line.size for line in prose if kept.holds(line)) < whole
 
 
-def rivals(page: Outline, source: str) -> Iterator[tuple[Kept, list[Line], float]]:
-    """Yield trafilatura's readings of a whole page: each with the visible lines it keeps and what they are worth."""
+def rivals(page: Outline, source: str, least: float) -> Iterator[tuple[Kept, list[Line], float]]:
+    """Yield trafilatura's readings of a whole page: each with the visible lines it keeps and what they are worth.
+
+    None is made where not even all lines that speak for a text are worth ``least`` together.
+    """
     if len(source) > _LARGEST or source.count("<") > _MOST_ELEMENTS or not page.nodes:
         return
     seen = [line for line in page.lines if not page.nodes[line.node].hidden]
+    if sum(max(0.0, line_worth(page, line)) for line in seen) < least:
+        return
     for how, options in {**_TEMPERS, "baseline": {}}.items():
         text = _baseline(source) if how == "baseline" else _extracted(source, **options)
         kept = Kept(text=_flat(text), how=how)

@@ -129,14 +129,15 @@ def hidden_by(tag: str, attributes: Mapping[str, str], does: Effects) -> str:
         return "attribute"
     if not attributes and not does:
         return ""
-    display = does.get("display")
+    display = does.get("display") if does else None
     if attributes.get("hidden", "until-found") != "until-found" and not display:
         return "attribute"
-    if (display and display[0].startswith("none")) or _is_empty_box(does):
-        return "style"
-    others = (what for name, (what, _) in does.items() if name not in _OF_LAYOUT)
-    if how := next((what for what in others if what), ""):
-        return how
+    if does:
+        if (display and display[0].startswith("none")) or _is_empty_box(does):
+            return "style"
+        for name, (what, _) in does.items():
+            if what and name not in _OF_LAYOUT:
+                return what
     classes = attributes.get("class", "")
     if classes and not display and not _HIDDEN_CLASS.isdisjoint(classes.split()):
         return "class"

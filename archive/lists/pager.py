@@ -319,8 +319,11 @@ def _own_number(above: Any, pages: dict[int, Any], url: str) -> int:
 
 def _by_script(scripts: str, url: str, usual: str) -> Pager | None:
     """Return what the numbers in a page's scripts say of its pages, None where there are none."""
+    values = dict(reversed(_VARIABLE.findall(scripts)))
     for found in _CREATES.finditer(scripts):
-        if pager := _created(found[0], found[1], url, usual):
+        # Arguments may be variables: createPageHTML(countPage, 0, "index", "html").
+        inner = re.sub(r"^\s*([A-Za-z_]\w*)(?=\s*,)", lambda name: values.get(name[1], name[1]), found[1])
+        if pager := _created(found[0], inner, url, usual):
             return pager
     for found in _SETTINGS.finditer(scripts):
         if pager := _by_settings(found[0], dict(_FIELD.findall(found[1])), url, usual):

@@ -2,8 +2,8 @@
 
 ``grammar``: numerals, days, document numbers; ``citations``: the places that name a document; ``links``: what a
 document does to those it names; ``cleaning``: lists of ended documents; ``validity``: what a text says of its own
-term; ``standing``: in force or not on a day; ``clauses``: the text as a tree; ``alignment``: two versions side by
-side; ``check``: a report held against documents at hand.
+term; ``standing``: in force or not on a day; ``classes``: what class of document it is; ``clauses``: the text as a
+tree; ``alignment`` and ``contrast``: two versions side by side; ``check``: a report held against documents at hand.
 
 Nothing here reads a file of an archive or asks the network. ``RELATIONS_VERSION`` rises with every change that
 makes another reading of a kept text.
@@ -11,13 +11,19 @@ makes another reading of a kept text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from archive.relations.citations import Citation, citations
-from archive.relations.clauses import Clause, clauses
+# The functions under other names: they would hide the modules of the same names.
+from archive.relations.citations import Citation
+from archive.relations.citations import citations as read_citations
+from archive.relations.clauses import Clause
+from archive.relations.clauses import clauses as read_clauses
 from archive.relations.cleaning import listed
-from archive.relations.links import Relation, relations
-from archive.relations.validity import Validity, validity
+from archive.relations.grammar import bare_title
+from archive.relations.links import Relation, title_relations
+from archive.relations.links import relations as read_relations
+from archive.relations.validity import Validity
+from archive.relations.validity import validity as read_validity
 
 RELATIONS_VERSION = 1
 # What stands further behind in a text than this is not read: a reader's time is bounded.
@@ -34,14 +40,30 @@ class Connections:
     clauses: tuple[Clause, ...]
 
 
+def _of_title(title: str, known: set[tuple[str, str | None]], cited: list[Citation]) -> list[Relation]:
+    """Return what only a document's title says that it does. The text has no place for it: start and end are 0.
+
+    The number is the one that the text gives to the same title.
+    """
+    numbers = {bare_title(c.title): c.number for c in cited if c.title and c.number}
+    said = [relation for relation in title_relations(title) if (relation.kind, relation.title) not in known]
+    return [
+        replace(
+            relation, start=0, end=0, number=relation.number or numbers.get(bare_title(relation.title or ""))
+        )
+        for relation in said
+    ]
+
+
 def connections(text: str, title: str) -> Connections:
     """Return what one text names, does, says of itself, and how it is numbered, up to its 400,000th character."""
     text = text[:MOST]
-    cited = citations(text)
-    made = [*relations(text, title, cited), *listed(text, title)]
+    cited = read_citations(text)
+    made = [*read_relations(text, title, cited), *listed(text, title)]
+    made += _of_title(title, {(relation.kind, relation.title) for relation in made}, cited)
     return Connections(
         citations=tuple(cited),
         relations=tuple(made),
-        validity=validity(text, title, made),
-        clauses=tuple(clauses(text)),
+        validity=read_validity(text, title, made),
+        clauses=tuple(read_clauses(text)),
     )

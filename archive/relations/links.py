@@ -69,7 +69,7 @@ def relations(text: str, title: str = "", found: list[Citation] | None = None) -
 
 def title_relations(title: str) -> list[Relation]:
     """Return what a title itself says that its document does. The places lie in the title, not in a text."""
-    return _distinct([*_from_title(title, title)])
+    return [relation for relation in relations(title, title) if relation.kind != "cites"]
 
 
 def _distinct(made: list[Relation]) -> list[Relation]:

@@ -89,6 +89,8 @@ select v.document, v.number as version, c.start, c."end", c.text, c.kind, c.cite
             order by d.role != 'original', d.url limit 1),
         (select n.document from document_names n join documents d on d.id = n.document
             where c.number_key is null and n.key = c.title_key and n.kind = 'title' and n.document != v.document
+            and not exists (select 1 from document_names s where s.document = v.document and s.key = c.title_key
+                and s.kind = 'title')
             and not exists (select 1 from document_names o where o.key = n.key and o.kind = 'title'
                 and o.number_key != n.number_key)
             order by d.role != 'original', d.published_at desc, d.url limit 1)) as target,
@@ -102,6 +104,8 @@ select v.document, r.relation, coalesce(
             order by d.role != 'original', d.url limit 1),
         (select n.document from document_names n join documents d on d.id = n.document
             where r.number_key is null and n.key = r.title_key and n.kind = 'title' and n.document != v.document
+            and (r.relation in ('repeals', 'replaces', 'amends', 'extends') or not exists (select 1 from document_names s
+                where s.document = v.document and s.key = r.title_key and s.kind = 'title'))
             and not exists (select 1 from document_names o where o.key = n.key and o.kind = 'title'
                 and o.number_key != n.number_key)
             order by d.role != 'original', d.published_at desc, d.url limit 1)) as other,

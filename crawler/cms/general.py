@@ -25,6 +25,13 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
     return found if found.links or found.pages else no_list(page, "no row leads to an article of the site")
 
 
+def further(page: Page, read: Rows | Unreadable) -> Rows | Unreadable:
+    """Return what a list's rule read, with the further pages that its pager names where the declaration names none."""
+    if isinstance(read, Unreadable) or read.pages or not read.links:
+        return read
+    return replace(read, pages=pages_of(read_list(page), page))
+
+
 def links_of(reading: Reading) -> list[Link]:
     """Return the rows of a reading as links, dated by the day they show, else by the day of their address."""
     return [

@@ -69,7 +69,13 @@ def told(count: int, dice: random.Random, *, year: int = 2026) -> list[Told]:
     column = dice.randint(1000, 9999)
     for number in range(count):
         month, day = 12 - number % 11, 1 + (number * 7) % 28
-        values = {"y": year, "m": month, "d": day, "c": column, "n": 900000 + number * 3}
+        values: dict[str, int | str] = {
+            "y": year,
+            "m": month,
+            "d": day,
+            "c": column,
+            "n": 900000 + number * 3,
+        }
         values |= {"ym": f"{year}{month:02d}", "ymd": f"{year}{month:02d}{day:02d}"}
         title = f"关于做好第{number + 1}批{dice.choice(_WORDS)}{dice.choice(_WORDS)}工作有关事项的通知"
         made.append(Told(form.format(**values), title, f"{year}-{month:02d}-{day:02d}"))

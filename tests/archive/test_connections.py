@@ -120,11 +120,30 @@ def test_a_page_that_speaks_of_documents_has_no_standing_of_its_own(desk: Desk) 
 
 def test_a_document_knows_what_rests_on_it(desk: Desk) -> None:
     found = cites(desk.db, document(desk, "new"))
-    assert {entry["relation"] for entry in found["cited_by"]} == {"interprets"} or found["cited_by"]
+    assert [entry["url"].rpartition("/")[2] for entry in found["cited_by"]] == ["reading.html"] * 2
+    assert {entry["relation"] for entry in found["cited_by"]} == {"interprets", "cites"}
     assert {entry["relation"] for entry in found["cites"]} >= {"based_on", "replaces"}
     assert all(entry["target"] for entry in found["cites"])
     assert found["standing"]["effective_from"] == "2021-05-01"
     json.dumps(found)
+
+
+def test_a_draft_and_an_interpretation_find_the_document_by_their_titles(desk: Desk) -> None:
+    draft = html(
+        "我局起草了有关办法，现向社会公开征求意见，请于2021年3月20日前将意见反馈至市渔业局，欢迎提出修改建议。",
+        title="关于公开征求《海州市渔港管理办法（征求意见稿）》意见的通知", date="2021-02-20",
+    )  # fmt: skip
+    desk.db.execute("delete from unsettled")
+    desk.see(draft, "2026-04-09T08:00:00", url=f"https://{HOST}/a/draft.html")
+    found = cites(desk.db, document(desk, "reading"))
+    assert "interprets" in {entry["relation"] for entry in found["cites"]}
+    (entry,) = [
+        entry for entry in cites(desk.db, document(desk, "draft"))["cites"] if entry["relation"] == "drafts"
+    ]
+    assert entry["cited_title"] == "海州市渔港管理办法（征求意见稿）"
+    row = desk.rows(f"select class, standing from latest where document = {document(desk, 'draft')}")[0]
+    assert tuple(row) == ("draft", "draft")
+    assert desk.rows("select kind, date from deadlines")[0]["date"] == "2021-03-20"
 
 
 def test_a_report_is_held_against_what_the_archive_has(desk: Desk) -> None:

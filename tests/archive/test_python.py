@@ -21,6 +21,7 @@ from archive.errors import ArchiveDamaged, ArchiveForeign, ArchiveMissing, BadIn
 from archive.face import Holding
 from archive.model import Article, Unreadable
 from archive.store.file.connection import open_for_writing
+from archive.store.read.history import LATEST
 from tests.archive.desk import HOST, Desk
 from tests.archive.holding import runner
 from tests.archive.test_connections import PAGES
@@ -108,6 +109,15 @@ def _foreign(value: object) -> Iterator[str]:
             yield from _foreign(part)
     elif not isinstance(value, str | int | float | bytes | date | None):
         yield type(value).__name__
+
+
+def test_a_document_lacks_no_field_that_the_archive_shows(holding: Holding) -> None:
+    assert set(LATEST) <= set(holding.document(URL).as_json())
+
+
+def test_the_day_and_the_text_are_of_the_version_that_is_shown(holding: Holding) -> None:
+    for shown in (holding.document(URL, version=1), holding.document(URL, at="2026-04-10")):
+        assert shown.published_on == (shown.published_at or "")[:10] and "30%" in (shown.text or "")
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ def letters() -> list[tuple[int, int]]:
             ranges[-1][1] = code
         else:
             ranges.append([code, code])
-    return [(first, last) for first, last in sorted([*ranges, [0x20000, 0x3FFFD]])]  # type: ignore[misc]
+    return [(first, last) for first, last in sorted([*ranges, [0x20000, 0x3FFFD]])]
 
 
 def _bare(character: str) -> str:

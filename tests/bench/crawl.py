@@ -107,11 +107,12 @@ def _crawl(archive: Path, urls: list[str], *words: str) -> float:
         raise SystemExit(f"bench: the crawl did not run: {done.stderr[-500:]}")
     db = sqlite3.connect(f"file:{archive}?mode=ro", uri=True)
     crawl = db.execute("select max(id) - ? from crawls", (HOSTS,)).fetchone()[0]
-    count, first, last = db.execute(
+    row: tuple[int, str, str] = db.execute(
         "select count(*), min(c.captured_at), max(coalesce(r.read_at, c.captured_at)) from captures c "
         "left join readings r on r.capture = c.id where c.crawl > ? and c.kind = 'article'",
         (crawl,),
     ).fetchone()
+    count, first, last = row
     if count != len(urls):
         raise SystemExit(f"bench: {count} of {len(urls)} pages were captured: {done.stderr[-500:]}")
     seconds = (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds()

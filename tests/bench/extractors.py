@@ -24,7 +24,8 @@ Extractor = Callable[[Page], Reading]
 def declared() -> dict[str, type[PolicySpider]]:
     """Return the spiders, each with what it declares about its site, by name."""
     loader = SpiderLoader.from_settings(Settings({"SPIDER_MODULES": ["spiders"]}))
-    return {name: loader.load(name) for name in sorted(loader.list())}
+    loaded = {name: loader.load(name) for name in sorted(loader.list())}
+    return {name: spider for name, spider in loaded.items() if issubclass(spider, PolicySpider)}
 
 
 def extractors(*, families: bool = True) -> dict[str, Extractor]:
@@ -82,9 +83,10 @@ def _quarantined(read: Article) -> bool:
 def trafilatura(page: Page, **options: Any) -> Reading:
     """Extract with plain trafilatura."""
     from trafilatura import bare_extraction
+    from trafilatura.settings import Document
 
     found = bare_extraction(page.body, with_metadata=True, **options)
-    if found is None:
+    if not isinstance(found, Document):
         return Reading(knows=("title", "date", "author"))
     facts = {"title": found.title, "date": found.date, "author": found.author}
     return Reading(text=found.text or "", facts=facts, knows=("title", "date", "author"))

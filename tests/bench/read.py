@@ -92,12 +92,12 @@ def _print_classes(pages: list[Labelled], ours: list[float], plain: list[float])
         groups[next(name for least, name in _CLASSES if size < least)].append(at)
     print(f"{'':14}{'pages':>6}{'mean kB':>9}{'ours/s':>9}{'plain/s':>9}{'ratio':>7}   slowest page of ours")
     for name in (*(name for _, name in _CLASSES if name in groups), "all"):
-        at = groups[name] if name in groups else list(range(len(pages)))
-        mine, theirs = sum(ours[n] for n in at), sum(plain[n] for n in at)
-        size = sum(len(pages[n].page.body) for n in at) / len(at) / 1000
-        slow = max(at, key=lambda n: ours[n])
+        rows = groups[name] if name in groups else list(range(len(pages)))
+        mine, theirs = sum(ours[n] for n in rows), sum(plain[n] for n in rows)
+        size = sum(len(pages[n].page.body) for n in rows) / len(rows) / 1000
+        slow = max(rows, key=lambda n: ours[n])
         print(
-            f"{name:14}{len(at):6}{size:9.0f}{len(at) / mine:9.1f}{len(at) / theirs:9.1f}{theirs / mine:7.2f}"
+            f"{name:14}{len(rows):6}{size:9.0f}{len(rows) / mine:9.1f}{len(rows) / theirs:9.1f}{theirs / mine:7.2f}"
             f"   {pages[slow].name} {ours[slow] * 1000:.0f} ms"
         )
 

@@ -14,7 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.relations import alignment, check, citations, clauses, links, standing, validity
+from archive.relations import alignment, check, links, standing
+from archive.relations.citations import Citation, citations
+from archive.relations.clauses import clauses
+from archive.relations.validity import Deadline, validity
 
 Row = dict[str, Any]
 _STATUS = {"right": "ok", "not_in_force": "repealed_as_in_force", "not_held": "nonexistent"}
@@ -64,7 +67,7 @@ def _texts(folder: Path) -> dict[str, Row]:
 def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
     holding = check.Holding([_held(row) for row in texts.values()])
     return {
-        "citations": lambda row: {"citations": [_citation(c) for c in citations.citations(row["text"])]},
+        "citations": lambda row: {"citations": [_citation(c) for c in citations(row["text"])]},
         "relations": lambda row: {
             "relations": [_relation(r) for r in links.relations(row["text"], row["doc_title"])]
         },
@@ -73,7 +76,7 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
         "clauses": lambda row: {
             "clauses": [
                 {"path": c.path, "start": c.start, "end": c.end}
-                for c in clauses.clauses(texts[row["text_id"]]["body"])
+                for c in clauses(texts[row["text_id"]]["body"])
             ]
         },
         "alignment": lambda row: {
@@ -101,7 +104,7 @@ def _held(row: Row) -> check.Held:
     )  # fmt: skip
 
 
-def _citation(found: citations.Citation) -> Row:
+def _citation(found: Citation) -> Row:
     kind = "law_short" if found.kind == "short_name" else found.kind
     return {
         "start": found.start, "end": found.end, "text": found.text, "kind": kind, "title": found.title,
@@ -115,7 +118,7 @@ def _relation(made: links.Relation) -> Row:
 
 
 def _validity(row: Row) -> Row:
-    said = validity.validity(row["text"], row["doc_title"])
+    said = validity(row["text"], row["doc_title"])
     effect: Row | None = None
     if said.effect:
         effect = {"date": said.effect.day.isoformat()} if said.effect.day else {}
@@ -132,7 +135,7 @@ def _validity(row: Row) -> Row:
     }  # fmt: skip
 
 
-def _deadline(due: validity.Deadline) -> Row:
+def _deadline(due: Deadline) -> Row:
     row = {"kind": due.kind, "date": due.day, "start": due.first}
     return row | ({"duration": due.duration} if due.duration else {})
 

@@ -142,6 +142,7 @@ class Asker(scrapy.Spider):
 
     name = "asker"
     asked: Sequence[scrapy.Request] = ()
+    seen: list[Any]
 
     async def start(self) -> Any:
         for request in self.asked:

@@ -91,7 +91,8 @@ def stopped(ground: Ground, moment: float, now: str, stop: Stop) -> bool:
             ground.words(*WORDS), cwd=HOME, env=ground.environment(now), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=said,
         )  # fmt: skip
-        allowed, was_at_work = (0,), False
+        allowed: tuple[int, ...] = (0,)
+        was_at_work = False
         try:
             child.wait(timeout=moment)
         except subprocess.TimeoutExpired:

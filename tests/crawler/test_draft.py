@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 from argparse import ArgumentParser
@@ -18,6 +19,7 @@ from scrapy.settings import Settings
 
 from archive.errors import BadInput
 from archive.model import Page
+from archive.store.read.health import last_proved
 from crawler.commands.draft import Command
 from crawler.draft_text import draft_table, write
 from crawler.drafting import Ask, draft, name_of
@@ -229,6 +231,20 @@ def test_a_page_that_a_script_draws_is_known(html: str, needs: bool) -> None:
         bool(needs_a_script(Page(url="https://a.gov.cn/", body=html.encode(), content_type="text/html")))
         is needs
     )
+
+
+def test_a_site_is_proved_by_a_look_that_ended_well_and_by_nothing_else() -> None:
+    db = sqlite3.connect(":memory:")
+    db.row_factory = sqlite3.Row
+    db.execute("create table crawls (site text, command text, finished_at text, verdict text)")
+    rows = [
+        ("a", "watch", "2026-09-15T01:00:00.000Z", "OK"),
+        ("a", "watch", "2026-09-16T01:00:00.000Z", "BROKEN"),
+        ("a", "replay", "2026-09-17T01:00:00.000Z", "OK"),
+        ("b", "watch", "2026-09-16T01:00:00.000Z", "WARN"),
+    ]
+    db.executemany("insert into crawls values (?, ?, ?, ?)", rows)
+    assert last_proved(db) == {"a": "2026-09-15T01:00:00.000Z"}
 
 
 @pytest.mark.parametrize(

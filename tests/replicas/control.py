@@ -11,7 +11,7 @@ import threading
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 from .wire import Exchange
 from .world import World
@@ -33,7 +33,7 @@ class Replicas:
         self.port = 0
         self.ca_file = Path()
 
-    def __enter__(self) -> Replicas:
+    def __enter__(self) -> Self:
         self._folder = tempfile.TemporaryDirectory(prefix="replicas-")
         package = (__package__ or "").split(".")
         home = Path(__file__).resolve().parents[len(package)]

@@ -25,8 +25,9 @@ GD, CSRC, JIANGSU, MOF, GKS = (
     "www.mof.gov.cn",
     "gks.mof.gov.cn",
 )
+SYSTEMS = ("gd", "csrc", "jiangsu", "mof")
 _ITEM = '<li class="n"><a href="{href}">{words}</a></li>'
-_PAGE = 6
+_PAGE, _NUMBERED_PAGE = 6, 10
 
 
 def families(stage: Stage) -> tuple[Family, ...]:
@@ -192,12 +193,12 @@ def _numbered(site: Family, request: Request) -> Reply | None:
     if request.host != MOF or column not in COLUMNS["mof"] or number < 0:
         return None
     rows = site.rows(column)
-    pages = max(1, -(-len(rows) // _PAGE))
+    pages = max(1, -(-len(rows) // _NUMBERED_PAGE))
     if number >= pages:
         return missing()
     items = "".join(
         f"<li><a href='{mof_address(p)}' title='{escape(p.title)}'>{escape(cut(p.title))}</a><span>{p.day}</span></li>"
-        for p in rows[_PAGE * number : _PAGE * (number + 1)]
+        for p in rows[_NUMBERED_PAGE * number : _NUMBERED_PAGE * (number + 1)]
     )
     return html_reply(
         f'<html><head><meta charset="utf-8"><title>政策发布</title>{NOTE}</head><body><ul class="nav">{menu(column, 12, _ITEM)}</ul>'

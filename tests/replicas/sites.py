@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from .beijing import beijing
 from .cac import Cac
@@ -27,6 +28,15 @@ from .world import Stage
 Serve = Callable[[Request], Answer]
 
 
+class Played(Protocol):
+    """What answers for the hosts of a site."""
+
+    @property
+    def hosts(self) -> Sequence[str]: ...
+
+    def __call__(self, request: Request) -> Answer: ...
+
+
 def fault_site() -> Faults:
     """Return the fault server."""
     return Faults()
@@ -35,14 +45,15 @@ def fault_site() -> Faults:
 def sites(stage: Stage, faults: Faults) -> dict[str, Serve]:
     """Return every host name that is played here, with what answers for it."""
     played: dict[str, Serve] = dict.fromkeys(faults.hosts, faults)
-    for site in (
+    kinds: tuple[Played, ...] = (
         *(Miit(stage), Most(stage), GovCn(stage), Chinanews(stage)),
         *(ndrc(stage), scio(stage), beijing(stage), kw_beijing(stage)),
         *(NewsCn(stage), People(stage), ChinaComCn(stage), Cac(stage)),
         *(Jpaas(stage, ministry) for ministry in MINISTRIES),
         *smaller(stage),
         *families(stage),
-    ):
+    )
+    for site in kinds:
         played |= dict.fromkeys(site.hosts, site)
     mirror = Mirror(dict(played))
     return played | dict.fromkeys(mirror.hosts, mirror)

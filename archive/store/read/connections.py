@@ -120,7 +120,24 @@ def _cites(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
                 ),
             }
         )
-    return found
+    return [*_by_title(db, document), *found]
+
+
+def _by_title(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return what a document's title alone says that it does: its text has no place for it."""
+    rows = db.execute(
+        "select r.relation, r.other_title, r.other_number, r.other from relations r join documents d "
+        "on d.current = r.version_id where d.id = ? and r.start is null and r.relation != 'issues'",
+        (document,),
+    )
+    return [
+        {
+            "start": None, "end": None, "text": row["other_title"] or row["other_number"], "kind": "title",
+            "cited_title": row["other_title"], "cited_number": row["other_number"], "cited_articles": [],
+            "relation": row["relation"], "incoming": False, "target": _named(db, row["other"]), "within": False,
+        }
+        for row in rows
+    ]  # fmt: skip
 
 
 def _named(db: sqlite3.Connection, document: int | None) -> dict[str, Any] | None:
@@ -141,7 +158,11 @@ def _cited_by(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
         'r."end", r.is_incoming from document_names n join version_relations r on '
         "(n.kind = 'number' and r.number_key = n.key) or (n.kind = 'title' and r.number_key is null and r.title_key = n.key) "
         "join versions v on v.id = r.version join documents d on d.current = v.id "
-        "where n.document = ? and v.document != n.document order by d.published_at desc, d.url, r.start",
+        "where n.document = ? and v.document != n.document and (n.kind = 'number' or r.relation in ('repeals', 'replaces', "
+        "'amends', 'extends') or not exists (select 1 from document_names s where s.document = v.document "
+        "and s.kind = 'title' and s.key = r.title_key)) and (n.kind = 'number' or not exists (select 1 from "
+        "document_names o where o.kind = 'title' and o.key = n.key and o.number_key != n.number_key)) "
+        "order by d.published_at desc, d.url, r.start",
         (document,),
     ).fetchall()
     return [dict(row) | {"is_incoming": bool(row["is_incoming"])} for row in rows]

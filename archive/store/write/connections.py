@@ -7,6 +7,7 @@ current versions that an archive holds: the same documents give the same rows in
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -161,11 +162,14 @@ def _iso(day: date | None) -> str | None:
 
 def _relation(version: int, position: int, made: Relation, text: str) -> tuple[Any, ...]:
     title = made.stands_for or made.title
+    # A draft is one of the document that will bear its name.
+    work = re.sub(r"[（(](?:第.{1,3}次)?(?:公开)?(?:征求意见稿|送审稿|修订草案|草案)[)）]", "", title or "")
     until = days(text[made.end : made.end + 60]) if made.kind == "extends" else []
     return (
-        version, position, made.kind, title, made.number, made.start, made.end, int(made.is_incoming),
+        version, position, made.kind, title, made.number, *((made.start, made.end) if made.end else (None, None)), int(made.is_incoming),
         int(made.is_partial), int(made.is_end), _iso(stated_day(text, made)) if made.is_end else None,
-        _iso(until[-1].day if until else None), _title_key(title), number_key(made.number) if made.number else None,
+        _iso(until[-1].day if until else None), _title_key(work if made.kind == "drafts" else title),
+        number_key(made.number) if made.number else None,
     )  # fmt: skip
 
 

@@ -107,7 +107,7 @@ def _become(work: Callable[[], int], environment: Mapping[str, str], out: int, s
         sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
         # Readers, too, are forked: they have loaded what they need. A run of its own must not do that.
         context = multiprocessing.get_context("fork")
-        multiprocessing.get_context = lambda method=None: context  # type: ignore[assignment,return-value]
+        multiprocessing.get_context = lambda method=None: context  # type: ignore[assignment]
         code = work()
     except SystemExit as left:
         code = left.code if isinstance(left.code, int) else 1

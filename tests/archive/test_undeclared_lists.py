@@ -125,6 +125,7 @@ PAGERS = [
     ("rows and pages", "<script>createPageHTML(27, 2, 1, 'index', 'html');</script>", "script", "index_1.html"),
     ("countPage", "<script>var countPage = 50; var currentPage = 0;</script>", "script", "index_1.html"),
     ("a name of its own", "<script>createPageHTML(40, 0, 'index_7742', 'shtml');</script>", "script", "index_7742_1.shtml"),
+    ("a count by name", "<script>var countPage = 12; createPageHTML(countPage, 0, 'index_7742', 'shtml');</script>", "script", "index_7742_1.shtml"),
     ("settings", "<script>Pager({size:4, current:0, prefix:'index', suffix:'html'})</script>", "script", "index_1.html"),
     ("form", "<div><a href=\"javascript:__doPostBack('p','2')\">下一页</a></div>", "form", ""),
     ("call", "<div class=page><a href='javascript:goPage(2)'>下一页</a></div>", "script", ""),
