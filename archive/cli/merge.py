@@ -11,8 +11,8 @@ from archive.cli.terminal import Progress, one_line, print_json
 from archive.errors import BadInput
 from archive.model import Site
 from archive.store import Archive
-from archive.store.read.merging import Merged, merge
 from archive.store.file.connection import open_whatever_age
+from archive.store.read.merging import Merged, merge
 
 
 def declare(parser: ArgumentParser) -> None:
