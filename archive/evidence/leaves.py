@@ -57,7 +57,7 @@ OTHERS = (
         name="versions",
         form="version/1",
         columns=(
-            "author", "captures", "cause", "doc_number", "document", "editor", "evidence", "flags", "id",
+            "author", "blocks", "captures", "cause", "doc_number", "document", "editor", "evidence", "flags", "id",
             "index_number", "issuer", "kept_at", "meta_published_at", "number", "published_at", "reader",
             "removed", "rules", "source_line", "text_digest", "title",
         ),
