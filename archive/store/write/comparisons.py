@@ -35,6 +35,7 @@ from archive.store.write.originals import (
     declared_sites,
     first_captured,
     held_copy,
+    shares_enough,
     sharing,
     titled,
     versions_of,
@@ -212,9 +213,17 @@ def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) ->
     return [
         (int(found["id"]), str(found["role"]))
         for found in rows
-        if found["original_document"] in (None, row["document"])
-        or (row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL)
+        if found["original_document"] == row["document"]
+        # Nothing else is new for the others: where this text shares too little to be chosen, all stays as it was.
+        or (_is_without(found, row) and shares_enough(db, row["text"], found["id"]))
     ]
+
+
+def _is_without(found: sqlite3.Row, row: sqlite3.Row) -> bool:
+    """Say whether a version has no original yet, or none of an issuing site where the other is of one."""
+    return found["original_document"] is None or (
+        row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL
+    )
 
 
 def compare_versions(

@@ -16,11 +16,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from operator import itemgetter
 from urllib.parse import urlsplit
 
 from archive.collate.comparison import Copy, doubt_of
-from archive.collate.key import Key, readings_of
+from archive.collate.key import Key, key_of, readings_of
 from archive.collate.leads import outlets
 from archive.collate.originals import Candidate, Witness
 from archive.collate.sameness import shingles, sought
@@ -165,6 +166,19 @@ def _best_of_each(
     return found
 
 
+def shares_enough(db: sqlite3.Connection, text: str, copy: int) -> bool:
+    """Return whether a text shares enough with a held version to be a candidate for its original."""
+    held = _shingles_of(text)
+    (copied,) = db.execute("select text from versions where id = ?", (copy,)).fetchone()
+    wanted = _shingles_wanted(copied)
+    return any(len(one & held) >= _LEAST * min(len(one), len(held)) for one in wanted)
+
+
+@lru_cache(maxsize=48)
+def _shingles_wanted(text: str) -> tuple[frozenset[str], ...]:
+    return tuple(shingles(one) for one in readings_of(key_of(text)))
+
+
 def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
     """Return one version as a candidate, whatever it shares with the copy."""
     row = db.execute(_OF, (version,)).fetchone()
@@ -203,7 +217,18 @@ def current_of(db: sqlite3.Connection, document: int) -> int | None:
 def declared_sites(db: sqlite3.Connection) -> dict[str, Site]:
     """Return what the archive knows of sites: their latest declarations."""
     rows = db.execute("select site, declaration from rules where declaration != '{}' order by id")
-    return {row["site"]: site_from_json(row["declaration"]) for row in rows}
+    return {row["site"]: _declared(row["declaration"]) for row in rows}
+
+
+@lru_cache(maxsize=512)
+def _declared(declaration: str) -> Site:
+    return site_from_json(declaration)
+
+
+# Texts that are alike are set against each other again and again while a site is read; each costs a millisecond.
+@lru_cache(maxsize=48)
+def _shingles_of(text: str) -> frozenset[str]:
+    return shingles(fold(text))
 
 
 def _sharing(db: sqlite3.Connection, text: str) -> list[int]:
@@ -226,7 +251,7 @@ def _few_of_each(db: sqlite3.Connection, versions: Iterable[int]) -> list[int]:
 
 
 def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
-    held = shingles(fold(row["text"]))
+    held = _shingles_of(row["text"])
     shared, best = max(((len(copy & held), copy) for copy in wanted), key=itemgetter(0))
     smaller = min(len(best), len(held))
     return Candidate(
