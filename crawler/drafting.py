@@ -20,6 +20,7 @@ from archive.lists import Found, Reading, read_list
 from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
 from archive.model import Article, Page, Role, Rows, Site, Unreadable
+from archive.model.files import ENDINGS
 from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap
 from crawler.looking import Seen
 
@@ -297,7 +298,7 @@ async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] 
 
 def _settle_addresses(made: Draft) -> None:
     rows = [row.url for one in made.lists for row in one.reading.rows]
-    files = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|ofd|zip|rar)$", re.I)
+    files = re.compile(ENDINGS, re.I)
     pages = list(dict.fromkeys(url for url in rows if not files.search(url.partition("?")[0])))
     made.rows = len(pages)
     sources = "\n".join(text_of(one.page)[:200_000] for one in made.lists[:3])

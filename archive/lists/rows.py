@@ -15,6 +15,7 @@ from typing import Any
 
 from archive.extract.tree import joined
 from archive.lists.days import apart, days_beside, filed_day, is_day_alone, shape
+from archive.model.files import leads_to_file
 
 _MOST_LINKS, _MOST_DEEP = 6_000, 60
 _INLINE = frozenset(
@@ -30,7 +31,7 @@ _TURNS = re.compile(
 )
 _ARTICLE = re.compile(
     r"t\d{8}_\d+|content_?\d+|art_\w+|post_\d+|/\d{4}[-/]?\d{2}[-/]?\d{0,2}/|[0-9a-f]{20,}|\d{4,}[^/]*$|/c\.s?html?"
-    r"|(?:^|[?&/])(?:\w*id|aid|nid|docid|newsid|infoid|lawid)=\w+|detail|article[-_]?(?:info|show|view)|/info/|/c\d+/content|\.(?:pdf|docx?|wps|ofd)$",
+    r"|(?:^|[?&/])(?:\w*id|aid|nid|docid|newsid|infoid|lawid)=\w+|detail|article[-_]?(?:info|show|view)|/info/|/c\d+/content",
     re.I,
 )
 _LEADS_TO_A_LIST = re.compile(
@@ -90,7 +91,7 @@ def leads_to_article(href: str) -> bool:
     path = href.partition("#")[0]
     if _LEADS_TO_A_LIST.search(path.partition("?")[0]) and "=" not in path:
         return bool(re.search(r"/\d{4,}/(?:index\.\w+)?$|[0-9a-f]{20,}/?$", path))
-    return bool(_ARTICLE.search(path))
+    return bool(_ARTICLE.search(path)) or leads_to_file(path)
 
 
 def groups(root: Any, base: str) -> list[Group]:

@@ -248,6 +248,9 @@ def _is_sound(text: str, edits: tuple[Edit, ...], rules: dict[Rewriting, None]) 
     """Say whether a recipe can be told from its traces: no rule feeds another, each is met twice and by itself."""
     if any(one[0] in word for one, other in permutations(rules, 2) for word in other):
         return False
+    # What a hand put in the place of a word that a rule takes away is told as put in, and the word as taken by the rule.
+    if any(sought in text[edit.start : edit.end] for sought, _ in rules for edit in edits):
+        return False
     traces = [_traces(piece, rules) for piece in _kept(text, edits)]
     return all(
         _is_tellable(rule, [found for piece in traces for found in piece if found[0] == rule])

@@ -128,7 +128,7 @@ def test_what_is_accepted_becomes_a_version_by_the_source(holding: Holding, yuan
     db = sqlite3.connect(holding.path)
     assert db.execute("select from_version, to_version from changes").fetchall() == [(1, 2)]
     assert db.execute("select count(*) from readings where again = 0").fetchone() == (3,)
-    assert yuanben("verify").code == 0
+    assert yuanben("verify", "--read-again", "0").code == 0
     assert yuanben("search", "彩金", "--json").json[0]["version"] == 2
 
 

@@ -17,10 +17,10 @@ from urllib.parse import quote
 import pytest
 import uvicorn
 
+from archive.diff import is_soon_compared
 from archive.reading_room import connections, plots, requests, safety
 from archive.reading_room.feeds import harmless
 from archive.reading_room.requests import is_answered, is_loopback
-from archive.reading_room.side_by_side import is_soon_compared
 from archive.store.file.connection import open_for_reading
 from archive.store.read.search import search
 from tests.archive.holding import Holding, article
