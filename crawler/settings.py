@@ -25,7 +25,7 @@ ARCHIVE_SLOW_SECONDS = 20
 
 # Conduct
 
-# The same to everybody; crawler.identity sets it on every request.
+# The same to everybody; crawler.handler sets it on every request.
 USER_AGENT = user_agent(ARCHIVE_CONTACT)
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",

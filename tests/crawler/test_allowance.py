@@ -136,7 +136,7 @@ def test_after_a_month_of_sleep_a_run_asks_its_share_and_leaves_the_rest(tmp_pat
         before = len(replicas.requests(MOST))
         # An hour of a minute, of a site whose day holds 2 looks at what is known: 20 requests, and so many of them.
         (tmp_path / "sitecustomize.py").write_text(
-            "import crawler.allowance as a; a.HOUR = 60.0; a.BUDGET_SHARE = 2.5 * 3 / a.DAY"
+            "import crawler.pace as a; a.HOUR = 60.0; a.BUDGET_SHARE = 2.5 * 3 / a.DAY"
         )
         late = "2026-10-20T08:00:00.000Z"
         done = ground.run("watch", "most", "--due", "--json", now=late, PYTHONPATH=str(tmp_path))
