@@ -161,7 +161,7 @@ def test_archive_whose_making_was_cut_short_says_so(tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     Holding(path).close()
     with sqlite3.connect(path) as db:
-        db.execute("pragma user_version=1")
+        db.execute("pragma user_version=0")
     with pytest.raises(ArchiveForeign, match="brings it up to date"):
         open_for_reading(path)
     open_for_writing(path, create=False).close()
