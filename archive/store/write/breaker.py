@@ -52,6 +52,16 @@ def word_on_edit(db: sqlite3.Connection, document: int, edit: str) -> str | None
     return str(row[0]) if row else None
 
 
+def has_refused_edits(db: sqlite3.Connection, document: int) -> bool:
+    """Return whether any edit was ever refused at a document's site."""
+    row = db.execute(
+        "select 1 from events where kind = 'review' and site = (select site from documents where id = ?) "
+        "and json_extract(details, '$.decision') = 'reject' and json_extract(details, '$.edit') is not null limit 1",
+        (document,),
+    ).fetchone()
+    return row is not None
+
+
 def is_refused_of_site(db: sqlite3.Connection, document: int, edit: str) -> bool:
     """Return whether an edit was refused in several documents of a site, and nobody said otherwise since."""
     if word_on_edit(db, document, edit) != "reject":

@@ -18,7 +18,7 @@ from archive.exchange import PERMANENT
 from archive.model import Outcome
 from archive.state import PRESENT, Look, Sight, There
 from archive.store.file.queue import REASON as REPEATED_UNHELD
-from archive.store.write.breaker import is_refused_of_site
+from archive.store.write.breaker import has_refused_edits, is_refused_of_site
 from archive.store.write.documents import is_same_work, works
 from archive.store.write.transitions import line_edit
 
@@ -42,6 +42,8 @@ _READINGS = (
     "where r.document = ? and r.id > ? and c.kind = 'article' and not exists (select 1 from parts p where p.fetched = c.id) "
     "order by c.captured_at, c.id, r.id"
 )
+# Two versions, whose the second is, and at which address.
+_Pair = tuple[int, int, int, str]
 _OTHERS = (
     "from versions v join documents a on a.id = v.document join versions w on w.title = v.title and w.document != v.document "
     "join documents d on d.id = w.document and d.site = a.site and d.role = a.role"
@@ -224,19 +226,19 @@ def there_of(db: sqlite3.Connection, document: int) -> list[There]:
     A text that differs only by lines that a person refused at this site counts as this one, too. A look that failed
     says nothing of what the page showed.
     """
-    found = list[There]()
-    for other, url in alike(db, document):
-        near = _near_keys(db, document, other)
-        for there in _there(url, [one.look for one in looks_of(db, other)]):
-            found.append(replace(there, key=near[there.key]) if there.key in near else there)
-    return found
+    pairs = _but_for_refused_lines(db, document)
+    near = _near_keys(db, pairs)
+    return [
+        replace(there, key=near[other, there.key]) if (other, there.key) in near else there
+        for other, url in _alike(db, document, pairs)
+        for there in _there(url, [one.look for one in looks_of(db, other)])
+    ]
 
 
-def _near_keys(db: sqlite3.Connection, document: int, other: int) -> dict[str | None, str]:
-    """Return for each key of another document that differs by refused lines only the key that it stands for here."""
-    pairs = [(one, two) for one, two, owner, _ in _but_for_refused_lines(db, document) if owner == other]
-    keys = _keys(db, [version for pair in pairs for version in pair])
-    return {keys[two]: key for one, two in pairs if (key := keys[one]) is not None}
+def _near_keys(db: sqlite3.Connection, pairs: Sequence[_Pair]) -> dict[tuple[int, str | None], str]:
+    """Return for each document and key that differ by refused lines only the key that they mean here."""
+    keys = _keys(db, [version for ours, theirs, *_ in pairs for version in (ours, theirs)])
+    return {(owner, keys[theirs]): key for ours, theirs, owner, _ in pairs if (key := keys[ours]) is not None}
 
 
 def _there(url: str, looks: Iterable[Look]) -> list[There]:
@@ -258,18 +260,25 @@ def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
     A text counts as shared, too, if it differs only by lines that a person refused at this site: an article that comes
     to a new address after a new template came has the template's line in it from the start.
     """
+    return _alike(db, document, _but_for_refused_lines(db, document))
+
+
+def _alike(db: sqlite3.Connection, document: int, pairs: Sequence[_Pair]) -> list[tuple[int, str]]:
     rows = db.execute(
         f"select distinct d.id, d.url {_OTHERS} and w.text_digest = v.text_digest "
         "where v.document = ? and length(v.text) >= ? order by d.url limit ?",
         (document, LEAST_TEXT, MOST_ELSEWHERE),
     )
     same = {row[0]: row[1] for row in rows}
-    near = {owner: url for _, _, owner, url in _but_for_refused_lines(db, document)}
+    near = {owner: url for _, _, owner, url in pairs}
     return sorted((near | same).items(), key=lambda pair: pair[1])
 
 
-def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[tuple[int, int, int, str]]:
+def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[_Pair]:
     """Return the pairs of versions whose texts differ by refused lines only: ours, theirs, and whose theirs is."""
+    # Asked at every look: at most sites nobody ever refused an edit, and no text need be read.
+    if not has_refused_edits(db, document):
+        return []
     rows = db.execute(
         "select v.id, w.id, v.text, w.text, w.document, d.url "
         f"{_OTHERS} and w.published_at = v.published_at and w.text_digest != v.text_digest "
