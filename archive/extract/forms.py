@@ -134,16 +134,8 @@ def _pictures(page: Outline, node: int, base: str) -> tuple[Link, ...]:
 def _article(page: Outline, node: int, found: tuple[Link, ...], read: Unreadable, site: Site) -> Article:
     facts = facts_of(page, node, head_title(page.root), [], site.rules)
     return Article(
-        title=facts.title,
+        **facts.named(),
         text="",
-        published_at=facts.published_at,
-        meta_published_at=facts.meta_published_at,
-        source_line=facts.source_line,
-        author=facts.author,
-        editor=facts.editor,
-        doc_number=facts.doc_number,
-        issuer=facts.issuer,
-        index_number=facts.index_number,
         attachments=found,
         removed=read.removed,
         flags=(*read.flags, *facts.flags, "picture_only"),

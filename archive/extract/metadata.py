@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from archive.extract.dates import declared_date, meta_date, metas_of, shown_date
 from archive.extract.notation import normal_number, number_in_body, number_in_title, parse_date
@@ -12,6 +13,7 @@ from archive.extract.surroundings import Surroundings, labelled, surroundings, u
 from archive.extract.title import shown_title
 from archive.extract.tree import first_text
 from archive.model import Rules
+from archive.model.fields import NAMES
 
 # Not 图片来源, 数据来源: what stands there is the source of a picture or a figure.
 _SOURCE = r"(?:(?<![\u4e00-\u9fff])|(?<=[日分秒时]))(?:信息|文章|稿件|新闻|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
@@ -44,6 +46,10 @@ class Facts:
     index_number: str | None = None
     flags: tuple[str, ...] = ()
     evidence: dict[str, str] = field(default_factory=dict)
+
+    def named(self) -> dict[str, Any]:
+        """Return the fields of a version by their names, as an article takes them."""
+        return {name: getattr(self, name) for name in NAMES}
 
     def say(self, name: str, value: str | None, where: str) -> None:
         """Set a field that is still empty and note where its value was found."""

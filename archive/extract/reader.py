@@ -242,16 +242,8 @@ def _article(
     base = base_url(laid.root, page.url)
     files = attachments(laid, choice.node, base, opened.site)
     article = Article(
-        title=facts.title,
+        **facts.named(),
         text=rendering.text,
-        published_at=facts.published_at,
-        meta_published_at=facts.meta_published_at,
-        source_line=facts.source_line,
-        author=facts.author,
-        editor=facts.editor,
-        doc_number=facts.doc_number,
-        issuer=facts.issuer,
-        index_number=facts.index_number,
         attachments=files[:MOST_FILES],
         next_pages=next_pages(laid, choice.node, page.url, base, opened.site, opened.source),
         branches=branches(laid, page.url, base, opened.site),

@@ -11,9 +11,16 @@ from archive.model import Cause, Outcome
 from archive.state import News
 from archive.store.file.captures import asked_url
 from archive.store.file.queue import Queue, was_given_later
-from archive.store.write.documents import CARD_CHANGED as CARD
-from archive.store.write.documents import TITLE_PUT_ASIDE as TITLE
-from archive.store.write.documents import cards_changed, note_look, saw_address, stand, stand_at, titles_said
+from archive.store.write.documents import (
+    CARD_CHANGED,
+    TITLE_PUT_ASIDE,
+    cards_changed,
+    note_look,
+    saw_address,
+    stand,
+    stand_at,
+    titles_said,
+)
 from archive.store.write.looks import Kept
 from archive.store.write.states import Standings, add_told, keep_told
 from archive.store.write.transitions import retell
@@ -119,7 +126,7 @@ class Ledger:
 
     def keep_said(self, document: int, *, by: int) -> None:
         """Make the events of a document's titles and cards right, when an earlier look became known."""
-        for kind, news in ((TITLE, titles_said), (CARD, cards_changed)):
+        for kind, news in ((TITLE_PUT_ASIDE, titles_said), (CARD_CHANGED, cards_changed)):
             keep_told(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
 
     def tell(self, document: int, capture: int) -> None:
