@@ -16,7 +16,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.extract.tree import select
-from archive.lists.pager import Pager
 from archive.lists.rows import Group, leads_to_article
 
 _NAME = re.compile(r"^[A-Za-z_][\w-]{1,40}$")
@@ -365,13 +364,3 @@ def _date_selector(group: Group) -> str:
         found = select(element, selector)
         good += bool(found and any(row.date[-2:].lstrip("0") in "".join(e.itertext()) for e in found))
     return selector if good * 10 >= 8 * group.dated else ""
-
-
-def listing_fields(rule: Rule, pager: Pager) -> dict[str, object]:
-    """Return the fields of a ``Listing`` that a rule and a pager come to; what is the default is left out."""
-    fields: dict[str, object] = {"rows": rule.rows}
-    if rule.link != "a[href]":
-        fields["link"] = rule.link
-    if rule.date:
-        fields["date"] = rule.date
-    return fields

@@ -20,7 +20,6 @@ from archive.relations.grammar import (
     numbers,
     plain,
     squeezed,
-    title_key,
     words,
 )
 
@@ -503,8 +502,3 @@ def _own(text: str, flat: str, taken: _Taken) -> Iterator[Citation]:
 def _is_run_on(flat: str, match: re.Match[str]) -> bool:
     """Say whether a line begins with an article that its sentence goes on from, as in 第一款规定的…."""
     return re.match(r"\s?(?:规定|所列|所称|的)", flat[match.end() :]) is not None and "款" in match[0]
-
-
-def same_name(a: str, b: str) -> bool:
-    """Say whether two titles are one in all but width, brackets and the country's name."""
-    return title_key(a) == title_key(b)

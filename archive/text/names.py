@@ -16,11 +16,6 @@ def full_names(name: str) -> tuple[str, ...]:
     return _by_short_name().get(fold(name), ())
 
 
-def short_names() -> frozenset[str]:
-    """Return all short names, folded."""
-    return frozenset(_by_short_name())
-
-
 @cache
 def _by_short_name() -> dict[str, tuple[str, ...]]:
     found: dict[str, tuple[str, ...]] = {}

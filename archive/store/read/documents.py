@@ -78,11 +78,6 @@ class Document:
         """Whether the version looked at is the one that ``latest`` shows."""
         return self.version is None or self.version["id"] == self.document["current"]
 
-    @property
-    def current_number(self) -> int | None:
-        """The number of the version that ``latest`` shows."""
-        return next((v["number"] for v in self.versions if v["id"] == self.document["current"]), None)
-
 
 def standing(state: str, flags: list[str]) -> str:
     """Return a state in the words people are given: a page missed once is not withdrawn, but not there either."""

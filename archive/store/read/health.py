@@ -69,11 +69,6 @@ def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
     }
 
 
-def latest_of(db: sqlite3.Connection, document: int) -> dict[str, Any]:
-    """Return a document's row of ``latest``."""
-    return dict(db.execute("select * from latest where document = ?", (document,)).fetchone())
-
-
 def document_count(db: sqlite3.Connection) -> int:
     """Return how many documents an archive holds, readable or not."""
     return int(db.execute("select count(*) from documents").fetchone()[0])
