@@ -16,22 +16,15 @@ class CsrcSpider(PolicySpider):
         publisher="中国证券监督管理委员会",
         role=Role.ORIGINAL,
         domains=("csrc.gov.cn",),
-        listings=(
-            ucap.address(
-                "https://www.csrc.gov.cn", "a1a078ee0bc54721ab6b148884c784a8", word="searchList", size=18
-            ),
-            ucap.address(
-                "https://www.csrc.gov.cn", "5dd8a3ce6b134e3c88d21dabf0b6d4a5", word="searchList", size=18
-            ),
-            ucap.address(
-                "https://www.csrc.gov.cn", "17d5ff2fe43e488dba825807ae40d63f", word="searchList", size=18
-            ),
-            ucap.address(
-                "https://www.csrc.gov.cn", "28de6b87eda140cb93de4dd10d11867d", word="searchList", size=18
-            ),
-            ucap.address(
-                "https://www.csrc.gov.cn", "cd11df89f5894c1eac37ae37cc11e369", word="searchList", size=18
-            ),
+        listings=ucap.addresses(
+            "https://www.csrc.gov.cn",
+            "a1a078ee0bc54721ab6b148884c784a8 "
+            "5dd8a3ce6b134e3c88d21dabf0b6d4a5 "
+            "17d5ff2fe43e488dba825807ae40d63f "
+            "28de6b87eda140cb93de4dd10d11867d "
+            "cd11df89f5894c1eac37ae37cc11e369",
+            word="searchList",
+            size=18,
         ),
         articles=(ucap.articles(r"www[.]csrc[.]gov[.]cn"),),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),

@@ -14,28 +14,17 @@ class HljSpider(PolicySpider):
         publisher="黑龙江省人民政府",
         role=Role.ORIGINAL,
         domains=("hlj.gov.cn",),
-        listings=(
-            ucap.address(
-                "https://www.hlj.gov.cn", "c947f2e53a7c471b8f51976dd0c6dd00", word="common/search", size=15
-            ),
-            ucap.address(
-                "https://www.hlj.gov.cn", "c7eb6a51b99845ea906d5ec83b0f8e27", word="common/search", size=15
-            ),
-            ucap.address(
-                "https://www.hlj.gov.cn", "846ad3c5e14b4c37a37f824dbedd3cd7", word="common/search", size=15
-            ),
-            ucap.address(
-                "https://www.hlj.gov.cn", "3353015959114703a571ccc3d27abb3c", word="common/search", size=15
-            ),
-            ucap.address(
-                "https://www.hlj.gov.cn", "817052cbb3a94d0d8217824e7a3aca53", word="common/search", size=15
-            ),
-            ucap.address(
-                "https://www.hlj.gov.cn", "b9e6fb997e274f05a8f8b0f2b7582a1c", word="common/search", size=15
-            ),
-            ucap.address(
-                "https://www.hlj.gov.cn", "6af535e7c17640ababf8f17adbaddac0", word="common/search", size=15
-            ),
+        listings=ucap.addresses(
+            "https://www.hlj.gov.cn",
+            "c947f2e53a7c471b8f51976dd0c6dd00 "
+            "c7eb6a51b99845ea906d5ec83b0f8e27 "
+            "846ad3c5e14b4c37a37f824dbedd3cd7 "
+            "3353015959114703a571ccc3d27abb3c "
+            "817052cbb3a94d0d8217824e7a3aca53 "
+            "b9e6fb997e274f05a8f8b0f2b7582a1c "
+            "6af535e7c17640ababf8f17adbaddac0",
+            word="common/search",
+            size=15,
         ),
         articles=(ucap.articles(r"www[.]hlj[.]gov[.]cn"),),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),

@@ -24,7 +24,7 @@ class MemSpider(PolicySpider):
             trs.listing("div.cont li", date="a span", ending="shtml", total=trs.COUNTED),
             trs.listing("li:has(> a[href*='/t20'])", date="a span", ending="shtml", total=trs.COUNTED),
         ),
-        rules=Rules(body=(*trs.BODIES,), drop=trs.DROPS),
+        rules=Rules(body=trs.BODIES, drop=trs.DROPS),
         issues=("应急管理部", "应急"),
         expects=Expect(articles=15, newest_within_days=21),
     )

@@ -21,7 +21,7 @@ class MotSpider(PolicySpider):
         articles=(trs.articles(r"(?:[a-z]+[.])?mot[.]gov[.]cn"),),
         canonical=((r"\?.*$", ""),),
         listing=(trs.listing("div.tab-pane a[title]", link="a[href]", date="span.badge", total=trs.COUNTED),),
-        rules=Rules(body=(*trs.BODIES,), drop=trs.DROPS),
+        rules=Rules(body=trs.BODIES, drop=trs.DROPS),
         issues=("交通运输部", "交"),
         expects=Expect(articles=15, newest_within_days=21),
     )

@@ -21,10 +21,7 @@ class NxSpider(PolicySpider):
         ),
         articles=(trs.articles(r"www[.]nx[.]gov[.]cn"),),
         canonical=((r"\?.*$", ""),),
-        listing=(
-            trs.listing("li:has(a[href*='/t20'])", total=trs.COUNTED),
-            trs.listing("tr:has(a[href*='/t20'])", total=trs.COUNTED),
-        ),
-        rules=Rules(body=(*trs.BODIES,), drop=trs.DROPS),
+        listing=trs.ROWS_BY_ADDRESS,
+        rules=Rules(body=trs.BODIES, drop=trs.DROPS),
         expects=Expect(articles=15, newest_within_days=21),
     )

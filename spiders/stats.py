@@ -27,7 +27,7 @@ class StatsSpider(PolicySpider):
             trs.listing(".list-content li", link="a.pchide[href]", date="span", total=trs.COUNTED),
             trs.listing(".list-content li", date="span", total=trs.COUNTED),
         ),
-        rules=Rules(body=(*trs.BODIES,), drop=(*trs.DROPS, ".pchide")),
+        rules=Rules(body=trs.BODIES, drop=(*trs.DROPS, ".pchide")),
         issues=("国家统计局", "国统字"),
         expects=Expect(articles=15, newest_within_days=21),
     )

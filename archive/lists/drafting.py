@@ -46,6 +46,10 @@ class Family:
     articles: str
     marks: str = ""
 
+    def on(self, host: str) -> str:
+        """Return the grammar of the articles on a host, given as a regular expression."""
+        return self.articles.replace("{host}", host)
+
 
 # In order: the first whose grammar most rows have. {host} is put in as a regular expression.
 FAMILIES = (
@@ -110,11 +114,14 @@ FAMILIES = (
 )
 
 
+BY_NAME = {family.name: family for family in FAMILIES}
+
+
 def family_of(urls: Sequence[str], source: str) -> tuple[str, float]:
     """Return the publishing system that addresses and a page's source speak of, and how sure that is."""
     best, sure = "", 0.0
     for family in FAMILIES:
-        pattern = re.compile(family.articles.replace("{host}", r"[^/]+"))
+        pattern = re.compile(family.on(r"[^/]+"))
         share = sum(bool(pattern.search(url)) for url in urls) / len(urls) if urls else 0.0
         marked = bool(family.marks and re.search(family.marks, source))
         points = (
@@ -151,7 +158,7 @@ def grammar(urls: Sequence[str], host: str) -> tuple[tuple[str, ...], int]:
 def _most_of(urls: Sequence[str], name: str) -> str:
     """Return an expression that takes most of some addresses on the hosts that ``name`` takes."""
     for family in FAMILIES:
-        pattern = family.articles.replace("{host}", name)
+        pattern = family.on(name)
         if sum(bool(re.search(pattern, url)) for url in urls) >= max(1, 0.4 * len(urls)):
             return pattern
     wanted = _joined(Counter(_skeleton(url) for url in urls), len(urls))

@@ -19,6 +19,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from archive.lists.drafting import BY_NAME
 from archive.model import Link, Page, Rows, Site, Unreadable
 from crawler.cms import (
     absolute,
@@ -47,7 +48,7 @@ BODIES = (".article-content", ".content", "#zoomcon")
 
 def articles(host: str) -> str:
     """Return the grammar of the articles on a host, given as a regular expression."""
-    return rf"^https?://{host}/(?:[^?#]*/)?content/(?:\d+/\d+/)?m?post_\d+\.html(?:\?|$)"
+    return BY_NAME["gkmlpt"].on(host)
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 
+from archive.lists.drafting import BY_NAME
 from archive.lists.written import written_rows
 from archive.model import Link, Page, Rows, Site, Unreadable
 from crawler.cms import absolute, no_list, pages_after, rows_of, text_of
@@ -27,7 +28,7 @@ _TOTAL = re.compile(r"<totalrecord>\s*(\d{1,9})", re.IGNORECASE)
 
 def articles(host: str) -> str:
     """Return the grammar of the articles on a host, given as a regular expression."""
-    return rf"^https?://{host}/(?:[^?#]*/)?art/\d{{4}}/\d{{1,2}}/\d{{1,2}}/art_\d+_\d+\.html(?:\?|$)"
+    return BY_NAME["hanweb"].on(host)
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:

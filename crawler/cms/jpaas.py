@@ -22,6 +22,7 @@ from typing import Any
 
 from parsel import Selector
 
+from archive.lists.drafting import BY_NAME
 from archive.model import Link, Page, Rows, Site, Unreadable
 from crawler.cms import (
     absolute,
@@ -45,7 +46,7 @@ _NAMES_A_LIST = re.compile(r"list|列表|右侧|内容|分页", re.IGNORECASE)
 
 def articles(host: str) -> str:
     """Return the grammar of the articles on a host, given as a regular expression: 32 hex digits, before ids."""
-    return rf"^https?://{host}/[^?#]*/art/\d{{4}}/art_(?:[0-9a-f]{{32}}|\d+_\d+)\.html(?:\?|$)"
+    return BY_NAME["jpaas"].on(host)
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:

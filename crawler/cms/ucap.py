@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from archive.lists.drafting import BY_NAME
 from archive.model import Link, Page, Rows, Site, Unreadable
 from crawler.cms import (
     absolute,
@@ -39,12 +40,14 @@ def address(base: str, channel: str, *, word: str = "searchList", size: int = 18
     return f"{base}/{word}/{channel}?{asked}"
 
 
+def addresses(base: str, channels: str, *, word: str, size: int) -> tuple[str, ...]:
+    """Return the addresses of the first pages of some channels, whose names are separated by spaces."""
+    return tuple(address(base, channel, word=word, size=size) for channel in channels.split())
+
+
 def articles(host: str) -> str:
     """Return the grammar of the articles on a host, given as a regular expression."""
-    return (
-        rf"^https?://{host}/(?:[^?#]*/)?(?:c\d+/c\d+/content|\d{{6}}/[0-9a-f]{{32}}|\d{{4}}/\d{{1,2}}/\d{{1,2}}/[0-9a-f]{{32}})"
-        r"\.s?html(?:\?|$)"
-    )
+    return BY_NAME["ucap"].on(host)
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
