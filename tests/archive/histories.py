@@ -198,7 +198,14 @@ class Files(Desk):
         self.drain()
 
     def read(self, job: Job) -> Any:
-        key = (job.page, job.known_visible, job.previous, job.again, job.before and job.before.page)
+        key = (
+            job.page,
+            job.known_visible,
+            job.previous,
+            job.again,
+            job.before and job.before.page,
+            job.witness,
+        )
         if key not in _READ:
             _READ[key] = read_job(job, self.parse)
         return self.archive.record(job, _READ[key])
