@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from archive import __version__
 from archive.cli.options import Parser
 from archive.cli.terminal import one_line
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, did_you_mean
 
 _LONE = re.compile("[\ud800-\udfff]")
 
@@ -42,6 +42,7 @@ COMMANDS = {
     "schedule": "write out units for systemd or a line for cron",
     "serve": "open the reading room",
     "doctor": "say whether this machine is fit",
+    "completion": "print a script that completes commands in bash, zsh or fish",
 }
 
 
@@ -102,7 +103,8 @@ def _run(words: list[str]) -> int:
 
 def _unknown(name: str) -> ArchiveError:
     kind = "option" if name.startswith("-") else "command"
-    return ArchiveError(f'no {kind} "{name}" — the commands are {", ".join(COMMANDS)}')
+    near = did_you_mean(name, COMMANDS)
+    return ArchiveError(f'no {kind} "{name}" — {near}{near and " "}the commands are {", ".join(COMMANDS)}')
 
 
 def _usage() -> str:

@@ -6,17 +6,18 @@ import os
 import re
 import sqlite3
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archive.clock import day_text, until_text
-from archive.errors import BadInput, NotCanonical
+from archive.errors import BadInput, NotCanonical, did_you_mean
 from archive.urls import canonical_url
 
 if TYPE_CHECKING:
     from archive.face import Holding
+    from archive.model import Site
 
 _BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
 
@@ -85,6 +86,28 @@ def holding(options: Namespace) -> Holding:
     from archive.face import Holding
 
     return Holding(archive_path(options))
+
+
+def declared_sites() -> dict[str, Site]:
+    """Return the sites that are declared, by name: the crawler's, found through the entry point it declares them by.
+
+    Empty where no crawler is installed beside the archive. It takes a second: Scrapy and every spider are imported.
+    """
+    from importlib.metadata import entry_points
+
+    found: dict[str, Site] = {}
+    for point in entry_points(group="yuanben.sites"):
+        found |= point.load()()
+    return found
+
+
+def check_declared(names: Iterable[str], declared: Mapping[str, Site], kept: Iterable[str] = ()) -> None:
+    """Raise BadInput, with the nearest names, for a site that is neither declared nor ``kept`` without being so."""
+    known = [*declared, *kept]
+    for name in names:
+        if declared and name not in known:
+            near = did_you_mean(name, known)
+            raise BadInput(f'no site "{name}" — {near + " " if near else ""}"scrapy sites" lists them')
 
 
 def whole_number(text: str) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archive.answers import plain
 from archive.cli.options import add_archive, add_json, holding, whole_number
-from archive.cli.terminal import body_of, one_line, print_json, styled
+from archive.cli.terminal import body_of, one_line, print_json, styled, when
 from archive.diff import Edit
 from archive.extract import decode
 from archive.store.read.quotes import Form, Found
@@ -78,11 +78,17 @@ def _page(found: Sequence[Found], limit: int) -> str:
 def _entry(one: Found) -> list[str]:
     dated = one.published_at or "undated"
     seen = (
-        f"seen {one.first_captured_at} to {one.last_captured_at}"
+        f"seen {when(one.first_captured_at)} to {when(one.last_captured_at)} Beijing time"
         if one.first_captured_at
         else "not dated by captures"
     )
-    gone = f", gone by {one.gone_by}" if one.gone_by else "" if one.is_current else ", in an earlier version"
+    gone = (
+        f", gone by {when(one.gone_by)}"
+        if one.gone_by
+        else ""
+        if one.is_current
+        else ", in an earlier version"
+    )
     return [
         styled(one_line(one.title or "(no title)"), "bold"),
         one_line(f"  {dated} · {one.publisher} · version {one.version} · {seen}{gone}"),

@@ -10,7 +10,7 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 import archive
-from archive.cli.options import add_archive, archive_path
+from archive.cli.options import add_archive, archive_path, check_declared, declared_sites
 from archive.errors import BadInput
 from archive.units import EVERY, Schedule, cron, service, timer
 
@@ -39,6 +39,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the units, or write them. That they are in place does not prove that anything was started."""
+    if options.sites:
+        check_declared(options.sites, declared_sites())
     schedule = _schedule(options)
     if options.form == "cron":
         files = {schedule.name: cron(schedule)}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from archive.answers import Attachment, Document
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, holding, until, whole_number
-from archive.cli.terminal import in_words, one_line, padded, print_json, safe, same_work, styled
+from archive.cli.terminal import in_words, one_line, padded, print_json, safe, same_work, styled, when
 from archive.model.fields import FIELDS
 from archive.store.read.history import said_as_of, said_of
 
@@ -89,7 +89,10 @@ def _place(shown: Document) -> Iterator[tuple[str, str]]:
     if shown.as_of:
         yield "as of", f"{shown.as_of.day}: {said_as_of(shown.as_of)}"
     then = " by then" if shown.at else ""
-    yield "document", f"first seen {shown.first_seen}, last seen {shown.last_seen}{then}"
+    yield (
+        "document",
+        f"first seen {when(shown.first_seen)}, last seen {when(shown.last_seen)} Beijing time{then}",
+    )
     yield "url", shown.url
 
 

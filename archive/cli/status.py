@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from archive.cli.options import add_archive, add_json, reading
-from archive.cli.terminal import one_line, print_json, styled, table
+from archive.cli.terminal import one_line, print_json, styled, table, when
 from archive.store.read.health import economy, site_health
 from archive.store.schedule.crawls import open_findings
 
@@ -52,7 +52,8 @@ def _site(row: sqlite3.Row, cost: dict[str, Any]) -> dict[str, Any]:
 def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Give what is wrong and has not healed, oldest first: a line for each reason of a site, as many as a screen holds."""
     wrong = [one for site in sites for one in site["findings"]]
-    yield "\nasked: requests of the last 30 days; a find: requests for each article found new or changed"
+    yield "\ntimes are Beijing's; last good: when a run last saw something of the site and was not BROKEN"
+    yield "asked: requests of the last 30 days; a find: requests for each article found new or changed"
     yield "same: share of the looks at what is known that showed what stood before"
     yield styled(f"\nfindings that are open: {len(wrong)}" if wrong else "\nno finding is open", "dim")
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -63,7 +64,7 @@ def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
         where = f" {one['url']}" if one["url"] else ""
         more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         reason = one["reason"].replace("_", " ")
-        yield one_line(f"since {one['opened_at'][:16]}  {one['site']}  {reason}: {one['says']}{where}{more}")
+        yield one_line(f"since {when(one['opened_at'])}  {one['site']}  {reason}: {one['says']}{where}{more}")
     if len(alike) > _MOST_LINES:
         yield styled(f"and {len(alike) - _MOST_LINES} more: yuanben status --json", "dim")
 
@@ -74,7 +75,7 @@ def _cells(site: dict[str, Any]) -> tuple[str, ...]:
         site["site"],
         site["verdict"],
         ", ".join(site["reasons"]).replace("_", " ") or "–",
-        (site["last_good_at"] or "never")[:16],
+        when(site["last_good_at"], "never"),
         *counted,
         site["silent_since"] or "–",
         str(site["requests"]),

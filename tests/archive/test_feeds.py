@@ -85,11 +85,10 @@ def yuanben(holding: Holding, capsys: pytest.CaptureFixture[str]) -> Run:
     [
         ([], {"finding_opened", "quarantined", "edited", "new"}),
         (["--site", "bureau"], {"finding_opened", "quarantined", "edited", "new"}),
-        (["--site", "nobody"], set()),
         (["--url", URL], {"edited", "new"}),
         (["--query", "未來產業"], {"edited", "new"}),
     ],
-    ids=["all", "a site", "an unknown site", "a document", "a query"],
+    ids=["all", "a site", "a document", "a query"],
 )
 def test_feeds_written_as_files_are_valid_and_read(
     yuanben: Run, tmp_path: Path, asked: list[str], kinds: set[str]
