@@ -25,12 +25,12 @@ from archive.cli.options import add_archive, archive_path, check_declared, secon
 from archive.cli.terminal import Progress, one_line
 from archive.clock import clock_from
 from archive.drain import Drain
-from archive.errors import ArchiveError, BadInput, ReaderBroken
+from archive.errors import ArchiveError, ReaderBroken
 from archive.model import Role, Site, Verdict
 from archive.store import Archive
 from archive.store.file import connection
 from archive.store.file.connection import refuse_without_room
-from crawler.reading import PARSE, sites, spiders
+from crawler.reading import PARSE, sites
 from crawler.run import Report, Run
 from crawler.site import PolicySpider
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from archive.clock import day_text, until_text
 from archive.errors import BadInput, NotCanonical, did_you_mean
+from archive.home import home_here
 from archive.urls import canonical_url
 
 if TYPE_CHECKING:
@@ -47,8 +48,13 @@ def add_json(parser: ArgumentParser) -> None:
 
 
 def archive_path(options: Namespace) -> Path:
-    """Return the path of the archive that a command works on. That it can be asked for does not prove it is there."""
-    path = Path(options.archive or os.environ.get("YUANBEN_ARCHIVE") or "yuanben.db")
+    """Return the path of the archive that a command works on: what is given, the environment's, the home's.
+
+    That it can be asked for does not prove it is there.
+    """
+    told = options.archive or os.environ.get("YUANBEN_ARCHIVE")
+    home = None if told else home_here()
+    path = Path(told or "yuanben.db") if home is None else home.archive
     try:
         path.exists()
     except OSError as error:
