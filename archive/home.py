@@ -63,6 +63,8 @@ class Target:
     server: str = "smtp://localhost:25"
     user: str = ""
     password: str = field(default="", repr=False)
+    # Why nothing can be sent: a secret that is to be elsewhere and is not there.
+    lacking: str = ""
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -184,21 +186,19 @@ class _Reader:
             raise self.wrong(f"{where}{key}", f'is no list of words — write {key} = ["…", "…"]')
         return tuple(value)
 
-    def secret(self, said: Mapping[str, Any], key: str, where: str) -> str:
-        """Return a value that may stand elsewhere: in the environment or in a file of its own."""
+    def secret(self, said: Mapping[str, Any], key: str, where: str) -> tuple[str, str]:
+        """Return a value that may stand elsewhere, in the environment or a file of its own, and why it is not there."""
         value = said.get(key, "")
         if not isinstance(value, dict):
-            return self.text(said, key, "", where)
+            return self.text(said, key, "", where), ""
         self.check(value, ("env", "file"), f"{where}{key}.")
         if name := self.text(value, "env", "", f"{where}{key}."):
-            if not self.environ.get(name):
-                raise self.wrong(f"{where}{key}", f"is to be in ${name}, which is not set — set it")
-            return self.environ[name]
+            return self.environ.get(name, ""), "" if self.environ.get(name) else f"{key}: ${name} is not set"
         place = self.path.parent / self.text(value, "file", "", f"{where}{key}.")
         try:
-            return place.read_text("utf-8").strip()
+            return place.read_text("utf-8").strip(), ""
         except (OSError, UnicodeDecodeError):
-            raise self.wrong(f"{where}{key}", f"is to be in {place}, which cannot be read") from None
+            return "", f"{key}: {place} cannot be read"
 
     def language(self, said: Mapping[str, Any], otherwise: str, where: str) -> str:
         language = self.text(said, "language", otherwise, where)
@@ -258,24 +258,31 @@ class _Reader:
             raise self.wrong(f"{where}to", 'names nobody — write to = ["name@example.org"]')
         sender = self.text(said, "from", "", where) or to[0]
         for address in (*to, sender):
-            if not _ADDRESS.fullmatch(address):
-                raise self.wrong(
-                    f"{where}to", f'"{address[:80]}" is no mail address — write name@example.org'
-                )
+            mail_address(address, f"{self.path}: {where}to")
         server = self.text(said, "server", "smtp://localhost:25", where)
         if urlsplit(server).scheme not in ("smtp", "smtps") or not urlsplit(server).hostname:
             raise self.wrong(f"{where}server", 'is no mail server — write "smtps://mail.example.org:465"')
-        user, password = self.text(said, "user", "", where), self.secret(said, "password", where)
-        return {"to": to, "sender": sender, "server": server, "user": user, "password": password}
+        user, (password, lacking) = self.text(said, "user", "", where), self.secret(said, "password", where)
+        mail = {"to": to, "sender": sender, "server": server, "user": user, "password": password}
+        return mail | {"lacking": lacking}
 
     def _web(self, said: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
-        url, secret = self.secret(said, "url", where), self.secret(said, "secret", where)
+        (url, no_url), (secret, no_secret) = (self.secret(said, key, where) for key in ("url", "secret"))
+        if no_url:
+            return {"lacking": no_url}
         split = urlsplit(url)
         if split.scheme not in ("https", "http") or not split.hostname:
             raise self.wrong(f"{where}url", "is no address of the web — copy the whole of it")
         if kind != "webhook" and split.scheme == "http" and split.hostname not in _LOOPBACK:
             raise self.wrong(f"{where}url", "holds a key and is not encrypted — give the https address")
-        return {"url": url, "secret": secret}
+        return {"url": url, "secret": secret, "lacking": no_secret}
+
+
+def mail_address(text: str, what: str) -> str:
+    """Return an address of mail as it was given; raise BadInput for what can be none."""
+    if not _ADDRESS.fullmatch(text):
+        raise BadInput(f'{what}: "{text[:80]}" is no mail address — write name@example.org')
+    return text
 
 
 def room_address(text: object, what: str) -> str:

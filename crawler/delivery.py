@@ -73,6 +73,8 @@ class Refused(Exception):
 def deliver(target: Target, message: Message, pieces: dict[str, News], *, now: str,
             sleep: Callable[[float], None]) -> None:  # fmt: skip
     """Hand a message over, with two more tries where that may help. Raise what stood against it."""
+    if target.lacking:
+        raise Refused(target.lacking)
     for wait in (*WAITS, None):
         try:
             if target.kind == "mail":

@@ -20,6 +20,7 @@ from archive.errors import ArchiveError, did_you_mean
 _LONE = re.compile("[\ud800-\udfff]")
 
 COMMANDS = {
+    "new": "make a home: from nothing to a first crawl in a few questions",
     "search": "find words in titles and texts",
     "show": "show a document as it stands, or as it stood",
     "history": "show what happened to a document, and when",

@@ -44,10 +44,7 @@ def run(options: Namespace) -> int:
     if options.sites:
         check_declared(options.sites, declared_sites())
     schedule = _schedule(options, home)
-    if options.form == "cron":
-        files = {schedule.name: cron(schedule)}
-    else:
-        files = {f"{schedule.name}.service": service(schedule), f"{schedule.name}.timer": timer(schedule)}
+    files = _files(schedule, options.form)
     if options.into is None:
         _print(files, options.form)
     else:
@@ -69,14 +66,14 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
             raise BadInput(f"{said[:100]!r} holds a control character — no unit and no crontab can hold that")
     if not path.parent.is_dir():
         raise BadInput(f"there is no directory {path.parent} — the archive's directory must exist")
-    program = _program()
-    if options.form == "systemd" and any(sign in program[0] for sign in "\"'\\"):
-        raise BadInput(f"{program[0]} holds a quotation mark or a backslash — systemd starts no such program")
+    words = program()
+    if options.form == "systemd" and any(sign in words[0] for sign in "\"'\\"):
+        raise BadInput(f"{words[0]} holds a quotation mark or a backslash — systemd starts no such program")
     if options.form == "cron" and options.into and not options.user:
         raise BadInput("a file in /etc/cron.d names its user — add --user USER")
     return Schedule(
         name="-".join(("yuanben", *options.sites)),
-        program=program,
+        program=words,
         archive=path,
         every=options.every or (home.every if home else "1h"),
         sites=options.sites,
@@ -88,7 +85,7 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
     )
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
     """Return what begins a ``scrapy`` command: ``./run`` of this checkout, else the script installed beside Python."""
     checkout = Path(archive.__file__).resolve().parents[1] / "run"
     if checkout.is_file():
@@ -98,6 +95,17 @@ def _program() -> list[str]:
         "SCRAPY_SETTINGS_MODULE=crawler.settings",
         str(Path(sys.executable).parent / "scrapy"),
     ]
+
+
+def files_of(options: Namespace) -> dict[str, str]:
+    """Return what the command would write, by the names of the files."""
+    return _files(_schedule(options, home_of(archive_path(options))), options.form)
+
+
+def _files(schedule: Schedule, form: str) -> dict[str, str]:
+    if form == "cron":
+        return {schedule.name: cron(schedule)}
+    return {f"{schedule.name}.service": service(schedule), f"{schedule.name}.timer": timer(schedule)}
 
 
 def _print(files: dict[str, str], form: str) -> None:

@@ -416,7 +416,6 @@ def test_a_home_says_whom_to_tell_and_secrets_may_stand_elsewhere(tmp_path: Path
         ("[[target]]\nkind = 'mail'", "names nobody"),
         ("[[target]]\nkind = 'mail'\nto = 'nobody'", "no mail address"),
         ("[[target]]\nkind = 'wecom'\nurl = 'http://qyapi.example/x'", "not encrypted"),
-        ("[[target]]\nkind = 'wecom'\nurl = { env = 'NOT_SET' }", "is not set"),
         ("[[target]]\nkind = 'webhook'\nurl = 'https://x.example'\ndigest = '8 Uhr'", "no time of the day"),
         ("[[target]]\nkind = 'wecom'\nurl = 'https://x.example'\nsecret = 'y'", "is no key"),
         ("every = 'now and then'", "give one of 15min"),
@@ -430,6 +429,12 @@ def test_what_a_home_cannot_mean_is_refused_in_one_line(text: str, says: str, tm
     with pytest.raises(BadInput, match=says.replace("?", r"\?")) as raised:
         read_home(tmp_path / "yuanben.toml", {})
     assert "\n" not in str(raised.value) and "—" in str(raised.value)
+
+
+def test_a_secret_that_is_not_there_is_said_when_something_is_to_be_told(desk: Desk, tmp_path: Path) -> None:
+    (tmp_path / "yuanben.toml").write_text("[[target]]\nkind = 'wecom'\nurl = { env = 'NOT_SET' }", "utf-8")
+    (trouble,) = told(desk, read_home(tmp_path / "yuanben.toml", {}))
+    assert "$NOT_SET is not set" in trouble.why
 
 
 def test_a_target_that_cannot_be_written_down_is_not_told(desk: Desk, robots: Robots, tmp_path: Path) -> None:
