@@ -42,6 +42,7 @@ COMMANDS = {
     "review": "release or refuse what is quarantined",
     "schedule": "write out units for systemd or a line for cron",
     "serve": "open the reading room",
+    "mcp": "answer assistants, by the Model Context Protocol",
     "doctor": "say whether this machine is fit",
     "completion": "print a script that completes commands in bash, zsh or fish",
 }
