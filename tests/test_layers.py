@@ -159,6 +159,7 @@ ORDER = (
     "archive.face",
     "archive.drain",
     "archive.notices",
+    "archive.metrics",
     "archive.atom",
     "archive.reading_room",
     "archive.cli",

@@ -43,6 +43,7 @@ COMMANDS = {
     "schedule": "write out units for systemd or a line for cron",
     "serve": "open the reading room",
     "mcp": "answer assistants, by the Model Context Protocol",
+    "metrics": "tell Prometheus how the archive and its sites are",
     "doctor": "say whether this machine is fit",
     "completion": "print a script that completes commands in bash, zsh or fish",
 }

@@ -115,6 +115,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
+        (r"/-/metrics$", feeds.metrics),
         *_LISTS,
     ]
 

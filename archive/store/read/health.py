@@ -269,3 +269,29 @@ def _names(source_line: str, publisher: str) -> bool:
 def _has_original(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
     found = candidates(db, key_of(row["text"]), but=[row["id"]])
     return any(one.role == Role.ORIGINAL for one in found)
+
+
+def sizes(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how much there is: captures, versions, comparisons, and captures that wait to be read."""
+    counted = {
+        # Nothing is ever taken out of these: the last number is the count, without a look at each row.
+        "captures": "select coalesce(max(id), 0) from captures",
+        "versions": "select coalesce(max(id), 0) from versions",
+        "waiting": "select count(*) from queue",
+    }
+    return {name: int(db.execute(sql).fetchone()[0]) for name, sql in counted.items()}
+
+
+def events_by_kind(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how many events of each kind were ever written down."""
+    return {
+        row[0]: row[1] for row in db.execute("select kind, count(*) from events group by kind order by kind")
+    }
+
+
+def documents_by_state(db: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """Return site, state and number of documents for each of a site's states."""
+    rows = db.execute(
+        "select site, state, sum(documents) from tallies group by site, state order by site, state"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
