@@ -78,7 +78,7 @@ def _page(found: Sequence[Found], limit: int) -> str:
 def _entry(one: Found) -> list[str]:
     dated = one.published_at or "undated"
     seen = (
-        f"seen {when(one.first_captured_at)} to {when(one.last_captured_at)} Beijing time"
+        f"seen {_span(when(one.first_captured_at), when(one.last_captured_at))} Beijing time"
         if one.first_captured_at
         else "not dated by captures"
     )
@@ -95,6 +95,10 @@ def _entry(one: Found) -> list[str]:
         "  " + _form(one),
         styled(one_line(f"  {one.url}"), "dim"),
     ]
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
 
 
 def _form(one: Found) -> str:
