@@ -11,11 +11,13 @@ from typing import Any
 from archive.cli.options import add_archive, add_json, reading
 from archive.cli.terminal import one_line, print_json, styled, table, when
 from archive.store.read.health import economy, site_health
+from archive.store.read.query import site_named
 from archive.store.schedule.crawls import open_findings
 
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
+    parser.add_argument("sites", metavar="SITE", nargs="*", help="only these sites, by name or publisher")
     add_json(parser)
     add_archive(parser)
 
@@ -23,7 +25,9 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print the sites; 1 when one of them is BROKEN."""
     with reading(options) as db:
-        sites = [_site(row, economy(db, row["site"])) for row in site_health(db)]
+        asked = {site_named(db, name) for name in options.sites}
+        rows = [row for row in site_health(db) if not asked or row["site"] in asked]
+        sites = [_site(row, economy(db, row["site"])) for row in rows]
         wrong = open_findings(db)
     for site in sites:
         site["findings"] = [one for one in wrong if one["site"] == site["site"]]

@@ -128,6 +128,22 @@ def test_the_room_serves_the_same_feeds(
     assert any(EDIT in one.content[0].value for one in parsed(response.content))
 
 
+@pytest.mark.parametrize(("language", "label"), [("zh", "网站改动"), ("en", "edited")])
+def test_entries_lead_to_the_difference_and_say_it_in_the_readers_language(
+    holding: Holding, language: str, label: str
+) -> None:
+    (response,) = visit(holding.path, "/feed.atom?document=1", headers={"accept-language": language})
+    first, *_ = feedparser.parse(response.text).entries
+    ways = {link.rel: link.href for link in first.links}
+    assert ways["alternate"].endswith("/doc/1/diff/1/2") and ways["via"] == URL
+    assert first.title.startswith(f"[{label}]")
+
+
+def test_entries_of_a_file_lead_to_the_room_that_is_named(yuanben: Run) -> None:
+    ran = yuanben("feed", "-", "--url", "1", "--room", "https://room.example", "--language", "zh")
+    assert 'href="https://room.example/doc/1/diff/1/2"' in ran.out and "网站改动" in ran.out
+
+
 def test_a_feed_of_a_document_that_is_not_held_is_not_found(holding: Holding) -> None:
     holding.close()
     assert visit(holding.path, "/feed.atom?document=99")[0].status_code == 404
