@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import pty
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -135,6 +138,7 @@ def test_times_are_those_of_beijing(yuanben: Run, words: list[str]) -> None:
 def on_a_terminal(words: list[str], place: Path, *, interrupt_at: bytes | None = None) -> tuple[int, str]:
     """Run Python with words at a terminal and return its code and what it showed; interrupt it once it shows that."""
     main_end, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     running = subprocess.Popen(
         [sys.executable, *words], cwd=place, stdin=other, stdout=other, stderr=other, start_new_session=True
     )
