@@ -159,7 +159,6 @@ ORDER = (
     "archive.face",
     "archive.drain",
     "archive.notices",
-    "archive.metrics",
     "archive.atom",
     "archive.reading_room",
     "archive.cli",

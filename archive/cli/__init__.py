@@ -10,7 +10,8 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 
 from archive import __version__
 from archive.cli.options import Parser
@@ -47,6 +48,9 @@ COMMANDS = {
     "doctor": "say whether this machine is fit",
     "completion": "print a script that completes commands in bash, zsh or fish",
 }
+
+# Commands too small for a module of their own, and where they live.
+_HOUSED = {"metrics": "status", "completion": "options"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -97,11 +101,19 @@ def _run(words: list[str]) -> int:
     name, *rest = words
     if name not in COMMANDS:
         raise _unknown(name)
-    command = importlib.import_module(f"archive.cli.{name}")
     parser = Parser(prog=f"yuanben {name}", description=COMMANDS[name], allow_abbrev=False)
-    command.declare(parser)
-    code: int = command.run(parser.parse_args(rest))
-    return code
+    declare, run = command_named(name)
+    declare(parser)
+    return run(parser.parse_args(rest))
+
+
+def command_named(name: str) -> tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]:
+    """Return what declares a command's options and what runs it."""
+    if name in _HOUSED:
+        module = importlib.import_module(f"archive.cli.{_HOUSED[name]}")
+        return getattr(module, f"declare_{name}"), getattr(module, f"run_{name}")
+    module = importlib.import_module(f"archive.cli.{name}")
+    return module.declare, module.run
 
 
 def _unknown(name: str) -> ArchiveError:

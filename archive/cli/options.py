@@ -1,10 +1,14 @@
-"""What the commands take, and how a wrong word is answered: in one line, never with a block of usage."""
+"""What the commands take, and how a wrong word is answered: in one line, never with a block of usage.
+
+``yuanben completion``: a script that teaches a shell the commands, their options, and the names of the sites.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import sqlite3
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -156,3 +160,52 @@ def port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_535:
         raise ArgumentTypeError(f'"{text}" is no port — ports run from 1 to 65535')
     return int(text)
+
+
+# ``yuanben completion``: what the commands take, told to a shell.
+SHELLS = ("bash", "zsh", "fish")
+_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
+_FOLDERS = {"DIR", "FOLDER"}
+_SITES = {"SITE", "S", "SITE|URL"}
+
+
+def declare_completion(parser: ArgumentParser) -> None:
+    """Say what ``yuanben completion`` takes."""
+    parser.add_argument("shell", choices=SHELLS, help="the shell to write a script for")
+
+
+def run_completion(options: Namespace) -> int:
+    """Print the script. The sites in it are those declared today: print it again after an upgrade."""
+    import shtab
+
+    parser = whole_parser(sorted(declared_sites()))
+    sys.stdout.write(shtab.complete(parser, shell=options.shell))
+    return 0
+
+
+def whole_parser(sites: list[str]) -> ArgumentParser:
+    """Return one parser for all commands, which the shells' scripts are made from."""
+    from archive.cli import COMMANDS, command_named  # it imports this module
+
+    parser = ArgumentParser(prog="yuanben", description="the commands that need only the file")
+    parser.add_argument("--version", action="store_true", help="say which version this is")
+    commands = parser.add_subparsers(parser_class=Parser)
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(name, help=what, description=what)
+        command_named(name)[0](command)
+        _hint(command, sites)
+    return parser
+
+
+def _hint(command: ArgumentParser, sites: list[str]) -> None:
+    """Say of each word that a command takes what a shell may offer for it."""
+    import shtab
+
+    for action in command._actions:
+        name = action.metavar if isinstance(action.metavar, str) else ""
+        if name in _FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif name in _FOLDERS:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        elif name in _SITES:
+            action.choices = sites

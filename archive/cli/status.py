@@ -1,16 +1,22 @@
-"""``yuanben status``: how each site did when it was last crawled, what is wrong, and what watching costs."""
+"""``yuanben status``: how each site did when it was last crawled, what is wrong, and what watching costs.
+
+``yuanben metrics``: the same for Prometheus, printed or written for the textfile collector of a node exporter.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
-from archive.cli.options import add_archive, add_json, reading
+from archive.cli.options import add_archive, add_json, archive_path, reading
 from archive.cli.terminal import one_line, print_json, styled, table, when
-from archive.store.read.health import economy, site_health
+from archive.errors import BadInput
+from archive.store.read.health import economy, exposition, site_health
 from archive.store.read.query import site_named
 from archive.store.schedule.crawls import open_findings
 
@@ -86,3 +92,28 @@ def _cells(site: dict[str, Any]) -> tuple[str, ...]:
         "–" if site["requests_per_found"] is None else f"{site['requests_per_found']:g}",
         "–" if site["unchanged_share"] is None else f"{site['unchanged_share']:.0%}",
     )
+
+
+def declare_metrics(parser: ArgumentParser) -> None:
+    """Say what ``yuanben metrics`` takes."""
+    parser.add_argument(
+        "--textfile", metavar="FILE", type=Path, help="write it there, whole at once, for a node exporter"
+    )
+    add_archive(parser)
+
+
+def run_metrics(options: Namespace) -> int:
+    """Print the metrics, or write them under their name at once: a collector never reads half of a file."""
+    with reading(options) as db:
+        text = exposition(db, archive_path(options))
+    target: Path | None = options.textfile
+    if target is None:
+        print(text, end="")
+        return 0
+    if target.suffix != ".prom":
+        raise BadInput(f"{target} would not be read — a node exporter takes files that end in .prom")
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8")
+    beside.chmod(0o644)
+    beside.replace(target)
+    return 0

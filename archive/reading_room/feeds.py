@@ -14,7 +14,6 @@ import json
 import re
 import sqlite3
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
@@ -58,15 +57,6 @@ async def news_feed(request: Request, datasette: Datasette) -> Response:
 
     body = await look(datasette, read)
     return Response(body.decode(), content_type="application/atom+xml; charset=utf-8")
-
-
-async def metrics(request: Request, datasette: Datasette) -> Response:
-    """Tell Prometheus how the archive and its sites are."""
-    from archive.metrics import CONTENT_TYPE, exposition
-
-    path = Path(str(datasette.databases[archives(datasette)[0]].path))
-    text = await look(datasette, lambda db: exposition(db, path))
-    return Response(text, content_type=CONTENT_TYPE)
 
 
 def can_render(datasette: Datasette, columns: Sequence[str], database: str) -> bool:

@@ -17,8 +17,7 @@ from pathlib import Path
 import pytest
 
 from archive.cli import COMMANDS, main
-from archive.cli.completion import whole
-from archive.cli.options import check_declared, declared_sites
+from archive.cli.options import check_declared, declared_sites, whole_parser
 from archive.cli.terminal import table, width
 from archive.errors import BadInput, did_you_mean
 from archive.home import read_home
@@ -202,7 +201,7 @@ def test_bash_completes(typed: str, offered: str, tmp_path: Path, capsys: pytest
 
 
 def test_completion_knows_what_each_command_takes() -> None:
-    assert set(whole(["miit"])._subparsers._group_actions[0].choices) == set(COMMANDS)  # type: ignore[union-attr,arg-type]
+    assert set(whole_parser(["miit"])._subparsers._group_actions[0].choices) == set(COMMANDS)  # type: ignore[union-attr,arg-type]
 
 
 NEW = ["--contact", "me@example.org", "--site", "工信部", "--site", "most", "--every", "2h", "--yes"]
