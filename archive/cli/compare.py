@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.cli.options import add_archive, add_json, address, holding
-from archive.cli.terminal import body_of, clipped, one_line, print_json, styled, when
+from archive.cli.terminal import Working, body_of, clipped, one_line, print_json, styled, when
 from archive.collate import Collation, Kind, Variant
 from archive.collate.comparison import Comparison, Copy, FieldDifference, as_json
 from archive.errors import BadInput
@@ -239,7 +239,7 @@ def run(options: Namespace) -> int:
     """Find the original, collate, and print the account. That there is no original is no error."""
     if options.url:
         address(options.url)
-    with holding(options) as held:
+    with holding(options) as held, Working("comparing"):
         made = held.compare(_copy(held, options), original=options.original)
     if options.html:
         _write(options.html, made)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from archive.atom import feed
 from archive.cli.options import add_archive, archive_path, reading, whole_number
+from archive.cli.terminal import Working
 from archive.errors import BadInput
 from archive.home import home_of, room_address
 from archive.store.read.lookup import address_of, find_document
@@ -37,7 +38,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Write the feed; a reader never finds half of one."""
-    with reading(options) as db:
+    with reading(options) as db, Working("reading"):
         document = find_document(db, options.url) if options.url else None
         site = site_named(db, options.site) if options.site else None
         pieces = news(db, site=site, document=document, query=options.query, limit=options.limit)

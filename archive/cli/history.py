@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from archive.answers import History
 from archive.cli.options import add_archive, add_json, holding
-from archive.cli.terminal import in_words, one_line, print_json, same_work, styled, table, when
+from archive.cli.terminal import Working, in_words, one_line, print_json, same_work, styled, table, when
 from archive.model.events import sentence
 
 _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
@@ -21,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the story of one document."""
-    with holding(options) as held:
+    with holding(options) as held, Working("reading"):
         story = held.history(options.url)
         document = held.document(options.url)
     if options.json:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archive.answers import plain
 from archive.cli.options import add_archive, add_json, holding, whole_number
-from archive.cli.terminal import body_of, one_line, print_json, styled, when
+from archive.cli.terminal import Working, body_of, one_line, print_json, styled, when
 from archive.diff import Edit
 from archive.extract import decode
 from archive.store.read.quotes import Form, Found
@@ -29,7 +29,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print who holds the wording. That nobody does is no error."""
     wording = decode(body_of("-", give="the wording as text")).text if options.text == "-" else options.text
-    with holding(options) as held:
+    with holding(options) as held, Working("seeking"):
         found = held.quote(wording)
     if options.json:
         print_json(_as_json(wording, found[: options.limit]))

@@ -5,7 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, day, holding, whole_number
-from archive.cli.terminal import clipped, in_words, one_line, print_json, styled, terminal_width, when
+from archive.cli.terminal import (
+    Working,
+    clipped,
+    in_words,
+    one_line,
+    print_json,
+    styled,
+    terminal_width,
+    when,
+)
 from archive.store.read.history import is_ahead
 from archive.store.read.search import Hit
 
@@ -31,7 +40,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Search, and print what was found. No hit is no error."""
     limit = options.limit or (None if options.json else IN_TERMINAL)
-    with holding(options) as held:
+    with holding(options) as held, Working("searching"):
         hits = held.search(
             options.query,
             site=options.site,

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.cli.options import add_archive, add_json, archive_path, reading
-from archive.cli.terminal import one_line, print_json, styled, table, when
+from archive.cli.terminal import Working, one_line, print_json, styled, table, when
 from archive.errors import BadInput
 from archive.store.read.health import economy, exposition, site_health
 from archive.store.read.query import site_named
@@ -30,7 +30,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the sites; 1 when one of them is BROKEN."""
-    with reading(options) as db:
+    with reading(options) as db, Working("counting"):
         asked = {site_named(db, name) for name in options.sites}
         rows = [row for row in site_health(db) if not asked or row["site"] in asked]
         sites = [_site(row, economy(db, row["site"])) for row in rows]
@@ -104,7 +104,7 @@ def declare_metrics(parser: ArgumentParser) -> None:
 
 def run_metrics(options: Namespace) -> int:
     """Print the metrics, or write them under their name at once: a collector never reads half of a file."""
-    with reading(options) as db:
+    with reading(options) as db, Working("counting"):
         text = exposition(db, archive_path(options))
     target: Path | None = options.textfile
     if target is None:

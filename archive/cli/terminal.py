@@ -15,6 +15,7 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202
 _NARROWEST = 8  # No column of a table is cut below this width.
 # Work that is done within a second shows no bar.
 _PATIENCE = 1.0
+# Work that cannot be counted says after so long that it goes on.
+_LONG = 2.0
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
 STATES = {
@@ -255,6 +258,39 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.close()
+
+
+class Working:
+    """A line that says what is being done and for how long, for work whose end cannot be counted.
+
+    Shown after two seconds, at a terminal only, and gone when the work is done.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._done = Event()
+        self._thread: Thread | None = None
+
+    def __enter__(self) -> Working:
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._thread = Thread(target=self._show, daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _show(self) -> None:
+        seconds = _LONG
+        while not self._done.wait(_LONG if seconds == _LONG else 1.0):
+            print(f"\r{self._label}: {seconds:.0f} s ", end="", file=sys.stderr, flush=True)
+            seconds += 1
+        if seconds > _LONG:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def body_of(name: str, *, give: str, is_packed: bool = False) -> bytes:

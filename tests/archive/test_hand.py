@@ -172,6 +172,14 @@ def test_work_that_takes_a_while_shows_how_far_it_is_at_a_terminal(tmp_path: Pat
     assert done.stderr == b""
 
 
+def test_work_that_cannot_be_counted_says_that_it_goes_on(tmp_path: Path) -> None:
+    words = ["-c", "import time\nfrom archive.cli import terminal\nterminal._LONG = 0.1\n"
+             "with terminal.Working('comparing'):\n    time.sleep(0.4)\nprint('done')\n"]  # fmt: skip
+    code, shown = on_a_terminal(words, tmp_path)
+    assert code == 0 and "comparing: 0 s" in shown and shown.rstrip().endswith("done")
+    assert subprocess.run([sys.executable, *words], capture_output=True, cwd=tmp_path).stderr == b""
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_a_script_with_every_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["completion", shell]) == 0

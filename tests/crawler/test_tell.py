@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -19,9 +20,11 @@ from archive.model import Verdict
 from archive.notices import Message, full_width, markdown, notice
 from archive.store.read.news import News, news
 from archive.store.schedule.crawls import Finding
-from crawler.commands import tell
+from crawler import session
+from crawler.commands import tell, watch
 from crawler.commands.tell import is_digest_due, tell_home
 from crawler.delivery import Again, Limited, Refused, judge, signed_dingtalk, signed_feishu, without_secrets
+from crawler.run import Run
 from tests.archive.desk import HOST, Desk, clock, html, replaced
 from tests.crawler.robots import KEY, SECRET, TOKEN, MailServer, Robots, signature
 
@@ -435,6 +438,25 @@ def test_a_secret_that_is_not_there_is_said_when_something_is_to_be_told(desk: D
     (tmp_path / "yuanben.toml").write_text("[[target]]\nkind = 'wecom'\nurl = { env = 'NOT_SET' }", "utf-8")
     (trouble,) = told(desk, read_home(tmp_path / "yuanben.toml", {}))
     assert "$NOT_SET is not set" in trouble.why
+
+
+def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    desk.archive.clock = clock(NOW)
+    run = cast(Run, SimpleNamespace(archive=desk.archive))
+    watch._tell(run, home(tmp_path, target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token")))
+    (row,) = desk.db.execute("select details from events where kind = 'notify_failed'").fetchall()
+    assert "cannot be reached" in row[0] and "secret" not in row[0]
+    err = capsys.readouterr().err
+    assert err.startswith("yuanben: webhook: ") and err.count("\n") == 1 and "secret" not in err
+
+
+def test_an_interrupt_between_two_writes_is_quiet() -> None:
+    def interrupted() -> int:
+        raise KeyboardInterrupt
+
+    assert session.said_plainly(interrupted) == 130
 
 
 def test_a_target_that_cannot_be_written_down_is_not_told(desk: Desk, robots: Robots, tmp_path: Path) -> None:
