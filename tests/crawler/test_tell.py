@@ -22,6 +22,7 @@ from archive.store.read.news import News, news
 from archive.store.schedule.crawls import Finding
 from crawler import session
 from crawler.commands import tell, watch
+from crawler.commands.reread import _chosen
 from crawler.commands.tell import is_digest_due, tell_home
 from crawler.delivery import Again, Limited, Refused, judge, signed_dingtalk, signed_feishu, without_secrets
 from crawler.run import Run
@@ -355,6 +356,13 @@ def test_news_is_said_in_chinese(kind: str, details: dict[str, str], zh: str) ->
     assert zh in said or (kind == "quarantined" and said and "spam" not in said)
 
 
+def test_a_new_document_is_quoted_where_it_says_what_it_is_told_for() -> None:
+    text = "总则。" * 60 + "加快布局未来产业，" + "建设先导区。" * 60
+    one = piece(kind="new", text=text, summary=text[:200])
+    assert "加快布局未来产业" in notice(one, "zh", about=("未来产业",)).says
+    assert notice(one, "zh", about=("無此一說",)).says == text[:200]
+
+
 def test_links_lead_to_the_difference_the_document_or_the_site() -> None:
     bounds = {"from_version": 1, "to_version": 3}
     links = [
@@ -450,6 +458,13 @@ def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
     assert "cannot be reached" in row[0] and "secret" not in row[0]
     err = capsys.readouterr().err
     assert err.startswith("yuanben: webhook: ") and err.count("\n") == 1 and "secret" not in err
+
+
+def test_a_mistyped_site_is_answered_with_the_nearest_declared() -> None:
+    with pytest.raises(BadInput, match=r"did you mean miit"):
+        session.chosen(["most", "mitt"])
+    with pytest.raises(BadInput, match=r"did you mean www.bureau.example"):
+        _chosen(["www.buraeu.example"], ["www.bureau.example"])
 
 
 def test_an_interrupt_between_two_writes_is_quiet() -> None:
