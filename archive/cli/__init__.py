@@ -38,6 +38,7 @@ COMMANDS = {
     "backup": "make a consistent copy, verified",
     "feed": "write what happened as an Atom file",
     "watchword": "keep standing queries that feeds and notifications mark",
+    "withhold": "hide a text that must not be shown, or show it again",
     "review": "release or refuse what is quarantined",
     "schedule": "write out units for systemd or a line for cron",
     "serve": "open the reading room",

@@ -23,7 +23,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Make the copy. A damaged archive is not copied."""
     # VACUUM cannot run inside a transaction, so this is no ``reading`` block.
-    db: sqlite3.Connection = open_for_reading(archive_path(options))
+    db: sqlite3.Connection = open_for_reading(archive_path(options), whole=True)
     try:
         with Progress("verified") as progress:
             report = backup(db, options.file, progress.step)

@@ -50,7 +50,7 @@ def run(options: Namespace) -> int:
         return _take_signatures(options)
     signer = signer_in(options.key) if options.key else None
     origin = options.name or (signer.name if signer else archive_path(options).name.replace(" ", "_"))
-    with reading(options) as db:
+    with reading(options, whole=True) as db:
         if options.append:
             refuse_another_past(db, options.append)
         stated = logs.state(db, origin)

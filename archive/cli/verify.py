@@ -55,7 +55,7 @@ def run(options: Namespace) -> int:
         quick=options.quick,
         seed=options.seed,
     )
-    with reading(options) as db, Progress("checked") as progress:
+    with reading(options, whole=True) as db, Progress("checked") as progress:
         report = verify(db, wanted, progress.step)
     if options.json:
         print_json(report)

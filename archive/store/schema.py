@@ -1,7 +1,7 @@
 """The one schema: what ``schema.sql`` and ``views.sql`` beside this module say, and how a file comes to it.
 
-The first migration makes a whole archive. A change of the schema after a release is a further function here, in a
-transaction of its own and never edited later. Archives of before the first release are not brought up to date in
+The first migration makes a whole archive of today. A change of the schema after a release is a further function here,
+in a transaction of its own and never edited later; it leaves an archive as it is that was made with the change. Archives of before the first release are not brought up to date in
 place: ``yuanben merge`` brings what they kept into a new one.
 """
 
@@ -43,10 +43,27 @@ migrations = Migrations("yuanben 0.2")
 def first_schema(db: Database) -> None:
     """Make all tables, indexes, triggers and views."""
     for name in ("schema.sql", "views.sql"):
-        for statement in statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")):
+        for statement in statements(_script(name)):
             db.execute(statement)
     for name in INDEXES:
         db.execute("insert into index_forms (name, form) values (?, ?)", (name, FOLD))
+
+
+@migrations()
+def index_of_withholdings(db: Database) -> None:
+    """Let every reader know at once whether anything is withheld."""
+    name = "events_of_withholdings"
+    if db.execute("select 1 from sqlite_master where name = ?", (name,)).fetchone() is None:
+        db.execute(_statement(f"create index {name} "))
+
+
+def _script(name: str) -> str:
+    return files("archive.store").joinpath(name).read_text(encoding="utf-8")
+
+
+def _statement(begin: str) -> str:
+    """Return the statement of the schema that begins so: an archive that was made before has it as new ones do."""
+    return next(one for one in statements(_script("schema.sql")) if one.startswith(begin))
 
 
 def make(db: sqlite3.Connection) -> None:

@@ -85,3 +85,24 @@ def test_an_archive_of_a_later_yuanben_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(ArchiveForeign, match="newer"):
         open_for_reading(path)
+
+
+def test_an_archive_of_the_first_schema_gets_what_came_since(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    made = Holding(path)
+    made.show(article(), "2026-03-02T00:00:00.000Z")
+    made.close()
+    db = sqlite3.connect(path)
+    db.execute("drop index events_of_withholdings")
+    db.execute("delete from _sqlite_migrations where name != 'first_schema'")
+    db.execute(f"pragma user_version={level() - 1}")
+    db.commit()
+    db.close()
+    with pytest.raises(ArchiveForeign, match="older"):
+        open_for_reading(path)
+    opened = open_for_writing(path, create=False)
+    fresh = empty()
+    shapes = "select name, sql from sqlite_master where name not like '%migrations%' order by name"
+    assert opened.execute(shapes).fetchall() == fresh.execute(shapes).fetchall()
+    assert opened.execute("pragma user_version").fetchone()[0] == level()
+    opened.close()

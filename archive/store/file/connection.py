@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing, NotWritable
+from archive.store.file.withheld import hide
 from archive.store.schema import APPLICATION_ID, is_before_first_release, level, make
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
@@ -48,8 +49,11 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
     return db
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that cannot write and never waits for the writer."""
+def open_for_reading(path: Path, *, whole: bool = False) -> sqlite3.Connection:
+    """Return a connection that cannot write and never waits for the writer.
+
+    It sees nothing that is withheld, unless the ``whole`` file is asked for: to check or to copy it, not to show it.
+    """
     if not path.exists():
         raise missing(path)
     db = _connect(path, "ro")
@@ -58,6 +62,8 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise ArchiveForeign(
             f'{path} is of an older yuanben, or was never finished — "scrapy reread" brings it up to date'
         )
+    if not whole:
+        hide(db)
     return db
 
 

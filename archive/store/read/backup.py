@@ -53,7 +53,7 @@ def _write(db: sqlite3.Connection, part: Path) -> None:
 
 
 def _verified(part: Path, tick: Callable[[], None]) -> Report:
-    copy = open_for_reading(part)
+    copy = open_for_reading(part, whole=True)
     try:
         report = verify(copy, Wanted(reads=0), tick)
     finally:
