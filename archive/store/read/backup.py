@@ -48,7 +48,7 @@ def update(target: Path, source: Path, tick: Callable[[], None] = lambda: None) 
     Raise ArchiveForeign where the copy is of another archive, or of another past of this one.
     """
     _refuse_another_archive(target, source)
-    db = connection.open_for_writing(target, create=False)
+    db = connection.open_for_writing(target, create=False, copies_first=False)
     try:
         db.execute("pragma foreign_keys=off")
         db.execute("attach ? as live", (f"file:{quote(str(source.resolve()))}?mode=ro",))
@@ -74,7 +74,7 @@ def restore(
         with closing(connection.open_whatever_age(source)) as db:
             _write(db, part)
         # A backup of an older yuanben is brought up to date; it itself stays as it is.
-        connection.open_for_writing(part, create=False).close()
+        connection.open_for_writing(part, create=False, copies_first=False).close()
         with closing(connection.open_for_reading(part, whole=True)) as copy:
             held = _sizes(copy)
             whole = [one for one in stated if not any(_lacking(held, one))]
