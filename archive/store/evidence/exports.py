@@ -53,6 +53,23 @@ def held(db: sqlite3.Connection, number: int) -> Held:
     )
 
 
+def stated_captures(db: sqlite3.Connection) -> int:
+    """Return how many captures the newest checkpoint states that the archive remembers."""
+    row = db.execute("select size from checkpoints order by id desc limit 1").fetchone()
+    return int(row[0]) if row else 0
+
+
+def changed_after(db: sqlite3.Connection, size: int) -> list[str]:
+    """Return the addresses of documents that captures after the first so many found new or changed; none withheld."""
+    hidden = {one.document for one in withholdings(db)}
+    rows = db.execute(
+        "select distinct d.id, d.url from readings r join documents d on d.id = r.document "
+        "where r.capture > ? and r.again = 0 and r.outcome in ('new', 'changed') order by d.id",
+        (size,),
+    )
+    return [row["url"] for row in rows if row["id"] not in hidden]
+
+
 def withheld_captures(db: sqlite3.Connection) -> list[str]:
     """Return the condition that leaves out captures whose body this connection must not show; nothing if there is none."""
     if not is_covered(db):
