@@ -105,7 +105,7 @@ def _stamped(made: note.Note, options: Namespace) -> note.Stamp:
     request = note.stamp_request(made)
     # Another process asks: the archive opens no connection.
     done = subprocess.run(
-        [sys.executable, "-m", "crawler.stamping", options.timestamp],
+        [sys.executable, "-m", "crawler.services", options.timestamp],
         input=request.as_bytes(),
         capture_output=True,
         timeout=PATIENCE,

@@ -306,7 +306,7 @@ def test_a_service_that_does_not_answer_is_named(run: Run, tmp_path: Path) -> No
     pytest.importorskip("rfc3161_client")
     with answering(lambda kind, body: (503, b"")) as place:
         refused = stamp(run, tmp_path, place)
-    assert refused.code == 2 and "HTTP Error 503" in refused.err
+    assert refused.code == 2 and "HTTP status 503" in refused.err
     assert stamp(run, tmp_path, "ftp://example.org/").code == 2
     assert run("checkpoint", "--timestamp", place).code == 2
 
