@@ -349,3 +349,13 @@ def test_a_reader_that_closes_last_leaves_the_log_to_the_writer(path: Path) -> N
         with closing(open_for_reading(path)) as db:
             assert db.execute("select count(*) from captures").fetchone()[0] == 3
     assert log.stat().st_size == size
+
+
+def test_the_bench_of_evidence_measures_a_sound_archive(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.bench import evidence
+
+    assert evidence.main(["--documents", "3", "--captures", "600", "--folder", str(tmp_path)]) == 0
+    said = capsys.readouterr().out
+    assert "s a GB" in said and "checkpoint of 1,600 captures" in said and "NOT SOUND" not in said
