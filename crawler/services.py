@@ -45,7 +45,7 @@ _NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 _KEPT = "x-archive-orig-"
 _OF_THE_WIRE = ("transfer-encoding", "content-length", "connection")
 _OF_THE_PLAYER = re.compile(
-    r"memento-datetime|link|x-.*|server|date|set-cookie|via|alt-svc|cf-.*", re.IGNORECASE
+    r"memento-datetime|content-location|link|x-.*|server|date|set-cookie|via|alt-svc|cf-.*", re.IGNORECASE
 )
 
 
@@ -250,14 +250,15 @@ def _kept(answer: Answer) -> Iterator[tuple[str, str]]:
     own = [(name[len(_KEPT) :], value) for name, value in said if name.lower().startswith(_KEPT)]
     # The body comes as the player packs it: its own word on that counts.
     packed = [(name, value) for name, value in said if name.lower() == "content-encoding"]
-    if own:
-        yield from (
-            (name, value) for name, value in own if name.lower() not in (*_OF_THE_WIRE, "content-encoding")
-        )
+    kept = [(name, value) for name, value in own if name.lower() not in (*_OF_THE_WIRE, "content-encoding")]
+    yield from kept
+    known = {name.lower() for name, _ in kept}
+    if "content-type" in known:
+        # All that came is told so; what else stands there is the player's.
         yield from packed
         return
     for name, value in said:
-        if name.lower() not in _OF_THE_WIRE and not _OF_THE_PLAYER.fullmatch(name):
+        if name.lower() not in (*_OF_THE_WIRE, *known) and not _OF_THE_PLAYER.fullmatch(name):
             yield name, value
 
 

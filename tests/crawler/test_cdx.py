@@ -163,6 +163,16 @@ def test_headers_and_packing_are_those_that_the_archive_kept(serve: Any) -> None
     assert found.headers == (("content-type", "text/html"), ("etag", '"7"'), ("content-encoding", "gzip"))
 
 
+def test_headers_of_which_only_some_are_told_as_kept_are_taken_together(serve: Any) -> None:
+    archive = Archive()
+    archive.hold(FIRST, html(), x_archive_orig_date="Wed, 01 Apr 2026 08:00:00 GMT", content_type="text/html; charset=utf-8",
+                 content_location="http://127.0.0.1/coll/", date="today")  # fmt: skip
+    (found,) = taken(Index(serve(archive)))
+    assert found.headers == (
+        ("date", "Wed, 01 Apr 2026 08:00:00 GMT"), ("content-type", "text/html; charset=utf-8")
+    )  # fmt: skip
+
+
 def test_a_redirect_that_was_kept_is_not_followed(serve: Any) -> None:
     archive = Archive()
     archive.hold(FIRST, b"", status=302, location="https://www.bureau.example/b/moved.html")
