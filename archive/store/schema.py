@@ -1,8 +1,9 @@
 """The one schema: what ``schema.sql`` and ``views.sql`` beside this module say, and how a file comes to it.
 
-The first migration makes a whole archive of today. A change of the schema after a release is a further function here,
-in a transaction of its own and never edited later; it leaves an archive as it is that was made with the change. Archives of before the first release are not brought up to date in
-place: ``yuanben merge`` brings what they kept into a new one.
+The first migration makes a whole archive of today. A change of the schema after a release is a further function here, in
+a transaction of its own and never edited later; it finds nothing to do in an archive that was made with the change.
+Archives of before the first release are not brought up to date in place: ``yuanben merge`` brings what they kept into a
+new one.
 """
 
 from __future__ import annotations
@@ -43,10 +44,24 @@ migrations = Migrations("yuanben 0.2")
 def first_schema(db: Database) -> None:
     """Make all tables, indexes, triggers and views."""
     for name in ("schema.sql", "views.sql"):
-        for statement in statements(_script(name)):
+        for statement in _script(name):
             db.execute(statement)
     for name in INDEXES:
         db.execute("insert into index_forms (name, form) values (?, ?)", (name, FOLD))
+
+
+@migrations()
+def damage_of_versions(db: Database) -> None:
+    """Add the column of a version's damage, and whatever table, index or trigger an earlier archive has not."""
+    held = {row[0] for row in db.execute("select name from sqlite_master").fetchall()}
+    for statement in _script("schema.sql"):
+        if made_by(statement) not in held:
+            db.execute(statement)
+    if "damage" not in db["versions"].columns_dict:
+        db.execute("alter table versions add column damage real")
+    for statement in _script("views.sql"):
+        db.execute(f"drop view if exists {made_by(statement)}")
+        db.execute(statement)
 
 
 @migrations()
@@ -54,16 +69,17 @@ def index_of_withholdings(db: Database) -> None:
     """Let every reader know at once whether anything is withheld."""
     name = "events_of_withholdings"
     if db.execute("select 1 from sqlite_master where name = ?", (name,)).fetchone() is None:
-        db.execute(_statement(f"create index {name} "))
+        db.execute(next(one for one in _script("schema.sql") if made_by(one) == name))
 
 
-def _script(name: str) -> str:
-    return files("archive.store").joinpath(name).read_text(encoding="utf-8")
+def _script(name: str) -> list[str]:
+    return list(statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")))
 
 
-def _statement(begin: str) -> str:
-    """Return the statement of the schema that begins so: an archive that was made before has it as new ones do."""
-    return next(one for one in statements(_script("schema.sql")) if one.startswith(begin))
+def made_by(statement: str) -> str:
+    """Return the name of what a statement of the scripts makes."""
+    words = next(line for line in statement.splitlines() if line and not line.startswith("--")).split()
+    return words[3] if words[1] in ("virtual", "unique") else words[2]
 
 
 def make(db: sqlite3.Connection) -> None:
