@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import BadInput, NotCanonical, NotHeld
 from archive.model import Site, site_from_json
+from archive.store.file.withheld import not_held
 from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
 
@@ -23,15 +24,19 @@ def find_document(db: sqlite3.Connection, url: str) -> int:
     Raise NotHeld for an address the archive does not know. That a document is held says nothing about what
     stands at the address today.
     """
+    tried = []
     try:
         for spelling in _spellings(db, url):
+            tried.append(spelling)
             document = known_by(db, spelling)
             if document is not None:
                 return document
     except NotCanonical as error:
         raise BadInput(f"{error} — give the http or https address of a page") from None
-    raise NotHeld(
-        f'{url[:200]} is not in this archive — "scrapy keep" fetches it, "yuanben search" finds titles'
+    raise not_held(
+        db,
+        f'{url[:200]} is not in this archive — "scrapy keep" fetches it, "yuanben search" finds titles',
+        urls=tried,
     )
 
 
@@ -39,7 +44,7 @@ def address_of(db: sqlite3.Connection, document: int) -> str:
     """Return the address a document is known by. Raise NotHeld for a number that none has."""
     row = db.execute("select url from documents where id = ?", (document,)).fetchone()
     if row is None:
-        raise NotHeld(f"no document {document} in this archive")
+        raise not_held(db, f"no document {document} in this archive", document=document)
     return str(row["url"])
 
 
