@@ -41,6 +41,10 @@ class NotHeld(ArchiveError):
     """The archive holds nothing under that address, number or moment."""
 
 
+class Withheld(NotHeld):
+    """What was asked for is held, and must not be shown."""
+
+
 class BadInput(ArchiveError):
     """An argument, a file or a declaration cannot be used as it is."""
 

@@ -27,7 +27,7 @@ LONGEST_README = 150
 MOST_STOPS = 12
 SCRAPY = sorted(path.stem for path in (HOME / "crawler/commands").glob("*.py") if path.stem != "__init__")
 # Many commands take these; they are described once, in the first table of the page.
-SHARED = {"--help", "--archive", "--json", "--wait", "--checkpoint-file", "--checkpoint-key"}
+SHARED = {"--help", "--archive", "--json", "--wait", "--checkpoint-file", "--checkpoint-key", "--witness"}
 
 
 @cache

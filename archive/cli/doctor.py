@@ -18,12 +18,13 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
+from archive import software
 from archive.cli.options import add_archive, add_json, archive_path
 from archive.cli.terminal import one_line, padded, print_json, styled
 from archive.errors import ArchiveError, ArchiveMissing, BadInput
 from archive.home import NAME, contact_here, home_of, is_open_to_others
 from archive.store.file.connection import open_for_reading, wal_is_safe
-from archive.store.read.health import document_count, lacking_in_sqlite, last_holder
+from archive.store.read.health import document_count, lacking_in_sqlite, last_holder, last_software, ran_on
 
 LARGE_LOG = 256 << 20
 LITTLE_ROOM = 2 << 30
@@ -97,9 +98,17 @@ def of_archive(path: Path) -> Iterator[Finding]:
     except ArchiveError as error:
         yield Finding(what="archive", level=Level.UNFIT, said=str(error))
         return
-    documents, holder = document_count(db), last_holder(db)
+    documents, holder, ran = document_count(db), last_holder(db), last_software(db)
     db.close()
     yield Finding(what="archive", level=Level.FINE, said=f"{path}: {documents:,} documents")
+    other = [
+        f"{name} {old} (now {now})"
+        for name, now in ran_on(software()).items()
+        if (old := ran.get(name)) not in (None, now)
+    ]
+    if other:
+        said = f"the newest crawl ran on {', '.join(other)}"
+        yield Finding(what="software", level=Level.NOTE, said=said)
     log = Path(f"{path}-wal")
     size = log.stat().st_size if log.exists() else 0
     said = f"{size / (1 << 20):.1f} MiB not yet in the file"

@@ -18,7 +18,7 @@ import yaml
 from archive import __version__
 from archive.cli.checkpoint import notes_in, signer_in
 from archive.cli.options import add_archive, add_json, archive_path, day, reading, until
-from archive.cli.terminal import Progress, print_json
+from archive.cli.terminal import Progress, one_line, print_json
 from archive.clock import BEIJING, clock_from, later
 from archive.errors import BadInput
 from archive.evidence import note, pack, rows, wacz
@@ -82,6 +82,12 @@ def run(options: Namespace) -> int:
     if options.json:
         print_json(made)
     else:
+        for one in made.get("withheld", ()):
+            print(
+                one_line(
+                    f"left out: {one['url']}, withheld since {one['since']} by {one['by']}: {one['reason']}"
+                )
+            )
         for file in made["files"]:
             count = f", {file['rows']:,} rows" if "rows" in file else ""
             print(f"{file['name']}: {file['bytes']:,} bytes{count}")
@@ -234,6 +240,7 @@ def _manifest(
         "software": SOFTWARE,
         "filter": chosen.as_json(),
         "checkpoint": str(_note(db, options)),
+        "withheld": exports.left_out(db, chosen),
         "files": written,
     }
 

@@ -78,11 +78,14 @@ def address(url: str) -> str:
 
 
 @contextmanager
-def reading(options: Namespace) -> Iterator[sqlite3.Connection]:
-    """Hold the archive open for reading during a block, as it was when the block began."""
+def reading(options: Namespace, *, whole: bool = False) -> Iterator[sqlite3.Connection]:
+    """Hold the archive open for reading during a block, as it was when the block began.
+
+    ``whole``: with what is withheld, for what shows none of it.
+    """
     from archive.store.file.connection import open_for_reading
 
-    db = open_for_reading(archive_path(options))
+    db = open_for_reading(archive_path(options), whole=whole)
     try:
         # One state of the file for all that is asked of it, whatever a crawl adds meanwhile.
         db.execute("begin")

@@ -16,7 +16,7 @@ from typing import Any
 from archive.cli.options import add_archive, add_json, archive_path, reading
 from archive.cli.terminal import Working, one_line, print_json, styled, table, when
 from archive.errors import BadInput
-from archive.store.read.health import economy, exposition, site_health
+from archive.store.read.health import economy, exposition, last_software, site_health
 from archive.store.read.query import site_named
 from archive.store.schedule.crawls import open_findings
 
@@ -33,7 +33,11 @@ def run(options: Namespace) -> int:
     with reading(options) as db, Working("counting"):
         asked = {site_named(db, name) for name in options.sites}
         rows = [row for row in site_health(db) if not asked or row["site"] in asked]
-        sites = [_site(row, economy(db, row["site"])) for row in rows]
+        sites = [
+            _site(row, economy(db, row["site"])) | {"software": last_software(db, row["site"])}
+            for row in rows
+        ]
+        ran = last_software(db)
         wrong = open_findings(db)
     for site in sites:
         site["findings"] = [one for one in wrong if one["site"] == site["site"]]
@@ -42,9 +46,18 @@ def run(options: Namespace) -> int:
     elif sites:
         print(table(_HEADS, [_cells(site) for site in sites]))
         print("\n".join(_findings(sites)))
+        print(styled(_ran_on(ran), "dim"))
     else:
         print('no crawl has ended yet — "scrapy watch" starts one')
     return 1 if any(site["verdict"] == "BROKEN" for site in sites) else 0
+
+
+_SAID_OF_SOFTWARE = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
+
+
+def _ran_on(software: dict[str, str]) -> str:
+    said = ", ".join(f"{name} {software[name]}" for name in _SAID_OF_SOFTWARE if name in software)
+    return one_line(f"the newest crawl ran on {said}; --json has all of it") if said else ""
 
 
 # One screen: the sites, and so many lines of what is wrong.

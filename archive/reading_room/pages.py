@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
+from archive.errors import Withheld
 from archive.reading_room import plots, searching, side_by_side, typeset, witness
-from archive.reading_room.connections import answer, day, end_of, look, whole_number
+from archive.reading_room.connections import IsWithheld, answer, day, end_of, look, whole_number
 from archive.reading_room.requests import is_loopback
 from archive.reading_room.tables import short_address
 from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives
@@ -152,7 +153,10 @@ async def payload(request: Request, datasette: Datasette) -> Response:
         raise NotFound(f"capture {number} has no body")
     path = Path(str(datasette.get_database(archives(datasette)[0]).path))
     # Not over the room's own connection: a file may be longer than any value there.
-    body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
+    try:
+        body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
+    except Withheld as error:
+        raise IsWithheld(str(error)) from None
     headers = {"content-disposition": f'attachment; filename="capture-{number}.bin"'}
     return Response(body, headers=headers, content_type="application/octet-stream")
 

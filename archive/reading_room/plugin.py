@@ -30,6 +30,7 @@ from archive.reading_room.words import (
     say,
     side_here,
 )
+from archive.store.file.withheld import hide
 from archive.store.read import documents
 from archive.store.read.health import METRICS_TYPE, exposition
 from archive.store.read.search import match_expression, matches
@@ -155,7 +156,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     path = datasette.databases[database].path if database in datasette.databases else None
     if not path or not is_archive(str(path)):
         return
-    connections.limit_connection(conn, identity(str(path)))
+    connections.limit_connection(conn, identity(str(path)), decision=hide(conn, listed=True))
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
@@ -196,7 +197,11 @@ def handle_exception(
         return (lambda: _refused_as_json(said, status)) if status in (400, 503) and said else None
 
     async def page() -> Response:
-        context = {"status": status, "error": said, "kind": str(status) if status in (403, 404) else "other"}
+        context = {
+            "status": status,
+            "error": said,
+            "kind": str(status) if status in (403, 404, 451) else "other",
+        }
         if is_slow:
             status_of_slow = 503 if isinstance(exception, TookTooLong) else 400
             means = say(language_of(request), _slow_words(exception))

@@ -20,6 +20,7 @@ from archive.errors import BadInput
 from archive.home import Home, home_of
 from archive.model import Kind
 from archive.store.file.connection import open_for_reading
+from archive.store.file.withheld import withholdings
 from archive.store.read.news import News, news
 from archive.store.schedule.frontier import Due, Frontier
 from crawler import session
@@ -40,7 +41,9 @@ def notify(run: Run, command: str) -> int:
     A command that fails is said on stderr and kept as an event: what was not told can be read in the feed.
     """
     failed = 0
-    for one in to_tell(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
+    hidden = {one.url for one in withholdings(run.archive.db)}
+    found = news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)
+    for one in to_tell(one for one in found if one.url not in hidden):
         trouble = _hand_over(command, one)
         if trouble:
             failed += 1
@@ -144,11 +147,15 @@ class Command(ScrapyCommand):
 
 def _tell(run: Run, home: Home) -> None:
     """Tell the targets of a home; what one does not take is said, kept as an event, and told by a later run."""
+    # As a reader opens it: what is withheld from readers is told to nobody.
+    db = open_for_reading(home.archive)
     try:
-        troubles = tell_home(run.archive.db, home, now=run.archive.clock.now())
+        troubles = tell_home(db, home, now=run.archive.clock.now())
     except BadInput as error:
         print(f"yuanben: {error}", file=sys.stderr)
         return
+    finally:
+        db.close()
     for trouble in troubles:
         print(line_of(trouble), file=sys.stderr)
         run.archive.event("notify_failed", details={"target": trouble.target, "reason": trouble.why})

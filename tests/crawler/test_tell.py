@@ -18,6 +18,7 @@ from archive.errors import BadInput
 from archive.home import Home, Target, read_home
 from archive.model import Verdict
 from archive.notices import Message, full_width, markdown, notice
+from archive.store.file.withheld import withhold
 from archive.store.read.news import News, news
 from archive.store.schedule.crawls import Finding
 from crawler import session
@@ -27,6 +28,7 @@ from crawler.commands.tell import is_digest_due, tell_home
 from crawler.delivery import Again, Limited, Refused, judge, signed_dingtalk, signed_feishu, without_secrets
 from crawler.run import Run
 from tests.archive.desk import HOST, Desk, clock, html, replaced
+from tests.archive.holding import Holding, article
 from tests.crawler.robots import KEY, SECRET, TOKEN, MailServer, Robots, signature
 
 NOW = "2026-04-02T09:00:00.000Z"
@@ -448,13 +450,36 @@ def test_a_secret_that_is_not_there_is_said_when_something_is_to_be_told(desk: D
     assert "$NOT_SET is not set" in trouble.why
 
 
-def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
-    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Holding]:
+    made = Holding(tmp_path / "a.db")
+    made.show(article(), "2026-05-01T00:00:00.000Z")
+    yield made
+    made.close()
+
+
+def test_what_is_withheld_from_readers_is_told_to_nobody(
+    held: Holding, robots: Robots, tmp_path: Path
 ) -> None:
-    desk.archive.clock = clock(NOW)
-    run = cast(Run, SimpleNamespace(archive=desk.archive))
-    watch._tell(run, home(tmp_path, target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token")))
-    (row,) = desk.db.execute("select details from events where kind = 'notify_failed'").fetchall()
+    held.show(
+        article(title="另一篇"), "2026-05-01T00:00:00.000Z", url="https://www.bureau.example/a/two.html"
+    )
+    with held.archive.writing():
+        withhold(held.archive.db, 1, by="a court", reason="an order", at="2026-05-01T00:00:00.000Z")
+    watch._tell(
+        cast(Run, SimpleNamespace(archive=held.archive)),
+        home(tmp_path, target("webhook", robots, queries=("未来",))),
+    )
+    assert [one["title"] for one in robots.got["webhook"]] == ["另一篇"]
+
+
+def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
+    held: Holding, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = cast(Run, SimpleNamespace(archive=held.archive))
+    nobody = target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token", queries=("未来",))
+    watch._tell(run, home(tmp_path, nobody))
+    (row,) = held.archive.db.execute("select details from events where kind = 'notify_failed'").fetchall()
     assert "cannot be reached" in row[0] and "secret" not in row[0]
     err = capsys.readouterr().err
     assert err.startswith("yuanben: webhook: ") and err.count("\n") == 1 and "secret" not in err

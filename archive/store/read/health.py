@@ -13,6 +13,7 @@ Learned, and so weaker than what is declared: a site that always was silent teac
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections import Counter
@@ -37,6 +38,21 @@ from archive.text import simplified
 def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return a row of ``site_health`` for every site that a crawl of has ended, by name."""
     return db.execute("select * from site_health order by site").fetchall()
+
+
+def ran_on(software: str) -> dict[str, str]:
+    """Return the programs and libraries that the row of a crawl names, with their versions."""
+    beside = re.findall(r"([\w.-]+) ([0-9][^\s,)]*)[,)]", software)
+    return dict(re.findall(r"([\w.-]+)/([0-9]\S*)", software)) | dict(beside)
+
+
+def last_software(db: sqlite3.Connection, site: str | None = None) -> dict[str, str]:
+    """Return what the newest crawl ran on, of a site or of all; empty where there is none."""
+    row = db.execute(
+        "select software from crawls where :site is null or site = :site order by id desc limit 1",
+        {"site": site},
+    ).fetchone()
+    return ran_on(row["software"]) if row else {}
 
 
 def last_proved(db: sqlite3.Connection) -> dict[str, str]:

@@ -15,6 +15,7 @@ from rapidfuzz import fuzz, process
 
 from archive.errors import BadInput, NotCanonical, NotHeld
 from archive.model import Site, site_from_json
+from archive.store.file.withheld import not_held
 from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
 
@@ -29,18 +30,22 @@ def find_document(db: sqlite3.Connection, url: str) -> int:
     if _NUMBER.fullmatch(url.strip()):
         address_of(db, int(url))
         return int(url)
+    tried = []
     try:
         for spelling in _spellings(db, url):
+            tried.append(spelling)
             document = known_by(db, spelling)
             if document is not None:
                 return document
     except NotCanonical as error:
         raise BadInput(f"{error} — give the http or https address of a page") from None
     near = _nearest(db, url)
-    raise NotHeld(
+    raise not_held(
+        db,
         f"{url[:200]} is not in this archive — "
         + (f"did you mean {near}? " if near else "")
-        + '"scrapy keep" fetches it, "yuanben search" finds titles'
+        + '"scrapy keep" fetches it, "yuanben search" finds titles',
+        urls=tried,
     )
 
 
@@ -48,9 +53,8 @@ def address_of(db: sqlite3.Connection, document: int) -> str:
     """Return the address a document is known by. Raise NotHeld for a number that none has."""
     row = db.execute("select url from documents where id = ?", (document,)).fetchone()
     if row is None:
-        raise NotHeld(
-            f'no document {document} in this archive — "yuanben search" finds documents by their words'
-        )
+        says = f'no document {document} in this archive — "yuanben search" finds documents by their words'
+        raise not_held(db, says, document=document)
     return str(row["url"])
 
 
