@@ -21,7 +21,7 @@ from archive.notices import Message, full_width, markdown, notice
 from archive.store.file.withheld import withhold
 from archive.store.read.news import News, news
 from archive.store.schedule.crawls import Finding
-from crawler import session
+from crawler import delivery, session
 from crawler.commands import tell, watch
 from crawler.commands.reread import _chosen
 from crawler.commands.tell import is_digest_due, tell_home
@@ -474,8 +474,9 @@ def test_what_is_withheld_from_readers_is_told_to_nobody(
 
 
 def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
-    held: Holding, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    held: Holding, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(delivery, "WAITS", (0.0, 0.0))
     run = cast(Run, SimpleNamespace(archive=held.archive))
     nobody = target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token", queries=("未来",))
     watch._tell(run, home(tmp_path, nobody))
