@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from json import JSONDecodeError
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import datasette as datasette_package
@@ -18,6 +19,7 @@ from archive.reading_room import connections, feeds, listing, pages, safety, tab
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     HERE,
+    archives,
     declared_metadata,
     holds_archive,
     identity,
@@ -30,6 +32,7 @@ from archive.reading_room.words import (
 )
 from archive.store.file.withheld import hide
 from archive.store.read import documents
+from archive.store.read.health import METRICS_TYPE, exposition
 from archive.store.read.search import match_expression, matches
 from archive.text.script import without_marks
 
@@ -116,8 +119,16 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
+        (r"/-/metrics$", _metrics),
         *_LISTS,
     ]
+
+
+async def _metrics(datasette: Datasette) -> Response:
+    """Tell Prometheus how the archive and its sites are."""
+    path = Path(str(datasette.databases[archives(datasette)[0]].path))
+    text = await connections.look(datasette, lambda db: exposition(db, path))
+    return Response(text, content_type=METRICS_TYPE)
 
 
 @hookimpl
