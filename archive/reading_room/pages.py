@@ -8,8 +8,10 @@ from __future__ import annotations
 import asyncio
 import functools
 import hashlib
+import json
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.reading_room import plots, searching, side_by_side, typeset, witness
+from archive.reading_room import lookups, plots, searching, side_by_side, typeset, witness
 from archive.reading_room.connections import answer, day, end_of, look, whole_number
 from archive.reading_room.requests import is_loopback
 from archive.reading_room.tables import short_address
@@ -35,8 +37,10 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 MONTHS = 36
+WEEKS = 26
 # So many of a document's citations, and of those that cite it, stand on its page.
 MOST_CONNECTIONS = 30
+MOST_CLAUSES = 400
 
 
 async def front(request: Request, datasette: Datasette) -> Response:
@@ -49,13 +53,29 @@ async def front(request: Request, datasette: Datasette) -> Response:
     if (request.args.get("q") or "").strip():
         return await searching.found(request, datasette)
 
-    def read(db: sqlite3.Connection) -> tuple[sites.Front, plots.Bars]:
+    def read(db: sqlite3.Connection) -> dict[str, Any]:
         last = sites.last_month(db)
-        counts = sites.months(db, last, MONTHS)
-        return sites.read_front(db), plots.bars(plots.by_month(counts, last, MONTHS))
+        seen = sites.read_front(db)
+        return {
+            "front": seen,
+            "coverage": plots.bars(plots.by_month(sites.months(db, last, MONTHS), last, MONTHS)),
+            "unwell": lookups.unwell(db, seen.sites),
+            "calendar": lookups.calendar(db, WEEKS),
+            "names": lookups.publishers(db),
+        }
 
-    seen, coverage = await look(datasette, read)
-    return await answer(datasette, request, "front.html", {"front": seen, "coverage": coverage, "q": ""})
+    context = await look(datasette, read)
+    return await answer(datasette, request, "front.html", context | {"q": ""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What one look at the archive gave for a document's page."""
+
+    seen: documents.Document
+    line: plots.Timeline | None
+    place: dict[str, Any] | None
+    clauses: list[Row]
 
 
 async def document(request: Request, datasette: Datasette) -> Response:
@@ -65,41 +85,61 @@ async def document(request: Request, datasette: Datasette) -> Response:
     on = day(request.args.get("at"))
     until = end_of(on) if on else None
 
-    def read(
-        db: sqlite3.Connection,
-    ) -> tuple[documents.Document, plots.Timeline | None, dict[str, Any] | None]:
+    def read(db: sqlite3.Connection) -> _Read:
         if until and on:
             seen = documents.read_document_at(db, document, on, until)
         else:
             seen = documents.read_document(db, document, int(number) if number else None)
-        line = plots.timeline(documents.looks(db, document), gaps(db, document), asked=until)
-        return (
-            seen,
-            line,
-            place_of(db, document, date.fromisoformat(on) if on else None) if seen.is_current or on else None,
+        is_placed = seen.version and (seen.is_current or on)
+        return _Read(
+            seen=seen,
+            line=plots.timeline(documents.looks(db, document), gaps(db, document), asked=until),
+            place=place_of(db, document, date.fromisoformat(on) if on else None) if is_placed else None,
+            clauses=lookups.clauses(db, seen.version["id"]) if seen.version else [],
         )
 
-    seen, line, place = await look(datasette, read)
-    version = seen.version
-    context = _cited(request, datasette, seen) | {
-        "seen": seen,
-        "doc": seen.document,
-        "version": version,
-        "timeline": line,
-        "place": place if version else None,
-        "most_connections": MOST_CONNECTIONS,
-        "most_clauses": 400,
-        "is_permalink": number is not None,
-        "no_day": "" if on else (request.args.get("at") or "")[:40],
-        "blocks": typeset.blocks(version["text"][: typeset.MOST_SHOWN]) if version else [],
-        "is_cut": version is not None and len(version["text"]) > typeset.MOST_SHOWN,
-        "most_shown": f"{typeset.MOST_SHOWN:,}",
-        "script": _script(version),
-    }
+    found = await look(datasette, read)
+    context = (
+        _cited(request, datasette, found.seen)
+        | _shown(found)
+        | {
+            "is_permalink": number is not None,
+            "no_day": "" if on else (request.args.get("at") or "")[:40],
+        }
+    )
     response = await answer(datasette, request, "document.html", context)
     if number is not None:
         response.headers.update(await witness.headers_of(request, datasette, document, int(number)))
     return response
+
+
+def _shown(found: _Read) -> dict[str, Any]:
+    """Return what the template of a document shows of it."""
+    version = found.seen.version
+    text = version["text"][: typeset.MOST_SHOWN] if version else ""
+    contents = typeset.contents(found.clauses)
+    anchors = {start: entry.anchor for start, entry in contents if start < len(text)}
+    kept = json.loads(version["blocks"] or "[]") if version else []
+    return {
+        "seen": found.seen,
+        "doc": found.seen.document,
+        "version": version,
+        "timeline": found.line,
+        "place": found.place,
+        "standing_now": _worth_a_banner(found.place),
+        "most_connections": MOST_CONNECTIONS,
+        "contents": [entry for start, entry in contents if start < len(text)][:MOST_CLAUSES],
+        "blocks": typeset.blocks(text, kept, anchors),
+        "is_cut": version is not None and len(version["text"]) > typeset.MOST_SHOWN,
+        "most_shown": f"{typeset.MOST_SHOWN:,}",
+        "script": _script(version),
+    }
+
+
+def _worth_a_banner(place: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a standing that a reader must know before the text; None where it is in force, or nothing is known."""
+    standing: dict[str, Any] | None = place["standing"] if place else None
+    return standing if standing and standing["standing"] not in ("unknown", "in_force") else None
 
 
 def _cited(request: Request, datasette: Datasette, seen: documents.Document) -> dict[str, Any]:

@@ -45,12 +45,14 @@ class Bars:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """One look at a document: ``kind`` is seen, gone, doubt or error."""
+    """One look at a document: ``kind`` is seen, gone, doubt or error. ``has_page``: what came can be looked at."""
 
     x: float
     kind: str
     at: str
     outcome: str
+    capture: int = 0
+    has_page: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +148,14 @@ def timeline(
 def _mark(look: Mapping[str, Any], x: float) -> Mark:
     outcome = look["outcome"]
     kind = "doubt" if outcome in DOUBTED else "gone" if outcome == "gone" else "error"
-    return Mark(x=x, kind="seen" if outcome in SEEN else kind, at=look["captured_at"], outcome=outcome)
+    return Mark(
+        x=x,
+        kind="seen" if outcome in SEEN else kind,
+        at=look["captured_at"],
+        outcome=outcome,
+        capture=look.get("capture") or 0,
+        has_page=bool(look.get("has_page")),
+    )
 
 
 def _thinned(marks: Sequence[Mark]) -> Iterator[Mark]:

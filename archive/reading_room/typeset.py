@@ -8,8 +8,10 @@ How a version is cited: what its page claimed, and between which days it was see
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -23,37 +25,157 @@ from archive.text.figures import whole
 _HEADING = re.compile(
     r"[一二三四五六七八九十百]{1,4}[、.．]\S.{0,38}|第[一二三四五六七八九十百0-9]{1,5}[章节编篇部分]{1,2}[ \u3000]?.{0,38}"
 )
+_CHAPTER = re.compile(r"第[一二三四五六七八九十百0-9]{1,5}[章编篇]")
 # Characters of a text that one page shows: it is made while other readers wait.
 MOST_SHOWN = 500_000
 _ENDS_SENTENCE = ("。", "；", "，", "！", "？", "：", ";", ",", "!", "?", ":")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """A cell of a table, and how many rows and columns it covers."""
+
+    text: str
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A part of a text: ``kind`` is p, h or table; a table has ``rows``, anything else ``text``."""
+    """A part of a text: ``kind`` is p, h, item, caption, picture or table; a table has ``rows``, others ``text``.
+
+    ``level`` is that of a heading (2 to 6) or of the list an item stands in, ``number`` what the list shows before it.
+    ``anchor`` is by what name the page leads to it; empty where nothing does.
+    """
 
     kind: str
     text: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
+    rows: tuple[tuple[Cell, ...], ...] = ()
+    level: int = 0
+    number: str = ""
+    anchor: str = ""
 
 
-def blocks(text: str) -> list[Block]:
-    """Return a text's blocks in order. The words are the text's own; what is a heading is only guessed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A line of a table of contents: where it leads, what it says, and how deep it lies, from 1."""
+
+    anchor: str
+    marker: str
+    heading: str
+    level: int
+
+
+Kept = Mapping[str, Any]
+
+
+def blocks(text: str, kept: Sequence[Kept] = (), anchors: Mapping[int, str] | None = None) -> list[Block]:
+    """Return a text's blocks in order. The words are the text's own, all of them.
+
+    ``kept`` is what the reader saw of headings, lists and tables; where it says nothing, a heading is only guessed.
+    ``anchors`` names the places that can be led to, by the character at which they begin.
+    """
+    named = sorted((anchors or {}).items())
     found: list[Block] = []
-    for is_row, block in groupby(text.split("\n"), key=lambda line: "\t" in line):
+    at = 0
+    for part in kept:
+        if part["start"] < at or part["end"] > len(text):
+            continue  # within what was shown already, or behind the end of a text that is cut
+        found += _lines(text, at, part["start"], named)
+        found += _of_kind(text, part, named)
+        at = max(at, part["end"])
+    found += _lines(text, at, len(text), named)
+    return _levelled(found)
+
+
+def _of_kind(text: str, part: Kept, named: Sequence[tuple[int, str]]) -> list[Block]:
+    start, end, kind = part["start"], part["end"], part["kind"]
+    said, anchor = text[start:end], _anchor(named, start, end)
+    if kind == "picture":
+        return [Block(kind="picture", text=part.get("words", ""))]
+    if kind == "table" and part.get("cells"):
+        return [Block(kind="table", rows=_grid(text, part["cells"]), anchor=anchor)]
+    if kind == "heading":
+        return [Block(kind="h", text=said, level=part.get("level", 2), anchor=anchor)]
+    if kind == "item":
+        number = part.get("number", "")
+        return [Block(kind="item", text=said, level=part.get("level", 1), number=number, anchor=anchor)]
+    if kind == "caption":
+        return [Block(kind="caption", text=said, anchor=anchor)]
+    return _lines(text, start, end, named)
+
+
+def _grid(text: str, cells: Sequence[Kept]) -> tuple[tuple[Cell, ...], ...]:
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells:
+        said = text[cell["start"] : cell["end"]].strip()
+        made = Cell(text=said, rows=cell.get("rows", 1), columns=cell.get("columns", 1))
+        rows.setdefault(cell["row"], []).append(made)
+    return tuple(tuple(rows[row]) for row in sorted(rows))
+
+
+def _lines(text: str, start: int, end: int, named: Sequence[tuple[int, str]]) -> list[Block]:
+    """Return what stands between two places line by line, tables by their tabs, headings by their numbering."""
+    found: list[Block] = []
+    at = start
+    for is_row, run in groupby(text[start:end].split("\n"), key=lambda line: "\t" in line):
+        lines = list(run)
         if is_row:
-            found.append(_table(block))
-        else:
-            found += [Block(kind=_kind(line), text=line) for line in block if line.strip()]
+            found.append(_table(lines, _anchor(named, at, at + len(lines[0]))))
+        for line in lines:
+            if not is_row and line.strip():
+                found.append(_line(line, _anchor(named, at, at + len(line))))
+            at += len(line) + 1
     return found
 
 
-def _table(lines: Iterable[str]) -> Block:
-    return Block(kind="table", rows=tuple(tuple(cell.strip() for cell in line.split("\t")) for line in lines))
+def _table(lines: Sequence[str], anchor: str) -> Block:
+    rows = tuple(tuple(Cell(text=cell.strip()) for cell in line.split("\t")) for line in lines)
+    return Block(kind="table", rows=rows, anchor=anchor)
 
 
-def _kind(line: str) -> str:
-    return "h" if _HEADING.fullmatch(line.strip()) and not line.strip().endswith(_ENDS_SENTENCE) else "p"
+def _line(line: str, anchor: str) -> Block:
+    bare = line.strip()
+    if _HEADING.fullmatch(bare) and not bare.endswith(_ENDS_SENTENCE):
+        return Block(kind="h", text=line, level=1 if _CHAPTER.match(bare) else 2, anchor=anchor)
+    return Block(kind="p", text=line, anchor=anchor)
+
+
+def _anchor(named: Sequence[tuple[int, str]], start: int, end: int) -> str:
+    at = bisect_left(named, (start, ""))
+    return named[at][1] if at < len(named) and named[at][0] < max(end, start + 1) else ""
+
+
+def _levelled(found: Sequence[Block]) -> list[Block]:
+    """Return blocks whose headings begin below the page's title and go down one step at a time."""
+    known = sorted({block.level for block in found if block.kind == "h"})
+    made, last = [], 1
+    for block in found:
+        if block.kind == "h":
+            last = min(known.index(block.level) + 2, last + 1, 6)
+            block = replace(block, level=last)
+        made.append(block)
+    return made
+
+
+def contents(clauses: Sequence[Kept]) -> list[tuple[int, Entry]]:
+    """Return where each numbered part of a text begins, with its line of the table of contents.
+
+    A part has its own marker for a name (``第十二条``); where a text has that marker twice, the way to it from the top.
+    """
+    markers = Counter(clause["path"].rpartition("/")[2] for clause in clauses)
+    taken: set[str] = set()
+    found = []
+    for clause in clauses:
+        marker = clause["path"].rpartition("/")[2]
+        name = marker if markers[marker] == 1 else clause["path"].replace("/", "-")
+        name = re.sub(r"\s", "", name)
+        while name in taken:
+            name += "-"
+        taken.add(name)
+        entry = Entry(anchor=name, marker=marker, heading=clause["heading"] or "", level=clause["level"])
+        found.append((clause["start"], entry))
+    return found
 
 
 def marked(text: str, query: str) -> list[tuple[bool, str]]:
