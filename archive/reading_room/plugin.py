@@ -14,7 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
-from archive.reading_room import connections, feeds, listing, pages, safety, tables, witness
+from archive.reading_room import accounts, connections, feeds, listing, pages, safety, tables, witness
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     HERE,
@@ -112,6 +112,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (capture + "/view$", witness.view),
         (r"/timemap/link/(?P<url>.{1,2083})$", witness.timemap),
         (r"/timegate/(?P<url>.{1,2083})$", witness.timegate),
+        (r"/compare$", accounts.page),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
@@ -129,6 +130,12 @@ def register_output_renderer() -> dict[str, Any]:
 def register_facet_classes() -> list[type]:
     """Offer facets that are kept counted."""
     return listing.classes()
+
+
+@hookimpl
+def skip_csrf(scope: Mapping[str, Any]) -> bool:
+    """Let the form for comparing be sent without a token: it changes nothing, and checks itself where it was sent."""
+    return bool(scope["path"].endswith("/compare"))
 
 
 @hookimpl
