@@ -3,8 +3,6 @@
 The first is the same as ``yuanben feed`` writes, identities included; the others are views, tables and ready questions
 with their filters.
 
-CSV that a spreadsheet opens as text: what would be taken for a formula is led by an apostrophe.
-
 Datasette imports its plugins while it is being imported itself: its views are imported where they are used.
 """
 
@@ -18,16 +16,16 @@ from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
-from datasette.utils import CustomRow, tilde_decode
-from datasette.utils.asgi import BadRequest, Request, Response
+from datasette.utils.asgi import Request, Response
 
 from archive.atom import ATOM, feed, readable
-from archive.reading_room.connections import Unfinished, look, look_into, whole_number
+from archive.reading_room.connections import look, look_into, whole_number
 from archive.reading_room.tables import document_path
 from archive.reading_room.words import archives, declared_metadata, language_of, side
 from archive.store.read.history import IS_WHOLE
 from archive.store.read.lookup import address_of
 from archive.store.read.news import news
+from archive.store.read.search import Hit
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -57,6 +55,37 @@ async def news_feed(request: Request, datasette: Datasette) -> Response:
     return Response(body.decode(), content_type="application/atom+xml; charset=utf-8")
 
 
+def of_search(datasette: Datasette, request: Request, query: str, hits: Sequence[Hit]) -> Response:
+    """Return what a search finds as a feed: each entry leads to its document here, dated by when it was first seen."""
+    root = _root(f"{query} · yuanben 原本", f"yuanben:{request.full_path}")
+    _add(root, "updated", max((hit.first_seen for hit in hits), default=_EPOCH))
+    _add(root, "link", rel="self", href=datasette.absolute_url(request, request.full_path))
+    for hit in sorted(hits, key=lambda hit: hit.first_seen, reverse=True):
+        entry = _add(root, "entry")
+        _add(entry, "title", hit.title or hit.url)
+        _add(entry, "id", uuid5(NAMESPACE_URL, f"yuanben:search:{hit.url}").urn)
+        _add(entry, "updated", hit.first_seen)
+        path = datasette.urls.path(f"/doc/{hit.document}")
+        _add(entry, "link", rel="alternate", href=datasette.absolute_url(request, path))
+        _add(entry, "link", rel="via", href=hit.url)
+        _add(entry, "summary", hit.snippet)
+    return _atom(root)
+
+
+def _root(title: str, identity: str) -> ElementTree.Element:
+    root = ElementTree.Element("feed", {"xmlns": ATOM})
+    _add(root, "title", title)
+    _add(root, "id", uuid5(NAMESPACE_URL, identity).urn)
+    _add(_add(root, "author"), "name", "yuanben 原本")
+    return root
+
+
+def _atom(root: ElementTree.Element) -> Response:
+    body = ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
+    text = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
+    return Response(text, content_type="application/atom+xml; charset=utf-8")
+
+
 def can_render(datasette: Datasette, columns: Sequence[str], database: str) -> bool:
     """Return whether a list can be a feed."""
     held = set(columns)
@@ -77,23 +106,18 @@ async def render(
     address = datasette.absolute_url(request, request.full_path)
     declared = declared_metadata(datasette, None).get("databases", {}).get(database, {})
     said = {**declared.get("tables", {}), **declared.get("queries", {})}.get(name, {})
-    root = ElementTree.Element("feed", {"xmlns": ATOM})
     found = [{column: row[column] for column in columns} for row in rows]
     if any(_is_of_version(row) for row in found):
         times = await look_into(datasette, database, lambda db: _first_shown(db, found))
         found = [row | times.get((row.get("document"), row.get("version")), {}) for row in found]
     title = side(language_of(request), said.get("title")) or name
     filters = " ".join(value for key in request.args for value in request.args.getlist(key) if key[0] != "_")
-    _add(root, "title", f"{title} {filters}".strip() + " · yuanben 原本")
-    _add(root, "id", uuid5(NAMESPACE_URL, f"yuanben:{request.full_path}").urn)
+    root = _root(f"{title} {filters}".strip() + " · yuanben 原本", f"yuanben:{request.full_path}")
     _add(root, "updated", max((_time(row) for row in found), default=_EPOCH))
-    _add(_add(root, "author"), "name", "yuanben 原本")
     _add(root, "link", rel="self", href=address)
     for row in found:
         _entry(root, row, datasette, request, name)
-    body = ElementTree.tostring(root, encoding="unicode", xml_declaration=False)
-    text = f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'
-    return Response(text, content_type="application/atom+xml; charset=utf-8")
+    return _atom(root)
 
 
 def _is_of_version(row: Mapping[str, Any]) -> bool:
@@ -152,70 +176,3 @@ def _add(
     child = ElementTree.SubElement(parent, tag, {name: readable(value) for name, value in attributes.items()})
     child.text = None if text is None else readable(text)
     return child
-
-
-if TYPE_CHECKING:
-    from datasette.app import Datasette
-
-# What a spreadsheet reads as the beginning of a formula, in any width; and what it passes over before one: spaces, line
-# ends, controls, and letters without a width. A cell that begins with a tab, a line end or a NUL is guarded whatever follows.
-_SIGNS = "=+\\-@＝＋－＠﹢﹣﹦﹫−"
-_UNSEEN = r"\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
-_FORMULA = re.compile(f"[\t\r\n\0]|[{_UNSEEN}'\"]*[{_SIGNS}]")
-
-
-def harmless(value: Any) -> Any:
-    """Return a value as a spreadsheet may have it. Figures stay figures: only texts can be formulas."""
-    return "'" + value if isinstance(value, str) and _FORMULA.match(value) else value
-
-
-async def table(request: Request, datasette: Datasette) -> Response:
-    """Hand out a table, a view or a ready query as CSV."""
-    from datasette.views.table import TableView
-
-    return await _exported(TableView(datasette), request)
-
-
-async def query(request: Request, datasette: Datasette) -> Response:
-    """Hand out the answer to a query as CSV."""
-    from datasette.views.database import DatabaseView
-
-    route = tilde_decode(request.url_vars["database"])
-    if not request.args.get("sql") and any(db.route == route for db in datasette.databases.values()):
-        raise BadRequest("?sql= is required")
-    return await _exported(DatabaseView(datasette), request)
-
-
-async def _exported(view: Any, request: Request) -> Response:
-    plain = view.data
-
-    async def guarded(*args: Any, **named: Any) -> Any:
-        try:
-            answer = await plain(*args, **named)
-        except Exception as error:
-            if "_next" not in named:
-                raise
-            # Rows have been handed out. Datasette would write the error below them, and end as if that were all.
-            raise Unfinished(f"a list was cut off: {error}") from None
-        if isinstance(answer, tuple):
-            if answer[0].get("error"):  # Datasette would hand out an empty file
-                raise BadRequest(str(answer[0]["error"]))
-            answer[0]["rows"] = [_harmless_row(row) for row in answer[0].get("rows", ())]
-            # A query names its columns itself.
-            answer[0]["columns"] = [harmless(name) for name in answer[0].get("columns", ())]
-        return answer
-
-    view.data = guarded
-    return await view.dispatch_request(request)
-
-
-def _harmless_row(row: Any) -> Any:
-    cells = [_cell(cell) for cell in row]
-    names = row.columns if isinstance(row, CustomRow) else row.keys()
-    return row if cells == list(row) else CustomRow(names, dict(zip(names, cells, strict=True)))
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, dict):  # a label beside a number
-        return {name: harmless(part) for name, part in value.items()}
-    return harmless(value)

@@ -139,10 +139,11 @@ def clauses(db: sqlite3.Connection, version: int) -> list[Row]:
 
 
 def details_of(db: sqlite3.Connection, documents: Sequence[int]) -> dict[int, Row]:
-    """Return by document what facets are made of: source, class, issuing body, year, standing, number of versions."""
+    """Return by document what facets are made of: source, class, issuing body, standing, whether it was changed."""
     found = rows(
         db,
-        "select d.id as document, d.site, d.issuer, d.role, substr(d.published_at, 1, 4) as year, d.versions, "
+        "select d.id as document, d.site, d.issuer, d.role, d.versions, "
+        "exists (select 1 from transitions t where t.document = d.id) as changed, "
         "c.class, coalesce((select standing from standings s where s.document = d.id), 'unknown') as standing "
         "from documents d left join version_connections c on c.version = d.current "
         "where d.id in (select value from json_each(?))",

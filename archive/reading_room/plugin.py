@@ -14,7 +14,18 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
-from archive.reading_room import accounts, connections, feeds, listing, pages, safety, tables, witness
+from archive.reading_room import (
+    accounts,
+    connections,
+    downloads,
+    feeds,
+    listing,
+    pages,
+    safety,
+    searching,
+    tables,
+    witness,
+)
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     HERE,
@@ -46,8 +57,8 @@ _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
 
 _LISTS: list[tuple[str, Callable[..., Any]]] = [
     (r"/(?P<database>[^\/\.]+)$", listing.data),
-    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", feeds.table),
-    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", feeds.query),
+    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", downloads.table),
+    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", downloads.query),
 ]
 
 
@@ -101,6 +112,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
         (r"/$", pages.front),
         (r"/feed\.atom$", feeds.news_feed),
+        (r"/search\.(?P<format>atom|csv|xlsx|json)$", searching.handed_out),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
         (document + "/diff$", pages.choose_difference),
@@ -121,9 +133,14 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 
 
 @hookimpl
-def register_output_renderer() -> dict[str, Any]:
-    """Offer every list that can be one as an Atom feed."""
-    return {"extension": "atom", "render": feeds.render, "can_render": feeds.can_render}
+def register_output_renderer() -> list[dict[str, Any]]:
+    """Offer every list as a workbook (and as Parquet, where that can be written), and as an Atom feed if it can be one."""
+    offered = [
+        {"extension": "atom", "render": feeds.render, "can_render": feeds.can_render},
+        {"extension": "xlsx", "render": downloads.render_workbook},
+    ]
+    parquet = {"extension": "parquet", "render": downloads.render_parquet}
+    return [*offered, parquet] if downloads.has_parquet() else offered
 
 
 @hookimpl

@@ -19,12 +19,13 @@ from tests.archive.desk import memory
 HOME = Path(__file__).resolve().parents[2]
 DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
 WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
-SPOKEN = "".join((HERE / f"{name}.py").read_text("utf-8") for name in ("tables", "requests", "accounts"))
+SPOKEN = "".join((HERE / f"{name}.py").read_text("utf-8") for name in ("tables", "requests", "accounts", "downloads"))
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
          "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind",
-         "lookup", "standing_is", "standing_says", "relation", "deadline", "check_is"}  # fmt: skip
+         "lookup", "standing_is", "standing_says", "relation", "deadline", "check_is", "facet",
+         "changed_is", "class"}  # fmt: skip
 
 
 def shown() -> list[str]:
