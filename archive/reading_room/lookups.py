@@ -13,11 +13,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
+from pathlib import Path
 
 from archive.errors import ArchiveError
 from archive.reading_room.words import Identity, identity
 from archive.store.file.connection import open_for_reading
 from archive.store.read.documents import Row, rows
+from archive.store.read.review import waiting as held_back
 from archive.store.schedule.crawls import open_findings
 
 # Addresses of one problem that the front page names; the source's own page names them all.
@@ -51,8 +53,6 @@ def publishers_of(path: str) -> Mapping[str, str]:
 
 @lru_cache(maxsize=16)
 def _publishers_of(path: str, file: Identity | None, log: Identity | None) -> Mapping[str, str]:
-    from pathlib import Path
-
     try:
         with closing(open_for_reading(Path(path))) as db:
             return publishers(db)
@@ -150,6 +150,35 @@ def details_of(db: sqlite3.Connection, documents: Sequence[int]) -> dict[int, Ro
         json.dumps(list(documents)),
     )
     return {row["document"]: row for row in found}
+
+
+def waiting(db: sqlite3.Connection, site: str | None = None) -> list[Row]:
+    """Return what was quarantined and waits for a person, of one site or all: why, when, and by which lines it differs."""
+    return [
+        {
+            "document": one.document,
+            "url": one.url,
+            "title": kept,
+            "publisher": publisher,
+            "reason": one.reason,
+            "first": one.first_captured_at,
+            "last": one.last_captured_at,
+            "looks": len(one.looks),
+            "capture": one.looks[-1]["capture"],
+            "gone": one.edit.gone if one.edit else (),
+            "come": one.edit.come if one.edit else (),
+        }
+        for one in held_back(db, site)
+        for kept, publisher in db.execute(
+            "select title, publisher from documents where id = ?", (one.document,)
+        )
+    ]
+
+
+def sides_of(path: str, addresses: Sequence[str]) -> Mapping[str, Row]:
+    """Return by address the documents that a list of copies names, from the file at a path."""
+    with closing(open_for_reading(Path(path))) as db:
+        return sides(db, addresses)
 
 
 def sides(db: sqlite3.Connection, addresses: Sequence[str]) -> dict[str, Row]:

@@ -22,8 +22,8 @@ from datasette.utils.asgi import NotFound, Request, Response
 from archive.reading_room import lookups, plots, searching, side_by_side, typeset, witness
 from archive.reading_room.connections import answer, day, end_of, look, whole_number
 from archive.reading_room.requests import is_loopback
-from archive.reading_room.tables import short_address
-from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives
+from archive.reading_room.tables import reasons_in_words, short_address
+from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, language_of
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.store.read import differences, documents, sites
@@ -41,6 +41,7 @@ WEEKS = 26
 # So many of a document's citations, and of those that cite it, stand on its page.
 MOST_CONNECTIONS = 30
 MOST_CLAUSES = 400
+MOST_WAITING = 100
 
 
 async def front(request: Request, datasette: Datasette) -> Response:
@@ -202,6 +203,15 @@ def _bytes(path: Path, digest: str) -> bytes:
         return Payloads(db).get(digest)
 
 
+async def review(request: Request, datasette: Datasette) -> Response:
+    """Show what waits for a person: pages that came and were not believed. Deciding is done with ``yuanben review``."""
+    site = request.args.get("site") or None
+    found = await look(datasette, lambda db: lookups.waiting(db, site))
+    rows = [row | {"reasons": reasons_in_words(language_of(request), row["reason"])} for row in found]
+    context = {"waiting": rows[:MOST_WAITING], "count": len(rows), "site": site}
+    return await answer(datasette, request, "review.html", context)
+
+
 async def language(request: Request, datasette: Datasette) -> Response:
     """Remember the language a reader chose, and go back to where the choice was made."""
     chosen, back = request.args.get("to"), request.args.get("back") or "/"
@@ -232,6 +242,7 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "short_address": short_address,
         "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
         "archive": next(iter(archives(datasette)), None),
+        "titles_of": lambda name, urls: lookups.sides_of(str(datasette.databases[name].path), urls),
     }
 
 

@@ -125,6 +125,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/timemap/link/(?P<url>.{1,2083})$", witness.timemap),
         (r"/timegate/(?P<url>.{1,2083})$", witness.timegate),
         (r"/compare$", accounts.page),
+        (r"/review$", pages.review),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),

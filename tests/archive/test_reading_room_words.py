@@ -25,7 +25,7 @@ TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates")
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
          "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind",
          "lookup", "standing_is", "standing_says", "relation", "deadline", "check_is", "facet",
-         "changed_is", "class"}  # fmt: skip
+         "changed_is", "class", "detail", "fetched"}  # fmt: skip
 
 
 def shown() -> list[str]:
