@@ -36,7 +36,9 @@ if TYPE_CHECKING:
 LONGEST_FORM = 4 << 20
 # Seconds of one comparison: less than the room gives a request. Bytes of its process, and how many at once.
 PATIENCE, MEMORY, AT_ONCE = 15, 2 << 30, 2
-COMPARE, CHECK = "compare", "check"
+COMPARE, CHECK, PACK = "compare", "check", "pack"
+# Bytes of the files of one evidence pack that is made for a reader; longer ones are made on the command line.
+LARGEST_PACK = 32 << 20
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 _BESIDE = {"cross-site", "same-site"}
@@ -136,22 +138,49 @@ def _of_fields(fields: dict[str, str], file: bytes, name: str) -> Handed:
 
 
 async def _account(datasette: Datasette, handed: Handed) -> dict[str, Any]:
-    from archive.reading_room.words import archives
-
     if not handed.bytes_given.strip():
         raise _Refused("compare.empty", 400)
+    told = {name: getattr(handed, name) for name in ("what", "name", "url", "original", "day")}
+    answer = await _asked(datasette, {"body": base64.b64encode(handed.bytes_given).decode(), **told})
+    return {"account": _as_compared(answer)} if handed.what == COMPARE else {"checked": answer}
+
+
+async def pack(request: Request, datasette: Datasette) -> Response:
+    """Hand out the evidence pack of a document: all that proves what was seen of it, under a checkpoint made now.
+
+    The checkpoint is not signed: a reader of the room is given no key.
+    """
+    from datasette.utils.asgi import Forbidden
+
+    from archive.reading_room.connections import TookTooLong, look
+    from archive.reading_room.downloads import handed
+    from archive.reading_room.words import is_public
+    from archive.store.read.lookup import address_of
+
+    if is_public(datasette):
+        raise Forbidden("evidence packs are made on the command line: yuanben export pack")
+    number = int(request.url_vars["document"])
+    url = await look(datasette, lambda db: address_of(db, number))
+    try:
+        answer = await _asked(datasette, {"what": PACK, "body": "", "url": url})
+    except _Refused:
+        raise TookTooLong("compare.no_pack") from None
+    return handed(base64.b64decode(answer["zip"]), "application/zip", f"document-{number}.zip")
+
+
+async def _asked(datasette: Datasette, question: dict[str, str]) -> dict[str, Any]:
+    from archive.reading_room.words import archives
+
     names = archives(datasette)
     path = str(datasette.get_database(names[0]).path) if names else ""
-    told = {name: getattr(handed, name) for name in ("what", "name", "url", "original", "day")}
-    question = {"path": path, "body": base64.b64encode(handed.bytes_given).decode(), **told}
     gates: asyncio.Semaphore | None = getattr(datasette, "_yuanben_accounts", None)
     if gates is None:
         gates = datasette._yuanben_accounts = asyncio.Semaphore(AT_ONCE)
     async with gates:
-        answer = await _worked_out(json.dumps(question).encode())
+        answer = await _worked_out(json.dumps({"path": path, **question}).encode())
     if "problem" in answer:
         raise _Refused(answer["problem"], 400, answer.get("says", ""))
-    return {"account": _as_compared(answer)} if handed.what == COMPARE else {"checked": answer}
+    return answer
 
 
 async def _worked_out(question: bytes) -> dict[str, Any]:
@@ -205,8 +234,7 @@ def main() -> None:
     question = json.load(sys.stdin)
     body = base64.b64decode(question["body"])
     try:
-        work = _checked if question["what"] == CHECK else _compared
-        answer = work(question, body)
+        answer = _WORK[question["what"]](question, body)
     except ArchiveError as error:
         answer = {"problem": "compare.problem", "says": str(error)}
     json.dump(answer, sys.stdout)
@@ -281,6 +309,30 @@ def _verdict(db: sqlite3.Connection, verdict: Verdict) -> dict[str, Any]:
         "because": {"says": reason.says, "day": reason.day and str(reason.day)} if reason else None,
     }
 
+
+def _packed(question: dict[str, str], body: bytes) -> dict[str, Any]:
+    from archive import __version__
+    from archive.clock import clock_from
+    from archive.evidence import note, pack
+    from archive.evidence.checker import stored_zip
+    from archive.store.evidence import cases, exports, logs
+    from archive.store.file.connection import open_for_reading
+    from archive.store.file.payloads import Payloads
+
+    path = Path(question["path"])
+    with closing(open_for_reading(path)) as db:
+        db.execute("begin")
+        stated = logs.state(db, path.name.replace(" ", "_"))
+        chosen = exports.Chosen(urls=(question["url"],))
+        case = cases.case(db, chosen, keys=[], software=f"yuanben/{__version__}", at=clock_from().now())
+        made = note.Note(stated.text())
+        held = pack.files(case, Payloads(db).get, made, note.checkpoint_of(made), cases.proofs(db, stated))
+    if sum(map(len, held.values())) > LARGEST_PACK:
+        raise BadInput("the pack is too large to be made here")
+    return {"zip": base64.b64encode(stored_zip(dict(held))).decode()}
+
+
+_WORK = {COMPARE: _compared, CHECK: _checked, PACK: _packed}
 
 if __name__ == "__main__":
     main()

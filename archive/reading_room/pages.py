@@ -23,7 +23,7 @@ from archive.reading_room import lookups, plots, searching, side_by_side, typese
 from archive.reading_room.connections import answer, day, end_of, look, whole_number
 from archive.reading_room.requests import is_loopback
 from archive.reading_room.tables import reasons_in_words, short_address
-from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, language_of
+from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_public, language_of
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.store.read import differences, documents, sites
@@ -241,6 +241,7 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "shown_date": typeset.shown_date,
         "short_address": short_address,
         "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
+        "is_public": is_public(datasette),
         "archive": next(iter(archives(datasette)), None),
         "titles_of": lambda name, urls: lookups.sides_of(str(datasette.databases[name].path), urls),
     }

@@ -28,6 +28,7 @@ from archive.reading_room import (
 )
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
+    EXAMPLES,
     HERE,
     declared_metadata,
     holds_archive,
@@ -37,6 +38,7 @@ from archive.reading_room.words import (
     named_here,
     said_here,
     say,
+    shapes,
     side_here,
 )
 from archive.store.read import documents
@@ -86,6 +88,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
     }
     env.globals |= {
         "version_fields": NAMES,
+        "shapes": shapes(),
+        "examples": EXAMPLES,
         "say": said_here,
         "columns_in_order": tables.columns_in_order,
         "date_of": tables.date_of,
@@ -115,6 +119,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/search\.(?P<format>atom|csv|xlsx|json)$", searching.handed_out),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
+        (document + r"/pack\.zip$", accounts.pack),
         (document + "/diff$", pages.choose_difference),
         (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
         ("/copy/" + _ID.format("comparison") + "$", pages.copy),

@@ -19,7 +19,7 @@ import uvicorn
 
 from archive.diff import is_soon_compared
 from archive.reading_room import connections, plots, requests, safety
-from archive.reading_room.feeds import harmless
+from archive.reading_room.downloads import harmless
 from archive.reading_room.requests import is_answered, is_loopback
 from archive.store.file.connection import open_for_reading
 from archive.store.read.search import search
