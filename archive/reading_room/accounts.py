@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
     from datasette.utils.asgi import Request, Response
 
-    from archive.collate.comparison import Candidate, Comparison
+    from archive.collate.comparison import Comparison
+    from archive.collate.originals import Candidate
     from archive.relations.check import Verdict
 
 # Bytes of one form; a long report as a Word file has fewer.

@@ -14,18 +14,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
-from archive.reading_room import (
-    accounts,
-    connections,
-    downloads,
-    feeds,
-    listing,
-    pages,
-    safety,
-    searching,
-    tables,
-    witness,
-)
+from archive.reading_room import accounts, connections, downloads, listing, pages, safety, searching, tables
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     EXAMPLES,
@@ -115,7 +104,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     document, capture = "/doc/" + _ID.format("document"), "/capture/" + _ID.format("capture")
     return [
         (r"/$", pages.front),
-        (r"/feed\.atom$", feeds.news_feed),
+        (r"/feed\.atom$", downloads.news_feed),
         (r"/search\.(?P<format>atom|csv|xlsx|json)$", searching.handed_out),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
@@ -126,9 +115,9 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
-        (capture + "/view$", witness.view),
-        (r"/timemap/link/(?P<url>.{1,2083})$", witness.timemap),
-        (r"/timegate/(?P<url>.{1,2083})$", witness.timegate),
+        (capture + "/view$", pages.view),
+        (r"/timemap/link/(?P<url>.{1,2083})$", pages.timemap),
+        (r"/timegate/(?P<url>.{1,2083})$", pages.timegate),
         (r"/compare$", accounts.page),
         (r"/review$", pages.review),
         (r"/-/language$", pages.language),
@@ -142,7 +131,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
 def register_output_renderer() -> list[dict[str, Any]]:
     """Offer every list as a workbook (and as Parquet, where that can be written), and as an Atom feed if it can be one."""
     offered = [
-        {"extension": "atom", "render": feeds.render, "can_render": feeds.can_render},
+        {"extension": "atom", "render": downloads.render, "can_render": downloads.can_render},
         {"extension": "xlsx", "render": downloads.render_workbook},
     ]
     parquet = {"extension": "parquet", "render": downloads.render_parquet}

@@ -14,9 +14,9 @@ from datasette.utils.asgi import Request, Response
 
 from archive.errors import BadInput
 from archive.model import State
-from archive.reading_room import downloads, feeds, lookups, typeset
+from archive.reading_room import connections, downloads, typeset
 from archive.reading_room.connections import answer, day, has_copies, look, whole_number
-from archive.reading_room.requests import ADDRESS
+from archive.reading_room.safety import ADDRESS
 from archive.store.read import sites
 from archive.store.read.documents import Row
 from archive.store.read.history import is_ahead
@@ -174,13 +174,13 @@ def _answer(db: sqlite3.Connection, asked: Asked, faceted: int) -> Answer:
         near=[] if hits else _near(db, asked.query),
         roles=sites.roles(db, [hit.document for hit in shown]),
         facets=_facets(db, asked, hits, faceted),
-        names=lookups.publishers(db),
+        names=connections.publishers(db),
     )
 
 
 def _facets(db: sqlite3.Connection, asked: Asked, hits: list[Hit], most: int) -> Facets:
     looked_at = hits[:most]
-    known = lookups.details_of(db, [hit.document for hit in looked_at])
+    known = connections.details_of(db, [hit.document for hit in looked_at])
     counted: dict[str, Counter[str]] = {name: Counter() for name in ("site", *FACETS)}
     for hit in looked_at:
         for name, value in _values(hit, known[hit.document]).items():
@@ -212,7 +212,7 @@ async def handed_out(request: Request, datasette: Datasette) -> Response:
     found = await look(datasette, lambda db: asked.hits(db, HANDED_OUT + 1, newest_first=True))
     hits, kind = found[:HANDED_OUT], request.url_vars["format"]
     if kind == "atom":
-        return feeds.of_search(datasette, request, asked.query, hits)
+        return downloads.of_search(datasette, request, asked.query, hits)
     is_whole = len(found) <= HANDED_OUT
     if kind == "json":
         return Response.json(

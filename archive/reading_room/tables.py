@@ -19,7 +19,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from archive.reading_room.lookups import publishers_of
+from archive.reading_room.connections import publishers_of
 from archive.reading_room.typeset import shown_date, shown_time
 from archive.reading_room.words import say, say_or_name
 from archive.store.read.documents import standing

@@ -144,7 +144,8 @@ class Browser:
         links = json.dumps(f"{within} a, {within} button, {within} summary")
         self.click(
             f"[...document.querySelectorAll({links})]"
-            f".find(e => e.checkVisibility() && (e.innerText ?? "").includes({json.dumps(words)}))",
+            f".find(e => e.checkVisibility() && (e.innerText ?? "
+            ").includes({json.dumps(words)}))",
             leads=leads,
         )
 

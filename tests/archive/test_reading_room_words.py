@@ -19,7 +19,9 @@ from tests.archive.desk import memory
 HOME = Path(__file__).resolve().parents[2]
 DECLARED = yaml.safe_load((HERE / "datasette.yml").read_text("utf-8"))["archive"]
 WORDS = yaml.safe_load((HERE / "words.yml").read_text("utf-8"))
-SPOKEN = "".join((HERE / f"{name}.py").read_text("utf-8") for name in ("tables", "requests", "accounts", "downloads"))
+SPOKEN = "".join(
+    (HERE / f"{name}.py").read_text("utf-8") for name in ("tables", "safety", "accounts", "downloads")
+)
 TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates").rglob("*.html")}
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
