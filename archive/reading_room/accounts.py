@@ -178,13 +178,13 @@ async def _asked(datasette: Datasette, question: dict[str, str]) -> dict[str, An
     if gates is None:
         gates = datasette._yuanben_accounts = asyncio.Semaphore(AT_ONCE)
     async with gates:
-        answer = await _worked_out(json.dumps({"path": path, **question}).encode())
+        answer = await _by_a_process(json.dumps({"path": path, **question}).encode())
     if "problem" in answer:
         raise _Refused(answer["problem"], 400, answer.get("says", ""))
     return answer
 
 
-async def _worked_out(question: bytes) -> dict[str, Any]:
+async def _by_a_process(question: bytes) -> dict[str, Any]:
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", __name__, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -229,16 +229,18 @@ def _as_compared(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    """Answer the question on standard input with JSON. A reader's mistake is an answer, too."""
+    """Answer the question on standard input with JSON, within bounds of time and memory."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (PATIENCE, PATIENCE))
-    question = json.load(sys.stdin)
-    body = base64.b64decode(question["body"])
+    json.dump(worked_out(json.load(sys.stdin)), sys.stdout)
+
+
+def worked_out(question: dict[str, str]) -> dict[str, Any]:
+    """Return the answer to a question as JSON can hold it. A reader's mistake is an answer, too."""
     try:
-        answer = _WORK[question["what"]](question, body)
+        return _WORK[question["what"]](question, base64.b64decode(question["body"]))
     except ArchiveError as error:
-        answer = {"problem": "compare.problem", "says": str(error)}
-    json.dump(answer, sys.stdout)
+        return {"problem": "compare.problem", "says": str(error)}
 
 
 def _compared(question: dict[str, str], body: bytes) -> dict[str, Any]:

@@ -170,6 +170,7 @@ async def render_workbook(
     request: Request, data: Mapping[str, Any],
 ) -> Response:  # fmt: skip
     """Hand out the rows of a list as a workbook; its second sheet says whether there are more."""
+    _refuse_error(data)
     name = table or query_name or "sql"
     has_more = bool(data.get("next") or data.get("truncated"))
     beside = about(datasette, request, len(rows), has_more)
@@ -177,6 +178,12 @@ async def render_workbook(
     labels = [say_or_name(language_of(request), "field", column) for column in columns]
     body = await asyncio.to_thread(workbook, labels, values, beside)
     return handed(body, WORKBOOK, f"{name}.xlsx")
+
+
+def _refuse_error(data: Mapping[str, Any]) -> None:
+    # Datasette would hand out a file without rows.
+    if data.get("error"):
+        raise BadRequest(str(data["error"]))
 
 
 def about(datasette: Datasette, request: Request, count: int, has_more: bool) -> dict[str, str]:
@@ -203,9 +210,14 @@ def has_parquet() -> bool:
 
 
 async def render_parquet(
-    columns: Sequence[str], rows: Sequence[Any], table: str | None, query_name: str | None
+    columns: Sequence[str],
+    rows: Sequence[Any],
+    table: str | None,
+    query_name: str | None,
+    data: Mapping[str, Any],
 ) -> Response:
     """Hand out the rows of a list as Parquet, figures as figures where a column holds nothing else."""
+    _refuse_error(data)
     values = {column: [_plain(row[column]) for row in rows] for column in columns}
     body = await asyncio.to_thread(_parquet, values)
     return handed(body, "application/vnd.apache.parquet", f"{table or query_name or 'sql'}.parquet")
@@ -302,8 +314,10 @@ async def render(
     table: str | None,
     query_name: str | None,
     request: Request,
+    data: Mapping[str, Any],
 ) -> Response:
     """Hand out a list as an Atom feed."""
+    _refuse_error(data)
     name = table or query_name or "sql"
     address = datasette.absolute_url(request, request.full_path)
     declared = declared_metadata(datasette, None).get("databases", {}).get(database, {})
