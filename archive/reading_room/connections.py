@@ -426,8 +426,11 @@ def waiting(db: sqlite3.Connection, site: str | None = None) -> list[Row]:
 
 def sides_of(path: str, addresses: Sequence[str]) -> Mapping[str, Row]:
     """Return by address the documents that a list of copies names, from the file at a path."""
-    with closing(open_for_reading(Path(path))) as db:
-        return sides(db, addresses)
+    try:
+        with closing(open_for_reading(Path(path))) as db:
+            return sides(db, addresses)
+    except (ArchiveError, sqlite3.Error):
+        return {}  # their addresses are shown instead
 
 
 def sides(db: sqlite3.Connection, addresses: Sequence[str]) -> dict[str, Row]:
