@@ -24,7 +24,7 @@ from archive.relations.grammar import (
 )
 
 _HAN = "\u3400-\u9fff"
-_COUNT = rf"(?:[{HAN_NUMERAL}]{{1,6}}|\d{{1,4}})"
+_COUNT = rf"(?:[{HAN_NUMERAL}]{{1,8}}|\d{{1,4}})"
 _ITEM = rf"第?\s?\({_COUNT}\)(?:\s?[至、到和]?\s?(?:第\s?)?\({_COUNT}\))*\s?项|第\s?{_COUNT}\s?项"
 _PART = rf"第\s?{_COUNT}\s?[章节条款项目](?:之[一二三四五六七八九十])?|{_ITEM}"
 _ARTICLE = rf"第\s?{_COUNT}\s?条(?:之[一二三四五六七八九十])?(?:\s?第\s?{_COUNT}\s?款)*(?:\s?(?:{_ITEM}))*(?:\s?第\s?{_COUNT}\s?目)?"
@@ -219,7 +219,7 @@ def _near(known: Sequence[Number], at: int, reach: int) -> Iterator[Number]:
 def _before(flat: str, last: int, start: int, known: Sequence[Number]) -> Number | None:
     """Return the number that stands before a title as its own: 国发〔2018〕5号文件《…》."""
     for number in _near(known, max(last, start - 60), 60):
-        if last <= number.end <= start and not number.is_order:
+        if last <= number.end <= start and (not number.is_order or "\n" not in flat[number.end : start]):
             gap = _FILE.match(flat, number.end + (flat[number.end : number.end + 1] in (")", "〕")))
             if gap and gap.end() == start:
                 return number
@@ -460,7 +460,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
 
 _LAW_END = re.compile(
     r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?)?"
-    r"(?![律规人院官定学庭医制治系典警通总]|条约|宣传|宣誓|实施|意识|观|权威|精神)"
+    r"(?![律人院官定学庭医制治系典警通总]|规(?!定)|条约|宣传|宣誓|实施|意识|观|权威|精神)"
 )
 
 

@@ -13,13 +13,15 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
+from archive.text.script import simplified
+
 _FOLDER = Path(__file__).parent
 _WIDE = {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)}
 _KEPT = dict.fromkeys("，；！？～")
 _SHAPES = (
     {wide: narrow for wide, narrow in _WIDE.items() if wide not in _KEPT}
-    | dict.fromkeys("[［【﹝", "〔")
-    | dict.fromkeys("]］】﹞", "〕")
+    | dict.fromkeys("[［【﹝〖｛{„", "〔")
+    | dict.fromkeys("]］】﹞〗｝}‟", "〕")
     | dict.fromkeys("<＜", "〈")
     | dict.fromkeys(">＞", "〉")
     | {"號": "号", "～": "~", "∼": "~", "〜": "~"}
@@ -47,7 +49,7 @@ _ORDER_AFTER = re.compile(
 )
 _STANDARD = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    r"(?:GB|GBZ|GBJ|DB\s?\d\d|DBJ|HJ|JGJ|CJJ)(?:\s?/\s?[TZ])?\s?\d{2,6}(?:[./]\d{1,4}){0,3}(?:\s?[-—–]\s?(?:19|20)?\d\d)?"
+    r"(?:GB|GBZ|GBJ|DB\s?\d\d|DBJ|HJ|JGJ|CJJ)(?:\s?/\s?[TZ]?)?\s?\d{2,6}(?:[./]\d{1,4}){0,3}(?:\s?[-—–]\s?(?:19|20)?\d\d)?"
     r"|(?:[A-Z]{2,3}|T\s?/\s?[A-Z]{2,6})(?:\s?/\s?[TZ])?\s?\d{2,6}(?:[./]\d{1,4}){0,3}\s?[-—–]\s?(?:19|20)\d\d"
     r"|[A-Z]{2}\s?/\s?[TZ]\s?\d{2,6}(?:\.\d{1,4}){0,2}"
     r")(?!\d)"
@@ -104,8 +106,8 @@ def law_before(flat: str, end: int) -> int | None:
 
 @lru_cache(maxsize=64)
 def plain(text: str) -> str:
-    """Return the text with half-width signs and one shape of brackets; every place stays where it was."""
-    return _CHANGED.sub(lambda match: _SHAPES[match[0]], text)
+    """Return the text in Simplified characters with half-width signs and one shape of brackets, place for place."""
+    return _CHANGED.sub(lambda match: _SHAPES[match[0]], simplified(text))
 
 
 def squeezed(text: str) -> str:
@@ -161,7 +163,7 @@ def later(day: date, *, years: int = 0, months: int = 0, count: int = 0) -> date
 def numbers(text: str) -> tuple[Number, ...]:
     """Return the document numbers of a text in their order: 国办发〔2018〕5号, 国务院令第7号, GB 3095-2012."""
     flat = plain(text)
-    found = [*_codes(flat), *_old_codes(flat), *_orders(flat), *_standards(flat)]
+    found = [*_codes(text, flat), *_old_codes(flat), *_orders(flat), *_standards(flat)]
     found.sort(key=lambda number: (number.start, -number.end))
     kept: list[Number] = []
     for number in found:
@@ -170,10 +172,10 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(kept)
 
 
-def _codes(flat: str) -> Iterator[Number]:
+def _codes(text: str, flat: str) -> Iterator[Number]:
     for match in _CODE.finditer(flat):
         start = issuer_start(flat, match.start())
-        prefix = squeezed(flat[start : match.start()])
+        prefix = squeezed(text[start : match.start()])
         if prefix and not prefix.isdigit():
             code = f"{prefix}〔{squeezed(match[1])}〕{squeezed(match[2])}号"
             yield Number(start=start, end=match.end(), number=code)
@@ -202,7 +204,7 @@ def _orders(flat: str) -> Iterator[Number]:
                 is_order=True,
             )
     for match in _ORDER_AFTER.finditer(flat):
-        start = issuer_start(flat, match.start(), is_body=True)
+        start = _joint_start(flat, issuer_start(flat, match.start(), is_body=True))
         body = squeezed(flat[start : match.start()])
         number = _order(body, match[3], squeezed(match[1] or ""), squeezed(match[2]))
         if body:
@@ -222,7 +224,8 @@ def _joint_start(flat: str, start: int) -> int:
 def _closed(flat: str, match: re.Match[str]) -> int:
     """Return where an order's number ends: a bracket that closes it belongs to it when it also opened in it."""
     closes, opens = (sum(match[0].count(c) for c in signs) for signs in (")〕", "(〔"))
-    return match.end() - len(match[0]) + match[0].rindex("号") + 1 if closes > opens else match.end()
+    whole = len(match[0].rstrip()) if closes <= opens else match[0].rindex("号") + 1
+    return match.start() + whole
 
 
 def _order(body: str, kind: str, year: str, figures: str) -> str:

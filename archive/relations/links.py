@@ -104,7 +104,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
         yield _Place(
             citation,
             _folded(masked[left : citation.start]),
-            _folded(masked[citation.end : right]),
+            _undated(_unbracketed(citation, _folded(masked[citation.end : right]))),
             _folded(masked[right : right + 160]),
         )
 
@@ -119,6 +119,19 @@ def _folded(words: str) -> str:
     return re.sub("※+", "※", squeezed(words))
 
 
+def _unbracketed(citation: Citation, after: str) -> str:
+    """Return the words behind a citation without the rest of a bracket that opens in it: （…号公布，…修改）."""
+    flat = plain(citation.text)
+    if flat.count("(") + flat.count("〔") <= flat.count(")") + flat.count("〕"):
+        return after
+    return re.sub(r"^[^()。]{0,160}\)", "", after, count=1)
+
+
+def _undated(after: str) -> str:
+    """Return the words behind a citation without the day from which it ends: 自本办法施行之日起废止."""
+    return _FROM_WHEN.sub("", after)
+
+
 def _is_definition(masked: str, citation: Citation) -> bool:
     return bool(
         re.search(
@@ -130,11 +143,14 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
 _ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
-_UP_TO = r"(?:(?!施行|实施|生效|起执行|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_UP_TO = r"(?:(?!施行|实施|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
 _TOGETHER = re.compile(
     rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行)"
 )
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
+# A document that tells of an end does not bring it about: 《城市规划法》已废止.
+_HAS_ENDED = re.compile(rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|于[^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)")
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
     r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
@@ -165,7 +181,8 @@ def _relation(place: _Place, kind: str, *, is_incoming: bool = False, is_partial
     return Relation(
         kind=kind, title=cited.title, number=cited.number, start=cited.start, end=cited.end, articles=cited.articles,
         is_incoming=is_incoming, is_partial=is_partial, stands_for=cited.stands_for,
-        is_end=kind == "repeals" or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
+        is_end=(kind == "repeals" and not _HAS_ENDED.match(place.after))
+        or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
     )  # fmt: skip
 
 
@@ -255,7 +272,7 @@ def _replaces(place: _Place) -> bool:
 
 def _is_reference(place: _Place) -> bool:
     """Say whether what ends is not this document but something under it: 根据《…》的规定停止执行."""
-    is_led = re.search(r"(?:根据|依据|依照|按照)(?:[^。]{0,40}※?)*$", place.before[-120:]) is not None
+    is_led = re.search(r"(?:根据|依据|依照|按照)[^。]*$", place.before[-120:]) is not None
     return (
         is_led
         and re.match(
@@ -268,7 +285,7 @@ def _is_reference(place: _Place) -> bool:
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
     if re.search(
-        r"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原)?(?:文件|规章|规范性文件)?[:：]?(?:※|[、和及与])*$",
+        rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与])*$",
         before,
     ):
         return True
@@ -278,6 +295,7 @@ def _repeals(place: _Place) -> bool:
     return match is not None and not _OTHERS_END.search(match[0])
 
 
+_BY_WHOM = r"(?:(?:\d{4}年\d{1,2}月\d{1,2}日|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
 _OTHERS_END = re.compile(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
 
 
@@ -303,7 +321,7 @@ def _amends(place: _Place) -> bool:
     ):
         return True
     if re.match(
-        r"(?:中)?(?:的)?(?:第[^。※]{0,30})?(?:[^。※]{0,30})?(?:修改为|修订为|调整为“|中的“)", after
+        r"※?(?:中)?(?:的)?(?:第[^。※]{0,30})?(?:[^。※]{0,30})?(?:修改为|修订为|调整为“|中的“)", after
     ) and re.search(r"(?:将|对|把|^|：|:|、)$", before[-1:]):
         return True
     is_object = re.search(r"(?:正在|正)?对(?:※|[、和及与])*$", before) is not None
@@ -331,6 +349,8 @@ def _issues(place: _Place) -> bool:
         _joined_list(place.after),
     ):
         return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
+    if re.search(r"(?:^|[，,。:])现(?:予)?(?:以)?(?:公布|发布|印发)(?:※|[、和及与])*$", place.before):
+        return True
     return bool(re.search(r"现将(?:[^。，]{0,30}制定的)?(?:※|[、和及与])*$", place.before)) and bool(
         re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after))
     )
