@@ -53,6 +53,7 @@ class _Place:
     before: str
     after: str
     beyond: str
+    has_part: bool = False
 
 
 def relations(text: str, title: str = "", found: list[Citation] | None = None) -> list[Relation]:
@@ -94,6 +95,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             flat[at] = "※"
     masked = "".join(flat)
     breaks = [match.end() for match in _BREAK.finditer(masked)]
+    articled = {citation.start for citation in cited if citation.kind == "article"}
     for citation in cited:
         if citation.kind == "article" or _is_definition(masked, citation):
             continue
@@ -106,6 +108,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             _folded(masked[left : citation.start]),
             _undated(_unbracketed(citation, _folded(masked[citation.end : right]))),
             _folded(masked[right : right + 160]),
+            _has_part(masked, citation, articled),
         )
 
 
@@ -127,6 +130,12 @@ def _unbracketed(citation: Citation, after: str) -> str:
     return re.sub(r"^[^()。]{0,160}\)", "", after, count=1)
 
 
+def _has_part(masked: str, citation: Citation, articled: set[int]) -> bool:
+    """Say whether an article follows a citation whose bracket goes on: 《…》（…号公布）第四条."""
+    rest = re.match(r"[^()（）。\n]{0,160}[)）]\s?", masked[citation.end :])
+    return rest is not None and citation.end + rest.end() in articled
+
+
 def _undated(after: str) -> str:
     """Return the words behind a citation without the day from which it ends: 自本办法施行之日起废止."""
     return _FROM_WHEN.sub("", after)
@@ -141,12 +150,12 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 
 
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
-_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效)"
+_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
 _UP_TO = r"(?:(?!施行|实施|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
 _FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
 _TOGETHER = re.compile(
-    rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行)"
+    rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
 )
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 # A document that tells of an end does not bring it about: 《城市规划法》已废止.
@@ -169,7 +178,7 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
     kind, is_incoming = _kind(place)
     if kind == "number":
         return []
-    part = bool(cited.articles) or bool(
+    part = place.has_part or bool(cited.articles) or bool(
         re.match(r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容))", after)
     )
     partial = part and kind in ("repeals", "replaces", "amends")
@@ -200,6 +209,8 @@ def _is_pointed_at(place: _Place) -> bool:
         r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
     ):
         return False
+    if _ENDING.search(place.before):
+        return True
     if _ENDS.match(place.after[:40]):
         return not re.match(r"(?:部分)?条款|全文", place.after)
     if "〔" in (place.cited.number or "") and re.match(r"文?件?(?:的?规定|精神|要求|附件|所)", place.after):
@@ -222,6 +233,10 @@ def _kind(place: _Place) -> tuple[str, bool]:
     title = squeezed(plain(place.cited.title or ""))
     if re.search(r"关于修[改正订]", title) and _was_amended(place):
         return "amends", True
+    if place.cited.kind == "number" and re.match(
+        r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
+    ):
+        return "amends", True
     for kind, test in (
         ("corrects", _corrects), ("extends", _extends), ("replaces", _replaces), ("repeals", _repeals),
     ):  # fmt: skip
@@ -229,10 +244,6 @@ def _kind(place: _Place) -> tuple[str, bool]:
             return kind, False
     if re.search(r"关于修[改正订]", title):
         return "issues" if _issues(place) else "cites", False
-    if place.cited.kind == "number" and re.match(
-        r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
-    ):
-        return "amends", True
     for kind, test in (
         ("amends", _amends), ("forwards", _forwards), ("drafts", _drafts), ("issues", _issues), ("interprets", _interprets),
         ("based_on", _based_on), ("implements", _implements),
@@ -284,10 +295,7 @@ def _is_reference(place: _Place) -> bool:
 
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
-    if re.search(
-        rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与])*$",
-        before,
-    ):
+    if _ENDING.search(before):
         return True
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
@@ -296,6 +304,9 @@ def _repeals(place: _Place) -> bool:
 
 
 _BY_WHOM = r"(?:(?:\d{4}年\d{1,2}月\d{1,2}日|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
+_ENDING = re.compile(
+    rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原|的)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与]|\([^()]*\))*$"
+)
 _OTHERS_END = re.compile(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
 
 

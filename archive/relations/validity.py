@@ -25,13 +25,14 @@ _SELF = r"(?:本|该|此)?(?:法|条例|办法|规定|暂行规定|暂行办法|
 _FROM = re.compile(rf"(?:自|从|于|由)?(?P<day>{_D})(?:零时|0时)?(?:起|开始)?(?:,|，)?(?:正式|开始)?{_FORCE}")
 _TERM = re.compile(
     rf"(?P<label>执行期限|有效期限|有效期|实施期限|试行期|施行期限|执行时间|施行时间|政策期限|适用期限)(?:为|是|:|自|从)?(?P<a>{_D})(?:起)?(?:至|到|-|—|~)(?P<b>{_D})"
+    rf"|(?:自|从)(?P<a2>{_D})(?:起)?(?:至|到)(?P<b2>{_D})(?:止|期间)?(?:继续)?(?:施行|实施|执行|有效|试行)"
 )
 _RULE = re.compile(
     rf"(?:自|从)(?P<what>公布|发布|颁布|印发|下发|发文|签发|公告|通过|批准|颁发|公开发布|正式发布)(?:之)?日(?:起)?(?:[满]?(?P<n>{_COUNT})(?P<unit>个?月|日|天)(?:后|之后|以后)?)?(?:起)?(?:,|，)?{_FORCE}"
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(
-    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至))(?P<day>{_D})(?:止)?"
+    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
 )
 _LASTS = re.compile(
     rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
@@ -52,8 +53,8 @@ _STATUS_WORDS = (
     (r"部分(?:失效|废止|条款失效)|条款失效|部分有效", "部分失效"),
     (r"已?(?:被)?废止|宣布废止", "已废止"),
     (r"已?(?:被)?(?:修改|修订|修正)", "已修改"),
-    (r"停止执行|已?(?:经)?失效|无效|已过期|过期", "失效"),
-    (r"现行有效|有效|现行|继续有效|生效中", "现行有效"),
+    (r"停止执行|已?(?:经)?失效|无效|已过期|过期|否$", "失效"),
+    (r"现行有效|有效|现行|继续有效|生效中|是$", "现行有效"),
 )
 
 
@@ -180,10 +181,10 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _FROM.finditer(flat):
         day = days(match["day"])
         before, behind = _sentence(flat, match.start()), flat[match.end() : match.end() + 12]
-        if day and (weight := _weight(before, behind, match[0])):
+        if day and before[-1:] not in ("至", "到") and (weight := _weight(before, behind, match[0])):
             yield weight, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _TERM.finditer(flat):
-        if (day := days(match["a"])) and not _LICENCE.search(_sentence(flat, match.start())[-20:]):
+        if (day := days(match["a"] or match["a2"])) and not _LICENCE.search(_sentence(flat, match.start())[-20:]):
             yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "effective"):
         yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
@@ -240,7 +241,7 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _TERM.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["b"])[0].day, start=places[match.start()], end=places.end(match.end())
+                day=days(match["b"] or match["b2"])[0].day, start=places[match.start()], end=places.end(match.end())
             )
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
@@ -273,8 +274,8 @@ def _is_own_term(flat: str, start: int, end: int) -> bool:
 def card_status(text: str) -> str | None:
     """Return the status that a short text states as a card does, in one of ``STATUSES``."""
     flat = squeezed(plain(text))
-    labelled = re.search(rf"{_CARD_LABELS['status']}[〕】]?:?([^〔〕:：\s]{{2,8}})", flat)
-    if labelled and (status := _status_of(labelled[1])):
+    labelled = re.search(rf"{_CARD_LABELS['status']}[〕】]?(?::([^〔〕:：\s]{{1,8}})|([^〔〕:：\s]{{2,8}}))", flat)
+    if labelled and (status := _status_of(labelled[1] or labelled[2])):
         return status
     for match in re.finditer(r"〔([^〔〕]{2,6})〕", flat[:400]):
         if status := _status_of(match[1], is_whole=True):
@@ -299,7 +300,7 @@ def _status_of(words: str, *, is_whole: bool = False) -> str | None:
     return None
 
 
-_T = r"(?:\(?(?:上午|下午|中午|晚上|晚|早上|零|周.|星期.)?\)?(?:\d{1,2}(?:时|点|:\d\d(?::\d\d)?)(?:整|\d{1,2}分|半)?|24时)?)"
+_T = r"(?:\(?(?:上午|下午|中午|晚上|晚|早上|零|周.|星期.)?\)?(?:\d{1,2}(?:时|点|:\d\d(?::\d\d)?)(?:整|\d{1,2}分|半)?|24时)?(?:下班|正)?)"
 _MD = r"(?:(?P<y{0}>(?:19|20)\d\d)[年/.-])?(?P<m{0}>\d{{1,2}})[月/.-](?P<d{0}>\d{{1,2}})(?:日|号)?"
 _P = r"(?:\((?:周|星期)[^()]{1,3}\))?"
 _RANGE = re.compile(
@@ -315,13 +316,18 @@ _BY = re.compile(
     _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
 )
 _UNTIL = re.compile(
-    r"(?:截止|截至)(?:时间|日期|日)?(?:后|统一)?(?:为|是|:|至|到|\(){0,2}(?:北京时间)?"
+    r"(?:(?:截止|截至)(?:时间|日期|日)?(?:[、和及](?:开标|评审|开启)(?:时间|日期))?(?:后|统一)?(?:为|是|:|至|到|延长至|延至|\(){0,2}"
+    r"|(?:时间|日期|期限|截止|受理|报名|申报)(?:统一|适当)?(?:延长|顺延|推迟|延期|延后|延|调整)(?:至|到|为))(?:北京时间)?"
     + _MD.format(2)
     + r"(?!现|,全|,共|,累)"
 )
 _SPAN_DAYS = re.compile(
     rf"(?P<label>公示期(?:限)?|公示时间|征求意见(?:期限|时间|的时间|期)|意见征求期|反馈期限)[^。,，]{{0,14}}?(?<![月\d])(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)"
 )
+_WITHIN = re.compile(
+    rf"本(?:公告|公示|通知|通告|启事)(?:发布|公布|公示|刊登|印发)?之日起(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)(?:之|以)?内"
+)
+_HANDED_IN = re.compile(r"邮寄|寄送|寄至|寄到|交至|交到|交回|送交|送达|递送|发送|发至|提供|报备")
 _KINDS = (
     ("publicity", r"公示"),
     ("payment", r"缴费|交费|缴纳|交纳|付款|参保"),
@@ -359,6 +365,11 @@ def deadlines(text: str) -> list[Deadline]:
             _are_one(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
         ):
             found.append((*match.span(), made))
+    for match in _WITHIN.finditer(flat):
+        before, after = _clause(flat, *match.span())
+        kind = _first(after) or _nearest(before)
+        if kind in ("comment", "application", "registration"):
+            found.append((*match.span(), _counted(flat, places, match, kind)))
     return [made for _, _, made in sorted(found, key=lambda entry: entry[0])]
 
 
@@ -382,7 +393,7 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
     before, after = _clause(flat, *match.span())
     groups = match.groupdict()
     is_range = groups.get("m1") is not None
-    is_until = match[0].startswith(("截止", "截至"))
+    is_until = _UNTIL.match(match[0]) is not None
     is_by = groups.get("by") is not None
     if not _is_set(
         before,
@@ -417,7 +428,7 @@ def _is_set(
         )
     if is_late or is_range:
         return (
-            bool(re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:]))
+            bool(re.search(r"(?:请|须|务必)[^。,，]{0,20}(?:于|在)$|时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:]))
             and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
             and not re.match(r"[^。]{0,10}(?:享受|待遇|有效|放假)", after)
         )
@@ -442,10 +453,16 @@ def _kind(before: str, after: str, *, is_range: bool) -> str | None:
             return None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
     near = _first(after)
-    own = "将" in after[:14] or "把" in after[:4]
     if near in ("report", "application") and re.search(r"意见", after + before[-30:]):
         return "comment"
-    return near if near and (own or near != "comment") else near or _nearest(before)
+    return near or _nearest(before) or _handed_in(before + after)
+
+
+def _handed_in(words: str) -> str | None:
+    """Return what is due where only a verb of handing in says so: 请于…前邮寄."""
+    if not _HANDED_IN.search(words):
+        return None
+    return "application" if re.search(r"申请|申报|材料|标书", words) else "report"
 
 
 def _nearest(words: str) -> str | None:
@@ -470,8 +487,11 @@ def _lasting(flat: str, places: Places, match: re.Match[str]) -> Deadline | None
     before, after = _clause(flat, *match.span())
     if re.search(r"不(?:得)?少于|不低于|不短于|届满|一般", match[0] + before[-10:] + after[:6]):
         return None
+    return _counted(flat, places, match, "publicity" if "公示" in match["label"] else "comment")
+
+
+def _counted(flat: str, places: Places, match: re.Match[str], kind: str) -> Deadline:
     count, unit = figure(match["n"]), {"工作日": "WD", "日": "D", "天": "D", "个月": "M"}[match["unit"]]
-    kind = "publicity" if "公示" in match["label"] else "comment"
     return Deadline(
         kind=kind,
         day=None,

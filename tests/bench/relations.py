@@ -14,10 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.relations import alignment, check, links, standing
+from archive.relations import alignment, check, connections, links, standing
 from archive.relations.citations import Citation, citations
 from archive.relations.clauses import clauses
-from archive.relations.validity import Deadline, validity
+from archive.relations.validity import Deadline
 
 Row = dict[str, Any]
 _STATUS = {"right": "ok", "not_in_force": "repealed_as_in_force", "not_held": "nonexistent"}
@@ -69,7 +69,9 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
     return {
         "citations": lambda row: {"citations": [_citation(c) for c in citations(row["text"])]},
         "relations": lambda row: {
-            "relations": [_relation(r) for r in links.relations(row["text"], row["doc_title"])]
+            "relations": [
+                _relation(r) for r in connections(row["text"], row["doc_title"]).relations if r.end
+            ]
         },
         "validity": _validity,
         "asof": _as_of,
@@ -118,7 +120,7 @@ def _relation(made: links.Relation) -> Row:
 
 
 def _validity(row: Row) -> Row:
-    said = validity(row["text"], row["doc_title"])
+    said = connections(row["text"], row["doc_title"]).validity
     effect: Row | None = None
     if said.effect:
         effect = {"date": said.effect.day.isoformat()} if said.effect.day else {}
@@ -130,7 +132,7 @@ def _validity(row: Row) -> Row:
         )
     return {
         "effective_from": effect, "expires_on": expiry, "status": said.status,
-        "repealed": [{"title": end.title, "doc_number": end.number} for end in said.ends],
+        "repealed": [{"title": end.title, "doc_number": end.number} for end in said.ends if not end.is_partial],
         "deadlines": [_deadline(due) for due in said.deadlines],
     }  # fmt: skip
 
