@@ -95,6 +95,7 @@ class Holding:
         self._numbers: dict[str, list[Held]] = {}
         self._orders: dict[tuple[str, str], dict[str, list[Held]]] = {}
         self._names: dict[str, list[Held]] = {}
+        self._cores: dict[str, list[Held]] = {}
         self._ended_numbers: dict[str, list[tuple[Held, Relation, date | None]]] = {}
         self._ended_names: dict[str, list[tuple[Held, Relation, date | None]]] = {}
         self._articles: dict[tuple[str, int], list[tuple[Clause, str]]] = {}
@@ -110,6 +111,7 @@ class Holding:
                 self._orders.setdefault((parts[1], parts[3]), {}).setdefault(key, []).append(document)
         for name in document.names:
             self._names.setdefault(name, []).append(document)
+            self._cores.setdefault(_core(name), []).append(document)
         for relation, on in document.ends:
             entry = (document, relation, on)
             if relation.is_partial:
@@ -129,12 +131,11 @@ class Holding:
         return [d for key, documents in same.items() if _is_same_order(key, wanted) for d in documents]
 
     def by_name(self, title: str) -> list[Held]:
-        """Return the documents of a title, or else those of the one work whose title it cuts short."""
+        """Return the documents of a title, or else those of the one work it names without 关于加快推进 and the like."""
         wanted = bare_title(title)
         if found := self._names.get(wanted):
             return found
-        longer = [name for name in self._names if len(wanted) >= 0.7 * len(name) and is_cut(wanted, name)]
-        documents = {(d.key, d.version): d for name in longer for d in self._names[name]}
+        documents = {(d.key, d.version): d for d in self._cores.get(_core(wanted), [])}
         return [*documents.values()] if len({d.title for d in documents.values()}) == 1 else []
 
     def ended(self, citation: Citation, title: str | None) -> tuple[Held, Relation, date | None] | None:
@@ -163,6 +164,14 @@ class Holding:
     def with_words(self, words: str) -> list[Held]:
         wanted = _letters(words)
         return [document for document in self.documents if wanted in self.flat(document)]
+
+
+_PADDING = re.compile(r"关于|进一步|加快|推进|加强|做好|促进|深入|开展|有关|若干|全面|持续|大力|切实|工作|的")
+
+
+def _core(key: str) -> str:
+    """Return a title's key without the words that reports leave out of it."""
+    return _PADDING.sub("", key)
 
 
 def is_cut(wanted: str, name: str) -> bool:

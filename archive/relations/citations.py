@@ -41,7 +41,7 @@ _HEADING = re.compile(rf"(?:^|\n)[ \t\u3000\xa0\u2002]*(?:-\s?|#+\s?|\*+)?第\s?
 _NAMED = re.compile(rf"(?<=[{_HAN}])(?:法典|法|条例|通则|总则)(?=\s?第\s?{_COUNT}\s?条)")
 _SHORT = re.compile(
     r"(?:以下|下)(?:统一|统|并|合并|均|分别)?(?:简称|称)(?:为)?\s?[:：]?\s?(?:省|市|县|区|国家|原)?\s?[“\"‘「]?"
-    r"(《[^《》]{1,30}》|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
+    r"(《[^《》]{1,30}》(?!《)|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
 )
 _GAP = re.compile(r"\s{0,3}(?:——|—|--|-|:|，|,)?\s{0,3}")
 _FILE = re.compile(r"\s{0,3}(?:文件|文|:|号文件)?\s{0,3}(?:精神)?\s{0,3}")
@@ -137,11 +137,18 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         last = end
         has_more = number or before or parts or _CALLED.match(flat, end)
         if not (is_short(title) or is_document(title, is_sure=bool(has_more))):
-            continue
+            if not (_is_generic(_stem(title)) and _is_issued(flat, start, end)):
+                continue
         a, b = (before.start if before else start), (parts.end() if parts else parts_at)
         value = number or before or inside
         kind = "title+number" if value else "short_name" if is_short(title) else "title"
         yield _citation(text, a, b, kind, title=title, number=value.number if value else None, parts=parts)
+
+
+def _is_issued(flat: str, start: int, end: int) -> bool:
+    """Say whether the words beside a title say that it was issued: a plan of that name, not any such plan."""
+    before = re.search(r"(?:印发|发布|出台|公布|下发|转发|颁布|审议通过)(?:了|的)?$", flat[max(0, start - 6) : start])
+    return bool(before) or re.match(r"(?:已经|业经|已于|\(以下)", flat[end : end + 4]) is not None
 
 
 def _skip(flat: str, at: int) -> int:

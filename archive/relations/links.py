@@ -164,6 +164,7 @@ _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为�
 _MADE = re.compile(
     r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
 )
+_MADE_SO = re.compile(r"[^，。]{0,24}(?:制定|制订|编制|起草)(?:$|[，,。；;])")
 _FULFILLED = re.compile(
     r"(?:贯彻落实|贯彻执行|全面落实|认真落实|贯彻|落实|实施|推进落实|执行落实|组织实施)(?:好|了)?(?:[\u3400-\u9fff、]{0,16}的?)?(?:※|[、和及与]|以及|\([^()]*\)|[\u3400-\u9fff\d、]{0,24}(?:印发|发布|下发|出台|颁布|制定)的)*$"
 )
@@ -209,7 +210,7 @@ def _is_pointed_at(place: _Place) -> bool:
         r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
     ):
         return False
-    if _ENDING.search(place.before):
+    if _ENDING.search(place.before) or _extends(place):
         return True
     if _ENDS.match(place.after[:40]):
         return not re.match(r"(?:部分)?条款|全文", place.after)
@@ -323,6 +324,10 @@ def _amends(place: _Place) -> bool:
         and "的" not in before[-3:]
     ):
         return True
+    if re.search(r"(?:^|[、，。：:])(?:删去|删除)$", before) and (place.has_part or place.cited.articles):
+        return True
+    if place.cited.articles and re.match(r"(?:之?后|之?前|中)?(?:增加|增写|删去)(?:一|二|两|三|[“‘])", after):
+        return True
     if re.match(r"[^。※]{0,30}(?:作(?:出)?(?:如下|以下)修改|作部分修改|予以修改|作相应修改)", after):
         return True
     if re.search(r"(?:根据|依据|依照|按照|参照)[^。]{0,8}$", before) or re.match(r"的修[改订正]", after):
@@ -374,6 +379,8 @@ def _joined_list(after: str) -> str:
 
 def _drafts(place: _Place) -> bool:
     title = squeezed(plain(place.cited.title or ""))
+    if re.search(r"(?:关于|对)$", place.before) and re.match(r"的?(?:起草|修订|制定|编制|立法)?说明", place.after):
+        return False
     if re.search(r"(?:征求意见稿|送审稿|审议稿|草案|修订草案|公开征求意见)", title) and not re.search(
         r"关于.*的?说明$", title
     ):
@@ -409,6 +416,8 @@ def _based_on(place: _Place) -> bool:
     if re.search(r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before):
         return True
     led = [m.start() for m in re.finditer(r"根据|依据|依照|按照|遵照|以(?=※[^。]{0,10}为依据)", place.before)]
+    if led and re.search(r"本[^，。]{1,10}(?:根据|依据|依照|按照)$", place.before) and _MADE_SO.match(place.after):
+        return True
     if not led or not _MADE.search(place.after):
         return False
     between = place.before[led[-1] :]
