@@ -415,7 +415,9 @@ def _near_title(title: str, claim: _Claim, holding: Holding) -> Held | None:
     if len(said) < 12:
         return None
     like = [d for d in holding.documents if _is_like(title, d)]
-    return next((d for d in like if any(_share(said, words) >= 0.75 for _, words in holding.articles(d))), None)
+    return next(
+        (d for d in like if any(_share(said, words) >= 0.75 for _, words in holding.articles(d))), None
+    )
 
 
 def _is_like(title: str, document: Held) -> bool:

@@ -147,7 +147,9 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
 
 def _is_issued(flat: str, start: int, end: int) -> bool:
     """Say whether the words beside a title say that it was issued: a plan of that name, not any such plan."""
-    before = re.search(r"(?:印发|发布|出台|公布|下发|转发|颁布|审议通过)(?:了|的)?$", flat[max(0, start - 6) : start])
+    before = re.search(
+        r"(?:印发|发布|出台|公布|下发|转发|颁布|审议通过)(?:了|的)?$", flat[max(0, start - 6) : start]
+    )
     return bool(before) or re.match(r"(?:已经|业经|已于|\(以下)", flat[end : end + 4]) is not None
 
 

@@ -281,12 +281,6 @@ def _mark_tail(lines: list[_Line], outside: dict[int, bool]) -> None:
         number -= 1
 
 
-def clause_at(found: list[Clause], offset: int) -> Clause | None:
-    """Return the innermost clause that holds a place."""
-    holding = [clause for clause in found if clause.start <= offset < clause.end]
-    return max(holding, key=lambda clause: clause.level) if holding else None
-
-
 def articles(text: str, found: list[Clause] | None = None) -> list[Clause]:
     """Return the 条 of a text; of a text without 条 its uppermost numbered parts."""
     parts = clauses(text) if found is None else found

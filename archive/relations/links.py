@@ -159,7 +159,9 @@ _TOGETHER = re.compile(
 )
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 # A document that tells of an end does not bring it about: 《城市规划法》已废止.
-_HAS_ENDED = re.compile(rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|于[^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)")
+_HAS_ENDED = re.compile(
+    rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|于[^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)"
+)
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
     r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
@@ -179,8 +181,10 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
     kind, is_incoming = _kind(place)
     if kind == "number":
         return []
-    part = place.has_part or bool(cited.articles) or bool(
-        re.match(r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容))", after)
+    part = (
+        place.has_part
+        or bool(cited.articles)
+        or bool(re.match(r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容))", after))
     )
     partial = part and kind in ("repeals", "replaces", "amends")
     return [_relation(place, kind, is_incoming=is_incoming, is_partial=partial)]
@@ -304,7 +308,9 @@ def _repeals(place: _Place) -> bool:
     return match is not None and not _OTHERS_END.search(match[0])
 
 
-_BY_WHOM = r"(?:(?:\d{4}年\d{1,2}月\d{1,2}日|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
+_BY_WHOM = (
+    r"(?:(?:\d{4}年\d{1,2}月\d{1,2}日|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
+)
 _ENDING = re.compile(
     rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原|的)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与]|\([^()]*\))*$"
 )
@@ -379,7 +385,9 @@ def _joined_list(after: str) -> str:
 
 def _drafts(place: _Place) -> bool:
     title = squeezed(plain(place.cited.title or ""))
-    if re.search(r"(?:关于|对)$", place.before) and re.match(r"的?(?:起草|修订|制定|编制|立法)?说明", place.after):
+    if re.search(r"(?:关于|对)$", place.before) and re.match(
+        r"的?(?:起草|修订|制定|编制|立法)?说明", place.after
+    ):
         return False
     if re.search(r"(?:征求意见稿|送审稿|审议稿|草案|修订草案|公开征求意见)", title) and not re.search(
         r"关于.*的?说明$", title
@@ -416,7 +424,11 @@ def _based_on(place: _Place) -> bool:
     if re.search(r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before):
         return True
     led = [m.start() for m in re.finditer(r"根据|依据|依照|按照|遵照|以(?=※[^。]{0,10}为依据)", place.before)]
-    if led and re.search(r"本[^，。]{1,10}(?:根据|依据|依照|按照)$", place.before) and _MADE_SO.match(place.after):
+    if (
+        led
+        and re.search(r"本[^，。]{1,10}(?:根据|依据|依照|按照)$", place.before)
+        and _MADE_SO.match(place.after)
+    ):
         return True
     if not led or not _MADE.search(place.after):
         return False

@@ -184,7 +184,9 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
         if day and before[-1:] not in ("至", "到") and (weight := _weight(before, behind, match[0])):
             yield weight, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _TERM.finditer(flat):
-        if (day := days(match["a"] or match["a2"])) and not _LICENCE.search(_sentence(flat, match.start())[-20:]):
+        if (day := days(match["a"] or match["a2"])) and not _LICENCE.search(
+            _sentence(flat, match.start())[-20:]
+        ):
             yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "effective"):
         yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
@@ -241,7 +243,9 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _TERM.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["b"] or match["b2"])[0].day, start=places[match.start()], end=places.end(match.end())
+                day=days(match["b"] or match["b2"])[0].day,
+                start=places[match.start()],
+                end=places.end(match.end()),
             )
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
@@ -274,7 +278,9 @@ def _is_own_term(flat: str, start: int, end: int) -> bool:
 def card_status(text: str) -> str | None:
     """Return the status that a short text states as a card does, in one of ``STATUSES``."""
     flat = squeezed(plain(text))
-    labelled = re.search(rf"{_CARD_LABELS['status']}[〕】]?(?::([^〔〕:：\s]{{1,8}})|([^〔〕:：\s]{{2,8}}))", flat)
+    labelled = re.search(
+        rf"{_CARD_LABELS['status']}[〕】]?(?::([^〔〕:：\s]{{1,8}})|([^〔〕:：\s]{{2,8}}))", flat
+    )
     if labelled and (status := _status_of(labelled[1] or labelled[2])):
         return status
     for match in re.finditer(r"〔([^〔〕]{2,6})〕", flat[:400]):
@@ -428,7 +434,12 @@ def _is_set(
         )
     if is_late or is_range:
         return (
-            bool(re.search(r"(?:请|须|务必)[^。,，]{0,20}(?:于|在)$|时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:]))
+            bool(
+                re.search(
+                    r"(?:请|须|务必)[^。,，]{0,20}(?:于|在)$|时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$",
+                    before[-40:],
+                )
+            )
             and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
             and not re.match(r"[^。]{0,10}(?:享受|待遇|有效|放假)", after)
         )

@@ -9,7 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from archive.relations.alignment import aligned
-from archive.relations.clauses import clause_at, clauses
+from archive.relations.clauses import clauses
 from archive.relations.contrast import Head, as_docx, as_html, counts, rows
 
 LAW = """第一章 总则
@@ -81,14 +81,6 @@ def test_a_second_list_of_one_article_has_its_own_path() -> None:
 def test_a_wrapped_line_that_begins_with_an_article_opens_no_clause() -> None:
     text = "第七条 违反\n第三条、第四条规定的，处罚。\n第八条 略。"
     assert [clause.path for clause in clauses(text)] == ["第七条", "第八条"]
-
-
-def test_the_innermost_clause_holds_a_place() -> None:
-    found = clauses(LAW)
-    at = LAW.index("湖港")
-    inner = clause_at(found, at)
-    assert inner is not None and inner.path.endswith("（二）/2")
-    assert clause_at(found, LAW.index("2019年12月")) is None
 
 
 def test_clauses_nest_in_scrambled_texts() -> None:

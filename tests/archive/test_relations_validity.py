@@ -8,14 +8,16 @@ import pytest
 
 from archive.relations.standing import (
     Act,
+    Event,
     Reason,
     Subject,
-    from_evidence,
     history,
-    is_in_force,
+    is_meant,
+    is_told,
     issue_day,
     standing,
     subject_of,
+    superseded,
     timeline,
 )
 from archive.relations.validity import validity
@@ -178,26 +180,24 @@ def test_the_day_of_issue_is_that_of_printing_or_under_the_signature() -> None:
     assert issue_day("自2020年1月1日起施行。") is None
 
 
-def test_evidence_tells_the_older_document_of_one_name_from_the_newer() -> None:
-    evidence = [
-        ("渔港条例", "第九条 本条例自2002年2月1日起施行。1997年1月2日市政府发布的《渔港条例》同时废止。")
-    ]
-    old, new = (from_evidence("渔港条例", None, D(day), evidence) for day in ("1997-01-02", "2002-02-01"))
-    assert standing(*old, D("2002-01-31")).standing == "in_force"
-    assert standing(*old, D("2002-02-01")).standing == "repealed"
-    assert standing(*new, D("2002-02-01")).standing == "in_force"
+def test_a_relation_means_the_older_document_of_one_name() -> None:
+    on = D("2002-02-01")
+    assert is_meant(stated=D("1997-01-02"), issued=D("1997-03-02"), on=on, is_other_work=False)
+    assert not is_meant(stated=D("1997-01-02"), issued=on, on=on, is_other_work=False)
+    assert not is_meant(stated=None, issued=on, on=on, is_other_work=True)
+    assert not is_meant(stated=None, issued=None, on=on, is_other_work=False)
 
 
 def test_a_version_of_a_law_ends_when_the_next_takes_effect() -> None:
     lines = "2005年6月2日 公布\n\n2017年9月2日 令第9号修订\n\n2022年12月1日 令第7号修订"
-    evidence = [("渔民条例", lines), ("渔民条例", "第六条 本条例自2023年1月1日起施行。")]
-    assert [event.act for event in history(lines)] == ["公布", "修订", "修订"]
-    older, newest = (
-        from_evidence("渔民条例", None, D(day), evidence) for day in ("2017-09-02", "2022-12-01")
-    )
-    assert is_in_force(standing(*older, D("2022-12-31")).standing) is True
-    assert is_in_force(standing(*older, D("2023-01-01")).standing) is False
-    assert is_in_force(standing(*newest, D("2022-12-31")).standing) is False
+    events = history(lines)
+    assert [event.act for event in events] == ["公布", "修订", "修订"]
+    assert is_told(D("2017-09-20"), events) and not is_told(D("2017-09-01"), events)
+    end = superseded(D("2017-09-02"), [*events, Event(day=D("2023-01-01"), act="施行")], _reason("replaces"))
+    assert end is not None and end.on == D("2023-01-01")
+    unsure = superseded(D("2017-09-02"), events, _reason("replaces"))
+    assert unsure is not None and (unsure.on, unsure.not_before) == (None, D("2022-12-01"))
+    assert superseded(D("2022-12-01"), events, _reason("replaces")) is None
 
 
 def test_a_timeline_parts_the_days_where_something_changes() -> None:

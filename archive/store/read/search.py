@@ -51,7 +51,8 @@ _MOST_FOR_A_PHRASE = 60
 class Hit:
     """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
 
-    ``attachment``: the name of the file that holds it, None when it stands in the page itself. ``state`` is that of the
+    ``clause``: the path of the numbered part of the text that it stands in. ``attachment``: the name of the file that
+    holds it, None when it stands in the page itself. ``state`` is that of the
     document today: an earlier version (not ``is_current``) does not stand so.
     """
 
@@ -71,6 +72,7 @@ class Hit:
     mark: tuple[int, int]
     attachment: str | None = None
     is_current: bool = True
+    clause: str | None = None
 
 
 def match_expression(query: str) -> str:
@@ -223,10 +225,22 @@ def _verified(
             continue
         page, clause, name = _holding(db, row, wording)
         if page and clause:
-            snippet, mark = excerpt(*page.span(clause.words[0]))
+            text, start, end = page.span(clause.words[0])
+            snippet, mark = excerpt(text, start, end)
+            part = _part(db, row["text_of"], start) if text is row["text"] else None
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
             shown |= {"is_current": bool(row["is_current"]), "flags": tuple(json.loads(row["flags"]))}
-            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
+            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name, clause=part)
+
+
+def _part(db: sqlite3.Connection, version: int, at: int) -> str | None:
+    """Return the path of the innermost clause that holds a place of a version's text."""
+    row = db.execute(
+        'select path from version_clauses where version = ? and start <= ? and "end" > ? '
+        "order by level desc, start desc limit 1",
+        (version, at, at),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _holding(
