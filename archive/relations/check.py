@@ -13,9 +13,9 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
-from archive.relations.alignment import aligned
 from archive.relations.citations import Citation, citations, is_short
 from archive.relations.clauses import Clause, articles
+from archive.relations.contrast import aligned
 from archive.relations.grammar import bare_title, figure, number_key, plain, squeezed, title_key, words
 from archive.relations.links import Relation, relations, title_relations
 from archive.relations.standing import Act, Reason, Subject, is_in_force, standing, subject_of

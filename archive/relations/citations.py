@@ -136,9 +136,9 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         parts = _ARTICLES.match(flat, _skip(flat, parts_at))
         last = end
         has_more = number or before or parts or _CALLED.match(flat, end)
-        if not (is_short(title) or is_document(title, is_sure=bool(has_more))):
-            if not (_is_generic(_stem(title)) and _is_issued(flat, start, end)):
-                continue
+        is_named = is_short(title) or is_document(title, is_sure=bool(has_more))
+        if not is_named and not (_is_generic(_stem(title)) and _is_issued(flat, start, end)):
+            continue
         a, b = (before.start if before else start), (parts.end() if parts else parts_at)
         value = number or before or inside
         kind = "title+number" if value else "short_name" if is_short(title) else "title"

@@ -8,9 +8,8 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
-from archive.relations.alignment import aligned
 from archive.relations.clauses import clauses
-from archive.relations.contrast import Head, as_docx, as_html, counts, rows
+from archive.relations.contrast import Head, aligned, as_docx, as_html, counts, rows
 
 LAW = """第一章 总则
 第一条 为了管理渔港，制定本条例。

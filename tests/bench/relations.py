@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.relations import alignment, check, connections, links, standing
+from archive.relations import check, connections, contrast, links, standing
 from archive.relations.citations import Citation, citations
 from archive.relations.clauses import clauses
 from archive.relations.grammar import bare_title
@@ -84,7 +84,7 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
         "alignment": lambda row: {
             "pairs": [
                 _pair(pair)
-                for pair in alignment.aligned(
+                for pair in contrast.aligned(
                     texts[row["old_text_id"]]["body"], texts[row["new_text_id"]]["body"]
                 )
             ]
@@ -142,7 +142,7 @@ def _deadline(due: Deadline) -> Row:
     return row | ({"duration": due.duration} if due.duration else {})
 
 
-def _pair(pair: alignment.Pair) -> Row:
+def _pair(pair: contrast.Pair) -> Row:
     change = pair.change
     if change in ("same", "moved"):
         change = "renumbered" if pair.is_renumbered else "same"

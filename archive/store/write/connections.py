@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from archive.relations import RELATIONS_VERSION, Connections, connections
+from archive.relations import RELATIONS_VERSION, Connections, class_of, connections
 from archive.relations.citations import Citation
-from archive.relations.classes import class_of
 from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
 from archive.relations.links import Relation, title_relations
 from archive.relations.standing import (
