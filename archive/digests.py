@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.collate.sameness import sampled
 from archive.model import Article, Prepared
+from archive.model.fields import STATED
 from archive.model.files import kind_named
 from archive.text import canon, fold, simplified
 from archive.text.folding import folded_pieces
@@ -21,13 +22,14 @@ def state_digest(article: Article, canon: Callable[[str], str] = canon) -> str:
     """Return the digest of what makes a version: ``canon/1`` of an article's state, so that noise is no state."""
     state: list[object] = [
         canon(article.text),
-        canon(article.title),
-        article.published_at,
-        canon(article.source_line or ""),
-        canon(article.doc_number or ""),
+        *(_stated(getattr(article, field.name), canon, is_exact=field.is_exact) for field in STATED),
         sorted({file_name(link.url) for link in article.attachments}),
     ]
     return text_digest(json.dumps(state, ensure_ascii=False))
+
+
+def _stated(value: str | None, canon: Callable[[str], str], *, is_exact: bool) -> str | None:
+    return value if is_exact else canon(value or "")
 
 
 def file_name(url: str) -> str:

@@ -335,10 +335,12 @@ def known_stands_in(
 ) -> str | None:
     """Return the same of a capture that shows what a known reading found."""
     version = db.execute(
-        "select coalesce(published_at, doc_number, source_line), length(text) from versions where id = ?",
-        (known["version"],),
+        "select coalesce(published_at, doc_number, source_line), length(text), exists (select 1 from readings "
+        "where document = ? and version = versions.id and instr(flags, '\"body_replaced\"')) "
+        "from versions where id = ?",
+        (known["document"], known["version"]),
     ).fetchone()
-    is_bare = "body_replaced" in json.loads(known["flags"]) or (version[0] is None and version[1] < SHORT)
+    is_bare = bool(version[2]) or (version[0] is None and version[1] < SHORT)
     return _reason(db, capture, known["visible_digest"], declared, is_bare=is_bare)
 
 
