@@ -540,7 +540,8 @@ def _of_article(
             ((_share(said, words), clause.marker) for clause, words in known), default=(0.0, "")
         )
         mine = _share(said, own[0])
-        if mine < _HELD_SHARE and best >= _OTHER_SHARE and _article_value(marker) != value:
+        is_elsewhere = mine < _HELD_SHARE and best >= _OTHER_SHARE or mine < 0.75 and best >= 0.9
+        if is_elsewhere and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
     return _of_figures(
         right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
@@ -645,7 +646,9 @@ def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
     sentences = [part for part in re.split(r"[。；;\n]", flat) if part]
     parts = list(dict.fromkeys([*(p for s in sentences for p in s.split("，") if p), *sentences]))
     there = [(_letters(_figure().sub("", part)), _figures(part)) for part in parts]
-    for said in re.split(r"[，；;\n]", plain(claim.words)):
+    words = plain(claim.words)
+    # A clause alone, then the sentence: 三个月以上不满一年的，… tells which of several like clauses is meant.
+    for said in dict.fromkeys([*re.split(r"[，；;\n]", words), *re.split(r"[；;\n]", words)]):
         if wrong := _other_figure(squeezed(said), there):
             return replace(right, verdict="misquoted", says=wrong[0], expected=wrong[1])
     return right
@@ -662,11 +665,20 @@ def _other_figure(said: str, there: Sequence[tuple[str, list[tuple[str, str]]]])
     near = [held for score, _, held in scored if score >= best - 0.02]
     if best < (0.6 if len(core) >= 8 else 0.66):
         return None
+    most = max(_agreement(figures, held) for held in near)
+    meant = [held for held in near if _agreement(figures, held) == most]
     for value, unit in figures:
-        same = [other for held in near for other, name in held if name == unit]
+        same = [other for held in meant for other, name in held if name == unit]
         if same and value not in same:
             return value + unit.strip(":"), "、".join(v + unit.strip(":") for v in dict.fromkeys(same))
     return None
+
+
+def _agreement(figures: Sequence[tuple[str, str]], held: Sequence[tuple[str, str]]) -> float:
+    """Return how many figures of a claim a passage has too, one by one where it has as many."""
+    if len(figures) == len(held):
+        return sum(mine == other for mine, other in zip(figures, held, strict=True))
+    return len(set(figures) & set(held)) - 0.5
 
 
 def _likeness(core: str, letters: str) -> float:

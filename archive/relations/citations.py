@@ -54,6 +54,10 @@ _IS_ISSUER = re.compile(
     rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行]|[{_HAN}]{{1,2}}\s)?\s{{0,3}}"
 )
 _LONGEST_TITLE = 260
+# What follows the title of an essay: 《…》，《中国法学》2015年第4期.
+_PUBLISHED_IN = re.compile(
+    r"[,，]?\s?(?:载于?|刊于|原载)?\s?《[^《》]{2,20}》\s?[(]?(?:(?:19|20)\d\d年?[)]?[,，]?\s?)?第\s?\d{1,4}\s?期"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,8 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         parts = _ARTICLES.match(flat, _skip(flat, parts_at))
         last = end
         has_more = number or before or parts or _CALLED.match(flat, end)
+        if not number and not before and _PUBLISHED_IN.match(flat, end):
+            continue
         is_named = is_short(title) or is_document(title, is_sure=bool(has_more))
         if not is_named and not (_is_generic(_stem(title)) and _is_issued(flat, start, end)):
             continue
@@ -270,7 +276,7 @@ def is_document(title: str, *, is_sure: bool = False) -> bool:
         return bool(re.match(r"[^表书证]*关于", flat)) and not re.search(r"(?:表|书|证|单)$", stem)
     if re.search(r"(?:申请|审批|登记|备案|报名|推荐)表〉?(?:填写|填报)", flat):
         return False
-    if noun and _is_generic(stem):
+    if (noun and _is_generic(stem)) or re.search(r"如何|怎样|为何|为什么|吗$", stem):
         return False
     return (
         bool(noun)

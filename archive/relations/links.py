@@ -201,6 +201,8 @@ def _relation(place: _Place, kind: str, *, is_incoming: bool = False, is_partial
 
 
 def _published(place: _Place) -> list[str]:
+    if _NOW_ISSUED.search(place.before):
+        return ["issues"]
     return (
         ["issues"]
         if re.search(r"印发给你们|现予(?:公布|发布|印发)|现将.{0,40}(?:公布|发布|印发)", place.after[:120])
@@ -304,6 +306,8 @@ def _repeals(place: _Place) -> bool:
         return True
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
+    if re.match(r"\((?:现)?已(?:被|经)?(?:废止|失效|修订|修改)[^()]{0,30}\)", after):
+        return False
     match = _ENDS.match(after[:160])
     return match is not None and not _OTHERS_END.search(match[0])
 
@@ -367,11 +371,11 @@ def _issues(place: _Place) -> bool:
         return True
     now = r"(?:现|特|兹)?(?:予|予以|将其|一并)?(?:印发给|印发你们|下发给|发给你们|予以(?:公布|发布|印发)|公布如下|颁布|公布施行)"
     if re.match(
-        rf"[^。※]{{0,120}}?(?:现予(?:以)?(?:公布|发布|颁布|印发)|现(?:印发|公布|发布|下发)|{now})",
+        rf"[^。※]{{0,120}}?(?:现予(?:以)?(?:公布|发布|颁布|印发)|现(?:印发|公布|发布|下发)|{now}|[,，]并?予(?:以)?(?:公布|发布|印发))",
         _joined_list(place.after),
     ):
         return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
-    if re.search(r"(?:^|[，,。:])现(?:予)?(?:以)?(?:公布|发布|印发)(?:※|[、和及与])*$", place.before):
+    if _NOW_ISSUED.search(place.before):
         return True
     return bool(re.search(r"现将(?:[^。，]{0,30}制定的)?(?:※|[、和及与])*$", place.before)) and bool(
         re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after))
@@ -442,9 +446,12 @@ def _implements(place: _Place) -> bool:
         and "关于" in place.before
     ):
         return True
+    if re.search(r"(?:开始|正式|日|起|年|月)(?:施行|实施)的※*$", place.before):
+        return False
     return bool(_FULFILLED.search(place.before)) and not re.match(r"(?:以来|后|前|过程中|情况)", place.after)
 
 
+_NOW_ISSUED = re.compile(r"(?:^|[，,。:])现(?:予)?(?:以)?(?:公布|发布|印发|颁布)(?:※|[、和及与])*$")
 _ABOUT = re.compile(
     r"关于(?P<verb>转发|重新印发|重新发布|修订印发|印发|发布|公布|颁布|下发|修改|修订|修正|废止|延长|更正|贯彻落实|贯彻|落实|实施|做好贯彻|"
     r"征求|公开征求|就|对|适用|执行|《)(?P<rest>.+)$"
