@@ -540,7 +540,7 @@ def _of_article(
             ((_share(said, words), clause.marker) for clause, words in known), default=(0.0, "")
         )
         mine = _share(said, own[0])
-        is_elsewhere = mine < _HELD_SHARE and best >= _OTHER_SHARE or mine < 0.75 and best >= 0.9
+        is_elsewhere = (mine < _HELD_SHARE and best >= _OTHER_SHARE) or (mine < 0.75 and best >= 0.9)
         if is_elsewhere and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
     return _of_figures(
