@@ -84,6 +84,7 @@ def citations(text: str) -> list[Citation]:
     titles = taken.add(_titled(text, flat, known))
     alone = taken.add(_numbered(text, flat, known, taken))
     names = _short_names(flat, sorted([*titles, *bare, *alone], key=lambda c: c.start))
+    titles += taken.add(_short_titles(text, flat, names, taken))
     laws = taken.add(_lawful(text, flat, names, taken))
     own = taken.add(_own(text, flat, taken))
     found = [_stood(citation, names) for citation in [*titles, *bare, *alone, *laws]]
@@ -140,7 +141,7 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         parts = _ARTICLES.match(flat, _skip(flat, parts_at))
         last = end
         has_more = number or before or parts or _CALLED.match(flat, end)
-        if not number and not before and _PUBLISHED_IN.match(flat, end):
+        if not number and not before and _is_essay_or_contract(flat, start, end):
             continue
         is_named = is_short(title) or is_document(title, is_sure=bool(has_more))
         if not is_named and not (_is_generic(_stem(title)) and _is_issued(flat, start, end)):
@@ -149,6 +150,14 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         value = number or before or inside
         kind = "title+number" if value else "short_name" if is_short(title) else "title"
         yield _citation(text, a, b, kind, title=title, number=value.number if value else None, parts=parts)
+
+
+def _is_essay_or_contract(flat: str, start: int, end: int) -> bool:
+    """Say whether a title is one of an essay in a journal, or of a contract that somebody signs."""
+    if _PUBLISHED_IN.match(flat, end):
+        return True
+    is_signed = re.search(r"签(?:订|署|定)(?:了|的)?$", flat[max(0, start - 5) : start])
+    return bool(is_signed) and re.search(r"国|省|市|州|区域|自由贸易|自贸", flat[start:end]) is None
 
 
 def _is_issued(flat: str, start: int, end: int) -> bool:
@@ -275,6 +284,8 @@ def is_document(title: str, *, is_sure: bool = False) -> bool:
     if paper and (not noun or len(paper[0]) >= len(noun[0])):
         return bool(re.match(r"[^表书证]*关于", flat)) and not re.search(r"(?:表|书|证|单)$", stem)
     if re.search(r"(?:申请|审批|登记|备案|报名|推荐)表〉?(?:填写|填报)", flat):
+        return False
+    if stem in words("no documents") or re.search(r"(?:兵|书|方|心|疗|语|技|写|画|唱|拳|棋)法$", stem):
         return False
     if (noun and _is_generic(stem)) or re.search(r"如何|怎样|为何|为什么|吗$", stem):
         return False
@@ -431,6 +442,17 @@ def _short_names(flat: str, found: list[Citation]) -> dict[str, str]:
     return names
 
 
+def _short_titles(text: str, flat: str, names: dict[str, str], taken: _Taken) -> Iterator[Citation]:
+    """Yield the short names in 《》 that end like no document: （以下简称《重点工作任务》）."""
+    for start, end in brackets(flat):
+        name = squeezed(flat[start + 1 : end - 1])
+        if name in names and taken.is_free(start, end):
+            parts = _ARTICLES.match(flat, _skip(flat, end))
+            last = parts.end() if parts else end
+            title = text[start + 1 : end - 1]
+            yield _citation(text, start, last, "short_name", title=title, number=None, parts=parts)
+
+
 def _stood(citation: Citation, names: dict[str, str]) -> Citation:
     """Return a citation whose title is a short name of this text as what it is."""
     name = squeezed(plain(citation.title or ""))
@@ -475,7 +497,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
 
 _LAW_END = re.compile(
     r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?)?"
-    r"(?![律人院官定学庭医制治系典警通总]|规(?!定)|条约|宣传|宣誓|实施|意识|观|权威|精神)"
+    r"(?![律人院官定学庭医制治系典警通总]|规(?!定)|条约|宣传|宣誓|意识|观|权威|精神)"
 )
 
 
