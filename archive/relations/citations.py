@@ -139,7 +139,7 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         inside = None if number or before else _inside(flat, start, end, known)
         parts_at = number_end or end
         parts = _ARTICLES.match(flat, _skip(flat, parts_at))
-        last = end
+        last = parts_at
         has_more = number or before or parts or _CALLED.match(flat, end)
         if not number and not before and _is_essay_or_contract(flat, start, end):
             continue
@@ -332,7 +332,7 @@ _BARE_BEFORE = re.compile(
 
 
 _BARE_ALONE = re.compile(
-    rf"(?<![（(《〈])关于[^。；;！？\n《》〈〉，,]{{4,60}}?的(?:{_BARE_NOUN})(?=\s|$|[(（])"
+    rf"(?<![（(《〈])关于[^。；;！？\n《》〈〉，,]{{4,60}}?的(?:{_BARE_NOUN})(?:\((?:[一二三四五六七八九十]{{1,2}}|试行|暂行)\))?(?=\s|$|[(（])"
 )
 
 

@@ -54,6 +54,7 @@ class _Place:
     after: str
     beyond: str
     has_part: bool = False
+    is_basis: bool = False
 
 
 def relations(text: str, title: str = "", found: list[Citation] | None = None) -> list[Relation]:
@@ -109,6 +110,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             _undated(_unbracketed(citation, _folded(masked[citation.end : right]))),
             _folded(masked[right : right + 160]),
             _has_part(masked, citation, articled),
+            _is_basis(masked, citation.start),
         )
 
 
@@ -134,6 +136,29 @@ def _has_part(masked: str, citation: Citation, articled: set[int]) -> bool:
     """Say whether an article follows a citation whose bracket goes on: 《…》（…号公布）第四条."""
     rest = re.match(r"[^()（）。\n]{0,160}[)）]\s?", masked[citation.end :])
     return rest is not None and citation.end + rest.end() in articled
+
+
+_BASIS = re.compile(
+    r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
+)
+_LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
+
+
+def _is_basis(masked: str, at: int) -> bool:
+    """Say whether a list under a heading such as 二、制定依据, or behind 制定依据：, holds a place."""
+    line = masked.rfind("\n", 0, at) + 1
+    if (match := _BASIS.match(masked, line)) and match.end() <= at and "依据" in match[0]:
+        return (
+            re.fullmatch(r"(?:[^。\n]{0,12}※[^。\n]{0,12})*[^。\n]{0,12}", masked[match.end() : at])
+            is not None
+        )
+    while line and _LISTED.match(masked[line:at] + "※"):
+        above = masked.rfind("\n", 0, line - 1) + 1
+        if _BASIS.fullmatch(masked[above : line - 1]):
+            return True
+        line = above if line - above < 300 else 0
+        at = line + 40
+    return False
 
 
 def _undated(after: str) -> str:
@@ -336,11 +361,13 @@ def _amends(place: _Place) -> bool:
         return True
     if re.search(r"(?:^|[、，。：:])(?:删去|删除)$", before) and (place.has_part or place.cited.articles):
         return True
-    if place.cited.articles and re.match(r"(?:之?后|之?前|中)?(?:增加|增写|删去)(?:一|二|两|三|[“‘])", after):
+    if place.cited.articles and re.match(
+        r"(?:予以)?(?:删除|删去)|(?:之?后|之?前|中)?(?:增加|增写|删去)(?:一|二|两|三|[“‘])", after
+    ):
         return True
     if re.match(r"[^。※]{0,30}(?:作(?:出)?(?:如下|以下)修改|作部分修改|予以修改|作相应修改)", after):
         return True
-    if re.search(r"(?:根据|依据|依照|按照|参照)[^。]{0,8}$", before) or re.match(r"的修[改订正]", after):
+    if re.search(r"(?:根据|依据|依照|按照|参照)[^。，,]{0,8}$", before) or re.match(r"的修[改订正]", after):
         return False
     if re.search(r"(?:现|将)?对※*$", before) and re.match(
         r"[^。※]{0,12}作(?:出)?(?:如下|以下)?(?:补充|调整|修改|修订)", after
@@ -377,9 +404,14 @@ def _issues(place: _Place) -> bool:
         return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
     if _NOW_ISSUED.search(place.before):
         return True
-    return bool(re.search(r"现将(?:[^。，]{0,30}制定的)?(?:※|[、和及与])*$", place.before)) and bool(
-        re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after))
-    )
+    if re.match(r"[^。，※]{0,12}(?:修订|修改|修正)后?重新(?:印发|公布|发布)", place.after):
+        return True
+    return bool(
+        re.search(
+            r"现将(?:[^。，]{0,30}(?:制定|编制|起草|修订后|修改后|修正后|修订|审定)的)?(?:※|[、和及与])*$",
+            place.before,
+        )
+    ) and bool(re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after)))
 
 
 def _joined_list(after: str) -> str:
@@ -425,7 +457,9 @@ def _interprets(place: _Place) -> bool:
 
 
 def _based_on(place: _Place) -> bool:
-    if re.search(r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before):
+    if place.is_basis or re.search(
+        r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before
+    ):
         return True
     led = [m.start() for m in re.finditer(r"根据|依据|依照|按照|遵照|以(?=※[^。]{0,10}为依据)", place.before)]
     if (
@@ -444,6 +478,10 @@ def _implements(place: _Place) -> bool:
     if (
         re.match(r"[^。※]{0,8}(?:的)?(?:实施|贯彻落实|贯彻)(?:意见|办法|细则|方案)", place.after)
         and "关于" in place.before
+    ):
+        return True
+    if re.search(r"为|保障|保证|确保|做好", place.before[-8:]) and re.match(
+        r"(?:等[^，。]{0,8})?的?(?:贯彻|有效|顺利)?(?:实施|施行|落实|贯彻实施)(?:工作)?[，,]", place.after
     ):
         return True
     if re.search(r"(?:开始|正式|日|起|年|月)(?:施行|实施)的※*$", place.before):
