@@ -642,16 +642,34 @@ def _digits(number: str) -> str:
 
 def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
     """Return ``misquoted`` when the words of the document that a claim follows have another figure."""
-    flat = squeezed(plain(text))
+    flat = re.sub(r"^第[^条。]{1,9}条(?:之.)?", "", squeezed(plain(text)))
     sentences = [part for part in re.split(r"[。；;\n]", flat) if part]
     parts = list(dict.fromkeys([*(p for s in sentences for p in s.split("，") if p), *sentences]))
     there = [(_letters(_figure().sub("", part)), _figures(part)) for part in parts]
     words = plain(claim.words)
     # A clause alone, then the sentence: 三个月以上不满一年的，… tells which of several like clauses is meant.
     for said in dict.fromkeys([*re.split(r"[，；;\n]", words), *re.split(r"[；;\n]", words)]):
-        if wrong := _other_figure(squeezed(said), there):
+        if wrong := _other_figure(squeezed(said), there) or _other_modal(_letters(said), parts):
             return replace(right, verdict="misquoted", says=wrong[0], expected=wrong[1])
     return right
+
+
+_MODAL = re.compile("不可以|可以|有权|应当|必须|不得|禁止|严禁")
+_SENSE = {"必须": "应当", "有权": "可以", "禁止": "不得", "严禁": "不得", "不可以": "不得"}
+
+
+def _other_modal(said: str, parts: Sequence[str]) -> tuple[str, str] | None:
+    """Return the 可以 of a claim and the 应当 of the document where both say the same but for that."""
+    mine, core = _MODAL.findall(said), _MODAL.sub("", said)
+    if not mine or len(core) < 10:
+        return None
+    letters = [text for part in parts if abs(len(text := _letters(part)) - len(said)) <= 6]
+    near = max(letters, key=lambda text: fuzz.ratio(core, _MODAL.sub("", text)), default="")
+    held = _MODAL.findall(near)
+    if len(held) != len(mine) or fuzz.ratio(core, _MODAL.sub("", near)) < 94:
+        return None
+    differing = ((a, b) for a, b in zip(mine, held, strict=True) if _SENSE.get(a, a) != _SENSE.get(b, b))
+    return next(differing, None)
 
 
 def _other_figure(said: str, there: Sequence[tuple[str, list[tuple[str, str]]]]) -> tuple[str, str] | None:

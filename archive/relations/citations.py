@@ -485,7 +485,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
         start = issuer_start(flat, match.end(), is_body=True)
         listed = law_before(flat, match.end())
         name = flat[listed if listed is not None else start : match.end()]
-        name = name if listed is not None else re.sub(r"^(?:新|旧|原|修订后的|修正前的|修改后的)", "", name)
+        name = name if listed is not None else re.sub(r"^(?:新|旧|修订后的|修正前的|修改后的)", "", name)
         start = match.end() - len(name)
         if (
             len(name) > 1
