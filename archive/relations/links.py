@@ -128,13 +128,13 @@ def _unbracketed(citation: Citation, after: str) -> str:
     """Return the words behind a citation without the rest of a bracket that opens in it: （…号公布，…修改）."""
     flat = plain(citation.text)
     if flat.count("(") + flat.count("〔") <= flat.count(")") + flat.count("〕"):
-        return after
-    return re.sub(r"^[^()。]{0,160}\)", "", after, count=1)
+        return re.sub(r"^\([^()]{0,160}(?:公布|发布|颁布|修改|修正|修订|通过)\)", "", after)
+    return re.sub(r"^[^()。]{0,160}\)", "", after)
 
 
 def _has_part(masked: str, citation: Citation, articled: set[int]) -> bool:
     """Say whether an article follows a citation whose bracket goes on: 《…》（…号公布）第四条."""
-    rest = re.match(r"[^()（）。\n]{0,160}[)）]\s?", masked[citation.end :])
+    rest = re.match(r"[(（]?[^()（）。\n]{0,160}[)）]\s?", masked[citation.end :])
     return rest is not None and citation.end + rest.end() in articled
 
 

@@ -82,6 +82,15 @@ def test_a_wrapped_line_that_begins_with_an_article_opens_no_clause() -> None:
     assert [clause.path for clause in clauses(text)] == ["第七条", "第八条"]
 
 
+def test_an_article_beyond_the_thousandth_is_one() -> None:
+    text = "第一千一百一十条 略。\n第一千一百一十一条 略。\n第一千二百条之二 略。"
+    assert [clause.path for clause in clauses(text)] == [
+        "第一千一百一十条",
+        "第一千一百一十一条",
+        "第一千二百条之二",
+    ]
+
+
 def test_clauses_nest_in_scrambled_texts() -> None:
     chance = random.Random(9)
     pieces = [
