@@ -11,6 +11,7 @@ from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from archive.collate.sameness import sampled
+from archive.damage.repair import damage
 from archive.model import Article, Prepared
 from archive.model.fields import STATED
 from archive.model.files import kind_named
@@ -55,4 +56,5 @@ def prepare(article: Article) -> Prepared:
         text_digest=text_digest(article.text),
         grams=folded_pieces(fold(article.title), folded),
         shingles=sampled(folded),
+        damage=damage(article.text),
     )

@@ -1,7 +1,7 @@
 """The one schema: what ``schema.sql`` and ``views.sql`` beside this module say, and how a file comes to it.
 
-The first migration makes a whole archive. A change of the schema after a release is a further function here, in a
-transaction of its own and never edited later. Archives of before the first release are not brought up to date in
+The first migration makes a whole archive of today. A change of the schema after a release is a further function here, in
+a transaction of its own and never edited later; it finds nothing to do in an archive that was made with the change. Archives of before the first release are not brought up to date in
 place: ``yuanben merge`` brings what they kept into a new one.
 """
 
@@ -43,10 +43,34 @@ migrations = Migrations("yuanben 0.2")
 def first_schema(db: Database) -> None:
     """Make all tables, indexes, triggers and views."""
     for name in ("schema.sql", "views.sql"):
-        for statement in statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")):
+        for statement in _script(name):
             db.execute(statement)
     for name in INDEXES:
         db.execute("insert into index_forms (name, form) values (?, ?)", (name, FOLD))
+
+
+@migrations()
+def damage_of_versions(db: Database) -> None:
+    """Add the column of a version's damage, and whatever table, index or trigger an earlier archive has not."""
+    held = {row[0] for row in db.execute("select name from sqlite_master").fetchall()}
+    for statement in _script("schema.sql"):
+        if made_by(statement) not in held:
+            db.execute(statement)
+    if "damage" not in db["versions"].columns_dict:
+        db.execute("alter table versions add column damage real")
+    for statement in _script("views.sql"):
+        db.execute(f"drop view if exists {made_by(statement)}")
+        db.execute(statement)
+
+
+def _script(name: str) -> list[str]:
+    return list(statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")))
+
+
+def made_by(statement: str) -> str:
+    """Return the name of what a statement of the scripts makes."""
+    words = next(line for line in statement.splitlines() if line and not line.startswith("--")).split()
+    return words[3] if words[1] in ("virtual", "unique") else words[2]
 
 
 def make(db: sqlite3.Connection) -> None:
