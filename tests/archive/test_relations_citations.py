@@ -138,7 +138,7 @@ def test_orders_end_with_their_line_and_begin_with_all_their_bodies() -> None:
         "政府令〔2010〕第15号",
         "水利部、海关总署2020年第38号公告",
     ]
-    assert [n.number for n in numbers(text)] == ["政府令2010年第15号", "水利部、海关总署公告2020年第38号"]
+    assert [n.number for n in numbers(text)] == ["政府令〔2010〕15号", "水利部、海关总署公告2020年第38号"]
 
 
 def test_a_title_behind_the_number_of_another_is_its_own() -> None:
