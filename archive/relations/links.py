@@ -147,7 +147,11 @@ _LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）
 def _is_basis(masked: str, at: int) -> bool:
     """Say whether a list under a heading such as 二、制定依据, or behind 制定依据：, holds a place."""
     line = masked.rfind("\n", 0, at) + 1
-    if (match := _BASIS.match(masked, line)) and match.end() <= at and "依据" in match[0]:
+    if (
+        (match := _BASIS.match(masked, line))
+        and match.end() <= at
+        and match[0].rstrip().endswith((":", "："))
+    ):
         return (
             re.fullmatch(r"(?:[^。\n]{0,12}※[^。\n]{0,12})*[^。\n]{0,12}", masked[match.end() : at])
             is not None
@@ -237,7 +241,7 @@ def _published(place: _Place) -> list[str]:
 
 def _is_pointed_at(place: _Place) -> bool:
     """Say whether a number that stands alone is cited, rather than being the document's own or one of a history."""
-    if re.match(r"(?:公布|发布|颁布|印发|令)", place.after) or re.search(
+    if re.match(r"(?:文件?)?(?:公布|发布|颁布|印发|令)", place.after) or re.search(
         r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
     ):
         return False
@@ -297,7 +301,7 @@ def _extends(place: _Place) -> bool:
     if re.search(r"根据|依据|按照|依照", before[-40:]) and not re.search(r"有效期", after[:40]):
         return False
     kept = r"(?:执行期限|有效期|实施期限|施行期限|适用期限|期限)[^。※]{0,24}(?:延长|延续|顺延|调整为|调整至)"
-    on = r"继续(?:有效|施行|执行|实施|适用)(?:至|到|。|，|,|\d|[一二三四五]年|$)|延长(?:至|到|[一二三四五\d]+年)|重新(?:发布|公布|印发)[^。]{0,60}有效期"
+    on = r"(?:延续|继续)(?:实施|执行|施行)[，,][^。]{0,12}有效期|继续(?:有效|施行|执行|实施|适用)(?:至|到|。|，|,|\d|[一二三四五]年|$)|延长(?:至|到|[一二三四五\d]+年)|重新(?:发布|公布|印发)[^。]{0,60}有效期"
     if re.search(kept, after[:80]) or re.search(on, after[:60]):
         return True
     return bool(re.search(r"(?:延长|延续|继续执行|继续实施)[^。※]{0,16}$", before)) and bool(
@@ -332,6 +336,11 @@ def _repeals(place: _Place) -> bool:
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
     if re.match(r"\((?:现)?已(?:被|经)?(?:废止|失效|修订|修改)[^()]{0,30}\)", after):
+        return False
+    if re.match(
+        rf"^{_LIST}[^。]{{0,40}}?(?:拟|建议|将要|计划|可以|应当)(?:予以?|对其|于[^，。]{{2,12}})?{_ENDED}",
+        after,
+    ):
         return False
     match = _ENDS.match(after[:160])
     return match is not None and not _OTHERS_END.search(match[0])
@@ -540,7 +549,7 @@ def _from_bare_titles(text: str, cited: list[Citation]) -> Iterator[Relation]:
             inner = Citation(start=a, end=b, text=text[a:b], kind="title", title=text[a + 1 : b - 1])
             place = _Place(inner, squeezed(flat[citation.start : a]), squeezed(flat[b : citation.end]), "")
             kind, is_incoming = _kind(place)
-            if kind != "cites" and is_document(inner.title or ""):
+            if kind != "cites" and _begins_line(text, citation) and is_document(inner.title or ""):
                 yield _relation(place, kind, is_incoming=is_incoming)
 
 
@@ -554,6 +563,11 @@ def _from_drafts(text: str) -> Iterator[Relation]:
     for match in _DRAFT_LINE.finditer(plain(text)):
         start, end = match.span("name")
         yield Relation(kind="drafts", title=text[start:end], number=None, start=start, end=end)
+
+
+def _begins_line(text: str, cited: Citation) -> bool:
+    """Say whether a title stands at the head of its line, where it is what the page is about."""
+    return text[text.rfind("\n", 0, cited.start) + 1 : cited.start].strip() == ""
 
 
 def _is_heading(text: str, cited: Citation) -> bool:

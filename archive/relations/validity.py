@@ -17,7 +17,7 @@ from archive.relations.grammar import HAN_NUMERAL, days, figure, later, plain, s
 from archive.relations.links import Relation, relations
 
 STATUSES = ("现行有效", "已废止", "失效", "已修改", "尚未生效", "部分失效")
-_D = r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
+_D = r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|[一二][〇零○0OＯ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
 _COUNT = rf"(?:\d{{1,3}}|[{HAN_NUMERAL}]{{1,4}})"
 _ACT = r"(?:正式|开始|起|施行|实施|执行|生效|试行|实行)"
 _FORCE = r"(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行|启用|有效)"
@@ -202,6 +202,8 @@ def _weight(before: str, behind: str, said: str) -> int:
         return 0
     if re.search(rf"本{_SELF[len('(?:本|该|此)?') :]}(?:[^,，]{{0,6}}|\([^()]*\))$", before):
         return 8
+    if re.match(rf"(?:第.{{1,8}}条)?本{_SELF[len('(?:本|该|此)?') :]}[^《》]*[,，]$", before):
+        return 8
     if re.search(r"现予(?:公布|发布|以公布)[,，]?$|(?:公布|发布|颁布|通过)[,，]?$", before):
         return 7
     if before.strip("(（") == "" or re.search(r"[(（]$", before) or re.search(rf"{_SELF}(?:全文)?$", before):
@@ -337,7 +339,7 @@ _WITHIN = re.compile(
 _HANDED_IN = re.compile(r"邮寄|寄送|寄至|寄到|交至|交到|交回|送交|送达|递送|发送|发至|提供|报备")
 _KINDS = (
     ("publicity", r"公示"),
-    ("payment", r"缴费|交费|缴纳|交纳|付款|参保"),
+    ("payment", r"缴费|交费|上缴|缴清|缴存|缴纳|交纳|付款|参保"),
     (
         "comment",
         r"征求意见|意见(?:建议)?(?:反馈|书面|以|通过|发送|寄|返)|反馈意见|修改意见|意见表|提出意见|意见和建议|意见(?!书|的?报告)|建议(?:意见|反馈|和意见)",
@@ -345,9 +347,9 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|报送|上报|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报告|总结|名单报|反馈|书面函|回执|送|建议书",
     ),
-    ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集"),
+    ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件"),
 )
 
 
@@ -391,9 +393,14 @@ def _is_stated(words: str, behind: str) -> bool:
 
 
 def _clause(flat: str, start: int, end: int) -> tuple[str, str]:
-    before = re.split(r"[。；;!！?？]", flat[max(0, start - 70) : start])[-1]
-    after = re.split(r"[。；;!！?？]", flat[end : end + 60])[0]
+    before = re.split(r"[。；;!！?？]", _untitled(flat[max(0, start - 70) : start]))[-1]
+    after = re.split(r"[。；;!！?？]", _untitled(flat[end : end + 60]))[0]
     return before, after
+
+
+def _untitled(words: str) -> str:
+    """Return words without the titles in them: the 意见 in a title is not what is asked for."""
+    return re.sub("《[^《》]*》", "※", words)
 
 
 def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | None:
