@@ -55,6 +55,7 @@ class _Place:
     beyond: str
     has_part: bool = False
     is_basis: bool = False
+    is_ended: bool = False
 
 
 def relations(text: str, title: str = "", found: list[Citation] | None = None) -> list[Relation]:
@@ -110,7 +111,8 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             _undated(_unbracketed(citation, _folded(masked[citation.end : right]))),
             _folded(masked[right : right + 160]),
             _has_part(masked, citation, articled),
-            _is_basis(masked, citation.start),
+            _is_listed(_BASIS, masked, citation.start),
+            _is_listed(_ENDED_LIST, masked, citation.start),
         )
 
 
@@ -138,30 +140,17 @@ def _has_part(masked: str, citation: Citation, articled: set[int]) -> bool:
     return rest is not None and citation.end + rest.end() in articled
 
 
-_BASIS = re.compile(
-    r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
-)
-_LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
-
-
-def _is_basis(masked: str, at: int) -> bool:
+def _is_listed(heading: re.Pattern[str], masked: str, at: int) -> bool:
     """Say whether a list under a heading such as 二、制定依据, or behind 制定依据：, holds a place."""
     line = masked.rfind("\n", 0, at) + 1
-    if (
-        (match := _BASIS.match(masked, line))
-        and match.end() <= at
-        and match[0].rstrip().endswith((":", "："))
-    ):
-        return (
-            re.fullmatch(r"(?:[^。\n]{0,12}※[^。\n]{0,12})*[^。\n]{0,12}", masked[match.end() : at])
-            is not None
-        )
-    while line and _LISTED.match(masked[line:at] + "※"):
+    match = heading.match(masked, line)
+    if match and match.end() <= at and match[0].rstrip().endswith((":", "：")):
+        return re.search(r"[^※]{30}|[。\n]", masked[match.end() : at]) is None
+    while line and _LISTED.match(masked[line : line + 40] + "※"):
         above = masked.rfind("\n", 0, line - 1) + 1
-        if _BASIS.fullmatch(masked[above : line - 1]):
+        if heading.fullmatch(masked[above : line - 1]):
             return True
         line = above if line - above < 300 else 0
-        at = line + 40
     return False
 
 
@@ -179,9 +168,17 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 
 
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
-_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效|作废)"
+_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
-_UP_TO = r"(?:(?!施行|实施|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_BASIS = re.compile(
+    r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
+)
+_ENDED_LIST = re.compile(
+    rf"[^。\n※:：]{{0,40}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
+    rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
+)
+_LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
 _FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
 _TOGETHER = re.compile(
     rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
@@ -245,7 +242,7 @@ def _is_pointed_at(place: _Place) -> bool:
         r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
     ):
         return False
-    if _ENDING.search(place.before) or _extends(place):
+    if place.is_ended or _ENDING.search(place.before) or _extends(place):
         return True
     if _ENDS.match(place.after[:40]):
         return not re.match(r"(?:部分)?条款|全文", place.after)
@@ -331,7 +328,7 @@ def _is_reference(place: _Place) -> bool:
 
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
-    if _ENDING.search(before):
+    if place.is_ended or _ENDING.search(before):
         return True
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
@@ -346,9 +343,7 @@ def _repeals(place: _Place) -> bool:
     return match is not None and not _OTHERS_END.search(match[0])
 
 
-_BY_WHOM = (
-    r"(?:(?:\d{4}年\d{1,2}月\d{1,2}日|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
-)
+_BY_WHOM = r"(?:(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
 _ENDING = re.compile(
     rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原|的)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与]|\([^()]*\))*$"
 )
