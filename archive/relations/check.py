@@ -16,7 +16,16 @@ from rapidfuzz import fuzz
 from archive.relations.citations import Citation, citations, is_short
 from archive.relations.clauses import Clause, articles
 from archive.relations.contrast import aligned
-from archive.relations.grammar import bare_title, figure, number_key, plain, squeezed, title_key, words
+from archive.relations.grammar import (
+    bare_title,
+    figure,
+    law_names,
+    number_key,
+    plain,
+    squeezed,
+    title_key,
+    words,
+)
 from archive.relations.links import Relation, relations, title_relations
 from archive.relations.standing import Act, Reason, Subject, is_in_force, standing, subject_of
 from archive.relations.validity import Validity, validity
@@ -207,6 +216,8 @@ def checked(text: str, holding: Holding, day: date) -> list[Verdict]:
     last: list[Held] = []
     seen: dict[str, list[Held]] = {}
     for number, citation in enumerate(found):
+        if citation.kind == "article" and not last:
+            last = _named_behind(text, found[number + 1 : number + 2], citation, holding)
         claim = _claim(text, found, number)
         verdict, documents = _judged(citation, claim, holding, day, last, seen)
         if number and _is_within(citation, found[number - 1], holding, last):
@@ -217,6 +228,15 @@ def checked(text: str, holding: Holding, day: date) -> list[Verdict]:
             if citation.title:
                 seen[squeezed(citation.title)] = documents
     return verdicts
+
+
+def _named_behind(text: str, behind: Sequence[Citation], citation: Citation, holding: Holding) -> list[Held]:
+    """Return the documents that a sentence names after an article of them: 该办法第三条…（《…办法》）."""
+    if not behind or re.search(r"[。！？\n]", text[citation.end : behind[0].start]):
+        return []
+    named = behind[0]
+    found = holding.by_number(named.number) if named.number else []
+    return found or (holding.by_name(named.title) if named.title else [])
 
 
 def _is_within(citation: Citation, before: Citation, holding: Holding, documents: Sequence[Held]) -> bool:
@@ -241,8 +261,7 @@ class _Claim:
 def _claim(text: str, found: Sequence[Citation], number: int) -> _Claim:
     citation = found[number]
     left = max((m.end() for m in re.finditer(r"[。！？\n]", text[: citation.start])), default=0)
-    stop = re.search(r"[。！？\n]", text[citation.end :])
-    right = citation.end + stop.start() if stop else len(text)
+    right = _sentence_end(text, citation.end)
     before = found[number - 1].end if number and found[number - 1].end > left else left
     after = found[number + 1].start if number + 1 < len(found) and found[number + 1].start < right else right
     words = text[citation.end : after]
@@ -254,6 +273,17 @@ def _claim(text: str, found: Sequence[Citation], number: int) -> _Claim:
             + (words if len(_letters(words)) >= 6 and before == left else "")
         )
     return _Claim(text[left:right], words, tuple(_quotes(words)))
+
+
+def _sentence_end(text: str, at: int) -> int:
+    """Return where a sentence ends, behind the quotation that its full stop may stand in."""
+    for stop in re.finditer(r"[。！？\n]", text[at : at + 2_000]):
+        said = text[at : at + stop.start()]
+        if stop[0] == "\n" or said.count("“") <= said.count("”"):
+            return at + stop.start()
+        if text[at + stop.end() : at + stop.end() + 1] == "”":
+            return at + stop.end() + 1
+    return min(len(text), at + 2_000)
 
 
 def _quotes(words: str) -> list[str]:
@@ -412,7 +442,7 @@ def _unknown(
 def _near_title(title: str, claim: _Claim, holding: Holding) -> Held | None:
     """Return the document with a like title of whose articles one says what the claim says."""
     said = _letters(claim.words)
-    if len(said) < 12:
+    if len(said) < 12 or bare_title(title) in law_names():
         return None
     like = [d for d in holding.documents if _is_like(title, d)]
     return next(
@@ -481,6 +511,16 @@ def _of_document(
     return _of_words(right, citation, claim, holding, document, older)
 
 
+def _wrong_bracket(flat: str, document: Held) -> tuple[str, str] | None:
+    """Return the year of issue that a bracket behind a title gives, and a right one: （2019年9月28日发布）."""
+    dated = re.match(r"\(((?:19|20)\d\d)年[^()]{0,12}(?:发布|公布|印发|颁布|通过)\)", flat)
+    days = [d for d in (document.subject.issued, document.published, document.subject.effective) if d]
+    if dated is None or not days or document.title.endswith("法"):
+        return None
+    known = {str(day.year) for day in days} | set(re.findall(r"(?:19|20)\d\d", document.text[:400]))
+    return None if dated[1] in known else (dated[1], days[0].isoformat())
+
+
 def _wrong_day(claim: _Claim, document: Held, citation: Citation) -> tuple[str, str] | None:
     """Return the year a report gives for a document's effect or issue, and the right one, when they differ."""
     flat = squeezed(plain(claim.words))
@@ -490,6 +530,8 @@ def _wrong_day(claim: _Claim, document: Held, citation: Citation) -> tuple[str, 
     known = document.subject.effective
     if effect and known and int(effect[1]) != known.year:
         return effect[1], known.isoformat()
+    if wrong := _wrong_bracket(flat, document):
+        return wrong
     before = squeezed(plain(claim.sentence)).partition(squeezed(plain(citation.text)))[0]
     issued = re.search(
         r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^，。\d]{0,16}(?:发布|印发|公布|出台|颁布)(?:的|了)?$",
@@ -664,12 +706,14 @@ def _other_modal(said: str, parts: Sequence[str]) -> tuple[str, str] | None:
     if not mine or len(core) < 10:
         return None
     letters = [text for part in parts if abs(len(text := _letters(part)) - len(said)) <= 6]
-    near = max(letters, key=lambda text: fuzz.ratio(core, _MODAL.sub("", text)), default="")
-    held = _MODAL.findall(near)
-    if len(held) != len(mine) or fuzz.ratio(core, _MODAL.sub("", near)) < 94:
-        return None
-    differing = ((a, b) for a, b in zip(mine, held, strict=True) if _SENSE.get(a, a) != _SENSE.get(b, b))
-    return next(differing, None)
+    near = [_MODAL.findall(text) for text in letters if fuzz.ratio(core, _MODAL.sub("", text)) >= 94]
+    other = [_differing(mine, held) for held in near if len(held) == len(mine)]
+    return other[0] if other and all(other) else None
+
+
+def _differing(mine: Sequence[str], held: Sequence[str]) -> tuple[str, str] | None:
+    pairs = zip(mine, held, strict=True)
+    return next(((a, b) for a, b in pairs if _SENSE.get(a, a) != _SENSE.get(b, b)), None)
 
 
 def _other_figure(said: str, there: Sequence[tuple[str, list[tuple[str, str]]]]) -> tuple[str, str] | None:
