@@ -96,6 +96,15 @@ def test_a_citation_finds_its_document_by_number_or_by_title(desk: Desk) -> None
     assert found["海府办规〔2021〕3号", "海州市渔港管理办法"] == document(desk, "new")
 
 
+def test_a_wrong_title_is_found_by_what_is_said_of_the_document(desk: Desk) -> None:
+    (found,) = check(
+        desk.db,
+        "《海州市渔港维护办法》规定，市财政按不低于年度收入的30%提取渔港维护资金，专款专用。",
+        date(2022, 1, 1),
+    )
+    assert (found.verdict, found.number) == ("wrong_title", "海府办规〔2021〕3号")
+
+
 def test_a_search_hit_says_the_clause_that_it_stands_in(desk: Desk) -> None:
     (hit,) = search(desk.db, "渔港维护资金，专款专用")
     assert hit.clause == "第三条"
