@@ -26,8 +26,10 @@ from archive.relations.grammar import (
 _HAN = "\u3400-\u9fff"
 _COUNT = rf"(?:[{HAN_NUMERAL}]{{1,8}}|\d{{1,4}})"
 _ITEM = rf"第?\s?\({_COUNT}\)(?:\s?[至、到和]?\s?(?:第\s?)?\({_COUNT}\))*\s?项|第\s?{_COUNT}\s?项"
-_PART = rf"第\s?{_COUNT}\s?[章节条款项目](?:之[一二三四五六七八九十])?|{_ITEM}"
-_ARTICLE = rf"第\s?{_COUNT}\s?条(?:之[一二三四五六七八九十])?(?:\s?第\s?{_COUNT}\s?款)*(?:\s?(?:{_ITEM}))*(?:\s?第\s?{_COUNT}\s?目)?"
+_PART = (
+    rf"第\s?{_COUNT}(?:\s?[、,，和至到]\s?{_COUNT})*\s?[章节条款项目](?:之[一二三四五六七八九十])?|{_ITEM}"
+)
+_ARTICLE = rf"第\s?{_COUNT}(?:\s?[、,，和至到]\s?{_COUNT})*\s?条(?:之[一二三四五六七八九十])?(?:\s?第\s?{_COUNT}\s?款)*(?:\s?(?:{_ITEM}))*(?:\s?第\s?{_COUNT}\s?目)?"
 _CHAPTER = rf"第\s?{_COUNT}\s?章(?:\s?第\s?{_COUNT}\s?节)?之?\s?"
 _PARAGRAPH = rf"第\s?{_COUNT}\s?款(?:\s?(?:{_ITEM}))*"
 _JOIN = r"\s?(?:、|,|，|和|及|与|或者|或|以及|至|到|—|-|~)\s?"
@@ -498,7 +500,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
 
 
 _LAW_END = re.compile(
-    r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?)?"
+    r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?|实施条例|实施细则|实施办法|司法解释(?:\([一二三四五六七八九十]+\))?)?"
     r"(?![律人院官定学庭医制治系典警通总]|规(?!定)|条约|宣传|宣誓|意识|观|权威|精神)"
 )
 

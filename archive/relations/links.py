@@ -168,7 +168,7 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 
 
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
-_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效|作废)"
+_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
 _UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
 _BASIS = re.compile(
@@ -310,7 +310,10 @@ def _replaces(place: _Place) -> bool:
     if _TOGETHER.match(place.after) and not _is_reference(place):
         return True
     return bool(
-        re.search(r"不(?:相)?(?:一致|符合|符|同)[^。]{0,20}以本[^。]{0,10}为准", place.after)
+        re.match(
+            rf"{_LIST}[^。※]{{0,60}}?不(?:相)?(?:一致|符合|符|同)[^。]{{0,20}}以本[^。]{{0,10}}为准",
+            place.after,
+        )
     ) or bool(re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after))
 
 
@@ -407,6 +410,10 @@ def _issues(place: _Place) -> bool:
     ):
         return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
     if _NOW_ISSUED.search(place.before):
+        return True
+    if re.search(r"(?:通过|同意|批准)$", place.after.rstrip("。；; ")) and re.match(
+        r"现予(?:以)?(?:公布|发布|印发)|现印发", place.beyond
+    ):
         return True
     if re.match(r"[^。，※]{0,12}(?:修订|修改|修正)后?重新(?:印发|公布|发布)", place.after):
         return True

@@ -33,6 +33,7 @@ _RULE = re.compile(
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(
     rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
+    rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
 )
 _LASTS = re.compile(
     rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
@@ -252,7 +253,9 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end())
+                day=days(match["day"] or match["last"])[0].day,
+                start=places[match.start()],
+                end=places.end(match.end()),
             )
     for match in _LASTS.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()) and (count := figure(match["n"])):
@@ -347,7 +350,7 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
     ),
     ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件"),
 )

@@ -115,6 +115,16 @@ def test_a_number_that_no_document_confirms_is_never_called_right() -> None:
     assert found.verdict == "ambiguous"
 
 
+def test_a_quotation_goes_on_behind_its_full_stop() -> None:
+    (found,) = checked("《海州市渔船登记规定》第一条：“登记费不满十米的每船六十元。”", HOLDING, DAY)
+    assert found.verdict == "misquoted"
+
+
+def test_an_article_belongs_to_the_title_its_sentence_ends_with() -> None:
+    report = "该规定第一条确定了登记费（《海州市渔船登记规定》）。"
+    assert [v.verdict for v in checked(report, HOLDING, DAY)] == ["right", "right"]
+
+
 def test_an_article_named_inside_another_is_part_of_what_is_cited() -> None:
     report = "《海州市渔船登记规定》第二条，违反第一条规定，未登记的处二百元以上五百元以下罚款。"
     assert [v.verdict for v in checked(report, HOLDING, DAY)] == ["right", "right"]

@@ -31,6 +31,13 @@ from archive.relations.grammar import figure, number_key, numbers, plain, title_
         pytest.param("符合GB/T 50001-2017要求", "GB/T 50001-2017", id="standard"),
         pytest.param("按GB/T 1.1-2020起草", "GB/T 1.1-2020", id="standard with a part of one digit"),
         pytest.param("执行DB99/ 1066-2014的限值", "DB99/ 1066-2014", id="standard of a place"),
+        pytest.param("按T/HZYX 1-2019检验", "T/HZYX 1-2019", id="standard of a society"),
+        pytest.param("（川农发[2017]年11号）", "川农发〔2017〕11号", id="年 behind the bracket"),
+        pytest.param(
+            "海州市人民政府办公厅建渔标〔2020〕38号",
+            "建渔标〔2020〕38号",
+            id="a code behind a body's full name",
+        ),
         pytest.param("通过ISO 9001:2015认证", "ISO 9001:2015", id="standard of the world"),
         pytest.param("(川办发„2009‟3号)", "川办发〔2009〕3号", id="quotation marks for brackets"),
         pytest.param(
@@ -157,6 +164,12 @@ def test_traditional_titles_are_documents_and_keep_their_letters() -> None:
     [
         ("依照企业破产法规定重整，违反教育法规定的", ["企业破产法", "教育法"]),
         ("新修订的安全生产法实施以来", ["安全生产法"]),
+        (
+            "依据渔业法实施细则第九条、合同法司法解释（二）第二条",
+            ["渔业法实施细则第九条", "合同法司法解释（二）第二条"],
+        ),
+        ("《渔港规定》第十五、十六条", ["《渔港规定》第十五、十六条"]),
+        ("全国渔民代表大会议事规则第八条", ["全国渔民代表大会议事规则第八条"]),
         ("民法典第一千一百六十五条第一款规定", ["民法典第一千一百六十五条第一款"]),
         (
             "见《渔港规划》（以下简称《重点任务》），《重点任务》提出",

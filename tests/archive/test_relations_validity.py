@@ -37,6 +37,8 @@ from archive.relations.validity import validity
         ("二〇〇四年一月十六日起施行。", "2004-01-16", None),
         ("本通知自发布之日起执行，至2025年12月31日止。", "publication+0d", "2025-12-31"),
         ("上述政策自2022年4月1日起至2022年12月31日执行。", "2022-04-01", "2022-12-31"),
+        ("本办法自2024年2月1日起施行，至2027年1月31日有效。", "2024-02-01", "2027-01-31"),
+        ("《渔港办法》從二00五年七月二十日開始實行。", "2005-07-20", None),
         ("捕捞许可证有效期为5年。", None, None),
         ("规章应当自公布之日起30日后施行。", None, None),
         ("单科成绩有效期2年，全省通用。", None, None),
@@ -86,6 +88,9 @@ def test_a_card_states_a_status(text: str, status: str | None) -> None:
         ("申报截止日期延长至2023年9月8日。", [("application", None, "2023-09-08", None)]),
         ("请于11月15日（星期二）下班前将名单报送至市水务局。", [("report", None, "--11-15", None)]),
         ("请考生于10月8日至10月20日缴纳考试费。", [("payment", "--10-08", "--10-20", None)]),
+        ("请认真学习《渔业意见》，并于11月25日前登录系统完成申报。", [("application", None, "--11-25", None)]),
+        ("缴费截止时间由2023年12月31日延长至2024年2月29日。", [("payment", None, "2024-02-29", None)]),
+        ("申报期从2024年1月2日开始，至2024年1月31日结束。", [("application", "2024-01-02", "2024-01-31", None)]),
         ("申请书请于6月20日前邮寄。", [("application", None, "--06-20", None)]),
         ("自本公告发布之日起30日内，可将意见反馈至邮箱。", [("comment", None, None, "P30D")]),
         ("征求意见的时间，自公告见报之日起，到2023年1月15日结束。", [("comment", None, "2023-01-15", None)]),
@@ -97,6 +102,11 @@ def test_a_card_states_a_status(text: str, status: str | None) -> None:
 )  # fmt: skip
 def test_the_days_that_a_text_sets_are_listed(text: str, deadlines: list[tuple[str | None, ...]]) -> None:
     assert [(d.kind, d.first, d.day, d.duration) for d in validity(text).deadlines] == deadlines
+
+
+def test_who_interprets_a_document_may_stand_before_its_day_of_effect() -> None:
+    effect = validity("本细则由市水务局负责解释，自2023年6月10日起施行。").effect
+    assert effect is not None and effect.is_own
 
 
 def test_places_of_effect_and_deadline_lie_in_the_text_as_it_is() -> None:
