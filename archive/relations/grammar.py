@@ -295,8 +295,7 @@ def _cut(run: str, *, is_body: bool) -> int:
         if run[at] in single and at not in kept and (at == cut or not is_body or run[at] not in "和与及以"):
             cut = at + 1
     for ending in () if is_body else (_BODY_END, _FULL_BODY_END):
-        if end := ending.search(run, cut):
-            cut = end.end()
+        cut = max((match.end() for match in ending.finditer(run, cut)), default=cut)
     return cut
 
 
@@ -308,7 +307,7 @@ def _is_ordinal(run: str, match: re.Match[str]) -> bool:
 def number_key(number: str) -> str:
     """Return what two ways of writing one number share."""
     flat = squeezed(plain(number)).replace("(", "〔").replace(")", "〕").replace("中华人民共和国", "")
-    flat = re.sub(r"〔(\d{2,4})年?〕第?0*(\d+)号", r"〔\1〕\2号", flat)
+    flat = re.sub(r"〔(\d{2,4})年?〕年?第?0*(\d+)号", r"〔\1〕\2号", flat)
     flat = re.sub(rf"第([{HAN_NUMERAL}]+)号", lambda match: f"第{figure(match[1])}号", flat)
     return re.sub(r"[—–]", "-", flat).upper().removeprefix("原")
 
