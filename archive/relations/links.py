@@ -170,7 +170,7 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
 _ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
-_UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施(?!细则|办法|意见|方案|条例|规定)|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
 _BASIS = re.compile(
     r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
 )
@@ -210,7 +210,12 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
     part = (
         place.has_part
         or bool(cited.articles)
-        or bool(re.match(r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容))", after))
+        or bool(
+            re.match(
+                r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容)|所?(?:规定|确定|设定)的)",
+                after,
+            )
+        )
     )
     partial = part and kind in ("repeals", "replaces", "amends")
     return [_relation(place, kind, is_incoming=is_incoming, is_partial=partial)]
@@ -306,15 +311,17 @@ def _extends(place: _Place) -> bool:
     )
 
 
+_YIELDS = re.compile(
+    rf"{_LIST}[^。※]{{0,60}}?(?:不(?:相)?(?:一致|符合|符|同)|抵触|冲突)[^。]{{0,20}}(?:以本[^。]{{0,10}}为准|不再适用)"
+)
+
+
 def _replaces(place: _Place) -> bool:
     if _TOGETHER.match(place.after) and not _is_reference(place):
         return True
-    return bool(
-        re.match(
-            rf"{_LIST}[^。※]{{0,60}}?不(?:相)?(?:一致|符合|符|同)[^。]{{0,20}}以本[^。]{{0,10}}为准",
-            place.after,
-        )
-    ) or bool(re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after))
+    return bool(_YIELDS.match(place.after)) or bool(
+        re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after)
+    )
 
 
 def _is_reference(place: _Place) -> bool:
@@ -334,6 +341,8 @@ def _repeals(place: _Place) -> bool:
     if place.is_ended or _ENDING.search(before):
         return True
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
+        return False
+    if _YIELDS.match(after):
         return False
     if re.match(r"\((?:现)?已(?:被|经)?(?:废止|失效|修订|修改)[^()]{0,30}\)", after):
         return False

@@ -20,11 +20,12 @@ STATUSES = ("现行有效", "已废止", "失效", "已修改", "尚未生效", 
 _D = r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|[一二][〇零○0OＯ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
 _COUNT = rf"(?:\d{{1,3}}|[{HAN_NUMERAL}]{{1,4}})"
 _ACT = r"(?:正式|开始|起|施行|实施|执行|生效|试行|实行)"
-_FORCE = r"(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行|启用|有效)"
+_FORCE = r"(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行|启用|有效|暂行)"
 _SELF = r"(?:本|该|此)?(?:法|条例|办法|规定|暂行规定|暂行办法|细则|实施细则|规则|准则|通知|意见|决定|公告|通告|解释|方案|规程|规范|标准|预案|指引|制度|措施|政策|规划|目录|名录|文件|规章|章程|守则)"
 _FROM = re.compile(rf"(?:自|从|于|由)?(?P<day>{_D})(?:零时|0时)?(?:起|开始)?(?:,|，)?(?:正式|开始)?{_FORCE}")
 _TERM = re.compile(
     rf"(?P<label>执行期限|有效期限|有效期|实施期限|试行期|施行期限|执行时间|施行时间|政策期限|适用期限)(?:为|是|:|自|从)?(?P<a>{_D})(?:起)?(?:至|到|-|—|~)(?P<b>{_D})"
+    rf"|(?:期限|有效期)[^。,，]{{0,14}}[,，](?:自|从)(?P<a3>{_D})(?:起)?(?:至|到)(?P<b3>{_D})"
     rf"|(?:自|从)(?P<a2>{_D})(?:起)?(?:至|到)(?P<b2>{_D})(?:止|期间)?(?:继续)?(?:施行|实施|执行|有效|试行)"
 )
 _RULE = re.compile(
@@ -185,7 +186,7 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
         if day and before[-1:] not in ("至", "到") and (weight := _weight(before, behind, match[0])):
             yield weight, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _TERM.finditer(flat):
-        if (day := days(match["a"] or match["a2"])) and not _LICENCE.search(
+        if (day := days(match["a"] or match["a2"] or match["a3"])) and not _LICENCE.search(
             _sentence(flat, match.start())[-20:]
         ):
             yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
@@ -246,7 +247,7 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _TERM.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["b"] or match["b2"])[0].day,
+                day=days(match["b"] or match["b2"] or match["b3"])[0].day,
                 start=places[match.start()],
                 end=places.end(match.end()),
             )
