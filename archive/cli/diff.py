@@ -13,8 +13,7 @@ from archive.cli.terminal import Working, one_line, print_json, safe, styled, wr
 from archive.diff import Edit, apply_edits
 from archive.errors import BadInput
 from archive.ranking import Matter, Ranked, ranked
-from archive.relations.alignment import Pair, aligned
-from archive.relations.contrast import Head, as_docx, as_html, counts, rows
+from archive.relations.contrast import Head, Pair, aligned, as_docx, as_html, counts, rows
 from archive.store.read.differences import Difference
 
 # So much of the text is shown on either side of an edit.

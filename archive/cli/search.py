@@ -68,6 +68,7 @@ def _as_json(hit: Hit) -> dict[str, object]:
         "mark": list(hit.mark),
         "attachment": hit.attachment,
         "is_current": hit.is_current,
+        "clause": hit.clause,
     }
 
 
@@ -86,13 +87,16 @@ def _lines(hit: Hit) -> str:
         + styled(one_line(hit.snippet[start:end]), "bold", "yellow")
         + one_line(hit.snippet[end:])
     )
+    where = (
+        f"附件 {one_line(hit.attachment)}: " if hit.attachment else f"#{hit.clause}: " if hit.clause else ""
+    )
     columns = terminal_width()
     title = one_line(hit.title or "(no title)")
     return "\n  ".join(
         [
             styled(clipped(title, columns) if columns else title, "bold"),
             one_line(f"{dated} · {source} · {version} · {state}"),
-            f"附件 {one_line(hit.attachment)}: {snippet}" if hit.attachment else snippet,
+            where + snippet,
             styled(one_line(hit.url), "dim"),
         ]
     )

@@ -53,8 +53,11 @@ def address_of(db: sqlite3.Connection, document: int) -> str:
     """Return the address a document is known by. Raise NotHeld for a number that none has."""
     row = db.execute("select url from documents where id = ?", (document,)).fetchone()
     if row is None:
-        says = f'no document {document} in this archive — "yuanben search" finds documents by their words'
-        raise not_held(db, says, document=document)
+        raise not_held(
+            db,
+            f'no document {document} in this archive — "yuanben search" finds documents by their words',
+            document=document,
+        )
     return str(row["url"])
 
 

@@ -155,6 +155,10 @@ _ASKED = {
     "publisher": "d.publisher = :publisher",
     "kind": "d.kind = :kind",
     "state": "d.state = :state",
+    "issuer": "d.issuer = :issuer",
+    "class": "(select class from version_connections c where c.version = d.current) = :class",
+    "standing": "coalesce((select standing from standings s where s.document = d.id), 'unknown') = :standing",
+    "changed": ":changed = exists (select 1 from transitions t where t.document = d.id)",
     "copied": ":copied = exists "
     "(select 1 from comparisons k where k.copy_document = d.id or k.original_document = d.id)",
 }
