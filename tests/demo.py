@@ -102,7 +102,7 @@ def _watch(replicas: Replicas, day: int) -> bool:
     try:
         crawls = json.loads(done.stdout)["crawls"]
     except (ValueError, KeyError):
-        print(done.stderr or "", file=sys.stderr)
+        print(f"exit {done.returncode}", done.stdout, done.stderr or "", sep="\n", file=sys.stderr)
         return False
     for crawl in crawls:
         counted = ", ".join(f"{n} {name}" for name, n in sorted(crawl["outcomes"].items()))

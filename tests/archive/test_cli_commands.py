@@ -336,7 +336,7 @@ def test_status_is_one_screen_however_much_is_wrong(holding: Holding, yuanben: R
     holding.close()
     shown = yuanben("status").out.splitlines()
     assert len(shown) < 40 and "reason 0: no row https://a.example/0 (and 2 more)" in "\n".join(shown)
-    assert shown[-1] == "and 10 more: yuanben status --json"
+    assert "and 10 more: yuanben status --json" in shown
     (site,) = yuanben("status", "--json").json
     assert len(site["findings"]) == 90
     assert {"requests", "found", "requests_per_found", "unchanged_share", "not_modified_share"} <= set(site)

@@ -14,7 +14,7 @@ from archive.cli import COMMANDS, main
 from archive.cli.terminal import clipped, padded, safe, table, width
 from tests.archive.holding import URL, Holding, Run, article, runner
 
-NEED_NO_ARCHIVE = {"completion", "new"}
+NEED_NO_ARCHIVE = {"completion", "new", "restore"}
 
 
 @pytest.fixture
