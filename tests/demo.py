@@ -80,6 +80,7 @@ def main() -> int:
 def _watch(replicas: Replicas, day: int) -> bool:
     words = [
         sys.executable,
+        "-P",  # a module of this directory is not taken for one of Python's
         "-m",
         "scrapy",
         "watch",
