@@ -35,8 +35,8 @@ def run(options: Namespace) -> int:
         print_json(sites)
     elif sites:
         print(table(_HEADS, [_cells(site) for site in sites]))
-        print("\n".join(_findings(sites)))
         print(styled(_ran_on(ran), "dim"))
+        print("\n".join(_findings(sites)))
     else:
         print('no crawl has ended yet — "scrapy watch" starts one')
     return 1 if any(site["verdict"] == "BROKEN" for site in sites) else 0

@@ -192,7 +192,7 @@ def test_the_room_answers_451_and_lists_it_nowhere(path: Path, run: Run) -> None
         "/held/versions", "/held/versions.json", "/held/documents", "/held/payloads", "/held/events", "/held/changes.atom",
         "/held/version_citations", "/held/readings", "/site/bureau", "/capture/1", f"/timemap/link/{URL}", f"/timegate/{URL}",
         f"/held/latest?_search={quote(WORD)}", "/held/versions/1", "/held/documents/1", "/held?sql=select+*+from+versions",
-        "/held/document_names.json",
+        "/held/document_names.json", "/held/version_index_data.json", "/held/version_index_idx", "/held/title_index_idx.json",
     )  # fmt: skip
     for address in pages:
         (answer,) = visit(path, address)
@@ -200,6 +200,8 @@ def test_the_room_answers_451_and_lists_it_nowhere(path: Path, run: Run) -> None
         told = json.dumps(answer.json(), ensure_ascii=False) if ".json" in address else answer.text
         assert not any(word in told for word in (TITLE, "朱罚", "三月底前完成核对")), address
         assert quote(WORD) in address or WORD not in told, address
+    for name in ("version_index_data", "title_index_idx", "version_index_docsize"):
+        assert visit(path, f"/held/{name}.json")[0].json()["rows"] == []
     assert "未来产业" in json.dumps(visit(path, "/held/versions.json")[0].json(), ensure_ascii=False)
 
 
