@@ -65,6 +65,10 @@ class Telling:
 
     def look(self, number: int, mood: str, text: int, at: str) -> None:
         asked, body = url(number), page(number, text)
+        at_home, elsewhere = mood == "there", mood in ("moved", "lent", "elsewhere")
+        shown_at = asked if at_home else url(number, moved=True)
+        if (at_home or elsewhere) and self.at_addresses(body, shown_at) >= 3:
+            mood = "error"
         if mood == "there":
             self.add(asked, at, body=body)
         elif mood == "same":
@@ -95,7 +99,13 @@ class Telling:
 
     def at_addresses(self, body: bytes, asked: str) -> int:
         """Return at how many addresses a page would stand: at three it is taken for one that stands in for articles."""
-        return len({one.url for one in self.exchanges if one.body == body} | {asked})
+        digest = sha1(body)
+        shown = (
+            one
+            for one in self.exchanges
+            if one.body == body or (one.repeats and one.repeats.digest == digest)
+        )
+        return len({one.url for one in shown} | {asked})
 
     def add(self, address: str, at: str, *, body: bytes | None = None, **more: Any) -> None:
         number = len(self.exchanges)
