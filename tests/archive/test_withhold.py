@@ -123,6 +123,28 @@ def test_what_finds_and_lists_does_not_find_it(words: list[str], run: Run) -> No
     assert found.code == 0 and not any(word in found.out + found.err for word in (WORD, TITLE, "朱罚"))
 
 
+def test_what_of_it_waits_for_review_is_neither_listed_nor_decided(path: Path, run: Run) -> None:
+    made = Holding(path)
+    odd = article(SECRET + "\n彩票投注平台。", title=TITLE)
+    made.show(odd, "2026-03-20T00:00:00.000Z", signs=("spam", "foreign_body"))
+    made.close()
+    assert WORD in run("review").out
+    run("withhold", URL, *ORDER)
+    for words in (["review"], ["review", "bureau", "--accept"], ["review", URL, "--accept"]):
+        asked = run(*words)
+        assert WORD not in asked.out + asked.err and TITLE not in asked.out + asked.err
+
+
+def test_a_copy_of_it_finds_no_original(run: Run, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_text(f"{TITLE}\n{SECRET}", encoding="utf-8")
+    assert run("compare", str(copy), "--json").json["original"]["url"] == URL
+    run("withhold", URL, *ORDER)
+    found = run("compare", str(copy), "--json")
+    assert found.code == 0 and found.json["original"] is None
+    assert URL not in [one["url"] for one in found.json["candidates"]]
+
+
 def test_a_report_that_cites_it_is_not_told_what_it_says(run: Run, tmp_path: Path) -> None:
     report = tmp_path / "report.txt"
     report.write_text("朱罚〔2026〕7号规定：“当事人住别处，逾期不改正的，予以通报。”", encoding="utf-8")

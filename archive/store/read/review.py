@@ -24,6 +24,7 @@ from archive.model.fields import LISTED
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
 from archive.store.file.payloads import Payloads
+from archive.store.file.withheld import withholdings
 from archive.store.read.lookup import find_document
 from archive.store.write import breaker
 from archive.store.write.jobs import Jobs
@@ -89,7 +90,10 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
                 f'no document of a site "{target}" in this archive — "yuanben status" names the sites'
             )
     groups: dict[tuple[int, str], list[sqlite3.Row]] = {}
+    hidden = {one.document for one in withholdings(db)}
     for row in db.execute(_WAITING, {"document": document, "site": site}):
+        if row["document"] in hidden:
+            continue
         groups.setdefault((row["document"], row["state"] or row["payload"]), []).append(row)
     return [_waiting(db, rows) for rows in groups.values()]
 
