@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.cli.options import add_archive, add_json, archive_path, reading
-from archive.cli.terminal import one_line, print_json
+from archive.cli.terminal import Working, one_line, print_json
 from archive.errors import ArchiveDamaged, ArchiveError, BadInput
 from archive.evidence import note
 from archive.store import Archive
@@ -66,7 +66,7 @@ def run(options: Namespace) -> int:
         return _take_signatures(options)
     signer = signer_in(options.key) if options.key else None
     origin = options.name or (signer.name if signer else archive_path(options).name.replace(" ", "_"))
-    with reading(options, whole=True) as db:
+    with reading(options, whole=True) as db, Working("reading"):
         if options.append:
             refuse_another_past(db, options.append)
         stated = logs.state(db, origin)

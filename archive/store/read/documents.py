@@ -141,7 +141,8 @@ def looks(db: sqlite3.Connection, document: int) -> list[Row]:
     """Return every look at a document, oldest first, and the version it showed, if it showed one: a 304 shows none."""
     return rows(
         db,
-        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version "
+        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version, "
+        "c.id as capture, (select media_type from payloads p where p.digest = c.payload) like '%html%' as has_page "
         "from readings r join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
         "and s.document = r.document left join versions v on v.id = s.version "
         "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",
