@@ -20,7 +20,6 @@ from archive.errors import BadInput
 from archive.home import Home, home_of
 from archive.model import Kind
 from archive.store.file.connection import open_for_reading
-from archive.store.file.withheld import withholdings
 from archive.store.read.news import News, news
 from archive.store.schedule.frontier import Due, Frontier
 from crawler import session
@@ -41,9 +40,7 @@ def notify(run: Run, command: str) -> int:
     A command that fails is said on stderr and kept as an event: what was not told can be read in the feed.
     """
     failed = 0
-    hidden = {one.url for one in withholdings(run.archive.db)}
-    found = news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)
-    for one in to_tell(one for one in found if one.url not in hidden):
+    for one in to_tell(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
         trouble = _hand_over(command, one)
         if trouble:
             failed += 1
