@@ -21,6 +21,7 @@ from archive.model.events import BY_NAME, NEWS
 from archive.store.read.news import News
 
 MOST_EDITS, LONGEST = 3, 160
+_BEFORE = 40
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 # In this order a digest tells what there is.
 _ORDER = ("finding_opened", "mass_change", "withdrawn", "replaced", "taken_back", "restored", "moved", "edited",
@@ -89,9 +90,12 @@ class Message:
         return tuple(one.id for one in self.notices)
 
 
-def notice(one: News, language: str, *, room: str | None = None,
-           publishers: Mapping[str, str] | None = None) -> Notice:  # fmt: skip
-    """Return a piece of news in a language. ``publishers`` names the sites' publishers."""
+def notice(one: News, language: str, *, room: str | None = None, publishers: Mapping[str, str] | None = None,
+           about: Sequence[str] = ()) -> Notice:  # fmt: skip
+    """Return a piece of news in a language. ``publishers`` names the sites' publishers.
+
+    Of a new document it quotes the place of the first wording that it is told for (``about``), else its beginning.
+    """
     words = _ZH if language == "zh" else _EN
     bounds = one.details.get("changed_at_earliest"), one.details.get("changed_at_latest")
     at = words["noticed"].format(beijing_minute(one.at))
@@ -105,7 +109,7 @@ def notice(one: News, language: str, *, room: str | None = None,
         label=label(one.kind, language),
         title=_title(one, language),
         publisher=(publishers or {}).get(one.site) or one.site,
-        says=said(one, language),
+        says=(one.kind == "new" and _place_of(about, one.text)) or said(one, language),
         when=words["bounds"].format(*(beijing_minute(str(bound)) for bound in bounds)) if all(bounds) else at,
         edits=shown,
         more=words["more"].format(more) if more > 0 else "",
@@ -225,6 +229,15 @@ def full_width(text: str) -> str:
     """Return a page's words with the signs by which messengers call people or make links in full width."""
     one_line = " ".join(text.split())
     return one_line.translate(str.maketrans("<>[]*`@", "＜＞［］＊｀＠"))
+
+
+def _place_of(about: Sequence[str], text: str) -> str:
+    """Return the words around the first of some wordings; nothing where none of them stands so in the text."""
+    found = next((text.find(wording) for wording in about if wording in text), -1)
+    if found < 0:
+        return ""
+    start = max(0, found - _BEFORE)
+    return f"{'…' if start else ''}{text[start : start + LONGEST]}"
 
 
 def _told(one: Notice) -> Iterator[str]:

@@ -132,7 +132,7 @@ def _usage() -> str:
             "",
             *lines,
             "",
-            "Every command takes --archive PATH (default: $YUANBEN_ARCHIVE, else yuanben.db).",
+            "Every command takes --archive PATH (default: $YUANBEN_ARCHIVE, else the home's, else yuanben.db).",
         ]
     )
 

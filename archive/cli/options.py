@@ -42,7 +42,9 @@ class Parser(ArgumentParser):
 def add_archive(parser: ArgumentParser) -> None:
     """Add ``--archive``."""
     parser.add_argument(
-        "--archive", metavar="PATH", help="the archive (default: $YUANBEN_ARCHIVE, else yuanben.db)"
+        "--archive",
+        metavar="PATH",
+        help="the archive (default: $YUANBEN_ARCHIVE, else the home's, else yuanben.db)",
     )
 
 

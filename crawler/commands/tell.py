@@ -144,7 +144,7 @@ def _tell(target: Target, found: Sequence[News], told: Told, publishers: dict[st
     due = [one for one in found if one.at >= begins and one.id not in got and is_wanted(one, target)]
     due.sort(key=lambda one: (not one.watchwords, -one.rank, one.at, one.id))
     pieces = {one.id: one for one in due}
-    notices = [notice(one, target.language, room=target.room, publishers=publishers) for one in due]
+    notices = _notices(due, target, publishers)
     left = len(notices)
     try:
         for place, message in enumerate(_messages(target, notices, now)):
@@ -158,6 +158,19 @@ def _tell(target: Target, found: Sequence[News], told: Told, publishers: dict[st
     if target.digest:
         told.add(target.name, now, digest=beijing_minute(now)[:10])
     return None
+
+
+def _notices(due: Sequence[News], target: Target, publishers: dict[str, str]) -> list[Notice]:
+    return [
+        notice(
+            one,
+            target.language,
+            room=target.room,
+            publishers=publishers,
+            about=target.queries or one.watchwords,
+        )
+        for one in due
+    ]
 
 
 def is_wanted(one: News, target: Target) -> bool:
@@ -293,7 +306,7 @@ def _foretell(db: sqlite3.Connection, home: Home, names: Sequence[str], now: str
             found = news(db, since=max(begins, later(now, -FORTNIGHT * 86400)), limit=-1)
             got = told.ids.get(target.name, set())
             due = [one for one in found if one.id not in got and is_wanted(one, target)]
-            shown = [notice(one, target.language, room=target.room, publishers=publishers) for one in due]
+            shown = _notices(due, target, publishers)
             print(f"{target.name}: {len(due)} to tell")
             for message in _messages(target, shown, now) if shown else ():
                 print(one_line(message.headline))

@@ -144,11 +144,15 @@ class Command(ScrapyCommand):
 
 def _tell(run: Run, home: Home) -> None:
     """Tell the targets of a home; what one does not take is said, kept as an event, and told by a later run."""
+    # As a reader opens it: what is withheld from readers is told to nobody.
+    db = open_for_reading(home.archive)
     try:
-        troubles = tell_home(run.archive.db, home, now=run.archive.clock.now())
+        troubles = tell_home(db, home, now=run.archive.clock.now())
     except BadInput as error:
         print(f"yuanben: {error}", file=sys.stderr)
         return
+    finally:
+        db.close()
     for trouble in troubles:
         print(line_of(trouble), file=sys.stderr)
         run.archive.event("notify_failed", details={"target": trouble.target, "reason": trouble.why})

@@ -18,14 +18,17 @@ from archive.errors import BadInput
 from archive.home import Home, Target, read_home
 from archive.model import Verdict
 from archive.notices import Message, full_width, markdown, notice
+from archive.store.file.withheld import withhold
 from archive.store.read.news import News, news
 from archive.store.schedule.crawls import Finding
-from crawler import session
+from crawler import delivery, session
 from crawler.commands import tell, watch
+from crawler.commands.reread import _chosen
 from crawler.commands.tell import is_digest_due, tell_home
 from crawler.delivery import Again, Limited, Refused, judge, signed_dingtalk, signed_feishu, without_secrets
 from crawler.run import Run
 from tests.archive.desk import HOST, Desk, clock, html, replaced
+from tests.archive.holding import Holding, article
 from tests.crawler.robots import KEY, SECRET, TOKEN, MailServer, Robots, signature
 
 NOW = "2026-04-02T09:00:00.000Z"
@@ -355,6 +358,13 @@ def test_news_is_said_in_chinese(kind: str, details: dict[str, str], zh: str) ->
     assert zh in said or (kind == "quarantined" and said and "spam" not in said)
 
 
+def test_a_new_document_is_quoted_where_it_says_what_it_is_told_for() -> None:
+    text = "总则。" * 60 + "加快布局未来产业，" + "建设先导区。" * 60
+    one = piece(kind="new", text=text, summary=text[:200])
+    assert "加快布局未来产业" in notice(one, "zh", about=("未来产业",)).says
+    assert notice(one, "zh", about=("無此一說",)).says == text[:200]
+
+
 def test_links_lead_to_the_difference_the_document_or_the_site() -> None:
     bounds = {"from_version": 1, "to_version": 3}
     links = [
@@ -440,16 +450,47 @@ def test_a_secret_that_is_not_there_is_said_when_something_is_to_be_told(desk: D
     assert "$NOT_SET is not set" in trouble.why
 
 
-def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
-    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+@pytest.fixture
+def held(tmp_path: Path) -> Iterator[Holding]:
+    made = Holding(tmp_path / "a.db")
+    made.show(article(), "2026-05-01T00:00:00.000Z")
+    yield made
+    made.close()
+
+
+def test_what_is_withheld_from_readers_is_told_to_nobody(
+    held: Holding, robots: Robots, tmp_path: Path
 ) -> None:
-    desk.archive.clock = clock(NOW)
-    run = cast(Run, SimpleNamespace(archive=desk.archive))
-    watch._tell(run, home(tmp_path, target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token")))
-    (row,) = desk.db.execute("select details from events where kind = 'notify_failed'").fetchall()
+    held.show(
+        article(title="另一篇"), "2026-05-01T00:00:00.000Z", url="https://www.bureau.example/a/two.html"
+    )
+    with held.archive.writing():
+        withhold(held.archive.db, 1, by="a court", reason="an order", at="2026-05-01T00:00:00.000Z")
+    watch._tell(
+        cast(Run, SimpleNamespace(archive=held.archive)),
+        home(tmp_path, target("webhook", robots, queries=("未来",))),
+    )
+    assert [one["title"] for one in robots.got["webhook"]] == ["另一篇"]
+
+
+def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
+    held: Holding, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "WAITS", (0.0, 0.0))
+    run = cast(Run, SimpleNamespace(archive=held.archive))
+    nobody = target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token", queries=("未来",))
+    watch._tell(run, home(tmp_path, nobody))
+    (row,) = held.archive.db.execute("select details from events where kind = 'notify_failed'").fetchall()
     assert "cannot be reached" in row[0] and "secret" not in row[0]
     err = capsys.readouterr().err
     assert err.startswith("yuanben: webhook: ") and err.count("\n") == 1 and "secret" not in err
+
+
+def test_a_mistyped_site_is_answered_with_the_nearest_declared() -> None:
+    with pytest.raises(BadInput, match=r"did you mean miit"):
+        session.chosen(["most", "mitt"])
+    with pytest.raises(BadInput, match=r"did you mean www.bureau.example"):
+        _chosen(["www.buraeu.example"], ["www.bureau.example"])
 
 
 def test_an_interrupt_between_two_writes_is_quiet() -> None:
