@@ -102,9 +102,10 @@ def test_the_calendar_has_each_day_s_changes_and_leads_to_them(path: Path) -> No
     assert "泊位" in see(path, address.replace("&amp;", "&"))
     with closing(sqlite3.connect(path)) as db:
         db.row_factory = sqlite3.Row
-        weeks = calendar(db, 4)
-    days = [day for week in weeks for day in week]
-    assert len(weeks) == 4 and {day.day: day.changes for day in days if day.changes} == {"2026-03-05": 1}
+        made = calendar(db, 4)
+    assert made
+    days = [day for _, _, day in made.days]
+    assert made.weeks == 4 and {day.day: day.changes for day in days if day.changes} == {"2026-03-05": 1}
     assert days[0].bounds == ("2026-02-08T16:00:00.000Z", "2026-02-09T16:00:00.000Z")
 
 

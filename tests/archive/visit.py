@@ -58,7 +58,8 @@ def send(path: Path, address: str, **more: Any) -> httpx.Response:
 
     async def sent() -> httpx.Response:
         async with _room(path) as datasette:
-            return await datasette.client.post(address, **more)
+            answer: httpx.Response = await datasette.client.post(address, **more)
+            return answer
 
     return asyncio.run(sent())
 
