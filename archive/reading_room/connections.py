@@ -33,9 +33,10 @@ from datasette.utils import sqlite_timelimit
 from datasette.utils.asgi import Base400, NotFound, Request, Response
 
 from archive.clock import moment, utc_text
-from archive.errors import ArchiveError, BadInput, NotHeld, TooLong
+from archive.errors import ArchiveError, BadInput, NotHeld, TooLong, Withheld
 from archive.reading_room.words import Identity, archives, identity
 from archive.store.file.connection import open_for_reading
+from archive.store.file.withheld import last_decision
 from archive.store.read.documents import Row, rows
 from archive.store.read.review import waiting as held_back
 from archive.store.schedule.crawls import open_findings
@@ -59,11 +60,14 @@ T = TypeVar("T", str, bytes)
 class BoundedRows:
     """What makes the rows of a connection: no more than fit, none after the deadline. ``file``: what it opened.
 
+    ``decision``: the newest to withhold something that the connection knows of.
+
     ``select zeroblob(9000000) from frontier`` took 2.2 GB within its second: each value alone was short enough.
     """
 
-    def __init__(self, file: Identity | None = None) -> None:
+    def __init__(self, file: Identity | None = None, decision: int = 0) -> None:
         self.file = file
+        self.decision = decision
         self.deadline: float | None = None
         self._taken: WeakKeyDictionary[sqlite3.Cursor, int] = WeakKeyDictionary()
 
@@ -93,18 +97,24 @@ class TookTooLong(Base400):  # type: ignore[misc]
         self.key = key
 
 
+class IsWithheld(Base400):  # type: ignore[misc]
+    """What was asked for is held and must not be shown (RFC 7725)."""
+
+    status = 451
+
+
 class Unfinished(BaseException):
     """An answer that has begun cannot be finished: the connection ends without its end. Not for Datasette to catch."""
 
 
-def limit_connection(conn: sqlite3.Connection, file: Identity | None = None) -> None:
+def limit_connection(conn: sqlite3.Connection, file: Identity | None = None, *, decision: int = 0) -> None:
     """Bound what one value and all values together may take, and what one call may do with them."""
     conn.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST_VALUE)
     conn.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
     conn.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, LONGEST_PATTERN)
     conn.execute(f"pragma hard_heap_limit={MOST_MEMORY}")
     conn.execute("pragma query_only=1")
-    conn.row_factory = BoundedRows(file)
+    conn.row_factory = BoundedRows(file, decision)
     # What a function refuses is told to the reader; Datasette would have its traceback written out as well.
     sqlite3.enable_callback_tracebacks(False)
     for name, parts, does in _QUADRATIC:
@@ -184,6 +194,8 @@ async def look(datasette: Datasette, read: Callable[[sqlite3.Connection], Seen])
 
     try:
         return await look_into(datasette, names[0], read)
+    except Withheld as error:
+        raise IsWithheld(str(error)) from None
     except NotHeld as error:
         raise NotFound(str(error)) from None
 
@@ -257,7 +269,9 @@ def _current(datasette: Datasette, database: Database, conn: sqlite3.Connection)
 
     rows = conn.row_factory
     now = identity(str(database.path))
-    if not isinstance(rows, BoundedRows) or now is None or now == rows.file:
+    if not isinstance(rows, BoundedRows) or now is None:
+        return conn
+    if now == rows.file and last_decision(conn) == rows.decision:
         return conn
     fresh: sqlite3.Connection = database.connect()
     datasette._prepare_connection(fresh, database.name)

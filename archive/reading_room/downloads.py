@@ -263,7 +263,9 @@ async def news_feed(request: Request, datasette: Datasette) -> Response:
         url = address_of(db, document) if document is not None else None
         pieces = news(db, site=site, document=document, query=query, most=MOST_NEWS)
         address = datasette.absolute_url(request, request.full_path)
-        return feed(site or url or query or "all", pieces, address=address)
+        room = datasette.absolute_url(request, datasette.urls.path("/"))
+        name = site or url or query or "all"
+        return feed(name, pieces, address=address, room=room, language=language_of(request))
 
     body = await look(datasette, read)
     return Response(body.decode(), content_type="application/atom+xml; charset=utf-8")

@@ -23,13 +23,13 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.errors import BadInput
+from archive.errors import BadInput, Withheld
 from archive.evidence import memento
 from archive.evidence.harmless import POLICY, harmless
 from archive.evidence.memento import Memento, Places
 from archive.extract.charset import decode
 from archive.reading_room import connections, searching, side_by_side, typeset
-from archive.reading_room.connections import answer, day, end_of, look, whole_number
+from archive.reading_room.connections import IsWithheld, answer, day, end_of, look, whole_number
 from archive.reading_room.safety import is_loopback
 from archive.reading_room.tables import reasons_in_words, short_address
 from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_public, language_of
@@ -203,7 +203,10 @@ async def payload(request: Request, datasette: Datasette) -> Response:
         raise NotFound(f"capture {number} has no body")
     path = Path(str(datasette.get_database(archives(datasette)[0]).path))
     # Not over the room's own connection: a file may be longer than any value there.
-    body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
+    try:
+        body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
+    except Withheld as error:
+        raise IsWithheld(str(error)) from None
     headers = {"content-disposition": f'attachment; filename="capture-{number}.bin"'}
     return Response(body, headers=headers, content_type="application/octet-stream")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from json import JSONDecodeError
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import datasette as datasette_package
@@ -19,6 +20,7 @@ from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     EXAMPLES,
     HERE,
+    archives,
     declared_metadata,
     holds_archive,
     identity,
@@ -30,7 +32,9 @@ from archive.reading_room.words import (
     shapes,
     side_here,
 )
+from archive.store.file.withheld import hide
 from archive.store.read import documents
+from archive.store.read.health import METRICS_TYPE, exposition
 from archive.store.read.search import match_expression, matches
 from archive.text.script import without_marks
 
@@ -124,8 +128,16 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
+        (r"/-/metrics$", _metrics),
         *_LISTS,
     ]
+
+
+async def _metrics(datasette: Datasette) -> Response:
+    """Tell Prometheus how the archive and its sites are."""
+    path = Path(str(datasette.databases[archives(datasette)[0]].path))
+    text = await connections.look(datasette, lambda db: exposition(db, path))
+    return Response(text, content_type=METRICS_TYPE)
 
 
 @hookimpl
@@ -164,7 +176,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     path = datasette.databases[database].path if database in datasette.databases else None
     if not path or not is_archive(str(path)):
         return
-    connections.limit_connection(conn, identity(str(path)))
+    connections.limit_connection(conn, identity(str(path)), decision=hide(conn, listed=True))
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
@@ -205,7 +217,11 @@ def handle_exception(
         return (lambda: _refused_as_json(said, status)) if status in (400, 503) and said else None
 
     async def page() -> Response:
-        context = {"status": status, "error": said, "kind": str(status) if status in (403, 404) else "other"}
+        context = {
+            "status": status,
+            "error": said,
+            "kind": str(status) if status in (403, 404, 451) else "other",
+        }
         if is_slow:
             status_of_slow = 503 if isinstance(exception, TookTooLong) else 400
             means = say(language_of(request), _slow_words(exception))

@@ -27,9 +27,11 @@ import json
 import re
 import sys
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import lru_cache
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -50,6 +52,7 @@ from archive.reading_room.words import (
     say,
 )
 from archive.store.file.connection import open_for_reading
+from archive.store.file.withheld import is_covered
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -359,7 +362,7 @@ def refused(scope: Scope, datasette: Datasette) -> Refusal | None:
     host = named[0].decode("latin-1") if len(named) == 1 else ""
     if not is_answered(host, hosts(datasette)):
         return 421, said(scope, "refused.host", host=host[:100] or "-")
-    return _too_long(scope) or _archive_is_away(scope, datasette)
+    return _too_long(scope) or _archive_is_away(scope, datasette) or _past_the_views(scope, datasette)
 
 
 def said(scope: Scope, key: str, **values: object) -> str:
@@ -380,6 +383,23 @@ def _too_long(scope: Scope) -> Refusal | None:
             return 400, said(scope, "refused.long", name=name[:60], n=f"{len(value):,}", most=f"{most:,}")
     if len(query) > LONGEST_ASKED:
         return 414, said(scope, "refused.address", n=f"{len(query):,}", most=f"{LONGEST_ASKED:,}")
+    return None
+
+
+# What reaches past the views that hide the withheld: the tables by their schema, the pages of the file, the indexes.
+_PAST = re.compile(r"\bmain\b|\bsqlite_dbpage\b|_index(?:_data|_idx|_docsize|_config)?\b", re.IGNORECASE)
+
+
+def _past_the_views(scope: Scope, datasette: Datasette) -> Refusal | None:
+    """Return what is said to a question in SQL that names what is behind the views, while something is withheld."""
+    query = scope.get("query_string", b"").decode("latin-1")
+    asked = [value for name, value in parse_qsl(query) if name == "sql" or name.startswith("_where")]
+    if not any(_PAST.search(value) for value in asked):
+        return None
+    for _, path in _served(datasette):
+        with closing(open_for_reading(Path(path))) as db:
+            if is_covered(db):
+                return 403, said(scope, "refused.past")
     return None
 
 
@@ -416,8 +436,6 @@ def _served(datasette: Datasette) -> list[tuple[str, str]]:
 @lru_cache(maxsize=64)
 def _unfit(path: str, file: Identity | None) -> str:
     """Return why a file cannot be served as an archive, empty when it can. ``file``: the state it is in, asked once."""
-    from pathlib import Path
-
     if file is None:
         return "no file"
     try:

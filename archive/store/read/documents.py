@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.errors import NotHeld
+from archive.store.file.withheld import not_held
 from archive.store.read.history import IS_WHOLE, AsOf, Sightings, kept_by, shown_at, sightings
 from archive.store.read.history import as_of as looks_at
 from archive.store.read.query import conditions
@@ -88,7 +89,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
     """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
     row = one(db, "select * from documents where id = ?", document)
     if row is None:
-        raise NotHeld(f"no document {document} in this archive")
+        raise not_held(db, f"no document {document} in this archive", document=document)
     if number is None:
         version = one(db, "select * from versions where id = ?", row["current"])
     else:

@@ -51,9 +51,10 @@ _MOST_FOR_A_PHRASE = 60
 class Hit:
     """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
 
-    ``attachment``: the name of the file that holds it, None when it stands in the page itself. ``state`` is that of the
-    document today: an earlier version (not ``is_current``) does not stand so. ``place`` is where the first of the words
-    stands: ``text``, ``title``, ``attachments``, or the field that holds it or the full name of what it stands for.
+    ``clause``: the path of the numbered part of the text that it stands in. ``attachment``: the name of the file that
+    holds it, None when it stands in the page itself. ``state`` is that of the document today: an earlier version (not
+    ``is_current``) does not stand so. ``place`` is where the first of the words stands: ``text``, ``title``,
+    ``attachments``, or the field that holds it or the full name of what it stands for.
     """
 
     document: int
@@ -73,6 +74,7 @@ class Hit:
     attachment: str | None = None
     is_current: bool = True
     place: str = "text"
+    clause: str | None = None
 
 
 def match_expression(query: str) -> str:
@@ -241,10 +243,21 @@ def _verified(
         if page and clause:
             place, text, start, end = page.span(clause.words[0])
             snippet, mark = excerpt(text, start, end)
+            part = _part(db, row["text_of"], start) if text is row["text"] else None
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
             shown |= {"is_current": bool(row["is_current"]), "flags": tuple(json.loads(row["flags"]))}
             place = "attachments" if name else place
-            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name, place=place)
+            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name, place=place, clause=part)
+
+
+def _part(db: sqlite3.Connection, version: int, at: int) -> str | None:
+    """Return the path of the innermost clause that holds a place of a version's text."""
+    row = db.execute(
+        'select path from version_clauses where version = ? and start <= ? and "end" > ? '
+        "order by level desc, start desc limit 1",
+        (version, at, at),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _holding(
