@@ -208,3 +208,9 @@ def test_the_file_for_a_plain_datasette_shows_views_and_hides_tables(path: Path,
         for query in said["queries"].values():
             db.execute(f"explain {query['sql']}", dict.fromkeys(query.get("params", []), ""))
     assert json.loads(json.dumps(said)) == said
+
+
+def test_a_source_is_named_by_its_publisher_where_it_is_chosen(path: Path) -> None:
+    facets = see(path, "/held/latest", headers=ZH).split('class="facets"')[1].split("</div>")[0]
+    assert ">示例委</a>" in facets and ">bureau<" not in facets
+    assert '<option value="bureau">示例委</option>' in see(path, "/?q=泊位", headers=ZH)
