@@ -203,10 +203,13 @@ class _Page:
         at = self._verbatim(word)
         if at:
             return "text", self.text, *at
-        parts = (("text", self.text, self._text_key), ("title", self.title, self._title_key))
-        for name, text, key in parts:
-            if place := _place(word, text, key):
-                return name, text, *place
+        pattern = may_hold(word)
+        # To fold a long text takes longer than all else, and mostly it is the title or a field that holds the word.
+        may = not pattern or pattern.search(self.text)
+        if may and (place := _place(word, self.text, self._text_key)):
+            return "text", self.text, *place
+        if place := _place(word, self.title, self._title_key):
+            return "title", self.title, *place
         field = self._about.field(word)
         if field is None:
             return "title", self.title, 0, 0
