@@ -206,7 +206,8 @@ def _is_same_order(a: str, b: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[^\w%‰]|_", "", squeezed(plain(text)))
+    # A point between two figures is part of a figure: 1.5 is not 15.
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w%‰.]|_", "", squeezed(plain(text)))
 
 
 def checked(text: str, holding: Holding, day: date) -> list[Verdict]:

@@ -132,3 +132,11 @@ def test_an_article_named_inside_another_is_part_of_what_is_cited() -> None:
 
 def test_a_report_without_citations_has_no_verdicts() -> None:
     assert checked("渔港的秩序“明显好转”，《海州晚报》作了报道。", HOLDING, DAY) == []
+
+
+def test_a_quoted_figure_that_lost_its_point_is_no_right_quotation() -> None:
+    text = "第一条 渔港维护费按每平方米1.5元收取，不得另行加价。\n第二条 本办法自2021年5月1日起施行。"
+    holding = Holding([held("u9", title="海州市渔港收费办法", number=None, text=text)], {})
+    told = "《海州市渔港收费办法》规定，“渔港维护费按每平方米{}元收取，不得另行加价”。"
+    verdicts = [checked(told.format(figure), holding, DAY)[0].verdict for figure in ("1.5", "15")]
+    assert verdicts == ["right", "misquoted"]
