@@ -51,10 +51,10 @@ _MOST_FOR_A_PHRASE = 60
 class Hit:
     """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
 
-    ``attachment``: the name of the file that holds it, None when it stands in the page itself. ``state`` is that of the
-    document today: an earlier version (not ``is_current``) does not stand so. ``place`` is where the first of the words
-    stands: ``text``, ``title``, ``attachments``, or the field that holds it or the full name of what it stands for.
-    ``clause``: the path of the numbered part of the text that it stands in.
+    ``clause``: the path of the numbered part of the text that it stands in. ``attachment``: the name of the file that
+    holds it, None when it stands in the page itself. ``state`` is that of the document today: an earlier version (not
+    ``is_current``) does not stand so. ``place`` is where the first of the words stands: ``text``, ``title``,
+    ``attachments``, or the field that holds it or the full name of what it stands for.
     """
 
     document: int
