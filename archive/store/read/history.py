@@ -240,7 +240,7 @@ def stood(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[st
 _OF_VERSION = (*LISTED, "text", "text_simplified")
 LATEST = (
     "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
-    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on",
+    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
 )  # fmt: skip
 
 
