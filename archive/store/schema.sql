@@ -171,6 +171,7 @@ create index readings_by_capture on readings (capture);
 create index readings_by_payload on readings (payload, reader, rules);
 create index readings_by_document on readings (document);
 create index readings_by_version on readings (version);
+create index readings_of_finds on readings (capture, document, outcome) where outcome in ('new', 'changed') and again = 0;
 create index readings_by_sight on readings (visible_digest) where visible_digest is not null;
 
 create table documents (
@@ -424,6 +425,7 @@ create table list_rows (
     primary key (list, url)
 ) strict, without rowid;
 
+create index list_rows_by_url on list_rows (url, first_shown);
 create index list_rows_on_the_way on list_rows (list) where is_walked = 0;
 
 create table leases (
