@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
+import re
 import signal
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -62,6 +65,28 @@ def chosen(names: Iterable[str]) -> list[str]:
         if name not in known:
             raise BadInput(f'no site "{name}" — "scrapy sites" lists them')
     return list(dict.fromkeys(names)) or sorted(known)
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of so many parts of all sites. 0 and ``count`` are the same part: some count from zero, some from one."""
+
+    number: int
+    count: int
+
+    def holds(self, site: str) -> bool:
+        """Return whether a site belongs to this part, by nothing but its name."""
+        digest = hashlib.sha256(site.encode()).digest()
+        return int.from_bytes(digest[:8]) * self.count >> 64 == self.number % self.count
+
+
+def shard(written: str) -> Shard:
+    """Return the part that ``I/N`` names, as argparse wants its types."""
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", written)
+    number, count = map(int, found.groups()) if found else (1, 0)
+    if number > count or count == 0:
+        raise ArgumentTypeError(f'"{written}" is no part I/N — give which part and how many, like 3/8')
+    return Shard(number, count)
 
 
 @contextmanager

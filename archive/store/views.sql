@@ -92,7 +92,7 @@ with looks as (
             coalesce(json_extract(counts, '$.not_modified'), 0) as not_modified, started_at as since
         from crawls where command in ('watch', 'crawl') and finished_at is not null
         union all
-        select k.site, 1, c.status is 304, k.started_at from crawls k join captures c on c.crawl = k.id
+        select k.site, 1, c.status is 304, k.started_at from crawls k cross join captures c on c.crawl = k.id
         where k.command in ('watch', 'crawl') and k.finished_at is null)
     group by site),
 finds as materialized (

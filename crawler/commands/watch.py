@@ -90,6 +90,12 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be asked; send and write nothing"
         )
+        parser.add_argument(
+            "--shard",
+            metavar="I/N",
+            type=session.shard,
+            help="only the sites of part I of N, by their names; each part has an archive of its own",
+        )
         parser.add_argument("--backfill", action="store_true", help="walk every list to its end")
         parser.add_argument(
             "--strict",
@@ -107,7 +113,7 @@ class Command(ScrapyCommand):
         self.exitcode = session.said_plainly(lambda: self._watch(args, opts))
 
     def _watch(self, args: list[str], opts: Namespace) -> int:
-        names = session.chosen(args)
+        names = [name for name in session.chosen(args) if _is_here(name, opts)]
         if opts.limit is not None and opts.limit < 0:
             raise BadInput(f"--limit {opts.limit} is no number of articles — give one from 0 on")
         if opts.dry_run:
@@ -123,7 +129,7 @@ class Command(ScrapyCommand):
                 wanted += [
                     session.declared_as(host)
                     for host in run.archive.frontier.sites()
-                    if host not in spiders()
+                    if host not in spiders() and _is_here(host, opts)
                 ]
             for spider in wanted:
                 _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
@@ -134,6 +140,10 @@ class Command(ScrapyCommand):
             if opts.notify:
                 notify(run, opts.notify)
             return session.report(reports, run, as_json=opts.json, strict=opts.strict)
+
+
+def _is_here(site: str, opts: Namespace) -> bool:
+    return opts.shard is None or opts.shard.holds(site)
 
 
 def _is_open(spider: type[PolicySpider], now: str) -> bool:
