@@ -96,7 +96,7 @@ with looks as (
         where k.command in ('watch', 'crawl') and k.finished_at is null)
     group by site),
 finds as materialized (
-    select c.site, c.captured_at as found_at, r.outcome, r.document, r.capture, k.started_at,
+    select c.site, c.captured_at as found_at, r.outcome, r.document, r.capture, c.crawl, k.started_at,
         iif(r.outcome = 'new', (select min(first_shown) from list_rows where url = d.url), null) as listed_at,
         iif(r.outcome = 'new', (select list from list_rows where url = d.url order by first_shown limit 1), null) as list,
         iif(r.outcome = 'new', strftime('%Y-%m-%dT%H:%M:%fZ', d.published_at
@@ -108,7 +108,7 @@ bounded as materialized (
     select site, found_at, iif(shown <= found_at, shown, null) as shown, iif(outcome = 'changed',
         (select e.captured_at from transitions t join captures e on e.id = t.from_capture
             where t.document = f.document and t.to_capture = f.capture),
-        (select e.captured_at from captures e where e.url = f.list and e.kind = 'listing'
+        (select e.captured_at from captures e where e.url = f.list and e.kind = 'listing' and e.crawl != f.crawl
             and e.captured_at < iif(f.listed_at >= f.started_at, f.started_at, (select max(o.started_at) from crawls o
                 where o.site = f.site and o.started_at <= f.listed_at))
             and exists (select 1 from readings l where l.capture = e.id and l.outcome in ('listing', 'not_modified'))

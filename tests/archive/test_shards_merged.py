@@ -86,6 +86,11 @@ def texts(desk: Desk) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in desk.rows(of)]
 
 
+def told_of(desk: Desk) -> dict[str, Any]:
+    """Return what an archive says of its documents, but for what the reading of a 304 inherits: doubts about a page."""
+    return {url: {name: value for name, value in of.items() if name != "flags"} for url, of in story(desk).items()}  # fmt: skip
+
+
 @pytest.mark.loop
 @pytest.mark.parametrize("key", [by_document, lambda one: one.site], ids=["by document", "by site"])
 @pytest.mark.parametrize("seed", SEEDS)
@@ -101,7 +106,7 @@ def test_shards_merged_in_any_order_equal_one_crawl(seed: int, key: Any) -> None
     desk, given = merged(*(shard.db for shard in shards))
     assert not [one.lost for one in given if one.lost]
     assert captured(desk) == captured(whole) and texts(desk) == texts(whole)
-    assert not differences(story(whole), story(desk))
+    assert not differences(told_of(whole), told_of(desk))
 
 
 def test_what_shards_merged_into_is_sound() -> None:
