@@ -89,6 +89,11 @@ def shard(written: str) -> Shard:
     return Shard(number, count)
 
 
+def is_in(part: Shard | None, site: str) -> bool:
+    """Return whether a site is to be asked here: it belongs to the part that was named, if one was."""
+    return part is None or part.holds(site)
+
+
 @contextmanager
 def opened(
     command: ScrapyCommand, options: Namespace, *, create: bool = True, backfill: bool = False
@@ -140,8 +145,10 @@ def _readers(settings: BaseSettings) -> int:
     return (os.cpu_count() or 1) if told in (None, "") else int(told)
 
 
-def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]]) -> None:
-    """Run crawlers to their end, the readers beside them, and then read what still waits."""
+def crawl(
+    process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]], *, reads_on: bool = True
+) -> None:
+    """Run crawlers to their end, the readers beside them, and then (``reads_on``) read what still waits."""
     process.settings.set("ARCHIVE_RUN", run, priority="cmdline")
     for spider in wanted:
         run.begin(spider.name)
@@ -157,7 +164,7 @@ def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpi
         faults[0].raiseException()
     if run.broken:
         raise run.broken
-    if run.stopped_by is None:
+    if run.stopped_by is None and reads_on:
         with signals_noted(run):
             while run.stopped_by is None and not (run.drain.idle and not run.archive.decide_changes()):
                 run.drain.step(0.5)

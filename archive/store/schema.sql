@@ -435,6 +435,18 @@ create table leases (
     since text not null
 ) strict;
 
+-- Which sites a process on another machine asks, and until when nobody else may.
+create table site_leases (
+    token text not null,
+    site text not null,
+    taken_at text not null,
+    lease_until text not null,
+    landed_at text,
+    primary key (token, site)
+) strict, without rowid;
+
+create index site_leases_open on site_leases (site, lease_until) where landed_at is null;
+
 -- The state machine: what it goes on from and asks for
 
 create table stories (

@@ -113,7 +113,7 @@ class Command(ScrapyCommand):
         self.exitcode = session.said_plainly(lambda: self._watch(args, opts))
 
     def _watch(self, args: list[str], opts: Namespace) -> int:
-        names = [name for name in session.chosen(args) if _is_here(name, opts)]
+        names = [name for name in session.chosen(args) if session.is_in(opts.shard, name)]
         if opts.limit is not None and opts.limit < 0:
             raise BadInput(f"--limit {opts.limit} is no number of articles — give one from 0 on")
         if opts.dry_run:
@@ -124,15 +124,15 @@ class Command(ScrapyCommand):
             run.watches_lists = not opts.due
             wanted = [spiders()[name] for name in names]
             if opts.due or opts.backfill:
-                wanted = [spider for spider in wanted if _is_open(spider, run.archive.clock.now())]
+                wanted = [spider for spider in wanted if is_open(spider, run.archive.clock.now())]
             if not args:
                 wanted += [
                     session.declared_as(host)
                     for host in run.archive.frontier.sites()
-                    if host not in spiders() and _is_here(host, opts)
+                    if host not in spiders() and session.is_in(opts.shard, host)
                 ]
             for spider in wanted:
-                _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
+                make_due(run, spider.name, spider.site.listings, due_only=opts.due)
                 if opts.due:
                     run.ration(spider.name, spider.site.delay)
             session.crawl(self.crawler_process, run, wanted)
@@ -142,11 +142,7 @@ class Command(ScrapyCommand):
             return session.report(reports, run, as_json=opts.json, strict=opts.strict)
 
 
-def _is_here(site: str, opts: Namespace) -> bool:
-    return opts.shard is None or opts.shard.holds(site)
-
-
-def _is_open(spider: type[PolicySpider], now: str) -> bool:
+def is_open(spider: type[PolicySpider], now: str) -> bool:
     """Return whether a site may be asked at this hour by what runs on its own; say so when it may not."""
     hours = spider.site.hours
     if hours is None or spider.site.is_open_at(moment(now)):
@@ -155,7 +151,8 @@ def _is_open(spider: type[PolicySpider], now: str) -> bool:
     return False
 
 
-def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
+def make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
+    """Make a site's lists due now, or with ``due_only`` what is nearly due."""
     now = run.archive.clock.now()
     with run.archive.writing():
         run.archive.frontier.add(site=site, kind=Kind.LISTING, urls=listings, due_at=now, why="declared")

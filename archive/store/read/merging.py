@@ -67,14 +67,14 @@ def merge(
     sites |= _declarations(archive.db) | _declarations(source)
     crawls: dict[str, int] = {}
     numbers: dict[int, int] = {}
-    other = _Other(source, name)
+    other = Other(source, name)
     for row in other.captures():
         try:
             exchange = other.exchange(row, numbers)
         except ArchiveError as error:
             told.lost.append(f"capture {row['id']}: {error}")
             continue
-        known = _known(archive, exchange, row)
+        known = known_capture(archive.db, exchange, row)
         if known is not None:
             numbers[row["id"]] = known
             told.held += 1
@@ -94,7 +94,7 @@ def merge(
     return told
 
 
-class _Other:
+class Other:
     """An archive that is merged into another. Nothing in it is changed."""
 
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
@@ -167,10 +167,10 @@ class _Other:
         return self._db.execute(f"select * from {table} where {column} = ? limit 1", (value,)).fetchone()
 
 
-def _known(archive: Archive, exchange: Exchange, row: sqlite3.Row) -> int | None:
-    """Return the capture of ours that is the same, whoever it was kept by."""
-    named = archive.db.execute("select capture from records where record = ?", (exchange.record,)).fetchone()
-    same = named or archive.db.execute(
+def known_capture(db: sqlite3.Connection, exchange: Exchange, row: sqlite3.Row) -> int | None:
+    """Return the capture of ours that is the same as one of another archive, whoever it was kept by."""
+    named = db.execute("select capture from records where record = ?", (exchange.record,)).fetchone()
+    same = named or db.execute(
         _SAME,
         (row["url"], row["captured_at"], row["method"], row["kind"], row["status"], row["error"], row["headers"], row["payload"]),
     ).fetchone()  # fmt: skip
