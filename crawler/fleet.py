@@ -10,6 +10,7 @@ Each task is pinned to its worker, and never more are with the engine than the w
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import ipaddress
 import re
 import socket
@@ -43,6 +44,8 @@ from crawler.site import PolicySpider
 START, RUN_MAX, MARGIN = 30.0, 600.0, 30.0
 # Sites of one bundle: one process asks so many at once without being held up by any of them.
 MOST_SITES = 50
+# Fewer would pay a process's start with too little work.
+FEW_SITES = 5
 # A site that was sent out so often in one run and never came home is left for the next.
 MOST_TRIES = 4
 # How long a cluster is waited for that was never there.
@@ -166,6 +169,7 @@ class Fleet:
     """One run of ``scrapy fleet``: which sites are still to be asked, what is under way, what came of it."""
 
     run: Run
+    home: Path
     cluster: Cluster
     spiders: dict[str, type[PolicySpider]]
     is_rationed: bool
@@ -177,10 +181,13 @@ class Fleet:
     _tries: dict[str, int] = field(default_factory=dict)
     _sent: list[_Sent] = field(default_factory=list)
     _folder: Path = Path()
+    _name: str = ""
 
     def work(self) -> None:
         """Ask all sites, until each has been visited or given up, or a signal comes."""
         self._left = deque(self.spiders)
+        # A worker may serve several archives: what waits on its machine goes to the one that sent for it.
+        self._name = hashlib.sha256(f"{socket.gethostname()} {self.home.resolve()}".encode()).hexdigest()[:8]
         with self._leasing() as leases:
             leases.forget(_now())
         with tempfile.TemporaryDirectory(prefix="yuanben-fleet-") as folder:
@@ -209,7 +216,7 @@ class Fleet:
 
     def _send(self, worker: str) -> bool:
         taken_at = time.time()
-        token = f"{int(taken_at * 1000):013d}-{uuid.uuid4().hex[:12]}"
+        token = f"{self._name}-{int(taken_at * 1000):013d}-{uuid.uuid4().hex[:8]}"
         sites = self._take(token, taken_at)
         if not sites:
             return False
@@ -231,7 +238,7 @@ class Fleet:
     def _take(self, token: str, taken_at: float) -> list[str]:
         """Take the leases of the next sites that have something due and that nobody holds."""
         slots = max(1, sum(self.cluster.workers().values()))
-        most = max(1, min(MOST_SITES, -(-len(self._left) // (2 * slots))))
+        most = min(MOST_SITES, max(FEW_SITES, len(self._left) // (2 * slots)))
         held, chosen = Leases(self.run.archive.db).held(_now()), list[str]()
         for _ in range(len(self._left)):
             if len(chosen) == most:

@@ -138,8 +138,9 @@ def _crawl(folder: Path, errand: Errand) -> tuple[int, str]:
 
 
 def _deltas(folder: Path, own: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the delta of a bundle, and those of earlier ones that nobody writes to any more."""
-    late = sorted((one.stem for one in folder.glob("*.db") if one.stem != own), key=lambda name: name)
+    """Yield the delta of a bundle, and those of earlier ones of the same home that nobody writes to any more."""
+    home = own.partition("-")[0]
+    late = sorted(one.stem for one in folder.glob(f"{home}-*.db") if one.stem != own)
     for token in [own, *late[:_MOST_LATE]]:
         path = folder / f"{token}.db"
         if path.exists() and _is_free(path) and (octets := _whole(path)):

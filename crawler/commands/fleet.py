@@ -13,7 +13,7 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from archive.cli.options import seconds
+from archive.cli.options import archive_path, seconds
 from archive.drain import Drain
 from archive.errors import BadInput
 from archive.store import Archive
@@ -97,7 +97,15 @@ class Command(ScrapyCommand):
             def prepare(spider: type[PolicySpider]) -> None:
                 make_due(run, spider.name, spider.site.listings, due_only=opts.due)
 
-            fleet = Fleet(run, cluster, wanted, is_rationed=opts.due, prepare=prepare, times=opts.times)
+            fleet = Fleet(
+                run,
+                archive_path(opts),
+                cluster,
+                wanted,
+                is_rationed=opts.due,
+                prepare=prepare,
+                times=opts.times,
+            )
             fleet.work()
             for site in fleet.unreached:
                 print(f"{site}: no worker came home with it; it stays due", file=sys.stderr)
