@@ -24,13 +24,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from archive.clock import later, utc_text
 from archive.errors import ArchiveError, BadInput
-from archive.model import Exchange, Found, Job, Kept, Kind
+from archive.model import Exchange, Job, Kept, Kind
+from archive.store import Archive
 from archive.store.file.connection import open_whatever_age
 from archive.store.schedule.bundles import Baton, Landed, Landing, Leases, baton
 from archive.store.schedule.frontier import Due
@@ -382,34 +382,71 @@ def _now() -> str:
     return utc_text(datetime.now(UTC))
 
 
-def read_elsewhere(cluster: Cluster, jobs: Iterator[Job], record: Callable[[Job, Found], object], stop: Callable[[], bool]) -> int:  # fmt: skip
+class _Batches:
+    """Jobs by the batch. Two jobs of one document are never under way together: the second is set against the first."""
+
+    def __init__(self, jobs: Iterator[Job], archive: Archive) -> None:
+        self._jobs = jobs
+        self._archive = archive
+        self._held: Job | None = None
+        self._busy: set[str] = set()
+        self.is_over = False
+
+    def next(self) -> list[Job]:
+        """Return the next batch; none where the next job must wait, or where there is no other."""
+        batch: list[Job] = []
+        while len(batch) < BATCH and not self.is_over:
+            job = self._held or next(self._jobs, None)
+            self._held, self.is_over = None, job is None
+            if job is None:
+                break
+            shown = self._archive.jobs.shows(job.capture)
+            if shown in self._busy:
+                self._held = job
+                break
+            self._busy.add(shown)
+            batch.append(job)
+        return batch
+
+    def recorded(self, *, all_are: bool) -> None:
+        """Take in that a batch was recorded; when all are, what waited is made anew."""
+        if all_are:
+            self._busy.clear()
+            self._held = self._archive.jobs.renewed(self._held) if self._held else None
+
+
+def read_elsewhere(cluster: Cluster, jobs: Iterator[Job], archive: Archive, stop: Callable[[], bool]) -> int:
     """Let the workers of a cluster read jobs, and record what they find in the order of the jobs; return how many.
 
     A batch whose worker is lost is read again by another: reading asks nobody for anything.
     """
+    batches = _Batches(jobs, archive)
     under_way: deque[tuple[list[Job], Any]] = deque()
-    waiting: deque[list[Job]] = deque()
-    count, is_over = 0, False
-    while not stop() and not (is_over and not under_way and not waiting):
+    count = 0
+    while not stop() and not (batches.is_over and not under_way):
         try:
             if not cluster.connected():
                 time.sleep(1.0)
                 continue
-            while len(under_way) < 2 * max(1, sum(cluster.workers().values())):
-                batch = waiting.popleft() if waiting else list(islice(jobs, BATCH))
-                if not batch:
-                    is_over = True
-                    break
-                under_way.append((batch, cluster.client.submit(remote.read_jobs, batch, PARSE, pure=False)))
+            for at, (batch, future) in enumerate(under_way):
+                if future is None:
+                    under_way[at] = batch, _submitted(cluster, batch)
+            while len(under_way) < 2 * max(1, sum(cluster.workers().values())) and (batch := batches.next()):
+                under_way.append((batch, None))
+                under_way[-1] = batch, _submitted(cluster, batch)
             if under_way:
                 batch, future = under_way[0]
                 for job, found in zip(batch, future.result(), strict=True):
-                    record(job, found)
+                    archive.record(job, found)
                 under_way.popleft()
                 count += len(batch)
+                batches.recorded(all_are=not under_way)
         except lost() as error:
             print(f"fleet: the cluster is lost ({type(error).__name__}); trying again", file=sys.stderr)
-            waiting.extendleft(batch for batch, _ in reversed(under_way))
-            under_way.clear()
+            under_way = deque((batch, None) for batch, _ in under_way)
             cluster.drop()
     return count
+
+
+def _submitted(cluster: Cluster, batch: list[Job]) -> Any:
+    return cluster.client.submit(remote.read_jobs, batch, PARSE, pure=False)

@@ -1,5 +1,7 @@
 """The declared sites of a farm: as many as it may ever have hosts."""
 
+import os
+
 from archive.model import Expect, Role, Rules, Site
 from crawler.site import PolicySpider
 
@@ -14,7 +16,7 @@ def _spider(number: int) -> type[PolicySpider]:
         domains=(host,),
         listings=(f"http://{host}/list.html",),
         articles=(r"/a/\d+\.html$",),
-        rules=Rules(body=("#zoom",), title=("h1",), published=(".date",)),
+        rules=Rules(body=("#zoom",), title=(os.environ.get("FARM_TITLE", "h1"),), published=(".date",)),
         expects=Expect(articles=1),
     )
     return type(

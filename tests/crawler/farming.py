@@ -183,6 +183,14 @@ class Kept:
         found = Path(f"/proc/{self.process.pid}/task").glob("*/children")
         return [int(pid) for one in found for pid in one.read_text().split()]
 
+    def restart(self, **env: str) -> None:
+        """Let the process be started again in another environment."""
+        self.env = {**self.env, **env}
+        starts = self.starts
+        self.signal(signal.SIGKILL, group=True)
+        while self.starts == starts:
+            time.sleep(0.1)
+
     def end(self) -> None:
         self.is_over = True
         for number in (signal.SIGCONT, signal.SIGKILL):

@@ -7,4 +7,4 @@ from crawler.settings import USER_AGENT as _NAME
 
 SPIDER_MODULES = ["tests.crawler.farm_spiders"]
 USER_AGENT = f"{_NAME} process/{os.getpid()}"
-ARCHIVE_DELAY = os.environ.get("FARM_DELAY", "0")
+ARCHIVE_DELAY = os.environ.get("FARM_DELAY", "0")  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -235,6 +236,43 @@ def test_a_fleet_brings_home_what_one_crawl_would_have(small: Ground) -> None:
     assert small.captured() == small.logged() and not small.lost() and not small.farm.at_once()
     assert len(small.rows("select 1 from captures")) == len(small.farm.log)
     assert small.rows("select count(*) from site_leases where landed_at is null") == [(0,)]
+
+
+def reread(path: Path, *words: str, env: dict[str, str], changed: Path) -> list[tuple[object, ...]]:
+    """Return all readings of a copy of an archive that is read again by other rules."""
+    shutil.copy(path, changed)
+    command = [
+        sys.executable,
+        "-m",
+        "scrapy",
+        "reread",
+        *words,
+        "--archive",
+        str(changed),
+        "-s",
+        "ARCHIVE_READERS=1",
+    ]
+    subprocess.run(command, env=env, check=True, capture_output=True, timeout=110)
+    db = sqlite3.connect(changed)
+    found = db.execute(
+        "select r.capture, r.outcome, r.flags, r.visible_digest, v.state_digest, v.cause, r.reader from readings r "
+        "left join versions v on v.id = r.version where r.again = 1 order by r.capture, r.id"
+    ).fetchall()
+    db.close()
+    return found
+
+
+@needs_dask
+def test_a_fleet_reads_again_what_one_machine_would(small: Ground) -> None:
+    path = small.folder / "kept.db"
+    words = [sys.executable, "-m", "scrapy", "watch", *small.farm.sites(), "--archive", str(path)]
+    env = small.env()
+    subprocess.run([*words, "-s", "ARCHIVE_READERS=1"], env=env, check=True, capture_output=True, timeout=110)
+    env["FARM_TITLE"] = ".date"
+    here = reread(path, env=env, changed=small.folder / "here.db")
+    small.workers[0].restart(FARM_TITLE=".date")
+    there = reread(path, "--fleet", small.address, env=env, changed=small.folder / "there.db")
+    assert here == there and len(here) == 4
 
 
 def one_crawl(ground: Ground) -> dict[str, object]:
