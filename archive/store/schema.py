@@ -7,6 +7,7 @@ place: ``yuanben merge`` brings what they kept into a new one.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
@@ -35,6 +36,7 @@ APPEND_ONLY = (
 INDEXES = ("version_index", "title_index", "attachment_index", "shingles")
 # Programs of before the first release counted their own steps here, up to some thirty.
 _FIRST_LEVEL = 100
+_MADE = re.compile(r"^create (?:unique |virtual )?(?:table|index|trigger|view) (\w+)", re.MULTILINE)
 
 migrations = Migrations("yuanben 0.2")
 
@@ -47,6 +49,38 @@ def first_schema(db: Database) -> None:
             db.execute(statement)
     for name in INDEXES:
         db.execute("insert into index_forms (name, form) values (?, ?)", (name, FOLD))
+
+
+@migrations()
+def simplified_once(db: Database) -> None:
+    """Make what the scripts have gained, the views anew, and let a simplified text that is the text be left out.
+
+    What is kept twice in an older archive stays so: versions are only ever added to.
+    """
+    there = {row[0] for row in db.execute("select name from sqlite_master")}
+    for view in db.execute("select name from sqlite_master where type = 'view'").fetchall():
+        db.execute(f"drop view {view[0]}")
+        there.discard(view[0])
+    for name in ("schema.sql", "views.sql"):
+        for statement in statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")):
+            if _MADE.search(statement)[1] not in there:  # type: ignore[index]
+                db.execute(statement)
+    if db.execute(
+        "select 1 from pragma_table_info('versions') where name = 'text_simplified' and \"notnull\""
+    ).fetchone():
+        _let_null(db)
+
+
+def _let_null(db: Database) -> None:
+    """Take NOT NULL from ``versions.text_simplified`` where it is: the table may be larger than what is free."""
+    db.execute("pragma writable_schema=on")
+    db.execute(
+        "update sqlite_master set sql = replace(sql, 'text_simplified text not null', 'text_simplified text') "
+        "where type = 'table' and name = 'versions'"
+    )
+    version = db.execute("pragma schema_version").fetchone()[0]
+    db.execute(f"pragma schema_version={version + 1}")
+    db.execute("pragma writable_schema=off")
 
 
 def make(db: sqlite3.Connection) -> None:

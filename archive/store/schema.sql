@@ -225,7 +225,8 @@ create table versions (
     number integer not null check (number >= 1),
     title text not null check (instr(title, char(0)) = 0),
     text text not null check (instr(text, char(0)) = 0),
-    text_simplified text not null,
+    -- Null where it is the text itself.
+    text_simplified text check (text_simplified is not text),
     published_at text,
     meta_published_at text,
     source_line text,

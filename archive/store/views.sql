@@ -3,7 +3,7 @@
 create view latest as
 select id as document, site, publisher, role, url, title, published_at, source_line, author, doc_number, issuer,
     index_number, (select text from versions where id = d.current) as text,
-    (select text_simplified from versions where id = d.current) as text_simplified,
+    (select coalesce(text_simplified, text) from versions where id = d.current) as text_simplified,
     (select number from versions where id = d.current) as version, versions, state, first_seen, last_seen, flags,
     current as version_id, substr(published_at, 1, 10) as published_on,
     (select class from version_connections where version = d.current) as class,
