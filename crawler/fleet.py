@@ -204,6 +204,7 @@ class Fleet:
                     )
                     self._forget_sent()
                     self.cluster.drop()
+            self._collect()
             self.cluster.drop()
 
     def _hand_out(self) -> None:
@@ -227,7 +228,7 @@ class Fleet:
             start_by=taken_at + self.times.start,
             run_max=self.times.run_max,
             margin=self.times.margin,
-            landed=Leases(self.run.archive.db).landed(later(_now(), -DAY)),
+            landed=self._tokens_landed(),
         )
         future = self.cluster.client.submit(
             remote.fetch, errand, key=f"bundle-{token}", retries=0, pure=False, workers=[worker]
@@ -288,6 +289,25 @@ class Fleet:
                 self._sent.remove(one)
                 self._left.extend(one.sites)
                 one.future.cancel(force=True)
+
+    def _collect(self) -> None:
+        """Land what still waits on machines of bundles that were lost; what cannot be had now comes with the next run."""
+        with suppress(*lost()):
+            while self.cluster.client is not None and self.run.stopped_by is None:
+                landed = self._tokens_landed()
+                asked = [
+                    self.cluster.client.submit(
+                        remote.left_behind, f"{self._name}-", landed, pure=False, workers=[one]
+                    )
+                    for one in dict(self.cluster.client.nthreads())
+                ]
+                late = {token: octets for one in asked for token, octets in one.result(timeout=60).items()}
+                told = [self._land(token, octets) for token, octets in late.items()]
+                if not any(one.kept for one in told):
+                    break
+
+    def _tokens_landed(self) -> list[str]:
+        return Leases(self.run.archive.db).landed(later(_now(), -DAY))
 
     def _landed(self, one: _Sent) -> None:
         if one.future.status != "finished":

@@ -99,6 +99,14 @@ def fetch(errand: Errand) -> Receipt:
     return Receipt(token=errand.token, code=code, says=says, deltas=dict(_deltas(folder, errand.token)))
 
 
+def left_behind(own: str, landed: Sequence[str]) -> dict[str, bytes]:
+    """Return deltas that wait on this machine although their bundle is over. Runs on a worker."""
+    folder = spool()
+    for token in landed:
+        _drop(folder, token)
+    return dict(_deltas(folder, own))
+
+
 def packed(octets: bytes) -> bytes:
     """Return bytes packed for the way."""
     return zstandard.ZstdCompressor(level=3).compress(octets)

@@ -27,8 +27,8 @@ from crawler.remote import die_with_worker
 from crawler.run import Run
 from crawler.site import PolicySpider
 
-# Of the time that the kernel leaves, so much is kept for closing what is under way.
-_CLOSING = 0.1
+# Of the time that the kernel leaves, so much is kept for what is under way: a share, and at most so many seconds.
+_CLOSING, _MOST_CLOSING = 0.3, 60.0
 
 
 def times(written: str) -> Times:
@@ -116,7 +116,7 @@ class Command(ScrapyCommand):
     def _carry(self, opts: Namespace) -> int:
         """Ask what a baton says, and keep what comes in an archive beside it."""
         assert self.crawler_process is not None and self.settings is not None
-        until = time.monotonic() + opts.run_max * (1 - _CLOSING)
+        until = time.monotonic() + opts.run_max - min(_CLOSING * opts.run_max, _MOST_CLOSING)
         taken = Baton.from_json(opts.carry.read_text("utf-8"))
         archive = Archive.open(
             opts.carry.with_suffix(".db"), holder="scrapy fleet", sites=sites(), create=True
