@@ -11,7 +11,9 @@ from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from archive.collate.sameness import sampled
+from archive.damage.repair import damage
 from archive.model import Article, Prepared
+from archive.model.fields import STATED
 from archive.model.files import kind_named
 from archive.text import canon, fold, simplified
 from archive.text.folding import folded_pieces
@@ -21,13 +23,14 @@ def state_digest(article: Article, canon: Callable[[str], str] = canon) -> str:
     """Return the digest of what makes a version: ``canon/1`` of an article's state, so that noise is no state."""
     state: list[object] = [
         canon(article.text),
-        canon(article.title),
-        article.published_at,
-        canon(article.source_line or ""),
-        canon(article.doc_number or ""),
+        *(_stated(getattr(article, field.name), canon, is_exact=field.is_exact) for field in STATED),
         sorted({file_name(link.url) for link in article.attachments}),
     ]
     return text_digest(json.dumps(state, ensure_ascii=False))
+
+
+def _stated(value: str | None, canon: Callable[[str], str], *, is_exact: bool) -> str | None:
+    return value if is_exact else canon(value or "")
 
 
 def file_name(url: str) -> str:
@@ -53,4 +56,5 @@ def prepare(article: Article) -> Prepared:
         text_digest=text_digest(article.text),
         grams=folded_pieces(fold(article.title), folded),
         shingles=sampled(folded),
+        damage=damage(article.text),
     )

@@ -52,10 +52,13 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
     previous = _previous(job, before)
     if previous:
         signs += change_signs(result.text, previous)
+    prepared = prepare(result)
+    if prepared.damage:
+        result = replace(result, flags=(*result.flags, "damaged"))
     return Found(
         result=result,
         visible_digest=seen,
-        prepared=prepare(result),
+        prepared=prepared,
         signs=tuple(signs),
         trusted=verdict(sign for sign in signs if sign != "shrunken") != "quarantined",
         before=before,

@@ -48,6 +48,7 @@ def html(made: Comparison) -> str:
         parts.append(f"<div class=copy>{_copy(made.copy.text, made.collation)}</div>")
     else:
         parts.append(_leads(made))
+    parts.append(_missing(made))
     return shown_marks("\n".join([*parts, "</html>\n"]))
 
 
@@ -130,6 +131,14 @@ def _leads(made: Comparison) -> str:
         for lead in made.leads
     )
     return f"<h2>Where it may be found</h2><ul>{items}</ul>" if items else ""
+
+
+def _missing(made: Comparison) -> str:
+    items = "".join(
+        f"<li>{escape(hole.found)}: {escape(hole.evidence)}, probably {escape(' or '.join(hole.candidates))}"
+        for hole in made.missing
+    )
+    return f"<h2>Where something is probably missing</h2><ul>{items}</ul>" if items else ""
 
 
 def _copy(text: str, collation: Collation) -> str:

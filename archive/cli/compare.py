@@ -42,6 +42,7 @@ def page(made: Comparison) -> str:
     if made.collation:
         lines += ["", *_sum(made.collation), *_lost(made.collation), *_rules(made.collation)]
         lines += [*_variants(made, made.collation), *_values(made.collation), *_boilerplate(made)]
+    lines += _missing(made)
     return "\n".join(lines)
 
 
@@ -194,6 +195,14 @@ def _boilerplate(made: Comparison) -> Iterator[str]:
         yield styled("boilerplate", "bold")
         for block in made.collation.boilerplate:
             yield f"  {block.kind.replace('_', ' '):<14}{clipped(one_line(block.text), 80)}"
+
+
+def _missing(made: Comparison) -> Iterator[str]:
+    text = made.copy.text
+    for hole in made.missing:
+        around = text[max(0, hole.start - 8) : hole.end + 8]
+        maybe = " or ".join(hole.candidates)
+        yield one_line(f"missing   something, in …{around}… — {hole.evidence}, probably {maybe}")
 
 
 def _shown(text: str) -> str:

@@ -54,6 +54,7 @@ FLAGS = {
     "charset_undecided": "charset not certain",
     "cheap_reading": "time ran out, simple reading used",
     "cut": "too long, cut",
+    "damaged": "readings in brackets, lost bytes or missing words in its text",
     "date_ahead": "dated after the day it was seen, not believed",
     "date_not_shown": "the page shows no date, its head names one",
     "doc_needs_antiword": "a file that needs antiword or catdoc to be read",

@@ -17,6 +17,7 @@ from archive.collate.collation import Followed
 from archive.collate.leads import Lead
 from archive.collate.originals import Candidate, Choice, names_one
 from archive.collate.values import Collation, Variant
+from archive.damage.holes import Hole, holes
 from archive.diff import Edit
 from archive.text import canon, simplified
 
@@ -90,6 +91,15 @@ class Comparison:
     superseding: Superseding | None = None
     fields: tuple[FieldDifference, ...] = ()
 
+    @property
+    def missing(self) -> tuple[Hole, ...]:
+        """Places of the copy where words were probably filtered out, though no original held shows them.
+
+        What the original itself says is no hole. It is a suspicion, and a copy without such a place proves nothing.
+        """
+        said = simplified(self.choice.original.text) if self.choice.original else ""
+        return tuple(hole for hole in holes(simplified(self.copy.text)) if hole.found not in said)
+
 
 _MOST_CANDIDATES = 10
 
@@ -121,6 +131,7 @@ def as_json(made: Comparison) -> dict[str, Any]:
         "carried": round(collation.carried, 4) if collation else 0.0,
         "splices": [asdict(splice) for splice in made.splices],
         "leads": [asdict(lead) for lead in made.leads],
+        "missing": [asdict(hole) for hole in made.missing],
     }
 
 

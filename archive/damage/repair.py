@@ -168,6 +168,25 @@ class Cleaned:
     holes: tuple[Hole, ...] = ()
 
 
+# Of lost bytes: what a decoder puts for them, and what their repair by another decoder looks like.
+_BROKEN = re.compile("\ufffd+|[锟斤拷]{3,}|(?:\u00c3[\u0080-\u00bf]){2,}|[\ue000-\uf8ff]")
+
+
+def damage(text: str) -> float:
+    """Return how many places of a text are damaged, for each thousand of its characters, to two decimals.
+
+    Counted are readings in brackets behind their characters, lost bytes, private characters and set phrases with a
+    hole. 0 does not prove that a text is whole: words may be missing without a trace.
+    """
+    count = (
+        len(gloss_spans(text))
+        + len(lost_runs(text))
+        + len(_BROKEN.findall(text))
+        + len(holes(simplified(text)))
+    )
+    return round(1000 * count / max(len(text), 1), 2)
+
+
 def clean(text: str) -> Cleaned:
     """Repair a copied text. What it returns is likelier to be what was published; it is no proof of it."""
     steps: list[Step] = []

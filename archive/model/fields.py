@@ -14,7 +14,7 @@ class VersionField:
     """One field: its name in code and tables, and what people call it.
 
     ``label`` is its name in a terminal. ``makes_version``: another value is another state of the document (its value
-    goes into the state digest). ``is_shown``: it is compared and shown with a version. ``is_listed``: ``latest`` and
+    goes into the state digest, as it is with ``is_exact``, else by ``canon/1``). ``is_shown``: it is compared and shown with a version. ``is_listed``: ``latest`` and
     the row of the document have it.
     """
 
@@ -23,13 +23,14 @@ class VersionField:
     en: str
     label: str
     makes_version: bool = False
+    is_exact: bool = False
     is_shown: bool = True
     is_listed: bool = True
 
 
 FIELDS = (
     VersionField("title", "标题", "title", "title", makes_version=True),
-    VersionField("published_at", "日期", "date", "date", makes_version=True),
+    VersionField("published_at", "日期", "date", "date", makes_version=True, is_exact=True),
     VersionField(
         "meta_published_at",
         "元数据日期",
@@ -47,4 +48,6 @@ FIELDS = (
 )
 NAMES = tuple(field.name for field in FIELDS)
 SHOWN = tuple(field.name for field in FIELDS if field.is_shown)
+# In this order they are in the state digest: a new one goes behind the others.
+STATED = tuple(field for field in FIELDS if field.makes_version)
 LISTED = tuple(field.name for field in FIELDS if field.is_listed)

@@ -122,7 +122,8 @@ class Prepared:
 
     ``state_digest`` is over the tuple that makes a version: ``canon/1`` of text, title, source line and number,
     the shown date and the attachments. ``grams`` are the pieces for the search index, ``shingles`` those by which
-    copies are found (None: worked out before there were any, and again when the version is added).
+    copies are found (None: worked out before there were any, and again when the version is added). ``damage`` is how
+    many places of the text are damaged, for each thousand characters.
     """
 
     text_simplified: str
@@ -130,6 +131,7 @@ class Prepared:
     text_digest: str
     grams: str
     shingles: tuple[int, ...] | None = None
+    damage: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

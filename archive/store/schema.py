@@ -1,13 +1,12 @@
 """The one schema: what ``schema.sql`` and ``views.sql`` beside this module say, and how a file comes to it.
 
-The first migration makes a whole archive. A change of the schema after a release is a further function here, in a
-transaction of its own and never edited later. Archives of before the first release are not brought up to date in
+The first migration makes a whole archive of today. A change of the schema after a release is a further function here, in
+a transaction of its own and never edited later; it finds nothing to do in an archive that was made with the change. Archives of before the first release are not brought up to date in
 place: ``yuanben merge`` brings what they kept into a new one.
 """
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from importlib.resources import files
@@ -36,7 +35,6 @@ APPEND_ONLY = (
 INDEXES = ("version_index", "title_index", "attachment_index", "shingles")
 # Programs of before the first release counted their own steps here, up to some thirty.
 _FIRST_LEVEL = 100
-_MADE = re.compile(r"^create (?:unique |virtual )?(?:table|index|trigger|view) (\w+)", re.MULTILINE)
 
 migrations = Migrations("yuanben 0.2")
 
@@ -45,29 +43,31 @@ migrations = Migrations("yuanben 0.2")
 def first_schema(db: Database) -> None:
     """Make all tables, indexes, triggers and views."""
     for name in ("schema.sql", "views.sql"):
-        for statement in statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")):
+        for statement in _script(name):
             db.execute(statement)
     for name in INDEXES:
         db.execute("insert into index_forms (name, form) values (?, ?)", (name, FOLD))
 
 
 @migrations()
-def simplified_once(db: Database) -> None:
-    """Make what the scripts have gained, the views anew, and let a simplified text that is the text be left out.
+def damage_of_versions(db: Database) -> None:
+    """Add the column of a version's damage, and whatever table, index or trigger an earlier archive has not."""
+    _make_missing(db)
+    if "damage" not in db["versions"].columns_dict:
+        db.execute("alter table versions add column damage real")
+    _make_views(db)
 
-    What is kept twice in an older archive stays so: versions are only ever added to.
+
+@migrations()
+def simplified_once(db: Database) -> None:
+    """Let a simplified text be left out that is the text itself.
+
+    What an older archive holds twice stays so: versions are only ever added to.
     """
-    there = {row[0] for row in db.execute("select name from sqlite_master")}
-    for view in db.execute("select name from sqlite_master where type = 'view'").fetchall():
-        db.execute(f"drop view {view[0]}")
-        there.discard(view[0])
-    for name in ("schema.sql", "views.sql"):
-        for statement in statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")):
-            if _MADE.search(statement)[1] not in there:  # type: ignore[index]
-                db.execute(statement)
-    if db.execute(
-        "select 1 from pragma_table_info('versions') where name = 'text_simplified' and \"notnull\""
-    ).fetchone():
+    _make_missing(db)
+    _make_views(db)
+    column = "select 1 from pragma_table_info('versions') where name = 'text_simplified' and \"notnull\""
+    if db.execute(column).fetchone():
         _let_null(db)
 
 
@@ -81,6 +81,29 @@ def _let_null(db: Database) -> None:
     version = db.execute("pragma schema_version").fetchone()[0]
     db.execute(f"pragma schema_version={version + 1}")
     db.execute("pragma writable_schema=off")
+
+
+def _make_missing(db: Database) -> None:
+    held = {row[0] for row in db.execute("select name from sqlite_master").fetchall()}
+    for statement in _script("schema.sql"):
+        if made_by(statement) not in held:
+            db.execute(statement)
+
+
+def _make_views(db: Database) -> None:
+    for statement in _script("views.sql"):
+        db.execute(f"drop view if exists {made_by(statement)}")
+        db.execute(statement)
+
+
+def _script(name: str) -> list[str]:
+    return list(statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")))
+
+
+def made_by(statement: str) -> str:
+    """Return the name of what a statement of the scripts makes."""
+    words = next(line for line in statement.splitlines() if line and not line.startswith("--")).split()
+    return words[3] if words[1] in ("virtual", "unique") else words[2]
 
 
 def make(db: sqlite3.Connection) -> None:

@@ -248,6 +248,8 @@ create table versions (
     page_digest text,
     -- What each part of the text is and where it stands; null where nothing is known of it.
     blocks text,
+    -- Damaged places for each thousand characters of the text; null where nobody looked.
+    damage real,
     unique (document, number),
     unique (document, state_digest)
 ) strict;

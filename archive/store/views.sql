@@ -9,7 +9,8 @@ select id as document, site, publisher, role, url, title, published_at, source_l
     (select class from version_connections where version = d.current) as class,
     (select standing from standings where document = d.id) as standing,
     (select effective_from from standings where document = d.id) as effective_from,
-    (select expires_on from standings where document = d.id) as expires_on
+    (select expires_on from standings where document = d.id) as expires_on,
+    (select damage from versions where id = d.current) as damage
 from documents d;
 
 create view changes as

@@ -65,6 +65,10 @@ class Telling:
 
     def look(self, number: int, mood: str, text: int, at: str) -> None:
         asked, body = url(number), page(number, text)
+        at_home, elsewhere = mood == "there", mood in ("moved", "lent", "elsewhere")
+        shown_at = asked if at_home else url(number, moved=True)
+        if (at_home or elsewhere) and self.at_addresses(body, shown_at) >= 3:
+            mood = "error"
         if mood == "there":
             self.add(asked, at, body=body)
         elif mood == "same":

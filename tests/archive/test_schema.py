@@ -10,7 +10,7 @@ import pytest
 
 from archive.errors import ArchiveForeign
 from archive.store.file.connection import empty, open_for_reading, open_for_writing
-from archive.store.schema import APPEND_ONLY, APPLICATION_ID, INDEXES, level, statements
+from archive.store.schema import APPEND_ONLY, APPLICATION_ID, INDEXES, level, made_by, make, statements
 from archive.text import FOLD
 from tests.archive.holding import Holding, article
 
@@ -19,7 +19,7 @@ SCRIPTS = {
 }
 
 
-def made_by(db: sqlite3.Connection, kinds: str) -> set[str]:
+def held(db: sqlite3.Connection, kinds: str) -> set[str]:
     return {row[0] for row in db.execute(f"select name from sqlite_master where type in ({kinds})")}
 
 
@@ -28,12 +28,11 @@ def test_the_two_scripts_say_all_that_an_archive_has() -> None:
     named = {kind: set() for kind in ("schema.sql", "views.sql")}
     for script, names in named.items():
         for statement in statements(SCRIPTS[script]):
-            said = next(line for line in statement.splitlines() if line and not line.startswith("--")).split()
-            names.add(said[3] if said[1] in ("virtual", "unique") else said[2])
-    assert made_by(db, "'view'") == named["views.sql"]
+            names.add(made_by(statement))
+    assert held(db, "'view'") == named["views.sql"]
     tables = {
         name
-        for name in made_by(db, "'table', 'index', 'trigger'")
+        for name in held(db, "'table', 'index', 'trigger'")
         if not name.startswith(("sqlite_", "_sqlite", "idx__sqlite"))
         and not name.startswith(tuple(f"{one}_" for one in INDEXES))
     }
@@ -43,7 +42,7 @@ def test_the_two_scripts_say_all_that_an_archive_has() -> None:
 @pytest.mark.parametrize("table", [*APPEND_ONLY, "checkpoints"])
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_what_is_only_ever_added_to_has_triggers_that_hold_it(table: str, verb: str) -> None:
-    assert f"{table}_no_{verb}" in made_by(empty(), "'trigger'")
+    assert f"{table}_no_{verb}" in held(empty(), "'trigger'")
 
 
 def test_every_index_says_of_which_form_it_is() -> None:
@@ -87,6 +86,20 @@ def test_an_archive_of_a_later_yuanben_is_refused(tmp_path: Path) -> None:
         open_for_reading(path)
 
 
+def test_an_archive_of_before_gets_what_it_has_not_and_keeps_what_it_has() -> None:
+    db = empty()
+    whole = {row[0]: row[1] for row in db.execute("select name, sql from sqlite_master")}
+    db.execute("drop index events_of_reviews")
+    db.execute("drop view latest")
+    db.execute("alter table versions drop column damage")
+    db.execute("delete from _sqlite_migrations where name = 'damage_of_versions'")
+    make(db)
+    again = {row[0]: row[1] for row in db.execute("select name, sql from sqlite_master")}
+    assert again.keys() == whole.keys() and again["latest"] == whole["latest"]
+    assert db.execute("pragma user_version").fetchone()[0] == level()
+    assert db.execute("select damage from latest").fetchall() == []
+
+
 def test_an_archive_of_the_first_schema_gains_what_came_later_and_keeps_what_it_has(tmp_path: Path) -> None:
     path = tmp_path / "first.db"
     old = sqlite3.connect(path, isolation_level=None)
@@ -111,9 +124,7 @@ def test_an_archive_of_the_first_schema_gains_what_came_later_and_keeps_what_it_
     db = holding.archive.db
     everything = "'table', 'view', 'index', 'trigger'"
     # Of its migrations this archive was told by hand, without their index.
-    assert made_by(db, everything) == made_by(empty(), everything) - {
-        "idx__sqlite_migrations_migration_set_name"
-    }
+    assert held(db, everything) == held(empty(), everything) - {"idx__sqlite_migrations_migration_set_name"}
     assert db.execute("select text_simplified from versions").fetchone()[0] is None
     (text,), (plain,) = (
         db.execute(f"select {one} from latest").fetchone() for one in ("text", "text_simplified")

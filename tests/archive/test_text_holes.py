@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from archive.cli.compare import page
+from archive.collate.comparison import Comparison, Copy, as_json
+from archive.collate.originals import Candidate, Choice
 from archive.damage.holes import holes
 from archive.damage.repair import clean, restore
+from tests.archive.test_collate_choice import candidate
 
 TORN = {
     "a title": ("会上，中央局委员、市长出席并讲话。", "中央局委员", "中央政治局委员"),
@@ -63,3 +67,29 @@ def test_cleaning_tells_of_holes_and_puts_nothing_there() -> None:
     cleaned = clean(text)
     assert [hole.found for hole in cleaned.holes] == ["习总重要批示"]
     assert "习近平" not in cleaned.text and restore(cleaned) == text
+
+
+def compared(copy: str, original: Candidate | None) -> Comparison:
+    return Comparison(
+        copy=Copy(title="", text=copy),
+        choice=Choice(original=original, reasons=()),
+        candidates=(),
+        captured_at=None,
+        collation=None,
+        splices=(),
+        leads=(),
+    )
+
+
+def test_a_comparison_names_what_a_filter_probably_took_though_no_original_is_held() -> None:
+    made = compared("會上，中央局委員、市長出席並講話。", None)
+    assert [(one["found"], one["start"]) for one in as_json(made)["missing"]] == [("中央局委员", 3)]
+    assert "中央政治局委员" in made.missing[0].candidates
+    assert "probably 中央政治局委员" in page(made)
+
+
+def test_what_the_original_says_itself_is_no_hole_of_the_copy() -> None:
+    text = "《在的坚强领导下》一文有误，应为党中央。"
+    held = candidate(1, text=text)
+    assert compared(text, held).missing == ()
+    assert [one.found for one in compared(text, candidate(1, text="别的话。")).missing] == ["在的坚强领导下"]

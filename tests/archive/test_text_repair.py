@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.damage.mojibake import guessed, redecoded
-from archive.damage.repair import clean, restore, spans_in_input, written_over
+from archive.damage.repair import clean, damage, restore, spans_in_input, written_over
 
 BODY = (
     "本市今年将新建一批公共充电设施，覆盖全部街道和乡镇，方便居民出行，降低使用成本，改善空气质量。\n"
@@ -183,3 +183,32 @@ def test_a_line_that_lost_bytes_is_reported_and_left() -> None:
 def test_other_languages_are_no_mojibake(line: str) -> None:
     assert redecoded(line) is None
     assert guessed(line) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "least"),
+    [
+        pytest.param(
+            "为加強(qiáng)水利(lì)設施(shī)建設，規範養護(hù)工作。", 100.0, id="readings in brackets"
+        ),
+        pytest.param(
+            "为加强水利设施建设，锟斤拷养护\ufffd\ufffd工作。", 80.0, id="bytes that a decoder lost"
+        ),
+        pytest.param("会上，中央局委员、市长出席并讲话。", 50.0, id="a set phrase with a hole"),
+        pytest.param("符号\ue0f1见附表。", 120.0, id="a private character"),
+    ],
+)
+def test_the_damage_of_a_text_is_counted_for_each_thousand_characters(text: str, least: float) -> None:
+    assert least <= damage(text) <= 1000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "为加强水利设施建设（以下简称建设），到2027年新修渠道120公里（含支渠）。",
+        "臺北市政府交通局公告，自即日起施行。",
+    ],
+)
+def test_a_whole_text_has_no_damage(text: str) -> None:
+    assert damage(text) == 0

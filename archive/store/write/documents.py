@@ -53,10 +53,19 @@ def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | 
 
 
 def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Site | None, at: str) -> int:
-    """Return the document known by a canonical address, making it when it is not held."""
-    row = db.execute("select id from documents where url = ?", (url,)).fetchone()
+    """Return the document known by a canonical address, making it when it is not held.
+
+    It was first seen at the first moment that is known, also when that is learned late, of a look that saw nothing.
+    """
+    row = db.execute("select id, first_seen from documents where url = ?", (url,)).fetchone()
     if row:
-        return int(row[0])
+        if at < row["first_seen"]:
+            db.execute(
+                "update documents set first_seen = :at, last_seen = iif(state = 'unreachable' and last_seen = first_seen, "
+                ":at, last_seen) where id = :document",
+                {"at": at, "document": row["id"]},
+            )
+        return int(row["id"])
     made = db.execute(
         "insert into documents (site, publisher, url, role, kind, state, first_seen, last_seen) "
         "values (?, ?, ?, ?, ?, 'unreachable', ?, ?)",

@@ -189,7 +189,7 @@ class Judging:
         assert row is not None
         flags = tuple(json.loads((shown or row)["flags"]))
         is_settled = _is_settled(rows, shown)
-        plain = replace(article, flags=tuple(flag for flag in json.loads(row["flags"]) if flag not in WAITS))
+        plain = replace(article, flags=_of_page(row["flags"]))
         page = Page(
             at=row["captured_at"],
             capture=row["capture"],
@@ -279,7 +279,7 @@ class Judging:
                     reader=last["reader"] if last else rows[0]["reader"],
                     rules=last["rules"] if last else rows[0]["rules"],
                     outcome=Outcome.NOT_MODIFIED,
-                    flags=tuple(json.loads(last["flags"])) if last else (),
+                    flags=_of_page(last["flags"]) if last else (),
                     document=document,
                     version=now,
                 )
@@ -289,6 +289,11 @@ class Judging:
     def _capture(self, capture: int) -> sqlite3.Row:
         row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         return row
+
+
+def _of_page(flags: str) -> tuple[str, ...]:
+    """Return the flags of a reading without those that only a comparison with the text before could give."""
+    return tuple(flag for flag in json.loads(flags) if flag not in WAITS)
 
 
 def _holds_article(row: sqlite3.Row) -> bool:
@@ -335,10 +340,12 @@ def known_stands_in(
 ) -> str | None:
     """Return the same of a capture that shows what a known reading found."""
     version = db.execute(
-        "select coalesce(published_at, doc_number, source_line), length(text) from versions where id = ?",
-        (known["version"],),
+        "select coalesce(published_at, doc_number, source_line), length(text), exists (select 1 from readings "
+        "where document = ? and version = versions.id and instr(flags, '\"body_replaced\"')) "
+        "from versions where id = ?",
+        (known["document"], known["version"]),
     ).fetchone()
-    is_bare = "body_replaced" in json.loads(known["flags"]) or (version[0] is None and version[1] < SHORT)
+    is_bare = bool(version[2]) or (version[0] is None and version[1] < SHORT)
     return _reason(db, capture, known["visible_digest"], declared, is_bare=is_bare)
 
 

@@ -50,6 +50,7 @@ from archive.store.write.looks import (
 )
 from archive.store.write.versions import ensure_version, file_url, files_at
 from archive.trust.judgement import WAITS
+from archive.trust.signs import change_signs
 from archive.urls import canonical_url, first_part
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
@@ -99,7 +100,7 @@ class Readings:
                 reader=inherited["reader"],
                 rules=inherited["rules"],
                 version=inherited["version"],
-                flags=tuple(json.loads(inherited["flags"])),
+                flags=self._flags_again(inherited),
             )
         self._finish(replace(reading, document=document))
 
@@ -146,7 +147,7 @@ class Readings:
             rules=rules,
             outcome=Outcome(known["outcome"]),
             reason=known["reason"],
-            flags=tuple(json.loads(known["flags"])),
+            flags=self._flags_again(known),
             version=known["version"],
             visible_digest=known["visible_digest"],
             found=known["found"],
@@ -253,15 +254,28 @@ class Readings:
     def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
         """Record a page that shows what a reading by the same rules has read already."""
         same = self._db.execute(
-            "select version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
+            "select document, version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
             "and rules = ? and version is not null order by id desc limit 1",
             (reading.document, found.visible_digest, reading.reader, reading.rules),
         ).fetchone()
         if reason := known_stands_in(self._db, reading.capture, same, declared):
             return self._without_text(reading, Outcome.GONE, reason)
         reading = self._with_files(reading, same["version"])
-        self._finish(replace(reading, flags=tuple(json.loads(same["flags"])), card=same["card"]))
+        self._finish(replace(reading, flags=self._flags_again(same), card=same["card"]))
         return reading.outcome
+
+    def _flags_again(self, known: sqlite3.Row) -> tuple[str, ...]:
+        """Return the flags of a look that shows what a known reading found: its page's own, and what changed by it now."""
+        flags = tuple(json.loads(known["flags"]))
+        if known["version"] is None:
+            return flags
+        texts = self._db.execute(
+            "select v.text, n.text as now from versions v, documents d, versions n where v.id = ? and d.id = ? "
+            "and n.id = d.current and n.id != v.id",
+            (known["version"], known["document"]),
+        ).fetchone()
+        of_page = tuple(flag for flag in flags if flag not in WAITS)
+        return (*of_page, *change_signs(texts["text"], texts["now"])) if texts else of_page
 
     def _without_text(self, reading: Reading, outcome: Outcome, reason: str | None) -> Outcome:
         self._finish(replace(reading, outcome=outcome, reason=reason))

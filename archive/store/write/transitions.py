@@ -26,6 +26,7 @@ from itertools import pairwise
 from archive.clock import later
 from archive.diff import edits, summary
 from archive.digests import text_digest
+from archive.model.fields import STATED
 from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.write.versions import file_changes
 
@@ -33,18 +34,8 @@ from archive.store.write.versions import file_changes
 _Change = tuple[int, int, int, int]
 # So many returns to wordings seen before, within so long, are told; those that follow are folded.
 TURNS, TURNS_WITHIN = 3, 14 * 86400.0
-FIELDS = (
-    ("title", "标题"),
-    ("published_at", "日期"),
-    ("source_line", "来源"),
-    ("doc_number", "文号"),
-)
-_FIELD_MATTERS = {
-    "title": Matter.NUMBER,
-    "published_at": Matter.DATE,
-    "source_line": Matter.FIELD,
-    "doc_number": Matter.NUMBER,
-}
+# Of a field that is not among these, a change matters as one of the source line does.
+_FIELD_MATTERS = {"title": Matter.NUMBER, "published_at": Matter.DATE, "doc_number": Matter.NUMBER}
 
 
 def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
@@ -120,9 +111,12 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
         for version in (from_version, to_version)
     )
     said = [
-        (RANKS[_FIELD_MATTERS[name]], f"{label}: {old[name] or '∅'}→{new[name] or '∅'}")
-        for name, label in FIELDS
-        if old[name] != new[name]
+        (
+            RANKS[_FIELD_MATTERS.get(name, Matter.FIELD)],
+            f"{field.zh}: {old[name] or '∅'}→{new[name] or '∅'}",
+        )
+        for field in STATED
+        if old[name := field.name] != new[name]
     ]
     if old["text"] != new["text"]:
         said.append(_of_text(old["text"], new["text"]))

@@ -221,7 +221,7 @@ def ensure_version(
     return made, True
 
 
-def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
+def _fields(article: Article, prepared: Prepared) -> dict[str, str | float | None]:
     return {
         "text": article.text,
         "text_simplified": None if prepared.text_simplified == article.text else prepared.text_simplified,
@@ -231,6 +231,7 @@ def _fields(article: Article, prepared: Prepared) -> dict[str, str | None]:
         "removed": json.dumps([asdict(block) for block in article.removed], ensure_ascii=False),
         "flags": json.dumps(article.flags),
         "blocks": blocks_json(article.blocks) if article.blocks else None,
+        "damage": prepared.damage,
     }
 
 
@@ -278,6 +279,7 @@ def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
         state_digest=page,
         text_digest=row["text_digest"],
         grams=search_pieces(row["title"], row["text"]),
+        damage=row["damage"],
     )
 
 
