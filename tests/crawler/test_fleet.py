@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -285,6 +286,15 @@ def one_crawl(ground: Ground) -> dict[str, object]:
 
 # What one crawl makes of a farm, by its size: its pages are the same every time.
 WHOLE: dict[tuple[int, int], dict[str, object]] = {}
+
+
+def under_way(ground: Ground, running: subprocess.Popen[Any]) -> None:
+    """Wait until the fleet is in the midst of its work."""
+    while len(ground.farm.log) < 150:
+        assert running.poll() is None, "the coordinator ended before there was anything to disturb"
+        time.sleep(0.2)
+
+
 Trouble = Callable[[Ground, random.Random], None]
 # Seconds: until a bundle must start, may run, and may be off.
 PAGES = 20
@@ -330,8 +340,7 @@ def kill_scheduler(ground: Ground, dice: random.Random) -> None:
 def test_fleet_loses_no_site_and_sends_no_two_to_a_host(trouble: Trouble, tmp_path: Path) -> None:
     with fleet_ground(tmp_path, hosts=40, pages=PAGES, times=TIMES, threads=1, delay="0.1") as ground:
         running = subprocess.Popen(ground.fleet_words(), env=ground.env(), stderr=subprocess.PIPE, text=True)
-        while len(ground.farm.log) < 150:
-            time.sleep(0.2)
+        under_way(ground, running)
         trouble(ground, random.Random(7))
         _, err = running.communicate(timeout=900)
         _judge(ground, err)
@@ -368,8 +377,7 @@ def _latest_after_lease(ground: Ground) -> float:
 def test_fleet_goes_on_when_its_coordinator_is_killed(tmp_path: Path) -> None:
     with fleet_ground(tmp_path, hosts=40, pages=PAGES, times=TIMES, threads=1, delay="0.1") as ground:
         first = subprocess.Popen(ground.fleet_words(), env=ground.env(), stderr=subprocess.DEVNULL)
-        while len(ground.farm.log) < 150:
-            time.sleep(0.2)
+        under_way(ground, first)
         ground.scheduler.signal(signal.SIGKILL, group=True)
         first.kill()
         first.wait()
