@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ from crawler.remote import STAGE, STALE
 from tests.archive.desk import LIST, URL, Desk, answer, html
 from tests.archive.test_freshness import OTHER, rows
 from tests.crawler.farming import Ground, fleet_ground, story
+from tests.crawler.watching import Done
 
 NOW = "2026-04-01T00:00:00.000Z"
 SOON = later(NOW, 60)
@@ -221,27 +222,31 @@ needs_dask = pytest.mark.skipif(
 soak_only = pytest.mark.skipif(not SOAK, reason="takes minutes: ./run soak fleet")
 
 
-@pytest.fixture
-def small(tmp_path: Path) -> Iterator[Ground]:
-    with fleet_ground(tmp_path, hosts=2, pages=2, times="30,60,2", workers=1) as ground:
-        yield ground
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Ground, Done]]:
+    """A farm that a fleet of one worker has asked, and what it said."""
+    folder = tmp_path_factory.mktemp("fleet")
+    with fleet_ground(folder, hosts=2, pages=2, times="30,60,2", workers=1, threads=1) as ground:
+        yield ground, ground.fleet("--json", seconds=110)
 
 
 @needs_dask
-def test_a_fleet_brings_home_what_one_crawl_would_have(small: Ground) -> None:
-    done = small.fleet("--json", seconds=110)
+def test_a_fleet_brings_home_what_one_crawl_would_have(small: tuple[Ground, Done]) -> None:
+    ground, done = small
     assert done.code == 0, done.err
     assert {one["site"]: one["outcomes"] for one in done.json["crawls"]} == {
-        site: {"robots": 1, "listing": 1, "new": 2} for site in small.farm.sites()
+        site: {"robots": 1, "listing": 1, "new": 2} for site in ground.farm.sites()
     }
-    assert small.captured() == small.logged() and not small.lost() and not small.farm.at_once()
-    assert len(small.rows("select 1 from captures")) == len(small.farm.log)
-    assert small.rows("select count(*) from site_leases where landed_at is null") == [(0,)]
+    assert ground.captured() == ground.logged() and not ground.lost() and not ground.farm.at_once()
+    assert len(ground.rows("select 1 from captures")) == len(ground.farm.log)
+    assert ground.rows("select count(*) from site_leases where landed_at is null") == [(0,)]
 
 
-def reread(path: Path, *words: str, env: dict[str, str], changed: Path) -> list[tuple[object, ...]]:
-    """Return all readings of a copy of an archive that is read again by other rules."""
-    shutil.copy(path, changed)
+def reread(ground: Ground, name: str, *words: str) -> list[tuple[object, ...]]:
+    """Return all readings of a copy of the home archive that is read again by other rules."""
+    path = ground.folder / name
+    with closing(sqlite3.connect(ground.home)) as home, closing(sqlite3.connect(path)) as copy:
+        home.backup(copy)
     command = [
         sys.executable,
         "-m",
@@ -249,31 +254,25 @@ def reread(path: Path, *words: str, env: dict[str, str], changed: Path) -> list[
         "reread",
         *words,
         "--archive",
-        str(changed),
+        str(path),
         "-s",
         "ARCHIVE_READERS=1",
     ]
+    env = ground.env(FARM_TITLE=".date")
     subprocess.run(command, env=env, check=True, capture_output=True, timeout=110)
-    db = sqlite3.connect(changed)
-    found = db.execute(
-        "select r.capture, r.outcome, r.flags, r.visible_digest, v.state_digest, v.cause, r.reader from readings r "
-        "left join versions v on v.id = r.version where r.again = 1 order by r.capture, r.id"
-    ).fetchall()
-    db.close()
-    return found
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute(
+            "select r.capture, r.outcome, r.flags, r.visible_digest, v.state_digest, v.cause, r.reader from readings r "
+            "left join versions v on v.id = r.version where r.again = 1 order by r.capture, r.id"
+        ).fetchall()
 
 
 @needs_dask
-def test_a_fleet_reads_again_what_one_machine_would(small: Ground) -> None:
-    path = small.folder / "kept.db"
-    words = [sys.executable, "-m", "scrapy", "watch", *small.farm.sites(), "--archive", str(path)]
-    env = small.env()
-    subprocess.run([*words, "-s", "ARCHIVE_READERS=1"], env=env, check=True, capture_output=True, timeout=110)
-    env["FARM_TITLE"] = ".date"
-    here = reread(path, env=env, changed=small.folder / "here.db")
-    small.workers[0].restart(FARM_TITLE=".date")
-    there = reread(path, "--fleet", small.address, env=env, changed=small.folder / "there.db")
-    assert here == there and len(here) == 4
+def test_a_fleet_reads_again_what_one_machine_would(small: tuple[Ground, Done]) -> None:
+    ground, _ = small
+    ground.workers[0].restart(FARM_TITLE=".date")
+    there = reread(ground, "there.db", "--fleet", ground.address)
+    assert there == reread(ground, "here.db") and len(there) == 4
 
 
 def one_crawl(ground: Ground) -> dict[str, object]:
