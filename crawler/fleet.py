@@ -31,7 +31,7 @@ from archive.clock import later, utc_text
 from archive.errors import ArchiveError, BadInput
 from archive.model import Exchange, Job, Kept, Kind
 from archive.store import Archive
-from archive.store.file.connection import open_whatever_age
+from archive.store.file.connection import made_durable_together, open_whatever_age
 from archive.store.schedule.bundles import Baton, Landed, Landing, Leases, baton
 from archive.store.schedule.frontier import Due
 from crawler import remote
@@ -339,7 +339,9 @@ class Fleet:
             with closing(open_whatever_age(path)) as source:
                 self._open_crawls(source)
                 landing = Landing(self.run.archive.db, self._keep, self._read, self._refuse)
-                told = landing.land(source, token)
+                # The delta stays where it is until its lease is closed: that commit makes all of it durable.
+                with made_durable_together(self.run.archive.db):
+                    told = landing.land(source, token)
         except (ArchiveError, sqlite3.DatabaseError) as error:
             if self.run.broken:
                 raise

@@ -22,6 +22,7 @@ import pytest
 from archive.clock import later
 from archive.errors import BadInput
 from archive.model import Exchange, Kept
+from archive.store.file.connection import made_durable_together, open_for_writing
 from archive.store.schedule.bundles import Baton, Landing, Leases, baton, take_up
 from archive.store.schedule.frontier import Due
 from crawler.commands.fleet import times
@@ -183,6 +184,15 @@ def test_a_baton_carries_what_is_due_what_may_be_offered_and_what_a_list_must_no
     third = OTHER.replace("other", "third")
     there.see(rows(third, URL, OTHER), "2026-04-01T00:00:02", url=LIST, kind="listing")
     assert [one.url for one in there.ask(later(NOW, 90))] == [LIST, third]
+
+
+def test_commits_on_the_way_are_made_durable_by_the_one_that_closes_the_lease(tmp_path: Path) -> None:
+    db = open_for_writing(tmp_path / "a.db", create=True)
+    with pytest.raises(ZeroDivisionError), made_durable_together(db):
+        assert db.execute("pragma synchronous").fetchone()[0] == 1
+        raise ZeroDivisionError
+    assert db.execute("pragma synchronous").fetchone()[0] == 2
+    db.close()
 
 
 def staged(

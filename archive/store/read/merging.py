@@ -33,6 +33,7 @@ from archive.model import (
 from archive.reader import read_job
 from archive.store import Archive
 from archive.store.file.captures import NO_END, asked_url
+from archive.store.file.connection import made_durable_together
 from archive.store.file.payloads import Payloads
 from archive.store.write.ledger import Ledger, Reading
 
@@ -66,8 +67,21 @@ def merge(
     told = Merged()
     sites |= _declarations(archive.db) | _declarations(source)
     crawls: dict[str, int] = {}
-    numbers: dict[int, int] = {}
     other = Other(source, name)
+    with made_durable_together(archive.db):
+        _take(archive, other, told, crawls, tick)
+        _read_all(archive, sites, tick)
+    for site, crawl in crawls.items():
+        archive.settle(site)
+        archive.end_crawl(crawl, Verdict.OK, [])
+    return told
+
+
+def _take(
+    archive: Archive, other: Other, told: Merged, crawls: dict[str, int], tick: Callable[[], None]
+) -> None:
+    """Keep what another archive captured and is not held yet, in its order."""
+    numbers: dict[int, int] = {}
     for row in other.captures():
         try:
             exchange = other.exchange(row, numbers)
@@ -87,11 +101,6 @@ def merge(
         if kept.outcome is None and exchange.kind == Kind.LISTING:
             _take_over(archive, kept.capture, other.reading(row["id"]))
         tick()
-    _read_all(archive, sites, tick)
-    for site, crawl in crawls.items():
-        archive.settle(site)
-        archive.end_crawl(crawl, Verdict.OK, [])
-    return told
 
 
 class Other:
