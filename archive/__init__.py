@@ -25,6 +25,11 @@ READER = "yuanben-reader"
 READER_VERSION = "5"
 # What a page is parsed and stripped by: another version of one may read the same page otherwise.
 _READ_BY = ("trafilatura", "selectolax", "lxml")
+# What else handles the bytes of an exchange, of a page or a file.
+_HANDLED_BY = (
+    "scrapy", "twisted", "cryptography", "brotli", "zstandard", "charset-normalizer", "opencc", "pypdf", "pypdfium2",
+    "xlrd", "warcio",
+)  # fmt: skip
 ATTACHMENT_READER = "yuanben-attachment/2"
 # The flag of a reading that was made in haste.
 CHEAP = "cheap_reading"
@@ -40,6 +45,22 @@ def reader_name() -> str:
     from importlib.metadata import version
 
     return f"{READER}/{READER_VERSION} ({', '.join(f'{name} {version(name)}' for name in _READ_BY)})"
+
+
+@cache
+def software() -> str:
+    """Return what a crawl ran on, as its row keeps it: yuanben, its reader, Python, SQLite and what touches bytes."""
+    import platform
+    import sqlite3
+    from importlib.metadata import version
+
+    from lxml import etree
+
+    libraries = {"libxml2": etree.LIBXML_VERSION, "libxslt": etree.LIBXSLT_VERSION}
+    said = {"yuanben": __version__, "Python": platform.python_version(), "SQLite": sqlite3.sqlite_version}
+    said |= {name: ".".join(map(str, number)) for name, number in libraries.items()}
+    said |= {name: version(name) for name in _HANDLED_BY}
+    return f"{reader_name()} " + " ".join(f"{name}/{number}" for name, number in said.items())
 
 
 def open(path: str | PathLike[str]) -> Holding:

@@ -8,6 +8,7 @@ from html import escape
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
+from archive.notices import Notice, notice
 from archive.store.read.news import News
 from archive.text.script import shown_marks
 
@@ -16,10 +17,12 @@ _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EPOCH = "1970-01-01T00:00:00.000Z"
 
 
-def feed(name: str, pieces: Sequence[News], *, address: str | None = None) -> bytes:
+def feed(name: str, pieces: Sequence[News], *, address: str | None = None, room: str | None = None,
+         language: str = "en") -> bytes:  # fmt: skip
     """Return a feed of news, in the order given. ``name`` says what it is a feed of, and makes its identity.
 
-    ``address``: where it is served, if it is.
+    ``address``: where it is served, if it is. ``room``: the reading room that its entries lead to, for an edit to the
+    difference; without one they lead to the publisher's pages. Identities do not depend on either, nor on the language.
     """
     root = ElementTree.Element("feed", {"xmlns": ATOM})
     _add(root, "id", uuid5(NAMESPACE_URL, f"yuanben:feed:{name}").urn)
@@ -29,31 +32,32 @@ def feed(name: str, pieces: Sequence[News], *, address: str | None = None) -> by
         _add(root, "link", rel="self", href=address)
     _add(_add(root, "author"), "name", "yuanben 原本")
     for one in pieces:
-        _entry(root, one)
+        _entry(root, one, notice(one, language, room=room), language)
     ElementTree.indent(root)
     body = ElementTree.tostring(root, encoding="unicode")
     return f'<?xml version="1.0" encoding="utf-8"?>\n{body}\n'.encode()
 
 
-def _entry(root: ElementTree.Element, one: News) -> None:
+def _entry(root: ElementTree.Element, one: News, shown: Notice, language: str) -> None:
     entry = _add(root, "entry")
     _add(entry, "id", one.id)
-    _add(entry, "title", f"[{one.kind.replace('_', ' ')}] {one.title}")
+    _add(entry, "title", f"[{shown.label}] {shown.title}")
     _add(entry, "updated", one.at)
-    if one.url:
-        _add(entry, "link", rel="alternate", href=one.url)
+    if shown.link:
+        _add(entry, "link", rel="alternate", href=shown.link)
+    if one.url and one.url != shown.link:
+        _add(entry, "link", rel="via", href=one.url)
     for term in (one.kind, one.site, *one.watchwords):
         if term:
             _add(entry, "category", term=term)
-    _add(entry, "summary", one.summary or one.title)
-    _add(entry, "content", "".join(_html(one)), type="html")
+    _add(entry, "summary", shown.says or shown.title)
+    content = _add(entry, "content", "".join(_html(one, shown)), type="html")
+    content.set("xml:lang", "zh-CN" if language == "zh" else "en")
 
 
-def _html(one: News) -> Iterable[str]:
-    yield f"<p>{_shown(one.summary)}</p>"
-    bounds = one.details.get("changed_at_earliest"), one.details.get("changed_at_latest")
-    if all(bounds):
-        yield f"<p>changed between {_shown(str(bounds[0]))} and {_shown(str(bounds[1]))}</p>"
+def _html(one: News, shown: Notice) -> Iterable[str]:
+    yield f"<p>{_shown(shown.says)}</p>"
+    yield f"<p>{_shown(shown.when)}</p>"
     for edit in one.edits:
         old = f"<del>{_shown(edit['old'])}</del>" if edit["old"] else ""
         new = f"<ins>{_shown(edit['new'])}</ins>" if edit["new"] else ""

@@ -75,6 +75,11 @@ def beijing_day(text: str) -> str:
     return later(text, BEIJING.total_seconds())[:10]
 
 
+def beijing_minute(text: str) -> str:
+    """Return a UTC text as people in China read it: Beijing time to the minute, ``YYYY-MM-DD HH:MM``."""
+    return later(text, BEIJING.total_seconds())[:16].replace("T", " ")
+
+
 def seconds_between(earlier: str, later_: str) -> float:
     """Return the seconds from one UTC text to another."""
     return (moment(later_) - moment(earlier)).total_seconds()

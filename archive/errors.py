@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 
 class ArchiveError(Exception):
     """Something a person must put right. Its text is one line: what, where, what now."""
@@ -39,6 +41,10 @@ class NotHeld(ArchiveError):
     """The archive holds nothing under that address, number or moment."""
 
 
+class Withheld(NotHeld):
+    """What was asked for is held, and must not be shown."""
+
+
 class BadInput(ArchiveError):
     """An argument, a file or a declaration cannot be used as it is."""
 
@@ -55,3 +61,12 @@ class ReaderBroken(ArchiveError):
 
 class TooLong(ArchiveError):
     """Two texts are too long, and too different, to be compared while somebody waits for a page."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """Return a question that names what an unknown name is nearest to; empty where nothing is near."""
+    from difflib import get_close_matches  # 10 ms that only a mistake costs
+
+    held = {one.lower(): one for one in known}
+    near = get_close_matches(name.lower(), list(held), n=3, cutoff=0.5)
+    return f"did you mean {', '.join(held[one] for one in near)}?" if near else ""

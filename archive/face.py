@@ -20,6 +20,7 @@ from archive.clock import day_text, until_text, utc_text
 from archive.errors import ArchiveDamaged, ArchiveForeign, BadInput, NotHeld
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
+from archive.store.file.withheld import hide
 from archive.store.read import documents as stored
 from archive.store.read import history as known
 from archive.store.read.differences import Difference, difference
@@ -71,6 +72,7 @@ class Holding:
         """Go on to the newest state of the file."""
         with self._reading() as db:
             db.execute("rollback")
+            hide(db)
             db.execute("begin")
 
     def search(self, query: str, *, site: str | None = None, since: Day | None = None, until: Day | None = None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 
 from scrapy.spiderloader import SpiderLoader
@@ -26,6 +27,12 @@ def spiders() -> dict[str, type[PolicySpider]]:
 def sites() -> dict[str, Site]:
     """Return every declaration by the name of its site."""
     return {name: spider.site for name, spider in spiders().items()}
+
+
+def declared() -> dict[str, Site]:
+    """Return every declaration by the name of its site, to a program that Scrapy did not start."""
+    os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
+    return sites()
 
 
 def parse(job: Job, cheap: bool) -> Article | Unreadable | Rows:

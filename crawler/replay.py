@@ -149,6 +149,20 @@ def exchanges(path: Path, sites: Mapping[str, Site], told: Told = lambda damage:
         raise BadInput(f"{path} cannot be read as WARC to its end ({cut} breaks off) — is it complete?")
 
 
+def exchange_of(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
+    """Return what another archive shows of a page, in the form of a record, as an exchange to be kept.
+
+    ``captured_at`` and the bytes are that archive's word, and ``origin`` is where it shows them.
+    """
+    found = _exchange(record, sites)
+    return found if isinstance(found, Damage) else replace(found, clock="cdx")
+
+
+def limit_of(url: str, sites: Mapping[str, Site]) -> int:
+    """Return how many bytes of an address are wanted at most."""
+    return _limit(url, sites)
+
+
 def _is_damage(error: str | None) -> bool:
     return (error or "").startswith(("digest", "decode_error"))
 

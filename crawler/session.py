@@ -10,7 +10,7 @@ import re
 import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -24,21 +24,23 @@ from twisted.internet import task
 from twisted.python.failure import Failure
 
 from archive.cli.checkpoint import add_checkpoint, signer_in, state_run
-from archive.cli.options import add_archive, archive_path, seconds
-from archive.cli.terminal import one_line
+from archive.cli.options import add_archive, archive_path, check_declared, seconds
+from archive.cli.terminal import Progress, one_line
 from archive.clock import clock_from
 from archive.drain import Drain
-from archive.errors import ArchiveError, BadInput, ReaderBroken
+from archive.errors import ArchiveError, ReaderBroken
 from archive.model import Role, Site, Verdict
 from archive.store import Archive
 from archive.store.file import connection
 from archive.store.file.connection import refuse_without_room
-from crawler.reading import PARSE, sites, spiders
+from crawler.reading import PARSE, sites
 from crawler.run import Report, Run
 from crawler.site import PolicySpider
 
 # How often the crawling process looks what its readers have found (seconds).
 BEAT = 0.002
+# How often a person at a terminal sees how far it is (seconds).
+SIGHT = 1.0
 GRACE = 10.0
 
 
@@ -58,12 +60,10 @@ def _refuse(parser: ArgumentParser, message: str) -> NoReturn:
     parser.exit(2, f"yuanben: {message} — add --help to see what it takes\n")
 
 
-def chosen(names: Iterable[str]) -> list[str]:
+def chosen(names: Sequence[str]) -> list[str]:
     """Return the sites named, or all; raise BadInput for a name that no spider has."""
-    known = spiders()
-    for name in names:
-        if name not in known:
-            raise BadInput(f'no site "{name}" — "scrapy sites" lists them')
+    known = sites()
+    check_declared(names, known)
     return list(dict.fromkeys(names)) or sorted(known)
 
 
@@ -156,10 +156,14 @@ def crawl(
     faults: list[Failure] = []
     beat = task.LoopingCall(run.step)
     beat.start(BEAT, now=False).addErrback(partial(_halt, run, faults))
-    with signals_noted(run, lambda: _stop(process)):
+    with signals_noted(run, lambda: _stop(process)), Progress("answers") as progress:
+        sight = task.LoopingCall(_show, run, progress)
+        if progress.is_shown:
+            sight.start(SIGHT, now=False)
         process.start(install_signal_handlers=False)
-    if beat.running:
-        beat.stop()
+    for call in (beat, sight):
+        if call.running:
+            call.stop()
     if faults:
         faults[0].raiseException()
     if run.broken:
@@ -168,6 +172,16 @@ def crawl(
         with signals_noted(run):
             while run.stopped_by is None and not (run.drain.idle and not run.archive.decide_changes()):
                 run.drain.step(0.5)
+
+
+def _show(run: Run, progress: Progress) -> None:
+    """Say in a line how far a run is: answers so far, pages read, requests that are still due now."""
+    now, frontier = run.archive.clock.now(), run.archive.frontier
+    due = sum(frontier.count_due(site, now) for site in run.crawls)
+    read = sum(run.drain.outcomes.values())
+    progress.count(
+        sum(map(len, run.seconds.values())), f"{read:,} read, {due:,} due, {len(run.crawls)} sites"
+    )
 
 
 def _halt(run: Run, faults: list[Failure], fault: Failure) -> None:
@@ -246,6 +260,9 @@ def said_plainly(work: Callable[[], int]) -> int:
     except ArchiveError as error:
         print(f"yuanben: {one_line(str(error))}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        # Between two writes: what was acknowledged is kept, what was not is asked for again.
+        return 128 + signal.SIGINT
     except BrokenPipeError:
         # Whoever read our output has seen enough; Python would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

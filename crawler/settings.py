@@ -3,6 +3,7 @@
 import os
 
 from archive import exchange
+from archive.home import contact_here
 from crawler import user_agent
 
 BOT_NAME = "yuanben"
@@ -13,7 +14,7 @@ COMMANDS_MODULE = "crawler.commands"
 # Ours. The environment gives the defaults, -s replaces them.
 
 # Where the owner of a site reaches whoever runs this (https://…, mailto:…); part of the User-Agent.
-ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT", "")
+ARCHIVE_CONTACT = os.environ.get("ARCHIVE_CONTACT") or contact_here()
 # Names and address literals that may be asked although they are private; comma-separated.
 ARCHIVE_ALLOW_HOSTS = os.environ.get("ARCHIVE_ALLOW_HOSTS", "")
 # Seconds that replace every site's delay; 0 only where the peer or the proxy is this machine.

@@ -1,28 +1,46 @@
 """``./run demo``: the whole idea in under a minute, offline.
 
-Replicas of four policy sites are served on this machine and crawled on three days, while they change. What is
-printed then comes out of the archive, which is left behind to be opened.
+Replicas of four policy sites and of one that copies them are served on this machine and crawled on three days, while
+they change. What is printed then comes out of the archive, which is left behind to be opened.
 """
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from datetime import date
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(HOME))
 
+from archive.cli import main as yuanben  # noqa: E402
+from archive.clock import beijing_minute  # noqa: E402
 from archive.store.read.connections import place_of  # noqa: E402
 from tests.replicas import Replicas, World  # noqa: E402
 
 ARCHIVE = Path("yuanben-demo.db")
-SITES = ("miit", "most", "gov_cn", "chinanews")
+SITES = ("miit", "most", "gov_cn", "chinanews", "achie")
+# What the lines of a day count, in the order in which they are explained.
+WORDS = {
+    "new": "an article never seen before",
+    "changed": "its text, title or date is another than before: a new version",
+    "unchanged": "it says what it said, whatever its bytes do",
+    "not_modified": "the site says it is as it was (HTTP 304), and sends nothing",
+    "gone": "404; called withdrawn only after three sightings over 72 hours",
+    "blocked": "refused, or a challenge: no article, nothing is solved",
+    "quarantined": "spam or another text in its place: kept, not believed, waits for a person",
+    "listing": "a list of articles that was read",
+    "attachment": "an attached file",
+    "robots": "robots.txt, asked first and obeyed",
+}
+QUOTED = "支持30个县（市、区）建设科技成果转化小试基地"
 WHY = {
     "challenge": "answers with a challenge page; nothing was solved, nothing was stored as an article",
     "blocked": "refuses us",
@@ -37,12 +55,14 @@ def main() -> int:
     for path in (ARCHIVE, Path(f"{ARCHIVE}-wal"), Path(f"{ARCHIVE}-shm"), Path(f"{ARCHIVE}.lock")):
         path.unlink(missing_ok=True)
     print(
-        "Replicas of 工信部, 科技部, 中国政府网 and 中新网 are served on this machine; every text is invented.\n"
+        "Replicas of 工信部, 科技部, 中国政府网, 中新网, and of 高新院, which copies others, are served on this machine.\n"
+        "Every text is invented. A verdict on a site: OK, WARN or BROKEN. What is counted behind it:"
     )
+    print("\n".join(f"  {word:13}{means}" for word, means in WORDS.items()) + "\n")
     with Replicas() as replicas:
         for day in (1, 2, 3):
             replicas.day = day
-            print(f"Day {day} ({World(day=day).now[:10]}): scrapy watch {' '.join(SITES)}")
+            print(f"Day {day} ({World(day=day).now[:10]}): scrapy watch {' '.join(SITES)}", flush=True)
             if not _watch(replicas, day):
                 print("demo: the crawl did not run; its messages are above", file=sys.stderr)
                 return 1
@@ -50,6 +70,8 @@ def main() -> int:
     archive.row_factory = sqlite3.Row
     print("\nWhat the archive says\n")
     for line in _story(archive):
+        print(line)
+    for line in _asked(archive):
         print(line)
     print(_farewell())
     return 0
@@ -68,13 +90,19 @@ def _watch(replicas: Replicas, day: int) -> bool:
         "ARCHIVE_DELAY=0",
     ]
     setting = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": World(day=day).now}
+    # At a terminal the crawl says itself how far it is; else what it says is shown only when it fails.
+    aside = None if sys.stderr.isatty() else subprocess.PIPE
     done = subprocess.run(
-        [*words, "--json"], env={**os.environ, **replicas.env(), **setting}, capture_output=True, text=True
+        [*words, "--json"],
+        env={**os.environ, **replicas.env(), **setting},
+        stdout=subprocess.PIPE,
+        stderr=aside,
+        text=True,
     )
     try:
         crawls = json.loads(done.stdout)["crawls"]
     except (ValueError, KeyError):
-        print(done.stderr, file=sys.stderr)
+        print(done.stderr or "", file=sys.stderr)
         return False
     for crawl in crawls:
         counted = ", ".join(f"{n} {name}" for name, n in sorted(crawl["outcomes"].items()))
@@ -107,7 +135,8 @@ def _edits(archive: sqlite3.Connection) -> Iterator[str]:
     yield f"\n{len(rows)} edited by its publisher"
     for row in rows:
         yield f"  ~ {row['title']}\n    {row['summary']}"
-        yield f"    between {row['changed_at_earliest']} and {row['changed_at_latest']}; version {row['from_version']} → {row['to_version']}"
+        bounds = [beijing_minute(row[f"changed_at_{end}"]) for end in ("earliest", "latest")]
+        yield f"    between {bounds[0]} and {bounds[1]} Beijing time: the looks before and after; version {row['from_version']} → {row['to_version']}"
 
 
 def _noise(archive: sqlite3.Connection) -> Iterator[str]:
@@ -157,6 +186,29 @@ def _standings(archive: sqlite3.Connection) -> Iterator[str]:
                 yield f"    {entry['relation']} it: {entry['title']}  ({entry['published_at'][:10]})"
 
 
+def _asked(archive: sqlite3.Connection) -> Iterator[str]:
+    """Ask the archive as a fact-checker would: what did a copy do to its original, and who says what in which figures?"""
+    copy = archive.execute(
+        "select copy_url from copies where copy_url like '%achie%' and original_url like '%most.gov.cn%'"
+    ).fetchone()
+    if copy is not None:
+        yield "\nA copy's account: what it changed, throughout (a rule) and here and there"
+        yield from _command(["compare", copy[0]])
+    yield "\nWho holds this wording, word for word or with another figure?"
+    yield from _command(["quote", QUOTED])
+
+
+def _command(words: list[str], most: int = 30) -> Iterator[str]:
+    """Yield a command and the beginning of what it prints."""
+    yield f"  $ yuanben {' '.join(words)}"
+    with redirect_stdout(io.StringIO()) as printed:
+        yuanben([*words, "--archive", str(ARCHIVE)])
+    lines = printed.getvalue().rstrip().splitlines()
+    yield from (f"    {line}".rstrip() for line in lines[:most])
+    if len(lines) > most:
+        yield f"    … and {len(lines) - most} more lines"
+
+
 def _quarantined(archive: sqlite3.Connection) -> Iterator[str]:
     rows = archive.execute(
         "select distinct l.title, l.url, r.reason from readings r join latest l on l.document = r.document "
@@ -182,7 +234,8 @@ def _farewell() -> str:
         f"\nThe archive is {ARCHIVE}. Open it:\n"
         f"  {run} yuanben serve --archive {ARCHIVE}          the reading room, in a browser\n"
         f"  {run} yuanben search 创新 --archive {ARCHIVE}    search, in either script\n"
-        f"  {run} yuanben status --archive {ARCHIVE}         how the sites are"
+        f"  {run} yuanben status --archive {ARCHIVE}         how the sites are\n"
+        f"An archive of your own, in a few questions: {run} yuanben new"
     )
 
 

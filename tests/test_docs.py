@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
-from archive.cli import COMMANDS
+from archive.cli import COMMANDS, command_named
 from crawler import settings
 from tests.test_layers import ORDER
 from tests.test_sites import SPIDERS
@@ -27,7 +27,7 @@ LONGEST_README = 150
 MOST_STOPS = 12
 SCRAPY = sorted(path.stem for path in (HOME / "crawler/commands").glob("*.py") if path.stem != "__init__")
 # Many commands take these; they are described once, in the first table of the page.
-SHARED = {"--help", "--archive", "--json", "--wait", "--checkpoint-file", "--checkpoint-key"}
+SHARED = {"--help", "--archive", "--json", "--wait", "--checkpoint-file", "--checkpoint-key", "--witness"}
 
 
 @cache
@@ -80,7 +80,7 @@ def defined(path: Path) -> set[str]:
 def options_of(command: str) -> set[str]:
     """Return the long options that a ``yuanben`` command takes."""
     parser = ArgumentParser()
-    importlib.import_module(f"archive.cli.{command}").declare(parser)
+    command_named(command)[0](parser)
     return {word for action in parser._actions for word in action.option_strings if word.startswith("--")}
 
 

@@ -10,16 +10,18 @@ import os
 import re
 import sqlite3
 import sys
-from collections.abc import Sequence
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Sequence
 
 from archive import __version__
 from archive.cli.options import Parser
 from archive.cli.terminal import one_line
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, did_you_mean
 
 _LONE = re.compile("[\ud800-\udfff]")
 
 COMMANDS = {
+    "new": "make a home: from nothing to a first crawl in a few questions",
     "search": "find words in titles and texts",
     "show": "show a document as it stands, or as it stood",
     "history": "show what happened to a document, and when",
@@ -35,14 +37,22 @@ COMMANDS = {
     "export": "write captures, views or evidence in the forms of other tools",
     "merge": "bring archives together, or what an older program kept into a new one",
     "repair": "make anew what can be derived, and take damaged bodies from a second copy",
-    "backup": "make a consistent copy, verified",
+    "backup": "make a consistent copy, or bring one up to date, verified",
+    "restore": "put a backup back into a new file, and say what it lacks",
     "feed": "write what happened as an Atom file",
     "watchword": "keep standing queries that feeds and notifications mark",
+    "withhold": "hide a text that must not be shown, or show it again",
     "review": "release or refuse what is quarantined",
     "schedule": "write out units for systemd or a line for cron",
     "serve": "open the reading room",
+    "mcp": "answer assistants, by the Model Context Protocol",
+    "metrics": "tell Prometheus how the archive and its sites are",
     "doctor": "say whether this machine is fit",
+    "completion": "print a script that completes commands in bash, zsh or fish",
 }
+
+# Commands too small for a module of their own, and where they live.
+_HOUSED = {"metrics": "status", "completion": "options"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -93,16 +103,25 @@ def _run(words: list[str]) -> int:
     name, *rest = words
     if name not in COMMANDS:
         raise _unknown(name)
-    command = importlib.import_module(f"archive.cli.{name}")
     parser = Parser(prog=f"yuanben {name}", description=COMMANDS[name], allow_abbrev=False)
-    command.declare(parser)
-    code: int = command.run(parser.parse_args(rest))
-    return code
+    declare, run = command_named(name)
+    declare(parser)
+    return run(parser.parse_args(rest))
+
+
+def command_named(name: str) -> tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]:
+    """Return what declares a command's options and what runs it."""
+    if name in _HOUSED:
+        module = importlib.import_module(f"archive.cli.{_HOUSED[name]}")
+        return getattr(module, f"declare_{name}"), getattr(module, f"run_{name}")
+    module = importlib.import_module(f"archive.cli.{name}")
+    return module.declare, module.run
 
 
 def _unknown(name: str) -> ArchiveError:
     kind = "option" if name.startswith("-") else "command"
-    return ArchiveError(f'no {kind} "{name}" — the commands are {", ".join(COMMANDS)}')
+    near = did_you_mean(name, COMMANDS)
+    return ArchiveError(f'no {kind} "{name}" — {near}{near and " "}the commands are {", ".join(COMMANDS)}')
 
 
 def _usage() -> str:

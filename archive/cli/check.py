@@ -12,7 +12,7 @@ from typing import Any
 
 from archive.attach import text_of
 from archive.cli.options import add_archive, add_json, day, reading
-from archive.cli.terminal import body_of, one_line, print_json, styled
+from archive.cli.terminal import Working, body_of, one_line, print_json, styled
 from archive.clock import BEIJING
 from archive.errors import BadInput
 from archive.extract import decode, read
@@ -41,7 +41,7 @@ def run(options: Namespace) -> int:
     """Print a verdict on each citation. That one is wrong is the answer, no error."""
     text = _text(options.report)
     as_of = date.fromisoformat(options.as_of) if options.as_of else (datetime.now(UTC) + BEIJING).date()
-    with reading(options) as db:
+    with reading(options) as db, Working("checking"):
         found = check(db, text, as_of)
     if options.json:
         print_json(as_json(found, as_of))

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sqlite3
+import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from archive.cli.options import add_archive, add_json, archive_path, reading
-from archive.cli.terminal import one_line, print_json
+from archive.cli.terminal import Working, one_line, print_json
 from archive.errors import ArchiveDamaged, ArchiveError, BadInput
 from archive.evidence import note
 from archive.store import Archive
-from archive.store.evidence import logs
+from archive.store.evidence import exports, logs
 
+# A witness that takes longer is given up.
+PATIENCE = 120.0
+_LONGEST_ANSWER = 8_000
 _LARGEST = 64 << 20
 _LINE = re.compile(r"checkpoint: (\S+) ([0-9]+) ([A-Za-z0-9+/]{43}=)")
 
@@ -38,6 +45,15 @@ def declare(parser: ArgumentParser) -> None:
         type=Path,
         help="add the signatures that this copy of the newest one in --append carries",
     )
+    parser.add_argument(
+        "--timestamp", metavar="URL", help="let this service (RFC 3161) stamp it; needs --timestamp-file"
+    )
+    parser.add_argument(
+        "--timestamp-file", metavar="FILE", type=Path, help="write the service's answer there"
+    )
+    parser.add_argument(
+        "--timestamp-roots", metavar="PEM", type=Path, help="let the stamp lead to a certificate in this file"
+    )
     add_json(parser)
     add_archive(parser)
 
@@ -50,12 +66,13 @@ def run(options: Namespace) -> int:
         return _take_signatures(options)
     signer = signer_in(options.key) if options.key else None
     origin = options.name or (signer.name if signer else archive_path(options).name.replace(" ", "_"))
-    with reading(options) as db:
+    with reading(options, whole=True) as db, Working("reading"):
         if options.append:
             refuse_another_past(db, options.append)
         stated = logs.state(db, origin)
     made = note.Note(stated.text())
     made = signer.signed(made) if signer else made
+    stamp = _stamped(made, options) if options.timestamp or options.timestamp_file else None
     if options.append:
         append(options.append, made)
     if options.json:
@@ -66,11 +83,57 @@ def run(options: Namespace) -> int:
                 "root": stated.root.hex(),
                 "signed_by": [one.name for one in made.signatures],
                 "note": str(made),
+                "timestamp": stamp and asdict(stamp),
             }
         )
     else:
         print(made, end="")
+    if stamp and not options.json:
+        print(f"{said_of_stamp(stamp)} ({options.timestamp_file})", file=sys.stderr)
     return 0
+
+
+def _stamped(made: note.Note, options: Namespace) -> note.Stamp:
+    """Let a service stamp a checkpoint, check its answer and keep it."""
+    if not (options.timestamp and options.timestamp_file):
+        raise BadInput("--timestamp URL and --timestamp-file FILE need each other")
+    if options.timestamp_file.exists():
+        raise BadInput(
+            f"{options.timestamp_file} exists — a time stamp overwrites nothing, give another path"
+        )
+    roots = roots_in(options.timestamp_roots)
+    request = note.stamp_request(made)
+    # Another process asks: the archive opens no connection.
+    done = subprocess.run(
+        [sys.executable, "-m", "crawler.services", options.timestamp],
+        input=request.as_bytes(),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    if done.returncode:
+        why = done.stderr.decode("utf-8", "replace").strip()[-200:]
+        raise BadInput(
+            f"no time stamp from {options.timestamp[:200]} ({why}) — try again, or ask another service"
+        )
+    stamp = note.stamp_of(made, done.stdout, roots=roots, request=request)
+    options.timestamp_file.write_bytes(done.stdout)
+    return stamp
+
+
+def roots_in(path: Path | None) -> bytes | None:
+    """Return the certificates in a file; None where none is named."""
+    return _text(path, "certificates in PEM").encode() if path else None
+
+
+def said_of_stamp(stamp: note.Stamp) -> str:
+    """Return what a time stamp states, and whether it was held against certificates."""
+    held = (
+        "its certificate leads to a root given"
+        if stamp.is_trusted
+        else "its certificate was not checked: give roots"
+    )
+    return f"time stamp: there at {stamp.at}, by policy {stamp.policy}; {held}"
 
 
 def add_checkpoint(parser: ArgumentParser) -> None:
@@ -84,6 +147,13 @@ def add_checkpoint(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--checkpoint-key", metavar="FILE", type=Path, help="sign it with the private key in this file"
     )
+    parser.add_argument(
+        "--witness",
+        metavar="CMD",
+        action="append",
+        default=[],
+        help="hand the checkpoint to this command, as JSON on its stdin, and keep what it answers; may be repeated",
+    )
 
 
 def state_run(archive: Archive, options: Namespace) -> None:
@@ -93,6 +163,7 @@ def state_run(archive: Archive, options: Namespace) -> None:
     """
     try:
         signer = signer_in(options.checkpoint_key) if options.checkpoint_key else None
+        stated = exports.stated_captures(archive.db)
         made = archive.state_log(archive_path(options).name.replace(" ", "_"), signer)
         if made is None:
             return
@@ -103,6 +174,42 @@ def state_run(archive: Archive, options: Namespace) -> None:
         return
     origin, size, root = made.text.splitlines()[:3]
     print(f"checkpoint: {origin} {size} {root}", file=sys.stderr)
+    told = {"checkpoint": str(made), "origin": origin, "size": int(size), "root": root}
+    for command in options.witness:
+        _witness(archive, command, told | {"urls": exports.changed_after(archive.db, stated)})
+
+
+def _witness(archive: Archive, command: str, told: dict[str, Any]) -> None:
+    """Hand a checkpoint to a command, and keep what it answered. One that fails costs the run nothing else."""
+    answer, failed = "", None
+    try:
+        done = subprocess.run(
+            command,
+            shell=True,
+            input=json.dumps(told, ensure_ascii=False).encode(),
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=False,
+        )
+        answer = done.stdout.decode("utf-8", "replace")[:_LONGEST_ANSWER].strip()
+        failed = f"it ended with {done.returncode}" if done.returncode else None
+    except subprocess.TimeoutExpired:
+        failed = f"it did not end within {PATIENCE:.0f} seconds"
+    # Its name alone: keys may stand in its words.
+    name = Path(next((word for word in command.split() if "=" not in word), "")).name
+    details = {
+        "command": name,
+        "size": told["size"],
+        "root": told["root"],
+        "answer": answer,
+        "failed": failed,
+    }
+    try:
+        archive.event("witnessed", details=details)
+    except (ArchiveError, sqlite3.Error) as error:
+        failed = f"its answer could not be kept ({one_line(str(error))})"
+    if failed:
+        print(f"yuanben: --witness {name}: {failed}", file=sys.stderr)
 
 
 def signer_in(path: Path) -> note.Signer:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archive.answers import Citations, Cited, Citing, Standing
 from archive.cli.options import add_archive, add_json, holding
-from archive.cli.terminal import one_line, print_json, styled
+from archive.cli.terminal import Working, one_line, print_json, styled
 
 IN_TERMINAL = 40
 RELATIONS = {
@@ -31,7 +31,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print a document's place among the others. That it cites nothing is no error."""
-    with holding(options) as held:
+    with holding(options) as held, Working("reading"):
         found = held.cites(options.url)
     if options.json:
         print_json(found.as_json())

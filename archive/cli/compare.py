@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from archive.cli.options import add_archive, add_json, address, holding
-from archive.cli.terminal import body_of, clipped, one_line, print_json, styled
+from archive.cli.terminal import Working, body_of, clipped, one_line, print_json, styled, when
 from archive.collate import Collation, Kind, Variant
 from archive.collate.comparison import Comparison, Copy, FieldDifference, as_json
 from archive.errors import BadInput
@@ -81,7 +81,7 @@ def _versions(made: Comparison) -> Iterator[str]:
     if now is None:
         return
     yield styled(
-        f"          superseded by version {now.version}, captured {now.captured_at or 'at no known time'}",
+        f"          superseded by version {now.version}, captured {when(now.captured_at, 'at no known time')}",
         "yellow",
     )
     for edit in now.edits[:_MOST_NOW]:
@@ -222,7 +222,9 @@ _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IG
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(
-        "copy", metavar="COPY", help="a file (HTML or text), - for input, or an address in the archive"
+        "copy",
+        metavar="COPY",
+        help="a file (HTML or text), - for input, or a document of the archive by its address or number",
     )
     parser.add_argument("--original", metavar="URL", help="set it against this document")
     parser.add_argument(
@@ -237,7 +239,7 @@ def run(options: Namespace) -> int:
     """Find the original, collate, and print the account. That there is no original is no error."""
     if options.url:
         address(options.url)
-    with holding(options) as held:
+    with holding(options) as held, Working("comparing"):
         made = held.compare(_copy(held, options), original=options.original)
     if options.html:
         _write(options.html, made)
@@ -250,7 +252,8 @@ def run(options: Namespace) -> int:
 
 def _copy(held: Holding, options: Namespace) -> Copy:
     name: str = options.copy
-    if name != "-" and name.startswith(("http://", "https://")) and not os.path.exists(name):
+    is_held = name.startswith(("http://", "https://")) or name.isdecimal()
+    if is_held and not os.path.exists(name):
         return held.copy(name)
     body = body_of(name, give="a text or HTML file, - for input, or an address")
     if _MARKUP.search(body[:4096]):

@@ -9,12 +9,11 @@ from typing import Any
 
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, holding, whole_number
-from archive.cli.terminal import one_line, print_json, safe, styled, write_file
+from archive.cli.terminal import Working, one_line, print_json, safe, styled, write_file
 from archive.diff import Edit, apply_edits
 from archive.errors import BadInput
 from archive.ranking import Matter, Ranked, ranked
-from archive.relations.alignment import Pair, aligned
-from archive.relations.contrast import Head, as_docx, as_html, counts, rows
+from archive.relations.contrast import Head, Pair, aligned, as_docx, as_html, counts, rows
 from archive.store.read.differences import Difference
 
 # So much of the text is shown on either side of an edit.
@@ -56,7 +55,7 @@ def run(options: Namespace) -> int:
         return _by_clause(options)
     if options.html or options.docx:
         raise BadInput("--html and --docx write the table of clauses — add --by clause")
-    with holding(options) as held:
+    with holding(options) as held, Working("comparing"):
         found = held.diff(options.url, options.from_version, options.to_version)
         title = held.document(options.url).title or ""
     if options.json:
@@ -69,7 +68,7 @@ def run(options: Namespace) -> int:
 
 def _by_clause(options: Namespace) -> int:
     """Print the clauses of two versions side by side, and write the table where it is asked for."""
-    with holding(options) as held:
+    with holding(options) as held, Working("comparing"):
         before, current = held.last_two(options.url)
         numbers = options.from_version or before, options.to_version or current
         old, new = (held.document(options.url, version=number) for number in numbers)

@@ -18,11 +18,13 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 
+from archive import software
 from archive.cli.options import add_archive, add_json, archive_path
 from archive.cli.terminal import one_line, padded, print_json, styled
-from archive.errors import ArchiveError, ArchiveMissing
+from archive.errors import ArchiveError, ArchiveMissing, BadInput
+from archive.home import NAME, contact_here, home_of, is_open_to_others
 from archive.store.file.connection import open_for_reading, wal_is_safe
-from archive.store.read.health import document_count, lacking_in_sqlite, last_holder
+from archive.store.read.health import document_count, lacking_in_sqlite, last_holder, last_software, ran_on
 
 LARGE_LOG = 256 << 20
 LITTLE_ROOM = 2 << 30
@@ -56,10 +58,9 @@ def of_machine(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
     yield _importable("trafilatura", needed_for="readings by the general way will fail")
     yield _opencc()
     yield _old_word_files()
-    contact = environ.get("ARCHIVE_CONTACT")
-    yield _is(
-        contact, "contact", contact or "", "ARCHIVE_CONTACT is not set — sites cannot tell whom to write to"
-    )
+    contact = environ.get("ARCHIVE_CONTACT") or contact_here(environ)
+    unset = "neither ARCHIVE_CONTACT nor a home says one — sites cannot tell whom to write to"
+    yield _is(contact, "contact", contact, unset)
     bundle = environ.get("SSL_CERT_FILE")
     if bundle and not Path(bundle).is_file():
         yield Finding(what="certificates", level=Level.WARNING, said=f"SSL_CERT_FILE names no file: {bundle}")
@@ -88,15 +89,26 @@ def of_archive(path: Path) -> Iterator[Finding]:
     """Give what is found about the archive itself; whether it is sound is for ``verify`` to say."""
     try:
         db = open_for_reading(path)
-    except ArchiveMissing as error:
-        yield Finding(what="archive", level=Level.WARNING, said=str(error))
+    except ArchiveMissing:
+        said = (
+            f'none yet at {path} — "yuanben new" asks what it is to hold, "scrapy watch" makes and fills it'
+        )
+        yield Finding(what="archive", level=Level.NOTE, said=said)
         return
     except ArchiveError as error:
         yield Finding(what="archive", level=Level.UNFIT, said=str(error))
         return
-    documents, holder = document_count(db), last_holder(db)
+    documents, holder, ran = document_count(db), last_holder(db), last_software(db)
     db.close()
     yield Finding(what="archive", level=Level.FINE, said=f"{path}: {documents:,} documents")
+    other = [
+        f"{name} {old} (now {now})"
+        for name, now in ran_on(software()).items()
+        if (old := ran.get(name)) not in (None, now)
+    ]
+    if other:
+        said = f"the newest crawl ran on {', '.join(other)}"
+        yield Finding(what="software", level=Level.NOTE, said=said)
     log = Path(f"{path}-wal")
     size = log.stat().st_size if log.exists() else 0
     said = f"{size / (1 << 20):.1f} MiB not yet in the file"
@@ -108,6 +120,30 @@ def of_archive(path: Path) -> Iterator[Finding]:
             else "another run"
         )
         yield Finding(what="writer", level=Level.NOTE, said=f"held by {who}")
+
+
+def of_home(path: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
+    """Give what is found about the home of an archive: what it crawls, whom it tells, and who may read its secrets."""
+    try:
+        home = home_of(path, environ)
+    except BadInput as error:
+        yield Finding(what="home", level=Level.WARNING, said=str(error))
+        return
+    if home is None:
+        yield Finding(
+            what="home", level=Level.NOTE, said=f"no {NAME}: every declared site is crawled, nobody is told"
+        )
+        return
+    sites = ", ".join(home.sites) or "every declared site"
+    told = ", ".join(target.name for target in home.targets) or "nobody"
+    yield Finding(what="home", level=Level.FINE, said=f"{home.path}: crawls {sites}; tells {told}")
+    if is_open_to_others(home):
+        said = f"{home.path} holds secrets that others may read — chmod 600 it"
+        yield Finding(what="secrets", level=Level.WARNING, said=said)
+    for target in home.targets:
+        if target.lacking:
+            said = f"{target.name} cannot be told: {target.lacking}"
+            yield Finding(what="target", level=Level.WARNING, said=said)
 
 
 def file_system(place: Path, mounts: Path = Path("/proc/mounts")) -> str:
@@ -217,7 +253,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print what was looked at; 1 only when yuanben cannot run safely here."""
     path = archive_path(options)
-    findings = [*of_machine(), *of_place(path), *of_archive(path)]
+    findings = [*of_machine(), *of_place(path), *of_home(path), *of_archive(path)]
     if options.json:
         print_json([asdict(finding) for finding in findings])
     else:

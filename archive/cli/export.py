@@ -17,14 +17,16 @@ import yaml
 
 from archive import __version__
 from archive.cli.checkpoint import notes_in, signer_in
-from archive.cli.options import add_archive, add_json, address, archive_path, day, reading, until
-from archive.cli.terminal import Progress, print_json
+from archive.cli.options import add_archive, add_json, archive_path, day, reading, until
+from archive.cli.terminal import Progress, one_line, print_json
 from archive.clock import BEIJING, clock_from, later
 from archive.errors import BadInput
 from archive.evidence import note, pack, rows, wacz
 from archive.evidence.warc import Writer, Written
 from archive.store.evidence import cases, exports, logs
 from archive.store.file.payloads import Payloads
+from archive.store.read.lookup import address_asked
+from archive.store.read.query import site_named
 
 FORMATS = ("warc", "wacz", "jsonl", "parquet", "pack")
 SOFTWARE = f"yuanben/{__version__}"
@@ -48,8 +50,7 @@ def declare(parser: ArgumentParser) -> None:
         metavar="URL",
         action="append",
         default=[],
-        type=address,
-        help="only this document; may be repeated",
+        help="only this document, by its address or number; may be repeated",
     )
     parser.add_argument("--since", metavar="DAY", type=day, help="only from this Beijing day on")
     parser.add_argument("--until", metavar="DAY", type=until, help="only up to this Beijing day or UTC time")
@@ -70,27 +71,34 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Write the export. It appears under its name when it is complete."""
-    chosen = _chosen(options)
+    if options.format == "pack" and len(options.url) != 1:
+        raise BadInput("a pack is of one document — give its address with --url")
     if os.path.lexists(options.target):
         raise BadInput(f"{options.target} exists — an export overwrites nothing, give another path")
     if not options.target.resolve().parent.is_dir():
         raise BadInput(f"no directory {options.target.resolve().parent} — make it, or give another path")
     with reading(options) as db, Progress("written") as progress, _complete(options.target) as part:
-        made = _WRITERS[options.format](db, part, chosen, options, progress)
+        made = _WRITERS[options.format](db, part, _chosen(db, options), options, progress)
     if options.json:
         print_json(made)
     else:
+        for one in made.get("withheld", ()):
+            print(
+                one_line(
+                    f"left out: {one['url']}, withheld since {one['since']} by {one['by']}: {one['reason']}"
+                )
+            )
         for file in made["files"]:
             count = f", {file['rows']:,} rows" if "rows" in file else ""
             print(f"{file['name']}: {file['bytes']:,} bytes{count}")
     return 0
 
 
-def _chosen(options: Namespace) -> exports.Chosen:
+def _chosen(db: sqlite3.Connection, options: Namespace) -> exports.Chosen:
     since = options.since and later(f"{options.since}T00:00:00.000Z", -BEIJING.total_seconds())
-    if options.format == "pack" and len(options.url) != 1:
-        raise BadInput("a pack is of one document — give its address with --url")
-    return exports.Chosen(site=options.site, urls=tuple(options.url), since=since, until=options.until)
+    site = site_named(db, options.site) if options.site else None
+    urls = tuple(address_asked(db, url) for url in options.url)
+    return exports.Chosen(site=site, urls=urls, since=since, until=options.until)
 
 
 @contextmanager
@@ -232,6 +240,7 @@ def _manifest(
         "software": SOFTWARE,
         "filter": chosen.as_json(),
         "checkpoint": str(_note(db, options)),
+        "withheld": exports.left_out(db, chosen),
         "files": written,
     }
 

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 
 from archive.answers import History
 from archive.cli.options import add_archive, add_json, holding
-from archive.cli.terminal import in_words, one_line, print_json, same_work, styled, table
+from archive.cli.terminal import Working, in_words, one_line, print_json, same_work, styled, table, when
 from archive.model.events import sentence
 
 _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "our reader changed"}
@@ -21,7 +21,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the story of one document."""
-    with holding(options) as held:
+    with holding(options) as held, Working("reading"):
         story = held.history(options.url)
         document = held.document(options.url)
     if options.json:
@@ -30,6 +30,7 @@ def run(options: Namespace) -> int:
     print(styled(one_line(document.title or "(no title)"), "bold"))
     state = in_words(document.state, document.flags)
     print(f"{one_line(story.url)}\n{one_line(document.publisher)} · {state}")
+    print(styled("times are Beijing's; --json gives UTC", "dim"))
     for part in (_versions, _addresses, _works, _gaps, _events):
         print(part(story), end="")
     return 0
@@ -41,8 +42,8 @@ def _versions(story: History) -> str:
             str(version.version),
             _CAUSES[version.cause],
             version.published_at or "undated",
-            version.first_captured_at or "",
-            version.last_captured_at or "",
+            when(version.first_captured_at),
+            when(version.last_captured_at),
             version.title,
         )
         for version in story.versions
@@ -53,7 +54,7 @@ def _versions(story: History) -> str:
 
 def _addresses(story: History) -> str:
     own = [address for address in story.addresses if address.document == story.document]
-    rows = [(address.from_at, address.to_at, address.url) for address in own]
+    rows = [(when(address.from_at), when(address.to_at), address.url) for address in own]
     return _section("addresses it was seen at", table(("from", "to", "address"), rows)) if rows else ""
 
 
@@ -62,14 +63,17 @@ def _works(story: History) -> str:
 
 
 def _gaps(story: History) -> str:
-    rows = [(gap.from_at, gap.to_at or "not seen since", str(gap.looks), gap.reason) for gap in story.gaps]
+    rows = [
+        (when(gap.from_at), when(gap.to_at, "not seen since"), str(gap.looks), gap.reason)
+        for gap in story.gaps
+    ]
     what = "times it was not seen (what stood there then is not known)"
     return _section(what, table(("after", "until", "looks", "what came instead"), rows)) if rows else ""
 
 
 def _events(story: History) -> str:
     rows = [
-        (event.happened_at, event.kind.replace("_", " "), sentence(event.kind, event.details))
+        (when(event.happened_at), event.kind.replace("_", " "), sentence(event.kind, event.details))
         for event in story.events
     ]
     return _section("events", table(("noticed", "event", "details"), rows)) if rows else ""

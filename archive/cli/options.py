@@ -1,22 +1,28 @@
-"""What the commands take, and how a wrong word is answered: in one line, never with a block of usage."""
+"""What the commands take, and how a wrong word is answered: in one line, never with a block of usage.
+
+``yuanben completion``: a script that teaches a shell the commands, their options, and the names of the sites.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import sqlite3
+import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from archive.clock import day_text, until_text
-from archive.errors import BadInput, NotCanonical
+from archive.errors import BadInput, NotCanonical, did_you_mean
+from archive.home import home_here
 from archive.urls import canonical_url
 
 if TYPE_CHECKING:
     from archive.face import Holding
+    from archive.model import Site
 
 _BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
 
@@ -46,8 +52,13 @@ def add_json(parser: ArgumentParser) -> None:
 
 
 def archive_path(options: Namespace) -> Path:
-    """Return the path of the archive that a command works on. That it can be asked for does not prove it is there."""
-    path = Path(options.archive or os.environ.get("YUANBEN_ARCHIVE") or "yuanben.db")
+    """Return the path of the archive that a command works on: what is given, the environment's, the home's.
+
+    That it can be asked for does not prove it is there.
+    """
+    told = options.archive or os.environ.get("YUANBEN_ARCHIVE")
+    home = None if told else home_here()
+    path = Path(told or "yuanben.db") if home is None else home.archive
     try:
         path.exists()
     except OSError as error:
@@ -67,11 +78,14 @@ def address(url: str) -> str:
 
 
 @contextmanager
-def reading(options: Namespace) -> Iterator[sqlite3.Connection]:
-    """Hold the archive open for reading during a block, as it was when the block began."""
+def reading(options: Namespace, *, whole: bool = False) -> Iterator[sqlite3.Connection]:
+    """Hold the archive open for reading during a block, as it was when the block began.
+
+    ``whole``: with what is withheld, for what shows none of it.
+    """
     from archive.store.file.connection import open_for_reading
 
-    db = open_for_reading(archive_path(options))
+    db = open_for_reading(archive_path(options), whole=whole)
     try:
         # One state of the file for all that is asked of it, whatever a crawl adds meanwhile.
         db.execute("begin")
@@ -85,6 +99,28 @@ def holding(options: Namespace) -> Holding:
     from archive.face import Holding
 
     return Holding(archive_path(options))
+
+
+def declared_sites() -> dict[str, Site]:
+    """Return the sites that are declared, by name: the crawler's, found through the entry point it declares them by.
+
+    Empty where no crawler is installed beside the archive. It takes a second: Scrapy and every spider are imported.
+    """
+    from importlib.metadata import entry_points
+
+    found: dict[str, Site] = {}
+    for point in entry_points(group="yuanben.sites"):
+        found |= point.load()()
+    return found
+
+
+def check_declared(names: Iterable[str], declared: Mapping[str, Site], kept: Iterable[str] = ()) -> None:
+    """Raise BadInput, with the nearest names, for a site that is neither declared nor ``kept`` without being so."""
+    known = [*declared, *kept]
+    for name in names:
+        if declared and name not in known:
+            near = did_you_mean(name, known)
+            raise BadInput(f'no site "{name}" — {near + " " if near else ""}"scrapy sites" lists them')
 
 
 def whole_number(text: str) -> int:
@@ -127,3 +163,52 @@ def port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_535:
         raise ArgumentTypeError(f'"{text}" is no port — ports run from 1 to 65535')
     return int(text)
+
+
+# ``yuanben completion``: what the commands take, told to a shell.
+SHELLS = ("bash", "zsh", "fish")
+_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
+_FOLDERS = {"DIR", "FOLDER"}
+_SITES = {"SITE", "S", "SITE|URL"}
+
+
+def declare_completion(parser: ArgumentParser) -> None:
+    """Say what ``yuanben completion`` takes."""
+    parser.add_argument("shell", choices=SHELLS, help="the shell to write a script for")
+
+
+def run_completion(options: Namespace) -> int:
+    """Print the script. The sites in it are those declared today: print it again after an upgrade."""
+    import shtab
+
+    parser = whole_parser(sorted(declared_sites()))
+    sys.stdout.write(shtab.complete(parser, shell=options.shell))
+    return 0
+
+
+def whole_parser(sites: list[str]) -> ArgumentParser:
+    """Return one parser for all commands, which the shells' scripts are made from."""
+    from archive.cli import COMMANDS, command_named  # it imports this module
+
+    parser = ArgumentParser(prog="yuanben", description="the commands that need only the file")
+    parser.add_argument("--version", action="store_true", help="say which version this is")
+    commands = parser.add_subparsers(parser_class=Parser)
+    for name, what in COMMANDS.items():
+        command = commands.add_parser(name, help=what, description=what)
+        command_named(name)[0](command)
+        _hint(command, sites)
+    return parser
+
+
+def _hint(command: ArgumentParser, sites: list[str]) -> None:
+    """Say of each word that a command takes what a shell may offer for it."""
+    import shtab
+
+    for action in command._actions:
+        name = action.metavar if isinstance(action.metavar, str) else ""
+        if name in _FILES:
+            action.complete = shtab.FILE  # type: ignore[attr-defined]
+        elif name in _FOLDERS:
+            action.complete = shtab.DIRECTORY  # type: ignore[attr-defined]
+        elif name in _SITES:
+            action.choices = sites

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from archive.answers import plain
 from archive.cli.options import add_archive, add_json, holding, whole_number
-from archive.cli.terminal import body_of, one_line, print_json, styled
+from archive.cli.terminal import Working, body_of, one_line, print_json, styled, when
 from archive.diff import Edit
 from archive.extract import decode
 from archive.store.read.quotes import Form, Found
@@ -29,7 +29,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print who holds the wording. That nobody does is no error."""
     wording = decode(body_of("-", give="the wording as text")).text if options.text == "-" else options.text
-    with holding(options) as held:
+    with holding(options) as held, Working("seeking"):
         found = held.quote(wording)
     if options.json:
         print_json(_as_json(wording, found[: options.limit]))
@@ -78,17 +78,27 @@ def _page(found: Sequence[Found], limit: int) -> str:
 def _entry(one: Found) -> list[str]:
     dated = one.published_at or "undated"
     seen = (
-        f"seen {one.first_captured_at} to {one.last_captured_at}"
+        f"seen {_span(when(one.first_captured_at), when(one.last_captured_at))} Beijing time"
         if one.first_captured_at
         else "not dated by captures"
     )
-    gone = f", gone by {one.gone_by}" if one.gone_by else "" if one.is_current else ", in an earlier version"
+    gone = (
+        f", gone by {when(one.gone_by)}"
+        if one.gone_by
+        else ""
+        if one.is_current
+        else ", in an earlier version"
+    )
     return [
         styled(one_line(one.title or "(no title)"), "bold"),
         one_line(f"  {dated} · {one.publisher} · version {one.version} · {seen}{gone}"),
         "  " + _form(one),
         styled(one_line(f"  {one.url}"), "dim"),
     ]
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
 
 
 def _form(one: Found) -> str:

@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
     archive = Archive.open(archive_path(options), holder="yuanben repair", sites={}, wait=options.wait)
     try:
         with Progress("repaired") as progress:
-            with reading(options) as db:
+            with reading(options, whole=True) as db:
                 documents = differing(db, progress.step)
             with archive.writing():
                 done = repair(

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import Any
 
 from archive.cli.options import add_archive, add_json, archive_path, reading, seconds
-from archive.cli.terminal import FLAGS, clipped, one_line, print_json, styled
+from archive.cli.terminal import FLAGS, Working, clipped, one_line, print_json, styled, when
 from archive.errors import BadInput, NotHeld
 from archive.store import Archive
 from archive.store.read.review import Waiting, accept, reject, waiting
@@ -31,7 +31,7 @@ def run(options: Namespace) -> int:
     """List what waits, or decide on it; 1 when something holds no text that could be released."""
     if options.accept or options.reject:
         return _decide(options)
-    with reading(options) as db:
+    with reading(options) as db, Working("reading"):
         found = waiting(db, options.target)
     if options.json:
         print_json([_as_json(one, None) for one in found])
@@ -129,5 +129,5 @@ def _address(one: Waiting) -> str:
 
 def _seen(one: Waiting) -> str:
     if len(one.looks) == 1:
-        return f"captured {one.first_captured_at}"
-    return f"captured {one.first_captured_at} to {one.last_captured_at} ({len(one.looks)} looks)"
+        return f"captured {when(one.first_captured_at)} Beijing time"
+    return f"captured {when(one.first_captured_at)} to {when(one.last_captured_at)} Beijing time ({len(one.looks)} looks)"

@@ -10,8 +10,9 @@ from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
 
 import archive
-from archive.cli.options import add_archive, archive_path
+from archive.cli.options import add_archive, archive_path, check_declared, declared_sites
 from archive.errors import BadInput
+from archive.home import Home, home_of
 from archive.units import EVERY, Schedule, cron, service, timer
 
 _SITE = re.compile(r"[a-z][a-z0-9_]{0,49}")
@@ -24,7 +25,7 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("form", choices=("systemd", "cron"), help="what is to start the runs")
     parser.add_argument("sites", metavar="SITE", nargs="*", type=_site, help="only these sites")
     parser.add_argument(
-        "--every", choices=tuple(EVERY), default="1h", help="time between starts (default 1h)"
+        "--every", choices=tuple(EVERY), help="time between starts (default 1h, or what the home says)"
     )
     parser.add_argument("--user", metavar="USER", type=_user, help="who runs it (systemd: default you)")
     parser.add_argument("--notify", metavar="CMD", help="handed to scrapy watch --notify")
@@ -39,11 +40,11 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the units, or write them. That they are in place does not prove that anything was started."""
-    schedule = _schedule(options)
-    if options.form == "cron":
-        files = {schedule.name: cron(schedule)}
-    else:
-        files = {f"{schedule.name}.service": service(schedule), f"{schedule.name}.timer": timer(schedule)}
+    home = home_of(archive_path(options))
+    if options.sites:
+        check_declared(options.sites, declared_sites())
+    schedule = _schedule(options, home)
+    files = _files(schedule, options.form)
     if options.into is None:
         _print(files, options.form)
     else:
@@ -55,40 +56,36 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _schedule(options: Namespace) -> Schedule:
+def _schedule(options: Namespace, home: Home | None) -> Schedule:
     path = archive_path(options).absolute()
     path = path.parent.resolve() / path.name
     checkpoints = options.checkpoint_file and options.checkpoint_file.absolute()
-    for said in (
-        str(path),
-        options.notify or "",
-        str(checkpoints or ""),
-        os.environ.get("ARCHIVE_CONTACT", ""),
-    ):
+    contact = os.environ.get("ARCHIVE_CONTACT") or (home.contact if home else "")
+    for said in (str(path), options.notify or "", str(checkpoints or ""), contact):
         if _CONTROL.search(said):
             raise BadInput(f"{said[:100]!r} holds a control character — no unit and no crontab can hold that")
     if not path.parent.is_dir():
         raise BadInput(f"there is no directory {path.parent} — the archive's directory must exist")
-    program = _program()
-    if options.form == "systemd" and any(sign in program[0] for sign in "\"'\\"):
-        raise BadInput(f"{program[0]} holds a quotation mark or a backslash — systemd starts no such program")
+    words = program()
+    if options.form == "systemd" and any(sign in words[0] for sign in "\"'\\"):
+        raise BadInput(f"{words[0]} holds a quotation mark or a backslash — systemd starts no such program")
     if options.form == "cron" and options.into and not options.user:
         raise BadInput("a file in /etc/cron.d names its user — add --user USER")
     return Schedule(
         name="-".join(("yuanben", *options.sites)),
-        program=program,
+        program=words,
         archive=path,
-        every=options.every,
+        every=options.every or (home.every if home else "1h"),
         sites=options.sites,
         notify=options.notify,
         user=options.user or (getpass.getuser() if options.form == "systemd" else None),
-        contact=os.environ.get("ARCHIVE_CONTACT") or None,
+        contact=contact or None,
         readers=os.cpu_count() or 1,
         checkpoints=checkpoints,
     )
 
 
-def _program() -> list[str]:
+def program() -> list[str]:
     """Return what begins a ``scrapy`` command: ``./run`` of this checkout, else the script installed beside Python."""
     checkout = Path(archive.__file__).resolve().parents[1] / "run"
     if checkout.is_file():
@@ -98,6 +95,17 @@ def _program() -> list[str]:
         "SCRAPY_SETTINGS_MODULE=crawler.settings",
         str(Path(sys.executable).parent / "scrapy"),
     ]
+
+
+def files_of(options: Namespace) -> dict[str, str]:
+    """Return what the command would write, by the names of the files."""
+    return _files(_schedule(options, home_of(archive_path(options))), options.form)
+
+
+def _files(schedule: Schedule, form: str) -> dict[str, str]:
+    if form == "cron":
+        return {schedule.name: cron(schedule)}
+    return {f"{schedule.name}.service": service(schedule), f"{schedule.name}.timer": timer(schedule)}
 
 
 def _print(files: dict[str, str], form: str) -> None:

@@ -5,7 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, day, holding, whole_number
-from archive.cli.terminal import clipped, in_words, one_line, print_json, styled, terminal_width
+from archive.cli.terminal import (
+    Working,
+    clipped,
+    in_words,
+    one_line,
+    print_json,
+    styled,
+    terminal_width,
+    when,
+)
 from archive.store.read.history import is_ahead
 from archive.store.read.search import Hit
 
@@ -31,7 +40,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Search, and print what was found. No hit is no error."""
     limit = options.limit or (None if options.json else IN_TERMINAL)
-    with holding(options) as held:
+    with holding(options) as held, Working("searching"):
         hits = held.search(
             options.query,
             site=options.site,
@@ -59,16 +68,15 @@ def _as_json(hit: Hit) -> dict[str, object]:
         "mark": list(hit.mark),
         "attachment": hit.attachment,
         "is_current": hit.is_current,
+        "clause": hit.clause,
     }
 
 
 def _lines(hit: Hit) -> str:
     first_seen = "first seen" if hit.is_current else "its document first seen"
-    dated = hit.published_at or f"undated, {first_seen} {hit.first_seen}"
+    dated = hit.published_at or f"undated, {first_seen} {when(hit.first_seen)} Beijing time"
     if is_ahead(hit.published_at, hit.last_seen):
-        dated = (
-            f"dated {hit.published_at}, a day still to come and not believed, {first_seen} {hit.first_seen}"
-        )
+        dated = f"dated {hit.published_at}, a day still to come and not believed, {first_seen} {when(hit.first_seen)} Beijing time"
     source = hit.publisher if hit.publisher == hit.site else f"{hit.publisher} ({hit.site})"
     version = f"version {hit.version} of {hit.versions}{'' if hit.is_current else ', not the current one'}"
     state = in_words(hit.state, hit.flags)
@@ -79,13 +87,16 @@ def _lines(hit: Hit) -> str:
         + styled(one_line(hit.snippet[start:end]), "bold", "yellow")
         + one_line(hit.snippet[end:])
     )
+    where = (
+        f"附件 {one_line(hit.attachment)}: " if hit.attachment else f"#{hit.clause}: " if hit.clause else ""
+    )
     columns = terminal_width()
     title = one_line(hit.title or "(no title)")
     return "\n  ".join(
         [
             styled(clipped(title, columns) if columns else title, "bold"),
             one_line(f"{dated} · {source} · {version} · {state}"),
-            f"附件 {one_line(hit.attachment)}: {snippet}" if hit.attachment else snippet,
+            where + snippet,
             styled(one_line(hit.url), "dim"),
         ]
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from archive.cli.options import add_archive, archive_path, port
+from archive.errors import BadInput
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -18,11 +21,31 @@ def declare(parser: ArgumentParser) -> None:
         default=[],
         help="answer for this host name, too, as a web server in front passes it on; may be given more than once",
     )
+    parser.add_argument(
+        "--metadata",
+        metavar="FILE",
+        type=Path,
+        help="write the file by which a plain Datasette describes the archive (datasette yuanben.db -m FILE), and end",
+    )
     add_archive(parser)
 
 
 def run(options: Namespace) -> int:
-    """Serve until stopped."""
+    """Serve until stopped; or write the metadata for a Datasette without the reading room."""
+    if options.metadata:
+        return _write_metadata(options.metadata, archive_path(options).stem)
     from archive.reading_room import launch
 
     return launch(archive_path(options), options.port, options.public, options.host)
+
+
+def _write_metadata(target: Path, name: str) -> int:
+    from archive.reading_room.words import plain_metadata
+
+    text = json.dumps(plain_metadata(name), ensure_ascii=False, indent=1)
+    try:
+        target.write_text(f"{text}\n", encoding="utf-8")
+    except OSError as error:
+        raise BadInput(f"{target} cannot be written ({error.strerror}) — give another path") from None
+    print(f"{target} written — datasette {name}.db -m {target}")
+    return 0

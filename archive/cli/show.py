@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from archive.answers import Attachment, Document
 from archive.attach import safe_name
 from archive.cli.options import add_archive, add_json, holding, until, whole_number
-from archive.cli.terminal import in_words, one_line, padded, print_json, safe, same_work, styled
+from archive.cli.terminal import (
+    Working,
+    in_words,
+    one_line,
+    padded,
+    print_json,
+    safe,
+    same_work,
+    styled,
+    when,
+)
 from archive.model.fields import FIELDS
 from archive.store.read.history import said_as_of, said_of
 
@@ -44,7 +54,7 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print one document."""
-    with holding(options) as held:
+    with holding(options) as held, Working("reading"):
         document = held.document(options.url, version=options.version, at=options.at)
     if options.json:
         print_json(document.as_json())
@@ -89,7 +99,10 @@ def _place(shown: Document) -> Iterator[tuple[str, str]]:
     if shown.as_of:
         yield "as of", f"{shown.as_of.day}: {said_as_of(shown.as_of)}"
     then = " by then" if shown.at else ""
-    yield "document", f"first seen {shown.first_seen}, last seen {shown.last_seen}{then}"
+    yield (
+        "document",
+        f"first seen {when(shown.first_seen)}, last seen {when(shown.last_seen)} Beijing time{then}",
+    )
     yield "url", shown.url
 
 

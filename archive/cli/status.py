@@ -1,17 +1,24 @@
-"""``yuanben status``: how each site did when it was last crawled, what is wrong, and what watching costs."""
+"""``yuanben status``: how each site did when it was last crawled, what is wrong, and what watching costs.
+
+``yuanben metrics``: the same for Prometheus, printed or written for the textfile collector of a node exporter.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
-from archive.cli.options import add_archive, add_json, reading
-from archive.cli.terminal import one_line, print_json, styled, table
-from archive.store.read.health import economy, site_health
+from archive.cli.options import add_archive, add_json, archive_path, reading
+from archive.cli.terminal import Working, one_line, print_json, styled, table, when
+from archive.errors import BadInput
+from archive.store.read.health import economy, exposition, last_software, site_health
+from archive.store.read.query import site_named
 from archive.store.read.space import LEAST_DAYS, space
 from archive.store.schedule.crawls import open_findings
 
@@ -19,6 +26,7 @@ from archive.store.schedule.crawls import open_findings
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--size", action="store_true", help="where the bytes are, and what a year will add")
+    parser.add_argument("sites", metavar="SITE", nargs="*", help="only these sites, by name or publisher")
     add_json(parser)
     add_archive(parser)
 
@@ -27,8 +35,14 @@ def run(options: Namespace) -> int:
     """Print the sites; 1 when one of them is BROKEN."""
     if options.size:
         return _print_size(options)
-    with reading(options) as db:
-        sites = [_site(row, economy(db, row["site"])) for row in site_health(db)]
+    with reading(options) as db, Working("counting"):
+        asked = {site_named(db, name) for name in options.sites}
+        rows = [row for row in site_health(db) if not asked or row["site"] in asked]
+        sites = [
+            _site(row, economy(db, row["site"])) | {"software": last_software(db, row["site"])}
+            for row in rows
+        ]
+        ran = last_software(db)
         wrong = open_findings(db)
     for site in sites:
         site["findings"] = [one for one in wrong if one["site"] == site["site"]]
@@ -37,6 +51,7 @@ def run(options: Namespace) -> int:
     elif sites:
         print(table(_HEADS, [_cells(site) for site in sites]))
         print("\n".join(_findings(sites)))
+        print(styled(_ran_on(ran), "dim"))
     else:
         print('no crawl has ended yet — "scrapy watch" starts one')
     return 1 if any(site["verdict"] == "BROKEN" for site in sites) else 0
@@ -78,6 +93,14 @@ def _size(octets: int | None) -> str:
     return f"{octets / 1e9:.2f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
 
 
+_SAID_OF_SOFTWARE = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
+
+
+def _ran_on(software: dict[str, str]) -> str:
+    said = ", ".join(f"{name} {software[name]}" for name in _SAID_OF_SOFTWARE if name in software)
+    return one_line(f"the newest crawl ran on {said}; --json has all of it") if said else ""
+
+
 # One screen: the sites, and so many lines of what is wrong.
 _MOST_LINES = 20
 _HEADS = (
@@ -93,7 +116,8 @@ def _site(row: sqlite3.Row, cost: dict[str, Any]) -> dict[str, Any]:
 def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Give what is wrong and has not healed, oldest first: a line for each reason of a site, as many as a screen holds."""
     wrong = [one for site in sites for one in site["findings"]]
-    yield "\nasked: requests of the last 30 days; a find: requests for each article found new or changed"
+    yield "\ntimes are Beijing's; last good: when a run last saw something of the site and was not BROKEN"
+    yield "asked: requests of the last 30 days; a find: requests for each article found new or changed"
     yield "same: share of the looks at what is known that showed what stood before"
     yield styled(f"\nfindings that are open: {len(wrong)}" if wrong else "\nno finding is open", "dim")
     alike: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -104,7 +128,7 @@ def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
         where = f" {one['url']}" if one["url"] else ""
         more = f" (and {len(group) - 1} more)" if len(group) > 1 else ""
         reason = one["reason"].replace("_", " ")
-        yield one_line(f"since {one['opened_at'][:16]}  {one['site']}  {reason}: {one['says']}{where}{more}")
+        yield one_line(f"since {when(one['opened_at'])}  {one['site']}  {reason}: {one['says']}{where}{more}")
     if len(alike) > _MOST_LINES:
         yield styled(f"and {len(alike) - _MOST_LINES} more: yuanben status --json", "dim")
 
@@ -115,10 +139,35 @@ def _cells(site: dict[str, Any]) -> tuple[str, ...]:
         site["site"],
         site["verdict"],
         ", ".join(site["reasons"]).replace("_", " ") or "–",
-        (site["last_good_at"] or "never")[:16],
+        when(site["last_good_at"], "never"),
         *counted,
         site["silent_since"] or "–",
         str(site["requests"]),
         "–" if site["requests_per_found"] is None else f"{site['requests_per_found']:g}",
         "–" if site["unchanged_share"] is None else f"{site['unchanged_share']:.0%}",
     )
+
+
+def declare_metrics(parser: ArgumentParser) -> None:
+    """Say what ``yuanben metrics`` takes."""
+    parser.add_argument(
+        "--textfile", metavar="FILE", type=Path, help="write it there, whole at once, for a node exporter"
+    )
+    add_archive(parser)
+
+
+def run_metrics(options: Namespace) -> int:
+    """Print the metrics, or write them under their name at once: a collector never reads half of a file."""
+    with reading(options) as db, Working("counting"):
+        text = exposition(db, archive_path(options))
+    target: Path | None = options.textfile
+    if target is None:
+        print(text, end="")
+        return 0
+    if target.suffix != ".prom":
+        raise BadInput(f"{target} would not be read — a node exporter takes files that end in .prom")
+    beside = target.with_name(f".{target.name}.{os.getpid()}")
+    beside.write_text(text, "utf-8")
+    beside.chmod(0o644)
+    beside.replace(target)
+    return 0

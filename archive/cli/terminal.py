@@ -15,11 +15,13 @@ import sys
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from threading import Event, Thread
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
+from archive.clock import beijing_minute
 from archive.errors import BadInput
 from archive.exchange import PAGE_LIMIT
 
@@ -28,6 +30,11 @@ if TYPE_CHECKING:
 
 # Controls, and the marks that make a line read in another order than it stands.
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_NARROWEST = 8  # No column of a table is cut below this width.
+# Work that is done within a second shows no bar.
+_PATIENCE = 1.0
+# Work that cannot be counted says after so long that it goes on.
+_LONG = 2.0
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
 STATES = {
@@ -130,21 +137,41 @@ def clipped(text: str, columns: int) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows under their heads, each column as wide as its widest cell."""
+    """Return rows under their heads, each column as wide as its widest cell, or as the terminal allows."""
     lines = [heads, *([one_line(cell) for cell in row] for row in rows)]
-    widths = [max(width(line[n]) for line in lines) for n in range(len(heads))]
+    widths = _fitted([max(width(line[n]) for line in lines) for n in range(len(heads))], lines)
     return "\n".join(
-        "  ".join(padded(cell, columns) for cell, columns in zip(line, widths, strict=True)).rstrip()
+        "  ".join(
+            padded(clipped(cell, columns), columns) for cell, columns in zip(line, widths, strict=True)
+        ).rstrip()
         for line in lines
     )
 
 
+def _fitted(widths: list[int], lines: Sequence[Sequence[str]]) -> list[int]:
+    """Return the widths of columns such that a line fits the terminal, if it has a width; addresses stay whole."""
+    most = terminal_width()
+    if most is None:
+        return widths
+    may_shrink = [
+        n
+        for n in range(len(widths))
+        if not any(line[n].startswith(("http://", "https://")) for line in lines)
+    ]
+    while sum(widths) + 2 * (len(widths) - 1) > most:
+        widest = max(may_shrink, key=lambda n: widths[n], default=None)
+        if widest is None or widths[widest] <= _NARROWEST:
+            break
+        widths[widest] -= 1
+    return widths
+
+
 def same_work(works: Sequence[Work]) -> str:
     """Return the documents that are one work as a table, the issuing body's marked."""
-    heads = ("first seen", "publisher", "", "address")
+    heads = ("first seen (Beijing)", "publisher", "", "address")
     rows = [
         (
-            work.first_seen,
+            when(work.first_seen),
             work.publisher,
             "the issuing body's" if work.is_issuer else "a copy" if work.role == "copy" else "",
             work.url,
@@ -162,8 +189,16 @@ def styled(text: str, *styles: str) -> str:
 
 
 def terminal_width() -> int | None:
-    """Return the width of the terminal that is printed to; None when it is a file or a pipe."""
+    """Return the width to print for: ``COLUMNS``, else the terminal's; None for a file or a pipe."""
+    told = os.environ.get("COLUMNS", "")
+    if re.fullmatch("[0-9]{1,4}", told) and int(told) > 0:
+        return int(told)
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def when(utc: str | None, otherwise: str = "") -> str:
+    """Return a moment in Beijing time to the minute, as the reading room shows it; ``--json`` has the UTC text."""
+    return beijing_minute(utc) if utc else otherwise
 
 
 def standing(row: Mapping[str, object]) -> str:
@@ -199,14 +234,22 @@ def _written_out(character: str) -> str:
 
 
 class Progress:
-    """A count that people can watch."""
+    """A count that people can watch, if the work takes longer than a second and stderr is a terminal."""
 
     def __init__(self, label: str) -> None:
-        self._bar = tqdm(desc=label, unit="", disable=not sys.stderr.isatty(), file=sys.stderr, leave=False)
+        self.is_shown = sys.stderr is not None and sys.stderr.isatty()
+        self._bar = tqdm(
+            desc=label, unit="", disable=not self.is_shown, file=sys.stderr, leave=False, delay=_PATIENCE
+        )
 
     def step(self) -> None:
         """Count one."""
         self._bar.update()
+
+    def count(self, done: int, note: str = "") -> None:
+        """Show how many are done, and a few words beside the number."""
+        self._bar.set_postfix_str(note, refresh=False)
+        self._bar.update(done - self._bar.n)
 
     def __enter__(self) -> Progress:
         return self
@@ -215,6 +258,39 @@ class Progress:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._bar.close()
+
+
+class Working:
+    """A line that says what is being done and for how long, for work whose end cannot be counted.
+
+    Shown after two seconds, at a terminal only, and gone when the work is done.
+    """
+
+    def __init__(self, label: str) -> None:
+        self._label = label
+        self._done = Event()
+        self._thread: Thread | None = None
+
+    def __enter__(self) -> Working:
+        if sys.stderr is not None and sys.stderr.isatty():
+            self._thread = Thread(target=self._show, daemon=True)
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _show(self) -> None:
+        seconds = _LONG
+        while not self._done.wait(_LONG if seconds == _LONG else 1.0):
+            print(f"\r{self._label}: {seconds:.0f} s ", end="", file=sys.stderr, flush=True)
+            seconds += 1
+        if seconds > _LONG:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 def body_of(name: str, *, give: str, is_packed: bool = False) -> bytes:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
+from pathlib import Path
 
-from archive.cli.checkpoint import notes_in
+from archive.cli.checkpoint import notes_in, roots_in, said_of_stamp
 from archive.cli.options import add_archive, add_json, archive_path, reading, whole_number_or_none
 from archive.cli.terminal import Progress, one_line, print_json
 from archive.errors import BadInput
@@ -30,6 +32,17 @@ def declare(parser: ArgumentParser) -> None:
         help="let every checkpoint be signed by this key",
     )
     parser.add_argument(
+        "--timestamp",
+        metavar="FILE",
+        action="append",
+        default=[],
+        type=Path,
+        help="let a checkpoint given be stamped by the answer in this file, and say of when it is",
+    )
+    parser.add_argument(
+        "--timestamp-roots", metavar="PEM", type=Path, help="let stamps lead to a certificate in this file"
+    )
+    parser.add_argument(
         "--quick", action="store_true", help="only the file, the log and what rows say of each other"
     )
     parser.add_argument("--all", action="store_true", help="derive and read everything again, not a sample")
@@ -48,6 +61,7 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Check the archive; 1 when something in it is not as it was written."""
     stated = [one for place in options.checkpoint for one in stated_in(place, options.public_key)]
+    stamps = _stamps(options)
     wanted = Wanted(
         stated=stated,
         sample=None if options.all else 2_000,
@@ -55,16 +69,34 @@ def run(options: Namespace) -> int:
         quick=options.quick,
         seed=options.seed,
     )
-    with reading(options) as db, Progress("checked") as progress:
-        report = verify(db, wanted, progress.step)
+    with reading(options, whole=True) as db, Progress("checked") as progress:
+        report = verify(db, wanted, progress.step) | {"timestamps": [asdict(one) for _, one in stamps]}
     if options.json:
         print_json(report)
     else:
         print_report(report)
+        for size, stamp in stamps:
+            print(f"checkpoint of {size} captures: {said_of_stamp(stamp)}")
         for line in _limits(report):
             print(line)
         print(f"{archive_path(options)}: " + ("sound" if is_sound(report) else "NOT SOUND") + _as_far(report))
     return 0 if is_sound(report) else 1
+
+
+def _stamps(options: Namespace) -> list[tuple[int, note.Stamp]]:
+    """Return the time stamps given, each with the size that its checkpoint states."""
+    found, roots = [], roots_in(options.timestamp_roots)
+    notes = [made for place in options.checkpoint if place != "-" for made in notes_in(place)]
+    for path in options.timestamp:
+        try:
+            token = path.read_bytes()
+        except FileNotFoundError:
+            raise BadInput(f"no file {path} — give one that yuanben checkpoint --timestamp wrote") from None
+        made = next((one for one in notes if note.is_stamped(one, token)), None)
+        if made is None:
+            raise BadInput(f"{path} stamps none of the checkpoints given with --checkpoint FILE")
+        found.append((note.checkpoint_of(made).size, note.stamp_of(made, token, roots=roots)))
+    return found
 
 
 def stated_in(place: str, keys: list[str]) -> list[Stated]:

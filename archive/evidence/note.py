@@ -12,8 +12,14 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC
+from typing import TYPE_CHECKING
 
+from archive.clock import utc_text
 from archive.errors import BadInput
+
+if TYPE_CHECKING:
+    from rfc3161_client import TimeStampRequest
 
 ED25519 = 1
 COSIGNATURE = 4
@@ -280,3 +286,85 @@ def _decoded(text: str) -> bytes:
         return base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
         raise BadInput(f"not written in base 64: {text[:20]!r}…") from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """A time stamp (RFC 3161) of a note: that its text was there at a time, by the word of a service.
+
+    ``is_trusted``: its certificate leads to a root that was given, and its signature holds. Without roots it is only
+    what the token says of itself.
+    """
+
+    at: str
+    policy: str
+    is_trusted: bool
+
+
+def stamp_request(note: Note) -> TimeStampRequest:
+    """Return the request for a time stamp of a note's text, with a nonce."""
+    _refuse_without_stamps()
+    from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+    return TimestampRequestBuilder(
+        data=note.text.encode(), hash_algorithm=HashAlgorithm.SHA256, nonce=True, cert_req=True
+    ).build()
+
+
+def stamp_of(
+    note: Note, token: bytes, *, roots: bytes | None = None, request: TimeStampRequest | None = None
+) -> Stamp:
+    """Return what a service's answer states of a note. Raise BadInput where it is no time stamp of this note.
+
+    ``roots``: certificates (PEM) that are trusted; ``request``: what was asked, whose nonce must come back.
+    """
+    _refuse_without_stamps()
+    from rfc3161_client import PKIStatus, VerificationError, VerifierBuilder, decode_timestamp_response
+
+    try:
+        answer = decode_timestamp_response(token)
+        if PKIStatus(answer.status) not in (PKIStatus.GRANTED, PKIStatus.GRANTED_WITH_MODS):
+            raise BadInput(f"the service refused a time stamp (status {answer.status}) — ask another")
+        info = answer.tst_info
+        imprint = info.message_imprint.message
+    except ValueError as error:
+        raise BadInput(
+            f"what was answered is no time stamp ({str(error)[:200]}) — ask another service"
+        ) from None
+    if imprint != hashlib.new(_IMPRINTS.get(len(imprint), "sha256"), note.text.encode()).digest():
+        raise BadInput("the time stamp is of another text than this checkpoint")
+    if request is not None and info.nonce != request.nonce:
+        raise BadInput("the time stamp answers another request — ask again")
+    if roots is not None:
+        from cryptography.x509 import load_pem_x509_certificates
+
+        try:
+            builder = VerifierBuilder()
+            for certificate in load_pem_x509_certificates(roots):
+                builder = builder.add_root_certificate(certificate)
+            builder.build().verify(answer, imprint)
+        except (ValueError, VerificationError) as error:
+            raise BadInput(f"the time stamp does not hold by the roots given: {str(error)[:200]}") from None
+    at = utc_text(info.gen_time.astimezone(UTC))
+    return Stamp(at=at, policy=info.policy.dotted_string, is_trusted=roots is not None)
+
+
+def is_stamped(note: Note, token: bytes) -> bool:
+    """Return whether a service's answer is of this note's text; what it states of it is for ``stamp_of`` to check."""
+    try:
+        stamp_of(note, token)
+    except BadInput:
+        return False
+    return True
+
+
+_IMPRINTS = {32: "sha256", 48: "sha384", 64: "sha512"}
+
+
+def _refuse_without_stamps() -> None:
+    try:
+        import rfc3161_client  # noqa: F401
+    except ImportError:
+        raise BadInput(
+            "time stamps need rfc3161-client — install it with: pip install 'yuanben[timestamp]'"
+        ) from None

@@ -67,7 +67,7 @@ class Writer:
     body: Body
     packed: bool = True
     offset: int = 0
-    _first: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    _first: dict[str, tuple[str, str, str, int]] = field(default_factory=dict)
 
     def info(self, fields: Iterable[tuple[str, str]], *, name: str, at: str) -> None:
         """Write the record that says what the file is."""
@@ -89,12 +89,15 @@ class Writer:
         if kind == "metadata":
             block, media = f"error: {_plain(said['error'] or '')}\r\n".encode(), "application/warc-fields"
         else:
-            block, media = http_head(said, len(body)) + body, "application/http; msgtype=response"
+            # A player puts the head of a revisit before the body that it repeats: its length is that of that body.
+            repeated = self._first.get(held.payload or "") if kind == "revisit" else None
+            length = repeated[3] if repeated else len(body)
+            block, media = http_head(said, length) + body, "application/http; msgtype=response"
         number = record_id(held.leaf)
         offset = self.offset
         self._put([*self._fields(kind, held, said, number), ("Content-Type", media)], block)
         if kind == "response" and held.payload and _is_whole(said):
-            self._first.setdefault(held.payload, (said["url"], said["captured_at"], number))
+            self._first.setdefault(held.payload, (said["url"], said["captured_at"], number, len(body)))
         return Written(
             url=said["url"],
             captured_at=said["captured_at"],
@@ -129,7 +132,7 @@ class Writer:
     def _repeated(self, payload: str | None) -> list[tuple[str, str]]:
         if payload is None:
             return [("WARC-Profile", _PROFILES + "server-not-modified")]
-        url, at, number = self._first[payload]
+        url, at, number, _ = self._first[payload]
         return [
             ("WARC-Profile", _PROFILES + "identical-payload-digest"),
             ("WARC-Refers-To", number),

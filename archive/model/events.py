@@ -95,6 +95,9 @@ EVENTS = (
     EventKind("reader", "阅读进程出错，改用简读", "a reader process failed; simple reading used"),
     EventKind("sampled", "多看几篇再作判断", "more documents looked at before deciding"),
     EventKind("unstable", "两种写法交替出现", "two wordings by turns"),
+    EventKind("witnessed", "检查点已交外部见证", "a checkpoint was handed to a witness"),
+    EventKind("withheld", "不予显示", "withheld: held, not shown"),
+    EventKind("shown_again", "恢复显示", "shown again"),
     EventKind("watchword", "常设查询有变", "a standing query was set or dropped"),
 )
 BY_NAME = {kind.name: kind for kind in EVENTS}

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from archive.model.reading import Article, AttachmentText, Outcome, Page, Rows, Unreadable
-from archive.relations import Connections
+
+if TYPE_CHECKING:
+    # The relations read texts in both scripts, and the text's modules speak of this model.
+    from archive.relations import Connections
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,6 @@ from contextlib import closing
 from pathlib import Path
 
 from archive.errors import BadInput
-from archive.reading_room.requests import host_name
 from archive.store.file.connection import open_for_reading
 
 HOST = "127.0.0.1"
@@ -35,6 +34,8 @@ def launch(path: Path, port: int = PORT, public: bool = False, hosts: Sequence[s
     Only this machine can reach it: to show it to others, put a web server in front, pass ``public``, and in ``hosts``
     the names by which it will be asked.
     """
+    from archive.reading_room.safety import host_name
+
     for host in hosts:
         if host_name(host) is None:
             raise BadInput(f"{host[:80]!r} is no host — give a name or an address, as archive.example")

@@ -1,15 +1,21 @@
 """The room's own pages: front, document, capture; and the little files beside them.
 
 The pages that set two texts against each other: two versions of a document, a copy and its original.
+
+Kept pages as they were, made harmless; and Memento (RFC 7089), by which other programs find our versions.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import functools
 import hashlib
+import json
+import re
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,11 +23,17 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import NotFound, Request, Response
 
-from archive.reading_room import plots, searching, side_by_side, typeset, witness
-from archive.reading_room.connections import answer, day, end_of, look, whole_number
-from archive.reading_room.requests import is_loopback
-from archive.reading_room.tables import short_address
-from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives
+from archive.errors import BadInput, Withheld
+from archive.evidence import memento
+from archive.evidence.harmless import POLICY, harmless
+from archive.evidence.memento import Memento, Places
+from archive.extract.charset import decode
+from archive.reading_room import connections, searching, side_by_side, typeset
+from archive.reading_room.connections import IsWithheld, answer, day, end_of, look, whole_number
+from archive.reading_room.safety import is_loopback
+from archive.reading_room.tables import reasons_in_words, short_address
+from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_public, language_of
+from archive.store.evidence import exports
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.store.read import differences, documents, sites
@@ -35,8 +47,11 @@ if TYPE_CHECKING:
     from datasette.app import Datasette
 
 MONTHS = 36
+WEEKS = 26
 # So many of a document's citations, and of those that cite it, stand on its page.
 MOST_CONNECTIONS = 30
+MOST_CLAUSES = 400
+MOST_WAITING = 100
 
 
 async def front(request: Request, datasette: Datasette) -> Response:
@@ -49,13 +64,29 @@ async def front(request: Request, datasette: Datasette) -> Response:
     if (request.args.get("q") or "").strip():
         return await searching.found(request, datasette)
 
-    def read(db: sqlite3.Connection) -> tuple[sites.Front, plots.Bars]:
+    def read(db: sqlite3.Connection) -> dict[str, Any]:
         last = sites.last_month(db)
-        counts = sites.months(db, last, MONTHS)
-        return sites.read_front(db), plots.bars(plots.by_month(counts, last, MONTHS))
+        seen = sites.read_front(db)
+        return {
+            "front": seen,
+            "coverage": typeset.bars(typeset.by_month(sites.months(db, last, MONTHS), last, MONTHS)),
+            "unwell": connections.unwell(db, seen.sites),
+            "calendar": connections.calendar(db, WEEKS),
+            "names": connections.publishers(db),
+        }
 
-    seen, coverage = await look(datasette, read)
-    return await answer(datasette, request, "front.html", {"front": seen, "coverage": coverage, "q": ""})
+    context = await look(datasette, read)
+    return await answer(datasette, request, "front.html", context | {"q": ""})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What one look at the archive gave for a document's page."""
+
+    seen: documents.Document
+    line: typeset.Timeline | None
+    place: dict[str, Any] | None
+    clauses: list[Row]
 
 
 async def document(request: Request, datasette: Datasette) -> Response:
@@ -65,41 +96,61 @@ async def document(request: Request, datasette: Datasette) -> Response:
     on = day(request.args.get("at"))
     until = end_of(on) if on else None
 
-    def read(
-        db: sqlite3.Connection,
-    ) -> tuple[documents.Document, plots.Timeline | None, dict[str, Any] | None]:
+    def read(db: sqlite3.Connection) -> _Read:
         if until and on:
             seen = documents.read_document_at(db, document, on, until)
         else:
             seen = documents.read_document(db, document, int(number) if number else None)
-        line = plots.timeline(documents.looks(db, document), gaps(db, document), asked=until)
-        return (
-            seen,
-            line,
-            place_of(db, document, date.fromisoformat(on) if on else None) if seen.is_current or on else None,
+        is_placed = seen.version and (seen.is_current or on)
+        return _Read(
+            seen=seen,
+            line=typeset.timeline(documents.looks(db, document), gaps(db, document), asked=until),
+            place=place_of(db, document, date.fromisoformat(on) if on else None) if is_placed else None,
+            clauses=connections.clauses(db, seen.version["id"]) if seen.version else [],
         )
 
-    seen, line, place = await look(datasette, read)
-    version = seen.version
-    context = _cited(request, datasette, seen) | {
-        "seen": seen,
-        "doc": seen.document,
+    found = await look(datasette, read)
+    context = (
+        _cited(request, datasette, found.seen)
+        | _shown(found)
+        | {
+            "is_permalink": number is not None,
+            "no_day": "" if on else (request.args.get("at") or "")[:40],
+        }
+    )
+    response = await answer(datasette, request, "document.html", context)
+    if number is not None:
+        response.headers.update(await headers_of(request, datasette, document, int(number)))
+    return response
+
+
+def _shown(found: _Read) -> dict[str, Any]:
+    """Return what the template of a document shows of it."""
+    version = found.seen.version
+    text = version["text"][: typeset.MOST_SHOWN] if version else ""
+    contents = typeset.contents(found.clauses)
+    anchors = {start: entry.anchor for start, entry in contents if start < len(text)}
+    kept = json.loads(version["blocks"] or "[]") if version else []
+    return {
+        "seen": found.seen,
+        "doc": found.seen.document,
         "version": version,
-        "timeline": line,
-        "place": place if version else None,
+        "timeline": found.line,
+        "place": found.place,
+        "standing_now": _worth_a_banner(found.place),
         "most_connections": MOST_CONNECTIONS,
-        "most_clauses": 400,
-        "is_permalink": number is not None,
-        "no_day": "" if on else (request.args.get("at") or "")[:40],
-        "blocks": typeset.blocks(version["text"][: typeset.MOST_SHOWN]) if version else [],
+        "contents": [entry for start, entry in contents if start < len(text)][:MOST_CLAUSES],
+        "blocks": typeset.blocks(text, kept, anchors),
         "is_cut": version is not None and len(version["text"]) > typeset.MOST_SHOWN,
         "most_shown": f"{typeset.MOST_SHOWN:,}",
         "script": _script(version),
     }
-    response = await answer(datasette, request, "document.html", context)
-    if number is not None:
-        response.headers.update(await witness.headers_of(request, datasette, document, int(number)))
-    return response
+
+
+def _worth_a_banner(place: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Return a standing that a reader must know before the text; None where it is in force, or nothing is known."""
+    standing: dict[str, Any] | None = place["standing"] if place else None
+    return standing if standing and standing["standing"] not in ("unknown", "in_force") else None
 
 
 def _cited(request: Request, datasette: Datasette, seen: documents.Document) -> dict[str, Any]:
@@ -128,8 +179,8 @@ async def site(request: Request, datasette: Datasette) -> Response:
     seen = await look(datasette, lambda db: sites.read_site(db, name, MONTHS))
     context = {
         "seen": seen,
-        "published": plots.bars(plots.by_month(seen.published, seen.last_month, MONTHS)),
-        "changed": plots.bars(plots.by_month(seen.changed, seen.last_month, MONTHS), height=36),
+        "published": typeset.bars(typeset.by_month(seen.published, seen.last_month, MONTHS)),
+        "changed": typeset.bars(typeset.by_month(seen.changed, seen.last_month, MONTHS), height=36),
     }
     return await answer(datasette, request, "site.html", context)
 
@@ -152,7 +203,10 @@ async def payload(request: Request, datasette: Datasette) -> Response:
         raise NotFound(f"capture {number} has no body")
     path = Path(str(datasette.get_database(archives(datasette)[0]).path))
     # Not over the room's own connection: a file may be longer than any value there.
-    body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
+    try:
+        body = await asyncio.get_running_loop().run_in_executor(None, _bytes, path, row["payload"])
+    except Withheld as error:
+        raise IsWithheld(str(error)) from None
     headers = {"content-disposition": f'attachment; filename="capture-{number}.bin"'}
     return Response(body, headers=headers, content_type="application/octet-stream")
 
@@ -160,6 +214,15 @@ async def payload(request: Request, datasette: Datasette) -> Response:
 def _bytes(path: Path, digest: str) -> bytes:
     with closing(open_for_reading(path)) as db:
         return Payloads(db).get(digest)
+
+
+async def review(request: Request, datasette: Datasette) -> Response:
+    """Show what waits for a person: pages that came and were not believed. Deciding is done with ``yuanben review``."""
+    site = request.args.get("site") or None
+    found = await look(datasette, lambda db: connections.waiting(db, site))
+    rows = [row | {"reasons": reasons_in_words(language_of(request), row["reason"])} for row in found]
+    context = {"waiting": rows[:MOST_WAITING], "count": len(rows), "site": site}
+    return await answer(datasette, request, "review.html", context)
 
 
 async def language(request: Request, datasette: Datasette) -> Response:
@@ -191,7 +254,9 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "shown_date": typeset.shown_date,
         "short_address": short_address,
         "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
+        "is_public": is_public(datasette),
         "archive": next(iter(archives(datasette)), None),
+        "titles_of": lambda name, urls: connections.sides_of(str(datasette.databases[name].path), urls),
     }
 
 
@@ -199,9 +264,6 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
 def _style() -> str:
     return (HERE / "static" / "room.css").read_text(encoding="utf-8")
 
-
-if TYPE_CHECKING:
-    from datasette.app import Datasette
 
 MOST_STOPS = 200
 
@@ -280,3 +342,87 @@ def _step(numbers: list[int], old: int, new: int, by: int) -> tuple[int, int] | 
     first, second = numbers.index(old) + by, numbers.index(new) + by
     inside = all(0 <= at < len(numbers) for at in (first, second))
     return (numbers[first], numbers[second]) if inside else None
+
+
+_MOST_PICTURES = 8 << 20
+
+
+async def view(request: Request, datasette: Datasette) -> Response:
+    """Show a kept page: it runs nothing and asks for nothing. Its bytes as they came are at ``bytes``."""
+    number = int(request.url_vars["capture"])
+
+    def read(db: sqlite3.Connection) -> str:
+        url, kind, body = exports.page_of(db, number)
+        left = _MOST_PICTURES
+
+        def picture(address: str) -> str | None:
+            nonlocal left
+            held = exports.picture(db, address)
+            if held is None or len(held[1]) > left:
+                return None
+            left -= len(held[1])
+            return f"data:{held[0]};base64,{base64.b64encode(held[1]).decode()}"
+
+        return harmless(decode(body, kind).text, url, picture)
+
+    page = await look(datasette, read)
+    return Response.html(page, headers={"content-security-policy": POLICY})
+
+
+async def timemap(request: Request, datasette: Datasette) -> Response:
+    """List the states of a page in the link format."""
+    places, held = await _held(request, datasette)
+    return Response(memento.timemap(places, held), content_type=memento.LINK_FORMAT)
+
+
+async def timegate(request: Request, datasette: Datasette) -> Response:
+    """Lead to what a page showed at the moment asked for."""
+    places, held = await _held(request, datasette)
+    try:
+        chosen = memento.memento_for(held, request.headers.get("accept-datetime"))
+    except BadInput as error:
+        return Response.text(f"{error}\n", status=400)
+    headers = {"location": chosen.url, "vary": "accept-datetime", "link": memento.links(places, held, chosen)}
+    return Response("", status=302, headers=headers, content_type="text/plain; charset=utf-8")
+
+
+async def headers_of(request: Request, datasette: Datasette, document: int, number: int) -> dict[str, str]:
+    """Return the headers by which the page of a version is known for a memento."""
+    url, seen = await look(datasette, lambda db: exports.states_of(db, document))
+    held = _mementos(request, datasette, document, seen)
+    shown = next((one for one, (_, version) in zip(held, seen, strict=True) if version == number), None)
+    if shown is None:
+        return {}
+    link = memento.links(_places(request, datasette, url), held, shown)
+    return {"link": link, "memento-datetime": memento.http_date(shown.at)}
+
+
+async def _held(request: Request, datasette: Datasette) -> tuple[Places, list[Memento]]:
+    url = re.sub(r"^(https?):/+", r"\1://", request.url_vars["url"], flags=re.IGNORECASE)
+    if request.query_string:
+        url += f"?{request.query_string}"
+
+    def read(db: sqlite3.Connection) -> tuple[int | None, list[tuple[str, int]]]:
+        document = exports.document_at(db, url)
+        return document, exports.states(db, document) if document is not None else []
+
+    document, seen = await look(datasette, read)
+    if document is None or not seen:
+        raise NotFound(f"no version of {url[:200]} in this archive")
+    return _places(request, datasette, url), _mementos(request, datasette, document, seen)
+
+
+def _mementos(
+    request: Request, datasette: Datasette, document: int, seen: list[tuple[str, int]]
+) -> list[Memento]:
+    def address(number: int) -> str:
+        return str(datasette.absolute_url(request, datasette.urls.path(f"/doc/{document}/{number}")))
+
+    return [Memento(at, address(number)) for at, number in seen]
+
+
+def _places(request: Request, datasette: Datasette, url: str) -> Places:
+    def own(path: str) -> str:
+        return str(datasette.absolute_url(request, datasette.urls.path(path)))
+
+    return Places(original=url, timemap=own(f"/timemap/link/{url}"), timegate=own(f"/timegate/{url}"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Mapping
 from json import JSONDecodeError
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import datasette as datasette_package
@@ -14,10 +15,12 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
-from archive.reading_room import connections, feeds, listing, pages, safety, tables, witness
+from archive.reading_room import accounts, connections, downloads, listing, pages, safety, searching, tables
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
+    EXAMPLES,
     HERE,
+    archives,
     declared_metadata,
     holds_archive,
     identity,
@@ -26,9 +29,12 @@ from archive.reading_room.words import (
     named_here,
     said_here,
     say,
+    shapes,
     side_here,
 )
+from archive.store.file.withheld import hide
 from archive.store.read import documents
+from archive.store.read.health import METRICS_TYPE, exposition
 from archive.store.read.search import match_expression, matches
 from archive.text.script import without_marks
 
@@ -46,8 +52,8 @@ _ID = r"(?P<{}>[1-9][0-9]{{0,17}})"
 
 _LISTS: list[tuple[str, Callable[..., Any]]] = [
     (r"/(?P<database>[^\/\.]+)$", listing.data),
-    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", feeds.table),
-    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", feeds.query),
+    (r"/(?P<database>[^\/\.]+)/(?P<table>[^\/\.]+)\.(?P<format>csv)$", downloads.table),
+    (r"/(?P<database>[^\/\.]+)\.(?P<format>csv)$", downloads.query),
 ]
 
 
@@ -75,6 +81,8 @@ def prepare_jinja2_environment(env: Environment) -> None:
     }
     env.globals |= {
         "version_fields": NAMES,
+        "shapes": shapes(),
+        "examples": EXAMPLES,
         "say": said_here,
         "columns_in_order": tables.columns_in_order,
         "date_of": tables.date_of,
@@ -100,35 +108,58 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     document, capture = "/doc/" + _ID.format("document"), "/capture/" + _ID.format("capture")
     return [
         (r"/$", pages.front),
-        (r"/feed\.atom$", feeds.news_feed),
+        (r"/feed\.atom$", downloads.news_feed),
+        (r"/search\.(?P<format>atom|csv|xlsx|json)$", searching.handed_out),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
+        (document + r"/pack\.zip$", accounts.pack),
         (document + "/diff$", pages.choose_difference),
         (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
         ("/copy/" + _ID.format("comparison") + "$", pages.copy),
         (r"/site/(?P<site>[^/]{1,200})$", pages.site),
         (capture + "$", pages.capture),
         (capture + "/bytes$", pages.payload),
-        (capture + "/view$", witness.view),
-        (r"/timemap/link/(?P<url>.{1,2083})$", witness.timemap),
-        (r"/timegate/(?P<url>.{1,2083})$", witness.timegate),
+        (capture + "/view$", pages.view),
+        (r"/timemap/link/(?P<url>.{1,2083})$", pages.timemap),
+        (r"/timegate/(?P<url>.{1,2083})$", pages.timegate),
+        (r"/compare$", accounts.page),
+        (r"/review$", pages.review),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
+        (r"/-/metrics$", _metrics),
         *_LISTS,
     ]
 
 
+async def _metrics(datasette: Datasette) -> Response:
+    """Tell Prometheus how the archive and its sites are."""
+    path = Path(str(datasette.databases[archives(datasette)[0]].path))
+    text = await connections.look(datasette, lambda db: exposition(db, path))
+    return Response(text, content_type=METRICS_TYPE)
+
+
 @hookimpl
-def register_output_renderer() -> dict[str, Any]:
-    """Offer every list that can be one as an Atom feed."""
-    return {"extension": "atom", "render": feeds.render, "can_render": feeds.can_render}
+def register_output_renderer() -> list[dict[str, Any]]:
+    """Offer every list as a workbook (and as Parquet, where that can be written), and as an Atom feed if it can be one."""
+    offered = [
+        {"extension": "atom", "render": downloads.render, "can_render": downloads.can_render},
+        {"extension": "xlsx", "render": downloads.render_workbook},
+    ]
+    parquet = {"extension": "parquet", "render": downloads.render_parquet}
+    return [*offered, parquet] if downloads.has_parquet() else offered
 
 
 @hookimpl
 def register_facet_classes() -> list[type]:
     """Offer facets that are kept counted."""
     return listing.classes()
+
+
+@hookimpl
+def skip_csrf(scope: Mapping[str, Any]) -> bool:
+    """Let the form for comparing be sent without a token: it changes nothing, and checks itself where it was sent."""
+    return bool(scope["path"].endswith("/compare"))
 
 
 @hookimpl
@@ -144,7 +175,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     path = datasette.databases[database].path if database in datasette.databases else None
     if not path or not is_archive(str(path)):
         return
-    connections.limit_connection(conn, identity(str(path)))
+    connections.limit_connection(conn, identity(str(path)), decision=hide(conn, listed=True))
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
@@ -185,7 +216,11 @@ def handle_exception(
         return (lambda: _refused_as_json(said, status)) if status in (400, 503) and said else None
 
     async def page() -> Response:
-        context = {"status": status, "error": said, "kind": str(status) if status in (403, 404) else "other"}
+        context = {
+            "status": status,
+            "error": said,
+            "kind": str(status) if status in (403, 404, 451) else "other",
+        }
         if is_slow:
             status_of_slow = 503 if isinstance(exception, TookTooLong) else 400
             means = say(language_of(request), _slow_words(exception))

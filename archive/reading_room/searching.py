@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import sqlite3
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -11,12 +14,14 @@ from datasette.utils.asgi import Request, Response
 
 from archive.errors import BadInput
 from archive.model import State
-from archive.reading_room import typeset
+from archive.reading_room import connections, downloads, typeset
 from archive.reading_room.connections import answer, day, has_copies, look, whole_number
-from archive.reading_room.requests import ADDRESS
+from archive.reading_room.safety import ADDRESS
 from archive.store.read import sites
 from archive.store.read.documents import Row
+from archive.store.read.history import is_ahead
 from archive.store.read.lookup import leads
+from archive.store.read.query import beijing_time
 from archive.store.read.quotes import Found, quote
 from archive.store.read.search import Hit, search
 from archive.text import fold
@@ -29,7 +34,22 @@ MOST_PAGES = 40
 # From so many letters on, words that stand nowhere are taken for a sentence that stands somewhere a little changed.
 _SENTENCE = 12
 _MOST_NEAR = 10
-FORM = ("site", "since", "until", "kind", "state", "copies", "order", "all")
+FORM = (
+    "site",
+    "since",
+    "until",
+    "kind",
+    "state",
+    "copies",
+    "order",
+    "all",
+    *(FACETS := ("class", "issuer", "year", "standing", "changed")),
+)
+# Hits that are looked at for what a search can be narrowed to, at once and when a reader asks for more of them.
+FACETED, FACETED_ON_DEMAND = 60, 600
+# Hits that a feed or a file of a search holds, the newest.
+HANDED_OUT = 500
+_MOST_VALUES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +65,55 @@ class Asked:
         """Return how many hits stand on the pages before this one."""
         return (self.page - 1) * A_PAGE
 
-    def address(self, page: int) -> str:
-        """Return where another page of the same answer is."""
-        told = {name: value for name, value in self.form.items() if value}
-        return "?" + urlencode({"q": self.query, **told, "page": page})
+    def address(self, page: int = 1, **other: str) -> str:
+        """Return where another page of the same answer is, or the first of one narrowed otherwise."""
+        told = {name: value for name, value in (self.form | other).items() if value}
+        return "?" + urlencode({"q": self.query, **told} | ({"page": page} if page > 1 else {}))
 
-    def hits(self, db: sqlite3.Connection) -> list[Hit]:
-        """Return the hits of all pages up to this one, and one more when there are more."""
+    def hits(self, db: sqlite3.Connection, limit: int, *, newest_first: bool = False) -> list[Hit]:
+        """Return so many hits, in the order asked for."""
         form = self.form
+        year = form["year"] if _YEAR.fullmatch(form["year"]) else ""
+        since, until = day(form["since"]), day(form["until"])
         return search(
             db,
             self.query,
             site=form["site"] or None,
-            since=day(form["since"]),
-            until=day(form["until"]),
+            since=max(filter(None, (since, year and f"{year}-01-01")), default=None),
+            until=min(filter(None, (until, year and f"{year}-12-31")), default=None),
             kind=form["kind"] or None,
             state=form["state"] if form["state"] in set(State) else None,
             copied=has_copies(form["copies"]),
             all_versions=form["all"] == "1",
-            titles_first=form["order"] != "date",
-            limit=self.first + A_PAGE + 1,
+            titles_first=form["order"] != "date" and not newest_first,
+            issuer=form["issuer"] or None,
+            class_=form["class"] or None,
+            standing=form["standing"] or None,
+            changed=_CHANGED.get(form["changed"]),
+            limit=limit,
         )
+
+
+_YEAR = re.compile(r"[12][0-9]{3}")
+_CHANGED = {"yes": True, "no": False}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """One way to narrow a search: what has been chosen, and how many of the hits looked at have each value."""
+
+    name: str
+    chosen: str
+    values: list[tuple[str, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facets:
+    """The ways to narrow a search. ``of``: how many hits were looked at; ``is_whole``: that these are all."""
+
+    facets: list[Facet]
+    of: int
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +125,8 @@ class Answer:
     sites: list[Row]
     near: list[Found]
     roles: dict[int, str]
+    facets: Facets
+    names: dict[str, str]
 
 
 async def found(request: Request, datasette: Datasette) -> Response:
@@ -84,12 +134,18 @@ async def found(request: Request, datasette: Datasette) -> Response:
     asked = _asked(request)
     if ADDRESS.fullmatch(asked.query):
         return await _looked_up(request, datasette, asked.query)
-    seen = await look(datasette, lambda db: _answer(db, asked))
+    faceted = FACETED_ON_DEMAND if request.args.get("more") else FACETED
+    seen = await look(datasette, lambda db: _answer(db, asked, faceted))
     context = {
         "q": asked.query,
         "asked": asked.form,
         "seen": seen,
         "hits": [_shown(hit, asked.query) for hit in seen.hits],
+        "ask": asked,
+        "facet_names": FACETS,
+        "is_narrowed": any(value for name, value in asked.form.items() if name not in ("order", "all")),
+        "handed_out": HANDED_OUT,
+        "looks_at_more": not request.args.get("more"),
         "states": [str(state) for state in State],
         "page": asked.page,
         "first": asked.first + 1,
@@ -108,8 +164,8 @@ def _asked(request: Request) -> Asked:
     )
 
 
-def _answer(db: sqlite3.Connection, asked: Asked) -> Answer:
-    hits = asked.hits(db)
+def _answer(db: sqlite3.Connection, asked: Asked, faceted: int) -> Answer:
+    hits = asked.hits(db, max(asked.first + A_PAGE, faceted) + 1)
     shown = hits[asked.first : asked.first + A_PAGE]
     return Answer(
         hits=shown,
@@ -117,7 +173,77 @@ def _answer(db: sqlite3.Connection, asked: Asked) -> Answer:
         sites=sites.site_names(db),
         near=[] if hits else _near(db, asked.query),
         roles=sites.roles(db, [hit.document for hit in shown]),
+        facets=_facets(db, asked, hits, faceted),
+        names=connections.publishers(db),
     )
+
+
+def _facets(db: sqlite3.Connection, asked: Asked, hits: list[Hit], most: int) -> Facets:
+    looked_at = hits[:most]
+    known = connections.details_of(db, [hit.document for hit in looked_at])
+    counted: dict[str, Counter[str]] = {name: Counter() for name in ("site", *FACETS)}
+    for hit in looked_at:
+        for name, value in _values(hit, known[hit.document]).items():
+            counted[name][value] += bool(value)
+    facets = []
+    for name, counts in counted.items():
+        values = [pair for pair in counts.most_common(_MOST_VALUES) if pair[1]]
+        if asked.form[name] or len(values) > 1:
+            facets.append(Facet(name=name, chosen=asked.form[name], values=values))
+    return Facets(facets=facets, of=len(looked_at), is_whole=len(hits) <= most)
+
+
+def _values(hit: Hit, known: Row) -> dict[str, str]:
+    """Return what a hit counts for in each facet: the same as choosing it there would ask for."""
+    dated = hit.published_at if hit.published_at and not is_ahead(hit.published_at, hit.last_seen) else ""
+    return {
+        "site": known["site"],
+        "class": known["class"] or "",
+        "issuer": known["issuer"] or "",
+        "year": (dated or beijing_time(hit.first_seen))[:4],
+        "standing": known["standing"],
+        "changed": "yes" if known["changed"] else "no",
+    }
+
+
+async def handed_out(request: Request, datasette: Datasette) -> Response:
+    """Hand out what a search finds, the newest first: as a feed to follow, or as a file."""
+    asked = _asked(request)
+    found = await look(datasette, lambda db: asked.hits(db, HANDED_OUT + 1, newest_first=True))
+    hits, kind = found[:HANDED_OUT], request.url_vars["format"]
+    if kind == "atom":
+        return downloads.of_search(datasette, request, asked.query, hits)
+    is_whole = len(found) <= HANDED_OUT
+    if kind == "json":
+        return Response.json(
+            {"query": asked.query, "is_whole": is_whole, "hits": [_plain(hit) for hit in hits]}
+        )
+    rows = [[_plain(hit)[name] for name in _COLUMNS] for hit in hits]
+    if kind == "csv":
+        return downloads.handed(
+            downloads.as_csv(_COLUMNS, rows).encode(), "text/csv; charset=utf-8", "search.csv"
+        )
+    about = downloads.about(datasette, request, len(rows), not is_whole)
+    body = await asyncio.to_thread(downloads.workbook, _COLUMNS, rows, about)
+    return downloads.handed(body, downloads.WORKBOOK, "search.xlsx")
+
+
+_COLUMNS = (
+    "document",
+    "version",
+    "title",
+    "published_at",
+    "publisher",
+    "site",
+    "url",
+    "state",
+    "place",
+    "snippet",
+)
+
+
+def _plain(hit: Hit) -> dict[str, Any]:
+    return {name: getattr(hit, name) for name in _COLUMNS}
 
 
 async def _looked_up(request: Request, datasette: Datasette, address: str) -> Response:

@@ -19,6 +19,7 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from archive.reading_room.connections import publishers_of
 from archive.reading_room.typeset import shown_date, shown_time
 from archive.reading_room.words import say, say_or_name
 from archive.store.read.documents import standing
@@ -33,7 +34,18 @@ OPEN_COLUMNS = {
     "latest": ("published_at", "title", "source_line", "site", "doc_number", "state", "versions"),
     "changes": ("changed_at_latest", "title", "summary", "from_version", "to_version", "site"),
     "site_health": ("site", "verdict", "reasons", "last_good_at", "new", "changed", "gone", "blocked", "due"),
-    "copies": ("comparison", "copy_url", "original_url", "coverage", "lost", "substantive", "stale"),
+    "copies": (
+        "copy_url",
+        "original_url",
+        "coverage",
+        "substantive",
+        "lost",
+        "stale",
+        "compared_at",
+        "comparison",
+    ),
+    "events": ("happened_at", "kind", "document", "site", "details"),
+    "captures": ("captured_at", "kind", "url", "status", "site"),
     "version_detail": ("document", "version", "title", "published_at", "cause", "captured_at"),
 }
 # Where a number leads, by its column.
@@ -60,6 +72,7 @@ class Line:
     document: Any
     flags: list[str]
     last_seen: str | None = None
+    key: Any = None
 
 
 def from_the_start(address: str) -> str:
@@ -89,7 +102,8 @@ def rendered(
         # What refers to a payload names its digest; Datasette would look for a row of that number.
         return _link(f"{datasette.urls.table(database, 'payloads')}?digest={quote(value)}", value)
     if column == "site":
-        return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), value)
+        names = publishers_of(str(datasette.databases[database].path))
+        return _link(datasette.urls.path(f"/site/{tilde_encode(value)}"), names.get(value, value))
     if value.startswith("http") and _ADDRESS.fullmatch(value):
         url = escape(value)
         return Markup(
@@ -167,6 +181,7 @@ def _line(shown: list[str], cells: dict[str, Any]) -> Line:
         document=cells["document"]["raw"] if "document" in cells else None,
         flags=named_values(cells["flags"]["raw"]) if "flags" in cells else [],
         last_seen=cells["last_seen"]["raw"] if "last_seen" in cells else None,
+        key=cells["id"]["raw"] if "id" in cells else None,
     )
 
 
@@ -176,7 +191,22 @@ def _link(path: str, text: str) -> Markup:
 
 Cell = Mapping[str, Any]
 TIMES = frozenset(
-    {"changed_at_latest", "captured_at", "last_good_at", "first_seen", "last_seen", "happened_at"}
+    {
+        "changed_at_latest",
+        "changed_at_earliest",
+        "captured_at",
+        "last_good_at",
+        "first_seen",
+        "last_seen",
+        "happened_at",
+        "compared_at",
+        "finished_at",
+        "started_at",
+        "kept_at",
+        "read_at",
+        "due_at",
+        "made_at",
+    }
 )
 
 
@@ -222,8 +252,29 @@ def list_rows(context: Context, table: str, columns: Sequence[Cell], rows: Seque
     language = context.get("language", "en")
     names = (column["name"] for column in columns)
     labels = {name: str(escape(say_or_name(language, "field", name))) for name in names}
-    made = (_row(language, table, line, labels) for line in lines(table, columns, rows))
+    shelf = Shelf(language, table, context["urls"].path("/").rstrip("/"), _titles(context, table, rows))
+    made = (_row(shelf, line, labels) for line in lines(table, columns, rows))
     return Markup("\n".join(made))
+
+
+def _titles(context: Context, table: str, rows: Sequence[Any]) -> Mapping[str, Mapping[str, Any]]:
+    if table != "copies":
+        return {}
+    addresses = [
+        cell["raw"] for row in rows for cell in row if cell["column"] in ("copy_url", "original_url")
+    ]
+    titles: Mapping[str, Mapping[str, Any]] = context["titles_of"](context["database"], addresses)
+    return titles
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What the cells of one list are shown by: the reader's language, the list's name, where links begin, titles."""
+
+    language: str
+    table: str
+    root: str
+    titles: Mapping[str, Mapping[str, Any]]
 
 
 def answer_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup:
@@ -235,20 +286,19 @@ def answer_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup
     return Markup("\n".join(f"<tr>{row}</tr>" for row in made))
 
 
-def _row(language: str, table: str, line: Line, labels: Mapping[str, str]) -> str:
+def _row(shelf: Shelf, line: Line, labels: Mapping[str, str]) -> str:
     made = []
     for cell in line.open:
         name = cell["column"]
         classes = f"col-{escape(to_css_class(name))} type-{escape(cell['value_type'])}"
-        shown = _shown(language, table, cell, line)
-        made.append(f'<td class="{classes}" data-label="{labels[name]}">{shown}</td>')
+        made.append(f'<td class="{classes}" data-label="{labels[name]}">{_shown(shelf, cell, line)}</td>')
     if line.folded:
-        made.append(f'<td class="col-more">{_folded(language, line.folded, labels)}</td>')
+        made.append(f'<td class="col-more">{_folded(shelf, line.folded, labels)}</td>')
     return f"<tr>{''.join(made)}</tr>"
 
 
-def _shown(language: str, table: str, cell: Cell, line: Line) -> str:
-    name, raw = cell["column"], cell["raw"]
+def _shown(shelf: Shelf, cell: Cell, line: Line) -> str:
+    name, raw, language = cell["column"], cell["raw"], shelf.language
     if raw is None:
         return '<span class="none">—</span>'
     if name == "title" and line.document:
@@ -256,30 +306,138 @@ def _shown(language: str, table: str, cell: Cell, line: Line) -> str:
         return f'<span lang="zh">{escape(cell["value"])}</span>{opening}'
     if name == "state":
         return _state(language, standing(raw, line.flags))
-    if name == "reasons" and table == "site_health":
-        reasons = (say_or_name(language, "reason", reason) for reason in named_values(raw))
-        return str(escape(say(language, "room.comma").join(reasons)))
-    if name == "kind" and table in ("events", "superseded_events"):
-        return str(escape(say_or_name(language, "event", raw)))
     if name == "published_at":
         return _dated(language, raw, line.last_seen)
+    own = _OF_LISTS.get((shelf.table, name))
+    if own:
+        return own(shelf, raw, line)
     if name in TIMES:
         return when(raw)
-    return str(_BY_NAME[name](language, raw) if name in _BY_NAME else escape(cell["value"]))
+    return str(_BY_NAME[name](language, raw) if name in _BY_NAME else _alone(cell["value"]))
 
 
-def _folded(language: str, cells: Sequence[Cell], labels: Mapping[str, str]) -> str:
-    told = "".join(f"<dt>{labels[cell['column']]}</dt><dd>{_told(language, cell)}</dd>" for cell in cells)
-    summary = escape(say(language, "list.open"))
+def _alone(value: Any) -> Markup:
+    """Return a cell without the number that Datasette puts behind the name of a row it leads to."""
+    shown = escape(value)
+    return Markup(_NUMBER_BEHIND.sub("", shown)) if isinstance(value, Markup) else shown
+
+
+_NUMBER_BEHIND = re.compile(r"&nbsp;<em>[0-9]+</em>$")
+
+
+def _folded(shelf: Shelf, cells: Sequence[Cell], labels: Mapping[str, str]) -> str:
+    told = "".join(f"<dt>{labels[cell['column']]}</dt><dd>{_told(shelf, cell)}</dd>" for cell in cells)
+    summary = escape(say(shelf.language, "list.open"))
     return f'<details class="fold"><summary>{summary}</summary><dl class="evidence">{told}</dl></details>'
 
 
-def _told(language: str, cell: Cell) -> str:
-    if cell["raw"] is None:
+def _told(shelf: Shelf, cell: Cell) -> str:
+    name, raw = cell["column"], cell["raw"]
+    if raw is None:
         return "—"
-    if cell["column"] == "flags":
-        return _flags(language, named_values(cell["raw"])) or "—"
-    return str(escape(cell["value"]))
+    if name == "flags":
+        return _flags(shelf.language, named_values(raw)) or "—"
+    return when(raw) if name in TIMES else str(_alone(cell["value"]))
+
+
+def _reasons(shelf: Shelf, raw: Any, line: Line) -> str:
+    said = (say_or_name(shelf.language, "reason", reason) for reason in named_values(raw))
+    return str(escape(say(shelf.language, "room.comma").join(said)))
+
+
+def _event(shelf: Shelf, raw: Any, line: Line) -> str:
+    return str(escape(say_or_name(shelf.language, "event", raw)))
+
+
+def _capture_link(shelf: Shelf, raw: Any, line: Line) -> str:
+    return f'<a href="{shelf.root}/capture/{int(line.key)}">{when(raw)}</a>' if line.key else str(when(raw))
+
+
+def _fetched(shelf: Shelf, raw: Any, line: Line) -> str:
+    return str(escape(say_or_name(shelf.language, "fetched", raw)))
+
+
+def _side_of_copy(shelf: Shelf, raw: Any, line: Line) -> str:
+    held = shelf.titles.get(raw)
+    if held is None:
+        return str(escape(short_address(str(raw))))
+    title = escape(held["title"] or short_address(str(raw)))
+    return (
+        f'<a lang="zh" href="{shelf.root}/doc/{int(held["document"])}">{title}</a>'
+        f'<p class="by" lang="zh">{escape(held["publisher"])}</p>'
+    )
+
+
+def _share(shelf: Shelf, raw: Any, line: Line) -> str:
+    return f"{raw:.0%}" if isinstance(raw, float | int) else str(escape(raw))
+
+
+def _is_stale(shelf: Shelf, raw: Any, line: Line) -> str:
+    return str(escape(say(shelf.language, "list.yes" if raw else "list.no")))
+
+
+def _account_link(shelf: Shelf, raw: Any, line: Line) -> str:
+    return f'<a href="{shelf.root}/copy/{int(raw)}">{escape(say(shelf.language, "copy.open"))}</a>'
+
+
+def _details(shelf: Shelf, raw: Any, line: Line) -> str:
+    """Return what an event holds beside its kind as words: names and values, no braces."""
+    try:
+        held = json.loads(raw)
+    except ValueError:
+        return str(escape(raw))
+    if not isinstance(held, dict):
+        return str(escape(raw))
+    parts = [_detail(shelf, name, value) for name, value in held.items() if value not in (None, "", [])]
+    return say(shelf.language, "room.semicolon").join(part for part in parts if part) or "—"
+
+
+def _detail(shelf: Shelf, name: str, value: Any) -> str:
+    language = shelf.language
+    if name == "says" and language == "zh":
+        return ""  # our own remark, in English; the reason beside it says the same
+    label = escape(say_or_name(language, "detail", name).replace("_", " ") + say(language, "room.colon"))
+    if name == "reason":
+        return label + Markup(escape(reasons_in_words(language, str(value))))
+    if name in ("capture", "to_capture", "from_capture") and isinstance(value, int):
+        return label + _link(f"{shelf.root}/capture/{value}", str(value))
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if text.startswith("http"):
+        text = short_address(text)
+    elif _MOMENT.fullmatch(text):
+        return label + when(text)
+    return label + Markup(escape(text if len(text) <= LONG else text[:LONG] + "…"))
+
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+
+
+def reasons_in_words(language: str, reasons: str) -> str:
+    """Return the reasons that the archive names one after the other, in words where there are some."""
+    named = []
+    for reason in filter(None, re.split(r",\s*", reasons)):
+        group = next(
+            (g for g in ("flag", "reason", "unread") if say_or_name(language, g, reason) != reason), "flag"
+        )
+        named.append(say_or_name(language, group, reason))
+    return say(language, "room.comma").join(named)
+
+
+_OF_LISTS: Mapping[tuple[str, str], Callable[[Shelf, Any, Line], str]] = {
+    ("site_health", "reasons"): _reasons,
+    ("crawls", "reasons"): _reasons,
+    ("events", "kind"): _event,
+    ("superseded_events", "kind"): _event,
+    ("events", "details"): _details,
+    ("superseded_events", "details"): _details,
+    ("captures", "captured_at"): _capture_link,
+    ("captures", "kind"): _fetched,
+    ("copies", "copy_url"): _side_of_copy,
+    ("copies", "original_url"): _side_of_copy,
+    ("copies", "coverage"): _share,
+    ("copies", "stale"): _is_stale,
+    ("copies", "comparison"): _account_link,
+}
 
 
 def _date(language: str, text: str | None) -> Markup:

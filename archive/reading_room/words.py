@@ -10,6 +10,7 @@ import re
 import sqlite3
 from contextlib import closing
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -78,6 +79,44 @@ def declared_metadata(datasette: Datasette, key: str | None) -> dict[str, Any]:
             name: _copied(_of(name, is_large(str(datasette.databases[name].path)))) for name in names
         },
     }
+
+
+def plain_metadata(name: str) -> dict[str, Any]:
+    """Return what a plain Datasette needs to describe an archive served by a name: views shown, tables hidden.
+
+    Left out is what only the reading room has: its functions in SQL, and its way to count.
+    """
+    declared: dict[str, Any] = json.loads(_declared())
+    tables = {
+        table: {key: value for key, value in said.items() if key != "facets"}
+        | {"hidden": table not in _views()}
+        for table, said in declared["archive"]["tables"].items()
+    }
+    queries = {
+        key: query for key, query in declared["archive"]["queries"].items() if not _OURS.search(query["sql"])
+    }
+    return {**_plain(), "databases": {name: {"tables": tables, "queries": queries}}}
+
+
+def shapes() -> list[tuple[str, dict[str, Any]]]:
+    """Return the views that people query, each with its title and its columns."""
+    tables = json.loads(_declared())["archive"]["tables"]
+    return [(name, tables[name]) for name in tables if name in _views()]
+
+
+EXAMPLES = (
+    "select published_at, title, publisher, url from latest where standing = 'repealed' order by published_at desc limit 20",
+    "select changed_at_latest, title, summary from changes order by changed_at_latest desc limit 20",
+    "select substr(published_at, 1, 7) as month, count(*) as documents from latest group by month order by month desc limit 24",
+    "select copy_url, original_url, coverage, substantive from copies order by substantive desc limit 20",
+)
+_OURS = re.compile(r"\b(?:found|matches|match_expression|escape_fts)\(")
+_VIEW = re.compile(r"^create view (\w+)", re.MULTILINE)
+
+
+@lru_cache(maxsize=1)
+def _views() -> set[str]:
+    return set(_VIEW.findall(resources.files("archive.store").joinpath("views.sql").read_text("utf-8")))
 
 
 def is_public(datasette: Datasette) -> bool:

@@ -9,16 +9,27 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cache
 
 from rapidfuzz import fuzz
 
-from archive.relations.alignment import aligned
 from archive.relations.citations import Citation, citations, is_short
 from archive.relations.clauses import Clause, articles
-from archive.relations.grammar import bare_title, figure, number_key, plain, squeezed, title_key
+from archive.relations.contrast import aligned
+from archive.relations.grammar import (
+    bare_title,
+    figure,
+    law_names,
+    number_key,
+    plain,
+    squeezed,
+    title_key,
+    words,
+)
 from archive.relations.links import Relation, relations, title_relations
 from archive.relations.standing import Act, Reason, Subject, is_in_force, standing, subject_of
 from archive.relations.validity import Validity, validity
+from archive.text.names import full_names
 
 VERDICTS = (
     "right", "wrong_number", "wrong_year", "wrong_title", "wrong_article", "misquoted", "not_in_force", "ambiguous",
@@ -91,7 +102,9 @@ class Holding:
         self.documents = list(documents)
         self.acts = acts or {}
         self._numbers: dict[str, list[Held]] = {}
+        self._orders: dict[tuple[str, str], dict[str, list[Held]]] = {}
         self._names: dict[str, list[Held]] = {}
+        self._cores: dict[str, list[Held]] = {}
         self._ended_numbers: dict[str, list[tuple[Held, Relation, date | None]]] = {}
         self._ended_names: dict[str, list[tuple[Held, Relation, date | None]]] = {}
         self._articles: dict[tuple[str, int], list[tuple[Clause, str]]] = {}
@@ -101,9 +114,13 @@ class Holding:
 
     def _add(self, document: Held) -> None:
         if document.number:
-            self._numbers.setdefault(number_key(document.number), []).append(document)
+            key = number_key(document.number)
+            self._numbers.setdefault(key, []).append(document)
+            if parts := _order_parts(key):
+                self._orders.setdefault((parts[1], parts[3]), {}).setdefault(key, []).append(document)
         for name in document.names:
             self._names.setdefault(name, []).append(document)
+            self._cores.setdefault(_core(name), []).append(document)
         for relation, on in document.ends:
             entry = (document, relation, on)
             if relation.is_partial:
@@ -117,12 +134,18 @@ class Holding:
         wanted = number_key(number)
         if found := self._numbers.get(wanted):
             return found
-        if "令第" not in wanted and "公告" not in wanted:
+        if (parts := _order_parts(wanted)) is None:
             return []
-        return [d for k, docs in self._numbers.items() if _same_order(k, wanted) for d in docs]
+        same = self._orders.get((parts[1], parts[3]), {})
+        return [d for key, documents in same.items() if _is_same_order(key, wanted) for d in documents]
 
     def by_name(self, title: str) -> list[Held]:
-        return self._names.get(bare_title(title), [])
+        """Return the documents of a title, or else those of the one work it names without 关于加快推进 and the like."""
+        wanted = bare_title(title)
+        if found := self._names.get(wanted):
+            return found
+        documents = {(d.key, d.version): d for d in self._cores.get(_core(wanted), [])}
+        return [*documents.values()] if len({d.title for d in documents.values()}) == 1 else []
 
     def ended(self, citation: Citation, title: str | None) -> tuple[Held, Relation, date | None] | None:
         """Return the document that ends the one cited, and from when."""
@@ -152,13 +175,39 @@ class Holding:
         return [document for document in self.documents if wanted in self.flat(document)]
 
 
-def _same_order(a: str, b: str) -> bool:
-    short, long = sorted((a, b), key=len)
-    return long.endswith(short) and re.match(r"[^令公]{1,}(?:令|公告)", short) is not None
+_PADDING = re.compile(r"关于|进一步|加快|推进|加强|做好|促进|深入|开展|有关|若干|全面|持续|大力|切实|工作|的")
+
+
+def _core(key: str) -> str:
+    """Return a title's key without the words that reports leave out of it."""
+    return _PADDING.sub("", key)
+
+
+def is_cut(wanted: str, name: str) -> bool:
+    """Say whether a title's key is a longer one with words left out, and of the same kind of document."""
+    rest = iter(name)
+    return len(wanted) >= 5 and wanted[-2:] == name[-2:] and all(sign in rest for sign in wanted)
+
+
+def _order_parts(key: str) -> tuple[str, str, str, str] | None:
+    """Return the body, the word, the year and the count of an order's number."""
+    match = re.fullmatch(r"(.*?)(令|公告|通告)(?:〔?(\d{4})(?:年|〕))?第?(\d+)号", key)
+    return (match[1], match[2], match[3] or "", match[4]) if match else None
+
+
+def _is_same_order(a: str, b: str) -> bool:
+    """Say whether two ways of writing an order's number mean one: 市政府令第5号, 临江市人民政府令第5号."""
+    left, right = _order_parts(a), _order_parts(b)
+    if left is None or right is None or (left[2] and right[2] and left[2] != right[2]):
+        return False
+    short, long = sorted((left[0].replace("人民政府", "政府"), right[0].replace("人民政府", "政府")), key=len)
+    fulls = {long, *full_names(long)}
+    return bool(short) and (long.endswith(short) or bool(fulls & {short, *full_names(short)}))
 
 
 def _letters(text: str) -> str:
-    return re.sub(r"[^\w%‰]|_", "", squeezed(plain(text)))
+    # A point between two figures is part of a figure: 1.5 is not 15.
+    return re.sub(r"(?<!\d)\.|\.(?!\d)|[^\w%‰.]|_", "", squeezed(plain(text)))
 
 
 def checked(text: str, holding: Holding, day: date) -> list[Verdict]:
@@ -168,14 +217,37 @@ def checked(text: str, holding: Holding, day: date) -> list[Verdict]:
     last: list[Held] = []
     seen: dict[str, list[Held]] = {}
     for number, citation in enumerate(found):
+        if citation.kind == "article" and not last:
+            last = _named_behind(text, found[number + 1 : number + 2], citation, holding)
         claim = _claim(text, found, number)
         verdict, documents = _judged(citation, claim, holding, day, last, seen)
+        if number and _is_within(citation, found[number - 1], holding, last):
+            verdict = replace(verdict, verdict="right", says=None, expected=None)
         verdicts.append(verdict)
         if documents:
             last = documents
             if citation.title:
                 seen[squeezed(citation.title)] = documents
     return verdicts
+
+
+def _named_behind(text: str, behind: Sequence[Citation], citation: Citation, holding: Holding) -> list[Held]:
+    """Return the documents that a sentence names after an article of them: 该办法第三条…（《…办法》）."""
+    if not behind or re.search(r"[。！？\n]", text[citation.end : behind[0].start]):
+        return []
+    named = behind[0]
+    found = holding.by_number(named.number) if named.number else []
+    return found or (holding.by_name(named.title) if named.title else [])
+
+
+def _is_within(citation: Citation, before: Citation, holding: Holding, documents: Sequence[Held]) -> bool:
+    """Say whether an article is named in the words of the one cited before it: 第七条，违反第五条规定的，…."""
+    article = next((part for part in before.articles if "条" in part), None)
+    if citation.kind != "article" or article is None or not documents:
+        return False
+    known = holding.articles(documents[-1])
+    own = [words for clause, words in known if _article_value(clause.marker) == _article_value(article)]
+    return bool(own) and _letters(citation.text) in own[0].removeprefix(_letters(article))
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +262,7 @@ class _Claim:
 def _claim(text: str, found: Sequence[Citation], number: int) -> _Claim:
     citation = found[number]
     left = max((m.end() for m in re.finditer(r"[。！？\n]", text[: citation.start])), default=0)
-    stop = re.search(r"[。！？\n]", text[citation.end :])
-    right = citation.end + stop.start() if stop else len(text)
+    right = _sentence_end(text, citation.end)
     before = found[number - 1].end if number and found[number - 1].end > left else left
     after = found[number + 1].start if number + 1 < len(found) and found[number + 1].start < right else right
     words = text[citation.end : after]
@@ -203,6 +274,17 @@ def _claim(text: str, found: Sequence[Citation], number: int) -> _Claim:
             + (words if len(_letters(words)) >= 6 and before == left else "")
         )
     return _Claim(text[left:right], words, tuple(_quotes(words)))
+
+
+def _sentence_end(text: str, at: int) -> int:
+    """Return where a sentence ends, behind the quotation that its full stop may stand in."""
+    for stop in re.finditer(r"[。！？\n]", text[at : at + 2_000]):
+        said = text[at : at + stop.start()]
+        if stop[0] == "\n" or said.count("“") <= said.count("”"):
+            return at + stop.start()
+        if text[at + stop.end() : at + stop.end() + 1] == "”":
+            return at + stop.end() + 1
+    return min(len(text), at + 2_000)
 
 
 def _quotes(words: str) -> list[str]:
@@ -268,10 +350,7 @@ def _named(
 
 def _is_named(documents: Sequence[Held], title: str) -> bool:
     wanted = bare_title(title)
-    return any(
-        wanted in d.names or any(name.endswith(wanted) and len(wanted) > 6 for name in d.names)
-        for d in documents
-    )
+    return any(wanted in d.names or any(is_cut(wanted, name) for name in d.names) for d in documents)
 
 
 def _versions(group: Sequence[Held], holding: Holding) -> list[Held]:
@@ -353,10 +432,23 @@ def _unknown(
     quoted = [d for quote in claim.quotes for d in holding.with_words(quote)]
     if title and quoted and len({bare_title(d.title) for d in quoted}) == 1 and _is_like(title, quoted[0]):
         return _told(plainly, "wrong_title", quoted[0], title, _short_title(quoted[0])), quoted
+    if title and (document := _near_title(title, claim, holding)):
+        return _told(plainly, "wrong_title", document, title, _short_title(document)), [document]
     if citation.number and not title and (near := _near_number(citation.number, claim, holding)):
         verdict, document = near
         return _told(plainly, verdict, document, citation.number, document.number), [document]
     return replace(plainly, verdict="not_held", says=citation.number or title), []
+
+
+def _near_title(title: str, claim: _Claim, holding: Holding) -> Held | None:
+    """Return the document with a like title of whose articles one says what the claim says."""
+    said = _letters(claim.words)
+    if len(said) < 12 or bare_title(title) in law_names():
+        return None
+    like = [d for d in holding.documents if _is_like(title, d)]
+    return next(
+        (d for d in like if any(_share(said, words) >= 0.75 for _, words in holding.articles(d))), None
+    )
 
 
 def _is_like(title: str, document: Held) -> bool:
@@ -420,6 +512,16 @@ def _of_document(
     return _of_words(right, citation, claim, holding, document, older)
 
 
+def _wrong_bracket(flat: str, document: Held) -> tuple[str, str] | None:
+    """Return the year of issue that a bracket behind a title gives, and a right one: （2019年9月28日发布）."""
+    dated = re.match(r"\(((?:19|20)\d\d)年[^()]{0,12}(?:发布|公布|印发|颁布|通过)\)", flat)
+    days = [d for d in (document.subject.issued, document.published, document.subject.effective) if d]
+    if dated is None or not days or document.title.endswith("法"):
+        return None
+    known = {str(day.year) for day in days} | set(re.findall(r"(?:19|20)\d\d", document.text[:400]))
+    return None if dated[1] in known else (dated[1], days[0].isoformat())
+
+
 def _wrong_day(claim: _Claim, document: Held, citation: Citation) -> tuple[str, str] | None:
     """Return the year a report gives for a document's effect or issue, and the right one, when they differ."""
     flat = squeezed(plain(claim.words))
@@ -429,6 +531,8 @@ def _wrong_day(claim: _Claim, document: Held, citation: Citation) -> tuple[str, 
     known = document.subject.effective
     if effect and known and int(effect[1]) != known.year:
         return effect[1], known.isoformat()
+    if wrong := _wrong_bracket(flat, document):
+        return wrong
     before = squeezed(plain(claim.sentence)).partition(squeezed(plain(citation.text)))[0]
     issued = re.search(
         r"((?:19|20)\d\d)年(?:\d{1,2}月)?(?:\d{1,2}日)?[^，。\d]{0,16}(?:发布|印发|公布|出台|颁布)(?:的|了)?$",
@@ -479,7 +583,8 @@ def _of_article(
             ((_share(said, words), clause.marker) for clause, words in known), default=(0.0, "")
         )
         mine = _share(said, own[0])
-        if mine < _HELD_SHARE and best >= _OTHER_SHARE and _article_value(marker) != value:
+        is_elsewhere = (mine < _HELD_SHARE and best >= _OTHER_SHARE) or (mine < 0.75 and best >= 0.9)
+        if is_elsewhere and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
     return _of_figures(
         right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
@@ -542,44 +647,104 @@ def _nearest(quote: str, flat: str) -> str | None:
     return flat[found.dest_start : found.dest_end]
 
 
-_FIGURES = re.compile(
-    r"(\d+(?:\.\d+)?|[一二三四五六七八九十百千两]{1,6})"
-    r"(%|万元|亿元|元|周年|年|个月|个工作日|工作日|日|天|小时|倍|人|周岁|岁|平方米|公里|吨|项|家|个)"
-)
-
-
+_NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两]{1,6})"
 _SAYS = re.compile(r"^(?:明确|进一步|也|还|中|的)?(?:要求|规定|明确|提出|指出|赋予)[:：]?")
+_PARTS_OF = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
+
+
+@cache
+def _figure() -> re.Pattern[str]:
+    units = "|".join(map(re.escape, words("units")))
+    return re.compile(
+        rf"(?P<part>百分之|千分之|万分之)(?P<share>{_NUMERAL}(?:点{_NUMERAL})?)|(?P<a>{_NUMERAL})(?:比|[:：])(?P<b>{_NUMERAL})(?!\d)"
+        rf"|(?P<number>{_NUMERAL})(?P<unit>{units})"
+    )
 
 
 def _figures(words: str) -> list[tuple[str, str]]:
-    """Return the figures of a text with their units, numerals as digits: 五个工作日 is 5 个工作日."""
-    return [
-        (number if number[0].isdigit() else str(figure(number)), unit)
-        for number, unit in _FIGURES.findall(words)
-    ]
+    """Return the figures of a text with their units in one form: 五个工作日 is 5 个工作日, 百分之六十 is 60 %."""
+    return [_valued(match) for match in _figure().finditer(words)]
+
+
+def _valued(match: re.Match[str]) -> tuple[str, str]:
+    if match["part"]:
+        return "".join(_digits(part) or "." for part in re.split("(点)", match["share"])), _PARTS_OF[
+            match["part"]
+        ]
+    if match["a"]:
+        return f"{_digits(match['a'])}:{_digits(match['b'])}", ":"
+    return _digits(match["number"]), match["unit"]
+
+
+def _digits(number: str) -> str:
+    if number[:1].isdigit():
+        return number.removesuffix(".0")
+    value = figure(number)
+    return "" if value is None else str(value)
 
 
 def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
-    """Return ``misquoted`` when the sentence of the document that a claim follows has another figure."""
-    flat = squeezed(plain(text))
-    everywhere = set(_figures(flat))
-    sentences = [sentence for sentence in re.split(r"[。；;\n]|(?<=[^\d])，(?=[^\d]{30})", flat) if sentence]
-    for said in re.split(r"[，；;\n]", plain(claim.words)):
-        figures = _figures(squeezed(said))
-        core = _letters(_FIGURES.sub("", _SAYS.sub("", squeezed(said))))
-        if not figures or len(core) < 8:
-            continue
-        best = max(sentences, key=lambda sentence: _share(core, _FIGURES.sub("", sentence)), default="")
-        if _share(core, _letters(_FIGURES.sub("", best))) < 0.6:
-            continue
-        there = _figures(best)
-        for value, unit in figures:
-            same = [other for other, name in there if name == unit]
-            if same and value not in same and (value, unit) not in everywhere:
-                return replace(
-                    right,
-                    verdict="misquoted",
-                    says=value + unit,
-                    expected="、".join(f"{v}{unit}" for v in same),
-                )
+    """Return ``misquoted`` when the words of the document that a claim follows have another figure."""
+    flat = re.sub(r"^第[^条。]{1,9}条(?:之.)?", "", squeezed(plain(text)))
+    sentences = [part for part in re.split(r"[。；;\n]", flat) if part]
+    parts = list(dict.fromkeys([*(p for s in sentences for p in s.split("，") if p), *sentences]))
+    there = [(_letters(_figure().sub("", part)), _figures(part)) for part in parts]
+    words = plain(claim.words)
+    # A clause alone, then the sentence: 三个月以上不满一年的，… tells which of several like clauses is meant.
+    for said in dict.fromkeys([*re.split(r"[，；;\n]", words), *re.split(r"[；;\n]", words)]):
+        if wrong := _other_figure(squeezed(said), there) or _other_modal(_letters(said), parts):
+            return replace(right, verdict="misquoted", says=wrong[0], expected=wrong[1])
     return right
+
+
+_MODAL = re.compile("不可以|可以|有权|应当|必须|不得|禁止|严禁")
+_SENSE = {"必须": "应当", "有权": "可以", "禁止": "不得", "严禁": "不得", "不可以": "不得"}
+
+
+def _other_modal(said: str, parts: Sequence[str]) -> tuple[str, str] | None:
+    """Return the 可以 of a claim and the 应当 of the document where both say the same but for that."""
+    mine, core = _MODAL.findall(said), _MODAL.sub("", said)
+    if not mine or len(core) < 10:
+        return None
+    letters = [text for part in parts if abs(len(text := _letters(part)) - len(said)) <= 6]
+    near = [_MODAL.findall(text) for text in letters if fuzz.ratio(core, _MODAL.sub("", text)) >= 94]
+    other = [_differing(mine, held) for held in near if len(held) == len(mine)]
+    return other[0] if other and all(other) else None
+
+
+def _differing(mine: Sequence[str], held: Sequence[str]) -> tuple[str, str] | None:
+    pairs = zip(mine, held, strict=True)
+    return next(((a, b) for a, b in pairs if _SENSE.get(a, a) != _SENSE.get(b, b)), None)
+
+
+def _other_figure(said: str, there: Sequence[tuple[str, list[tuple[str, str]]]]) -> tuple[str, str] | None:
+    """Return a figure of a claim, and those that stand with its unit where the document says the same."""
+    figures = _figures(said)
+    core = _letters(_figure().sub("", _SAYS.sub("", said)))
+    if not figures or len(core) < 4:
+        return None
+    scored = [(_likeness(core, letters), letters, held) for letters, held in there if held and letters]
+    best = max((score for score, _, _ in scored), default=0.0)
+    near = [held for score, _, held in scored if score >= best - 0.02]
+    if best < (0.6 if len(core) >= 8 else 0.66):
+        return None
+    most = max(_agreement(figures, held) for held in near)
+    meant = [held for held in near if _agreement(figures, held) == most]
+    for value, unit in figures:
+        same = [other for held in meant for other, name in held if name == unit]
+        if same and value not in same:
+            return value + unit.strip(":"), "、".join(v + unit.strip(":") for v in dict.fromkeys(same))
+    return None
+
+
+def _agreement(figures: Sequence[tuple[str, str]], held: Sequence[tuple[str, str]]) -> float:
+    """Return how many figures of a claim a passage has too, one by one where it has as many."""
+    if len(figures) == len(held):
+        return sum(mine == other for mine, other in zip(figures, held, strict=True))
+    return len(set(figures) & set(held)) - 0.5
+
+
+def _likeness(core: str, letters: str) -> float:
+    """Return how much of a claim a passage holds, a little more where it holds not much else."""
+    share = _share(core, letters)
+    return share + 0.1 * fuzz.ratio(core, letters) / 100 if share >= 0.5 else 0.0

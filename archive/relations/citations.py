@@ -24,10 +24,12 @@ from archive.relations.grammar import (
 )
 
 _HAN = "\u3400-\u9fff"
-_COUNT = rf"(?:[{HAN_NUMERAL}]{{1,6}}|\d{{1,4}})"
+_COUNT = rf"(?:[{HAN_NUMERAL}]{{1,8}}|\d{{1,4}})"
 _ITEM = rf"第?\s?\({_COUNT}\)(?:\s?[至、到和]?\s?(?:第\s?)?\({_COUNT}\))*\s?项|第\s?{_COUNT}\s?项"
-_PART = rf"第\s?{_COUNT}\s?[章节条款项目](?:之[一二三四五六七八九十])?|{_ITEM}"
-_ARTICLE = rf"第\s?{_COUNT}\s?条(?:之[一二三四五六七八九十])?(?:\s?第\s?{_COUNT}\s?款)*(?:\s?(?:{_ITEM}))*(?:\s?第\s?{_COUNT}\s?目)?"
+_PART = (
+    rf"第\s?{_COUNT}(?:\s?[、,，和至到]\s?{_COUNT})*\s?[章节条款项目](?:之[一二三四五六七八九十])?|{_ITEM}"
+)
+_ARTICLE = rf"第\s?{_COUNT}(?:\s?[、,，和至到]\s?{_COUNT})*\s?条(?:之[一二三四五六七八九十])?(?:\s?第\s?{_COUNT}\s?款)*(?:\s?(?:{_ITEM}))*(?:\s?第\s?{_COUNT}\s?目)?"
 _CHAPTER = rf"第\s?{_COUNT}\s?章(?:\s?第\s?{_COUNT}\s?节)?之?\s?"
 _PARAGRAPH = rf"第\s?{_COUNT}\s?款(?:\s?(?:{_ITEM}))*"
 _JOIN = r"\s?(?:、|,|，|和|及|与|或者|或|以及|至|到|—|-|~)\s?"
@@ -38,10 +40,12 @@ _PARTS = re.compile(_PART)
 _OWN = r"本(?:法|条例|办法|规定|细则|规则|解释|实施细则|实施办法|暂行规定|暂行办法|通知|意见|决定|规程|准则|标准|规范|章程|公告|方案|条|章|节)"
 _SELF = re.compile(rf"{_OWN}(?=\s?第)")
 _HEADING = re.compile(rf"(?:^|\n)[ \t\u3000\xa0\u2002]*(?:-\s?|#+\s?|\*+)?第\s?{_COUNT}\s?[条款项目]")
-_NAMED = re.compile(rf"(?<=[{_HAN}])(?:法典|法|条例|通则|总则)(?=\s?第\s?{_COUNT}\s?条)")
+_NAMED = re.compile(
+    rf"(?<=[{_HAN}])(?:法典|法|条例|通则|总则|(?<=[\u3400-\u9fff]{{4}})规则)(?=\s?第\s?{_COUNT}\s?条)"
+)
 _SHORT = re.compile(
     r"(?:以下|下)(?:统一|统|并|合并|均|分别)?(?:简称|称)(?:为)?\s?[:：]?\s?(?:省|市|县|区|国家|原)?\s?[“\"‘「]?"
-    r"(《[^《》]{1,30}》|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
+    r"(《[^《》]{1,30}》(?!《)|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
 )
 _GAP = re.compile(r"\s{0,3}(?:——|—|--|-|:|，|,)?\s{0,3}")
 _FILE = re.compile(r"\s{0,3}(?:文件|文|:|号文件)?\s{0,3}(?:精神)?\s{0,3}")
@@ -54,6 +58,10 @@ _IS_ISSUER = re.compile(
     rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行]|[{_HAN}]{{1,2}}\s)?\s{{0,3}}"
 )
 _LONGEST_TITLE = 260
+# What follows the title of an essay: 《…》，《中国法学》2015年第4期.
+_PUBLISHED_IN = re.compile(
+    r"[,，]?\s?(?:载于?|刊于|原载)?\s?《[^《》]{2,20}》\s?[(]?(?:(?:19|20)\d\d年?[)]?[,，]?\s?)?第\s?\d{1,4}\s?期"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +88,7 @@ def citations(text: str) -> list[Citation]:
     titles = taken.add(_titled(text, flat, known))
     alone = taken.add(_numbered(text, flat, known, taken))
     names = _short_names(flat, sorted([*titles, *bare, *alone], key=lambda c: c.start))
+    titles += taken.add(_short_titles(text, flat, names, taken))
     laws = taken.add(_lawful(text, flat, names, taken))
     own = taken.add(_own(text, flat, taken))
     found = [_stood(citation, names) for citation in [*titles, *bare, *alone, *laws]]
@@ -134,14 +143,33 @@ def _titled(text: str, flat: str, known: Sequence[Number]) -> Iterator[Citation]
         inside = None if number or before else _inside(flat, start, end, known)
         parts_at = number_end or end
         parts = _ARTICLES.match(flat, _skip(flat, parts_at))
-        last = end
+        last = parts_at
         has_more = number or before or parts or _CALLED.match(flat, end)
-        if not (is_short(title) or is_document(title, is_sure=bool(has_more))):
+        if not number and not before and _is_essay_or_contract(flat, start, end):
+            continue
+        is_named = is_short(title) or is_document(title, is_sure=bool(has_more))
+        if not is_named and not (_is_generic(_stem(title)) and _is_issued(flat, start, end)):
             continue
         a, b = (before.start if before else start), (parts.end() if parts else parts_at)
         value = number or before or inside
         kind = "title+number" if value else "short_name" if is_short(title) else "title"
         yield _citation(text, a, b, kind, title=title, number=value.number if value else None, parts=parts)
+
+
+def _is_essay_or_contract(flat: str, start: int, end: int) -> bool:
+    """Say whether a title is one of an essay in a journal, or of a contract that somebody signs."""
+    if _PUBLISHED_IN.match(flat, end):
+        return True
+    is_signed = re.search(r"签(?:订|署|定)(?:了|的)?$", flat[max(0, start - 5) : start])
+    return bool(is_signed) and re.search(r"国|省|市|州|区域|自由贸易|自贸", flat[start:end]) is None
+
+
+def _is_issued(flat: str, start: int, end: int) -> bool:
+    """Say whether the words beside a title say that it was issued: a plan of that name, not any such plan."""
+    before = re.search(
+        r"(?:印发|发布|出台|公布|下发|转发|颁布|审议通过)(?:了|的)?$", flat[max(0, start - 6) : start]
+    )
+    return bool(before) or re.match(r"(?:已经|业经|已于|\(以下)", flat[end : end + 4]) is not None
 
 
 def _skip(flat: str, at: int) -> int:
@@ -219,7 +247,7 @@ def _near(known: Sequence[Number], at: int, reach: int) -> Iterator[Number]:
 def _before(flat: str, last: int, start: int, known: Sequence[Number]) -> Number | None:
     """Return the number that stands before a title as its own: 国发〔2018〕5号文件《…》."""
     for number in _near(known, max(last, start - 60), 60):
-        if last <= number.end <= start and not number.is_order:
+        if last <= number.end <= start and (not number.is_order or "\n" not in flat[number.end : start]):
             gap = _FILE.match(flat, number.end + (flat[number.end : number.end + 1] in (")", "〕")))
             if gap and gap.end() == start:
                 return number
@@ -261,7 +289,9 @@ def is_document(title: str, *, is_sure: bool = False) -> bool:
         return bool(re.match(r"[^表书证]*关于", flat)) and not re.search(r"(?:表|书|证|单)$", stem)
     if re.search(r"(?:申请|审批|登记|备案|报名|推荐)表〉?(?:填写|填报)", flat):
         return False
-    if noun and _is_generic(stem):
+    if stem in words("no documents") or re.search(r"(?:兵|书|方|心|疗|语|技|写|画|唱|拳|棋)法$", stem):
+        return False
+    if (noun and _is_generic(stem)) or re.search(r"如何|怎样|为何|为什么|吗$", stem):
         return False
     return (
         bool(noun)
@@ -306,7 +336,7 @@ _BARE_BEFORE = re.compile(
 
 
 _BARE_ALONE = re.compile(
-    rf"(?<![（(《〈])关于[^。；;！？\n《》〈〉，,]{{4,60}}?的(?:{_BARE_NOUN})(?=\s|$|[(（])"
+    rf"(?<![（(《〈])关于[^。；;！？\n《》〈〉，,]{{4,60}}?的(?:{_BARE_NOUN})(?:\((?:[一二三四五六七八九十]{{1,2}}|试行|暂行)\))?(?=\s|$|[(（])"
 )
 
 
@@ -416,6 +446,17 @@ def _short_names(flat: str, found: list[Citation]) -> dict[str, str]:
     return names
 
 
+def _short_titles(text: str, flat: str, names: dict[str, str], taken: _Taken) -> Iterator[Citation]:
+    """Yield the short names in 《》 that end like no document: （以下简称《重点工作任务》）."""
+    for start, end in brackets(flat):
+        name = squeezed(flat[start + 1 : end - 1])
+        if name in names and taken.is_free(start, end):
+            parts = _ARTICLES.match(flat, _skip(flat, end))
+            last = parts.end() if parts else end
+            title = text[start + 1 : end - 1]
+            yield _citation(text, start, last, "short_name", title=title, number=None, parts=parts)
+
+
 def _stood(citation: Citation, names: dict[str, str]) -> Citation:
     """Return a citation whose title is a short name of this text as what it is."""
     name = squeezed(plain(citation.title or ""))
@@ -448,7 +489,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
         start = issuer_start(flat, match.end(), is_body=True)
         listed = law_before(flat, match.end())
         name = flat[listed if listed is not None else start : match.end()]
-        name = name if listed is not None else re.sub(r"^(?:新|旧|原|修订后的|修正前的|修改后的)", "", name)
+        name = name if listed is not None else re.sub(r"^(?:新|旧|修订后的|修正前的|修改后的)", "", name)
         start = match.end() - len(name)
         if (
             len(name) > 1
@@ -459,8 +500,8 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
 
 
 _LAW_END = re.compile(
-    r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?)?"
-    r"(?![律规人院官定学庭医制治系典警通总]|条约|宣传|宣誓|实施|意识|观|权威|精神)"
+    r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?|实施条例|实施细则|实施办法|司法解释(?:\([一二三四五六七八九十]+\))?)?"
+    r"(?![律人院官定学庭医制治系典警通总]|规(?!定)|条约|宣传|宣誓|意识|观|权威|精神)"
 )
 
 

@@ -20,7 +20,7 @@ _MARKERS = (
     (
         4,
         re.compile(
-            rf"(第(?:{_N}{{1,6}}|\d{{1,4}})条(?:之[一二三四五六七八九十])?)(?!第|款|规定|所称|所列|的|、|，|,|和|或|至)"
+            rf"(第(?:{_N}{{1,8}}|\d{{1,4}})条(?:之[一二三四五六七八九十])?)(?!第|款|规定|所称|所列|的|、|，|,|和|或|至)"
         ),
     ),
     (5, re.compile(rf"({_N}{{1,4}})[、．.]")),
@@ -279,12 +279,6 @@ def _mark_tail(lines: list[_Line], outside: dict[int, bool]) -> None:
         if lines[number].words and number not in outside:
             outside[number] = False
         number -= 1
-
-
-def clause_at(found: list[Clause], offset: int) -> Clause | None:
-    """Return the innermost clause that holds a place."""
-    holding = [clause for clause in found if clause.start <= offset < clause.end]
-    return max(holding, key=lambda clause: clause.level) if holding else None
 
 
 def articles(text: str, found: list[Clause] | None = None) -> list[Clause]:

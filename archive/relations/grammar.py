@@ -13,20 +13,24 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
+from archive.text.script import simplified
+
 _FOLDER = Path(__file__).parent
 _WIDE = {chr(c + 0xFEE0): chr(c) for c in range(0x21, 0x7F)}
 _KEPT = dict.fromkeys("，；！？～")
 _SHAPES = (
     {wide: narrow for wide, narrow in _WIDE.items() if wide not in _KEPT}
-    | dict.fromkeys("[［【﹝", "〔")
-    | dict.fromkeys("]］】﹞", "〕")
+    | dict.fromkeys("[［【﹝〖｛{„", "〔")
+    | dict.fromkeys("]］】﹞〗｝}‟", "〕")
     | dict.fromkeys("<＜", "〈")
     | dict.fromkeys(">＞", "〉")
     | {"號": "号", "～": "~", "∼": "~", "〜": "~"}
 )
 # A search for the few signs that change is ten times as fast as str.translate on Chinese text.
 _CHANGED = re.compile("[" + re.escape("".join(_SHAPES)) + "]")
-_DIGITS = {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "○": 0, "Ｏ": 0, "O": 0}
+_DIGITS = (
+    {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2} | dict.fromkeys("○ＯO0", 0)
+)
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 HAN_NUMERAL = "〇零○一二三四五六七八九十百千两"
 
@@ -34,7 +38,7 @@ _YEAR = r"(?:1\s{0,3}9|2\s{0,3}0)\s{0,3}\d\s{0,3}\d"
 _FIGURE = r"\d(?:\s?\d){0,5}"
 _HAN = "\u3400-\u9fff"
 _CODE = re.compile(
-    rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
+    rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}年?\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
 _OLD_CODE = re.compile(
     rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
@@ -47,15 +51,16 @@ _ORDER_AFTER = re.compile(
 )
 _STANDARD = re.compile(
     r"(?<![A-Za-z0-9])(?:"
-    r"(?:GB|GBZ|GBJ|DB\s?\d\d|DBJ|HJ|JGJ|CJJ)(?:\s?/\s?[TZ])?\s?\d{2,6}(?:[./]\d{1,4}){0,3}(?:\s?[-—–]\s?(?:19|20)?\d\d)?"
-    r"|(?:[A-Z]{2,3}|T\s?/\s?[A-Z]{2,6})(?:\s?/\s?[TZ])?\s?\d{2,6}(?:[./]\d{1,4}){0,3}\s?[-—–]\s?(?:19|20)\d\d"
+    r"(?:GB|GBZ|GBJ|DB\s?\d\d|DBJ|HJ|JGJ|CJJ)(?:\s?/\s?[TZ]?)?\s?(?:\d{2,6}|\d(?=\.))(?:[./]\d{1,4}){0,3}(?:\s?[-—–]\s?(?:19|20)?\d\d)?"
+    r"|(?:[A-Z]{2,3}|T\s?/\s?[A-Z]{2,8})(?:\s?/\s?[TZ])?\s?\d{1,6}(?:[./]\d{1,4}){0,3}\s?[-—–]\s?(?:19|20)\d\d"
     r"|[A-Z]{2}\s?/\s?[TZ]\s?\d{2,6}(?:\.\d{1,4}){0,2}"
+    r"|ISO(?:\s?/\s?IEC)?\s?\d{4,5}(?:-\d{1,2})?(?:\s?[:：]\s?(?:19|20)\d\d)?"
     r")(?!\d)"
 )
 _DAY = re.compile(
     rf"(?P<y>(?:19|20)\d\d)\s{{0,3}}年\s{{0,3}}(?P<m>\d{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d>\d{{1,2}})\s{{0,3}}日"
     r"|(?P<y2>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2})(?!\d)"
-    rf"|(?P<y3>[一二][{HAN_NUMERAL}]{{3}})\s{{0,3}}年\s{{0,3}}(?P<m3>[{HAN_NUMERAL}]{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d3>[{HAN_NUMERAL}]{{1,3}})\s{{0,3}}日"
+    rf"|(?P<y3>[一二][{HAN_NUMERAL}0OＯ]{{3}})\s{{0,3}}年\s{{0,3}}(?P<m3>[{HAN_NUMERAL}]{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d3>[{HAN_NUMERAL}]{{1,3}})\s{{0,3}}日"
 )
 
 
@@ -104,8 +109,8 @@ def law_before(flat: str, end: int) -> int | None:
 
 @lru_cache(maxsize=64)
 def plain(text: str) -> str:
-    """Return the text with half-width signs and one shape of brackets; every place stays where it was."""
-    return _CHANGED.sub(lambda match: _SHAPES[match[0]], text)
+    """Return the text in Simplified characters with half-width signs and one shape of brackets, place for place."""
+    return _CHANGED.sub(lambda match: _SHAPES[match[0]], simplified(text))
 
 
 def squeezed(text: str) -> str:
@@ -161,7 +166,7 @@ def later(day: date, *, years: int = 0, months: int = 0, count: int = 0) -> date
 def numbers(text: str) -> tuple[Number, ...]:
     """Return the document numbers of a text in their order: 国办发〔2018〕5号, 国务院令第7号, GB 3095-2012."""
     flat = plain(text)
-    found = [*_codes(flat), *_old_codes(flat), *_orders(flat), *_standards(flat)]
+    found = [*_codes(text, flat), *_old_codes(flat), *_orders(flat), *_standards(flat)]
     found.sort(key=lambda number: (number.start, -number.end))
     kept: list[Number] = []
     for number in found:
@@ -170,10 +175,10 @@ def numbers(text: str) -> tuple[Number, ...]:
     return tuple(kept)
 
 
-def _codes(flat: str) -> Iterator[Number]:
+def _codes(text: str, flat: str) -> Iterator[Number]:
     for match in _CODE.finditer(flat):
         start = issuer_start(flat, match.start())
-        prefix = squeezed(flat[start : match.start()])
+        prefix = squeezed(text[start : match.start()])
         if prefix and not prefix.isdigit():
             code = f"{prefix}〔{squeezed(match[1])}〕{squeezed(match[2])}号"
             yield Number(start=start, end=match.end(), number=code)
@@ -202,7 +207,7 @@ def _orders(flat: str) -> Iterator[Number]:
                 is_order=True,
             )
     for match in _ORDER_AFTER.finditer(flat):
-        start = issuer_start(flat, match.start(), is_body=True)
+        start = _joint_start(flat, issuer_start(flat, match.start(), is_body=True))
         body = squeezed(flat[start : match.start()])
         number = _order(body, match[3], squeezed(match[1] or ""), squeezed(match[2]))
         if body:
@@ -222,7 +227,8 @@ def _joint_start(flat: str, start: int) -> int:
 def _closed(flat: str, match: re.Match[str]) -> int:
     """Return where an order's number ends: a bracket that closes it belongs to it when it also opened in it."""
     closes, opens = (sum(match[0].count(c) for c in signs) for signs in (")〕", "(〔"))
-    return match.end() - len(match[0]) + match[0].rindex("号") + 1 if closes > opens else match.end()
+    whole = len(match[0].rstrip()) if closes <= opens else match[0].rindex("号") + 1
+    return match.start() + whole
 
 
 def _order(body: str, kind: str, year: str, figures: str) -> str:
@@ -244,8 +250,10 @@ _ADDRESSED = re.compile(
     r"[你我贵该本][部省市县区局厅院委办会校所司处署行](?=.)|[年月日号届次](?=.)|等(?!.?[一二三四五六七八九十\d])(?=.)"
 )
 _BODY_END = re.compile(
-    r"(?:委员会|办公室|人民政府|[厅局部委])(?=(?!办公).{2,7}[发函字办规通综令电文便呈请批复审督规]$)"
+    r"(?:委员会|办公室|人民政府|考试院|研究院|管委会|中心|总署|[厅局部委院署])"
+    r"(?=(?!办公).{2,7}[发函字办规通综令电文便呈请批复审督规]$|[京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙内陕吉闽黔贵粤青藏川宁琼穗深][\u3400-\u9fff]{1,6}$)"
 )
+_FULL_BODY_END = re.compile(r"(?:委员会|办公厅|办公室|人民政府|[总税]局|总署)(?=[\u3400-\u9fff]{2,7}$)")
 _TOGETHER = re.compile(r"等[一二三四五六七八九十\d]{1,3}(?:个?部门|单位|部委)")
 _JOINING = re.compile("|".join(words("bodies with 和")))
 
@@ -286,8 +294,8 @@ def _cut(run: str, *, is_body: bool) -> int:
     for at in range(cut, len(run) - 1):
         if run[at] in single and at not in kept and (at == cut or not is_body or run[at] not in "和与及以"):
             cut = at + 1
-    if not is_body and (end := _BODY_END.search(run, cut)):
-        cut = end.end()
+    for ending in () if is_body else (_BODY_END, _FULL_BODY_END):
+        cut = max((match.end() for match in ending.finditer(run, cut)), default=cut)
     return cut
 
 
@@ -299,7 +307,7 @@ def _is_ordinal(run: str, match: re.Match[str]) -> bool:
 def number_key(number: str) -> str:
     """Return what two ways of writing one number share."""
     flat = squeezed(plain(number)).replace("(", "〔").replace(")", "〕").replace("中华人民共和国", "")
-    flat = re.sub(r"〔(\d{2,4})年?〕第?0*(\d+)号", r"〔\1〕\2号", flat)
+    flat = re.sub(r"〔(\d{2,4})年?〕年?第?0*(\d+)号", r"〔\1〕\2号", flat)
     flat = re.sub(rf"第([{HAN_NUMERAL}]+)号", lambda match: f"第{figure(match[1])}号", flat)
     return re.sub(r"[—–]", "-", flat).upper().removeprefix("原")
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.relations.citations import Citation, brackets, citations, is_document
-from archive.relations.grammar import number_key, plain, squeezed, title_key
+from archive.relations.grammar import number_key, numbers, plain, squeezed, title_key
 
 KINDS = (
     "based_on", "implements", "forwards", "issues", "repeals", "amends", "replaces", "interprets", "drafts", "corrects",
@@ -53,6 +53,9 @@ class _Place:
     before: str
     after: str
     beyond: str
+    has_part: bool = False
+    is_basis: bool = False
+    is_ended: bool = False
 
 
 def relations(text: str, title: str = "", found: list[Citation] | None = None) -> list[Relation]:
@@ -94,6 +97,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             flat[at] = "※"
     masked = "".join(flat)
     breaks = [match.end() for match in _BREAK.finditer(masked)]
+    articled = {citation.start for citation in cited if citation.kind == "article"}
     for citation in cited:
         if citation.kind == "article" or _is_definition(masked, citation):
             continue
@@ -104,8 +108,11 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
         yield _Place(
             citation,
             _folded(masked[left : citation.start]),
-            _folded(masked[citation.end : right]),
+            _undated(_unbracketed(citation, _folded(masked[citation.end : right]))),
             _folded(masked[right : right + 160]),
+            _has_part(masked, citation, articled),
+            _is_listed(_BASIS, masked, citation.start),
+            _is_listed(_ENDED_LIST, masked, citation.start),
         )
 
 
@@ -119,6 +126,39 @@ def _folded(words: str) -> str:
     return re.sub("※+", "※", squeezed(words))
 
 
+def _unbracketed(citation: Citation, after: str) -> str:
+    """Return the words behind a citation without the rest of a bracket that opens in it: （…号公布，…修改）."""
+    flat = plain(citation.text)
+    if flat.count("(") + flat.count("〔") <= flat.count(")") + flat.count("〕"):
+        return re.sub(r"^\([^()]{0,160}(?:公布|发布|颁布|修改|修正|修订|通过)\)", "", after)
+    return re.sub(r"^[^()。]{0,160}\)", "", after)
+
+
+def _has_part(masked: str, citation: Citation, articled: set[int]) -> bool:
+    """Say whether an article follows a citation whose bracket goes on: 《…》（…号公布）第四条."""
+    rest = re.match(r"[(（]?[^()（）。\n]{0,160}[)）]\s?", masked[citation.end :])
+    return rest is not None and citation.end + rest.end() in articled
+
+
+def _is_listed(heading: re.Pattern[str], masked: str, at: int) -> bool:
+    """Say whether a list under a heading such as 二、制定依据, or behind 制定依据：, holds a place."""
+    line = masked.rfind("\n", 0, at) + 1
+    match = heading.match(masked, line)
+    if match and match.end() <= at and match[0].rstrip().endswith((":", "：")):
+        return re.search(r"[^※]{30}|[。\n]", masked[match.end() : at]) is None
+    while line and _LISTED.match(masked[line : line + 40] + "※"):
+        above = masked.rfind("\n", 0, line - 1) + 1
+        if heading.fullmatch(masked[above : line - 1]):
+            return True
+        line = above if line - above < 300 else 0
+    return False
+
+
+def _undated(after: str) -> str:
+    """Return the words behind a citation without the day from which it ends: 自本办法施行之日起废止."""
+    return _FROM_WHEN.sub("", after)
+
+
 def _is_definition(masked: str, citation: Citation) -> bool:
     return bool(
         re.search(
@@ -128,17 +168,31 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 
 
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
-_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|停止施行|停止实施|停止使用|终止执行|不再适用|不再有效)"
+_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
-_UP_TO = r"(?:(?!施行|实施|生效|起执行|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施(?!细则|办法|意见|方案|条例|规定)|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_BASIS = re.compile(
+    r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
+)
+_ENDED_LIST = re.compile(
+    rf"[^。\n※:：]{{0,40}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
+    rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
+)
+_LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
+_FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
 _TOGETHER = re.compile(
-    rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行)"
+    rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
 )
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
+# A document that tells of an end does not bring it about: 《城市规划法》已废止.
+_HAS_ENDED = re.compile(
+    rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|于[^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)"
+)
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
     r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
 )
+_MADE_SO = re.compile(r"[^，。]{0,24}(?:制定|制订|编制|起草)(?:$|[，,。；;])")
 _FULFILLED = re.compile(
     r"(?:贯彻落实|贯彻执行|全面落实|认真落实|贯彻|落实|实施|推进落实|执行落实|组织实施)(?:好|了)?(?:[\u3400-\u9fff、]{0,16}的?)?(?:※|[、和及与]|以及|\([^()]*\)|[\u3400-\u9fff\d、]{0,24}(?:印发|发布|下发|出台|颁布|制定)的)*$"
 )
@@ -153,8 +207,15 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
     kind, is_incoming = _kind(place)
     if kind == "number":
         return []
-    part = bool(cited.articles) or bool(
-        re.match(r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容))", after)
+    part = (
+        place.has_part
+        or bool(cited.articles)
+        or bool(
+            re.match(
+                r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容)|所?(?:规定|确定|设定)的)",
+                after,
+            )
+        )
     )
     partial = part and kind in ("repeals", "replaces", "amends")
     return [_relation(place, kind, is_incoming=is_incoming, is_partial=partial)]
@@ -165,11 +226,14 @@ def _relation(place: _Place, kind: str, *, is_incoming: bool = False, is_partial
     return Relation(
         kind=kind, title=cited.title, number=cited.number, start=cited.start, end=cited.end, articles=cited.articles,
         is_incoming=is_incoming, is_partial=is_partial, stands_for=cited.stands_for,
-        is_end=kind == "repeals" or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
+        is_end=(kind == "repeals" and not _HAS_ENDED.match(place.after))
+        or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
     )  # fmt: skip
 
 
 def _published(place: _Place) -> list[str]:
+    if _NOW_ISSUED.search(place.before):
+        return ["issues"]
     return (
         ["issues"]
         if re.search(r"印发给你们|现予(?:公布|发布|印发)|现将.{0,40}(?:公布|发布|印发)", place.after[:120])
@@ -179,10 +243,12 @@ def _published(place: _Place) -> list[str]:
 
 def _is_pointed_at(place: _Place) -> bool:
     """Say whether a number that stands alone is cited, rather than being the document's own or one of a history."""
-    if re.match(r"(?:公布|发布|颁布|印发|令)", place.after) or re.search(
+    if re.match(r"(?:文件?)?(?:公布|发布|颁布|印发|令)", place.after) or re.search(
         r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
     ):
         return False
+    if place.is_ended or _ENDING.search(place.before) or _extends(place):
+        return True
     if _ENDS.match(place.after[:40]):
         return not re.match(r"(?:部分)?条款|全文", place.after)
     if "〔" in (place.cited.number or "") and re.match(r"文?件?(?:的?规定|精神|要求|附件|所)", place.after):
@@ -205,6 +271,10 @@ def _kind(place: _Place) -> tuple[str, bool]:
     title = squeezed(plain(place.cited.title or ""))
     if re.search(r"关于修[改正订]", title) and _was_amended(place):
         return "amends", True
+    if place.cited.kind == "number" and re.match(
+        r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
+    ):
+        return "amends", True
     for kind, test in (
         ("corrects", _corrects), ("extends", _extends), ("replaces", _replaces), ("repeals", _repeals),
     ):  # fmt: skip
@@ -212,10 +282,6 @@ def _kind(place: _Place) -> tuple[str, bool]:
             return kind, False
     if re.search(r"关于修[改正订]", title):
         return "issues" if _issues(place) else "cites", False
-    if place.cited.kind == "number" and re.match(
-        r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
-    ):
-        return "amends", True
     for kind, test in (
         ("amends", _amends), ("forwards", _forwards), ("drafts", _drafts), ("issues", _issues), ("interprets", _interprets),
         ("based_on", _based_on), ("implements", _implements),
@@ -237,7 +303,7 @@ def _extends(place: _Place) -> bool:
     if re.search(r"根据|依据|按照|依照", before[-40:]) and not re.search(r"有效期", after[:40]):
         return False
     kept = r"(?:执行期限|有效期|实施期限|施行期限|适用期限|期限)[^。※]{0,24}(?:延长|延续|顺延|调整为|调整至)"
-    on = r"继续(?:有效|施行|执行|实施|适用)(?:至|到|。|，|,|\d|[一二三四五]年|$)|延长(?:至|到|[一二三四五\d]+年)|重新(?:发布|公布|印发)[^。]{0,60}有效期"
+    on = r"(?:延续|继续)(?:实施|执行|施行)[，,][^。]{0,12}有效期|继续(?:有效|施行|执行|实施|适用)(?:至|到|。|，|,|\d|[一二三四五]年|$)|延长(?:至|到|[一二三四五\d]+年)|重新(?:发布|公布|印发)[^。]{0,60}有效期"
     if re.search(kept, after[:80]) or re.search(on, after[:60]):
         return True
     return bool(re.search(r"(?:延长|延续|继续执行|继续实施)[^。※]{0,16}$", before)) and bool(
@@ -245,17 +311,22 @@ def _extends(place: _Place) -> bool:
     )
 
 
+_YIELDS = re.compile(
+    rf"{_LIST}[^。※]{{0,60}}?(?:不(?:相)?(?:一致|符合|符|同)|抵触|冲突)[^。]{{0,20}}(?:以本[^。]{{0,10}}为准|不再适用)"
+)
+
+
 def _replaces(place: _Place) -> bool:
     if _TOGETHER.match(place.after) and not _is_reference(place):
         return True
-    return bool(
-        re.search(r"不(?:相)?(?:一致|符合|符|同)[^。]{0,20}以本[^。]{0,10}为准", place.after)
-    ) or bool(re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after))
+    return bool(_YIELDS.match(place.after)) or bool(
+        re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after)
+    )
 
 
 def _is_reference(place: _Place) -> bool:
     """Say whether what ends is not this document but something under it: 根据《…》的规定停止执行."""
-    is_led = re.search(r"(?:根据|依据|依照|按照)(?:[^。]{0,40}※?)*$", place.before[-120:]) is not None
+    is_led = re.search(r"(?:根据|依据|依照|按照)[^。]*$", place.before[-120:]) is not None
     return (
         is_led
         and re.match(
@@ -267,17 +338,27 @@ def _is_reference(place: _Place) -> bool:
 
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
-    if re.search(
-        r"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原)?(?:文件|规章|规范性文件)?[:：]?(?:※|[、和及与])*$",
-        before,
-    ):
+    if place.is_ended or _ENDING.search(before):
         return True
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
+        return False
+    if _YIELDS.match(after):
+        return False
+    if re.match(r"\((?:现)?已(?:被|经)?(?:废止|失效|修订|修改)[^()]{0,30}\)", after):
+        return False
+    if re.match(
+        rf"^{_LIST}[^。]{{0,40}}?(?:拟|建议|将要|计划|可以|应当)(?:予以?|对其|于[^，。]{{2,12}})?{_ENDED}",
+        after,
+    ):
         return False
     match = _ENDS.match(after[:160])
     return match is not None and not _OTHERS_END.search(match[0])
 
 
+_BY_WHOM = r"(?:(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
+_ENDING = re.compile(
+    rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原|的)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与]|\([^()]*\))*$"
+)
 _OTHERS_END = re.compile(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
 
 
@@ -294,16 +375,22 @@ def _amends(place: _Place) -> bool:
         and "的" not in before[-3:]
     ):
         return True
+    if re.search(r"(?:^|[、，。：:])(?:删去|删除)$", before) and (place.has_part or place.cited.articles):
+        return True
+    if place.cited.articles and re.match(
+        r"(?:予以)?(?:删除|删去)|(?:之?后|之?前|中)?(?:增加|增写|删去)(?:一|二|两|三|[“‘])", after
+    ):
+        return True
     if re.match(r"[^。※]{0,30}(?:作(?:出)?(?:如下|以下)修改|作部分修改|予以修改|作相应修改)", after):
         return True
-    if re.search(r"(?:根据|依据|依照|按照|参照)[^。]{0,8}$", before) or re.match(r"的修[改订正]", after):
+    if re.search(r"(?:根据|依据|依照|按照|参照)[^。，,]{0,8}$", before) or re.match(r"的修[改订正]", after):
         return False
     if re.search(r"(?:现|将)?对※*$", before) and re.match(
         r"[^。※]{0,12}作(?:出)?(?:如下|以下)?(?:补充|调整|修改|修订)", after
     ):
         return True
     if re.match(
-        r"(?:中)?(?:的)?(?:第[^。※]{0,30})?(?:[^。※]{0,30})?(?:修改为|修订为|调整为“|中的“)", after
+        r"※?(?:中)?(?:的)?(?:第[^。※]{0,30})?(?:[^。※]{0,30})?(?:修改为|修订为|调整为“|中的“)", after
     ) and re.search(r"(?:将|对|把|^|：|:|、)$", before[-1:]):
         return True
     is_object = re.search(r"(?:正在|正)?对(?:※|[、和及与])*$", before) is not None
@@ -327,13 +414,24 @@ def _issues(place: _Place) -> bool:
         return True
     now = r"(?:现|特|兹)?(?:予|予以|将其|一并)?(?:印发给|印发你们|下发给|发给你们|予以(?:公布|发布|印发)|公布如下|颁布|公布施行)"
     if re.match(
-        rf"[^。※]{{0,120}}?(?:现予(?:以)?(?:公布|发布|颁布|印发)|现(?:印发|公布|发布|下发)|{now})",
+        rf"[^。※]{{0,120}}?(?:现予(?:以)?(?:公布|发布|颁布|印发)|现(?:印发|公布|发布|下发)|{now}|[,，]并?予(?:以)?(?:公布|发布|印发))",
         _joined_list(place.after),
     ):
         return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
-    return bool(re.search(r"现将(?:[^。，]{0,30}制定的)?(?:※|[、和及与])*$", place.before)) and bool(
-        re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after))
-    )
+    if _NOW_ISSUED.search(place.before):
+        return True
+    if re.search(r"(?:通过|同意|批准)$", place.after.rstrip("。；; ")) and re.match(
+        r"现予(?:以)?(?:公布|发布|印发)|现印发", place.beyond
+    ):
+        return True
+    if re.match(r"[^。，※]{0,12}(?:修订|修改|修正)后?重新(?:印发|公布|发布)", place.after):
+        return True
+    return bool(
+        re.search(
+            r"现将(?:[^。，]{0,30}(?:制定|编制|起草|修订后|修改后|修正后|修订|审定)的)?(?:※|[、和及与])*$",
+            place.before,
+        )
+    ) and bool(re.match(r"[^。]{0,40}(?:印发|公布|发布|下发|颁布)", _joined_list(place.after)))
 
 
 def _joined_list(after: str) -> str:
@@ -343,6 +441,10 @@ def _joined_list(after: str) -> str:
 
 def _drafts(place: _Place) -> bool:
     title = squeezed(plain(place.cited.title or ""))
+    if re.search(r"(?:关于|对)$", place.before) and re.match(
+        r"的?(?:起草|修订|制定|编制|立法)?说明", place.after
+    ):
+        return False
     if re.search(r"(?:征求意见稿|送审稿|审议稿|草案|修订草案|公开征求意见)", title) and not re.search(
         r"关于.*的?说明$", title
     ):
@@ -375,9 +477,17 @@ def _interprets(place: _Place) -> bool:
 
 
 def _based_on(place: _Place) -> bool:
-    if re.search(r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before):
+    if place.is_basis or re.search(
+        r"政策依据[^。]{0,30}$|制定依据[^。]{0,30}$|依据(?:是|为|有|:)[^。]{0,200}$", place.before
+    ):
         return True
     led = [m.start() for m in re.finditer(r"根据|依据|依照|按照|遵照|以(?=※[^。]{0,10}为依据)", place.before)]
+    if (
+        led
+        and re.search(r"本[^，。]{1,10}(?:根据|依据|依照|按照)$", place.before)
+        and _MADE_SO.match(place.after)
+    ):
+        return True
     if not led or not _MADE.search(place.after):
         return False
     between = place.before[led[-1] :]
@@ -390,9 +500,16 @@ def _implements(place: _Place) -> bool:
         and "关于" in place.before
     ):
         return True
+    if re.search(r"为|保障|保证|确保|做好", place.before[-8:]) and re.match(
+        r"(?:等[^，。]{0,8})?的?(?:贯彻|有效|顺利)?(?:实施|施行|落实|贯彻实施)(?:工作)?[，,]", place.after
+    ):
+        return True
+    if re.search(r"(?:开始|正式|日|起|年|月)(?:施行|实施)的※*$", place.before):
+        return False
     return bool(_FULFILLED.search(place.before)) and not re.match(r"(?:以来|后|前|过程中|情况)", place.after)
 
 
+_NOW_ISSUED = re.compile(r"(?:^|[，,。:])现(?:予)?(?:以)?(?:公布|发布|印发|颁布)(?:※|[、和及与])*$")
 _ABOUT = re.compile(
     r"关于(?P<verb>转发|重新印发|重新发布|修订印发|印发|发布|公布|颁布|下发|修改|修订|修正|废止|延长|更正|贯彻落实|贯彻|落实|实施|做好贯彻|"
     r"征求|公开征求|就|对|适用|执行|《)(?P<rest>.+)$"
@@ -443,7 +560,7 @@ def _from_bare_titles(text: str, cited: list[Citation]) -> Iterator[Relation]:
             inner = Citation(start=a, end=b, text=text[a:b], kind="title", title=text[a + 1 : b - 1])
             place = _Place(inner, squeezed(flat[citation.start : a]), squeezed(flat[b : citation.end]), "")
             kind, is_incoming = _kind(place)
-            if kind != "cites" and is_document(inner.title or ""):
+            if kind != "cites" and _begins_line(text, citation) and is_document(inner.title or ""):
                 yield _relation(place, kind, is_incoming=is_incoming)
 
 
@@ -459,6 +576,11 @@ def _from_drafts(text: str) -> Iterator[Relation]:
         yield Relation(kind="drafts", title=text[start:end], number=None, start=start, end=end)
 
 
+def _begins_line(text: str, cited: Citation) -> bool:
+    """Say whether a title stands at the head of its line, where it is what the page is about."""
+    return text[text.rfind("\n", 0, cited.start) + 1 : cited.start].strip() == ""
+
+
 def _is_heading(text: str, cited: Citation) -> bool:
     """Say whether a title without 《》 is a line of its own: most often the document's own title."""
     left, right = text.rfind("\n", 0, cited.start) + 1, text.find("\n", cited.end)
@@ -468,3 +590,76 @@ def _is_heading(text: str, cited: Citation) -> bool:
         and "《" not in cited.text[:1]
         and len(cited.text) >= len(line) * 0.9
     )
+
+
+_IS_CLEANING = re.compile(r"清理|废止|失效|停止执行|继续有效")
+_HEADS = (
+    (
+        re.compile(r"(?:继续有效|保留|继续执行|现行有效)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"),
+        "extends",
+    ),
+    (
+        re.compile(
+            r"(?:废止|失效|停止执行|不再执行)(?:和失效|、失效|、宣布失效|和宣布失效)?(?:的)?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"
+        ),
+        "repeals",
+    ),
+    (re.compile(r"(?:修改|修订|修正)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"), "amends"),
+)
+_ENTRY = re.compile(
+    r"\s{0,6}(?:\|\s?)?(?:\(?[一二三四五六七八九十\d]{1,4}\)?\s?(?:[.．、|\t]|\s(?=[\u3400-\u9fff《])))\s?(?P<rest>\S.{4,220})$"
+)
+_CELL = re.compile(r"[|\t]|\s{2,}")
+_ENDING_NOUN = re.compile(
+    r"(?:通知|意见|办法|决定|规定|方案|批复|函|公告|通告|细则|条例|规划|规程|制度|措施|标准|解释|指引|答复|报告|纪要)(?:\([^()]{1,12}\))?$"
+)
+
+
+def listed(text: str, title: str) -> list[Relation]:
+    """Return what the lists of an announcement of cleaning up do to the documents in them."""
+    if not _IS_CLEANING.search(title):
+        return []
+    return list(_entries(text, _kind_of(title)))
+
+
+def _kind_of(words: str) -> str | None:
+    """Return what a heading says of the list below it; a heading of several kinds says nothing of one entry."""
+    kinds = [kind for pattern, kind in _HEADS if pattern.search(words)]
+    return kinds[0] if len(kinds) == 1 else None
+
+
+def _entries(text: str, kind: str | None) -> Iterator[Relation]:
+    flat, at = plain(text), 0
+    for line in flat.split("\n"):
+        entry = _ENTRY.match(line)
+        if entry is None:
+            if len(line) < 80 and (said := _kind_of(line)):
+                kind = said
+        elif kind and (made := _entry(text, at + entry.start("rest"), entry["rest"], kind)):
+            yield made
+        at += len(line) + 1
+
+
+def _entry(text: str, start: int, rest: str, kind: str) -> Relation | None:
+    """Return one line of a list: a title, in 《》 or bare, and its number behind it or in the next cell."""
+    found = numbers(rest)
+    number = found[0] if found else None
+    quoted = re.match(r"《(.+?)》(?=\s|[(|\t,，。;；]|$)", rest)
+    name = quoted[1] if quoted else _bare_entry(rest, number.start if number else len(rest))
+    if (
+        not name
+        or (not quoted and not _ENDING_NOUN.search(squeezed(name)))
+        or not is_document(name, is_sure=True)
+    ):
+        return None
+    a = start + rest.find(name)
+    return Relation(
+        kind=kind, title=text[a : a + len(name)], number=number.number if number else None, start=a,
+        end=a + len(name), is_end=kind == "repeals",
+    )  # fmt: skip
+
+
+def _bare_entry(rest: str, stop: int) -> str:
+    head = rest[:stop].rstrip(" (〔|\t")
+    cells = [cell.strip() for cell in _CELL.split(head) if cell.strip()]
+    return next((cell for cell in cells if len(cell) > 5), "")

@@ -15,7 +15,6 @@ from datetime import date, timedelta
 from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
 from archive.relations.links import Relation
 from archive.relations.validity import Effect, Expiry, Validity, expiry_day, tight
-from archive.relations.validity import validity as read_validity
 
 STANDINGS = (
     "in_force", "not_yet", "expired", "repealed", "partly_repealed", "amended", "draft", "unknown",
@@ -309,6 +308,7 @@ class Event:
     act: str
 
 
+_NO_STEP = ("施行", "批准", "印发")
 _ACTS = re.compile(r"施行|实施|生效|修订|修正|修改|通过|公布|发布|颁布|批准|印发|公告")
 
 
@@ -360,57 +360,40 @@ def names(relation: Relation, *, title: str, number: str | None) -> bool:
     return title_key(written) == title_key(title) or bare_title(written) == bare_title(title)
 
 
-def from_evidence(
-    title: str, number: str | None, version: date | None, evidence: Sequence[tuple[str, str]]
-) -> tuple[Subject, list[Act]]:
-    """Return what passages (title of their document, text) make known of a document or of one version of it."""
-    read = [(name, text, read_validity(text, name)) for name, text in evidence]
-    ending = [
-        (name, text, said, relation)
-        for name, text, said in read
-        for relation in said.ends
-        if names(relation, title=title, number=number)
-    ]
-    own = [(name, text, said) for name, text, said in read if bare_title(name) == bare_title(title)]
-    days_of_effect = {said.effect.day for _, _, said in own if said.effect}
-    ended = [entry for entry in ending if _is_meant(entry, version, days_of_effect)]
-    if ended:
-        acts = [_act(relation, said, name) for name, _, said, relation in ended]
-        return Subject(issued=version), acts
-    return _own(own, version, days_of_effect)
+def is_meant(*, stated: date | None, issued: date | None, on: date | None, is_other_work: bool) -> bool:
+    """Say whether a relation means a document rather than another one of its name.
+
+    ``stated``: the day the relation's text gives for what it names; ``on``: from when it takes effect.
+    """
+    if stated and issued:
+        return stated.year == issued.year
+    if issued and on:
+        return issued < on
+    return is_other_work
 
 
-def _is_meant(
-    entry: tuple[str, str, Validity, Relation], version: date | None, effects: set[date | None]
-) -> bool:
-    """Say whether an ending names this version rather than an older document of the same name."""
-    _, text, _, relation = entry
-    said = stated_day(text, relation)
-    return said == version if said and version else version not in effects
+def act_of(
+    kind: str, *, on: date | None, issued: date | None, is_partial: bool, is_end: bool, reason: Reason,
+    until: date | None = None,
+) -> Act | None:  # fmt: skip
+    """Return what a relation does to the document it names; None where it gives way without ending it."""
+    if kind in ("repeals", "replaces") and not is_end:
+        return None
+    return Act(kind=kind, reason=reason, on=on, not_before=issued, is_partial=is_partial, until=until)
 
 
-def _act(relation: Relation, said: Validity, document: str) -> Act:
-    on = said.effect.day if said.effect else None
-    reason = Reason(says=relation.kind, document=document, start=relation.start, end=relation.end, day=on)
-    return Act(kind=relation.kind, reason=reason, on=on, is_partial=relation.is_partial)
+def is_told(version: date, events: Sequence[Event]) -> bool:
+    """Say whether a history names a version: a step on its day of promulgation, or not long before it."""
+    steps = (event.day for event in events if event.act not in _NO_STEP)
+    return any(timedelta(0) <= version - step <= _SOON for step in steps)
 
 
-def _own(
-    own: Sequence[tuple[str, str, Validity]], version: date | None, effects: set[date | None]
-) -> tuple[Subject, list[Act]]:
-    text = "\n".join(text for _, text, _ in own)
-    events = history(text)
-    events += [Event(day=day, act="施行") for day in effects if day]
-    steps = {event.day for event in events if event.act not in ("施行", "批准", "印发")}
-    effect = next((said.effect for _, _, said in own if said.effect), None)
-    expiry = next((said.expiry for _, _, said in own if said.expiry), None)
-    if version is None or (version not in steps and not any(day > version for day in steps)):
-        issued = version or issue_day(text)
-        start = (
-            effect_day(effect, issued=issued, published=None) if effect and (effect.day or issued) else None
-        )
-        return Subject(issued=issued, effective=start, expires=expiry_day(start, expiry)), []
-    start, replaced, unsure = version_span(version, events)
-    reason = Reason(says="a later version")
-    acts = [Act(kind="replaces", reason=reason, on=replaced, not_before=unsure)] if replaced or unsure else []
-    return Subject(issued=version, effective=start), acts
+def superseded(version: date, events: Sequence[Event], reason: Reason) -> Act | None:
+    """Return the end that a law's history gives its version of a day: the next version takes its place.
+
+    That the history is of this law is for the caller to know: ``is_told`` says whether it names the version.
+    """
+    _, replaced, unsure = version_span(version, events)
+    if replaced is None and unsure is None:
+        return None
+    return Act(kind="replaces", reason=reason, on=replaced, not_before=unsure)

@@ -17,21 +17,24 @@ from archive.relations.grammar import HAN_NUMERAL, days, figure, later, plain, s
 from archive.relations.links import Relation, relations
 
 STATUSES = ("现行有效", "已废止", "失效", "已修改", "尚未生效", "部分失效")
-_D = r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|[一二][〇零○一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
+_D = r"(?:(?:19|20)\d\d年\d{1,2}月\d{1,2}日|[一二][〇零○0OＯ一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2})"
 _COUNT = rf"(?:\d{{1,3}}|[{HAN_NUMERAL}]{{1,4}})"
 _ACT = r"(?:正式|开始|起|施行|实施|执行|生效|试行|实行)"
-_FORCE = r"(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行|启用|有效)"
+_FORCE = r"(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行|启用|有效|暂行)"
 _SELF = r"(?:本|该|此)?(?:法|条例|办法|规定|暂行规定|暂行办法|细则|实施细则|规则|准则|通知|意见|决定|公告|通告|解释|方案|规程|规范|标准|预案|指引|制度|措施|政策|规划|目录|名录|文件|规章|章程|守则)"
 _FROM = re.compile(rf"(?:自|从|于|由)?(?P<day>{_D})(?:零时|0时)?(?:起|开始)?(?:,|，)?(?:正式|开始)?{_FORCE}")
 _TERM = re.compile(
     rf"(?P<label>执行期限|有效期限|有效期|实施期限|试行期|施行期限|执行时间|施行时间|政策期限|适用期限)(?:为|是|:|自|从)?(?P<a>{_D})(?:起)?(?:至|到|-|—|~)(?P<b>{_D})"
+    rf"|(?:期限|有效期)[^。,，]{{0,14}}[,，](?:自|从)(?P<a3>{_D})(?:起)?(?:至|到)(?P<b3>{_D})"
+    rf"|(?:自|从)(?P<a2>{_D})(?:起)?(?:至|到)(?P<b2>{_D})(?:止|期间)?(?:继续)?(?:施行|实施|执行|有效|试行)"
 )
 _RULE = re.compile(
     rf"(?:自|从)(?P<what>公布|发布|颁布|印发|下发|发文|签发|公告|通过|批准|颁发|公开发布|正式发布)(?:之)?日(?:起)?(?:[满]?(?P<n>{_COUNT})(?P<unit>个?月|日|天)(?:后|之后|以后)?)?(?:起)?(?:,|，)?{_FORCE}"
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(
-    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至))(?P<day>{_D})(?:止)?"
+    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
+    rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
 )
 _LASTS = re.compile(
     rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
@@ -52,8 +55,8 @@ _STATUS_WORDS = (
     (r"部分(?:失效|废止|条款失效)|条款失效|部分有效", "部分失效"),
     (r"已?(?:被)?废止|宣布废止", "已废止"),
     (r"已?(?:被)?(?:修改|修订|修正)", "已修改"),
-    (r"停止执行|已?(?:经)?失效|无效|已过期|过期", "失效"),
-    (r"现行有效|有效|现行|继续有效|生效中", "现行有效"),
+    (r"停止执行|已?(?:经)?失效|无效|已过期|过期|否$", "失效"),
+    (r"现行有效|有效|现行|继续有效|生效中|是$", "现行有效"),
 )
 
 
@@ -180,10 +183,12 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _FROM.finditer(flat):
         day = days(match["day"])
         before, behind = _sentence(flat, match.start()), flat[match.end() : match.end() + 12]
-        if day and (weight := _weight(before, behind, match[0])):
+        if day and before[-1:] not in ("至", "到") and (weight := _weight(before, behind, match[0])):
             yield weight, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _TERM.finditer(flat):
-        if (day := days(match["a"])) and not _LICENCE.search(_sentence(flat, match.start())[-20:]):
+        if (day := days(match["a"] or match["a2"] or match["a3"])) and not _LICENCE.search(
+            _sentence(flat, match.start())[-20:]
+        ):
             yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "effective"):
         yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
@@ -198,6 +203,8 @@ def _weight(before: str, behind: str, said: str) -> int:
     if re.search(r"《[^》]*$", before):
         return 0
     if re.search(rf"本{_SELF[len('(?:本|该|此)?') :]}(?:[^,，]{{0,6}}|\([^()]*\))$", before):
+        return 8
+    if re.match(rf"(?:第.{{1,8}}条)?本{_SELF[len('(?:本|该|此)?') :]}[^《》]*[,，]$", before):
         return 8
     if re.search(r"现予(?:公布|发布|以公布)[,，]?$|(?:公布|发布|颁布|通过)[,，]?$", before):
         return 7
@@ -240,12 +247,16 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _TERM.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["b"])[0].day, start=places[match.start()], end=places.end(match.end())
+                day=days(match["b"] or match["b2"] or match["b3"])[0].day,
+                start=places[match.start()],
+                end=places.end(match.end()),
             )
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end())
+                day=days(match["day"] or match["last"])[0].day,
+                start=places[match.start()],
+                end=places.end(match.end()),
             )
     for match in _LASTS.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()) and (count := figure(match["n"])):
@@ -273,8 +284,10 @@ def _is_own_term(flat: str, start: int, end: int) -> bool:
 def card_status(text: str) -> str | None:
     """Return the status that a short text states as a card does, in one of ``STATUSES``."""
     flat = squeezed(plain(text))
-    labelled = re.search(rf"{_CARD_LABELS['status']}[〕】]?:?([^〔〕:：\s]{{2,8}})", flat)
-    if labelled and (status := _status_of(labelled[1])):
+    labelled = re.search(
+        rf"{_CARD_LABELS['status']}[〕】]?(?::([^〔〕:：\s]{{1,8}})|([^〔〕:：\s]{{2,8}}))", flat
+    )
+    if labelled and (status := _status_of(labelled[1] or labelled[2])):
         return status
     for match in re.finditer(r"〔([^〔〕]{2,6})〕", flat[:400]):
         if status := _status_of(match[1], is_whole=True):
@@ -299,14 +312,14 @@ def _status_of(words: str, *, is_whole: bool = False) -> str | None:
     return None
 
 
-_T = r"(?:\(?(?:上午|下午|中午|晚上|晚|早上|零|周.|星期.)?\)?(?:\d{1,2}(?:时|点|:\d\d(?::\d\d)?)(?:整|\d{1,2}分|半)?|24时)?)"
+_T = r"(?:\(?(?:上午|下午|中午|晚上|晚|早上|零|周.|星期.)?\)?(?:\d{1,2}(?:时|点|:\d\d(?::\d\d)?)(?:整|\d{1,2}分|半)?|24时)?(?:下班|正)?)"
 _MD = r"(?:(?P<y{0}>(?:19|20)\d\d)[年/.-])?(?P<m{0}>\d{{1,2}})[月/.-](?P<d{0}>\d{{1,2}})(?:日|号)?"
 _P = r"(?:\((?:周|星期)[^()]{1,3}\))?"
 _RANGE = re.compile(
     _MD.format(1)
     + _P
     + _T
-    + r"(?:起|开始)?(?:至|到|-|—|~|——|–)(?:(?:(?P<y2>(?:19|20)\d\d)[年/.-])?(?P<m2>\d{1,2})[月/.-])?(?P<d2>\d{1,2})(?:日|号)"
+    + r"(?:起|开始)?[,，]?(?:至|到|-|—|~|——|–)(?:(?:(?P<y2>(?:19|20)\d\d)[年/.-])?(?P<m2>\d{1,2})[月/.-])?(?P<d2>\d{1,2})(?:日|号)"
     + _P
     + _T
 )
@@ -315,16 +328,22 @@ _BY = re.compile(
     _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
 )
 _UNTIL = re.compile(
-    r"(?:截止|截至)(?:时间|日期|日)?(?:后|统一)?(?:为|是|:|至|到|\(){0,2}(?:北京时间)?"
+    r"(?:(?:截止|截至)(?:时间|日期|日)?(?:[、和及](?:开标|评审|开启)(?:时间|日期))?(?:后|统一)?(?:为|是|:|至|到|延长至|延至|\(){0,2}"
+    r"|(?:时间|日期|期限|期)[,，:]?(?:自|从)(?:本)?(?:公告|通知|公示|通告)?(?:发布|公布|见报|刊登|印发)?之?日起[,，]?(?:至|到)"
+    r"|(?:时间|日期|期限|截止|受理|报名|申报)(?:统一|适当)?(?:(?:由|从)(?:原定的?)?[^,，。]{4,14})?(?:延长|顺延|推迟|延期|延后|延|调整)(?:至|到|为))(?:北京时间)?"
     + _MD.format(2)
     + r"(?!现|,全|,共|,累)"
 )
 _SPAN_DAYS = re.compile(
-    rf"(?P<label>公示期(?:限)?|公示时间|征求意见(?:期限|时间|的时间|期)|意见征求期|反馈期限)[^。,，]{{0,14}}?(?<![月\d])(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)"
+    rf"(?P<label>公示期(?:限)?|公示时间|征求意见(?:期限|时间|的时间|期)|意见(?:征求|征询|征集)期(?:限)?|反馈期限)[^。,，]{{0,14}}?(?<![月\d])(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)"
 )
+_WITHIN = re.compile(
+    rf"本(?:公告|公示|通知|通告|启事)(?:发布|公布|公示|刊登|印发)?之日起(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)(?:之|以)?内"
+)
+_HANDED_IN = re.compile(r"邮寄|寄送|寄至|寄到|交至|交到|交回|送交|送达|递送|发送|发至|提供|报备")
 _KINDS = (
     ("publicity", r"公示"),
-    ("payment", r"缴费|交费|缴纳|交纳|付款|参保"),
+    ("payment", r"缴费|交费|上缴|缴清|缴存|缴纳|交纳|付款|参保"),
     (
         "comment",
         r"征求意见|意见(?:建议)?(?:反馈|书面|以|通过|发送|寄|返)|反馈意见|修改意见|意见表|提出意见|意见和建议|意见(?!书|的?报告)|建议(?:意见|反馈|和意见)",
@@ -332,9 +351,9 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|报送|上报|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
     ),
-    ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集"),
+    ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件"),
 )
 
 
@@ -359,6 +378,11 @@ def deadlines(text: str) -> list[Deadline]:
             _are_one(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
         ):
             found.append((*match.span(), made))
+    for match in _WITHIN.finditer(flat):
+        before, after = _clause(flat, *match.span())
+        kind = _first(after) or _nearest(before)
+        if kind in ("comment", "application", "registration"):
+            found.append((*match.span(), _counted(flat, places, match, kind)))
     return [made for _, _, made in sorted(found, key=lambda entry: entry[0])]
 
 
@@ -373,16 +397,21 @@ def _is_stated(words: str, behind: str) -> bool:
 
 
 def _clause(flat: str, start: int, end: int) -> tuple[str, str]:
-    before = re.split(r"[。；;!！?？]", flat[max(0, start - 70) : start])[-1]
-    after = re.split(r"[。；;!！?？]", flat[end : end + 60])[0]
+    before = re.split(r"[。；;!！?？]", _untitled(flat[max(0, start - 70) : start]))[-1]
+    after = re.split(r"[。；;!！?？]", _untitled(flat[end : end + 60]))[0]
     return before, after
+
+
+def _untitled(words: str) -> str:
+    """Return words without the titles in them: the 意见 in a title is not what is asked for."""
+    return re.sub("《[^《》]*》", "※", words)
 
 
 def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | None:
     before, after = _clause(flat, *match.span())
     groups = match.groupdict()
     is_range = groups.get("m1") is not None
-    is_until = match[0].startswith(("截止", "截至"))
+    is_until = _UNTIL.match(match[0]) is not None
     is_by = groups.get("by") is not None
     if not _is_set(
         before,
@@ -417,7 +446,12 @@ def _is_set(
         )
     if is_late or is_range:
         return (
-            bool(re.search(r"时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$", before[-40:]))
+            bool(
+                re.search(
+                    r"(?:请|须|务必)[^。,，]{0,20}(?:于|在)$|时间|期限|期间|日期|报名|申报|公示|缴费|受理|征求意见|:$|为$",
+                    before[-40:],
+                )
+            )
             and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
             and not re.match(r"[^。]{0,10}(?:享受|待遇|有效|放假)", after)
         )
@@ -442,10 +476,16 @@ def _kind(before: str, after: str, *, is_range: bool) -> str | None:
             return None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
     near = _first(after)
-    own = "将" in after[:14] or "把" in after[:4]
     if near in ("report", "application") and re.search(r"意见", after + before[-30:]):
         return "comment"
-    return near if near and (own or near != "comment") else near or _nearest(before)
+    return near or _nearest(before) or _handed_in(before + after)
+
+
+def _handed_in(words: str) -> str | None:
+    """Return what is due where only a verb of handing in says so: 请于…前邮寄."""
+    if not _HANDED_IN.search(words):
+        return None
+    return "application" if re.search(r"申请|申报|材料|标书", words) else "report"
 
 
 def _nearest(words: str) -> str | None:
@@ -470,8 +510,11 @@ def _lasting(flat: str, places: Places, match: re.Match[str]) -> Deadline | None
     before, after = _clause(flat, *match.span())
     if re.search(r"不(?:得)?少于|不低于|不短于|届满|一般", match[0] + before[-10:] + after[:6]):
         return None
+    return _counted(flat, places, match, "publicity" if "公示" in match["label"] else "comment")
+
+
+def _counted(flat: str, places: Places, match: re.Match[str], kind: str) -> Deadline:
     count, unit = figure(match["n"]), {"工作日": "WD", "日": "D", "天": "D", "个月": "M"}[match["unit"]]
-    kind = "publicity" if "公示" in match["label"] else "comment"
     return Deadline(
         kind=kind,
         day=None,

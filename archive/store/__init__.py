@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from archive import __version__, reader_name
+from archive import reader_name, software
 from archive.clock import Clock, clock_from
 from archive.evidence.note import Note, Signer, parsed
 from archive.exchange import immediate_outcome
@@ -129,9 +129,8 @@ class Archive:
         with self.writing():
             rules, _ = self.ensure_rules(site)
             digest = self.db.execute("select digest from rules where id = ?", (rules,)).fetchone()[0]
-            software = f"yuanben/{__version__} {READER_NAME}"
             now = self.clock.now()
-            return self.crawls.begin(site, command, at=now, software=software, rules_digest=digest)
+            return self.crawls.begin(site, command, at=now, software=software(), rules_digest=digest)
 
     def watch_log(self, site: str) -> None:
         """Make an event of a write-ahead log that outgrew its bound, once each time it doubles.

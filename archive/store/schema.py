@@ -1,8 +1,9 @@
 """The one schema: what ``schema.sql`` and ``views.sql`` beside this module say, and how a file comes to it.
 
 The first migration makes a whole archive of today. A change of the schema after a release is a further function here, in
-a transaction of its own and never edited later; it finds nothing to do in an archive that was made with the change. Archives of before the first release are not brought up to date in
-place: ``yuanben merge`` brings what they kept into a new one.
+a transaction of its own and never edited later; it finds nothing to do in an archive that was made with the change.
+Archives of before the first release are not brought up to date in place: ``yuanben merge`` brings what they kept into a
+new one.
 """
 
 from __future__ import annotations
@@ -94,6 +95,14 @@ def _make_views(db: Database) -> None:
     for statement in _script("views.sql"):
         db.execute(f"drop view if exists {made_by(statement)}")
         db.execute(statement)
+
+
+@migrations()
+def index_of_withholdings(db: Database) -> None:
+    """Let every reader know at once whether anything is withheld."""
+    name = "events_of_withholdings"
+    if db.execute("select 1 from sqlite_master where name = ?", (name,)).fetchone() is None:
+        db.execute(next(one for one in _script("schema.sql") if made_by(one) == name))
 
 
 def _script(name: str) -> list[str]:

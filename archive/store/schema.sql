@@ -363,6 +363,7 @@ create index events_by_document on events (document);
 create index events_by_time on events (happened_at);
 create index events_by_site on events (site, happened_at);
 create index events_of_reviews on events (site, document) where kind = 'review';
+create index events_of_withholdings on events (document) where kind in ('withheld', 'shown_again');
 
 create table superseded_events (
     id integer primary key,

@@ -16,10 +16,11 @@ from scrapy.commands import ScrapyCommand
 from archive.cli.options import archive_path, seconds
 from archive.drain import Drain
 from archive.errors import BadInput
+from archive.home import home_of
 from archive.store import Archive
 from archive.store.schedule.bundles import Baton, take_up
 from crawler import session
-from crawler.commands.watch import is_open, make_due
+from crawler.commands.watch import is_open, make_due, tell
 from crawler.fleet import MARGIN, RUN_MAX, START, Cluster, Fleet, Times, scheduler_address
 from crawler.pace import allowance
 from crawler.reading import PARSE, sites, spiders
@@ -82,7 +83,9 @@ class Command(ScrapyCommand):
         if not args:
             raise BadInput("no scheduler given — scrapy fleet tcp://HOST:8786")
         cluster = Cluster(scheduler_address(args[0]))
-        names = [name for name in session.chosen(args[1:]) if session.is_in(opts.shard, name)]
+        home = home_of(archive_path(opts))
+        named = args[1:] or list(home.sites if home else ())
+        names = [name for name in session.chosen(named) if session.is_in(opts.shard, name)]
         cluster.connected()
         with session.opened(self, opts) as run, session.signals_noted(run):
             run.command, run.watches_lists = "watch", not opts.due
@@ -90,7 +93,7 @@ class Command(ScrapyCommand):
             if opts.due:
                 now = run.archive.clock.now()
                 wanted = {name: spider for name, spider in wanted.items() if is_open(spider, now)}
-            if not args[1:]:
+            if not named:
                 hosts = [one for one in run.archive.frontier.sites() if one not in spiders()]
                 wanted |= {one: session.declared_as(one) for one in hosts if session.is_in(opts.shard, one)}
 
@@ -109,6 +112,8 @@ class Command(ScrapyCommand):
             fleet.work()
             for site in fleet.unreached:
                 print(f"{site}: no worker came home with it; it stays due", file=sys.stderr)
+            if home is not None and home.targets and run.stopped_by is None:
+                tell(run, home)
             return session.report(
                 fleet.reports, run, as_json=opts.json, at_least=int(bool(fleet.unreached)), strict=opts.strict
             )

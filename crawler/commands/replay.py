@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from scrapy.commands import ScrapyCommand
 from tqdm import tqdm
 
 from archive.cli.terminal import one_line
 from archive.errors import BadInput
-from archive.model import Expect
+from archive.model import Exchange, Expect
 from crawler import session
 from crawler.reading import sites
-from crawler.replay import exchanges
+from crawler.replay import exchange_of, exchanges, limit_of
 from crawler.run import Run
+from crawler.services import Index, NotShown
 from crawler.warc import Damage
 
 _MOST_LINES = 100
@@ -26,29 +30,33 @@ class Command(ScrapyCommand):
     requires_crawler_process = False
 
     def syntax(self) -> str:
-        return "FILE… [options]"
+        return "FILE… | --cdx INDEX URL… [options]"
 
     def short_desc(self) -> str:
-        return "Keep and read exchanges from WARC, ARC and WACZ files; nothing is asked of the network"
+        return "Keep and read exchanges from WARC, ARC and WACZ files, or from an archive that others keep"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         session.add_archive_options(parser)
+        parser.add_argument(
+            "--cdx",
+            metavar="INDEX",
+            help="ask this CDX server for URLs (… *: all that begin so), and keep what it shows",
+        )
+        parser.add_argument(
+            "--playback", metavar="ADDRESS", help="where it shows what it holds, if the index does not say"
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._replay([Path(arg) for arg in args], opts))
+        self.exitcode = session.said_plainly(lambda: self._replay(args, opts))
 
-    def _replay(self, paths: list[Path], opts: Namespace) -> int:
-        if not paths:
-            raise BadInput("no WARC file given — scrapy replay FILE.warc.gz")
-        for path in paths:
-            if not path.is_file():
-                raise BadInput(f"no file {path} — give the path of a WARC file")
+    def _replay(self, args: list[str], opts: Namespace) -> int:
+        sources = _pages(args, opts, self.settings) if opts.cdx else _files(args)
         with session.opened(self, opts) as run, session.signals_noted(run):
             run.watches_lists = False
             damage = _Damage()
-            trouble = _keep_all(paths, run, damage)
+            trouble = _keep_all(sources, run, damage)
             _read_all(run)
             reports = [run.end(site, Expect(articles=0)) for site in run.crawls]
             if trouble and not reports:
@@ -81,13 +89,61 @@ class _Damage:
             )
 
 
-def _keep_all(paths: list[Path], run: Run, damage: _Damage) -> BadInput | None:
+Source = Callable[[Run, Callable[[Damage], None]], Iterator[Exchange]]
+
+
+def _files(args: list[str]) -> dict[str, Source]:
+    """Return what hands out the exchanges of each file, by its name."""
+    if not args:
+        raise BadInput("no WARC file given — scrapy replay FILE.warc.gz")
+    for name in args:
+        if not Path(name).is_file():
+            raise BadInput(f"no file {name} — give the path of a WARC file")
+    return {name: partial(_in_file, Path(name)) for name in args}
+
+
+def _in_file(path: Path, run: Run, told: Callable[[Damage], None]) -> Iterator[Exchange]:
+    return exchanges(path, sites(), told)
+
+
+def _pages(args: list[str], opts: Namespace, settings: Any) -> dict[str, Source]:
+    """Return what hands out the exchanges that another archive shows of each address."""
+    if not args:
+        raise BadInput("no address given — scrapy replay --cdx INDEX URL")
+    delay = settings["ARCHIVE_DELAY"]
+    index = Index(opts.cdx, opts.playback, pause=None if delay in (None, "") else float(delay))
+    return {wanted: partial(_in_index, index, wanted) for wanted in args}
+
+
+def _in_index(index: Index, wanted: str, run: Run, told: Callable[[Damage], None]) -> Iterator[Exchange]:
+    known = sites()
+    for row in index.rows(wanted):
+        place = index.place(row)
+        sought = Exchange(
+            url=row.url, kind="article", site="", captured_at=row.at, origin=place, record=place
+        )
+        # Not asked for again: what is kept of it is kept.
+        if run.archive.holds(sought):
+            yield sought
+            continue
+        found: Exchange | Damage
+        try:
+            found = exchange_of(index.record(row, limit_of(row.url, known)), known)
+        except NotShown as error:
+            found = Damage(place=place, says=str(error))
+        if isinstance(found, Damage):
+            told(found)
+        else:
+            yield found
+
+
+def _keep_all(sources: dict[str, Source], run: Run, damage: _Damage) -> BadInput | None:
     """Keep what the files hold; what was kept before a file broke off stands, and the next file is read."""
-    trouble, held, known = None, 0, sites()
+    trouble, held = None, 0
     with tqdm(desc="kept", unit="", disable=not sys.stderr.isatty()) as bar:
-        for path in paths:
+        for name, source in sources.items():
             try:
-                for exchange in exchanges(path, known, damage.told):
+                for exchange in source(run, damage.told):
                     if run.stopped_by is not None:
                         return trouble
                     if run.archive.holds(exchange):
@@ -99,7 +155,7 @@ def _keep_all(paths: list[Path], run: Run, damage: _Damage) -> BadInput | None:
                     bar.update()
             except BadInput as error:
                 if trouble is not None:
-                    damage.told(Damage(place=path.name, says=str(error)))
+                    damage.told(Damage(place=Path(name).name, says=str(error)))
                 trouble = trouble or error
     if held:
         print(f"{held} records were kept before and are not kept again", file=sys.stderr)

@@ -11,6 +11,7 @@ from scrapy.commands import ScrapyCommand
 from tqdm import tqdm
 
 from archive import ATTACHMENT_READER
+from archive.cli.options import check_declared
 from archive.cli.terminal import clipped, safe
 from archive.errors import BadInput
 from archive.store.read.review import Rereads, Template, jobs_for_looking
@@ -53,14 +54,12 @@ class Command(ScrapyCommand):
         self.exitcode = session.said_plainly(lambda: work(args, opts))
 
     def _reread(self, args: list[str], opts: Namespace) -> int:
-        if args:
-            session.chosen([name for name in args if name not in _undeclared(args)])
         cluster = Cluster(scheduler_address(opts.fleet)) if opts.fleet else None
         if cluster:
             cluster.connected()
         with session.opened(self, opts, create=False) as run, session.signals_noted(run):
             jobs = run.archive.jobs
-            names = args or jobs.sites()
+            names = _chosen(args, jobs.sites())
             before = run.archive.version_count()
             again = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
             read = (
@@ -82,10 +81,9 @@ class Command(ScrapyCommand):
         """Read as the command would, record nothing, and say what would be another text."""
         if opts.fleet:
             raise BadInput("--dry-run reads here, without --fleet — leave one of them out")
-        session.chosen([name for name in args if name not in _undeclared(args)])
         with session.looking(self, opts) as run, session.signals_noted(run):
             rereads, jobs = Rereads(run.archive.db), jobs_for_looking(run.archive.db, run.archive.sites)
-            names = args or jobs.sites()
+            names = _chosen(args, jobs.sites())
             run.drain.looking = rereads.note
             run.drain.rereads = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
             read = _drained(run)
@@ -133,6 +131,7 @@ def _lines(one: Template) -> list[tuple[str, list[tuple[str, int]]]]:
     return [("-", one.gone.most_common()), ("+", one.come.most_common())]
 
 
-def _undeclared(names: list[str]) -> list[str]:
-    """Return the names that are hosts without a spider: what was kept of them can be read again, too."""
-    return [name for name in names if name not in sites() and "." in name]
+def _chosen(names: list[str], kept: list[str]) -> list[str]:
+    """Return the sites named, or all of which something is kept: hosts without a spider can be read again, too."""
+    check_declared(names, sites(), kept)
+    return names or kept

@@ -17,11 +17,14 @@ from scrapy.commands import ScrapyCommand
 from archive.cli.options import archive_path
 from archive.clock import clock_from, later, moment
 from archive.errors import BadInput
+from archive.home import Home, home_of
 from archive.model import Kind
 from archive.store.file.connection import open_for_reading
+from archive.store.file.withheld import withholdings
 from archive.store.read.news import News, news
 from archive.store.schedule.frontier import Due, Frontier
 from crawler import session
+from crawler.commands.tell import line_of, tell_home
 from crawler.reading import sites, spiders
 from crawler.run import Run
 from crawler.site import PolicySpider
@@ -38,7 +41,9 @@ def notify(run: Run, command: str) -> int:
     A command that fails is said on stderr and kept as an event: what was not told can be read in the feed.
     """
     failed = 0
-    for one in to_tell(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
+    hidden = {one.url for one in withholdings(run.archive.db)}
+    found = news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)
+    for one in to_tell(one for one in found if one.url not in hidden):
         trouble = _hand_over(command, one)
         if trouble:
             failed += 1
@@ -113,6 +118,8 @@ class Command(ScrapyCommand):
         self.exitcode = session.said_plainly(lambda: self._watch(args, opts))
 
     def _watch(self, args: list[str], opts: Namespace) -> int:
+        home = home_of(archive_path(opts))
+        args = args or list(home.sites if home else ())
         names = [name for name in session.chosen(args) if session.is_in(opts.shard, name)]
         if opts.limit is not None and opts.limit < 0:
             raise BadInput(f"--limit {opts.limit} is no number of articles — give one from 0 on")
@@ -139,7 +146,21 @@ class Command(ScrapyCommand):
             reports = [run.end(spider.name, spider.site.expects) for spider in wanted]
             if opts.notify:
                 notify(run, opts.notify)
+            if home is not None and home.targets and run.stopped_by is None:
+                tell(run, home)
             return session.report(reports, run, as_json=opts.json, strict=opts.strict)
+
+
+def tell(run: Run, home: Home) -> None:
+    """Tell the targets of a home; what one does not take is said, kept as an event, and told by a later run."""
+    try:
+        troubles = tell_home(run.archive.db, home, now=run.archive.clock.now())
+    except BadInput as error:
+        print(f"yuanben: {error}", file=sys.stderr)
+        return
+    for trouble in troubles:
+        print(line_of(trouble), file=sys.stderr)
+        run.archive.event("notify_failed", details={"target": trouble.target, "reason": trouble.why})
 
 
 def is_open(spider: type[PolicySpider], now: str) -> bool:

@@ -142,9 +142,9 @@ class Browser:
     def follow(self, words: str, within: str = "main", *, leads: bool = True) -> None:
         """Click on the first link, button or fold in an element that shows some words."""
         links = json.dumps(f"{within} a, {within} button, {within} summary")
+        shows = f"e.checkVisibility() && e.textContent.includes({json.dumps(words)})"
         self.click(
-            f"[...document.querySelectorAll({links})]"
-            f".find(e => e.checkVisibility() && e.innerText.includes({json.dumps(words)}))",
+            f"[...document.querySelectorAll({links})].find(e => {shows})",
             leads=leads,
         )
 

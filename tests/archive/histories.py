@@ -99,7 +99,13 @@ class Telling:
 
     def at_addresses(self, body: bytes, asked: str) -> int:
         """Return at how many addresses a page would stand: at three it is taken for one that stands in for articles."""
-        return len({one.url for one in self.exchanges if one.body == body} | {asked})
+        digest = sha1(body)
+        shown = (
+            one
+            for one in self.exchanges
+            if one.body == body or (one.repeats and one.repeats.digest == digest)
+        )
+        return len({one.url for one in shown} | {asked})
 
     def add(self, address: str, at: str, *, body: bytes | None = None, **more: Any) -> None:
         number = len(self.exchanges)

@@ -13,7 +13,7 @@
   all("input:not([type=hidden]), select, textarea").forEach((e) => {
     if (!e.labels?.length && !e.getAttribute("aria-label")) found.push(`no label: ${e.outerHTML.slice(0, 80)}`);
   });
-  all("svg").forEach((e) => e.getAttribute("role") === "img" && name(e) || found.push("a plot without a name"));
+  all("svg").forEach((e) => ["img", "group"].includes(e.getAttribute("role")) && name(e) || found.push("a plot without a name"));
   all("nav").forEach((e) => name(e) && e.getAttribute("aria-label") || found.push("a navigation without a name"));
   let level = 0;
   all("h1, h2, h3, h4").forEach((e) => {

@@ -209,7 +209,7 @@ def test_a_fit_machine_without_an_archive_gets_warnings_only(
     ran = runner(tmp_path / "none.db", capsys)("doctor", "--json")
     assert ran.code == 0
     found = {finding["what"]: finding["level"] for finding in ran.json}
-    assert found["archive"] == "warning" and found["opencc"] == "fine"
+    assert found["archive"] == "note" and found["opencc"] == "fine"
     assert not (tmp_path / "none.db").exists()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from archive.store.read.connections import check, cites, standing_of
+from archive.store.read.search import search
 from archive.store.write.connections import settle_some, unsettle
 from tests.archive.desk import HOST, Desk, html
 
@@ -93,6 +94,51 @@ def test_a_citation_finds_its_document_by_number_or_by_title(desk: Desk) -> None
     )
     assert found[None, "海州市渔业条例"] == document(desk, "law")
     assert found["海府办规〔2021〕3号", "海州市渔港管理办法"] == document(desk, "new")
+
+
+def test_a_wrong_title_is_found_by_what_is_said_of_the_document(desk: Desk) -> None:
+    (found,) = check(
+        desk.db,
+        "《海州市渔港维护办法》规定，市财政按不低于年度收入的30%提取渔港维护资金，专款专用。",
+        date(2022, 1, 1),
+    )
+    assert (found.verdict, found.number) == ("wrong_title", "海府办规〔2021〕3号")
+
+
+def test_a_search_hit_says_the_clause_that_it_stands_in(desk: Desk) -> None:
+    (hit,) = search(desk.db, "渔港维护资金，专款专用")
+    assert hit.clause == "第三条"
+    assert [hit.clause for hit in search(desk.db, "市人民代表大会常务委员会通过")] == [None]
+
+
+HISTORY = ("（2014年5月6日海州市人民政府令第9号公布", "根据2021年3月4日海州市人民政府令第20号修订）")
+
+
+def regulation(*head: str, effect: str) -> bytes:
+    return html(
+        *head, "第一条 为了保护渔业资源，制定本条例，适用于本市水域内的一切活动。",
+        "第二条 从事捕捞的单位和个人应当遵守禁渔期和禁渔区的规定。", f"第三条 本条例自{effect}起施行。",
+        title="海州市渔民条例", date="2014-05-06" if len(head) == 1 else "2021-03-04",
+    )  # fmt: skip
+
+
+def test_a_law_ends_where_a_later_text_of_it_names_its_version() -> None:
+    pages = {
+        "first": regulation(HISTORY[0] + "）", effect="2014年7月1日"),
+        "second": regulation(*HISTORY, effect="2021年5月1日"),
+    }
+    spans = []
+    for order in (("first", "second"), ("second", "first")):
+        desk = Desk()
+        for day, name in enumerate(order, 1):
+            desk.see(pages[name], f"2026-04-{day:02}T08:00:00", url=f"https://{HOST}/a/{name}.html")
+        spans.append([
+            standing_of(desk.db, document(desk, name), date(*day))["standing"]
+            for name, day in (
+                ("first", (2021, 4, 30)), ("first", (2021, 5, 1)), ("second", (2021, 4, 30)), ("second", (2021, 5, 1)),
+            )
+        ])  # fmt: skip
+    assert spans == [["in_force", "repealed", "not_yet", "in_force"]] * 2
 
 
 def test_a_standing_says_who_ended_a_document_and_where(desk: Desk) -> None:

@@ -130,6 +130,17 @@ def test_a_body_is_written_once_and_named_after_that(tmp_path: Path) -> None:
     assert held[2][1]["WARC-Refers-To-Date"] == held[1][1]["WARC-Date"] == "2026-04-01T00:00:00.000Z"
 
 
+def test_the_head_of_a_revisit_is_true_of_the_body_that_it_repeats(tmp_path: Path) -> None:
+    with exported(assorted(), tmp_path / "a.warc.gz").open("rb") as file:
+        lengths = [
+            (one.rec_type, one.http_headers.get_header("Content-Length"))
+            for one in ArchiveIterator(file)
+            if one.rec_type in ("response", "revisit")
+        ][:3]
+    (_, first), (kind, repeated), *_ = lengths
+    assert kind == "revisit" and repeated == first != "0"
+
+
 def test_a_redirect_is_named_by_what_it_led_to(tmp_path: Path) -> None:
     held = records(exported(assorted(), tmp_path / "a.warc.gz"))
     led = [

@@ -85,11 +85,10 @@ def yuanben(holding: Holding, capsys: pytest.CaptureFixture[str]) -> Run:
     [
         ([], {"finding_opened", "quarantined", "edited", "new"}),
         (["--site", "bureau"], {"finding_opened", "quarantined", "edited", "new"}),
-        (["--site", "nobody"], set()),
         (["--url", URL], {"edited", "new"}),
         (["--query", "未來產業"], {"edited", "new"}),
     ],
-    ids=["all", "a site", "an unknown site", "a document", "a query"],
+    ids=["all", "a site", "a document", "a query"],
 )
 def test_feeds_written_as_files_are_valid_and_read(
     yuanben: Run, tmp_path: Path, asked: list[str], kinds: set[str]
@@ -127,6 +126,22 @@ def test_the_room_serves_the_same_feeds(
     assert [one.id for one in parsed(response.content)] == [one.id for one in parsed(written)]
     assert feedparser.parse(response.content).feed.id == feedparser.parse(written).feed.id
     assert any(EDIT in one.content[0].value for one in parsed(response.content))
+
+
+@pytest.mark.parametrize(("language", "label"), [("zh", "网站改动"), ("en", "edited")])
+def test_entries_lead_to_the_difference_and_say_it_in_the_readers_language(
+    holding: Holding, language: str, label: str
+) -> None:
+    (response,) = visit(holding.path, "/feed.atom?document=1", headers={"accept-language": language})
+    first, *_ = feedparser.parse(response.text).entries
+    ways = {link.rel: link.href for link in first.links}
+    assert ways["alternate"].endswith("/doc/1/diff/1/2") and ways["via"] == URL
+    assert first.title.startswith(f"[{label}]")
+
+
+def test_entries_of_a_file_lead_to_the_room_that_is_named(yuanben: Run) -> None:
+    ran = yuanben("feed", "-", "--url", "1", "--room", "https://room.example", "--language", "zh")
+    assert 'href="https://room.example/doc/1/diff/1/2"' in ran.out and "网站改动" in ran.out
 
 
 def test_a_feed_of_a_document_that_is_not_held_is_not_found(holding: Holding) -> None:

@@ -19,6 +19,7 @@ from tests.archive import attach_files
 from tests.archive.desk import HOST, PARAGRAPHS, SITE, answer, html
 from tests.archive.histories import (
     OTHER_WORK,
+    TEXTS,
     Files,
     differences,
     files,
@@ -48,13 +49,6 @@ def test_the_same_exchanges_say_the_same_in_whatever_files_and_order(
             found = differences(story(kept([told])), story(kept(files(told, random.Random(seed)))))
             assert not found, f"seed {seed}: {found}"
         _holds_in_the_machine(seed)
-
-
-# Found by the long loop: flags taken over from a look before, and first looks that saw nothing and were learned late.
-@pytest.mark.parametrize("seed", [417, 5011, 5124])
-def test_histories_that_once_differed_say_the_same(seed: int) -> None:
-    told = history(seed)
-    assert not differences(story(kept([told])), story(kept(files(told, random.Random(seed)))))
 
 
 def _holds_in_the_machine(seed: int) -> None:
@@ -117,6 +111,26 @@ def told(desk: Files, kind: str, number: int = 0) -> list[dict[str, Any]]:
         "order by e.happened_at, e.id", kind, url(number)
     )  # fmt: skip
     return [json.loads(row[0]) for row in rows]
+
+
+def test_a_flag_of_what_changed_is_of_the_look_that_changed_it() -> None:
+    other = page(0, TEXTS)
+    for desk in in_every_order([at(2)], [at(4, body=other), at(5, body=other)], [at(7, body=other)]):
+        assert desk.latest(url(0))["title"] == "第0号轨道办法" and desk.latest(url(0))["flags"] == "[]"
+
+
+def test_a_304_takes_over_no_flag_of_what_changed_before() -> None:
+    other = page(0, TEXTS)
+    for desk in in_every_order([at(2)], [at(4, body=other), at(5, body=other)], [at(7, status=304)]):
+        assert desk.latest(url(0))["flags"] == "[]"
+
+
+def test_a_page_was_first_seen_when_it_was_first_repeated_though_that_showed_nothing() -> None:
+    lost = {"repeats": Repeat(digest=sha1(b"never held"))}
+    for desk in in_every_order([at(2, **lost)], [at(5, **lost)]):
+        assert desk.latest(url(0))["first_seen"] == desk.latest(url(0))["last_seen"] == DAY(2, 8)
+    for desk in in_every_order([at(2, **lost)], [at(4)], [at(6)]):
+        assert [desk.latest(url(0))[name] for name in ("first_seen", "last_seen")] == [DAY(2, 8), DAY(6, 8)]
 
 
 GONE = {"status": 404}

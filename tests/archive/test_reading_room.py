@@ -62,7 +62,7 @@ def test_document_page_shows_the_text_and_where_each_field_stood(path: Path) -> 
     assert "<p>各区要加快布局未来产业。</p>" in page
     assert "<code>h1.headline</code>" in page
     assert "Version 1" in page and "Version 2" in page
-    assert "not the current one" in page
+    assert "not the latest" in page
 
 
 def test_tab_separated_lines_are_a_table(path: Path) -> None:

@@ -18,9 +18,9 @@ import pytest
 import uvicorn
 
 from archive.diff import is_soon_compared
-from archive.reading_room import connections, plots, requests, safety
-from archive.reading_room.feeds import harmless
-from archive.reading_room.requests import is_answered, is_loopback
+from archive.reading_room import connections, safety, typeset
+from archive.reading_room.downloads import harmless
+from archive.reading_room.safety import is_answered, is_loopback
 from archive.store.file.connection import open_for_reading
 from archive.store.read.search import search
 from tests.archive.holding import Holding, article
@@ -52,7 +52,7 @@ def test_question_of_six_thousand_characters_is_refused_in_one_line(
     asked = quote((letters * 6000)[:6000])
     scope["query_string"] = (address.partition("?")[2] + asked).encode()  # type: ignore[assignment]
     datasette: Any = SimpleNamespace(plugin_config=lambda _: {}, databases={}, cookies={})
-    refusal = requests.refused(scope, datasette)
+    refusal = safety.refused(scope, datasette)
     assert refusal and refusal[0] in (400, 414) and "\n" not in refusal[1] and "6,000" in refusal[1]
 
 
@@ -286,7 +286,7 @@ def test_ten_thousand_failed_looks_are_no_ten_thousand_marks() -> None:
         for n in range(10_000)
     ]  # fmt: skip
     connections.sort(key=lambda look: str(look["captured_at"]))
-    drawn = plots.timeline(connections, [])
+    drawn = typeset.timeline(connections, [])
     assert drawn and len(drawn.marks) < 300 and drawn.kinds == ["error"]
 
 

@@ -19,7 +19,7 @@ from archive.model import Article, Exchange, Found, Verdict
 from archive.reader import prepare
 from archive.store import Archive
 from tests.archive.browser import Browser, found
-from tests.archive.copied import COPY_URL, HOST, MIRROR, ORIGINAL_URL, make
+from tests.archive.copied import COPY, COPY_URL, HOST, MIRROR, ORIGINAL_URL, make
 from tests.archive.holding import SITE, article
 
 PROGRAM = found()
@@ -31,9 +31,9 @@ PLAN_TEXT = (
     "各区要加快布局未来产业。\n到2027年，产业规模达到1.5万亿元，研发投入占比提高到5%。\n"
     "各单位应当于2024年12月31日前报送方案。\n试点城市包括北京、上海。"
 )
-PAGES = ("/", "/?q=未来产业", "/?q=锆石蝌蚪", "/doc/1", "/doc/3", "/doc/3/1", "/doc/3?at=2024-04-01", "/doc/3/diff/1/2",
-         "/doc/3/diff/1/2?view=side&show=whole", "/copy/1", "/site/bureau", "/site/mirror", "/capture/1", "/held/latest",
-         "/held/changes", "/held/site_health", "/held", "/held/words?words=北京", "/nowhere",
+PAGES = ("/", "/?q=未来产业", "/doc/3", "/doc/3?at=2024-04-01", "/doc/3/diff/1/2", "/doc/3/diff/1/2?view=side&show=whole",
+         "/copy/1", "/compare", "/review", "/site/mirror", "/capture/1", "/held/latest", "/held/changes", "/held/site_health",
+         "/held/events", "/held/captures", "/held/copies", "/held", "/held/words?words=北京",
          f"/?q={quote('https://nowhere.example/x')}")  # fmt: skip
 
 
@@ -123,7 +123,7 @@ def test_see_the_history_and_compare_two_versions(browser: Browser, room: str) -
     assert browser.run("document.querySelectorAll('.timeline .stretch').length") == 2
     assert browser.run("document.querySelectorAll('.timeline .gone').length") >= 1
     browser.follow("访问记录（", leads=False)
-    assert "页面不在" in browser.text("aside")
+    assert "页面不在" in browser.text(".about")
     browser.follow("比较")
     assert browser.path == "/doc/3/diff/1/2"
     browser.follow("并排")
@@ -205,6 +205,43 @@ def _downloaded(path: Path) -> str:
     return path.read_text("utf-8")
 
 
+def test_paste_an_article_and_see_how_it_differs(browser: Browser, room: str) -> None:
+    browser.follow("比对", "header")
+    assert browser.path == "/compare"
+    browser.type("#text", COPY)
+    browser.resize(360, 900)
+    browser.follow("开始", ".compare-form")
+    assert "关于加快培育未来产业的若干意见" in browser.text("h2") and "可以" in browser.text(
+        ".changed .kind-altered"
+    )
+    assert browser.run("document.documentElement.scrollWidth") <= 360
+
+
+def test_narrow_a_search_by_clicking(browser: Browser) -> None:
+    browser.type("#q", "未来产业")
+    browser.press("Enter", leads=True)
+    browser.follow("改动过", ".choices")
+    assert "共 1 篇" in browser.text() and "北京市未来产业行动方案" in browser.text("ol.cards")
+    browser.follow("不限", ".choices")
+    assert "关于加快培育未来产业的若干意见" in browser.text("ol.cards")
+
+
+def test_a_mark_of_the_timeline_leads_to_the_page_as_it_was(browser: Browser, room: str) -> None:
+    browser.open(f"{room}/doc/3")
+    browser.click("document.querySelector('.timeline a')")
+    assert re.fullmatch(r"/capture/\d+/view", browser.path) and "各区要加快布局未来产业" in browser.text(
+        "body"
+    )
+
+
+def test_on_a_phone_the_versions_come_before_the_text(browser: Browser, room: str) -> None:
+    browser.resize(360, 900)
+    browser.open(f"{room}/doc/3")
+    order = [".notice.edited", "#versions", "#changes", ".text"]
+    tops = [browser.run(f"document.querySelector('{name}').getBoundingClientRect().top") for name in order]
+    assert tops == sorted(tops)
+
+
 def test_switch_the_language_and_stay(browser: Browser, room: str) -> None:
     browser.open(f"{room}/doc/3")
     browser.follow("English", "header")
@@ -224,7 +261,7 @@ def test_everything_is_reached_with_the_keyboard(browser: Browser) -> None:
     assert {"q", "查找", "文件", "改动", "来源", "数据"} <= set(reached)
 
 
-@pytest.mark.parametrize("width", [1280, 400])
+@pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("page", PAGES)
 def test_no_page_is_wider_than_the_window_nor_breaks_its_own_policy(
     browser: Browser, room: str, page: str, width: int
@@ -262,7 +299,7 @@ def test_screen_readers_are_told_what_things_are(browser: Browser, room: str, pa
 
 @pytest.mark.parametrize(
     ("language", "width", "dark"),
-    [("zh", 1280, False), ("en", 400, True)],
+    [("zh", 1280, False), ("en", 360, True)],
     ids=["zh wide light", "en phone dark"],
 )
 @pytest.mark.parametrize("page", [*PAGES, "/held/versions"])

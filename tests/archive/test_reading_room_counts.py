@@ -12,7 +12,7 @@ import pytest
 
 from archive.reading_room import words
 from archive.reading_room.listing import narrowed
-from archive.reading_room.requests import asked_of_list
+from archive.reading_room.safety import asked_of_list
 from tests.archive.desk import memory
 from tests.archive.holding import Holding, article
 from tests.archive.visit import see, visit

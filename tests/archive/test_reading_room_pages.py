@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.model import Verdict
-from archive.reading_room import plots, typeset
+from archive.reading_room import typeset
 from archive.reading_room.side_by_side import pairs
 from archive.store.file.connection import open_for_reading
 from archive.store.read.history import Sightings
@@ -252,14 +252,14 @@ def test_citations_say_who_what_and_when_it_was_seen() -> None:
 
 
 def test_bars_stand_for_their_counts_and_months_without_any_are_there() -> None:
-    counts = plots.by_month({"2025-12": 4, "2024-11": 2}, "2026-01", 36)
+    counts = typeset.by_month({"2025-12": 4, "2024-11": 2}, "2026-01", 36)
     assert (
         counts[0] == ("2024-11", 2) and counts[-2:] == [("2025-12", 4), ("2026-01", 0)] and len(counts) == 15
     )
-    drawn = plots.bars(counts, height=40)
+    drawn = typeset.bars(counts, height=40)
     assert (drawn.most, drawn.total) == (4, 6)
     assert [bar.height for bar in drawn.bars if bar.count] == [20, 40]
-    assert plots.bars([]).bars == ()
+    assert typeset.bars([]).bars == ()
 
 
 @pytest.mark.parametrize(

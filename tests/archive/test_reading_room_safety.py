@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 import pytest
 
 from archive.model import Link
-from archive.reading_room.feeds import harmless
+from archive.reading_room.downloads import harmless
 from archive.reading_room.safety import HEADERS
 from tests.archive.holding import URL, Holding, article
 from tests.archive.visit import HOSTILE, HOSTILE_TEXTS, see, visit

@@ -174,7 +174,7 @@ def test_date_ahead_is_flagged_not_cited_and_not_among_the_newest(path: Path) ->
 
 def test_old_version_says_that_the_state_is_of_today(path: Path, yuanben: Run) -> None:
     page = see(path, "/doc/1/2")
-    assert "not the current one" in page and "Seen on 2026-03-09" in page
+    assert "not the latest" in page and "Seen on 2026-03-09" in page
     assert "/held/versions.json?document=1&amp;number=2" in page
     out = yuanben("show", URL, "--version", "2").out
     assert (
@@ -195,7 +195,7 @@ def test_search_in_all_versions_tells_which_stands(path: Path, yuanben: Run) -> 
     out = yuanben("search", "研发投入", "--all-versions").out
     assert out.count("not the current one") == 1 and out.count("the document today: ") == 1
     page = see(path, "/?q=%E7%A0%94%E5%8F%91%E6%8A%95%E5%85%A5&all=1")
-    assert page.count("not the current one") == 1
+    assert page.count("not the latest version") == 1
 
 
 def test_history_bounds_are_whole_captures(yuanben: Run) -> None:

@@ -37,7 +37,9 @@ def test_what_changed_is_never_left_out(old: str, new: str) -> None:
 
 @given(st.text(alphabet="甲乙一、第章 \n\t。", max_size=80))
 def test_blocks_hold_the_text(text: str) -> None:
-    said = "".join(block.text + "".join(cell for row in block.rows for cell in row) for block in blocks(text))
+    said = "".join(
+        block.text + "".join(cell.text for row in block.rows for cell in row) for block in blocks(text)
+    )
     assert "".join(said.split()) == "".join(text.split())
 
 

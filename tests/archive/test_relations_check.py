@@ -29,6 +29,12 @@ HOLDING = Holding(
             number="海府〔2021〕3号",
             text=HARBOUR,
         ),
+        held(
+            "u4",
+            title="海州市渔船登记规定",
+            number="海州市人民政府令第42号",
+            text="第一条 登记费不满十米的每船五十元，十米以上的每船八十元。\n第二条 违反第一条规定，未登记的处二百元以上五百元以下罚款。",
+        ),
         held("u2", title="中华人民共和国渔捞法", number=None, text=LAW_2010, published=date(2010, 9, 1)),
         held("u3", title="中华人民共和国渔捞法", number=None, text=LAW_2022, published=date(2022, 12, 30)),
     ]
@@ -61,6 +67,17 @@ DAY = date(2025, 3, 1)
         ("《海州市渔船补贴条例》（海府〔2024〕99号）另有规定。", "not_held"),
         ("早在2020年，海府〔2020〕3号就对海州市渔港管理办法作了部署。", "wrong_year"),
         ("《海州市渔港管理办法》自2020年5月1日起施行。", "wrong_year"),
+        ("《海州市渔港管理办法》要求市财政按不低于年度收入的百分之三十提取资金。", "right"),
+        ("市财政按不低于年度收入的百分之四十提取渔港维护资金（《海州市渔港管理办法》第四条）。", "misquoted"),
+        ("《海州市渔港管理办法》（海府〔2021〕3号）有效期为3年。", "misquoted"),
+        ("《海州市渔港管理办法》第三条规定，渔港服务单位可以优先安排避风船舶。", "misquoted"),
+        ("海州市《渔港管理办法》（海府[2021]3号）规范了进港秩序。", "right"),
+        ("《海州市渔船登记规定》（市政府令第42号）第二条：未登记的处二百元以上五百元以下罚款。", "right"),
+        ("《海州市渔船登记规定》第二条：未登记的处三百元以上五百元以下罚款。", "misquoted"),
+        ("《海州市渔船登记规定》第一条：登记费不满十米的每船五十元，十米以上的每船八十元。", "right"),
+        ("《海州市渔船登记规定》第一条：登记费不满十米的每船八十元，十米以上的每船八十元。", "misquoted"),
+        ("《海州市渔船登记规定》（市政府令第24号）第二条作了规定。", "wrong_number"),
+        ("《海州市渔船登记办法》规定登记费不满十米的每船五十元，十米以上的每船八十元。", "wrong_title"),
     ],
 )
 def test_a_citation_gets_its_verdict(report: str, verdict: str) -> None:
@@ -98,5 +115,28 @@ def test_a_number_that_no_document_confirms_is_never_called_right() -> None:
     assert found.verdict == "ambiguous"
 
 
+def test_a_quotation_goes_on_behind_its_full_stop() -> None:
+    (found,) = checked("《海州市渔船登记规定》第一条：“登记费不满十米的每船六十元。”", HOLDING, DAY)
+    assert found.verdict == "misquoted"
+
+
+def test_an_article_belongs_to_the_title_its_sentence_ends_with() -> None:
+    report = "该规定第一条确定了登记费（《海州市渔船登记规定》）。"
+    assert [v.verdict for v in checked(report, HOLDING, DAY)] == ["right", "right"]
+
+
+def test_an_article_named_inside_another_is_part_of_what_is_cited() -> None:
+    report = "《海州市渔船登记规定》第二条，违反第一条规定，未登记的处二百元以上五百元以下罚款。"
+    assert [v.verdict for v in checked(report, HOLDING, DAY)] == ["right", "right"]
+
+
 def test_a_report_without_citations_has_no_verdicts() -> None:
     assert checked("渔港的秩序“明显好转”，《海州晚报》作了报道。", HOLDING, DAY) == []
+
+
+def test_a_quoted_figure_that_lost_its_point_is_no_right_quotation() -> None:
+    text = "第一条 渔港维护费按每平方米1.5元收取，不得另行加价。\n第二条 本办法自2021年5月1日起施行。"
+    holding = Holding([held("u9", title="海州市渔港收费办法", number=None, text=text)], {})
+    told = "《海州市渔港收费办法》规定，“渔港维护费按每平方米{}元收取，不得另行加价”。"
+    verdicts = [checked(told.format(figure), holding, DAY)[0].verdict for figure in ("1.5", "15")]
+    assert verdicts == ["right", "misquoted"]

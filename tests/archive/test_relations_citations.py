@@ -29,6 +29,20 @@ from archive.relations.grammar import figure, number_key, numbers, plain, title_
         pytest.param("请你厅对照浙水函〔2020〕6号办理", "浙水函〔2020〕6号", id="words run into it"),
         pytest.param("（88）水财字第12号文", "水财字〔88〕12号", id="year of two digits in front"),
         pytest.param("符合GB/T 50001-2017要求", "GB/T 50001-2017", id="standard"),
+        pytest.param("按GB/T 1.1-2020起草", "GB/T 1.1-2020", id="standard with a part of one digit"),
+        pytest.param("执行DB99/ 1066-2014的限值", "DB99/ 1066-2014", id="standard of a place"),
+        pytest.param("按T/HZYX 1-2019检验", "T/HZYX 1-2019", id="standard of a society"),
+        pytest.param("（川农发[2017]年11号）", "川农发〔2017〕11号", id="年 behind the bracket"),
+        pytest.param(
+            "海州市人民政府办公厅建渔标〔2020〕38号",
+            "建渔标〔2020〕38号",
+            id="a code behind a body's full name",
+        ),
+        pytest.param("通过ISO 9001:2015认证", "ISO 9001:2015", id="standard of the world"),
+        pytest.param("(川办发„2009‟3号)", "川办发〔2009〕3号", id="quotation marks for brackets"),
+        pytest.param(
+            "海州市教育考试院川教考〔2024〕15号", "川教考〔2024〕15号", id="its body written out before it"
+        ),
     ],
 )
 def test_a_number_is_read_in_every_form(text: str, number: str) -> None:
@@ -123,6 +137,54 @@ def test_papers_forms_and_books_are_no_documents(name: str) -> None:
 def test_laws_plans_and_treaties_are_documents(name: str) -> None:
     text = f"按照《{name}》执行。" if "术语" not in name else f"按照《{name}》（SC/T 1001-2001）执行。"
     assert len(citations(text)) == 1
+
+
+def test_orders_end_with_their_line_and_begin_with_all_their_bodies() -> None:
+    text = "政府令〔2010〕第15号\n《渔港规定》已经通过；水利部、海关总署2020年第38号公告"
+    assert [text[n.start : n.end] for n in numbers(text)] == [
+        "政府令〔2010〕第15号",
+        "水利部、海关总署2020年第38号公告",
+    ]
+    assert [n.number for n in numbers(text)] == ["政府令〔2010〕15号", "水利部、海关总署公告2020年第38号"]
+
+
+def test_a_title_behind_the_number_of_another_is_its_own() -> None:
+    text = "《渔港规划》（川府发〔2015〕74号）\n《关于渔船更新的意见》"
+    assert [c.text for c in citations(text)] == text.split("\n")
+
+
+def test_traditional_titles_are_documents_and_keep_their_letters() -> None:
+    (found,) = citations("依據《臨江市漁港管理辦法》（臨政發〔2016〕51號）")
+    assert (found.title, found.number) == ("臨江市漁港管理辦法", "臨政發〔2016〕51号")
+    assert number_key(found.number) == number_key("临政发〔2016〕51号")
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("依照企业破产法规定重整，违反教育法规定的", ["企业破产法", "教育法"]),
+        ("新修订的安全生产法实施以来", ["安全生产法"]),
+        (
+            "依据渔业法实施细则第九条、合同法司法解释（二）第二条",
+            ["渔业法实施细则第九条", "合同法司法解释（二）第二条"],
+        ),
+        ("《渔港规定》第十五、十六条", ["《渔港规定》第十五、十六条"]),
+        ("全国渔民代表大会议事规则第八条", ["全国渔民代表大会议事规则第八条"]),
+        ("民法典第一千一百六十五条第一款规定", ["民法典第一千一百六十五条第一款"]),
+        (
+            "见《渔港规划》（以下简称《重点任务》），《重点任务》提出",
+            ["《渔港规划》", "《重点任务》", "《重点任务》"],
+        ),
+        ("（以下简称“放管服”）改革", []),
+        ("国务院令第687号《渔业担保条例》", ["国务院令第687号《渔业担保条例》"]),
+        ("甲：《论渔业法典的编纂规则》，《渔业研究》2015年第4期", []),
+        ("双方签订《战略合作协议》，发放《员工手册》", []),
+        ("印发了《绿色渔业行动计划》，企业应当制定《应急预案》", ["《绿色渔业行动计划》"]),
+        ("《渔业志如何编纂办法》《孙子兵法》", []),
+    ],
+)
+def test_documents_are_told_from_what_only_looks_like_one(text: str, names: list[str]) -> None:
+    assert [c.text for c in citations(text)] == names
 
 
 def test_a_short_name_knows_what_it_stands_for() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archive.relations.classes import CLASSES, class_of
+from archive.relations import CLASSES, class_of
 
 
 @pytest.mark.parametrize(

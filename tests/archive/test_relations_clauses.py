@@ -8,9 +8,8 @@ import zipfile
 from typing import Any
 from xml.etree import ElementTree
 
-from archive.relations.alignment import aligned
-from archive.relations.clauses import clause_at, clauses
-from archive.relations.contrast import Head, as_docx, as_html, counts, rows
+from archive.relations.clauses import clauses
+from archive.relations.contrast import Head, aligned, as_docx, as_html, counts, rows
 
 LAW = """第一章 总则
 第一条 为了管理渔港，制定本条例。
@@ -83,12 +82,13 @@ def test_a_wrapped_line_that_begins_with_an_article_opens_no_clause() -> None:
     assert [clause.path for clause in clauses(text)] == ["第七条", "第八条"]
 
 
-def test_the_innermost_clause_holds_a_place() -> None:
-    found = clauses(LAW)
-    at = LAW.index("湖港")
-    inner = clause_at(found, at)
-    assert inner is not None and inner.path.endswith("（二）/2")
-    assert clause_at(found, LAW.index("2019年12月")) is None
+def test_an_article_beyond_the_thousandth_is_one() -> None:
+    text = "第一千一百一十条 略。\n第一千一百一十一条 略。\n第一千二百条之二 略。"
+    assert [clause.path for clause in clauses(text)] == [
+        "第一千一百一十条",
+        "第一千一百一十一条",
+        "第一千二百条之二",
+    ]
 
 
 def test_clauses_nest_in_scrambled_texts() -> None:

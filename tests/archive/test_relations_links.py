@@ -41,6 +41,36 @@ SAID = [
     ("corrects", "《渔船补贴名单》（海农〔2024〕9号）附件1勘误如下：第三行更正为“甲”。", ""),
     ("extends", "《人才公寓管理办法》（海建规〔2020〕1号）有效期延长至2027年12月31日。", ""),
     ("extends", "经评估，《扶持办法》（海府〔2018〕1号）继续有效，有效期三年。", ""),
+    ("repeals", "《渔船通知》（海金〔2023〕2号）自本通知施行之日起停止执行。", ""),
+    ("repeals", "市政府决定，废止2005年1月5日市政府公布的《海州市渔港规定》。", ""),
+    ("repeals", "决定废止《排水办法》（2008年3月10日公布）、《绿线规定》（2009年公布）等2件规章。", ""),
+    (
+        "repeals",
+        "以下文件全文废止：1.《渔税通知》（海税〔2003〕37号）；2.《渔票通知》（海税〔2005〕9号）。",
+        "",
+    ),
+    ("repeals", "同时废止2010年印发的《渔港档案办法》。", ""),
+    ("repeals", "此前印发的《渔港方案》（海办发〔2020〕5号）不再实施。", ""),
+    ("repeals", "宣布失效的文件：海税发〔2006〕108号。", ""),
+    ("amends", "将《渔船登记办法》（2011年公布，2015年修改）第四条第一款修改为：“略”。", ""),
+    ("amends", "在《渔港条例》第五条后增加一条；", ""),
+    ("amends", "删去《渔港条例》第三十条。", ""),
+    ("amends", "根据上级意见，我市对《渔港规定》进行了修订。", ""),
+    ("issues", "现公布《渔业指导意见》，自公布之日起施行。", ""),
+    ("issues", "现将修订后的《渔港规定》公布，自公布之日起施行。", ""),
+    ("issues", "《渔船办法》已经局务会议通过。现予公布，自公布之日起施行。", ""),
+    ("issues", "现批准《渔港监测指南》为地方标准，并予发布。", ""),
+    ("based_on", "本办法依据《渔业法》制定。", ""),
+    ("based_on", "二、制定依据\n1.《渔业法》；\n2.《渔港条例》（国务院令第9号）。", ""),
+    ("based_on", "依據《海州市漁業條例》，制定本辦法。", ""),
+    ("implements", "为保障《渔业法》的实施，制定本办法。", ""),
+    ("interprets", "关于《渔港条例（草案）》的说明", ""),
+    ("extends", "川税务公告2022年第10号第一条规定的政策，执行期限延长至2027年12月31日。", ""),
+    ("extends", "《渔业办法》（海发〔2022〕15号）经评估决定延续实施，有效期至2028年6月30日。", ""),
+    ("cites", "《渔港渣土办法》（市政府令第239号）已被涵盖，拟予废止。", ""),
+    ("cites", "依据《渔业法》第九条，责令改正。", ""),
+    ("cites", "1999年7月1日开始实施的《渔业法》没有规定。", ""),
+    ("cites", "参见《渔港暂行规定》（已失效）。", ""),
     ("cites", "违反《渔业法》的，依法处罚。", ""),
     ("cites", "根据《车船税法》、《关于车船税的公告》（海税〔2019〕6号）的有关规定停止执行。", ""),
     ("cites", "提出对《资产评估办法》的修订建议。", ""),
@@ -90,6 +120,23 @@ def test_the_history_of_an_ended_title_is_not_ended() -> None:
 def test_only_articles_end_where_only_articles_are_named() -> None:
     (made,) = relations("《渔船通知》（海税〔2010〕5号）第三条停止执行。")
     assert made.is_partial and made.articles == ("第三条",)
+
+
+def test_articles_behind_a_history_end_alone_and_an_end_that_is_told_is_none() -> None:
+    text = "《渔税公告》（2015年第3号发布，2018年修改）第五条第二款自2021年1月1日起废止。"
+    (partly,) = relations(text)
+    assert (partly.is_partial, partly.is_end) == (True, True)
+    (told,) = relations("原《城市渔业法》已废止，不再引用。")
+    assert (told.kind, told.is_end) == ("repeals", False)
+
+
+def test_what_is_carried_out_is_not_ended_with_what_follows() -> None:
+    made = relations("按照《裁量基准公告》（海关总署公告2023年第182号）执行，海关总署令第236号同时废止。")
+    assert [(r.kind, r.is_end) for r in made] == [("cites", False), ("replaces", True)]
+
+
+def test_a_long_line_of_commas_is_read_at_once() -> None:
+    assert relations("根据" + "甲，" * 60 + "《渔业法》" + "乙，" * 100)
 
 
 def test_giving_way_is_no_end() -> None:

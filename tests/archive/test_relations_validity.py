@@ -8,14 +8,16 @@ import pytest
 
 from archive.relations.standing import (
     Act,
+    Event,
     Reason,
     Subject,
-    from_evidence,
     history,
-    is_in_force,
+    is_meant,
+    is_told,
     issue_day,
     standing,
     subject_of,
+    superseded,
     timeline,
 )
 from archive.relations.validity import validity
@@ -33,6 +35,10 @@ from archive.relations.validity import validity
         ("（2011年3月2日市政府令第6号公布　自2011年7月1日起施行）", "2011-07-01", None),
         ("渔港名录\n【有效】【2008/10/01施行】【海水〔2008〕3号】", "2008-10-01", None),
         ("二〇〇四年一月十六日起施行。", "2004-01-16", None),
+        ("本通知自发布之日起执行，至2025年12月31日止。", "publication+0d", "2025-12-31"),
+        ("上述政策自2022年4月1日起至2022年12月31日执行。", "2022-04-01", "2022-12-31"),
+        ("本办法自2024年2月1日起施行，至2027年1月31日有效。", "2024-02-01", "2027-01-31"),
+        ("《渔港办法》從二00五年七月二十日開始實行。", "2005-07-20", None),
         ("捕捞许可证有效期为5年。", None, None),
         ("规章应当自公布之日起30日后施行。", None, None),
         ("单科成绩有效期2年，全省通用。", None, None),
@@ -56,6 +62,7 @@ def test_a_text_says_from_when_and_until_when_it_applies(
         ("【时效性】已被修改", "已修改"),
         ("渔港办法\n【失效】【2001/01/01施行】", "失效"),
         ("发文字号：海府〔2016〕8号 文件状态：停止执行", "失效"),
+        ("是否有效：是", "现行有效"),
         ("渔业法 尚未生效 公布日期：2024-11-08 施行日期：2025-01-01", "尚未生效"),
         ("海税公告2014年第6号 条款失效 成文日期：2014-11-14", "部分失效"),
         ("原规定失效后，有效的许可证继续使用。", None),
@@ -78,6 +85,15 @@ def test_a_card_states_a_status(text: str, status: str | None) -> None:
          [("registration", "--06-16", "--06-19", None), ("payment", None, "--06-20", None)]),
         ("网上申报时间为2020年8月6日～9月5日17:00，主管部门推荐截止时间为2020年9月11日。",
          [("application", "2020-08-06", "2020-09-05", None), ("report", None, "2020-09-11", None)]),
+        ("申报截止日期延长至2023年9月8日。", [("application", None, "2023-09-08", None)]),
+        ("请于11月15日（星期二）下班前将名单报送至市水务局。", [("report", None, "--11-15", None)]),
+        ("请考生于10月8日至10月20日缴纳考试费。", [("payment", "--10-08", "--10-20", None)]),
+        ("请认真学习《渔业意见》，并于11月25日前登录系统完成申报。", [("application", None, "--11-25", None)]),
+        ("缴费截止时间由2023年12月31日延长至2024年2月29日。", [("payment", None, "2024-02-29", None)]),
+        ("申报期从2024年1月2日开始，至2024年1月31日结束。", [("application", "2024-01-02", "2024-01-31", None)]),
+        ("申请书请于6月20日前邮寄。", [("application", None, "--06-20", None)]),
+        ("自本公告发布之日起30日内，可将意见反馈至邮箱。", [("comment", None, None, "P30D")]),
+        ("征求意见的时间，自公告见报之日起，到2023年1月15日结束。", [("comment", None, "2023-01-15", None)]),
         ("各区请于每年12月31日前报送总结。", [("report", None, "--12-31", None)]),
         ("2018年12月31日之前已完成转制的企业免税。", []),
         ("截至1999年3月1日，彩票销售完毕。", []),
@@ -86,6 +102,11 @@ def test_a_card_states_a_status(text: str, status: str | None) -> None:
 )  # fmt: skip
 def test_the_days_that_a_text_sets_are_listed(text: str, deadlines: list[tuple[str | None, ...]]) -> None:
     assert [(d.kind, d.first, d.day, d.duration) for d in validity(text).deadlines] == deadlines
+
+
+def test_who_interprets_a_document_may_stand_before_its_day_of_effect() -> None:
+    effect = validity("本细则由市水务局负责解释，自2023年6月10日起施行。").effect
+    assert effect is not None and effect.is_own
 
 
 def test_places_of_effect_and_deadline_lie_in_the_text_as_it_is() -> None:
@@ -178,26 +199,24 @@ def test_the_day_of_issue_is_that_of_printing_or_under_the_signature() -> None:
     assert issue_day("自2020年1月1日起施行。") is None
 
 
-def test_evidence_tells_the_older_document_of_one_name_from_the_newer() -> None:
-    evidence = [
-        ("渔港条例", "第九条 本条例自2002年2月1日起施行。1997年1月2日市政府发布的《渔港条例》同时废止。")
-    ]
-    old, new = (from_evidence("渔港条例", None, D(day), evidence) for day in ("1997-01-02", "2002-02-01"))
-    assert standing(*old, D("2002-01-31")).standing == "in_force"
-    assert standing(*old, D("2002-02-01")).standing == "repealed"
-    assert standing(*new, D("2002-02-01")).standing == "in_force"
+def test_a_relation_means_the_older_document_of_one_name() -> None:
+    on = D("2002-02-01")
+    assert is_meant(stated=D("1997-01-02"), issued=D("1997-03-02"), on=on, is_other_work=False)
+    assert not is_meant(stated=D("1997-01-02"), issued=on, on=on, is_other_work=False)
+    assert not is_meant(stated=None, issued=on, on=on, is_other_work=True)
+    assert not is_meant(stated=None, issued=None, on=on, is_other_work=False)
 
 
 def test_a_version_of_a_law_ends_when_the_next_takes_effect() -> None:
     lines = "2005年6月2日 公布\n\n2017年9月2日 令第9号修订\n\n2022年12月1日 令第7号修订"
-    evidence = [("渔民条例", lines), ("渔民条例", "第六条 本条例自2023年1月1日起施行。")]
-    assert [event.act for event in history(lines)] == ["公布", "修订", "修订"]
-    older, newest = (
-        from_evidence("渔民条例", None, D(day), evidence) for day in ("2017-09-02", "2022-12-01")
-    )
-    assert is_in_force(standing(*older, D("2022-12-31")).standing) is True
-    assert is_in_force(standing(*older, D("2023-01-01")).standing) is False
-    assert is_in_force(standing(*newest, D("2022-12-31")).standing) is False
+    events = history(lines)
+    assert [event.act for event in events] == ["公布", "修订", "修订"]
+    assert is_told(D("2017-09-20"), events) and not is_told(D("2017-09-01"), events)
+    end = superseded(D("2017-09-02"), [*events, Event(day=D("2023-01-01"), act="施行")], _reason("replaces"))
+    assert end is not None and end.on == D("2023-01-01")
+    unsure = superseded(D("2017-09-02"), events, _reason("replaces"))
+    assert unsure is not None and (unsure.on, unsure.not_before) == (None, D("2022-12-01"))
+    assert superseded(D("2022-12-01"), events, _reason("replaces")) is None
 
 
 def test_a_timeline_parts_the_days_where_something_changes() -> None:

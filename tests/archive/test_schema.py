@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from archive.errors import ArchiveForeign
+from archive.errors import ArchiveForeign, NotWritable
+from archive.store.file import connection
 from archive.store.file.connection import empty, open_for_reading, open_for_writing
 from archive.store.schema import APPEND_ONLY, APPLICATION_ID, INDEXES, level, made_by, make, statements
 from archive.text import FOLD
@@ -84,6 +85,47 @@ def test_an_archive_of_a_later_yuanben_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(ArchiveForeign, match="newer"):
         open_for_reading(path)
+
+
+def test_an_archive_of_the_first_schema_gets_what_came_since(tmp_path: Path) -> None:
+    path = tmp_path / "first.db"
+    made = Holding(path)
+    made.show(article(), "2026-03-02T00:00:00.000Z")
+    made.close()
+    db = sqlite3.connect(path)
+    db.execute("drop index events_of_withholdings")
+    db.execute("delete from _sqlite_migrations where name != 'first_schema'")
+    db.execute(f"pragma user_version={level() - 1}")
+    db.commit()
+    db.close()
+    with pytest.raises(ArchiveForeign, match="older"):
+        open_for_reading(path)
+    opened = open_for_writing(path, create=False)
+    fresh = empty()
+    shapes = "select name, sql from sqlite_master where name not like '%migrations%' order by name"
+    assert opened.execute(shapes).fetchall() == fresh.execute(shapes).fetchall()
+    assert opened.execute("pragma user_version").fetchone()[0] == level()
+    opened.close()
+    # The archive was copied before its tables changed; where there is no room for that, they do not change.
+    copy = sqlite3.connect(path.with_name(f"first.db.schema-{level() - 1}"))
+    assert copy.execute("select (select count(*) from captures), user_version from pragma_user_version").fetchone() == (
+        1, level() - 1,
+    )  # fmt: skip
+    copy.close()
+
+
+def test_without_room_for_a_copy_the_tables_stay_as_they_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "first.db"
+    Holding(path).close()
+    db = sqlite3.connect(path)
+    db.execute(f"pragma user_version={level() - 1}")
+    db.close()
+    monkeypatch.setattr(connection, "_free", lambda path: 1 << 20)
+    with pytest.raises(NotWritable, match="is copied before its tables change"):
+        open_for_writing(path, create=False)
+    assert [one.name for one in tmp_path.iterdir() if "schema" in one.name] == []
 
 
 def test_an_archive_of_before_gets_what_it_has_not_and_keeps_what_it_has() -> None:

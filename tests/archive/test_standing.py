@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.model import Outcome, Verdict
-from archive.reading_room.plots import timeline
+from archive.reading_room.typeset import timeline
 from archive.state.story import VANISHED_LEAST
 from archive.store.read import documents
 from archive.store.read.health import NO_RUN, gaps

@@ -9,7 +9,7 @@ import pytest
 from archive.collate.sameness import Told, held
 from archive.model import Role
 from archive.store.read.history import history
-from archive.store.write.works import tie_all, works
+from archive.store.write.works import works
 from tests.archive.desk import PARAGRAPHS, SITE, Desk, html, replaced
 
 NUMBER = "示政发〔2026〕18号"
@@ -137,15 +137,6 @@ def test_one_edited_figure_leaves_it_the_same_work(desk: Desk) -> None:
     see(desk, page(), 1, FORMAL, "portal")
     see(desk, page(*replaced("5%", "6%")), 2, OWN, "city")
     assert len(tied(desk)) == 2 and 0.8 < desk.one("select held from ties") < 1
-
-
-def test_an_archive_that_is_brought_up_to_date_is_tied_as_if_it_had_been_then(desk: Desk) -> None:
-    see(desk, page(), 1, FORMAL, "portal")
-    see(desk, page(), 2, OWN, "city")
-    before = tied(desk)
-    desk.db.executescript("delete from ties; delete from work_documents")
-    tie_all(desk.db, at="2026-05-01T00:00:00.000Z")
-    assert tied(desk) == before != []
 
 
 TEXT = "\n".join(PARAGRAPHS)

@@ -53,6 +53,17 @@ def see(path: Path, address: str, **more: Any) -> str:
     return response.text
 
 
+def send(path: Path, address: str, **more: Any) -> httpx.Response:
+    """Return what the room answers to a form that is sent; ``data``, ``files`` and ``headers`` as httpx takes them."""
+
+    async def sent() -> httpx.Response:
+        async with _room(path) as datasette:
+            answer: httpx.Response = await datasette.client.post(address, **more)
+            return answer
+
+    return asyncio.run(sent())
+
+
 def walk(path: Path, *, alike: int) -> dict[str, int]:
     """Follow every link of the room from its front page; return the status of each address asked.
 

@@ -10,14 +10,16 @@ import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive.relations import alignment, check, links, standing
+from archive.relations import check, connections, contrast, links, standing
 from archive.relations.citations import Citation, citations
 from archive.relations.clauses import clauses
-from archive.relations.validity import Deadline, validity
+from archive.relations.grammar import bare_title
+from archive.relations.validity import Deadline, Validity
 
 Row = dict[str, Any]
 _STATUS = {"right": "ok", "not_in_force": "repealed_as_in_force", "not_held": "nonexistent"}
@@ -69,7 +71,7 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
     return {
         "citations": lambda row: {"citations": [_citation(c) for c in citations(row["text"])]},
         "relations": lambda row: {
-            "relations": [_relation(r) for r in links.relations(row["text"], row["doc_title"])]
+            "relations": [_relation(r) for r in connections(row["text"], row["doc_title"]).relations if r.end]
         },
         "validity": _validity,
         "asof": _as_of,
@@ -82,7 +84,7 @@ def _tasks(texts: dict[str, Row]) -> dict[str, Callable[[Row], Row]]:
         "alignment": lambda row: {
             "pairs": [
                 _pair(pair)
-                for pair in alignment.aligned(
+                for pair in contrast.aligned(
                     texts[row["old_text_id"]]["body"], texts[row["new_text_id"]]["body"]
                 )
             ]
@@ -118,7 +120,7 @@ def _relation(made: links.Relation) -> Row:
 
 
 def _validity(row: Row) -> Row:
-    said = validity(row["text"], row["doc_title"])
+    said = connections(row["text"], row["doc_title"]).validity
     effect: Row | None = None
     if said.effect:
         effect = {"date": said.effect.day.isoformat()} if said.effect.day else {}
@@ -130,7 +132,7 @@ def _validity(row: Row) -> Row:
         )
     return {
         "effective_from": effect, "expires_on": expiry, "status": said.status,
-        "repealed": [{"title": end.title, "doc_number": end.number} for end in said.ends],
+        "repealed": [{"title": end.title, "doc_number": end.number} for end in said.ends if not end.is_partial],
         "deadlines": [_deadline(due) for due in said.deadlines],
     }  # fmt: skip
 
@@ -140,7 +142,7 @@ def _deadline(due: Deadline) -> Row:
     return row | ({"duration": due.duration} if due.duration else {})
 
 
-def _pair(pair: alignment.Pair) -> Row:
+def _pair(pair: contrast.Pair) -> Row:
     change = pair.change
     if change in ("same", "moved"):
         change = "renumbered" if pair.is_renumbered else "same"
@@ -151,11 +153,67 @@ def _pair(pair: alignment.Pair) -> Row:
 
 def _as_of(row: Row) -> Row:
     version = date.fromisoformat(row["version"]) if row["version"] else None
-    subject, acts = standing.from_evidence(
-        row["title"], row["doc_number"], version, [(e["title"], e["text"]) for e in row["evidence"]]
-    )
+    read = [_Passage.of(entry["title"], entry["text"]) for entry in row["evidence"]]
+    subject, acts = known(row["title"], row["doc_number"], version, read)
     answers = [
         standing.is_in_force(standing.standing(subject, acts, date.fromisoformat(question["date"])).standing)
         for question in row["questions"]
     ]
     return {"answers": ["unknown" if answer is None else "yes" if answer else "no" for answer in answers]}
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    """A passage of a document as the archive reads it."""
+
+    title: str
+    text: str
+    said: Validity
+    effect: date | None
+
+    @classmethod
+    def of(cls, title: str, text: str) -> _Passage:
+        said = connections(text, title).validity
+        return cls(title, text, said, said.effect.day if said.effect else None)
+
+
+def known(
+    title: str, number: str | None, version: date | None, read: Sequence[_Passage]
+) -> tuple[standing.Subject, list[standing.Act]]:
+    """Return what passages make known of a document or of one version of it, by the archive's own functions."""
+    ends = [
+        act
+        for passage in read
+        for relation in passage.said.ends
+        if standing.names(relation, title=title, number=number)
+        and (act := _end(passage, relation, title, version))
+    ]
+    if ends:
+        return standing.Subject(issued=version), ends
+    own = [passage for passage in read if bare_title(passage.title) == bare_title(title)]
+    events = standing.history("\n".join(passage.text for passage in own))
+    events += [standing.Event(day=passage.effect, act="施行") for passage in own if passage.effect]
+    if version and (standing.is_told(version, events) or any(_is_later(event, version) for event in events)):
+        act = standing.superseded(version, events, standing.Reason(says="replaces"))
+        subject = standing.Subject(issued=version, effective=standing.version_span(version, events)[0])
+        return subject, [act] if act else []
+    text = "\n".join(passage.text for passage in own)
+    said = connections(text, title).validity
+    return standing.subject_of(said, text=text, published=version, is_draft=False), []
+
+
+def _is_later(event: standing.Event, version: date) -> bool:
+    return event.day > version and event.act not in ("施行", "批准", "印发")
+
+
+def _end(
+    passage: _Passage, relation: links.Relation, title: str, version: date | None
+) -> standing.Act | None:
+    is_other_work = bare_title(passage.title) != bare_title(title)
+    stated = standing.stated_day(passage.text, relation)
+    if not standing.is_meant(stated=stated, issued=version, on=passage.effect, is_other_work=is_other_work):
+        return None
+    return standing.act_of(
+        relation.kind, on=passage.effect, issued=None, is_partial=relation.is_partial, is_end=relation.is_end,
+        reason=standing.Reason(says=relation.kind, document=passage.title, start=relation.start, end=relation.end),
+    )  # fmt: skip

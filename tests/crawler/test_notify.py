@@ -10,6 +10,7 @@ from typing import Any, cast
 import pytest
 
 from archive.model import Verdict
+from archive.store.file.withheld import withhold
 from archive.store.schedule.crawls import Finding
 from crawler.commands import watch
 from crawler.run import Run
@@ -48,3 +49,12 @@ def test_a_command_that_fails_is_said_and_kept(run: Run, capsys: pytest.CaptureF
 def test_a_command_that_hangs_is_given_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watch, "PATIENCE", 0.2)
     assert watch.notify(run, "sleep 5") == 2
+
+
+def test_nothing_withheld_is_handed_over(run: Run, tmp_path: Path) -> None:
+    told = tmp_path / "told"
+    with run.archive.writing():
+        withhold(run.archive.db, 1, reason="an order", by="us", at="2026-04-03T00:00:00.000Z")
+    assert watch.notify(run, f"cat >> {told}; echo >> {told}") == 0
+    kinds = [json.loads(line)["kind"] for line in told.read_text("utf-8").splitlines()]
+    assert kinds == ["finding_opened"]

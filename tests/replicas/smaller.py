@@ -28,6 +28,8 @@ TORCH, FROZEN, ACHIE, IMLINE = (
 )
 COPIED = "cac/wxzw/zcfg/0"
 SYNONYMS = {"申报": "上报", "评审": "品鉴"}
+# A second article it has taken, of 科技部, with another word throughout and one other figure.
+ALSO_COPIED, OTHER_WORDS = "most/fund", {"资金": "款项", "支持30个县": "支持50个县"}
 _ITEM = '<li class="m"><a href="{href}">{words}</a></li>'
 
 
@@ -104,18 +106,27 @@ def _pages(site: str, where: Callable[[Piece], str], world: World) -> dict[str, 
 
 
 def _of_site(site: str, world: World) -> tuple[Piece, ...]:
-    """Return what a site shows: 高新院 has, beside its own, an article of 网信办 in its words."""
+    """Return what a site shows: 高新院 has, beside its own, an article of 网信办 and one of 科技部 in its words."""
     if site != "achie":
         return world.pieces(site)
     taken = next(piece for piece in world.pieces("cac") if piece.key == COPIED)
-    rewritten = tuple(_in_synonyms(block) if isinstance(block, str) else block for block in taken.blocks)
-    return (*world.pieces(site), replace(taken, column="zcjd", number="90001234", blocks=rewritten))
+    # Nobody goes over a copy again: it stays as it was taken on the first day.
+    also = next(piece for piece in World(day=1).pieces("most") if piece.key == ALSO_COPIED)
+    return (
+        *world.pieces(site),
+        replace(_in_other_words(taken, SYNONYMS), column="zcjd", number="90001234"),
+        replace(_in_other_words(also, OTHER_WORDS), column="zcjd", number="90005678", files=()),
+    )
 
 
-def _in_synonyms(text: str) -> str:
-    for old, new in SYNONYMS.items():
-        text = text.replace(old, new)
-    return text
+def _in_other_words(piece: Piece, words: dict[str, str]) -> Piece:
+    def rewritten(text: str) -> str:
+        for old, new in words.items():
+            text = text.replace(old, new)
+        return text
+
+    blocks = tuple(rewritten(block) if isinstance(block, str) else block for block in piece.blocks)
+    return replace(piece, blocks=blocks)
 
 
 def _front(site: str, shown: tuple[Piece, ...], where: Callable[[Piece], str]) -> str:

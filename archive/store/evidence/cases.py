@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
-from archive.errors import NotHeld
 from archive.evidence.leaves import CAPTURES, LOGS
 from archive.evidence.note import Checkpoint
 from archive.evidence.pack import Case, Proofs
 from archive.store.evidence import exports, logs
+from archive.store.file.withheld import not_held
 
 _VERSIONS = (
     "select v.*, f.capture as capture, c.captured_at as captured_at, c.payload as payload from versions v "
@@ -36,7 +36,7 @@ def case(db: sqlite3.Connection, chosen: exports.Chosen, *, keys: list[str], sof
     """Return what proves the versions and changes of a document. Raise NotHeld for an address without one."""
     document = exports.document_at(db, chosen.urls[0])
     if document is None:
-        raise NotHeld(f"no document at {chosen.urls[0]} in this archive")
+        raise not_held(db, f"no document at {chosen.urls[0]} in this archive", urls=chosen.urls)
     about = dict(
         db.execute(
             "select url, site, publisher, role, state from documents where id = ?", (document,)

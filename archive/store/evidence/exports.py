@@ -13,6 +13,7 @@ from archive.evidence.leaves import CAPTURES
 from archive.evidence.warc import Held
 from archive.store.evidence.logs import leaf_of
 from archive.store.file.payloads import Payloads
+from archive.store.file.withheld import is_covered, not_held, withholdings
 
 # What each format of rows holds: a file a view or table, in the order of its first columns.
 ROWS = (
@@ -52,6 +53,49 @@ def held(db: sqlite3.Connection, number: int) -> Held:
     )
 
 
+def stated_captures(db: sqlite3.Connection) -> int:
+    """Return how many captures the newest checkpoint states that the archive remembers."""
+    row = db.execute("select size from checkpoints order by id desc limit 1").fetchone()
+    return int(row[0]) if row else 0
+
+
+def changed_after(db: sqlite3.Connection, size: int) -> list[str]:
+    """Return the addresses of documents that captures after the first so many found new or changed; none withheld."""
+    hidden = {one.document for one in withholdings(db)}
+    rows = db.execute(
+        "select distinct d.id, d.url from readings r join documents d on d.id = r.document "
+        "where r.capture > ? and r.again = 0 and r.outcome in ('new', 'changed') order by d.id",
+        (size,),
+    )
+    return [row["url"] for row in rows if row["id"] not in hidden]
+
+
+def withheld_captures(db: sqlite3.Connection) -> list[str]:
+    """Return the condition that leaves out captures whose body this connection must not show; nothing if there is none."""
+    if not is_covered(db):
+        return []
+    return ["(payload is null or payload in (select digest from payloads))"]
+
+
+def left_out(db: sqlite3.Connection, chosen: Chosen) -> list[dict[str, Any]]:
+    """Return which documents an export leaves out because they are withheld: since when, by whom, why, how many captures.
+
+    What was chosen by site and address counts; a span of time does not narrow it.
+    """
+    found = []
+    for one in withholdings(db):
+        site, looks = db.execute(
+            "select site, (select count(distinct capture) from main.readings where document = d.id) "
+            "from main.documents d where id = ?",
+            (one.document,),
+        ).fetchone()
+        if chosen.site in (None, site) and (not chosen.urls or one.url in chosen.urls):
+            found.append(
+                {"url": one.url, "since": one.at, "by": one.by, "reason": one.reason, "captures": looks}
+            )
+    return found
+
+
 def numbers(db: sqlite3.Connection, chosen: Chosen) -> list[int]:
     """Return the numbers of the captures that were chosen."""
     where, values = _conditions(chosen)
@@ -59,7 +103,7 @@ def numbers(db: sqlite3.Connection, chosen: Chosen) -> list[int]:
         found = _of_documents(db, chosen.urls)
         marks = ",".join(map(str, sorted(found))) or "null"
         where.append(f"id in ({marks})")
-    condition = " and ".join(where) or "1"
+    condition = " and ".join(where + withheld_captures(db)) or "1"
     return [row[0] for row in db.execute(f"select id from captures where {condition} order by id", values)]
 
 
@@ -211,5 +255,5 @@ def states_of(db: sqlite3.Connection, document: int) -> tuple[str, list[tuple[st
     """Return the address of a document and its states. Raise NotHeld."""
     row = db.execute("select url from documents where id = ?", (document,)).fetchone()
     if row is None:
-        raise NotHeld(f"no document {document} in this archive")
+        raise not_held(db, f"no document {document} in this archive", document=document)
     return row[0], states(db, document)

@@ -3,6 +3,8 @@
 ``log_tiles`` is derived: the hashes of the leaves in tiles of 256, each with its root. It makes a checkpoint of a large
 archive quick, and it names the row where a leaf is no longer what it was. It proves nothing by itself: whoever can
 write the file can write it, too.
+
+The log is that of the whole file, also for a reader from whom something is withheld: hence ``main``.
 """
 
 from __future__ import annotations
@@ -24,9 +26,7 @@ from archive.evidence.note import Checkpoint, Stand
 _PLACES = 1_000
 # A crawl that is still open after so many tiles of others was never closed.
 _CLOSED_BY = 4
-_EVENT = (
-    "select event as id, kind, happened_at, site, document, capture, crawl, details from superseded_events"
-)
+_EVENT = "select event as id, kind, happened_at, site, document, capture, crawl, details from main.superseded_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ def state(db: sqlite3.Connection, origin: str) -> Checkpoint:
 
 def begins_as(db: sqlite3.Connection, stated: Checkpoint) -> bool:
     """Return whether the archive begins with the captures that a checkpoint states, by the stored tiles where there are."""
-    (held,) = db.execute("select count(*) from captures").fetchone()
+    (held,) = db.execute("select count(*) from main.captures").fetchone()
     if held < stated.size:
         return False
     return not stated.size or subtrees(db, CAPTURES, stated.size)(0, stated.size) == stated.root
@@ -193,14 +193,14 @@ def _query(log: Log) -> str:
     """Return the statement that writes leaves: SQLite's JSON is that of RFC 8785 for texts and whole numbers."""
     own = _object(log, {name: f"t.{name}" for name in log.columns})
     if log is not CAPTURES:
-        return f"select t.id, cast({own} as blob) from {log.name} t where t.id >= ? order by t.id"
+        return f"select t.id, cast({own} as blob) from main.{log.name} t where t.id >= ? order by t.id"
     told = {name: f"t.{name}" for name in log.columns} | {
         "payload": "null",
         "repeats": "json_object('at', r.captured_at, 'digest', r.digest, 'url', r.url)",
     }
     return (
         f"select t.id, cast(case when r.capture is null then {own} else {_object(log, told)} end as blob) "
-        f"from captures t left join repeats r on r.capture = t.id where t.id >= ? order by t.id"
+        f"from main.captures t left join main.repeats r on r.capture = t.id where t.id >= ? order by t.id"
     )
 
 
@@ -226,14 +226,14 @@ def _rows_aside(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
         yield from map(dict, cursor.execute(f"{_EVENT} order by id"))
         return
     cursor.row_factory = None
-    for (told,) in cursor.execute(f"select told from {table} order by id"):
+    for (told,) in cursor.execute(f"select told from main.{table} order by id"):
         yield json.loads(told)
 
 
 def _opened(db: sqlite3.Connection, log: Log, placed: Placed) -> Placed:
     cursor = db.cursor()
     cursor.row_factory = sqlite3.Row
-    row = cursor.execute(f"select * from {log.name} where id = ?", (placed.row,)).fetchone()
+    row = cursor.execute(f"select * from main.{log.name} where id = ?", (placed.row,)).fetchone()
     return Placed(placed.place, leaf(log, dict(row), is_open=True))
 
 
@@ -259,10 +259,12 @@ def subtrees(db: sqlite3.Connection, log: Log, size: int, still_open: Collection
 def index_of(db: sqlite3.Connection, log: Log, row: int) -> int:
     """Return at which place of its log the leaf of a row stands, counted from 0."""
     table, column = _ASIDE.get(log.aside or "", ("", ""))
-    before = db.execute(f"select count(*) from {log.name} where id < ?", (row,)).fetchone()[0]
+    before = db.execute(f"select count(*) from main.{log.name} where id < ?", (row,)).fetchone()[0]
     if not table:
         return int(before)
-    return int(before + db.execute(f"select count(*) from {table} where {column} <= ?", (row,)).fetchone()[0])
+    return int(
+        before + db.execute(f"select count(*) from main.{table} where {column} <= ?", (row,)).fetchone()[0]
+    )
 
 
 _ASIDE = {

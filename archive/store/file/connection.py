@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from archive.errors import ArchiveBusy, ArchiveDamaged, ArchiveForeign, ArchiveMissing, NotWritable
+from archive.store.file.withheld import hide
 from archive.store.schema import APPLICATION_ID, is_before_first_release, level, make
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
@@ -30,8 +31,11 @@ def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> 
     return version >= WAL_SAFE[0] or any(version[:2] == safe[:2] and version >= safe for safe in WAL_SAFE)
 
 
-def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
-    """Return a connection that may write; make the file and its tables when ``create`` allows it."""
+def open_for_writing(path: Path, *, create: bool, copies_first: bool = True) -> sqlite3.Connection:
+    """Return a connection that may write; make the file and its tables when ``create`` allows it.
+
+    Before tables of an older yuanben are changed, the file is copied beside itself, unless ``copies_first`` says not to.
+    """
     if not path.exists() and not create:
         raise missing(path)
     db = _connect(path, "rwc" if create else "rw")
@@ -44,12 +48,37 @@ def open_for_writing(path: Path, *, create: bool) -> sqlite3.Connection:
         db.execute("pragma cell_size_check=on")
         db.execute("pragma journal_size_limit=67108864")
         db.execute(f"pragma application_id={APPLICATION_ID}")
+        found = db.execute("pragma user_version").fetchone()[0]
+        if copies_first and 0 < found < level():
+            _copy_before(db, path, found)
         make(db)
     return db
 
 
-def open_for_reading(path: Path) -> sqlite3.Connection:
-    """Return a connection that cannot write and never waits for the writer."""
+def _copy_before(db: sqlite3.Connection, path: Path, found: int) -> None:
+    """Copy an archive as it is before its tables are changed. Raise NotWritable where there is no room."""
+    copy = path.with_name(f"{path.name}.schema-{found}")
+    if copy.exists():
+        return
+    size = path.stat().st_size + log_size(path)
+    if _free(path) < size + LEAST_FREE:
+        raise NotWritable(
+            f"{path} is of an older yuanben and is copied before its tables change: {_free(path) >> 20} MB are free, "
+            f"{(size + LEAST_FREE) >> 20} MB are needed — free space, then run again"
+        )
+    part = copy.with_name(f".{copy.name}.part")
+    part.unlink(missing_ok=True)
+    db.execute("vacuum into ?", (str(part),))
+    with part.open("rb") as written:
+        os.fsync(written.fileno())
+    part.rename(copy)
+
+
+def open_for_reading(path: Path, *, whole: bool = False) -> sqlite3.Connection:
+    """Return a connection that cannot write and never waits for the writer.
+
+    It sees nothing that is withheld, unless the ``whole`` file is asked for: to check or to copy it, not to show it.
+    """
     if not path.exists():
         raise missing(path)
     db = _connect(path, "ro")
@@ -58,6 +87,8 @@ def open_for_reading(path: Path) -> sqlite3.Connection:
         raise ArchiveForeign(
             f'{path} is of an older yuanben, or was never finished — "scrapy reread" brings it up to date'
         )
+    if not whole:
+        hide(db)
     return db
 
 

@@ -16,7 +16,7 @@ from threading import get_ident
 
 import zstandard
 
-from archive.errors import ArchiveDamaged, NotHeld
+from archive.errors import ArchiveDamaged, NotHeld, Withheld
 
 LEVEL = 9
 QUICK_LEVEL = 1  # a tenth larger than level 9 on HTML, in a fifth of its time
@@ -105,6 +105,8 @@ class Payloads:
 
     def get(self, digest: str) -> bytes:
         """Return the body of a digest. Raise NotHeld, or ArchiveDamaged when the bytes no longer agree."""
+        if not self.held(digest):
+            raise self._missing(digest)
         body = self._unpacked(digest)
         if payload_digest(body) != digest:
             raise ArchiveDamaged(f"payload {digest} no longer matches its digest — restore it from a backup")
@@ -150,16 +152,24 @@ class Payloads:
         """Drop what was remembered about dictionaries: a transaction that made one did not commit."""
         self._dictionaries.clear()
 
+    def _missing(self, digest: str) -> NotHeld:
+        row = self._db.execute("select 1 from main.payloads where digest = ?", (digest,)).fetchone()
+        if row is not None:
+            return Withheld(f'payload {digest} is withheld — "yuanben withhold" says by whom and why')
+        return NotHeld(f"no payload {digest} in this archive")
+
     def _dictionary_body(self, dictionary: int) -> bytes:
         row = self._db.execute("select members from dictionaries where id = ?", (dictionary,)).fetchone()
         return b"".join(self._unpacked(member) for member in json.loads(row["members"]))
 
     def _unpacked(self, digest: str) -> bytes:
         row = self._db.execute(
-            "select body, base, dictionary, length from payloads where digest = ?", (digest,)
+            # Past what hides the withheld: another body may be stored against one that is.
+            "select body, base, dictionary, length from main.payloads where digest = ?",
+            (digest,),
         ).fetchone()
         if row is None:
-            raise NotHeld(f"no payload {digest} in this archive")
+            raise self._missing(digest)
         against = b""
         if row["base"]:
             against = self._unpacked(row["base"])

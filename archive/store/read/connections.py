@@ -16,6 +16,8 @@ from archive.relations.links import Relation
 from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
 
+# Titles of a report that nothing bears, whose claims are sought in the texts.
+_MOST_CLAIMS = 8
 _MOST_NEAR = 60
 
 
@@ -224,7 +226,7 @@ def check(db: sqlite3.Connection, text: str, day: date) -> list[Verdict]:
 def holding_for(db: sqlite3.Connection, text: str) -> Holding:
     """Return the documents that a report's citations may mean: by number, by name, by what ends them, by words."""
     found = citations(text)
-    documents = _candidates(db, found) | _by_words(db, text)
+    documents = _candidates(db, found) | _by_words(db, text) | _by_claims(db, text, found)
     held = [made for document in sorted(documents) if (made := _held(db, document))]
     acts = {made.key: acts_on(db, document) for made, document in held}
     return Holding([made for made, _ in held], acts)
@@ -256,6 +258,25 @@ def _by_words(db: sqlite3.Connection, text: str) -> set[int]:
         if len(documents) > _MOST_NEAR:
             break
     return documents
+
+
+def _by_claims(db: sqlite3.Connection, text: str, found: Sequence[Citation]) -> set[int]:
+    """Return the documents that hold what a report says of titles that none bears: one of them may be meant."""
+    unknown = [c for c in found if c.title and not c.is_own and not _bears(db, c.stands_for or c.title)]
+    documents: set[int] = set()
+    for citation in unknown[:_MOST_CLAIMS]:
+        behind = re.sub(r"^[^，,。；\n]{0,14}[，,：:]", "", text[citation.end : citation.end + 120])
+        said = re.match(r"[\u3400-\u9fff]{10,40}", behind)
+        documents |= {hit.document for hit in search(db, f'"{said[0]}"', limit=3)} if said else set()
+    return documents
+
+
+def _bears(db: sqlite3.Connection, title: str) -> bool:
+    """Say whether a document of a title is held."""
+    row = db.execute(
+        "select 1 from document_names where kind = 'title' and key = ? limit 1", (bare_title(title),)
+    ).fetchone()
+    return row is not None
 
 
 def _ids(db: sqlite3.Connection, statement: str, *values: Any) -> set[int]:

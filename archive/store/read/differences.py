@@ -18,6 +18,7 @@ from archive.collate import Kind
 from archive.diff import Edit, edits, is_soon_compared
 from archive.errors import NotHeld, TooLong
 from archive.model.fields import SHOWN
+from archive.store.file.withheld import not_held
 from archive.store.read.documents import Row, attachments_of, one, rows, version_of
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
@@ -120,7 +121,7 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
     """Return what differs between two versions of a document. Raise NotHeld or TooLong."""
     row = one(db, "select * from documents where id = ?", document)
     if row is None:
-        raise NotHeld(f"no document {document} in this archive")
+        raise not_held(db, f"no document {document} in this archive", document=document)
     a, b = version_of(db, document, old), version_of(db, document, new)
     fields = [{"field": name, "old": a[name], "new": b[name]} for name in SHOWN if a[name] != b[name]]
     changed = "; ".join(file_changes(db, a["id"], b["id"]))

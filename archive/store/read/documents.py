@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from archive.errors import NotHeld
+from archive.store.file.withheld import not_held
 from archive.store.read.history import IS_WHOLE, AsOf, Sightings, kept_by, shown_at, sightings
 from archive.store.read.history import as_of as looks_at
 from archive.store.read.query import conditions
@@ -88,7 +89,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
     """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
     row = one(db, "select * from documents where id = ?", document)
     if row is None:
-        raise NotHeld(f"no document {document} in this archive")
+        raise not_held(db, f"no document {document} in this archive", document=document)
     if number is None:
         version = one(db, "select * from versions where id = ?", row["current"])
     else:
@@ -140,7 +141,8 @@ def looks(db: sqlite3.Connection, document: int) -> list[Row]:
     """Return every look at a document, oldest first, and the version it showed, if it showed one: a 304 shows none."""
     return rows(
         db,
-        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version "
+        "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version, "
+        "c.id as capture, (select media_type from payloads p where p.digest = c.payload) like '%html%' as has_page "
         "from readings r join captures c on c.id = r.capture left join readings s on s.capture = r.capture "
         "and s.document = r.document left join versions v on v.id = s.version "
         "where r.document = ? and r.again = 0 and c.kind = 'article' group by r.id order by c.captured_at, c.id",

@@ -13,16 +13,24 @@ Learned, and so weaker than what is declared: a site that always was silent teac
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import sqlite3
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 from statistics import median
 from typing import Any
 
-from archive.clock import beijing_day, later, seconds_between
+from archive import READER_VERSION, __version__
+from archive.clock import beijing_day, later, moment, seconds_between
 from archive.collate import key_of
 from archive.collate.leads import outlets
 from archive.model import Role
+from archive.store.schedule.crawls import open_findings
 from archive.store.write.originals import candidates, declared_sites
 from archive.text import simplified
 
@@ -30,6 +38,21 @@ from archive.text import simplified
 def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return a row of ``site_health`` for every site that a crawl of has ended, by name."""
     return db.execute("select * from site_health order by site").fetchall()
+
+
+def ran_on(software: str) -> dict[str, str]:
+    """Return the programs and libraries that the row of a crawl names, with their versions."""
+    beside = re.findall(r"([\w.-]+) ([0-9][^\s,)]*)[,)]", software)
+    return dict(re.findall(r"([\w.-]+)/([0-9]\S*)", software)) | dict(beside)
+
+
+def last_software(db: sqlite3.Connection, site: str | None = None) -> dict[str, str]:
+    """Return what the newest crawl ran on, of a site or of all; empty where there is none."""
+    row = db.execute(
+        "select software from crawls where :site is null or site = :site order by id desc limit 1",
+        {"site": site},
+    ).fetchone()
+    return ran_on(row["software"]) if row else {}
 
 
 def last_proved(db: sqlite3.Connection) -> dict[str, str]:
@@ -269,3 +292,136 @@ def _names(source_line: str, publisher: str) -> bool:
 def _has_original(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
     found = candidates(db, key_of(row["text"]), but=[row["id"]])
     return any(one.role == Role.ORIGINAL for one in found)
+
+
+def sizes(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how much there is: captures, versions, comparisons, and captures that wait to be read."""
+    counted = {
+        # Nothing is ever taken out of these: the last number is the count, without a look at each row.
+        "captures": "select coalesce(max(id), 0) from captures",
+        "versions": "select coalesce(max(id), 0) from versions",
+        "waiting": "select count(*) from queue",
+    }
+    return {name: int(db.execute(sql).fetchone()[0]) for name, sql in counted.items()}
+
+
+def events_by_kind(db: sqlite3.Connection) -> dict[str, int]:
+    """Return how many events of each kind were ever written down."""
+    return {
+        row[0]: row[1] for row in db.execute("select kind, count(*) from events group by kind order by kind")
+    }
+
+
+def documents_by_state(db: sqlite3.Connection) -> list[tuple[str, str, int]]:
+    """Return site, state and number of documents for each of a site's states."""
+    rows = db.execute(
+        "select site, state, sum(documents) from tallies group by site, state order by site, state"
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+# What Prometheus is told, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+VERDICTS = ("OK", "WARN", "BROKEN")
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One metric: its name, what it counts, gauge or counter, and its samples with their labels."""
+
+    name: str
+    says: str
+    kind: str
+    samples: tuple[tuple[Mapping[str, str], float], ...]
+
+
+def exposition(db: sqlite3.Connection, path: Path) -> str:
+    """Return all that is told of an archive at a path, as Prometheus reads it."""
+    return "".join(_written(one) for one in metrics(db, path))
+
+
+def metrics(db: sqlite3.Connection, path: Path) -> Iterator[Metric]:
+    """Yield the metrics of an archive. A site is listed once a crawl of it has ended."""
+    yield _gauge(
+        "build_info",
+        "Version of yuanben and of its reader.",
+        [({"version": __version__, "reader": READER_VERSION}, 1)],
+    )
+    yield from _of_sites(db)
+    found = sizes(db)
+    states = [({"site": site, "state": state}, count) for site, state, count in documents_by_state(db)]
+    yield _gauge("documents", "Documents held, by their state at the last look.", states)
+    yield _counter(
+        "captures_total", "Exchanges kept, refusals and failures among them.", [({}, found["captures"])]
+    )
+    yield _counter("versions_total", "Versions of documents.", [({}, found["versions"])])
+    kinds = [({"kind": kind}, count) for kind, count in events_by_kind(db).items()]
+    yield _counter("events_total", "Events written down, by kind.", kinds)
+    yield _gauge("captures_waiting", "Captures that wait to be read.", [({}, found["waiting"])])
+    yield _gauge("archive_bytes", "Size of the archive's files.", list(_bytes(path)))
+    free = shutil.disk_usage(path.absolute().parent).free
+    yield _gauge("disk_free_bytes", "Room on the disk of the archive.", [({}, free)])
+
+
+def _of_sites(db: sqlite3.Connection) -> Iterator[Metric]:
+    rows = site_health(db)
+    verdicts = [
+        ({"site": row["site"], "verdict": name}, float(row["verdict"] == name))
+        for row in rows
+        for name in VERDICTS
+    ]
+    yield _gauge("site_verdict", "1 for the verdict of the last crawl of a site, 0 for the others.", verdicts)
+    reasons = [
+        ({"site": row["site"], "reason": reason}, 1.0)
+        for row in rows
+        for reason in json.loads(row["reasons"])
+    ]
+    yield _gauge("site_reason", "1 for each reason of the last verdict of a site.", reasons)
+    for name, column, says in (
+        (
+            "site_last_healthy_timestamp_seconds",
+            "last_good_at",
+            "When a run last saw something of a site and was not BROKEN.",
+        ),
+        ("site_last_run_timestamp_seconds", "finished_at", "When the last crawl of a site ended."),
+    ):
+        times = [({"site": row["site"]}, moment(row[column]).timestamp()) for row in rows if row[column]]
+        yield _gauge(name, says, times)
+    yield _gauge(
+        "site_due",
+        "Requests of a site that are due now.",
+        [({"site": row["site"]}, row["due"]) for row in rows],
+    )
+    counted = Counter((one["site"] or "", one["reason"]) for one in open_findings(db))
+    opened = [({"site": site, "reason": reason}, count) for (site, reason), count in sorted(counted.items())]
+    yield _gauge("findings_open", "Findings that have not healed.", opened)
+
+
+def _bytes(path: Path) -> Iterator[tuple[Mapping[str, str], float]]:
+    for name, file in (("archive", path), ("log", Path(f"{path}-wal"))):
+        yield {"file": name}, file.stat().st_size if file.exists() else 0
+
+
+def _gauge(name: str, says: str, samples: Iterable[tuple[Mapping[str, str], float]]) -> Metric:
+    return Metric(f"yuanben_{name}", says, "gauge", tuple(samples))
+
+
+def _counter(name: str, says: str, samples: Iterable[tuple[Mapping[str, str], float]]) -> Metric:
+    return Metric(f"yuanben_{name}", says, "counter", tuple(samples))
+
+
+def _written(metric: Metric) -> str:
+    head = f"# HELP {metric.name} {metric.says}\n# TYPE {metric.name} {metric.kind}\n"
+    return head + "".join(
+        f"{metric.name}{_labels(labels)} {value:.15g}\n" for labels, value in metric.samples
+    )
+
+
+def _labels(labels: Mapping[str, str]) -> str:
+    if not labels:
+        return ""
+    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in labels.items()) + "}"
+
+
+def _escaped(value: str) -> str:
+    return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")

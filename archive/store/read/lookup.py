@@ -11,8 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from rapidfuzz import fuzz, process
+
 from archive.errors import BadInput, NotCanonical, NotHeld
 from archive.model import Site, site_from_json
+from archive.store.file.withheld import not_held
 from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
 
@@ -20,18 +23,29 @@ from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_
 def find_document(db: sqlite3.Connection, url: str) -> int:
     """Return the document an address means: its own, one it was seen at, the http or https twin of either.
 
-    Raise NotHeld for an address the archive does not know. That a document is held says nothing about what
+    The number of a document, as the reading room's addresses have it, means that document. Raise NotHeld for an
+    address the archive does not know, with the nearest one it does. That a document is held says nothing about what
     stands at the address today.
     """
+    if _NUMBER.fullmatch(url.strip()):
+        address_of(db, int(url))
+        return int(url)
+    tried = []
     try:
         for spelling in _spellings(db, url):
+            tried.append(spelling)
             document = known_by(db, spelling)
             if document is not None:
                 return document
     except NotCanonical as error:
         raise BadInput(f"{error} — give the http or https address of a page") from None
-    raise NotHeld(
-        f'{url[:200]} is not in this archive — "scrapy keep" fetches it, "yuanben search" finds titles'
+    near = _nearest(db, url)
+    raise not_held(
+        db,
+        f"{url[:200]} is not in this archive — "
+        + (f"did you mean {near}? " if near else "")
+        + '"scrapy keep" fetches it, "yuanben search" finds titles',
+        urls=tried,
     )
 
 
@@ -39,8 +53,42 @@ def address_of(db: sqlite3.Connection, document: int) -> str:
     """Return the address a document is known by. Raise NotHeld for a number that none has."""
     row = db.execute("select url from documents where id = ?", (document,)).fetchone()
     if row is None:
-        raise NotHeld(f"no document {document} in this archive")
+        raise not_held(
+            db,
+            f'no document {document} in this archive — "yuanben search" finds documents by their words',
+            document=document,
+        )
     return str(row["url"])
+
+
+def address_asked(db: sqlite3.Connection, url: str) -> str:
+    """Return an address of which something is kept: a document's, or one that was asked, whatever came.
+
+    The number of a document will do. Raise NotHeld for an address that was never asked, with the nearest one.
+    """
+    if db.execute("select 1 from captures where url = ? limit 1", (url,)).fetchone():
+        return url
+    return address_of(db, find_document(db, url))
+
+
+_NUMBER = re.compile("[0-9]{1,15}")
+# A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
+_NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
+
+
+def _nearest(db: sqlite3.Connection, url: str) -> str | None:
+    """Return the held address that an unknown one is nearest to; None where none is near."""
+    text = url.strip()
+    try:
+        asked = canonical_url(text if "://" in text else f"https://{text}")
+    except NotCanonical:
+        return None
+    newest = "select url from documents where url glob ? order by id desc limit ?"
+    host = re.sub(r"[\[\]*?]", "?", host_of(asked))
+    held = [row[0] for row in db.execute(newest, (f"http*://{host}/*", _MOST_ADDRESSES))]
+    held = held or [row[0] for row in db.execute(newest, ("*", _MOST_ADDRESSES))]
+    found = process.extractOne(asked, held, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    return str(found[0]) if found else None
 
 
 def _spellings(db: sqlite3.Connection, url: str) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 What another archive captured is history here, like the records of a WARC file: its ``origin`` says in which file it
 stood and under which number. Pages are read again by the rules that were declared; what a list showed is taken over.
-Not taken over is what people decided there: what waits for review waits here.
+Not taken over is what people decided there: what waits for review waits here. Only what is withheld there is withheld
+here, too: a text that must not be shown is not shown because its archive was merged.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from archive.store import Archive
 from archive.store.file.captures import NO_END, asked_url
 from archive.store.file.connection import made_durable_together
 from archive.store.file.payloads import Payloads
+from archive.store.file.withheld import withhold, withholdings
+from archive.store.read.lookup import known_by
 from archive.store.write.ledger import Ledger, Reading
 
 _SAME = (
@@ -71,6 +74,7 @@ def merge(
     with made_durable_together(archive.db):
         _take(archive, other, told, crawls, tick)
         _read_all(archive, sites, tick)
+    _withhold(archive, source, name)
     for site, crawl in crawls.items():
         archive.settle(site)
         archive.end_crawl(crawl, Verdict.OK, [])
@@ -224,6 +228,18 @@ def _read_all(archive: Archive, sites: dict[str, Site], tick: Callable[[], None]
                 job = archive.jobs.of(capture)
                 archive.record(job, read_job(job, parse))
                 tick()
+
+
+def _withhold(archive: Archive, source: sqlite3.Connection, name: str) -> None:
+    """Withhold here what is withheld there, by the same word. What is shown there stays withheld here."""
+    here = {one.url for one in withholdings(archive.db)}
+    with archive.writing():
+        for one in withholdings(source):
+            document = known_by(archive.db, one.url)
+            if document is None or one.url in here:
+                continue
+            by = f"{one.by} (in {name}, {one.at})"
+            withhold(archive.db, document, reason=one.reason, by=by, at=archive.clock.now())
 
 
 def _declarations(db: sqlite3.Connection) -> dict[str, Site]:

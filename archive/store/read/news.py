@@ -42,21 +42,23 @@ class News:
     details: dict[str, Any]
     edits: tuple[dict[str, Any], ...] = ()
     watchwords: tuple[str, ...] = ()
+    document: int | None = None
     text: str = field(default="", repr=False)
 
 
 def news(db: sqlite3.Connection, *, site: str | None = None, document: int | None = None,
-         crawls: Sequence[int] | None = None, query: str | None = None, limit: int = 100,
+         crawls: Sequence[int] | None = None, query: str | None = None, since: str | None = None, limit: int = 100,
          most: int | None = None) -> list[News]:  # fmt: skip
     """Return what there is to tell, newest first: of a site, of a document, of some runs, or what holds a wording.
 
+    ``since``: only what was noticed at that UTC time or later.
     A wording matches in either script and whatever the spacing, in title or text as they stand after the change.
     ``most``: of events and of new articles only so many, the last that were written down, are looked at.
     """
     wanted = fold(query) if query else ""
     words = [(word, fold(word)) for word in watchwords(db)]
     found: list[News] = []
-    for row in _rows(db, site, document, crawls, most):
+    for row in _rows(db, site, document, crawls, since, most):
         one = _told(db, row)
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and not holds(wanted, held):
@@ -85,16 +87,18 @@ def decide_watchword(db: sqlite3.Connection, query: str, decision: str, *, at: s
 
 
 def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls: Sequence[int] | None,
-          most: int | None) -> Iterable[sqlite3.Row]:  # fmt: skip
+          since: str | None, most: int | None) -> Iterable[sqlite3.Row]:  # fmt: skip
     """Return events and first versions in one order: newest first."""
 
-    def where(**columns: str) -> str:
+    def where(noticed: str, **columns: str) -> str:
         asked = [f"{column} = :{name}" for name, column in columns.items() if known[name] is not None]
         if crawls is not None:
             asked.append(f"crawl in ({','.join(str(int(crawl)) for crawl in crawls) or '-1'})")
+        if since is not None:
+            asked.append(f"{noticed} >= :since")
         return "".join(f" and {one}" for one in asked)
 
-    known = {"site": site, "document": document, "most": -1 if most is None else most}
+    known = {"site": site, "document": document, "since": since, "most": -1 if most is None else most}
     # Else all that a site ever published is put in order first: 0.1 s for 20,000 articles.
     newest = site is not None and most is not None
     newest_of_site = (
@@ -106,14 +110,14 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         "select kind, at, site, document, capture, details from (select * from ("
         "  select kind, happened_at as at, site, document, capture, details, id from events "
         f"  where kind in ({kinds}) and (kind != 'card_changed' or {of_force})"
-        f"{where(site='site', document='document')} order by id desc limit :most) union all "
+        f"{where('happened_at', site='site', document='document')} order by id desc limit :most) union all "
         "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
         "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
         # Each page of an article of several pages is new as it comes; the article is told once.
         "  and not exists (select 1 from readings p where p.document = r.document and p.outcome = 'new' "
         "  and p.again = 0 and p.version is not null and p.id < r.id)"
-        f"{where(site='d.site', document='r.document')}{newest_of_site * newest} order by r.id desc limit :most)) order by at desc, id desc",
+        f"{where('c.captured_at', site='d.site', document='r.document')}{newest_of_site * newest} order by r.id desc limit :most)) order by at desc, id desc",
         known,
     )
 
@@ -204,6 +208,7 @@ def _piece(row: sqlite3.Row, url: str | None, title: str, summary: str, details:
         rank=rank_of(row["kind"]) if rank is None else rank,
         details=details,
         edits=edits,
+        document=row["document"],
         text=text,
     )
 

@@ -17,12 +17,11 @@ import sqlite3
 from bisect import insort
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import lru_cache
 from itertools import islice
 
 from archive.clock import BEIJING, moment
-from archive.errors import BadInput
+from archive.errors import BadInput, did_you_mean
 from archive.text import bigrams, fold
 from archive.text.folding import number_typed
 from archive.text.names import full_names
@@ -156,6 +155,10 @@ _ASKED = {
     "publisher": "d.publisher = :publisher",
     "kind": "d.kind = :kind",
     "state": "d.state = :state",
+    "issuer": "d.issuer = :issuer",
+    "class": "(select class from version_connections c where c.version = d.current) = :class",
+    "standing": "coalesce((select standing from standings s where s.document = d.id), 'unknown') = :standing",
+    "changed": ":changed = exists (select 1 from transitions t where t.document = d.id)",
     "copied": ":copied = exists "
     "(select 1 from comparisons k where k.copy_document = d.id or k.original_document = d.id)",
 }
@@ -211,6 +214,21 @@ def conditions(db: sqlite3.Connection, **told: object) -> dict[str, object]:
     return asked
 
 
+def site_named(db: sqlite3.Connection, name: str) -> str:
+    """Return the site that its own name or its publisher's means; raise BadInput, with the nearest names, where none."""
+    check_site(db, name)
+    rows = db.execute("select distinct site from documents where :name in (site, publisher)", {"name": name})
+    held = [row[0] for row in rows]
+    for full in _publishers(db, name):
+        held += [
+            row[0] for row in db.execute("select distinct site from documents where publisher = ?", (full,))
+        ]
+    sites = sorted(set(held)) or [name]
+    if name in sites or len(sites) == 1:
+        return name if name in sites else str(sites[0])
+    raise BadInput(f'"{name}" publishes on more than one site — name one of {", ".join(sites)}')
+
+
 def check_site(db: sqlite3.Connection, name: str) -> None:
     """Raise BadInput with the nearest names where an archive has no such site, nor a publisher of that name."""
     known = {
@@ -220,9 +238,9 @@ def check_site(db: sqlite3.Connection, name: str) -> None:
     publishers = [row[0] for row in db.execute("select distinct publisher from documents order by 1")]
     if name in known or name in publishers or _publishers(db, name):
         return
-    near = get_close_matches(name.lower(), [*known, *publishers], n=3, cutoff=0.5) or list(known)[:5]
-    sites = f"did you mean {', '.join(near)}?" if near else "no site has been crawled yet"
-    raise BadInput(f'no site "{name}" in this archive — {sites}')
+    some = f"it has {', '.join(list(known)[:5])}" if known else "no site has been crawled yet"
+    near = did_you_mean(name, [*known, *publishers]) or some
+    raise BadInput(f'no site "{name}" in this archive — {near}')
 
 
 def _publishers(db: sqlite3.Connection, name: str) -> list[str]:

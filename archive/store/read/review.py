@@ -18,13 +18,13 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.errors import NotHeld
 from archive.model import Article, AttachmentText, Cause, Found, Job, Outcome, Site
 from archive.model.fields import LISTED
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
 from archive.store.file.payloads import Payloads
 from archive.store.read.lookup import find_document
+from archive.store.read.query import site_named
 from archive.store.write import breaker
 from archive.store.write.jobs import Jobs
 from archive.store.write.judging import held
@@ -39,7 +39,7 @@ select r.id, r.capture, r.document, r.payload, r.reader, r.rules, r.reason, r.fl
     c.captured_at, d.url, d.site, json_extract(r.found, '$.prepared.state_digest') as state
 from readings r join captures c on c.id = r.capture join documents d on d.id = r.document
 where r.outcome = 'quarantined' and (:document is null or d.id = :document)
-    and (:site is null or :site in (d.site, d.publisher))
+    and (:site is null or d.site = :site)
     and not exists (select 1 from readings s where s.capture = r.capture and s.version is not null)
     and not exists (select 1 from versions v join readings s on s.version = v.id join captures e on e.id = s.capture
         where v.document = d.id and coalesce(v.page_digest, v.state_digest) = json_extract(r.found, '$.prepared.state_digest')
@@ -77,17 +77,12 @@ class Waiting:
 
 
 def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
-    """Return what waits: of one site, of one document, or all. Raise NotHeld for a target that is not held."""
+    """Return what waits: of one site, of one document, or all. Raise an error for a target that is not held."""
     document = site = None
-    if target and ("/" in target or "://" in target):
+    if target and ("/" in target or target.isdecimal()):
         document = find_document(db, target)
     elif target:
-        site = target
-        known = db.execute("select 1 from documents where ? in (site, publisher) limit 1", (site,)).fetchone()
-        if known is None:
-            raise NotHeld(
-                f'no document of a site "{target}" in this archive — "yuanben status" names the sites'
-            )
+        site = site_named(db, target)
     groups: dict[tuple[int, str], list[sqlite3.Row]] = {}
     for row in db.execute(_WAITING, {"document": document, "site": site}):
         groups.setdefault((row["document"], row["state"] or row["payload"]), []).append(row)

@@ -51,8 +51,10 @@ _MOST_FOR_A_PHRASE = 60
 class Hit:
     """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
 
-    ``attachment``: the name of the file that holds it, None when it stands in the page itself. ``state`` is that of the
-    document today: an earlier version (not ``is_current``) does not stand so.
+    ``clause``: the path of the numbered part of the text that it stands in. ``attachment``: the name of the file that
+    holds it, None when it stands in the page itself. ``state`` is that of the document today: an earlier version (not
+    ``is_current``) does not stand so. ``place`` is where the first of the words stands: ``text``, ``title``,
+    ``attachments``, or the field that holds it or the full name of what it stands for.
     """
 
     document: int
@@ -71,6 +73,8 @@ class Hit:
     mark: tuple[int, int]
     attachment: str | None = None
     is_current: bool = True
+    place: str = "text"
+    clause: str | None = None
 
 
 def match_expression(query: str) -> str:
@@ -91,16 +95,19 @@ def matches(query: str, title: str, text: str) -> bool:
 def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since: str | None = None,
            until: str | None = None, kind: str | None = None, state: str | None = None,
            copied: bool | None = None, all_versions: bool = False, titles_first: bool = False,
-           limit: int | None = None) -> list[Hit]:  # fmt: skip
+           issuer: str | None = None, class_: str | None = None, standing: str | None = None,
+           changed: bool | None = None, limit: int | None = None) -> list[Hit]:  # fmt: skip
     """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
 
     A query of several words is sought as one phrase first, and as words only when no text holds the phrase (with a
     limit: when none of the newest 60 that may hold it does); one with operators is sought as it says.
     ``titles_first``: those whose title holds it stand before the others. ``since`` and ``until`` are Beijing days, set
     against the date a page shows; against the day it was first seen when it shows none. ``copied``: whether a copy or
-    an original of it is held, as far as the two were compared.
+    an original of it is held, as far as the two were compared. ``class_`` and ``standing`` are those of the current
+    version today, ``changed`` whether its source was ever seen to change it.
     """
-    asked = conditions(db, site=site, kind=kind, state=state, copied=copied)
+    told = {"class": class_, "issuer": issuer, "standing": standing, "changed": changed}
+    asked = conditions(db, site=site, kind=kind, state=state, copied=copied, **told)
     days = Days(since or "", f"{until}~" if until else "~")
     ways = wordings(query)
     number = number_typed(query)
@@ -140,10 +147,16 @@ class About:
     publisher: str | None = None
     source_line: str | None = None
 
-    def field(self, word: str) -> str | None:
-        """Return the field that holds a folded word, or the full name of what a short name stands for."""
-        fields = filter(None, (self.number, self.publisher, self.issuer, self.source_line))
-        return next((field for field in fields if holds(word, fold(field)) or _names(word, field)), None)
+    def field(self, word: str) -> tuple[str, str] | None:
+        """Return name and text of the field that holds a folded word, or the full name of what a short name stands for."""
+        told = (
+            ("doc_number", self.number),
+            ("publisher", self.publisher),
+            ("issuer", self.issuer),
+            ("source_line", self.source_line),
+        )
+        fields = ((name, text) for name, text in told if text)
+        return next(((n, text) for n, text in fields if holds(word, fold(text)) or _names(word, text)), None)
 
 
 def _names(word: str, field: str) -> bool:
@@ -185,18 +198,20 @@ class _Page:
             return True
         return self._about.field(word) is not None
 
-    def span(self, word: str) -> tuple[str, int, int]:
-        """Return the text that holds a word, and from where to where: the article's, else its title."""
+    def span(self, word: str) -> tuple[str, str, int, int]:
+        """Return the name and the text of what holds a word, and from where to where: the article's, else its title."""
         at = self._verbatim(word)
         if at:
-            return self.text, *at
-        for text, key in ((self.text, self._text_key), (self.title, self._title_key)):
+            return "text", self.text, *at
+        parts = (("text", self.text, self._text_key), ("title", self.title, self._title_key))
+        for name, text, key in parts:
             if place := _place(word, text, key):
-                return text, *place
+                return name, text, *place
         field = self._about.field(word)
         if field is None:
-            return self.title, 0, 0
-        return field, *(_place(word, field, fold(field)) or (0, len(field)))
+            return "title", self.title, 0, 0
+        name, text = field
+        return name, text, *(_place(word, text, fold(text)) or (0, len(text)))
 
     def _verbatim(self, word: str) -> tuple[int, int] | None:
         """Return where ideographs stand just so: nothing that folding takes away has ideographs in it."""
@@ -223,10 +238,23 @@ def _verified(
             continue
         page, clause, name = _holding(db, row, wording)
         if page and clause:
-            snippet, mark = excerpt(*page.span(clause.words[0]))
+            place, text, start, end = page.span(clause.words[0])
+            snippet, mark = excerpt(text, start, end)
+            part = _part(db, row["text_of"], start) if text is row["text"] else None
             shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
             shown |= {"is_current": bool(row["is_current"]), "flags": tuple(json.loads(row["flags"]))}
-            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name)
+            place = "attachments" if name else place
+            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name, place=place, clause=part)
+
+
+def _part(db: sqlite3.Connection, version: int, at: int) -> str | None:
+    """Return the path of the innermost clause that holds a place of a version's text."""
+    row = db.execute(
+        'select path from version_clauses where version = ? and start <= ? and "end" > ? '
+        "order by level desc, start desc limit 1",
+        (version, at, at),
+    ).fetchone()
+    return row[0] if row else None
 
 
 def _holding(

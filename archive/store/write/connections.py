@@ -13,19 +13,24 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
-from archive.relations import RELATIONS_VERSION, Connections, connections
+from archive.relations import RELATIONS_VERSION, Connections, class_of, connections
 from archive.relations.citations import Citation
-from archive.relations.classes import class_of
 from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
 from archive.relations.links import Relation, title_relations
 from archive.relations.standing import (
     Act,
+    Event,
     Reason,
     Standing,
     Subject,
+    act_of,
     effect_day,
+    history,
+    is_meant,
+    is_told,
     issue_day,
     stated_day,
+    superseded,
     timeline,
 )
 from archive.relations.validity import Effect, Expiry, card_status, expiry_day
@@ -33,6 +38,9 @@ from archive.relations.validity import Effect, Expiry, card_status, expiry_day
 # Pages that speak of documents rather than being any.
 _REPORTS = frozenset(("news", "statistics", "speech", "conference", "interpretation"))
 _ACTING = ("repeals", "replaces", "amends", "extends")
+# Classes whose texts are published anew with every amendment, their history at the head.
+_VERSIONED = ("law", "regulation", "rules")
+_HISTORY = 2_000
 
 
 def settle_some(db: sqlite3.Connection, most: int = 20) -> int:
@@ -200,8 +208,8 @@ def _plain_title(title: str) -> str:
 
 
 def _touched(db: sqlite3.Connection, document: int) -> set[int]:
-    """Return the documents that any version of one ends, amends or extends."""
-    return {
+    """Return the documents that any version of one ends, amends or extends, and the other texts of a law."""
+    touched = {
         row[0]
         for row in db.execute(
             "select n.document from versions v join version_relations r on r.version = v.id "
@@ -210,6 +218,7 @@ def _touched(db: sqlite3.Connection, document: int) -> set[int]:
             (document, *_ACTING),
         )
     }
+    return touched | {row["id"] for row in _namesakes(db, document)}
 
 
 def _stand(db: sqlite3.Connection, document: int) -> None:
@@ -336,6 +345,7 @@ def _acts(db: sqlite3.Connection, document: int, row: sqlite3.Row) -> list[Act]:
         (document, *_ACTING),
     ).fetchall()
     made = [act for other in found if (act := _act(other, row, subject))]
+    made += _later_versions(db, document, row, subject)
     return sorted(
         made, key=lambda act: (act.on or date.max, act.reason.document or "", act.reason.start or 0)
     )
@@ -343,8 +353,6 @@ def _acts(db: sqlite3.Connection, document: int, row: sqlite3.Row) -> list[Act]:
 
 def _act(other: sqlite3.Row, row: sqlite3.Row, subject: Subject) -> Act | None:
     """Return what one relation does to a document; None when it means an older document of the same name."""
-    if other["relation"] in ("repeals", "replaces") and not other["is_end"]:
-        return None
     issued, on = _issued(other), effective_of(other)
     if not _is_meant(other, row, subject, on or issued):
         return None
@@ -356,9 +364,9 @@ def _act(other: sqlite3.Row, row: sqlite3.Row, subject: Subject) -> Act | None:
         end=other["end"],
         day=on,
     )
-    return Act(
-        kind=other["relation"], reason=reason, on=on, not_before=issued, is_partial=bool(other["is_partial"]),
-        until=_day(other["until"]),
+    return act_of(
+        other["relation"], on=on, issued=issued, is_partial=bool(other["is_partial"]), is_end=bool(other["is_end"]),
+        reason=reason, until=_day(other["until"]),
     )  # fmt: skip
 
 
@@ -366,12 +374,40 @@ def _is_meant(other: sqlite3.Row, row: sqlite3.Row, subject: Subject, on: date |
     """Say whether a relation means this document rather than another one of its name."""
     if other["number_key"] and row["doc_number"]:
         return str(other["number_key"]) == number_key(row["doc_number"])
-    stated, own = _day(other["stated_on"]), subject.issued
-    if stated and own:
-        return stated.year == own.year
-    if own and on:
-        return own < on
-    return bare_title(other["title"]) != bare_title(row["title"])
+    return is_meant(
+        stated=_day(other["stated_on"]), issued=subject.issued, on=on,
+        is_other_work=bare_title(other["title"]) != bare_title(row["title"]),
+    )  # fmt: skip
+
+
+def _later_versions(
+    db: sqlite3.Connection, document: int, row: sqlite3.Row, subject: Subject
+) -> Iterator[Act]:
+    """Yield the ends that other texts of a law give this one: their histories name its day and a later version."""
+    if subject.issued is None or row["class"] not in _VERSIONED:
+        return
+    for other in _namesakes(db, document):
+        events = history(other["text"][:_HISTORY])
+        if effect := effective_of(other):
+            events.append(Event(day=effect, act="施行"))
+        reason = Reason(says="replaces", document=other["url"], version=other["number"])
+        if is_told(subject.issued, events) and (act := superseded(subject.issued, events, reason)):
+            yield act
+
+
+def _namesakes(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
+    """Return the other texts of a law that are held: documents of its title and class, the newest first."""
+    marks = ",".join("?" * len(_VERSIONED))
+    return db.execute(
+        "select distinct d.id, d.url, v.number, v.text, v.published_at, c.* from documents me "
+        f"join version_connections own on own.version = me.current and own.class in ({marks}) "
+        "cross join document_names n on n.kind = 'title' and n.document = me.id "
+        "cross join document_names o on o.kind = 'title' and o.key = n.key and o.document != n.document "
+        "join documents d on d.id = o.document join versions v on v.id = d.current "
+        f"join version_connections c on c.version = v.id where me.id = ? and c.class in ({marks}) "
+        "order by v.published_at desc, d.url limit 20",
+        (*_VERSIONED, document, *_VERSIONED),
+    ).fetchall()
 
 
 def unsettle(db: sqlite3.Connection, documents: Iterable[int] | None = None) -> None:

@@ -38,7 +38,7 @@ from archive.store.write.breaker import word_on_state
 from archive.store.write.comparisons import compare_new
 from archive.store.write.documents import card_json, document_url, said_json, said_title
 from archive.store.write.ledger import Ledger, Reading
-from archive.store.write.looks import looks_of
+from archive.store.write.looks import flags_of_page, looks_of
 from archive.store.write.versions import (
     article_of,
     ensure_version,
@@ -47,7 +47,7 @@ from archive.store.write.versions import (
     put_readings_aside,
     put_versions_aside,
 )
-from archive.trust.judgement import WAITS, Judgement, Page, has_rested, judge, own, said_by, waits_for
+from archive.trust.judgement import Judgement, Page, has_rested, judge, own, said_by, waits_for
 
 OTHER_TEXT = "body_replaced"
 
@@ -189,7 +189,7 @@ class Judging:
         assert row is not None
         flags = tuple(json.loads((shown or row)["flags"]))
         is_settled = _is_settled(rows, shown)
-        plain = replace(article, flags=_of_page(row["flags"]))
+        plain = replace(article, flags=flags_of_page(json.loads(row["flags"])))
         page = Page(
             at=row["captured_at"],
             capture=row["capture"],
@@ -279,7 +279,7 @@ class Judging:
                     reader=last["reader"] if last else rows[0]["reader"],
                     rules=last["rules"] if last else rows[0]["rules"],
                     outcome=Outcome.NOT_MODIFIED,
-                    flags=_of_page(last["flags"]) if last else (),
+                    flags=flags_of_page(json.loads(last["flags"])) if last else (),
                     document=document,
                     version=now,
                 )
@@ -289,11 +289,6 @@ class Judging:
     def _capture(self, capture: int) -> sqlite3.Row:
         row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         return row
-
-
-def _of_page(flags: str) -> tuple[str, ...]:
-    """Return the flags of a reading without those that only a comparison with the text before could give."""
-    return tuple(flag for flag in json.loads(flags) if flag not in WAITS)
 
 
 def _holds_article(row: sqlite3.Row) -> bool:

@@ -21,7 +21,7 @@ from archive.store.write.documents import (
     stand_at,
     titles_said,
 )
-from archive.store.write.looks import Kept
+from archive.store.write.looks import Kept, flags_of_page
 from archive.store.write.states import Standings, add_told, keep_told
 from archive.store.write.transitions import retell
 
@@ -165,7 +165,7 @@ class Ledger:
                 reader=base.reader,
                 rules=base.rules,
                 outcome=Outcome.NOT_MODIFIED,
-                flags=tuple(json.loads(base.flags)),
+                flags=flags_of_page(json.loads(base.flags)),
                 document=document,
                 version=version,
                 again=True,

@@ -21,6 +21,7 @@ from archive.store.file.queue import REASON as REPEATED_UNHELD
 from archive.store.write.breaker import has_refused_edits, is_refused_of_site
 from archive.store.write.documents import is_same_work, works
 from archive.store.write.transitions import line_edit
+from archive.trust.judgement import WAITS
 
 # Shorter texts (见附件) are the same on many pages.
 LEAST_TEXT = 60
@@ -300,6 +301,11 @@ def sent_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
         (document, later(at, -NEAR), later(at, NEAR), MOST_SENT),
     )
     return [row[0] for row in rows]
+
+
+def flags_of_page(flags: Iterable[str]) -> tuple[str, ...]:
+    """Return the flags of a reading without those that only a comparison with the text before could give."""
+    return tuple(flag for flag in flags if flag not in WAITS)
 
 
 def flags_of(kept: Sequence[Kept]) -> set[str]:

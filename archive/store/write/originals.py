@@ -27,6 +27,7 @@ from archive.collate.originals import Candidate, Witness
 from archive.collate.sameness import shingles, sought
 from archive.furniture import Head
 from archive.model import Site, site_from_json
+from archive.store.file.withheld import hidden_versions
 from archive.text import bigrams, fold
 
 _WINDOW = 5
@@ -41,6 +42,7 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
     the pieces of a window need not stand side by side.
     """
     counts: Counter[int] = Counter()
+    hidden = hidden_versions(db)
     for window in windows(folded):
         terms = " AND ".join(f'"{piece}"' for piece in dict.fromkeys(bigrams(window)))
         # As one JSON text: thousands of rows one by one took twice as long.
@@ -53,7 +55,8 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
         # What half the archive holds tells nothing, what a few hold tells much.
         weight = 1 + _MOST_HITS // (20 + len(versions))
         for version in versions:
-            counts[version] += weight
+            if version not in hidden:
+                counts[version] += weight
     ranked = counts.most_common(most)
     return [version for version, count in ranked if count * 2 >= ranked[0][1]]
 
@@ -68,7 +71,8 @@ def holding_words(db: sqlite3.Connection, words: list[str], most: int) -> list[i
         "select rowid from version_index where version_index match ? order by rowid desc limit ?",
         (terms, most),
     )
-    return [row[0] for row in rows]
+    hidden = hidden_versions(db)
+    return [row[0] for row in rows if row[0] not in hidden]
 
 
 def windows(folded: str) -> list[str]:

@@ -41,6 +41,7 @@ from archive.store.write.judging import (
 )
 from archive.store.write.ledger import Ledger, Reading, cause_of_new
 from archive.store.write.looks import (
+    flags_of_page,
     has_parts,
     is_read_in_full,
     known_reading,
@@ -266,15 +267,14 @@ class Readings:
 
     def _flags_again(self, known: sqlite3.Row) -> tuple[str, ...]:
         """Return the flags of a look that shows what a known reading found: its page's own, and what changed by it now."""
-        flags = tuple(json.loads(known["flags"]))
         if known["version"] is None:
-            return flags
+            return tuple(json.loads(known["flags"]))
         texts = self._db.execute(
             "select v.text, n.text as now from versions v, documents d, versions n where v.id = ? and d.id = ? "
             "and n.id = d.current and n.id != v.id",
             (known["version"], known["document"]),
         ).fetchone()
-        of_page = tuple(flag for flag in flags if flag not in WAITS)
+        of_page = flags_of_page(json.loads(known["flags"]))
         return (*of_page, *change_signs(texts["text"], texts["now"])) if texts else of_page
 
     def _without_text(self, reading: Reading, outcome: Outcome, reason: str | None) -> Outcome:
@@ -360,8 +360,11 @@ class Readings:
                 "capture": reading.capture["id"],
             },
         ).fetchall()
+        flags = flags_of_page(reading.flags)
         for row in rows:
-            self._ledger.add(replace(reading, capture=row, outcome=Outcome.NOT_MODIFIED, card=None))
+            self._ledger.add(
+                replace(reading, capture=row, outcome=Outcome.NOT_MODIFIED, card=None, flags=flags)
+            )
 
     def _with_files(self, reading: Reading, version: int) -> Reading:
         """Return a reading of a page that shows what a version says: with the attached files of this time."""

@@ -50,16 +50,6 @@ def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
     _group(db, {document} | before | now.keys(), sites)
 
 
-def tie_all(db: sqlite3.Connection, *, at: str) -> None:
-    """Tie what an archive holds already: for one that an older yuanben made."""
-    shared = db.execute(
-        "select d.id from documents d join versions v on v.id = d.current where v.doc_number is not null "
-        "order by d.id"
-    ).fetchall()
-    for (document,) in shared:
-        tie(db, document, at=at)
-
-
 def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     """Return the documents that are one work with this one, itself among them, the issuing body's first.
 
