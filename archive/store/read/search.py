@@ -231,7 +231,7 @@ def _verified(
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, d.current is v.id as is_current, "
+            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, coalesce(v.text_simplified, v.text) as text_simplified, v.id as text_of, d.current is v.id as is_current, "
             "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
             "exists (select 1 from attachments a where a.version = v.id) as text_beside "
             "from versions v join documents d on d.id = v.document where v.id = ?",
