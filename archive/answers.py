@@ -86,7 +86,8 @@ class Document:
     itself. ``seen`` gives the first and the last whole capture of the version: the text need not have stood there
     all the time between. ``at`` is the moment that was asked for, and ``as_of`` the looks that the answer rests on.
     ``state`` is today's, or that of the moment. ``class_``, ``standing``, ``effective_from`` and ``expires_on`` are
-    those of the current version today, whichever version is shown.
+    those of the current version today, whichever version is shown. ``damage``: damaged places of its text for each
+    thousand characters; 0 does not prove that it is whole.
     """
 
     document: int
@@ -114,6 +115,7 @@ class Document:
     standing: str | None
     effective_from: str | None
     expires_on: str | None
+    damage: float | None
     meta_published_at: str | None
     editor: str | None
     card: Mapping[str, str]

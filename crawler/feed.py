@@ -50,7 +50,7 @@ class Feed:
 
         Or when the site turns every request away: what is due stays due, for a later run.
         """
-        while not self._run.broken and self._run.stopped_by is None:
+        while not self._run.is_over:
             if self._run.gives_up(self._site):
                 self._leave("left_alone")
                 return
@@ -140,7 +140,7 @@ class Feed:
             return headers
         if due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
             return headers
-        known = self._run.archive.validators(due.url)
+        known = self._run.validators(due.url)
         now = self._run.archive.clock.now()
         if not known.captured_at or later(known.captured_at, UNCONDITIONAL_AFTER) <= now:
             return headers

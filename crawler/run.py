@@ -15,11 +15,13 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from math import inf
 from statistics import median
 from typing import Any
 
@@ -28,6 +30,7 @@ from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
 from archive.model import Exchange, Expect, Kept, Verdict
 from archive.store import Archive
+from archive.store.file.captures import Validators
 from archive.store.file.payloads import Packed, payload_digest
 from archive.store.read.health import learned
 from archive.store.schedule.crawls import open_findings, troubles
@@ -93,6 +96,9 @@ class Run:
     turned_away: dict[str, int] = field(default_factory=dict)
     allowances: dict[str, Allowance] = field(default_factory=dict)
     packing: Packing = field(default_factory=Packing)
+    # What an archive that holds no captures of a site was given to offer for it, and when its time is up.
+    offered: Mapping[str, Validators] = field(default_factory=dict)
+    until: float = inf
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
         # Scrapy copies settings for every crawler; a run is one.
@@ -122,6 +128,15 @@ class Run:
             self._count_turned_away(exchange, kept)
             return kept
         return None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more may be asked: the archive cannot be written, a signal came, or the time is up."""
+        return bool(self.broken) or self.stopped_by is not None or time.monotonic() > self.until
+
+    def validators(self, url: str) -> Validators:
+        """Return what a conditional request for an address may offer."""
+        return self.offered.get(url) or self.archive.validators(url)
 
     def gives_up(self, site: str) -> bool:
         """Return whether a site has turned so many requests away, one after the other, that it is left alone."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import os
+import re
 import signal
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from types import FrameType
 from typing import NoReturn
@@ -64,6 +67,33 @@ def chosen(names: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(names)) or sorted(known)
 
 
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One of so many parts of all sites. 0 and ``count`` are the same part: some count from zero, some from one."""
+
+    number: int
+    count: int
+
+    def holds(self, site: str) -> bool:
+        """Return whether a site belongs to this part, by nothing but its name."""
+        digest = hashlib.sha256(site.encode()).digest()
+        return int.from_bytes(digest[:8]) * self.count >> 64 == self.number % self.count
+
+
+def shard(written: str) -> Shard:
+    """Return the part that ``I/N`` names, as argparse wants its types."""
+    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", written)
+    number, count = map(int, found.groups()) if found else (1, 0)
+    if number > count or count == 0:
+        raise ArgumentTypeError(f'"{written}" is no part I/N — give which part and how many, like 3/8')
+    return Shard(number, count)
+
+
+def is_in(part: Shard | None, site: str) -> bool:
+    """Return whether a site is to be asked here: it belongs to the part that was named, if one was."""
+    return part is None or part.holds(site)
+
+
 @contextmanager
 def opened(
     command: ScrapyCommand, options: Namespace, *, create: bool = True, backfill: bool = False
@@ -115,8 +145,10 @@ def _readers(settings: BaseSettings) -> int:
     return (os.cpu_count() or 1) if told in (None, "") else int(told)
 
 
-def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]]) -> None:
-    """Run crawlers to their end, the readers beside them, and then read what still waits."""
+def crawl(
+    process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]], *, reads_on: bool = True
+) -> None:
+    """Run crawlers to their end, the readers beside them, and then (``reads_on``) read what still waits."""
     process.settings.set("ARCHIVE_RUN", run, priority="cmdline")
     for spider in wanted:
         run.begin(spider.name)
@@ -136,7 +168,7 @@ def crawl(process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpi
         faults[0].raiseException()
     if run.broken:
         raise run.broken
-    if run.stopped_by is None:
+    if run.stopped_by is None and reads_on:
         with signals_noted(run):
             while run.stopped_by is None and not (run.drain.idle and not run.archive.decide_changes()):
                 run.drain.step(0.5)

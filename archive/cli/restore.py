@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.cli.backup import end_at_sigterm, print_proved
-from archive.cli.options import add_json
+from archive.cli.options import add_archive, add_json, archive_path
 from archive.cli.terminal import Progress, one_line, print_json
 from archive.cli.verify import print_report, stated_in
 from archive.store.read.backup import restore
@@ -15,7 +15,13 @@ from archive.store.read.backup import restore
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("backup", metavar="BACKUP", type=Path, help="the copy; it is not changed")
-    parser.add_argument("target", metavar="TARGET", type=Path, help="the archive; nothing may be there yet")
+    parser.add_argument(
+        "target",
+        metavar="TARGET",
+        type=Path,
+        nargs="?",
+        help="the new file (default: the archive's place); nothing may be there yet",
+    )
     parser.add_argument(
         "--checkpoint",
         metavar="FILE",
@@ -31,20 +37,22 @@ def declare(parser: ArgumentParser) -> None:
         help="let every checkpoint be signed by this key",
     )
     add_json(parser)
+    add_archive(parser)
 
 
 def run(options: Namespace) -> int:
     """Restore; 1 when checkpoints state more than the backup holds."""
     end_at_sigterm()
     stated = [one for place in options.checkpoint for one in stated_in(place, options.public_key)]
+    target = options.target or archive_path(options)
     with Progress("verified") as progress:
-        report = restore(options.backup, options.target, stated, progress.step)
+        report = restore(options.backup, target, stated, progress.step)
     missing = report["missing"]
     if options.json:
-        print_json({"file": str(options.target), **report})
+        print_json({"file": str(target), **report})
         return int(bool(missing))
     print_report(report)
-    print(f"{options.target}: restored, {options.target.stat().st_size:,} bytes")
+    print(f"{target}: restored, {target.stat().st_size:,} bytes")
     print_proved(report)
     for lack in missing:
         rows = f"rows {lack['from']} to {lack['to']}" if lack["count"] > 1 else f"row {lack['to']}"

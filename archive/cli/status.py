@@ -10,6 +10,7 @@ import os
 import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from archive.cli.terminal import Working, one_line, print_json, styled, table, w
 from archive.errors import BadInput
 from archive.store.read.health import economy, exposition, last_software, site_health
 from archive.store.read.query import site_named
+from archive.store.read.space import LEAST_DAYS, space
 from archive.store.schedule.crawls import open_findings
 
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
+    parser.add_argument("--size", action="store_true", help="where the bytes are, and what a year will add")
     parser.add_argument("sites", metavar="SITE", nargs="*", help="only these sites, by name or publisher")
     add_json(parser)
     add_archive(parser)
@@ -30,6 +33,8 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Print the sites; 1 when one of them is BROKEN."""
+    if options.size:
+        return _print_size(options)
     with reading(options) as db, Working("counting"):
         asked = {site_named(db, name) for name in options.sites}
         rows = [row for row in site_health(db) if not asked or row["site"] in asked]
@@ -45,11 +50,47 @@ def run(options: Namespace) -> int:
         print_json(sites)
     elif sites:
         print(table(_HEADS, [_cells(site) for site in sites]))
-        print("\n".join(_findings(sites)))
         print(styled(_ran_on(ran), "dim"))
+        print("\n".join(_findings(sites)))
     else:
         print('no crawl has ended yet — "scrapy watch" starts one')
     return 1 if any(site["verdict"] == "BROKEN" for site in sites) else 0
+
+
+def _print_size(options: Namespace) -> int:
+    """Print the bytes of the file by what they are, then by site; the largest first."""
+    with reading(options) as db:
+        held = space(db)
+    if options.json:
+        sites = [asdict(one) | {"total": one.total, "year": held.a_year(one)} for one in held.sites]
+        told = {"file": held.file, "free": held.free, "kinds": held.kinds, "year": held.year, "sites": sites}
+        print_json(told)
+        return 0
+    if held.kinds is not None:
+        of_file = [
+            (kind, _size(size), f"{size / held.file:.0%}") for kind, size in held.kinds.items() if size
+        ]
+        print(table(("kind", "bytes", "of the file"), [*of_file, ("free", _size(held.free), "")]))
+    rows = [
+        (
+            one.site,
+            *map(_size, (one.pages, one.lists, one.files, one.texts, one.total)),
+            _size(held.a_year(one)),
+        )
+        for one in held.sites[:_MOST_LINES]
+    ]
+    print("\n" + table(("site", "pages", "lists", "files", "texts", "all", "a year adds"), rows))
+    print(f"\nthe file: {_size(held.file)}; a year adds: {_size(held.year)}")
+    print(
+        f"–: watched for less than {LEAST_DAYS} days after its first look. Indexes are added in proportion."
+    )
+    return 0
+
+
+def _size(octets: int | None) -> str:
+    if octets is None:
+        return "–"
+    return f"{octets / 1e9:.2f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
 
 
 _SAID_OF_SOFTWARE = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")

@@ -67,7 +67,8 @@ async def page(request: Request, datasette: Datasette) -> Response:
     """Show the form; when it was sent, the account of what was handed in."""
     from archive.reading_room.connections import answer
 
-    handed, context = Handed(url=request.args.get("url") or "", what=request.args.get("what") or COMPARE), {}
+    asked = {name: request.args.get(name) or "" for name in ("what", "url", "original")}
+    handed, context = _of_fields(asked, b"", ""), {}
     status = 200
     if request.method == "POST":
         try:

@@ -365,21 +365,40 @@ class Day:
         return f"{before.isoformat()}T16:00:00.000Z", f"{self.day}T16:00:00.000Z"
 
 
-def calendar(db: sqlite3.Connection, weeks: int) -> list[list[Day]]:
-    """Return the weeks up to the archive's newest look, each from Monday on, with the changes found on each day.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """The days of some weeks, each week from Monday on: where each stands, and one outline of those without a change."""
+
+    days: list[tuple[int, int, Day]]
+    weeks: int
+
+    @property
+    def changed(self) -> list[tuple[int, int, Day]]:
+        """Return the days with changes, each with its place from the left and from the top."""
+        return [place for place in self.days if place[2].changes]
+
+    @property
+    def outline(self) -> str:
+        """Return the days without a change as one path: drawn one by one they took half of the front page's time."""
+        return "".join(f"M{x} {y}h11v11h-11z" for x, y, day in self.days if not day.changes)
+
+
+def calendar(db: sqlite3.Connection, weeks: int) -> Calendar | None:
+    """Return the weeks up to the archive's newest look with the changes found on each day; None where there are none.
 
     A change was made before it was found: the day is that of the first capture that showed it, in Beijing.
     """
     last = _last_day(db)
     if last is None:
-        return []
+        return None
     first = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
     found = db.execute(_BY_DAY, {"first": (first - timedelta(days=1)).isoformat()})
     counts = Counter(row["day"] for row in found)
     most = max(counts.values(), default=0)
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
     made = [_day(each, counts[each.isoformat()], most) for each in days]
-    return [made[at : at + 7] for at in range(0, len(made), 7)] if most else []
+    places = [(at // 7 * 13, at % 7 * 13, day) for at, day in enumerate(made)]
+    return Calendar(days=places, weeks=weeks) if most else None
 
 
 def _last_day(db: sqlite3.Connection) -> date | None:

@@ -256,6 +256,9 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
         "is_public": is_public(datasette),
         "archive": next(iter(archives(datasette)), None),
+        "publisher_of": lambda name, site: connections.publishers_of(str(datasette.databases[name].path)).get(
+            site, site
+        ),
         "titles_of": lambda name, urls: connections.sides_of(str(datasette.databases[name].path), urls),
     }
 

@@ -90,6 +90,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "state_of": tables.state_of,
         "flags_of": tables.flags_of,
         "list_rows": tables.list_rows,
+        "text_of": tables.text_of,
         "answer_rows": tables.answer_rows,
         "standing": documents.standing,
         "named_values": tables.named_values,

@@ -6,6 +6,7 @@ What ``datasette.yml`` says about tables, views and columns, laid under the name
 from __future__ import annotations
 
 import json
+import os
 import re
 import sqlite3
 from contextlib import closing
@@ -48,7 +49,7 @@ Identity = tuple[int, int, int, int]
 def identity(path: str | Path) -> Identity | None:
     """Return what tells one state of a file from another; None when it is not there."""
     try:
-        found = Path(path).stat()
+        found = os.stat(path)  # asked hundreds of times a page: as a Path it took a fifth of a list's time
     except OSError:
         return None
     return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns

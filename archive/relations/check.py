@@ -221,7 +221,8 @@ def checked(text: str, holding: Holding, day: date) -> list[Verdict]:
             last = _named_behind(text, found[number + 1 : number + 2], citation, holding)
         claim = _claim(text, found, number)
         verdict, documents = _judged(citation, claim, holding, day, last, seen)
-        if number and _is_within(citation, found[number - 1], holding, last):
+        is_said = verdict.verdict in ("misquoted", "wrong_article", "ambiguous", "wrong_title")
+        if number and is_said and _is_within(citation, found[number - 1], holding, last):
             verdict = replace(verdict, verdict="right", says=None, expected=None)
         verdicts.append(verdict)
         if documents:
@@ -241,9 +242,9 @@ def _named_behind(text: str, behind: Sequence[Citation], citation: Citation, hol
 
 
 def _is_within(citation: Citation, before: Citation, holding: Holding, documents: Sequence[Held]) -> bool:
-    """Say whether an article is named in the words of the one cited before it: 第七条，违反第五条规定的，…."""
+    """Say whether an article or a law is named in the words of the article before it: 第七条，违反第五条规定的，…."""
     article = next((part for part in before.articles if "条" in part), None)
-    if citation.kind != "article" or article is None or not documents:
+    if citation.number or article is None or not documents:
         return False
     known = holding.articles(documents[-1])
     own = [words for clause, words in known if _article_value(clause.marker) == _article_value(article)]

@@ -55,7 +55,7 @@ _CALLED = re.compile(
 )
 _ISSUED_ABOUT = re.compile(rf"(?:[{_HAN}、]{{0,38}}[部委局厅会院办署校门府室司组区市省县社行团])?关于")
 _IS_ISSUER = re.compile(
-    rf"[\s原即见:]*(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行]|[{_HAN}]{{1,2}}\s)?\s{{0,3}}"
+    rf"[\s原即见:]*(?:(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日)?(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行]|[{_HAN}]{{1,2}}\s)?\s{{0,3}}"
 )
 _LONGEST_TITLE = 260
 # What follows the title of an essay: 《…》，《中国法学》2015年第4期.
@@ -220,7 +220,7 @@ def _bracketed(flat: str, at: int, known: Sequence[Number]) -> tuple[Number | No
             rest = re.match(r"\s{0,3}(?:文件?\s{0,3}(?=[)〕]))?", flat[number.end :])
             after = number.end + (rest.end() if rest else 0)
             closed = flat[after : after + 1] in (close, ")", "〕")
-            body = squeezed(flat[at + 1 : number.start])
+            body = re.sub(r"^\d{4}年\d{1,2}月\d{1,2}日", "", squeezed(flat[at + 1 : number.start]))
             if body and (number.is_order or len(body) <= 2):
                 number = replace(number, number=body.lstrip("原即见:") + number.number)
             return number, after + 1 if closed else number.end

@@ -46,6 +46,7 @@ _OLD_CODE = re.compile(
 _ORDER = re.compile(
     rf"(令|公告|通告|公报)\s{{0,3}}(?:[〔(]?\s{{0,3}}({_YEAR})\s{{0,3}}[〕)]?\s{{0,3}}年?)?\s{{0,3}}[〔(]?\s{{0,3}}(?:第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})|({_FIGURE}))\s{{0,3}}号\s{{0,3}}[〕)]?"
 )
+_COUNTED = re.compile(rf"第\s?({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s?号(?!令|公告|通告)")
 _ORDER_AFTER = re.compile(
     rf"(?:({_YEAR})\s{{0,3}}年\s{{0,3}})?第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s{{0,3}}号\s{{0,3}}(令|公告|通告)(?!第)"
 )
@@ -200,18 +201,27 @@ def _orders(flat: str) -> Iterator[Number]:
             start, year = start - len(before[0]), squeezed(before[1])
         is_whole = bool(body) or flat[max(0, match.start() - 1) : match.start()] in ("", "(", "〔", "部")
         if is_whole and (match[3] or year):
-            yield Number(
-                start=start,
-                end=_closed(flat, match),
-                number=_order(body, match[1], year, figures),
-                is_order=True,
-            )
+            end = _closed(flat, match)
+            number = _order(body, match[1], year, figures)
+            yield Number(start=start, end=end, number=number, is_order=True)
+            for more in _further(flat, end) if body else ():
+                number = _order(body, match[1], year, more[1])
+                yield Number(start=more.start(), end=more.end(), number=number, is_order=True)
     for match in _ORDER_AFTER.finditer(flat):
         start = _joint_start(flat, issuer_start(flat, match.start(), is_body=True))
         body = squeezed(flat[start : match.start()])
         number = _order(body, match[3], squeezed(match[1] or ""), squeezed(match[2]))
         if body:
             yield Number(start=start, end=match.end(), number=number, is_order=True)
+
+
+def _further(flat: str, at: int) -> Iterator[re.Match[str]]:
+    """Yield the further counts that an order's number is followed by: 水利部令第24号、第31号."""
+    while (joined := re.match(r"\s?[、和及]\s?", flat[at : at + 4])) and (
+        more := _COUNTED.match(flat, at + joined.end())
+    ):
+        yield more
+        at = more.end()
 
 
 def _joint_start(flat: str, start: int) -> int:

@@ -168,7 +168,7 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 
 
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
-_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|终止执行|不再适用|不再有效|作废)"
+_ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|不再作为[^，。]{0,8}依据|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
 _UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施(?!细则|办法|意见|方案|条例|规定)|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
 _BASIS = re.compile(
@@ -186,7 +186,7 @@ _TOGETHER = re.compile(
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 # A document that tells of an end does not bring it about: 《城市规划法》已废止.
 _HAS_ENDED = re.compile(
-    rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|于[^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)"
+    rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|[由于][^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)"
 )
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
@@ -212,7 +212,7 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
         or bool(cited.articles)
         or bool(
             re.match(
-                r"中?(?:第[^。，]{1,20}[条款项]|关于[^。，]{1,40}的(?:规定|条款|内容)|所?(?:规定|确定|设定)的)",
+                r"中?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|关于[^。，]{1,40}的(?:规定|条款|内容)|所?(?:规定|确定|设定)的)",
                 after,
             )
         )
@@ -243,7 +243,7 @@ def _published(place: _Place) -> list[str]:
 
 def _is_pointed_at(place: _Place) -> bool:
     """Say whether a number that stands alone is cited, rather than being the document's own or one of a history."""
-    if re.match(r"(?:文件?)?(?:公布|发布|颁布|印发|令)", place.after) or re.search(
+    if re.match(r"(?:[、和及]※)*(?:文件?)?(?:公布|发布|颁布|印发|令)", place.after) or re.search(
         r"(?:文号|字号|编号|索引号)[〕)]?:?$", place.before
     ):
         return False
@@ -251,7 +251,9 @@ def _is_pointed_at(place: _Place) -> bool:
         return True
     if _ENDS.match(place.after[:40]):
         return not re.match(r"(?:部分)?条款|全文", place.after)
-    if "〔" in (place.cited.number or "") and re.match(r"文?件?(?:的?规定|精神|要求|附件|所)", place.after):
+    if "〔" in (place.cited.number or "") and re.match(
+        r"(?:、※)*等?文?件?(?:的?规定|精神|要求|附件|所)", place.after
+    ):
         return True
     return bool(
         re.search(
@@ -420,9 +422,11 @@ def _issues(place: _Place) -> bool:
         return not re.search(r"(?:根据|依据|按照|依照|贯彻|落实)[^，。]{0,12}$", place.before[-14:])
     if _NOW_ISSUED.search(place.before):
         return True
-    if re.search(r"(?:通过|同意|批准)$", place.after.rstrip("。；; ")) and re.match(
-        r"现予(?:以)?(?:公布|发布|印发)|现印发", place.beyond
-    ):
+    is_done = re.search(r"(?:通过|同意|批准)$", place.after.rstrip("。；; "))
+    is_made = place.after.strip("。；; ") == "" and re.search(
+        r"(?:制定|修订|编制|拟定|研究制定)(?:了)?※*$", place.before
+    )
+    if (is_done or is_made) and re.match(r"现予(?:以)?(?:公布|发布|印发)|现(?:将其)?印发", place.beyond):
         return True
     if re.match(r"[^。，※]{0,12}(?:修订|修改|修正)后?重新(?:印发|公布|发布)", place.after):
         return True

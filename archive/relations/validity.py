@@ -340,7 +340,9 @@ _SPAN_DAYS = re.compile(
 _WITHIN = re.compile(
     rf"本(?:公告|公示|通知|通告|启事)(?:发布|公布|公示|刊登|印发)?之日起(?P<n>{_COUNT})(?:个)?(?P<unit>工作日|日|天|个月)(?:之|以)?内"
 )
-_HANDED_IN = re.compile(r"邮寄|寄送|寄至|寄到|交至|交到|交回|送交|送达|递送|发送|发至|提供|报备")
+_HANDED_IN = re.compile(
+    r"于※?交[\u3400-\u9fff]|邮寄|寄送|寄至|寄到|交至|交到|交回|送交|送达|递送|发送|发至|提供|报备"
+)
 _KINDS = (
     ("publicity", r"公示"),
     ("payment", r"缴费|交费|上缴|缴清|缴存|缴纳|交纳|付款|参保"),
@@ -351,7 +353,7 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|年报|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
     ),
     ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件"),
 )
@@ -442,7 +444,7 @@ def _is_set(
     """Say whether a day is one by which something is due, rather than one of the past or of a law's rule."""
     if re.search(r"(?:已|曾|于)[^,，]{0,4}$", before) and not re.search(r"请|将|须|应", before):
         return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(
-            is_by and re.search(r"(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:]
+            is_by and re.search(r"^交|(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:]
         )
     if is_late or is_range:
         return (
@@ -478,7 +480,7 @@ def _kind(before: str, after: str, *, is_range: bool) -> str | None:
     near = _first(after)
     if near in ("report", "application") and re.search(r"意见", after + before[-30:]):
         return "comment"
-    return near or _nearest(before) or _handed_in(before + after)
+    return near or _nearest(before) or _handed_in(f"{before}※{after}")
 
 
 def _handed_in(words: str) -> str | None:

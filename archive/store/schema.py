@@ -53,12 +53,45 @@ def first_schema(db: Database) -> None:
 @migrations()
 def damage_of_versions(db: Database) -> None:
     """Add the column of a version's damage, and whatever table, index or trigger an earlier archive has not."""
+    _make_missing(db)
+    if "damage" not in db["versions"].columns_dict:
+        db.execute("alter table versions add column damage real")
+    _make_views(db)
+
+
+@migrations()
+def simplified_once(db: Database) -> None:
+    """Let a simplified text be left out that is the text itself.
+
+    What an older archive holds twice stays so: versions are only ever added to.
+    """
+    _make_missing(db)
+    _make_views(db)
+    column = "select 1 from pragma_table_info('versions') where name = 'text_simplified' and \"notnull\""
+    if db.execute(column).fetchone():
+        _let_null(db)
+
+
+def _let_null(db: Database) -> None:
+    """Take NOT NULL from ``versions.text_simplified`` where it is: the table may be larger than what is free."""
+    db.execute("pragma writable_schema=on")
+    db.execute(
+        "update sqlite_master set sql = replace(sql, 'text_simplified text not null', 'text_simplified text') "
+        "where type = 'table' and name = 'versions'"
+    )
+    version = db.execute("pragma schema_version").fetchone()[0]
+    db.execute(f"pragma schema_version={version + 1}")
+    db.execute("pragma writable_schema=off")
+
+
+def _make_missing(db: Database) -> None:
     held = {row[0] for row in db.execute("select name from sqlite_master").fetchall()}
     for statement in _script("schema.sql"):
         if made_by(statement) not in held:
             db.execute(statement)
-    if "damage" not in db["versions"].columns_dict:
-        db.execute("alter table versions add column damage real")
+
+
+def _make_views(db: Database) -> None:
     for statement in _script("views.sql"):
         db.execute(f"drop view if exists {made_by(statement)}")
         db.execute(statement)

@@ -171,6 +171,7 @@ create index readings_by_capture on readings (capture);
 create index readings_by_payload on readings (payload, reader, rules);
 create index readings_by_document on readings (document);
 create index readings_by_version on readings (version);
+create index readings_of_finds on readings (capture, document, outcome) where outcome in ('new', 'changed') and again = 0;
 create index readings_by_sight on readings (visible_digest) where visible_digest is not null;
 
 create table documents (
@@ -224,7 +225,8 @@ create table versions (
     number integer not null check (number >= 1),
     title text not null check (instr(title, char(0)) = 0),
     text text not null check (instr(text, char(0)) = 0),
-    text_simplified text not null,
+    -- Null where it is the text itself.
+    text_simplified text check (text_simplified is not text),
     published_at text,
     meta_published_at text,
     source_line text,
@@ -427,6 +429,7 @@ create table list_rows (
     primary key (list, url)
 ) strict, without rowid;
 
+create index list_rows_by_url on list_rows (url, first_shown);
 create index list_rows_on_the_way on list_rows (list) where is_walked = 0;
 
 create table leases (
@@ -435,6 +438,18 @@ create table leases (
     pid integer not null,
     since text not null
 ) strict;
+
+-- Which sites a process on another machine asks, and until when nobody else may.
+create table site_leases (
+    token text not null,
+    site text not null,
+    taken_at text not null,
+    lease_until text not null,
+    landed_at text,
+    primary key (token, site)
+) strict, without rowid;
+
+create index site_leases_open on site_leases (site, lease_until) where landed_at is null;
 
 -- The state machine: what it goes on from and asks for
 

@@ -3,7 +3,7 @@
 create view latest as
 select id as document, site, publisher, role, url, title, published_at, source_line, author, doc_number, issuer,
     index_number, (select text from versions where id = d.current) as text,
-    (select text_simplified from versions where id = d.current) as text_simplified,
+    (select coalesce(text_simplified, text) from versions where id = d.current) as text_simplified,
     (select number from versions where id = d.current) as version, versions, state, first_seen, last_seen, flags,
     current as version_id, substr(published_at, 1, 10) as published_on,
     (select class from version_connections where version = d.current) as class,
@@ -81,6 +81,55 @@ select c.site, c.verdict, c.reasons,
     c.silent_since, c.finished_at
 from named cross join crawls c on c.id = (select l.id from crawls l
     where l.site = named.site and l.finished_at is not null order by l.id desc limit 1);
+
+-- How soon the archive finds what is new. A find is the first capture of a document, or a capture that showed a new
+-- version, by `watch` or `crawl` over the network. Its delay is an upper bound: it runs from the last look that did
+-- not show it, or from the date that its page shows where that is later. What a site had before our first look at it
+-- is a find without a delay.
+create view sources_freshness as
+with looks as (
+    select site, sum(requests) as requests, sum(not_modified) as not_modified, min(since) as since from (
+        select site, json_extract(counts, '$.captures') as requests,
+            coalesce(json_extract(counts, '$.not_modified'), 0) as not_modified, started_at as since
+        from crawls where command in ('watch', 'crawl') and finished_at is not null
+        union all
+        select k.site, 1, c.status is 304, k.started_at from crawls k cross join captures c on c.crawl = k.id
+        where k.command in ('watch', 'crawl') and k.finished_at is null)
+    group by site),
+finds as materialized (
+    select c.site, c.captured_at as found_at, r.outcome, r.document, r.capture, c.crawl, k.started_at,
+        iif(r.outcome = 'new', (select min(first_shown) from list_rows where url = d.url), null) as listed_at,
+        iif(r.outcome = 'new', (select list from list_rows where url = d.url order by first_shown limit 1), null) as list,
+        iif(r.outcome = 'new', strftime('%Y-%m-%dT%H:%M:%fZ', d.published_at
+            || iif(length(d.published_at) = 10, 'T00:00+08:00', '')), null) as shown
+    from readings r cross join captures c on c.id = r.capture cross join crawls k on k.id = c.crawl
+        left join documents d on d.id = r.document
+    where r.outcome in ('new', 'changed') and r.again = 0 and c.origin = 'network' and k.command in ('watch', 'crawl')),
+bounded as materialized (
+    select site, found_at, iif(shown <= found_at, shown, null) as shown, iif(outcome = 'changed',
+        (select e.captured_at from transitions t join captures e on e.id = t.from_capture
+            where t.document = f.document and t.to_capture = f.capture),
+        (select e.captured_at from captures e where e.url = f.list and e.kind = 'listing' and e.crawl != f.crawl
+            and e.captured_at < iif(f.listed_at >= f.started_at, f.started_at, (select max(o.started_at) from crawls o
+                where o.site = f.site and o.started_at <= f.listed_at))
+            and exists (select 1 from readings l where l.capture = e.id and l.outcome in ('listing', 'not_modified'))
+            order by e.captured_at desc limit 1)) as without_it
+    from finds f),
+delays as (
+    select b.site, 24 * (julianday(b.found_at) - julianday(case
+        when b.without_it is not null then max(b.without_it, coalesce(b.shown, ''))
+        when b.shown >= l.since then b.shown end)) as hours
+    from bounded b join looks l on l.site = b.site),
+ranked as (
+    select site, hours, row_number() over (partition by site order by hours nulls last) as rank,
+        count(hours) over (partition by site) as timed from delays)
+select l.site, count(r.site) as finds,
+    round(avg(r.hours) filter (where r.rank in ((r.timed + 1) / 2, (r.timed + 2) / 2)), 2) as median_delay_hours,
+    round(min(r.hours) filter (where r.rank >= r.timed * 0.95), 2) as p95_delay_hours,
+    round(1.0 * l.requests / nullif(count(r.site), 0), 2) as requests_per_find,
+    round(1.0 * l.not_modified / nullif(l.requests, 0), 4) as not_modified_share,
+    count(r.hours) as timed_finds, l.requests, l.since
+from looks l left join ranked r on r.site = l.site group by l.site;
 
 create view citations as
 select v.document, v.number as version, c.start, c."end", c.text, c.kind, c.cited_title, c.cited_number,

@@ -13,8 +13,10 @@ from tqdm import tqdm
 from archive import ATTACHMENT_READER
 from archive.cli.options import check_declared
 from archive.cli.terminal import clipped, safe
+from archive.errors import BadInput
 from archive.store.read.review import Rereads, Template, jobs_for_looking
 from crawler import session
+from crawler.fleet import Cluster, read_elsewhere, scheduler_address
 from crawler.reading import sites
 from crawler.run import Run
 
@@ -40,6 +42,11 @@ class Command(ScrapyCommand):
             action="store_true",
             help="say what would change, by site and template; write nothing",
         )
+        parser.add_argument(
+            "--fleet",
+            metavar="SCHEDULER",
+            help="let the workers of this Dask cluster read; what they find is kept here",
+        )
         parser.add_argument("--json", action="store_true", help="with --dry-run: print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -47,12 +54,21 @@ class Command(ScrapyCommand):
         self.exitcode = session.said_plainly(lambda: work(args, opts))
 
     def _reread(self, args: list[str], opts: Namespace) -> int:
+        cluster = Cluster(scheduler_address(opts.fleet)) if opts.fleet else None
+        if cluster:
+            cluster.connected()
         with session.opened(self, opts, create=False) as run, session.signals_noted(run):
             jobs = run.archive.jobs
             names = _chosen(args, jobs.sites())
             before = run.archive.version_count()
-            run.drain.rereads = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
-            read = _drained(run)
+            again = chain(jobs.again(names), jobs.files_again(names, ATTACHMENT_READER))
+            read = (
+                read_elsewhere(cluster, again, run.archive, lambda: run.stopped_by is not None)
+                if cluster
+                else 0
+            )
+            run.drain.rereads = None if cluster else again
+            read += _drained(run)
             for name in names:
                 run.archive.settle(name)
             run.archive.settle_connections()
@@ -63,6 +79,8 @@ class Command(ScrapyCommand):
 
     def _look(self, args: list[str], opts: Namespace) -> int:
         """Read as the command would, record nothing, and say what would be another text."""
+        if opts.fleet:
+            raise BadInput("--dry-run reads here, without --fleet — leave one of them out")
         with session.looking(self, opts) as run, session.signals_noted(run):
             rereads, jobs = Rereads(run.archive.db), jobs_for_looking(run.archive.db, run.archive.sites)
             names = _chosen(args, jobs.sites())

@@ -20,7 +20,6 @@ from archive.errors import BadInput
 from archive.home import Home, home_of
 from archive.model import Kind
 from archive.store.file.connection import open_for_reading
-from archive.store.file.withheld import withholdings
 from archive.store.read.news import News, news
 from archive.store.schedule.frontier import Due, Frontier
 from crawler import session
@@ -41,9 +40,7 @@ def notify(run: Run, command: str) -> int:
     A command that fails is said on stderr and kept as an event: what was not told can be read in the feed.
     """
     failed = 0
-    hidden = {one.url for one in withholdings(run.archive.db)}
-    found = news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)
-    for one in to_tell(one for one in found if one.url not in hidden):
+    for one in to_tell(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
         trouble = _hand_over(command, one)
         if trouble:
             failed += 1
@@ -95,6 +92,12 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--dry-run", action="store_true", help="say what would be asked; send and write nothing"
         )
+        parser.add_argument(
+            "--shard",
+            metavar="I/N",
+            type=session.shard,
+            help="only the sites of part I of N, by their names; each part has an archive of its own",
+        )
         parser.add_argument("--backfill", action="store_true", help="walk every list to its end")
         parser.add_argument(
             "--strict",
@@ -114,7 +117,7 @@ class Command(ScrapyCommand):
     def _watch(self, args: list[str], opts: Namespace) -> int:
         home = home_of(archive_path(opts))
         args = args or list(home.sites if home else ())
-        names = session.chosen(args)
+        names = [name for name in session.chosen(args) if session.is_in(opts.shard, name)]
         if opts.limit is not None and opts.limit < 0:
             raise BadInput(f"--limit {opts.limit} is no number of articles — give one from 0 on")
         if opts.dry_run:
@@ -125,15 +128,15 @@ class Command(ScrapyCommand):
             run.watches_lists = not opts.due
             wanted = [spiders()[name] for name in names]
             if opts.due or opts.backfill:
-                wanted = [spider for spider in wanted if _is_open(spider, run.archive.clock.now())]
+                wanted = [spider for spider in wanted if is_open(spider, run.archive.clock.now())]
             if not args:
                 wanted += [
                     session.declared_as(host)
                     for host in run.archive.frontier.sites()
-                    if host not in spiders()
+                    if host not in spiders() and session.is_in(opts.shard, host)
                 ]
             for spider in wanted:
-                _make_due(run, spider.name, spider.site.listings, due_only=opts.due)
+                make_due(run, spider.name, spider.site.listings, due_only=opts.due)
                 if opts.due:
                     run.ration(spider.name, spider.site.delay)
             session.crawl(self.crawler_process, run, wanted)
@@ -141,11 +144,11 @@ class Command(ScrapyCommand):
             if opts.notify:
                 notify(run, opts.notify)
             if home is not None and home.targets and run.stopped_by is None:
-                _tell(run, home)
+                tell(run, home)
             return session.report(reports, run, as_json=opts.json, strict=opts.strict)
 
 
-def _tell(run: Run, home: Home) -> None:
+def tell(run: Run, home: Home) -> None:
     """Tell the targets of a home; what one does not take is said, kept as an event, and told by a later run."""
     # As a reader opens it: what is withheld from readers is told to nobody.
     db = open_for_reading(home.archive)
@@ -161,7 +164,7 @@ def _tell(run: Run, home: Home) -> None:
         run.archive.event("notify_failed", details={"target": trouble.target, "reason": trouble.why})
 
 
-def _is_open(spider: type[PolicySpider], now: str) -> bool:
+def is_open(spider: type[PolicySpider], now: str) -> bool:
     """Return whether a site may be asked at this hour by what runs on its own; say so when it may not."""
     hours = spider.site.hours
     if hours is None or spider.site.is_open_at(moment(now)):
@@ -170,7 +173,8 @@ def _is_open(spider: type[PolicySpider], now: str) -> bool:
     return False
 
 
-def _make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
+def make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
+    """Make a site's lists due now, or with ``due_only`` what is nearly due."""
     now = run.archive.clock.now()
     with run.archive.writing():
         run.archive.frontier.add(site=site, kind=Kind.LISTING, urls=listings, due_at=now, why="declared")

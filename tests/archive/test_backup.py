@@ -153,6 +153,16 @@ def test_restored_it_is_what_was_backed_up(run: Run, path: Path, tmp_path: Path)
     assert again.code == 2 and "exists" in again.err
 
 
+def test_restored_without_a_target_it_stands_in_the_archives_place(
+    run: Run, path: Path, tmp_path: Path
+) -> None:
+    run("backup", str(tmp_path / "b.db"))
+    assert run("restore", str(tmp_path / "b.db")).code == 2
+    path.rename(tmp_path / "lost.db")
+    assert run("restore", str(tmp_path / "b.db")).code == 0
+    assert rows(path) == rows(tmp_path / "lost.db")
+
+
 def test_restoring_says_exactly_what_is_missing(run: Run, path: Path, tmp_path: Path) -> None:
     points, backup = str(tmp_path / "points"), str(tmp_path / "b.db")
     run("checkpoint", "--append", points)

@@ -97,7 +97,7 @@ def test_a_run_that_kept_something_ends_with_one_and_the_next_without(
 ) -> None:
     from argparse import Namespace
 
-    options = Namespace(archive=str(path), checkpoint_file=tmp_path / "kept", checkpoint_key=None)
+    options = Namespace(archive=str(path), checkpoint_file=tmp_path / "kept", checkpoint_key=None, witness=[])
     archive = Archive.open(path, holder="tests", sites={"bureau": SITE}, clock=clock())
     state_run(archive, options)
     (line,) = capsys.readouterr().err.splitlines()

@@ -102,9 +102,10 @@ def test_the_calendar_has_each_day_s_changes_and_leads_to_them(path: Path) -> No
     assert "泊位" in see(path, address.replace("&amp;", "&"))
     with closing(sqlite3.connect(path)) as db:
         db.row_factory = sqlite3.Row
-        weeks = calendar(db, 4)
-    days = [day for week in weeks for day in week]
-    assert len(weeks) == 4 and {day.day: day.changes for day in days if day.changes} == {"2026-03-05": 1}
+        made = calendar(db, 4)
+    assert made
+    days = [day for _, _, day in made.days]
+    assert made.weeks == 4 and {day.day: day.changes for day in days if day.changes} == {"2026-03-05": 1}
     assert days[0].bounds == ("2026-02-08T16:00:00.000Z", "2026-02-09T16:00:00.000Z")
 
 
@@ -207,3 +208,9 @@ def test_the_file_for_a_plain_datasette_shows_views_and_hides_tables(path: Path,
         for query in said["queries"].values():
             db.execute(f"explain {query['sql']}", dict.fromkeys(query.get("params", []), ""))
     assert json.loads(json.dumps(said)) == said
+
+
+def test_a_source_is_named_by_its_publisher_where_it_is_chosen(path: Path) -> None:
+    facets = see(path, "/held/latest", headers=ZH).split('class="facets"')[1].split("</div>")[0]
+    assert ">示例委</a>" in facets and ">bureau<" not in facets
+    assert '<option value="bureau">示例委</option>' in see(path, "/?q=泊位", headers=ZH)

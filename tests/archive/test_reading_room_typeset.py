@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.diff import edits
 from archive.reading_room.side_by_side import Paragraph, difference
-from archive.reading_room.typeset import blocks, marked, shown_date, shown_time
+from archive.reading_room.typeset import blocks, contents, marked, shown_date, shown_time
 
 TEXTS = st.text(alphabet="甲乙丙。，；\n\t15%", max_size=60)
 
@@ -41,6 +43,37 @@ def test_blocks_hold_the_text(text: str) -> None:
         block.text + "".join(cell.text for row in block.rows for cell in row) for block in blocks(text)
     )
     assert "".join(said.split()) == "".join(text.split())
+
+
+@given(
+    st.text(alphabet="甲乙一、第章条 \n\t。", max_size=80),
+    st.lists(
+        st.tuples(
+            st.integers(0, 90),
+            st.integers(0, 90),
+            st.sampled_from(["heading", "item", "paragraph", "caption"]),
+        )
+    ),
+    st.sets(st.integers(0, 80)),
+)
+def test_blocks_hold_the_text_whatever_was_kept_of_it(
+    text: str, kept: list[tuple[int, int, str]], places: set[int]
+) -> None:
+    told = [{"kind": kind, "start": min(a, b), "end": max(a, b), "level": a % 6 + 1} for a, b, kind in kept]
+    made = blocks(text, told, {at: f"n{at}" for at in places})
+    said = "".join(block.text + "".join(cell.text for row in block.rows for cell in row) for block in made)
+    assert "".join(said.split()) == "".join(text.split())
+    anchors = [block.anchor for block in made if block.anchor]
+    assert len(anchors) == len(set(anchors)) and set(anchors) <= {f"n{at}" for at in places}
+    levels = [1, *(block.level for block in made if block.kind == "h")]
+    assert all(1 < later <= earlier + 1 or later <= earlier for earlier, later in pairwise(levels))
+
+
+def test_a_marker_that_stands_twice_has_its_way_from_the_top_for_a_name() -> None:
+    paths = ["第一章", "第一章/第一条", "第二章", "第二章/一", "第三章/一", "第三章/一"]
+    clauses = [{"path": path, "level": 1, "start": at, "heading": ""} for at, path in enumerate(paths)]
+    names = [entry.anchor for _, entry in contents(clauses)]
+    assert names == ["第一章", "第一条", "第二章", "第二章-一", "第三章-一", "第三章-一-"]
 
 
 @pytest.mark.parametrize(

@@ -115,6 +115,16 @@ def test_a_number_that_no_document_confirms_is_never_called_right() -> None:
     assert found.verdict == "ambiguous"
 
 
+def test_a_law_named_inside_an_article_is_not_held_against_the_rest_of_it() -> None:
+    rule = "第一条 渔捞法未作规定的，处一万元以上五万元以下罚款。\n第二条 渔捞法第二条规定的渔船除外。"
+    law = "第一条 违反规定的，处一万元以上十万元以下罚款。\n第二条 略。"
+    holding = Holding([
+        held("a", title="渔港规定", number=None, text=rule), held("b", title="渔捞法", number=None, text=law),
+    ])  # fmt: skip
+    report = "《渔港规定》第一条：《渔捞法》未作规定的，处一万元以上五万元以下罚款。"
+    assert [v.verdict for v in checked(report, holding, DAY)] == ["right", "right"]
+
+
 def test_a_quotation_goes_on_behind_its_full_stop() -> None:
     (found,) = checked("《海州市渔船登记规定》第一条：“登记费不满十米的每船六十元。”", HOLDING, DAY)
     assert found.verdict == "misquoted"

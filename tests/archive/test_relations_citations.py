@@ -148,6 +148,11 @@ def test_orders_end_with_their_line_and_begin_with_all_their_bodies() -> None:
     assert [n.number for n in numbers(text)] == ["政府令〔2010〕15号", "水利部、海关总署公告2020年第38号"]
 
 
+def test_one_order_may_name_several_counts() -> None:
+    found = citations("水利部令第24号、第31号公布的《渔港办法》（2002年2月20日水利部令第1号）")
+    assert [c.number for c in found] == ["水利部令第24号", "水利部令第31号", "水利部令第1号"]
+
+
 def test_a_title_behind_the_number_of_another_is_its_own() -> None:
     text = "《渔港规划》（川府发〔2015〕74号）\n《关于渔船更新的意见》"
     assert [c.text for c in citations(text)] == text.split("\n")

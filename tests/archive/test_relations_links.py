@@ -51,6 +51,7 @@ SAID = [
     ),
     ("repeals", "同时废止2010年印发的《渔港档案办法》。", ""),
     ("repeals", "此前印发的《渔港方案》（海办发〔2020〕5号）不再实施。", ""),
+    ("repeals", "《护渔通知》（海林发〔2012〕240号）不再作为行政管理依据。", ""),
     ("repeals", "宣布失效的文件：海税发〔2006〕108号。", ""),
     ("amends", "将《渔船登记办法》（2011年公布，2015年修改）第四条第一款修改为：“略”。", ""),
     ("amends", "在《渔港条例》第五条后增加一条；", ""),
@@ -59,6 +60,7 @@ SAID = [
     ("issues", "现公布《渔业指导意见》，自公布之日起施行。", ""),
     ("issues", "现将修订后的《渔港规定》公布，自公布之日起施行。", ""),
     ("issues", "《渔船办法》已经局务会议通过。现予公布，自公布之日起施行。", ""),
+    ("issues", "我们制定了《渔业资金办法》。现印发给你们，请遵照执行。", ""),
     ("issues", "现批准《渔港监测指南》为地方标准，并予发布。", ""),
     ("based_on", "本办法依据《渔业法》制定。", ""),
     ("based_on", "二、制定依据\n1.《渔业法》；\n2.《渔港条例》（国务院令第9号）。", ""),
@@ -128,6 +130,11 @@ def test_articles_behind_a_history_end_alone_and_an_end_that_is_told_is_none() -
     assert (partly.is_partial, partly.is_end) == (True, True)
     (told,) = relations("原《城市渔业法》已废止，不再引用。")
     assert (told.kind, told.is_end) == ("repeals", False)
+
+
+def test_an_annex_that_ends_ends_no_document() -> None:
+    (annex,) = relations("《渔卡通知》（海汇发〔2010〕53号）附件1同时废止。")
+    assert annex.is_partial
 
 
 def test_what_is_carried_out_is_not_ended_with_what_follows() -> None:

@@ -293,7 +293,9 @@ KEYED = {
 }  # fmt: skip
 UNSEEN_COLUMNS = {
     ("version_connections", "card"),
+    # Numbers that nothing refers to, and that no view shows.
     ("transitions", "id"),
+    ("attachments", "id"),
     ("payloads", "base"),
     ("payloads", "dictionary"),
     ("payloads", "body"),

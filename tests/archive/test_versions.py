@@ -10,6 +10,7 @@ import pytest
 from archive import extract
 from archive.digests import text_digest
 from archive.model import Article, Outcome, Page, Unreadable, site_from_json
+from archive.store.read.search import search
 from tests.archive.desk import HOST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
 DAY = "2026-04-{:02d}T08:00:00".format
@@ -481,3 +482,22 @@ def test_outcomes_are_of_the_contract() -> None:
         "new", "changed", "unchanged", "not_modified", "unreadable", "quarantined", "gone", "blocked", "failed",
         "redirected", "robots", "listing", "attachment",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("wording", "is_kept"),
+    [
+        pytest.param("登记核对", False, id="simplified already"),
+        pytest.param("登記核對", True, id="traditional"),
+    ],
+)
+def test_a_text_that_is_its_own_simplified_form_is_kept_once(wording: str, is_kept: bool) -> None:
+    desk = Desk()
+    desk.see(
+        html(f"各单位应当于三月底前完成上一年度的{wording}，逾期不改正的予以通报。"), "2026-04-01T00:00:00"
+    )
+    assert (desk.one("select text_simplified from versions") is not None) is is_kept
+    row = desk.latest()
+    assert "登记核对" in row["text_simplified"] and wording in row["text"]
+    found = search(desk.db, "登记核对")
+    assert [hit.url for hit in found] == [URL]

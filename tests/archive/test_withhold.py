@@ -94,7 +94,7 @@ def test_digests_stay_in_the_log_with_who_when_and_why(path: Path, run: Run, tmp
     [
         ["show", URL], ["show", URL, "--version", "1"], ["show", URL, "--at", "2026-03-05"], ["history", URL],
         ["diff", URL], ["diff", URL, "1", "2"], ["cites", URL], ["compare", URL],
-        ["export", "pack", "pack.zip", "--url", URL],
+        ["export", "pack", "pack.zip", "--url", URL], ["export", "warc", "a.warc.gz", "--url", URL],
     ],
     ids=" ".join,
 )  # fmt: skip
@@ -121,6 +121,28 @@ def test_what_finds_and_lists_does_not_find_it(words: list[str], run: Run) -> No
     run("withhold", URL, *ORDER)
     found = run(*words)
     assert found.code == 0 and not any(word in found.out + found.err for word in (WORD, TITLE, "朱罚"))
+
+
+def test_what_of_it_waits_for_review_is_neither_listed_nor_decided(path: Path, run: Run) -> None:
+    made = Holding(path)
+    odd = article(SECRET + "\n彩票投注平台。", title=TITLE)
+    made.show(odd, "2026-03-20T00:00:00.000Z", signs=("spam", "foreign_body"))
+    made.close()
+    assert WORD in run("review").out
+    run("withhold", URL, *ORDER)
+    for words in (["review"], ["review", "bureau", "--accept"], ["review", URL, "--accept"]):
+        asked = run(*words)
+        assert WORD not in asked.out + asked.err and TITLE not in asked.out + asked.err
+
+
+def test_a_copy_of_it_finds_no_original(run: Run, tmp_path: Path) -> None:
+    copy = tmp_path / "copy.txt"
+    copy.write_text(f"{TITLE}\n{SECRET}", encoding="utf-8")
+    assert run("compare", str(copy), "--json").json["original"]["url"] == URL
+    run("withhold", URL, *ORDER)
+    found = run("compare", str(copy), "--json")
+    assert found.code == 0 and found.json["original"] is None
+    assert URL not in [one["url"] for one in found.json["candidates"]]
 
 
 def test_a_report_that_cites_it_is_not_told_what_it_says(run: Run, tmp_path: Path) -> None:
@@ -192,7 +214,7 @@ def test_the_room_answers_451_and_lists_it_nowhere(path: Path, run: Run) -> None
         "/held/versions", "/held/versions.json", "/held/documents", "/held/payloads", "/held/events", "/held/changes.atom",
         "/held/version_citations", "/held/readings", "/site/bureau", "/capture/1", f"/timemap/link/{URL}", f"/timegate/{URL}",
         f"/held/latest?_search={quote(WORD)}", "/held/versions/1", "/held/documents/1", "/held?sql=select+*+from+versions",
-        "/held/document_names.json",
+        "/held/document_names.json", "/held/version_index_data.json", "/held/version_index_idx", "/held/title_index_idx.json",
     )  # fmt: skip
     for address in pages:
         (answer,) = visit(path, address)
@@ -200,6 +222,8 @@ def test_the_room_answers_451_and_lists_it_nowhere(path: Path, run: Run) -> None
         told = json.dumps(answer.json(), ensure_ascii=False) if ".json" in address else answer.text
         assert not any(word in told for word in (TITLE, "朱罚", "三月底前完成核对")), address
         assert quote(WORD) in address or WORD not in told, address
+    for name in ("version_index_data", "title_index_idx", "version_index_docsize"):
+        assert visit(path, f"/held/{name}.json")[0].json()["rows"] == []
     assert "未来产业" in json.dumps(visit(path, "/held/versions.json")[0].json(), ensure_ascii=False)
 
 

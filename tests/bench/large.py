@@ -128,7 +128,7 @@ def _version(db: sqlite3.Connection, document: int, site: int, n: int, title: st
         "insert into versions (document, number, title, text, text_simplified, published_at, source_line, "
         "captures, reader, rules, cause, text_digest, state_digest, evidence, kept_at) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, 'bench/1', ?, ?, ?, ?, ?, ?)",
-        (document, n + 1, title, text, text, published, "示例日报", f"[{capture}]", site + 1,
+        (document, n + 1, title, text, None, published, "示例日报", f"[{capture}]", site + 1,
          "source" if n else "first", digest, digest, '{"title": "h1"}', at),
     ).lastrowid  # fmt: skip
     db.execute(

@@ -78,14 +78,15 @@ def withheld_captures(db: sqlite3.Connection) -> list[str]:
 
 
 def left_out(db: sqlite3.Connection, chosen: Chosen) -> list[dict[str, Any]]:
-    """Return which documents an export leaves out because they are withheld: since when, by whom, why, how many captures.
+    """Return which documents an export leaves out because they are withheld: since when, by whom, why.
 
-    What was chosen by site and address counts; a span of time does not narrow it.
+    ``captures``: how many looks that showed the document are not in it. What was chosen by site and address counts; a span of time does not narrow it.
     """
     found = []
     for one in withholdings(db):
         site, looks = db.execute(
-            "select site, (select count(distinct capture) from main.readings where document = d.id) "
+            "select site, (select count(distinct r.capture) from main.readings r join main.captures c on c.id = r.capture "
+            "where r.document = d.id and c.payload in (select id from withheld_payloads)) "
             "from main.documents d where id = ?",
             (one.document,),
         ).fetchone()

@@ -53,7 +53,8 @@ class Reader:
             return
         if text_digest(found.text) != row["text_digest"]:
             yield _other(version, "text", capture)
-        if simplified(found.text) != row["text_simplified"]:
+        kept = row["text"] if row["text_simplified"] is None else row["text_simplified"]
+        if simplified(found.text) != kept:
             yield _other(version, "text_simplified", capture)
         for name in NAMES:
             if getattr(found, name) != row[name]:

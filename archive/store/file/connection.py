@@ -132,6 +132,20 @@ def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
+@contextmanager
+def made_durable_together(db: sqlite3.Connection) -> Iterator[None]:
+    """Let the commits of a block be made durable by the first commit behind it, not each by itself.
+
+    For what is acknowledged to nobody before that: a power cut may take all of the block, and then it is done again.
+    The log is written in order, so whatever the commit behind it says of the block is true on the disk as well.
+    """
+    db.execute("pragma synchronous=normal")
+    try:
+        yield
+    finally:
+        db.execute("pragma synchronous=full")
+
+
 def _is_of_the_disk(error: sqlite3.OperationalError) -> bool:
     # The low byte is the kind; the others say which operation failed.
     kinds = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)

@@ -240,7 +240,7 @@ def stood(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[st
 _OF_VERSION = (*LISTED, "text", "text_simplified")
 LATEST = (
     "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
-    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on",
+    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
 )  # fmt: skip
 
 
@@ -439,10 +439,13 @@ def _unread(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 def _version_fields(db: sqlite3.Connection, version: int | None) -> dict[str, Any]:
     if version is None:
         return dict.fromkeys((*_OF_VERSION, "version", "published_on"))
-    row = db.execute("select * from versions where id = ?", (version,)).fetchone()
+    row = db.execute(
+        "select *, coalesce(text_simplified, text) as simplified from versions where id = ?", (version,)
+    ).fetchone()
     # A day of the version, as ``latest`` has it of the current one.
     day = row["published_at"] and row["published_at"][:10]
-    return {name: row[name] for name in _OF_VERSION} | {"version": row["number"], "published_on": day}
+    shown = {name: row[name] for name in _OF_VERSION} | {"text_simplified": row["simplified"]}
+    return shown | {"version": row["number"], "published_on": day}
 
 
 def _row(row: sqlite3.Row) -> dict[str, Any]:

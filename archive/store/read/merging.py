@@ -34,6 +34,7 @@ from archive.model import (
 from archive.reader import read_job
 from archive.store import Archive
 from archive.store.file.captures import NO_END, asked_url
+from archive.store.file.connection import made_durable_together
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import withhold, withholdings
 from archive.store.read.lookup import known_by
@@ -69,15 +70,29 @@ def merge(
     told = Merged()
     sites |= _declarations(archive.db) | _declarations(source)
     crawls: dict[str, int] = {}
+    other = Other(source, name)
+    with made_durable_together(archive.db):
+        _take(archive, other, told, crawls, tick)
+        _read_all(archive, sites, tick)
+    _withhold(archive, source, name)
+    for site, crawl in crawls.items():
+        archive.settle(site)
+        archive.end_crawl(crawl, Verdict.OK, [])
+    return told
+
+
+def _take(
+    archive: Archive, other: Other, told: Merged, crawls: dict[str, int], tick: Callable[[], None]
+) -> None:
+    """Keep what another archive captured and is not held yet, in its order."""
     numbers: dict[int, int] = {}
-    other = _Other(source, name)
     for row in other.captures():
         try:
             exchange = other.exchange(row, numbers)
         except ArchiveError as error:
             told.lost.append(f"capture {row['id']}: {error}")
             continue
-        known = _known(archive, exchange, row)
+        known = known_capture(archive.db, exchange, row)
         if known is not None:
             numbers[row["id"]] = known
             told.held += 1
@@ -90,15 +105,9 @@ def merge(
         if kept.outcome is None and exchange.kind == Kind.LISTING:
             _take_over(archive, kept.capture, other.reading(row["id"]))
         tick()
-    _read_all(archive, sites, tick)
-    _withhold(archive, source, name)
-    for site, crawl in crawls.items():
-        archive.settle(site)
-        archive.end_crawl(crawl, Verdict.OK, [])
-    return told
 
 
-class _Other:
+class Other:
     """An archive that is merged into another. Nothing in it is changed."""
 
     def __init__(self, db: sqlite3.Connection, name: str) -> None:
@@ -171,10 +180,10 @@ class _Other:
         return self._db.execute(f"select * from {table} where {column} = ? limit 1", (value,)).fetchone()
 
 
-def _known(archive: Archive, exchange: Exchange, row: sqlite3.Row) -> int | None:
-    """Return the capture of ours that is the same, whoever it was kept by."""
-    named = archive.db.execute("select capture from records where record = ?", (exchange.record,)).fetchone()
-    same = named or archive.db.execute(
+def known_capture(db: sqlite3.Connection, exchange: Exchange, row: sqlite3.Row) -> int | None:
+    """Return the capture of ours that is the same as one of another archive, whoever it was kept by."""
+    named = db.execute("select capture from records where record = ?", (exchange.record,)).fetchone()
+    same = named or db.execute(
         _SAME,
         (row["url"], row["captured_at"], row["method"], row["kind"], row["status"], row["error"], row["headers"], row["payload"]),
     ).fetchone()  # fmt: skip

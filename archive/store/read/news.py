@@ -17,6 +17,7 @@ from archive.diff import edits
 from archive.model.events import NEWS, rank_of, sentence
 from archive.ranking import RANKS, Matter, ranked, weightiest
 from archive.store.file.captures import add_event
+from archive.store.file.withheld import withholdings
 from archive.store.read.history import version_shown_at
 from archive.text import fold
 from archive.text.figures import holds
@@ -57,8 +58,12 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     """
     wanted = fold(query) if query else ""
     words = [(word, fold(word)) for word in watchwords(db)]
+    # Whoever writes sees all of the file: nothing of what is withheld is news, to a run's own commands neither.
+    hidden = {one.document for one in withholdings(db)}
     found: list[News] = []
     for row in _rows(db, site, document, crawls, since, most):
+        if row["document"] in hidden:
+            continue
         one = _told(db, row)
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and not holds(wanted, held):

@@ -23,6 +23,7 @@ from archive.model.fields import LISTED
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
 from archive.store.file.payloads import Payloads
+from archive.store.file.withheld import withholdings
 from archive.store.read.lookup import find_document
 from archive.store.read.query import site_named
 from archive.store.write import breaker
@@ -84,7 +85,10 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
     elif target:
         site = site_named(db, target)
     groups: dict[tuple[int, str], list[sqlite3.Row]] = {}
+    hidden = {one.document for one in withholdings(db)}
     for row in db.execute(_WAITING, {"document": document, "site": site}):
+        if row["document"] in hidden:
+            continue
         groups.setdefault((row["document"], row["state"] or row["payload"]), []).append(row)
     return [_waiting(db, rows) for rows in groups.values()]
 

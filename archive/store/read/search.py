@@ -203,10 +203,13 @@ class _Page:
         at = self._verbatim(word)
         if at:
             return "text", self.text, *at
-        parts = (("text", self.text, self._text_key), ("title", self.title, self._title_key))
-        for name, text, key in parts:
-            if place := _place(word, text, key):
-                return name, text, *place
+        pattern = may_hold(word)
+        # To fold a long text takes longer than all else, and mostly it is the title or a field that holds the word.
+        may = not pattern or pattern.search(self.text)
+        if may and (place := _place(word, self.text, self._text_key)):
+            return "text", self.text, *place
+        if place := _place(word, self.title, self._title_key):
+            return "title", self.title, *place
         field = self._about.field(word)
         if field is None:
             return "title", self.title, 0, 0
@@ -228,7 +231,7 @@ def _verified(
     for version in versions:
         row = db.execute(
             "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, v.text_simplified, v.id as text_of, d.current is v.id as is_current, "
+            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, coalesce(v.text_simplified, v.text) as text_simplified, v.id as text_of, d.current is v.id as is_current, "
             "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
             "exists (select 1 from attachments a where a.version = v.id) as text_beside "
             "from versions v join documents d on d.id = v.document where v.id = ?",

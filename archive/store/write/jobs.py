@@ -98,6 +98,12 @@ class Jobs:
             for (capture,) in rows:
                 yield self.of(capture)
 
+    def renewed(self, job: Job) -> Job:
+        """Return a job of ``again`` as it is now that more has been recorded of its document."""
+        if job.kind != Kind.ARTICLE or not job.again:
+            return job
+        return self._reread(job.capture, job.rules, is_trusted=job.previous is None)
+
     def _reread(self, capture: int, rules: int, *, is_trusted: bool = True) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         page, document = self._page(row), self._document(row, self._ensure_rules(row["site"])[1])

@@ -224,7 +224,7 @@ def ensure_version(
 def _fields(article: Article, prepared: Prepared) -> dict[str, str | float | None]:
     return {
         "text": article.text,
-        "text_simplified": prepared.text_simplified,
+        "text_simplified": None if prepared.text_simplified == article.text else prepared.text_simplified,
         "text_digest": prepared.text_digest,
         **{name: getattr(article, name) for name in NAMES},
         "evidence": json.dumps(article.evidence, ensure_ascii=False),
@@ -275,7 +275,7 @@ def article_of(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
 def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
     """Return what was derived from the article of a version; ``page`` is the digest of the state without its files."""
     return Prepared(
-        text_simplified=row["text_simplified"],
+        text_simplified=row["text"] if row["text_simplified"] is None else row["text_simplified"],
         state_digest=page,
         text_digest=row["text_digest"],
         grams=search_pieces(row["title"], row["text"]),
