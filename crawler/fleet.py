@@ -32,7 +32,7 @@ from archive.errors import ArchiveError, BadInput
 from archive.model import Exchange, Job, Kept, Kind
 from archive.store import Archive
 from archive.store.file.connection import made_durable_together, open_whatever_age
-from archive.store.schedule.bundles import Baton, Landed, Landing, Leases, baton
+from archive.store.schedule.bundles import Baton, Landed, Landing, Leases, baton, captured_sites
 from archive.store.schedule.frontier import Due
 from crawler import remote
 from crawler.pace import DAY
@@ -355,7 +355,7 @@ class Fleet:
 
     def _open_crawls(self, source: sqlite3.Connection) -> None:
         """Open a crawl for each site of a delta that this run has none of: a late one."""
-        for (site,) in source.execute("select distinct site from captures"):
+        for site in captured_sites(source):
             if site not in self.run.crawls:
                 self.run.begin(site)
 

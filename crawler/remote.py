@@ -19,7 +19,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
@@ -30,6 +30,7 @@ from archive.drain import Drain
 from archive.errors import ReaderBroken
 from archive.model import Found, Job
 from archive.store import Archive
+from archive.store.file.connection import write_back
 
 # The timer outlives exec; its default action ends the process, whatever that is busy with.
 STAGE = (
@@ -167,8 +168,7 @@ def _is_free(path: Path) -> bool:
 def _whole(path: Path) -> bytes:
     """Return an archive's file with all that was acknowledged: its log is written back first."""
     try:
-        with closing(sqlite3.connect(path)) as db:
-            db.execute("pragma wal_checkpoint(truncate)")
+        write_back(path)
     except sqlite3.DatabaseError:
         # It was killed before it was made.
         return b""

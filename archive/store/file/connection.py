@@ -132,6 +132,15 @@ def transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
         raise
 
 
+def write_back(path: Path) -> None:
+    """Write the log of an archive that nobody holds back into its file, whole."""
+    db = sqlite3.connect(path)
+    try:
+        db.execute("pragma wal_checkpoint(truncate)")
+    finally:
+        db.close()
+
+
 @contextmanager
 def made_durable_together(db: sqlite3.Connection) -> Iterator[None]:
     """Let the commits of a block be made durable by the first commit behind it, not each by itself.

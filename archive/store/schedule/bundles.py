@@ -181,6 +181,11 @@ def take_up(db: sqlite3.Connection, taken: Baton, crawls: Mapping[str, int]) -> 
     )
 
 
+def captured_sites(source: sqlite3.Connection) -> list[str]:
+    """Return the sites of which a delta captured something."""
+    return [row[0] for row in source.execute("select distinct site from captures order by site")]
+
+
 def _rows(db: sqlite3.Connection, query: str, *values: object) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in db.execute(query, values)]
 
