@@ -32,7 +32,7 @@ from archive.errors import ArchiveError, BadInput
 from archive.model import Exchange, Job, Kept, Kind
 from archive.store import Archive
 from archive.store.file.connection import made_durable_together, open_whatever_age
-from archive.store.schedule.bundles import Baton, Landed, Landing, Leases, baton, captured_sites
+from archive.store.read.bundles import Baton, Landed, Landing, Leases, baton, captured_sites
 from archive.store.schedule.frontier import Due
 from crawler import remote
 from crawler.pace import DAY

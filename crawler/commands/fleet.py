@@ -18,7 +18,7 @@ from archive.drain import Drain
 from archive.errors import BadInput
 from archive.home import home_of
 from archive.store import Archive
-from archive.store.schedule.bundles import Baton, take_up
+from archive.store.read.bundles import Baton, take_up
 from crawler import session
 from crawler.commands.watch import is_open, make_due, tell
 from crawler.fleet import MARGIN, RUN_MAX, START, Cluster, Fleet, Times, scheduler_address

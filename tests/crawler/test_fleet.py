@@ -23,7 +23,7 @@ from archive.clock import later
 from archive.errors import BadInput
 from archive.model import Exchange, Kept
 from archive.store.file.connection import made_durable_together, open_for_writing
-from archive.store.schedule.bundles import Baton, Landing, Leases, baton, take_up
+from archive.store.read.bundles import Baton, Landing, Leases, baton, take_up
 from archive.store.schedule.frontier import Due
 from crawler.commands.fleet import times
 from crawler.fleet import Times, scheduler_address
