@@ -94,7 +94,7 @@ def test_digests_stay_in_the_log_with_who_when_and_why(path: Path, run: Run, tmp
     [
         ["show", URL], ["show", URL, "--version", "1"], ["show", URL, "--at", "2026-03-05"], ["history", URL],
         ["diff", URL], ["diff", URL, "1", "2"], ["cites", URL], ["compare", URL],
-        ["export", "pack", "pack.zip", "--url", URL], ["export", "warc", "a.warc.gz", "--url", URL],
+        ["export", "pack", "pack.zip", "--url", URL],
     ],
     ids=" ".join,
 )  # fmt: skip
