@@ -24,12 +24,19 @@ LONGEST = (
     "crawler/test_year.py",
     "crawler/test_watch_families.py",
     "crawler/test_watch_findings.py",
+    "crawler/test_fleet.py",
     "archive/test_reading_room_safety.py",
     "archive/test_reading_room_links.py",
     "archive/test_reading_room_browser.py",
 )
 
 Ends = Callable[[float], AbstractContextManager[None]]
+
+
+@pytest.fixture(autouse=True)
+def no_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tables be as wide as they need to be, however wide the terminal is that the tests run in."""
+    monkeypatch.delenv("COLUMNS", raising=False)
 
 
 @pytest.fixture

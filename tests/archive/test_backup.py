@@ -117,8 +117,10 @@ def test_a_killed_backup_leaves_nothing(sign: signal.Signals, path: Path, tmp_pa
     folder = tmp_path / "copies"
     folder.mkdir()
     words = (
-        "import time, archive.store.read.backup as b\n"
+        "import signal, time, archive.store.read.backup as b\n"
         "from archive.cli import main\n"
+        # A shell's background jobs begin with the interrupt ignored, and so would what they start.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "b.verify = lambda *rest: time.sleep(60)\n"
         f"main(['backup', {str(folder / 'b.db')!r}, '--archive', {str(path)!r}])\n"
     )

@@ -156,7 +156,9 @@ def on_a_terminal(words: list[str], place: Path, *, interrupt_at: bytes | None =
 
 
 def test_an_interrupt_is_quiet(path: Path) -> None:
-    words = ["-c", "import sys, time\nfrom archive.cli import main, status\n"
+    # A shell's background jobs begin with the interrupt ignored, and so would what they start.
+    words = ["-c", "import signal, sys, time\nfrom archive.cli import main, status\n"
+             "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
              "status.run = lambda options: print('begun', flush=True) or time.sleep(30)\n"
              f"sys.exit(main(['status', '--archive', {str(path)!r}]))"]  # fmt: skip
     code, shown = on_a_terminal(words, path.parent, interrupt_at=b"begun")
