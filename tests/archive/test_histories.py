@@ -125,6 +125,12 @@ def test_a_304_takes_over_no_flag_of_what_changed_before() -> None:
         assert desk.latest(url(0))["flags"] == "[]"
 
 
+def test_a_304_keeps_the_flag_of_the_title_that_its_page_still_bears() -> None:
+    hijacked = page(0, TEXTS + 1)
+    for desk in in_every_order([at(2)], [at(4, body=hijacked), at(5, body=hijacked)], [at(7, status=304)]):
+        assert json.loads(desk.latest(url(0))["flags"]) == ["spam_title", "title_quarantined"]
+
+
 def test_a_page_was_first_seen_when_it_was_first_repeated_though_that_showed_nothing() -> None:
     lost = {"repeats": Repeat(digest=sha1(b"never held"))}
     for desk in in_every_order([at(2, **lost)], [at(5, **lost)]):

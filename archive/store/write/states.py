@@ -30,7 +30,16 @@ from archive.state import Around, Counted, Look, News, Sight, Story, Tally, Tell
 from archive.state.story import HEALTHY_FOR, VANISHED_FOR, Bound
 from archive.store.file.captures import add_event
 from archive.store.write.documents import is_known_unstable, saw_address
-from archive.store.write.looks import Kept, alike, flags_of, looks_of, sent_here, sent_of, there_of
+from archive.store.write.looks import (
+    Kept,
+    alike,
+    flags_of,
+    flags_of_page,
+    looks_of,
+    sent_here,
+    sent_of,
+    there_of,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,12 +349,12 @@ class Standings:
         )
 
     def _repeat(self, document: int, kept: list[Kept], telling: Telling) -> bool:
-        """Let each 304 show what its time showed; return whether one showed nothing, or something else, until now."""
+        """Let each 304 show what its time showed, under its flags; return whether one said otherwise until now."""
         shown: dict[int, Kept] = {}
         found = False
         for one in kept:
             now = telling.same.get(one.look.capture)
-            if now is not None and now != one.version and now in shown:
+            if now is not None and now in shown and not _is_repeated(one, shown[now], now):
                 self._inherit(document, one.look.capture, shown[now], now)
                 found = True
             elif one.version is not None:
@@ -363,6 +372,11 @@ class Standings:
     def _was_absent(self, document: int) -> bool:
         row = self._db.execute("select 1 from absences where document = ? limit 1", (document,))
         return row.fetchone() is not None
+
+
+def _is_repeated(one: Kept, base: Kept, version: int) -> bool:
+    """Return whether a 304 says already what the page that it repeats says by itself."""
+    return one.version == version and set(json.loads(one.flags)) == set(flags_of_page(json.loads(base.flags)))
 
 
 def _goes_on(rest: Rest, kept: list[Kept]) -> bool:
