@@ -49,12 +49,12 @@ def text_digest(text: str) -> str:
 
 def prepare(article: Article) -> Prepared:
     """Return what the archive derives from an article: its digests, its Simplified text, what it is found by."""
-    folded = fold(article.text)
+    folded, plain = fold(article.text), simplified(article.text)
     return Prepared(
-        text_simplified=simplified(article.text),
+        text_simplified=plain,
         state_digest=state_digest(article),
         text_digest=text_digest(article.text),
         grams=folded_pieces(fold(article.title), folded),
         shingles=sampled(folded),
-        damage=damage(article.text),
+        damage=damage(article.text, plain),
     )

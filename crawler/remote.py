@@ -10,7 +10,6 @@ was killed, or while nobody could be reached, comes with the next bundle.
 
 from __future__ import annotations
 
-import fcntl
 import multiprocessing
 import os
 import sqlite3
@@ -31,6 +30,7 @@ from archive.errors import ReaderBroken
 from archive.model import Found, Job
 from archive.store import Archive
 from archive.store.file.connection import write_back
+from archive.store.file.lease import is_held
 
 # The timer outlives exec; its default action ends the process, whatever that is busy with.
 STAGE = (
@@ -152,17 +152,8 @@ def _deltas(folder: Path, own: str) -> Iterator[tuple[str, bytes]]:
     late = sorted(one.stem for one in folder.glob(f"{home}-*.db") if one.stem != own)
     for token in [own, *late[:_MOST_LATE]]:
         path = folder / f"{token}.db"
-        if path.exists() and _is_free(path) and (octets := _whole(path)):
+        if path.exists() and not is_held(path) and (octets := _whole(path)):
             yield token, packed(octets)
-
-
-def _is_free(path: Path) -> bool:
-    with open(f"{path}.lock", "a", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-    return True
 
 
 def _whole(path: Path) -> bytes:

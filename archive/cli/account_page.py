@@ -134,10 +134,7 @@ def _leads(made: Comparison) -> str:
 
 
 def _missing(made: Comparison) -> str:
-    items = "".join(
-        f"<li>{escape(hole.found)}: {escape(hole.evidence)}, probably {escape(' or '.join(hole.candidates))}"
-        for hole in made.missing
-    )
+    items = "".join(f"<li>{escape(hole.found)}: {escape(hole.says)}" for hole in made.missing)
     return f"<h2>Where something is probably missing</h2><ul>{items}</ul>" if items else ""
 
 

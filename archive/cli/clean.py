@@ -69,6 +69,5 @@ def _account(cleaned: Cleaned) -> str:
         lines.append(one_line(f"lost: …{around}… was {lost.found}{maybe}"))
     for hole in cleaned.holes:
         around = cleaned.text_simplified[max(0, hole.start - 8) : hole.end + 8]
-        maybe = " or ".join(hole.candidates)
-        lines.append(one_line(f"something is missing here: …{around}… — {hole.evidence}, probably {maybe}"))
+        lines.append(one_line(f"something is missing here: …{around}… — {hole.says}"))
     return "\n".join(lines)

@@ -201,8 +201,7 @@ def _missing(made: Comparison) -> Iterator[str]:
     text = made.copy.text
     for hole in made.missing:
         around = text[max(0, hole.start - 8) : hole.end + 8]
-        maybe = " or ".join(hole.candidates)
-        yield one_line(f"missing   something, in …{around}… — {hole.evidence}, probably {maybe}")
+        yield one_line(f"missing   something, in …{around}… — {hole.says}")
 
 
 def _shown(text: str) -> str:

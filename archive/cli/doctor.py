@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib
 import os
 import shutil
@@ -24,6 +23,7 @@ from archive.cli.terminal import one_line, padded, print_json, styled
 from archive.errors import ArchiveError, ArchiveMissing, BadInput
 from archive.home import NAME, contact_here, home_of, is_open_to_others
 from archive.store.file.connection import open_for_reading, wal_is_safe
+from archive.store.file.lease import is_held
 from archive.store.read.health import document_count, lacking_in_sqlite, last_holder, last_software, ran_on
 
 LARGE_LOG = 256 << 20
@@ -113,7 +113,7 @@ def of_archive(path: Path) -> Iterator[Finding]:
     size = log.stat().st_size if log.exists() else 0
     said = f"{size / (1 << 20):.1f} MiB not yet in the file"
     yield _is(size <= LARGE_LOG, "log", said, f"{said} — a reader that stays open keeps it there")
-    if _is_held(path):
+    if is_held(path):
         who = (
             f"{holder['holder']} (process {holder['pid']}, since {holder['since']})"
             if holder
@@ -227,18 +227,6 @@ def _opencc() -> Finding:
 
 def _nearest(place: Path) -> Path:
     return next(parent for parent in (place, *place.parents) if parent.is_dir())
-
-
-def _is_held(path: Path) -> bool:
-    try:
-        with open(f"{path}.lock", encoding="utf-8") as lock:
-            # Shared, and given back at once: two doctors do not see each other.
-            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 _STYLES = {Level.FINE: "green", Level.NOTE: "dim", Level.WARNING: "yellow", Level.UNFIT: "red"}

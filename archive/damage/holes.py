@@ -42,6 +42,11 @@ class Hole:
     candidates: tuple[str, ...]
     evidence: str
 
+    @property
+    def says(self) -> str:
+        """Why something is thought to be missing, and what it probably was, in one line."""
+        return f"{self.evidence}, probably {' or '.join(self.candidates)}"
+
 
 def holes(text: str) -> tuple[Hole, ...]:
     """Return where set phrases of official language have a hole, in order, none overlapping another.

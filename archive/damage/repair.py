@@ -172,17 +172,18 @@ class Cleaned:
 _BROKEN = re.compile("\ufffd+|[锟斤拷]{3,}|(?:\u00c3[\u0080-\u00bf]){2,}|[\ue000-\uf8ff]")
 
 
-def damage(text: str) -> float:
+def damage(text: str, plain: str | None = None) -> float:
     """Return how many places of a text are damaged, for each thousand of its characters, to two decimals.
 
     Counted are readings in brackets behind their characters, lost bytes, private characters and set phrases with a
-    hole. 0 does not prove that a text is whole: words may be missing without a trace.
+    hole. 0 does not prove that a text is whole: words may be missing without a trace. ``plain`` is the text in
+    Simplified characters, where that was made already.
     """
     count = (
         len(gloss_spans(text))
         + len(lost_runs(text))
         + len(_BROKEN.findall(text))
-        + len(holes(simplified(text)))
+        + len(holes(simplified(text) if plain is None else plain))
     )
     return round(1000 * count / max(len(text), 1), 2)
 

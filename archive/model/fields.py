@@ -14,8 +14,8 @@ class VersionField:
     """One field: its name in code and tables, and what people call it.
 
     ``label`` is its name in a terminal. ``makes_version``: another value is another state of the document (its value
-    goes into the state digest, as it is with ``is_exact``, else by ``canon/1``). ``is_shown``: it is compared and shown with a version. ``is_listed``: ``latest`` and
-    the row of the document have it.
+    goes into the state digest, as it is with ``is_exact``, else by ``canon/1``). ``is_shown``: it is compared and shown
+    with a version. ``is_listed``: ``latest`` and the row of the document have it.
     """
 
     name: str

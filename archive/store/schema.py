@@ -97,14 +97,6 @@ def _make_views(db: Database) -> None:
         db.execute(statement)
 
 
-@migrations()
-def index_of_withholdings(db: Database) -> None:
-    """Let every reader know at once whether anything is withheld."""
-    name = "events_of_withholdings"
-    if db.execute("select 1 from sqlite_master where name = ?", (name,)).fetchone() is None:
-        db.execute(next(one for one in _script("schema.sql") if made_by(one) == name))
-
-
 def _script(name: str) -> list[str]:
     return list(statements(files("archive.store").joinpath(name).read_text(encoding="utf-8")))
 
