@@ -28,17 +28,21 @@ from archive.evidence import memento
 from archive.evidence.harmless import POLICY, harmless
 from archive.evidence.memento import Memento, Places
 from archive.extract.charset import decode
-from archive.reading_room import connections, searching, side_by_side, typeset
+from archive.reading_room import connections, graph, searching, side_by_side, typeset
 from archive.reading_room.connections import IsWithheld, answer, day, end_of, look, whole_number
 from archive.reading_room.safety import is_loopback
 from archive.reading_room.tables import reasons_in_words, short_address
 from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_public, language_of
+from archive.relations.grammar import number_key
+from archive.relations.graph import drawing
+from archive.relations.series import parts
 from archive.store.evidence import exports
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.store.read import differences, documents, sites
 from archive.store.read.connections import place_of
 from archive.store.read.documents import Row
+from archive.store.read.graph import Surroundings, surroundings
 from archive.store.read.health import gaps
 from archive.store.read.history import is_ahead
 from archive.text import is_traditional
@@ -87,6 +91,7 @@ class _Read:
     line: typeset.Timeline | None
     place: dict[str, Any] | None
     clauses: list[Row]
+    around: Surroundings | None
 
 
 async def document(request: Request, datasette: Datasette) -> Response:
@@ -102,10 +107,12 @@ async def document(request: Request, datasette: Datasette) -> Response:
         else:
             seen = documents.read_document(db, document, int(number) if number else None)
         is_placed = seen.version and (seen.is_current or on)
+        place = place_of(db, document, date.fromisoformat(on) if on else None) if is_placed else None
         return _Read(
             seen=seen,
             line=typeset.timeline(documents.looks(db, document), gaps(db, document), asked=until),
-            place=place_of(db, document, date.fromisoformat(on) if on else None) if is_placed else None,
+            place=place,
+            around=surroundings(db, document, place) if place else None,
             clauses=connections.clauses(db, seen.version["id"]) if seen.version else [],
         )
 
@@ -137,6 +144,11 @@ def _shown(found: _Read) -> dict[str, Any]:
         "version": version,
         "timeline": found.line,
         "place": found.place,
+        "life": found.around.life if found.around else (),
+        "drawing": drawing(found.around.graph, graph.BESIDE)
+        if found.around and found.around.graph.nodes
+        else None,
+        "series": parts(number_key(version["doc_number"])) if version and version["doc_number"] else None,
         "standing_now": _worth_a_banner(found.place),
         "most_connections": MOST_CONNECTIONS,
         "contents": [entry for start, entry in contents if start < len(text)][:MOST_CLAUSES],

@@ -15,7 +15,17 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
-from archive.reading_room import accounts, connections, downloads, listing, pages, safety, searching, tables
+from archive.reading_room import (
+    accounts,
+    connections,
+    downloads,
+    graph,
+    listing,
+    pages,
+    safety,
+    searching,
+    tables,
+)
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     EXAMPLES,
@@ -114,6 +124,10 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
         (document + r"/pack\.zip$", accounts.pack),
+        (document + "/graph$", graph.page),
+        (document + r"/graph\.(?P<format>json|graphml)$", graph.handed_out),
+        (r"/series$", graph.series),
+        (r"/series\.(?P<format>csv|json)$", graph.series_handed_out),
         (document + "/diff$", pages.choose_difference),
         (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
         ("/copy/" + _ID.format("comparison") + "$", pages.copy),

@@ -72,6 +72,13 @@ def simplified_once(db: Database) -> None:
         _let_null(db)
 
 
+@migrations()
+def view_of_numbers(db: Database) -> None:
+    """Add the view of numbers that belong to a series."""
+    _make_missing(db)
+    _make_views(db)
+
+
 def _let_null(db: Database) -> None:
     """Take NOT NULL from ``versions.text_simplified`` where it is: the table may be larger than what is free."""
     db.execute("pragma writable_schema=on")
