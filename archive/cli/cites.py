@@ -130,6 +130,10 @@ def _stretch(part: Stretch) -> str:
 def _page(found: Citations) -> Iterator[str]:
     yield styled(one_line(found.document.title or found.document.url), "bold")
     yield from _standing(found.standing)
+    for step in found.bodies:
+        since = f" in {step.month}" if step.month else ""
+        share = "part of the duties of " if step.is_part else ""
+        yield f"  {share}{step.earlier} went to {step.later}{since}; that alone ends no document — {step.source}"
     yield from _list("it names", [_cited(place) for place in found.cites])
     yield from _list("named by", [_citing(place) for place in found.cited_by])
     yield from _list("the same work at", [one_line(work.url) for work in found.works])

@@ -23,8 +23,9 @@ from archive.store.read.history import is_ahead
 from archive.store.read.lookup import leads
 from archive.store.read.query import beijing_time
 from archive.store.read.quotes import Found, quote
-from archive.store.read.search import Hit, search
+from archive.store.read.search import Hit, forms_of, other_names, search
 from archive.text import fold
+from archive.text.names import Succession, body_named, kin_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -43,6 +44,7 @@ FORM = (
     "copies",
     "order",
     "all",
+    "names",
     *(FACETS := ("class", "issuer", "year", "standing", "changed")),
 )
 # Hits that are looked at for what a search can be narrowed to, at once and when a reader asks for more of them.
@@ -70,6 +72,13 @@ class Asked:
         told = {name: value for name, value in (self.form | other).items() if value}
         return "?" + urlencode({"q": self.query, **told} | ({"page": page} if page > 1 else {}))
 
+    @property
+    def issuers(self) -> list[str] | None:
+        """Return the names of the issuing body chosen, before and after reorganisations, where all are asked for."""
+        names = other_names(self.form["issuer"]) if self.form["names"] == "all" else []
+        wanted = [self.form["issuer"], *(form for name in names for form in forms_of(name))]
+        return wanted if names else None
+
     def hits(self, db: sqlite3.Connection, limit: int, *, newest_first: bool = False) -> list[Hit]:
         """Return so many hits, in the order asked for."""
         form = self.form
@@ -86,7 +95,8 @@ class Asked:
             copied=has_copies(form["copies"]),
             all_versions=form["all"] == "1",
             titles_first=form["order"] != "date" and not newest_first,
-            issuer=form["issuer"] or None,
+            issuer=form["issuer"] if form["issuer"] and not self.issuers else None,
+            issuers=self.issuers,
             class_=form["class"] or None,
             standing=form["standing"] or None,
             changed=_CHANGED.get(form["changed"]),
@@ -143,7 +153,11 @@ async def found(request: Request, datasette: Datasette) -> Response:
         "hits": [_shown(hit, asked.query) for hit in seen.hits],
         "ask": asked,
         "facet_names": FACETS,
-        "is_narrowed": any(value for name, value in asked.form.items() if name not in ("order", "all")),
+        "bodies": _bodies(asked),
+        "other_names": other_names(asked.form["issuer"]),
+        "is_narrowed": any(
+            value for name, value in asked.form.items() if name not in ("order", "all", "names")
+        ),
         "handed_out": HANDED_OUT,
         "looks_at_more": not request.args.get("more"),
         "states": [str(state) for state in State],
@@ -154,6 +168,13 @@ async def found(request: Request, datasette: Datasette) -> Response:
         "later": seen.has_more and asked.address(asked.page + 1),
     }
     return await answer(datasette, request, "found.html", context)
+
+
+def _bodies(asked: Asked) -> list[Succession]:
+    """Return what is known of the body that a query or a chosen issuer names: each step once, the earliest first."""
+    named = (body_named(text) for text in (asked.query, asked.form["issuer"]) if text)
+    steps = {step for body in filter(None, named) for kin in kin_of(body) for step in kin.by}
+    return sorted(steps, key=lambda step: (step.month or "9999", step.earlier))
 
 
 def _asked(request: Request) -> Asked:
@@ -239,6 +260,7 @@ _COLUMNS = (
     "state",
     "place",
     "snippet",
+    "by_name",
 )
 
 

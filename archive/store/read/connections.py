@@ -15,6 +15,7 @@ from archive.relations.grammar import bare_title, number_key
 from archive.relations.links import Relation
 from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
+from archive.text.names import Succession, issuing_body, kin_of
 
 # Titles of a report that nothing bears, whose claims are sought in the texts.
 _MOST_CLAIMS = 8
@@ -31,6 +32,7 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
         "standing": standing_of(db, document),
         "timeline": timeline_of(db, document),
         "deadlines": _deadlines(db, document),
+        "bodies": bodies_after(db, document),
     }
 
 
@@ -46,8 +48,24 @@ def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> 
         "cites": _cites(db, document),
         "cited_by": _cited_by(db, document),
         "deadlines": _deadlines(db, document),
+        "bodies": bodies_after(db, document),
         "clauses": _clauses(db, document),
     }
+
+
+def bodies_after(db: sqlite3.Connection, document: int) -> list[Succession]:
+    """Return what became of the body that issued a document after its day, by the table of bodies. It ends no document."""
+    row = db.execute(
+        "select d.issuer, d.title, iif(d.role = 'original', d.publisher, null) as publisher, d.published_at "
+        "from documents d where d.id = ?",
+        (document,),
+    ).fetchone()
+    body = issuing_body(row["issuer"], row["title"], row["publisher"])
+    if body is None:
+        return []
+    day = (row["published_at"] or "")[:7]
+    found = (kin.by[-1] for kin in kin_of(body) if kin.is_later)
+    return [step for step in found if step.month is None or step.month >= day]
 
 
 def _id_of(db: sqlite3.Connection, url: str | None) -> int | None:
