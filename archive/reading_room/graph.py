@@ -11,7 +11,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.reading_room import downloads
 from archive.reading_room.connections import answer, look
-from archive.relations.graph import Graph, Node, as_json, drawing, graphml, role
+from archive.relations.graph import Graph, Node, as_json, drawing, graphml, roles
 from archive.relations.series import Series, asked
 from archive.relations.series import as_json as series_as_json
 from archive.store.read.connections import place_of
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Neighbours in the picture beside a document's text, and in that of its own page.
 BESIDE, ALONE = 6, 24
 GRAPHML = "application/graphml+xml; charset=utf-8"
-MOST_SERIES = 300
+MOST_SERIES = 100
 # Rows of one report; a wrong number far away makes no long list, for a gap is one row.
 MOST_ROWS = 3_000
 
@@ -77,8 +77,10 @@ async def _read(request: Request, datasette: Datasette) -> Surroundings:
 
 def neighbours(made: Graph) -> list[Neighbour]:
     """Return the neighbours of a graph for its table, in the order of the graph."""
-    joined = [(node, role(made, node)) for node in made.nodes]
-    return [Neighbour(node=node, relation=relation, side=side) for node, (relation, side) in joined]
+    joined = roles(made)
+    return [
+        Neighbour(node=node, relation=joined[node.key][0], side=joined[node.key][1]) for node in made.nodes
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,7 +53,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """A document, its neighbours, what joins them. ``left_out``: how many that name it were not looked up."""
+    """A document, its neighbours, what joins them. ``left_out``: at most how many more places name it."""
 
     centre: Node
     nodes: tuple[Node, ...]
@@ -144,12 +144,17 @@ def known(made: Graph, details: Mapping[int, Mapping[str, Any]], among: Iterable
     )
 
 
-def role(made: Graph, node: Node) -> tuple[str, str]:
-    """Return what joins a neighbour to the centre: its strongest relation, and ``in`` where the neighbour does it."""
-    found = [edge for edge in made.edges if made.centre.key in (edge.source, edge.target)]
-    own = [edge for edge in found if node.key in (edge.source, edge.target)]
-    first = min(own, key=lambda edge: (_RANK[edge.relation], edge.source == made.centre.key))
-    return first.relation, "out" if first.source == made.centre.key else "in"
+def roles(made: Graph) -> dict[str, tuple[str, str]]:
+    """Return what joins each neighbour to the centre: its strongest relation, and ``in`` where the neighbour does it."""
+    middle, found = made.centre.key, dict[str, tuple[str, str]]()
+    for edge in made.edges:
+        if middle not in (edge.source, edge.target):
+            continue
+        near, side = (edge.target, "out") if edge.source == middle else (edge.source, "in")
+        known = found.get(near)
+        if known is None or (_RANK[edge.relation], side) < (_RANK[known[0]], known[1]):
+            found[near] = (edge.relation, side)
+    return found
 
 
 # The drawing. Its unit is a pixel of a page 360 wide; on wider screens it grows with the text.
@@ -215,9 +220,9 @@ def drawing(made: Graph, most: int) -> Drawing:
     They stand one below the other by their days, the undated ones first. What joins them to the centre runs on the left,
     what joins two of them on the right.
     """
-    roles = {node.key: role(made, node) for node in made.nodes}
+    joined = roles(made)
     first = sorted(
-        made.nodes, key=lambda node: (_RANK[roles[node.key][0]], node.document is None, node.day or "")
+        made.nodes, key=lambda node: (_RANK[joined[node.key][0]], node.document is None, node.day or "")
     )
     shown = sorted(
         (*first[:most], made.centre), key=lambda node: (node.day or "", node.key != made.centre.key)
@@ -227,7 +232,7 @@ def drawing(made: Graph, most: int) -> Drawing:
     for node in shown:
         lines = fitted(node.title, (RIGHT - LEFT - 2 * _PAD) / _CELL, 2)
         height = 2 * _PAD + _HEAD + _LINE * len(lines)
-        relation, side = roles.get(node.key, ("", ""))
+        relation, side = joined.get(node.key, ("", ""))
         boxes.append(Box(node=node, y=y, height=height, lines=lines, relation=relation, side=side))
         y += height + _BETWEEN
     return Drawing(

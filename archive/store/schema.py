@@ -73,9 +73,11 @@ def simplified_once(db: Database) -> None:
 
 
 @migrations()
-def view_of_numbers(db: Database) -> None:
-    """Add the view of numbers that belong to a series."""
+def numbers_and_kinds(db: Database) -> None:
+    """Add the view of numbers that belong to a series; put relations in order by what they are as well."""
     _make_missing(db)
+    for name in ("version_relations_by_number", "version_relations_by_title"):
+        db.execute(f"drop index if exists {name}")
     _make_views(db)
 
 

@@ -80,14 +80,35 @@ def series_held(db: sqlite3.Connection, prefix: str, year: int | None = None) ->
     return series([row["key"] for row in held], [row[0] for row in named])
 
 
+# From the first number of a series to the first of the next: each step is one look into the index.
+_STEMS = """
+with recursive first_of(head) as (
+    select min(key) from document_names where kind = 'number'
+    union all
+    select (select min(key) from document_names where kind = 'number'
+        and key > iif(instr(head, '〕') > 0, substr(head, 1, instr(head, '〕')) || char(65535), head))
+    from first_of where head is not null)
+select stem, (select count(distinct key) from document_names
+    where kind = 'number' and key >= stem and key < stem || char(65535)) as held
+from (select substr(head, 1, instr(head, '〕')) as stem from first_of where head glob '?*〔[12][0-9][0-9][0-9]〕[1-9]*号')
+order by held desc, stem desc limit ?
+"""
+
+
 def all_series(db: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
-    """Return the series of which most documents are held: letters, year, how many numbers, the lowest and the highest."""
-    rows = db.execute(
-        "select prefix, year, count(distinct serial) as held, min(serial) as first, max(serial) as last from numbers "
-        "group by prefix, year order by held desc, year desc, prefix limit ?",
-        (most,),
-    )
-    return [dict(row) for row in rows]
+    """Return the series of which most numbers are held: letters, year, how many numbers, the lowest and the highest."""
+    found = []
+    for stem, _ in db.execute(_STEMS, (most,)).fetchall():
+        keys = db.execute(
+            "select key from document_names where kind = 'number' and key >= ? and key < ?",
+            (stem, f"{stem}\uffff"),
+        )
+        for made in series(row[0] for row in keys):
+            first, last = made.ends or (0, 0)
+            found.append(
+                {"prefix": made.prefix, "year": made.year, "held": made.held, "first": first, "last": last}
+            )
+    return found
 
 
 def bearers(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, list[Node]]:
