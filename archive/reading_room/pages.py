@@ -28,11 +28,11 @@ from archive.evidence import memento
 from archive.evidence.harmless import POLICY, harmless
 from archive.evidence.memento import Memento, Places
 from archive.extract.charset import decode
-from archive.reading_room import connections, graph, searching, side_by_side, typeset
+from archive.reading_room import connections, desk, graph, searching, side_by_side, typeset
 from archive.reading_room.connections import IsWithheld, answer, day, end_of, look, whole_number
 from archive.reading_room.safety import is_loopback
 from archive.reading_room.tables import reasons_in_words, short_address
-from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_public, language_of
+from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_desk, is_public, language_of
 from archive.relations.grammar import number_key
 from archive.relations.graph import drawing
 from archive.relations.series import parts
@@ -77,6 +77,7 @@ async def front(request: Request, datasette: Datasette) -> Response:
             "unwell": connections.unwell(db, seen.sites),
             "calendar": connections.calendar(db, WEEKS),
             "names": connections.publishers(db),
+            "reviewed": desk.reviewed(db, desk.place_of(datasette), seen.changes),
         }
 
     context = await look(datasette, read)
@@ -267,6 +268,7 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "short_address": short_address,
         "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
         "is_public": is_public(datasette),
+        "is_desk": is_desk(datasette),
         "archive": next(iter(archives(datasette)), None),
         "publisher_of": lambda name, site: connections.publishers_of(str(datasette.databases[name].path)).get(
             site, site
@@ -295,7 +297,12 @@ async def choose_difference(request: Request, datasette: Datasette) -> Response:
 async def difference(request: Request, datasette: Datasette) -> Response:
     """Show what differs between two versions: the fields first, then the text, character by character."""
     number, old, new = (int(request.url_vars[name]) for name in ("document", "old", "new"))
-    seen = await look(datasette, lambda db: differences.read_difference(db, number, old, new))
+    this = {"document": number, "from_version": old, "to_version": new}
+    kept = desk.place_of(datasette)
+    seen, marks = await look(
+        datasette,
+        lambda db: (differences.read_difference(db, number, old, new), desk.reviewed(db, kept, [this])),
+    )
     is_long = max(len(seen.old["text"]), len(seen.new["text"])) > typeset.MOST_SHOWN
     whole = request.args.get("show") == "whole" and not is_long
     paragraphs = await asyncio.to_thread(
@@ -304,6 +311,8 @@ async def difference(request: Request, datasette: Datasette) -> Response:
     context = {
         "seen": seen,
         "doc": seen.document,
+        "has_desk": kept is not None and seen.change is not None,
+        "mark": next(iter(marks.values()), None),
         "whole": whole,
         "view": "side" if request.args.get("view") == "side" else "inline",
         "paragraphs": paragraphs,

@@ -18,6 +18,7 @@ from archive.model.fields import NAMES
 from archive.reading_room import (
     accounts,
     connections,
+    desk,
     downloads,
     graph,
     listing,
@@ -120,7 +121,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
         (r"/$", pages.front),
         (r"/feed\.atom$", downloads.news_feed),
-        (r"/search\.(?P<format>atom|csv|xlsx|json)$", searching.handed_out),
+        (r"/search\.(?P<format>atom|csv|xlsx|json|parquet)$", searching.handed_out),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
         (document + r"/pack\.zip$", accounts.pack),
@@ -138,7 +139,11 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/timemap/link/(?P<url>.{1,2083})$", pages.timemap),
         (r"/timegate/(?P<url>.{1,2083})$", pages.timegate),
         (r"/compare$", accounts.page),
+        (r"/compare/bookmarklet$", accounts.bookmarklet),
         (r"/review$", pages.review),
+        (r"/desk$", desk.page),
+        (r"/desk\.(?P<format>csv|json)$", desk.handed_out),
+        (r"/desk/mark$", desk.mark),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
@@ -173,8 +178,8 @@ def register_facet_classes() -> list[type]:
 
 @hookimpl
 def skip_csrf(scope: Mapping[str, Any]) -> bool:
-    """Let the form for comparing be sent without a token: it changes nothing, and checks itself where it was sent."""
-    return bool(scope["path"].endswith("/compare"))
+    """Let our forms be sent without a token: they check themselves that a page of ours sent them, or do nothing."""
+    return bool(scope["path"].endswith(("/compare", "/desk/mark")))
 
 
 @hookimpl

@@ -1,4 +1,4 @@
-"""The names of issuing bodies: short ones as readers type them, and those that bodies bore before and after reorganisations.
+"""The names of issuing bodies: short ones as readers type them, those before and after reorganisations, and their regions.
 
 The tables say what a name usually stands for and what a public decision made of a body, not that a text which uses
 a name means that body.
@@ -132,3 +132,26 @@ def issuing_body(*written: str | None) -> str | None:
         if heads and re.match(r"办公厅|办公室|综合司|关于", rest):
             return max(heads, key=len)
     return None
+
+
+CENTRE = "中央"
+
+
+def region_of(publisher: str, host: str) -> str | None:
+    """Return the region of a publisher, ``中央`` for one of the centre; None where neither its name nor its host says it.
+
+    It is that of who publishes, not what a text is about.
+    """
+    for region, heads, endings in _regions():
+        if publisher.startswith(heads) or f".{host}".endswith(endings):
+            return region
+    return CENTRE if f".{host}".endswith(".gov.cn") else None
+
+
+@cache
+def _regions() -> tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...]:
+    rows = ([part.strip() for part in line.split("|")] for line in _lines("regions.txt"))
+    return tuple(
+        (region, tuple(heads.split()), tuple(f".{ending}" for ending in endings.split()))
+        for region, heads, endings in rows
+    )

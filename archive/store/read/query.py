@@ -156,6 +156,7 @@ OF_BODIES = (
 )
 _ASKED = {
     "site": "d.site = :site",
+    "sites": "d.site in (select value from json_each(:sites))",
     "publisher": "d.publisher = :publisher",
     "kind": "d.kind = :kind",
     "state": "d.state = :state",

@@ -101,7 +101,7 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
            until: str | None = None, kind: str | None = None, state: str | None = None,
            copied: bool | None = None, all_versions: bool = False, titles_first: bool = False,
            issuer: str | None = None, class_: str | None = None, standing: str | None = None,
-           issuers: Sequence[str] | None = None, changed: bool | None = None,
+           issuers: Sequence[str] | None = None, sites: Sequence[str] | None = None, changed: bool | None = None,
            limit: int | None = None) -> list[Hit]:  # fmt: skip
     """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
 
@@ -110,13 +110,14 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
     ``titles_first``: those whose title holds it stand before the others. ``since`` and ``until`` are Beijing days, set
     against the date a page shows; against the day it was first seen when it shows none. ``copied``: whether a copy or
     an original of it is held, as far as the two were compared. ``class_`` and ``standing`` are those of the current
-    version today, ``changed`` whether its source was ever seen to change it. ``issuers``: any of these.
+    version today, ``changed`` whether its source was ever seen to change it. ``issuers`` and ``sites``: any of these.
 
     Where the query is the name of an issuing body alone, what it issued under other names, before or after a
     reorganisation, comes behind all others.
     """
-    told = {"class": class_, "issuer": issuer, "standing": standing, "changed": changed}
-    told["issuers"] = json.dumps(issuers, ensure_ascii=False) if issuers else None
+    told: dict[str, object] = {"class": class_, "issuer": issuer, "standing": standing, "changed": changed}
+    told["issuers"] = None if issuers is None else json.dumps(issuers, ensure_ascii=False)
+    told["sites"] = None if sites is None else json.dumps(sites, ensure_ascii=False)
     asked = conditions(db, site=site, kind=kind, state=state, copied=copied, **told)
     days = Days(since or "", f"{until}~" if until else "~")
     hits = _by_words(
