@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 import sqlite3
 from collections import Counter
 from collections.abc import Mapping
@@ -167,6 +168,7 @@ async def found(request: Request, datasette: Datasette) -> Response:
             value for name, value in asked.form.items() if name not in ("order", "all", "names")
         ),
         "handed_out": HANDED_OUT,
+        "shell_word": shlex.quote(asked.query),
         "kinds": ("csv", "xlsx", "json", *(("parquet",) if downloads.has_parquet() else ())),
         "looks_at_more": not request.args.get("more"),
         "states": [str(state) for state in State],

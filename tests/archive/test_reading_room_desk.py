@@ -14,7 +14,9 @@ import httpx
 import pytest
 from datasette.app import Datasette
 
+from archive.cli import main
 from archive.errors import BadInput
+from archive.home import read_home
 from archive.reading_room import SETTINGS, downloads, launch
 from archive.reading_room.desk import Mark, add, file_of, is_from_here, marks
 from archive.store.file.connection import open_for_reading
@@ -223,3 +225,48 @@ def test_a_search_is_handed_out_as_parquet_where_it_can_be_written(path: Path) -
 
     assert parquet.read_table(io.BytesIO(answer.content)).to_pylist()[0]["document"] == 1
     assert json.loads(visit(path, "/search.json?q=未来产业")[0].text)["hits"][0]["document"] == 1
+
+
+def home(path: Path, more: str = "") -> Path:
+    written = path.parent / "yuanben.toml"
+    written.write_text(f'archive = "{path.name}"\ncontact = "mailto:a@example.org"\n{more}', "utf-8")
+    written.chmod(0o600)
+    return written
+
+
+MAIL = '[[target]]\nkind = "mail"\nto = ["first@example.org"]\nserver = "smtps://mail.example.org:465"\nuser = "a"\npassword = { env = "PASS" }'
+
+
+def test_a_search_is_saved_as_a_mail_in_one_step(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = home(path, MAIL)
+    told = ["watchword", "add", '未来 "产业"', "--mail", "desk@example.org", "--archive", str(path)]
+    assert main(told) == 0
+    assert 'target "mail-2" added' in capsys.readouterr().err
+    added = read_home(written).targets[1]
+    assert (added.to, added.queries, added.server) == (
+        ("desk@example.org",),
+        ('未来 "产业"',),
+        "smtps://mail.example.org:465",
+    )
+    assert written.read_text().count('password = { env = "PASS" }') == 2
+    assert written.stat().st_mode & 0o777 == 0o600 and not list(path.parent.glob("*.new"))
+    assert "yuanben watchword add &#39;未来产业&#39; --mail" in see(path, "/?q=未来产业")
+    assert "--mail" not in visit(path, "/?q=未来产业", public=True)[0].text
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["add", "未来产业", "--mail", "nobody"], "no mail address"),
+        (["remove", "未来产业", "--mail", "a@example.org"], "goes with add"),
+        (["add", "未来产业", "--mail", "a@example.org"], "yuanben new"),
+    ],
+    ids=["no address", "not with remove", "no home"],
+)
+def test_what_cannot_be_mailed_is_said_before_anything_is_done(
+    path: Path, words: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["watchword", *words, "--archive", str(path)]) == 2
+    assert says in capsys.readouterr().err
+    main(["watchword", "list", "--archive", str(path)])
+    assert "no standing query" in capsys.readouterr().out
