@@ -338,8 +338,8 @@ def _report() -> Iterator[str]:
 def _pages(path: Path, visits: int) -> list[str]:
     with closing(open_for_reading(path)) as db:
         most = db.execute(
-            "select document from document_names where key = (select number_key from version_relations where number_key "
-            "is not null group by 1 order by count(*) desc limit 1) limit 1"
+            "select n.document from version_relations r join document_names n on n.kind = 'number' and n.key = r.number_key "
+            "group by n.document order by count(*) desc limit 1"
         ).fetchone()[0]
     any_of = 2_003
     addresses = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +14,7 @@ from archive.relations.citations import Citation, citations
 from archive.relations.grammar import bare_title, number_key
 from archive.relations.graph import RELATIONS
 from archive.relations.links import Relation
+from archive.relations.standing import Act
 from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
 from archive.text.names import Succession, issuing_body, kin_of
@@ -21,6 +22,7 @@ from archive.text.names import Succession, issuing_body, kin_of
 # Titles of a report that nothing bears, whose claims are sought in the texts.
 _MOST_CLAIMS = 8
 _MOST_NEAR = 60
+_YEARS = range(1949, 2100)
 # A page shows so many of those that cite a document in one way: a law may have tens of thousands.
 _MOST_ON_A_PAGE = 30
 
@@ -273,8 +275,23 @@ def holding_for(db: sqlite3.Connection, text: str) -> Holding:
     found = citations(text)
     documents = _candidates(db, found) | _by_words(db, text) | _by_claims(db, text, found)
     held = [made for document in sorted(documents) if (made := _held(db, document))]
-    acts = {made.key: acts_on(db, document) for made, document in held}
-    return Holding([made for made, _ in held], acts)
+    return Holding([made for made, _ in held], _Acts(db, {made.key: document for made, document in held}))
+
+
+class _Acts(Mapping[str, list[Act]]):
+    """What other documents do to each candidate, looked up when it is asked for: a report names few of its candidates."""
+
+    def __init__(self, db: sqlite3.Connection, documents: dict[str, int]) -> None:
+        self._db, self._documents = db, documents
+
+    def __getitem__(self, key: str) -> list[Act]:
+        return acts_on(self._db, self._documents[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
 
 
 def _candidates(db: sqlite3.Connection, found: Sequence[Citation]) -> set[int]:
@@ -339,14 +356,13 @@ def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
     if match := re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", key):
         prefix, year, count = match.groups()
         documents |= _between(db, f"{prefix}〔{year}〕")
-        documents |= {
-            row["document"]
-            for row in db.execute(
-                "select document, key from document_names where kind = 'number' and key >= ? and key < ?",
-                (f"{prefix}〔", f"{prefix}〕"),
-            )
-            if row["key"].endswith(f"〕{count}号")
-        }
+        # Looked up one by one: an office may have given a hundred thousand numbers.
+        years = json.dumps([f"{prefix}〔{other}〕{count}号" for other in _YEARS], ensure_ascii=False)
+        documents |= _ids(
+            db,
+            "select n.document from json_each(?) e cross join document_names n on n.key = e.value and n.kind = 'number'",
+            years,
+        )
     elif match := re.search(r"(?:令|公告).*?(\d+)号$", key):
         documents |= _ids(
             db, "select document from document_names where kind = 'number' and key like ?", f"%{match[0]}"

@@ -98,16 +98,14 @@ order by held desc, stem desc limit ?
 def all_series(db: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
     """Return the series of which most numbers are held: letters, year, how many numbers, the lowest and the highest."""
     found = []
-    for stem, _ in db.execute(_STEMS, (most,)).fetchall():
-        keys = db.execute(
-            "select key from document_names where kind = 'number' and key >= ? and key < ?",
-            (stem, f"{stem}\uffff"),
-        )
-        for made in series(row[0] for row in keys):
-            first, last = made.ends or (0, 0)
-            found.append(
-                {"prefix": made.prefix, "year": made.year, "held": made.held, "first": first, "last": last}
-            )
+    for stem, held in db.execute(_STEMS, (most,)).fetchall():
+        ends = db.execute(
+            "select min(cast(substr(key, ?) as integer)), max(cast(substr(key, ?) as integer)) from document_names "
+            "where kind = 'number' and key >= ? and key < ?",
+            (len(stem) + 1, len(stem) + 1, stem, f"{stem}\uffff"),
+        ).fetchone()
+        prefix, year = stem[:-1].rsplit("〔", 1)
+        found.append({"prefix": prefix, "year": int(year), "held": held, "first": ends[0], "last": ends[1]})
     return found
 
 
