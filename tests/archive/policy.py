@@ -30,11 +30,20 @@ DOCUMENTS = (
 PLACES = {name: place for place, (name, *_) in enumerate(DOCUMENTS, 1)}
 
 
-def held(path: Path) -> Path:
-    """Return an archive that holds the policy; ``PLACES`` gives each document's number in it."""
+EDITED = "各区人民政府：\n渔港检查的有关事项通知如下。\n一、检查为期三个月，抽查比例不低于5%。"
+
+
+def held(path: Path, *, edited: bool = False) -> Path:
+    """Return an archive that holds the policy; ``PLACES`` gives each document's number in it.
+
+    ``edited``: and one document more whose page changed.
+    """
     holding = Holding(path)
     for place, (name, title, number, day, text) in enumerate(DOCUMENTS, 1):
         shown = article(text, title=title, doc_number=number, published_at=day)
         holding.show(shown, f"2026-03-{place:02}T00:00:00.000Z", url=f"{HOST}/{name}.html")
+    for date, text in enumerate((EDITED, EDITED.replace("5%", "15%")) if edited else (), 10):
+        shown = article(text, title="关于渔港检查的补充通知", published_at="2021-09-01")
+        holding.show(shown, f"2026-03-{date}T00:00:00.000Z", url=f"{HOST}/edited.html")
     holding.close()
     return holding.path
