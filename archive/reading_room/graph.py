@@ -56,12 +56,33 @@ async def page(request: Request, datasette: Datasette) -> Response:
 
 
 async def handed_out(request: Request, datasette: Datasette) -> Response:
-    """Hand a document's graph out as JSON or GraphML."""
+    """Hand a document's graph out as JSON, CSV or GraphML."""
     made = (await _read(request, datasette)).graph
+    if request.url_vars["format"] == "csv":
+        body = downloads.as_csv(_COLUMNS, [_row_of(each) for each in neighbours(made)]).encode()
+        return downloads.handed(body, "text/csv; charset=utf-8", f"document-{made.centre.document}-graph.csv")
     if request.url_vars["format"] == "json":
         return Response.json(as_json(made))
     name = f"document-{made.centre.document}.graphml"
     return downloads.handed(graphml(made), GRAPHML, name)
+
+
+# ``side``: "in" where the other document does it to this one, "out" where this one does.
+_COLUMNS = ("relation", "side", "title", "number", "day", "standing", "document", "url")
+
+
+def _row_of(each: Neighbour) -> list[Any]:
+    node = each.node
+    return [
+        each.relation,
+        each.side,
+        node.title,
+        node.number,
+        node.day,
+        node.standing,
+        node.document,
+        node.url,
+    ]
 
 
 async def _read(request: Request, datasette: Datasette) -> Surroundings:

@@ -126,7 +126,7 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (document + "/" + _ID.format("number") + "$", pages.document),
         (document + r"/pack\.zip$", accounts.pack),
         (document + "/graph$", graph.page),
-        (document + r"/graph\.(?P<format>json|graphml)$", graph.handed_out),
+        (document + r"/graph\.(?P<format>json|csv|graphml)$", graph.handed_out),
         (r"/series$", graph.series),
         (r"/series\.(?P<format>csv|json)$", graph.series_handed_out),
         (document + "/diff$", pages.choose_difference),

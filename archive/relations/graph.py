@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
@@ -40,7 +41,10 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """What one document does to another, and the place in the text of ``said_by``; None where a title alone says it."""
+    """What one document does to another, and the place in the text of ``said_by``; None where a title alone says it.
+
+    ``is_numbered``: a number says which document is meant, not only a title that others may bear.
+    """
 
     source: str
     target: str
@@ -49,6 +53,7 @@ class Edge:
     version: int | None = None
     start: int | None = None
     end: int | None = None
+    is_numbered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,21 +79,47 @@ def graph(centre: Mapping[str, Any], cites: Iterable[Mapping[str, Any]], cited_b
           *, left_out: int = 0) -> Graph:  # fmt: skip
     """Return the graph of a document from the rows of what it cites and of what cites it."""
     middle = _held(centre)
-    nodes: dict[str, Node] = {}
-    edges: dict[tuple[str, str, str], Edge] = {}
+    nodes: dict[str, Node] = {middle.key: middle}
+    edges: list[Edge] = []
     for row in cites:
         node = _held(row["target"]) if row["target"] else _named(row, len(nodes))
         if row["within"] or node.key == middle.key:
             continue
         near = nodes.setdefault(_same(nodes, node), node).key
         ends = (near, middle.key) if row["incoming"] else (middle.key, near)
-        _join(edges, *ends, row, middle.key, centre["version"])
+        edges.append(_edge(ends, row, middle.key, centre["version"], is_numbered=bool(row["cited_number"])))
     for row in cited_by:
-        node = _held(row)
-        nodes.setdefault(node.key, node)
+        node = nodes.setdefault(key_of(row["document"]), _held(row))
         ends = (middle.key, node.key) if row["is_incoming"] else (node.key, middle.key)
-        _join(edges, *ends, row, node.key, row["version"])
-    return Graph(centre=middle, nodes=tuple(nodes.values()), edges=tuple(edges.values()), left_out=left_out)
+        edges.append(_edge(ends, row, node.key, row["version"], is_numbered=bool(row.get("by_number"))))
+    kept = _kept(edges, nodes)
+    joined = {key for edge in kept for key in (edge.source, edge.target)}
+    near_ones = tuple(node for key, node in nodes.items() if key in joined and key != middle.key)
+    return Graph(centre=middle, nodes=near_ones, edges=kept, left_out=left_out)
+
+
+def _kept(edges: Iterable[Edge], nodes: Mapping[str, Node]) -> tuple[Edge, ...]:
+    """Return the edges that can be as their days are, each relation between two documents once."""
+    found: dict[tuple[str, str, str], Edge] = {}
+    for edge in edges:
+        if edge.is_numbered or _can_be(edge.relation, nodes[edge.source], nodes[edge.target]):
+            found.setdefault((edge.source, edge.target, edge.relation), edge)
+    return tuple(found.values())
+
+
+# Pages come some days before or after what they speak of.
+_SLACK = timedelta(days=31)
+
+
+def _can_be(relation: str, source: Node, target: Node) -> bool:
+    """Return whether a document can do this to another by their days; where not, an older one of that title is meant.
+
+    A law is cited by its name through all its versions: for what only names it, the days say nothing.
+    """
+    if source.day is None or target.day is None or relation in ("based_on", "implements", "cites"):
+        return True
+    does, has = date.fromisoformat(source.day), date.fromisoformat(target.day)
+    return does <= has + _SLACK if relation == "drafts" else does >= has - _SLACK
 
 
 def _held(row: Mapping[str, Any]) -> Node:
@@ -119,15 +150,13 @@ def _name(node: Node) -> str:
     return number_key(node.number) if node.number else bare_title(node.title)
 
 
-def _join(
-    edges: dict[tuple[str, str, str], Edge], source: str, target: str, row: Mapping[str, Any], said_by: str,
-    version: int | None,
-) -> None:  # fmt: skip
-    edge = Edge(
-        source=source, target=target, relation=row["relation"], said_by=said_by, version=version, start=row["start"],
-        end=row["end"],
+def _edge(
+    ends: tuple[str, str], row: Mapping[str, Any], said_by: str, version: int | None, *, is_numbered: bool
+) -> Edge:
+    return Edge(
+        source=ends[0], target=ends[1], relation=row["relation"], said_by=said_by, version=version, start=row["start"],
+        end=row["end"], is_numbered=is_numbered,
     )  # fmt: skip
-    edges.setdefault((source, target, edge.relation), edge)
 
 
 def known(made: Graph, details: Mapping[int, Mapping[str, Any]], among: Iterable[Edge]) -> Graph:
@@ -137,8 +166,8 @@ def known(made: Graph, details: Mapping[int, Mapping[str, Any]], among: Iterable
         row = details.get(node.document) if node.document is not None else None
         return replace(node, standing=row["standing"], kind=row["class"]) if row else node
 
-    keys = {node.key for node in made.nodes}
-    more = tuple(edge for edge in among if edge.source in keys and edge.target in keys)
+    nodes = {node.key: node for node in made.nodes}
+    more = _kept((edge for edge in among if edge.source in nodes and edge.target in nodes), nodes)
     return replace(
         made, centre=told(made.centre), nodes=tuple(map(told, made.nodes)), edges=(*made.edges, *more)
     )

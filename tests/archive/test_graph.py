@@ -102,6 +102,29 @@ def row(document: int, **more: object) -> dict[str, object]:
     return told | more
 
 
+@pytest.mark.parametrize(
+    ("relation", "day", "by_number", "is_there"),
+    [
+        pytest.param(
+            "repeals", "2015-01-01", False, False, id="an earlier text ends an older document of that title"
+        ),
+        pytest.param("repeals", "2015-01-01", True, True, id="a number says which"),
+        pytest.param("repeals", "2019-12-20", False, True, id="days of pages differ a little"),
+        pytest.param("repeals", None, False, True, id="no day"),
+        pytest.param("interprets", "2016-01-01", False, False, id="an interpretation of before"),
+        pytest.param("drafts", "2019-06-01", False, True, id="a draft is earlier"),
+        pytest.param("drafts", "2021-06-01", False, False, id="a draft of the next one"),
+        pytest.param("based_on", "2015-01-01", False, True, id="a law is named through all its versions"),
+    ],
+)
+def test_what_cannot_be_by_its_day_is_no_relation_of_this_document(
+    relation: str, day: str | None, by_number: bool, is_there: bool
+) -> None:
+    rows = [row(2, relation=relation, published_at=day, by_number=by_number)]
+    made = graph(row(1, published_at="2020-01-01"), [], rows)
+    assert (bool(made.edges), bool(made.nodes)) == (is_there, is_there)
+
+
 def test_a_drawing_keeps_what_ends_a_document_and_stays_within_its_width() -> None:
     many = [
         row(n, published_at=f"20{n:02}-01-01", relation="repeals" if n == 30 else "cites")
@@ -184,7 +207,10 @@ def test_a_documents_page_shows_its_graph_and_life(path: Path) -> None:
 
 
 def test_a_graph_is_handed_out_as_json_and_graphml(path: Path) -> None:
-    as_data, as_file, no_document = visit(path, "/doc/3/graph.json", "/doc/3/graph.graphml", "/doc/99/graph")
+    as_data, as_file, as_table, no_document = visit(
+        path, "/doc/3/graph.json", "/doc/3/graph.graphml", "/doc/3/graph.csv", "/doc/99/graph"
+    )
+    assert "replaces,in," in as_table.text and len(as_table.text.splitlines()) == len(as_data.json()["nodes"])
     assert as_data.json()["centre"] == "d3"
     assert as_file.headers["content-type"].startswith("application/graphml+xml")
     SCHEMA.assertValid(etree.fromstring(as_file.content))

@@ -207,7 +207,10 @@ def _cited_by(db: sqlite3.Connection, document: int, most: int = -1) -> tuple[li
         for relation in RELATIONS:
             told = {"key": key, "relation": relation, "document": document, "most": most}
             rows = db.execute(_OF_NAME.format(column=column, only=only), told).fetchall()
-            found |= {tuple(row): dict(row) | {"is_incoming": bool(row["is_incoming"])} for row in rows}
+            more = {"by_number": kind == "number"}
+            found |= {
+                tuple(row): dict(row) | {"is_incoming": bool(row["is_incoming"])} | more for row in rows
+            }
             if len(rows) == most:
                 count = (
                     f"select count(*) from version_relations where {column} = :key and relation = :relation"

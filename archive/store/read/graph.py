@@ -49,11 +49,11 @@ def _details(db: sqlite3.Connection, documents: Sequence[int]) -> dict[int, dict
 def _among(db: sqlite3.Connection, documents: Sequence[int]) -> list[Edge]:
     """Return what joins some documents to each other, by the texts that stand today."""
     rows = db.execute(
-        'select r.document, r.other, r.relation, r.version, r.start, r."end", r.is_incoming from json_each(?) e '
+        'select r.document, r.other, r.relation, r.version, r.start, r."end", r.is_incoming, r.other_number from json_each(?) e '
         "cross join documents d on d.id = e.value cross join relations r on r.version_id = d.current",
         (json.dumps(list(documents)),),
     )
-    wanted, found = set(documents), dict[tuple[str, str, str], Edge]()
+    wanted, found = set(documents), list[Edge]()
     for row in rows:
         if row["other"] not in wanted or row["other"] == row["document"]:
             continue
@@ -61,10 +61,10 @@ def _among(db: sqlite3.Connection, documents: Sequence[int]) -> list[Edge]:
         source, target = reversed(ends) if row["is_incoming"] else ends
         edge = Edge(
             source=source, target=target, relation=row["relation"], said_by=ends[0], version=row["version"],
-            start=row["start"], end=row["end"],
+            start=row["start"], end=row["end"], is_numbered=row["other_number"] is not None,
         )  # fmt: skip
-        found.setdefault((source, target, edge.relation), edge)
-    return list(found.values())
+        found.append(edge)
+    return found
 
 
 def series_held(db: sqlite3.Connection, prefix: str, year: int | None = None) -> list[Series]:
