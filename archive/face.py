@@ -210,7 +210,7 @@ class Holding:
             return answers.citations(cites(db, find_document(db, url)))
 
     def graph(self, url: str) -> Graph:
-        """Return a document, those it names and those that name it as a graph, as far as the texts held say."""
+        """Return a document with those it names and those that name it, as the texts held say."""
         from archive.store.read.connections import place_of
         from archive.store.read.graph import surroundings
 
@@ -220,7 +220,7 @@ class Holding:
             return surroundings(db, document, place_of(db, document)).graph
 
     def series(self, letters: str, *, year: int | None = None) -> tuple[Series, ...]:
-        """Return an issuer's series of numbers with what is not held between those that are, the newest first.
+        """Return an issuer's series of numbers, and what is not held between those that are.
 
         ``letters``: 工信部科函, or a whole number of the series. A gap does not show that there is such a document.
         """
@@ -232,7 +232,7 @@ class Holding:
             return tuple(series_held(db, prefix, year or written))
 
     def all_series(self) -> list[dict[str, Any]]:
-        """Return the letters and years of which numbers are held: how many, the lowest and the highest."""
+        """Return the series of which numbers are held: how many, the lowest, the highest."""
         from archive.store.read.graph import all_series
 
         with self._reading() as db:

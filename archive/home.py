@@ -280,9 +280,9 @@ class _Reader:
 
 
 def add_mail(home: Home, query: str, to: str, environ: Mapping[str, str] = os.environ) -> str:
-    """Add a target of mail for one wording to a home file and return its name; its server is that of the first mail there.
+    """Add a target of mail for one wording to a home file and return its name.
 
-    The file is written only when it can be read with the target in it, and keeps its rights.
+    Its server is that of the first mail there. The file is written only when it can be read with the target in it, and keeps its rights.
     """
     mail_address(to, "--mail")
     written = home.path.read_text("utf-8")

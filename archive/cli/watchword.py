@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
 
 
 def _home(options: Namespace) -> Home:
-    """Return the home that the mail is written down in; raise BadInput before anything is done where there is none."""
+    """Return the home that the mail is written down in; raise BadInput where there is none."""
     if options.action != "add":
         raise BadInput(f"--mail goes with add — a target is taken away in {NAME}")
     mail_address(options.mail, "--mail")

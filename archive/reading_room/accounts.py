@@ -96,7 +96,7 @@ class _Refused(Exception):
 
 
 async def bookmarklet(request: Request, datasette: Datasette) -> Response:
-    """Show the bookmark that brings what a reader has selected on any page to the form for comparing."""
+    """Show the bookmark that brings what a reader selected on any page to the form."""
     from archive.reading_room.connections import answer
 
     target = str(datasette.absolute_url(request, datasette.urls.path("/compare")))

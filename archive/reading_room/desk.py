@@ -1,4 +1,4 @@
-"""Changes that people have looked at: marked reviewed, with a note, if the room runs with ``--desk``.
+"""Changes that people marked as reviewed, with a note, in a room that runs with ``--desk``.
 
 The marks are lines of a file of their own beside the archive (``….desk``); nothing of them enters the archive, whose log
 and digests they could not be part of. A line is only ever added; the last one of a change counts. A mark says that
@@ -44,7 +44,7 @@ _CHANGES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """That a change was looked at: when, by whom as they say, and what they noted. ``is_undone``: it was taken back."""
+    """That a change was looked at: when, by whom, what they noted, and if it was taken back."""
 
     url: str
     state: str
@@ -76,7 +76,7 @@ def add(archive: Path, mark: Mark) -> None:
 
 
 def marks(archive: Path) -> Mapping[Key, Mark]:
-    """Return the marks that stand, by the change; a line that cannot be read counts as not there."""
+    """Return the marks that stand, by the change; a line that cannot be read is passed over."""
     path = file_of(archive)
     return _marks(path, identity(path))
 
@@ -103,7 +103,7 @@ def key_of(change: Row) -> Key:
 def reviewed(
     db: sqlite3.Connection, archive: Path | None, changes: Iterable[Mapping[str, Any]]
 ) -> dict[tuple[int, int, int], Mark]:
-    """Return the marks of some changes by document and numbers of versions; none where no desk is kept."""
+    """Return the marks of some changes by document and numbers of versions."""
     held = marks(archive) if archive else {}
     found = {}
     for row in changes if held else ():
@@ -202,7 +202,7 @@ def _led_to(path: str) -> Response:
 
 
 def is_from_here(headers: Mapping[str, str]) -> bool:
-    """Return whether a form was sent by a page of this room: what the browser says of it, else of its origin.
+    """Return whether a form was sent by a page of this room, as the browser says.
 
     Our pages give no referrer, so a browser that says neither gives the origin as null, and is refused.
     """

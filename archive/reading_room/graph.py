@@ -1,4 +1,4 @@
-"""A document's graph as a picture, a table, JSON and GraphML; and series of numbers with what is not held of them."""
+"""The pages of a document's graph and of series of numbers, and what they hand out."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def neighbours(made: Graph) -> list[Neighbour]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A row of the report on a series: a number that is held or named, or a stretch of numbers that are not held."""
+    """A row of the report: a number that is held or named, or a stretch that is not held."""
 
     state: str
     first: int

@@ -178,7 +178,7 @@ def register_facet_classes() -> list[type]:
 
 @hookimpl
 def skip_csrf(scope: Mapping[str, Any]) -> bool:
-    """Let our forms be sent without a token: they check themselves that a page of ours sent them, or do nothing."""
+    """Let our forms be sent without a token: they check themselves where they were sent."""
     return bool(scope["path"].endswith(("/compare", "/desk/mark")))
 
 

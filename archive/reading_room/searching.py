@@ -82,7 +82,7 @@ class Asked:
 
     @property
     def issuers(self) -> list[str] | None:
-        """Return the names of the issuing body chosen, before and after reorganisations, where all are asked for."""
+        """Return all names of the issuing body chosen, where they are asked for."""
         names = other_names(self.form["issuer"]) if self.form["names"] == "all" else []
         wanted = [self.form["issuer"], *(form for name in names for form in forms_of(name))]
         return wanted if names else None
@@ -182,7 +182,7 @@ async def found(request: Request, datasette: Datasette) -> Response:
 
 
 def _bodies(asked: Asked) -> list[Succession]:
-    """Return what is known of the body that a query or a chosen issuer names: each step once, the earliest first."""
+    """Return the successions of the body that a query or a chosen issuer names."""
     named = (body_named(text) for text in (asked.query, asked.form["issuer"]) if text)
     steps = {step for body in filter(None, named) for kin in kin_of(body) for step in kin.by}
     return sorted(steps, key=lambda step: (step.month or "9999", step.earlier))

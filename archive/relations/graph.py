@@ -1,4 +1,4 @@
-"""A document among the documents it names and those that name it: a graph, its drawing, GraphML, the line of its life. Pure.
+"""A document among others: the graph, its drawing, GraphML, the line of its life. Pure.
 
 The graph holds what the texts at hand say. That two documents are not joined does not show that neither names the other
 elsewhere, and a document that is not held is known by its name alone.
@@ -27,7 +27,7 @@ _SCHEMA = f"{GRAPHML} {GRAPHML}/1.0/graphml.xsd"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Node:
-    """A document of the graph. ``document`` is None where it is not held; ``day`` is the one that its page shows."""
+    """A document of the graph; ``document`` is None where it is not held, ``day`` its page's."""
 
     key: str
     title: str
@@ -41,9 +41,9 @@ class Node:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """What one document does to another, and the place in the text of ``said_by``; None where a title alone says it.
+    """What one document does to another, and the place in the text of ``said_by``.
 
-    ``is_numbered``: a number says which document is meant, not only a title that others may bear.
+    The place is None where a title alone says it. ``is_numbered``: a number says which document is meant, not only a title that others may bear.
     """
 
     source: str
@@ -58,7 +58,7 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Graph:
-    """A document, its neighbours, what joins them. ``left_out``: at most how many more places name it."""
+    """A document, its neighbours, what joins them; at most ``left_out`` more places name it."""
 
     centre: Node
     nodes: tuple[Node, ...]
@@ -112,9 +112,9 @@ _SLACK = timedelta(days=31)
 
 
 def _can_be(relation: str, source: Node, target: Node) -> bool:
-    """Return whether a document can do this to another by their days; where not, an older one of that title is meant.
+    """Return whether a document can do this to another by their days.
 
-    A law is cited by its name through all its versions: for what only names it, the days say nothing.
+    Where not, an older one of that title is meant. A law is cited by its name through all its versions: for what only names it, the days say nothing.
     """
     if source.day is None or target.day is None or relation in ("based_on", "implements", "cites"):
         return True
@@ -160,7 +160,7 @@ def _edge(
 
 
 def known(made: Graph, details: Mapping[int, Mapping[str, Any]], among: Iterable[Edge]) -> Graph:
-    """Return a graph with the standing and class of each document that is held, and with what joins its neighbours."""
+    """Return a graph with the standing and class of its nodes, and what joins neighbours."""
 
     def told(node: Node) -> Node:
         row = details.get(node.document) if node.document is not None else None
@@ -174,7 +174,7 @@ def known(made: Graph, details: Mapping[int, Mapping[str, Any]], among: Iterable
 
 
 def roles(made: Graph) -> dict[str, tuple[str, str]]:
-    """Return what joins each neighbour to the centre: its strongest relation, and ``in`` where the neighbour does it."""
+    """Return the strongest relation of each neighbour, and ``in`` where the neighbour does it."""
     middle, found = made.centre.key, dict[str, tuple[str, str]]()
     for edge in made.edges:
         if middle not in (edge.source, edge.target):
@@ -201,7 +201,7 @@ _CHANGES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Box:
-    """A document in the drawing. ``relation`` and ``side`` say what joins it to the centre, both empty for the centre."""
+    """A document in the drawing; ``relation`` and ``side`` join it to the centre."""
 
     node: Node
     y: int
@@ -224,7 +224,7 @@ class Box:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arc:
-    """A line between two boxes and the head of its arrow, as paths; ``family`` is ends, changes or names."""
+    """A line between two boxes and its arrow's head; ``family``: ends, changes or names."""
 
     line: str
     head: str
@@ -234,7 +234,7 @@ class Arc:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drawing:
-    """Boxes from the oldest to the newest, arrows between them. ``more``: neighbours for which there is no room."""
+    """Boxes, the oldest first, and arrows; for ``more`` neighbours there is no room."""
 
     boxes: tuple[Box, ...]
     arcs: tuple[Arc, ...]
@@ -244,9 +244,9 @@ class Drawing:
 
 
 def drawing(made: Graph, most: int) -> Drawing:
-    """Return the drawing of a graph with at most so many neighbours: those first that end or change something.
+    """Return the drawing of a graph with at most so many neighbours.
 
-    They stand one below the other by their days, the undated ones first. What joins them to the centre runs on the left,
+    Those that end or change something come first. They stand one below the other by their days, the undated ones first. What joins them to the centre runs on the left,
     what joins two of them on the right.
     """
     joined = roles(made)
@@ -270,7 +270,7 @@ def drawing(made: Graph, most: int) -> Drawing:
 
 
 def fitted(text: str, width: float, most: int) -> tuple[str, ...]:
-    """Return a text as at most so many lines of so many ideographs; what does not fit gives way to a dash of dots."""
+    """Return a text as at most so many lines of so many ideographs, cut where it is longer."""
     lines, line, used = list[str](), "", 0.0
     for letter in " ".join(text.split()):
         wide = 1.0 if ord(letter) > 0x2E7F else 0.62 if letter.isupper() else 0.55
@@ -373,7 +373,7 @@ def _facts(element: ElementTree.Element, kind: str, facts: Mapping[str, Any]) ->
 
 
 def as_json(made: Graph) -> dict[str, Any]:
-    """Return a graph as JSON: the key of the centre, nodes and edges, and how many were left out."""
+    """Return a graph as JSON: the centre's key, nodes, edges, how many were left out."""
     nodes = [
         {"id": node.key, "document": node.document, **_node_facts(node)}
         for node in (made.centre, *made.nodes)
@@ -396,7 +396,7 @@ STEPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a document's life. ``day`` is None where it is not known; ``by``: the document that took it."""
+    """One step of a document's life, on a ``day`` if that is known, ``by`` a document."""
 
     kind: str
     day: str | None
@@ -404,7 +404,7 @@ class Step:
 
 
 def life(made: Graph, spans: Sequence[Mapping[str, Any]], *, issued: str | None) -> tuple[Step, ...]:
-    """Return the steps of a document's life in the order of their days, as far as the documents held tell.
+    """Return the steps of a document's life by their days, as the documents held tell.
 
     ``spans``: its standings one after the other, with their reasons. ``issued``: the day of issue that its text states;
     without it the day that its page shows is that of publication.

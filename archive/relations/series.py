@@ -20,7 +20,7 @@ _KEY = re.compile(r"(.+?)〔((?:19|20)\d\d)〕([1-9]\d{0,5})号")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stretch:
-    """Numbers that follow each other, both ends included: all ``held``, or none; ``named``: those that held texts name."""
+    """Numbers that follow each other, all held or none; held texts name those of ``named``."""
 
     first: int
     last: int
@@ -30,7 +30,7 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """One issuer's letters in one year. ``outside``: numbers beyond the lowest and the highest that held texts name."""
+    """One issuer's letters in one year; ``outside``: numbers named beyond those held."""
 
     prefix: str
     year: int
@@ -44,7 +44,7 @@ class Series:
 
     @property
     def not_held(self) -> int:
-        """Return how many numbers between the lowest and the highest are not held, whether or not they were given."""
+        """Return how many numbers between the lowest and the highest are not held."""
         return sum(part.last - part.first + 1 for part in self.stretches if not part.is_held)
 
     @property
@@ -58,20 +58,20 @@ class Series:
 
 
 def parts(key: str) -> tuple[str, int, int] | None:
-    """Return letters, year and running number of a document's number (its key); None for one that is not of a series."""
+    """Return letters, year and running number of a number's key; None outside a series."""
     match = _KEY.fullmatch(key)
     return (match[1], int(match[2]), int(match[3])) if match else None
 
 
 def asked(letters: str, year: str = "") -> tuple[str, int | None]:
-    """Return the letters and the year that are asked for; a whole number may be given: 工信部科函〔2026〕402号."""
+    """Return the letters and year asked for; a whole number may be given: 国发〔2026〕4号."""
     head, bracket, rest = number_key(letters.strip()[:200]).partition("〔")
     written = re.match(r"\d{4}", rest if bracket else year)
     return head, int(written[0]) if written else None
 
 
 def series(held: Iterable[str], named: Iterable[str] = ()) -> list[Series]:
-    """Return the series of numbers: of those that documents held bear, and those that their texts name. Newest first."""
+    """Return the series of numbers that documents bear or their texts name, newest first."""
     of_held, of_named = _grouped(held), _grouped(named)
     keys = sorted(of_held.keys() | of_named.keys(), key=lambda key: (-key[1], key[0]))
     return [_series(*key, of_held.get(key, set()), of_named.get(key, set())) for key in keys]
@@ -103,7 +103,7 @@ def _series(prefix: str, year: int, held: set[int], named: set[int]) -> Series:
 
 
 def as_json(made: Series) -> dict[str, Any]:
-    """Return a series as JSON. ``not_held`` counts numbers, not documents that are known to exist."""
+    """Return a series as JSON; ``not_held`` counts numbers, not documents known to exist."""
     return {
         "prefix": made.prefix,
         "year": made.year,

@@ -74,7 +74,7 @@ def simplified_once(db: Database) -> None:
 
 @migrations()
 def numbers_and_kinds(db: Database) -> None:
-    """Add the view of numbers that belong to a series; put relations in order by what they are as well."""
+    """Add the view of numbers in series; put relations in order by their kind as well."""
     _make_missing(db)
     for name in ("version_relations_by_number", "version_relations_by_title"):
         db.execute(f"drop index if exists {name}")

@@ -1,4 +1,4 @@
-"""The names of issuing bodies: short ones as readers type them, those before and after reorganisations, and their regions.
+"""The names of issuing bodies: short ones, those of before and after, and their regions.
 
 The tables say what a name usually stands for and what a public decision made of a body, not that a text which uses
 a name means that body.
@@ -38,9 +38,9 @@ def _lines(name: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Succession:
-    """One body taking another's place by a decision. ``month`` is None where it is not established.
+    """One body taking another's place by a decision.
 
-    ``is_part``: other duties of the earlier body went elsewhere.
+    ``month`` is None where it is not established. ``is_part``: other duties of the earlier body went elsewhere.
     """
 
     earlier: str
@@ -52,7 +52,7 @@ class Succession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kin:
-    """A name of the same body at another time, and the successions that lead to it, the nearest first."""
+    """A name of the same body at another time, and the successions that lead to it."""
 
     name: str
     is_later: bool
@@ -84,7 +84,7 @@ def successions() -> tuple[Succession, ...]:
 
 
 def body_named(written: str) -> str | None:
-    """Return the body of the table that a name means: its full name, that with the state's before it, or a short one.
+    """Return the body of the table that a name means: a full name or a short one.
 
     None for a name that the table has not, and for one that may mean two of its bodies.
     """
@@ -103,7 +103,7 @@ def _bodies() -> dict[str, str]:
 
 
 def kin_of(name: str) -> tuple[Kin, ...]:
-    """Return the names that a body bore before and after, the nearest first; those of bodies joined with it are none.
+    """Return the names that a body bore before and after, the nearest first.
 
     文化部 and 国家旅游局 both lead to 文化和旅游部, and neither to the other.
     """
@@ -119,7 +119,7 @@ def _walked(name: str, by: tuple[Succession, ...], *, is_later: bool) -> Iterabl
 
 
 def issuing_body(*written: str | None) -> str | None:
-    """Return the body of the table that issued a document, by the first of its names that says one.
+    """Return the body of the table that issued a document, by the names given.
 
     A name may be followed by an office of the body: 国家旅游局办公室.
     """
@@ -138,7 +138,7 @@ CENTRE = "中央"
 
 
 def region_of(publisher: str, host: str) -> str | None:
-    """Return the region of a publisher, ``中央`` for one of the centre; None where neither its name nor its host says it.
+    """Return the region of a publisher, ``中央`` for the centre, None where nothing says it.
 
     It is that of who publishes, not what a text is about.
     """

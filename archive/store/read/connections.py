@@ -42,7 +42,7 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 
 
 def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
-    """Return what a document's page shows of its place among the others, its reasons with the words they rest on."""
+    """Return what a document's page shows of its place among the others."""
     standing = standing_of(db, document, day)
     for reason in standing["because"]:
         reason["by"] = _named(db, _id_of(db, reason.get("document")))
@@ -61,7 +61,7 @@ def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> 
 
 
 def bodies_after(db: sqlite3.Connection, document: int) -> list[Succession]:
-    """Return what became of the body that issued a document after its day, by the table of bodies. It ends no document."""
+    """Return what became of the body that issued a document. It ends no document."""
     row = db.execute(
         "select d.issuer, d.title, iif(d.role = 'original', d.publisher, null) as publisher, d.published_at "
         "from documents d where d.id = ?",
@@ -196,7 +196,7 @@ _OWN_NAMES = (
 
 
 def _cited_by(db: sqlite3.Connection, document: int, most: int = -1) -> tuple[list[dict[str, Any]], int]:
-    """Return the relations of other documents' current versions that mean this one, the newest document first.
+    """Return what other documents' current versions do to this one, the newest first.
 
     ``most``: so many of each relation by each name, those kept last; second comes how many others there are at most.
     """
@@ -282,7 +282,7 @@ def holding_for(db: sqlite3.Connection, text: str) -> Holding:
 
 
 class _Acts(Mapping[str, list[Act]]):
-    """What other documents do to each candidate, looked up when it is asked for: a report names few of its candidates."""
+    """What other documents do to a candidate, looked up when asked for: few are named."""
 
     def __init__(self, db: sqlite3.Connection, documents: dict[str, int]) -> None:
         self._db, self._documents = db, documents

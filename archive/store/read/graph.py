@@ -68,7 +68,7 @@ def _among(db: sqlite3.Connection, documents: Sequence[int]) -> list[Edge]:
 
 
 def series_held(db: sqlite3.Connection, prefix: str, year: int | None = None) -> list[Series]:
-    """Return the series whose letters are ``prefix``, with what is held and what texts held name; the newest first."""
+    """Return the series of some letters: what is held, what held texts name; newest first."""
     years = f"{prefix}〔{year or ''}"
     bounds = (f"{years}〕" if year else years, f"{years}\uffff")
     held = db.execute(
@@ -96,7 +96,7 @@ order by held desc, stem desc limit ?
 
 
 def all_series(db: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
-    """Return the series of which most numbers are held: letters, year, how many numbers, the lowest and the highest."""
+    """Return the series of which most numbers are held, with their lowest and highest."""
     found = []
     for stem, held in db.execute(_STEMS, (most,)).fetchall():
         ends = db.execute(

@@ -155,7 +155,7 @@ def _by_words(db: sqlite3.Connection, query: str, asked: Mapping[str, object], d
 def _by_other_names(
     db: sqlite3.Connection, query: str, asked: Mapping[str, object], days: Days
 ) -> Iterator[Hit]:
-    """Yield what a body issued under its other names, newest first; nothing where the query is no body's name alone."""
+    """Yield what a body issued under its other names, where the query is its name alone."""
     names = other_names(query)
     if not names:
         return
@@ -171,13 +171,13 @@ def _by_other_names(
 
 
 def other_names(query: str) -> list[str]:
-    """Return the names that a body bore before and after, where a query is its name alone and its duties went whole."""
+    """Return a body's names before and after, where a query is its name alone."""
     body = body_named(query) if _A_NAME.fullmatch(query.strip()) else None
     return list(dict.fromkeys(kin.name for kin in kin_of(body) if not kin.is_part)) if body else []
 
 
 def forms_of(name: str) -> tuple[str, ...]:
-    """Return the forms in which pages give a body as the issuer: with the state's name, or by its office."""
+    """Return the forms in which pages give a body as issuer: its own, its office's."""
     return (name, f"中华人民共和国{name}", f"{name}办公厅", f"{name}办公室")
 
 
