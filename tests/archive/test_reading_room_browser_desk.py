@@ -13,11 +13,11 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from tests.archive.browser import Browser, found
+from tests.archive.browser import Browser, browser_path
 from tests.archive.policy import DOCUMENTS, HOST, PLACES, held
 from tests.archive.test_reading_room_browser import AXE, CONTRAST, LANDMARKS
 
-PROGRAM = found()
+PROGRAM = browser_path()
 pytestmark = pytest.mark.skipif(
     PROGRAM is None, reason="no chromium on this machine: the room was not visited"
 )
