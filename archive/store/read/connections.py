@@ -13,6 +13,7 @@ from archive.relations.check import Held, Holding, Verdict, checked
 from archive.relations.citations import Citation, citations
 from archive.relations.grammar import bare_title, number_key
 from archive.relations.links import Relation
+from archive.relations.turns import CHANGED, CONTRADICTED
 from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
 
@@ -43,6 +44,7 @@ def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> 
     return {
         "standing": standing,
         "timeline": timeline_of(db, document),
+        "turns": _turns(db, document),
         "cites": _cites(db, document),
         "cited_by": _cited_by(db, document),
         "deadlines": _deadlines(db, document),
@@ -208,6 +210,17 @@ def timeline_of(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
         (document,),
     )
     return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
+
+
+def _turns(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
+    """Return the events of a document's standing, the newest first, each with the document that it was learned by."""
+    rows = db.execute(
+        "select kind, happened_at, details from events where document = ? and kind in (?, ?) "
+        "order by happened_at desc, id desc",
+        (document, CHANGED, CONTRADICTED),
+    ).fetchall()
+    found = [dict(row) | {"details": json.loads(row["details"])} for row in rows]
+    return [one | {"by": _named(db, _id_of(db, one["details"].get("by")))} for one in found]
 
 
 def _deadlines(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:

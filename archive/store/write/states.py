@@ -26,6 +26,7 @@ from dataclasses import dataclass, fields
 from archive.clock import later
 from archive.model import State
 from archive.model.events import FOLLOW_LOOKS
+from archive.relations.turns import CHANGED, CONTRADICTED, Turn
 from archive.state import Around, Counted, Look, News, Sight, Story, Tally, Telling, fold, marks
 from archive.state.story import HEALTHY_FOR, VANISHED_FOR, Bound
 from archive.store.file.captures import add_event
@@ -176,6 +177,30 @@ def keep_told(
         if missing[_said(one)]:
             missing[_said(one)] -= 1
             _add(db, document, one)
+
+
+def keep_turns(db: sqlite3.Connection, document: int, made: Iterable[Turn], *, by: int) -> None:
+    """Let the events of a document's standing be those given; ``by``: the capture that was learned of last.
+
+    Whether an event was news when it was written stays with it: one that is worded anew is no second piece.
+    """
+    wanted = {(turn.kind, turn.at, turn.capture): turn for turn in made}
+    causes: dict[tuple[str, str, int], str] = {}
+    for row in db.execute(
+        "select id, kind, happened_at, capture, details from events where document = ? and kind in (?, ?) order by id",
+        (document, CHANGED, CONTRADICTED),
+    ).fetchall():
+        place = row["kind"], row["happened_at"], row["capture"]
+        details = json.loads(row["details"])
+        causes[place] = details.pop("cause", "source")
+        if place in wanted and _plain(wanted[place].details) == _plain(details):
+            del wanted[place]
+        else:
+            _supersede(db, row["id"], by)
+    for place, turn in wanted.items():
+        cause = causes.get(place) or ("reading" if turn.is_reading else "source")
+        details = turn.details | {"cause": cause}
+        _add(db, document, News(kind=turn.kind, at=turn.at, capture=turn.capture, details=details))
 
 
 def add_told(db: sqlite3.Connection, document: int, news: Iterable[News]) -> None:
