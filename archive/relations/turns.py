@@ -99,7 +99,8 @@ def _reason(found: Standing, by: str | None) -> dict[str, Any]:
 
 
 def _placed(reason: Reason) -> dict[str, Any]:
-    held = {"reason": reason.says, "version": reason.version, "start": reason.start, "end": reason.end}
+    """Return the place of a reason in the text that the capture shows: numbers of versions hang on the order of import."""
+    held = {"reason": reason.says, "start": reason.start, "end": reason.end}
     return {name: value for name, value in held.items() if value is not None}
 
 
@@ -118,7 +119,7 @@ def contradiction(now: Known) -> dict[str, Any] | None:
         return None
     return {
         "card": now.subject.status, "carded_on": _iso(now.carded_on), "standing": found.standing,
-        "since": _iso(found.since), "by": place.document, **_placed(place),
+        "since": _iso(found.since), "by": place.document, "reason": place.says,
     }  # fmt: skip
 
 

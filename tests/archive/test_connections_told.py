@@ -184,7 +184,7 @@ def test_any_order_of_import_gives_the_same_events(order: tuple[int, ...]) -> No
             see(desk, *looks[number])
         desk.archive.settle("bureau")
         rows = told(desk) + told(desk, "standing_contradicted")
-        return [json.dumps({**row, "version": None}, ensure_ascii=False) for row in rows]
+        return [json.dumps(row, ensure_ascii=False) for row in rows]
 
     assert events(order) == events((0, 1, 2, 3))
     assert len(events(order)) == 3
@@ -216,7 +216,7 @@ def test_laws_their_amendments_and_withdrawn_words_come_out_alike_in_any_order()
         for look in chance.sample(looks, len(looks)):
             see(desk, *look)
         rows = told(desk) + told(desk, "standing_contradicted")
-        seen.add(json.dumps([{**row, "version": None} for row in rows], ensure_ascii=False))
+        seen.add(json.dumps(rows, ensure_ascii=False))
     assert len(seen) == 1
     (only,) = seen
     assert [(row["of"], row["from"], row["to"]) for row in json.loads(only) if "from" in row] == [

@@ -242,7 +242,11 @@ def _piece(row: sqlite3.Row, url: str | None, title: str, summary: str, details:
             row["at"],
             row["site"] or "",
             url or "",
-            str(details.get("to_capture") or details.get("reason", "")),
+            # How a turn of a standing is reasoned may be read otherwise later: it is the same piece.
+            str(
+                details.get("to_capture")
+                or ("" if row["kind"] == "standing_changed" else details.get("reason", ""))
+            ),
         )
     )
     return News(
