@@ -33,7 +33,7 @@ _RULE = re.compile(
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(
-    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
+    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
     rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
 )
 _LASTS = re.compile(
@@ -212,6 +212,10 @@ def _weight(before: str, behind: str, said: str) -> int:
         return 6
     if re.search(r"(?:上述|以上|该|此)[^,，]{0,16}$", before):
         return 5
+    if said[0] in "自从于" and re.search(
+        r"(?:现|决定)(?:予以?|将)?(?:公布|发布|印发|颁布)[^,，]*[,，](?:作为[^,，]{2,20}[,，])?$", before
+    ):
+        return 5
     return (
         3
         if said.startswith(("自", "从", "于")) and re.search(r"[,，]$", before)
@@ -325,7 +329,7 @@ _RANGE = re.compile(
 )
 _LATE_RANGE = re.compile(r"月(?:上旬|中旬|下旬|初|底|末)(?:至|到|-|—|~)" + _MD.format(2))
 _BY = re.compile(
-    _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
+    _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"日?(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
 )
 _UNTIL = re.compile(
     r"(?:(?:截止|截至)(?:时间|日期|日)?(?:[、和及](?:开标|评审|开启)(?:时间|日期))?(?:后|统一)?(?:为|是|:|至|到|延长至|延至|\(){0,2}"
@@ -353,7 +357,7 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|年报|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|年报|汇算清缴|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
     ),
     ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件"),
 )
@@ -393,9 +397,12 @@ def _are_one(flat: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     return not re.search(r"[。；;]", flat[min(a[1], b[1]) : max(a[0], b[0])])
 
 
-def _is_stated(words: str, behind: str) -> bool:
+def _is_stated(words: str, behind: str, before: str) -> bool:
     """Say whether a day only says of when a statement is: 截至6月20日，…."""
-    return re.match(r"截至\d", words) is not None and behind in ",，"
+    is_due = (
+        re.search(r"(?:时间|日期|期限|报名|申报|报送|推荐|提交|受理|审核|缴费|征集)$", before) is not None
+    )
+    return re.match(r"截至\d", words) is not None and behind in ",，" and not is_due
 
 
 def _clause(flat: str, start: int, end: int) -> tuple[str, str]:
@@ -422,10 +429,16 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
         is_until=is_until,
         is_by=is_by,
         is_late=match[0].startswith("月"),
-        is_stated=_is_stated(match[0], flat[match.end() : match.end() + 1]),
+        is_stated=_is_stated(match[0], flat[match.end() : match.end() + 1], before),
     ):
         return None
-    kind = _kind(before, after, is_range=is_range or is_until)
+    asked = flat[max(0, match.start() - 160) : match.start()]
+    kind = _kind(
+        before,
+        after,
+        is_range=is_range or is_until,
+        is_comment=re.search(r"征求(?:社会)?(?:公众)?意见", asked) is not None,
+    )
     if kind is None:
         return None
     year = groups.get("y2") or groups.get("y1")
@@ -444,8 +457,16 @@ def _is_set(
     """Say whether a day is one by which something is due, rather than one of the past or of a law's rule."""
     if re.search(r"(?:已|曾|于)[^,，]{0,4}$", before) and not re.search(r"请|将|须|应", before):
         return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(
-            is_by and re.search(r"^交|(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:]
+            is_by
+            and re.search(r"^交|^完成|(?:报|提交|反馈|送|寄)", after[:20])
+            and not re.search(r"已|曾", before[-8:])
         )
+    if (
+        is_range
+        and re.search(r"应当?|须|请", before)
+        and re.match(r"(?:前|期间|之间|内)[^。]{0,24}(?:办理|提交|申报|申请|报送|缴)", after)
+    ):
+        return True
     if is_late or is_range:
         return (
             bool(
@@ -468,16 +489,21 @@ def _is_set(
     return bool(re.match(r"[^。]{0,20}(?:报|提交|反馈|送|寄|缴|完成)", after))
 
 
-def _kind(before: str, after: str, *, is_range: bool) -> str | None:
-    """Return what is due: the word nearest before the day decides for spans, the words behind it for 前."""
+def _kind(before: str, after: str, *, is_range: bool, is_comment: bool) -> str | None:
+    """Return what is due: the word nearest before the day decides for spans, the words behind it for 前.
+
+    ``is_comment``: the text right before asks for comments, so that its 公告时间 is the time for them.
+    """
     if is_range:
         label = re.search(
             r"([\u3400-\u9fff]{2,10}?)的?(?:时间|日期|期限)(?:原则上|分别)?(?:为|是|:)*$", before
         )
         if label and _nearest(label[1]) is None:
-            return None
+            return "comment" if is_comment and re.search(r"公告|公布|征集|公开|征询", label[1]) else None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
     near = _first(after)
+    if near == "report" and re.search(r"申报(?:单位|企业|人|者|主体)[^。]*$", before):
+        return "application"
     if near in ("report", "application") and re.search(r"意见", after + before[-30:]):
         return "comment"
     return near or _nearest(before) or _handed_in(f"{before}※{after}")
