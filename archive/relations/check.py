@@ -456,18 +456,27 @@ def _is_like(title: str, document: Held) -> bool:
     return any(fuzz.ratio(bare_title(title), name) >= 50 for name in document.names)
 
 
+_YEARLY = re.compile(r"(.*?)〔?((?:19|20)\d\d)(?:〕|年第?)(\d+)号")
+
+
 def _near_number(number: str, claim: _Claim, holding: Holding) -> tuple[str, Held] | None:
-    """Return the document whose number differs in the year or the count, when the sentence is about its title."""
-    match = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(number))
+    """Return the document whose number differs in the year or the count and that says what the claim says.
+
+    Either the sentence is about its title, or one of its articles has the claim's words.
+    """
+    match = _YEARLY.fullmatch(number_key(number))
     if match is None:
         return None
-    words = _letters(claim.sentence)
+    words, said = _letters(claim.sentence), _letters(claim.words)
     best: tuple[float, str, Held] | None = None
     for document in holding.documents:
-        other = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(document.number or ""))
+        other = _YEARLY.fullmatch(number_key(document.number or ""))
         if other is None or other[1] != match[1] or (other[2] != match[2] and other[3] != match[3]):
             continue
         share = _share(title_key(_short_title(document)), words)
+        if share < 0.45 and len(said) >= 12:
+            parts = (_share(said, part) for _, part in holding.articles(document))
+            share = max((part for part in parts if part >= 0.75), default=share)
         verdict = "wrong_year" if other[3] == match[3] else "wrong_number"
         if share >= 0.45 and (best is None or share > best[0]):
             best = share, verdict, document

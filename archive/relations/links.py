@@ -175,7 +175,7 @@ _BASIS = re.compile(
     r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
 )
 _ENDED_LIST = re.compile(
-    rf"[^。\n※:：]{{0,40}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
+    rf"[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
     rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
 )
 _LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
@@ -212,7 +212,7 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
         or bool(cited.articles)
         or bool(
             re.match(
-                r"(?:中的?|所附的?)[※《]|(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|关于[^。，]{1,40}的(?:规定|条款|内容)|所?(?:规定|确定|设定)的)",
+                r"(?:中的?|所附的?)[※《]|(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|(?:文件?)?中?(?:关于|有关|涉及|对)[^。，]{1,40}的?(?:规定|条款|内容|标准|要求)|所?(?:规定|确定|设定)的)",
                 after,
             )
         )
@@ -276,7 +276,13 @@ _NO_END = re.compile(rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|�
 # What lapses by its own term, no day said: it ends on the day that it names itself.
 _LAPSES = re.compile(rf"^{_LIST}[^。※\d]{{0,12}}?(?:到期|期满|届满)[^。※\d]{{0,6}}{_ENDED}")
 _TOLD_END = re.compile(r"(?:※|[》)])(?:正式)?(?:施行|实施|生效|公布|发布)(?:之)?后[,，][^。]{0,60}$")
-_UNDER_IT = re.compile(r"的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)")
+# Others are told to end it: 及时修订或者废止《…》.
+_ASKED_END = re.compile(
+    r"(?:及时|适时|抓紧|尽快|组织|依法)(?:修[订改正])?(?:、|或者?|和)?(?:清理|废止)+(?:、|或者?|和)?(?:废止)?※*$"
+)
+_UNDER_IT = re.compile(
+    r"(?:之外|以外)|的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)"
+)
 
 
 def _kind(place: _Place) -> tuple[str, bool]:
@@ -361,7 +367,7 @@ def _is_agent(place: _Place) -> bool:
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
     if place.is_ended or _ENDING.search(before):
-        return _UNDER_IT.match(after) is None
+        return _UNDER_IT.match(after) is None and not _ASKED_END.search(before)
     if _is_agent(place) or _NO_END.match(after) or _TOLD_END.search(before):
         return False
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):

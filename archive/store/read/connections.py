@@ -315,6 +315,16 @@ def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
             )
             if row["key"].endswith(f"〕{count}号")
         }
+    elif match := re.fullmatch(r"(.+?公告)(\d{4})年第(\d+)号", key):
+        body, year, count = match.groups()
+        documents |= _between(db, f"{body}{year}年")
+        documents |= _ids(
+            db,
+            "select document from document_names where kind = 'number' and key >= ? and key < ? and key like ?",
+            body,
+            body + "\uffff",
+            f"%第{count}号",
+        )
     elif match := re.search(r"(?:令|公告).*?(\d+)号$", key):
         documents |= _ids(
             db, "select document from document_names where kind = 'number' and key like ?", f"%{match[0]}"
@@ -342,7 +352,7 @@ def _held(db: sqlite3.Connection, document: int) -> tuple[Held, int] | None:
     subject = subject_of_row(row)
     names = db.execute("select key from document_names where document = ? and kind = 'title'", (document,))
     on = effective_of(row)
-    ends = tuple((relation, on) for relation in _ends(db, row["id"]))
+    ends = tuple((relation, own or on) for relation, own in _ends(db, row["id"]))
     made = Held(
         key=row["url"], title=row["title"], number=row["doc_number"], text=row["text"], version=row["number"],
         published=subject.issued, names=frozenset(name[0] for name in names), subject=subject, ends=ends,
@@ -350,12 +360,14 @@ def _held(db: sqlite3.Connection, document: int) -> tuple[Held, int] | None:
     return made, document
 
 
-def _ends(db: sqlite3.Connection, version: int) -> Iterable[Relation]:
+def _ends(db: sqlite3.Connection, version: int) -> Iterable[tuple[Relation, date | None]]:
+    """Yield the ends that a version brings about, each with the day from which it counts where that is its own."""
     rows = db.execute(
         "select * from version_relations where version = ? and is_end order by position", (version,)
     )
     for row in rows:
-        yield Relation(
+        made = Relation(
             kind=row["relation"], title=row["other_title"], number=row["other_number"], start=row["start"], end=row["end"],
             is_partial=bool(row["is_partial"]), is_end=True,
         )  # fmt: skip
+        yield made, date.fromisoformat(row["until"]) if row["until"] else None
