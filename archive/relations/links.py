@@ -186,7 +186,7 @@ _TOGETHER = re.compile(
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 # A document that tells of an end does not bring it about: 《城市规划法》已废止.
 _HAS_ENDED = re.compile(
-    rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|[由于][^，。]{{1,14}})?(?:宣布)?(?:废止|失效|停止)"
+    rf"^{_LIST}(?:早?[于在]?\d{{4}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[就便即]?)?(?:已|业已|早已|现已)(?:经|被|[由于][^，。]{{1,14}})?(?:宣布)?(?:废止|失效|停止|作废)"
 )
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
@@ -267,12 +267,18 @@ def _is_pointed_at(place: _Place) -> bool:
 
 def _is_ended(place: _Place) -> bool:
     return bool(
-        _TOGETHER.match(place.after) or (_ENDS.match(place.after[:60]) and "不" not in place.after[:12])
+        _TOGETHER.match(place.after)
+        or (_ENDS.match(place.after[:60]) and not re.search("不(?!再)", place.after[:12]))
     )
 
 
 # What names an end and brings none about: what may not be ended, what was ended in a tale of the past.
-_NO_END = re.compile(rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|禁止|擅自)[^。，,]{{0,6}}{_ENDED}")
+_NO_END = re.compile(
+    rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|禁止|擅自)[^。，,]{{0,6}}{_ENDED}"
+    r"|^[^。]{0,80}?(?:应当?|要|须|可以?)[^。，,※]{0,12}(?:清理|修订|修改|评估)[^。，,]{0,6}废止"
+    r"|^[^。]{0,80}?(?:提请|报请|按程序|研究|适时)[^。，,※]{0,10}废止"
+    rf"|^[^。]{{0,20}}?(?:是否|能否|可否|会不会|有没有)[^。，,]{{0,8}}{_ENDED}"
+)
 # What lapses by its own term, no day said: it ends on the day that it names itself.
 _LAPSES = re.compile(rf"^{_LIST}[^。※\d]{{0,12}}?(?:到期|期满|届满)[^。※\d]{{0,6}}{_ENDED}")
 _TOLD_END = re.compile(r"(?:※|[》)])(?:正式)?(?:施行|实施|生效|公布|发布)(?:之)?后[,，][^。]{0,60}$")
