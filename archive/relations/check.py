@@ -579,6 +579,9 @@ def _of_article(
         return replace(right, verdict="wrong_article", says=article, expected=None) if known else right
     if struck := _struck(article, claim, document, older, own[0]):
         return replace(right, verdict=struck[0], says=article, expected=struck[1])
+    texts = [document.text[clause.start : clause.end] for clause, words in known if words == own[0]]
+    if item := _missing_item(right.text, claim, texts[0]):
+        return replace(right, verdict="wrong_article", says=item, expected=None)
     said = _letters(claim.words)
     for quote in claim.quotes:
         if _is_in(quote, own[0]):
@@ -596,9 +599,19 @@ def _of_article(
         is_elsewhere = (mine < _HELD_SHARE and best >= _OTHER_SHARE) or (mine < 0.75 and best >= 0.9)
         if is_elsewhere and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
-    return _of_figures(
-        right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
-    )
+    return _of_figures(right, claim, "\n".join(texts))
+
+
+_ITEM = re.compile(r"第\s?[(（]?([一二三四五六七八九十]{1,3})[)）]?\s?项")
+
+
+def _missing_item(cited: str, claim: _Claim, text: str) -> str | None:
+    """Return the item that a report names and that an article with items does not have: 第五条第（九）项."""
+    named = _ITEM.search(cited) or _ITEM.match(claim.words.lstrip())
+    items = {figure(one) for one in re.findall(r"[(（]([一二三四五六七八九十]{1,3})[)）]", text)}
+    if named is None or not {1, 2} <= items or figure(named[1]) in items:
+        return None
+    return named[0]
 
 
 def _article_value(marker: str) -> tuple[int | None, str]:

@@ -77,15 +77,16 @@ def title_relations(title: str) -> list[Relation]:
 
 def _distinct(made: list[Relation]) -> list[Relation]:
     kept: dict[tuple[str, str], Relation] = {}
-    strong = {_target(relation) for relation in made if relation.kind != "cites"}
+    strong = {target_of(relation) for relation in made if relation.kind != "cites"}
     for relation in sorted(made, key=lambda relation: relation.start):
-        key = relation.kind, _target(relation)
-        if key not in kept and (relation.kind != "cites" or _target(relation) not in strong):
+        key = relation.kind, target_of(relation)
+        if key not in kept and (relation.kind != "cites" or target_of(relation) not in strong):
             kept[key] = relation
     return list(kept.values())
 
 
-def _target(relation: Relation) -> str:
+def target_of(relation: Relation) -> str:
+    """Return the key of the document that a relation names: its title, else its number."""
     return title_key(relation.title or "") or number_key(relation.number or "")
 
 
@@ -274,7 +275,7 @@ def _is_ended(place: _Place) -> bool:
 
 # What names an end and brings none about: what may not be ended, what was ended in a tale of the past.
 _NO_END = re.compile(
-    rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|禁止|擅自)[^。，,]{{0,6}}{_ENDED}"
+    rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|禁止|擅自|尚未|并未|没有|未被)[^。，,]{{0,6}}{_ENDED}"
     r"|^[^。]{0,80}?(?:应当?|要|须|可以?)[^。，,※]{0,12}(?:清理|修订|修改|评估)[^。，,]{0,6}废止"
     r"|^[^。]{0,80}?(?:提请|报请|按程序|研究|适时)[^。，,※]{0,10}废止"
     rf"|^[^。]{{0,20}}?(?:是否|能否|可否|会不会|有没有)[^。，,]{{0,8}}{_ENDED}"

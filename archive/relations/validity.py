@@ -33,9 +33,12 @@ _RULE = re.compile(
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(
-    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
+    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:暂定|暂时)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
     rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
 )
+# A policy, no document named, goes on: 实施期限延长至2024年12月31日.
+_LONGER = re.compile(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续)(?:至|到)(?P<day>{_D})")
+_COUNTED_FROM = re.compile(rf"有效期[^。;；《》]{{0,12}}[,，]自(?P<day>{_D})起(?:计算|算起|计)")
 _LASTS = re.compile(
     rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
 )
@@ -190,6 +193,9 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
             _sentence(flat, match.start())[-20:]
         ):
             yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
+    for match in _COUNTED_FROM.finditer(flat):
+        if day := days(match["day"]):
+            yield 8, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "effective"):
         yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     for match in re.finditer(rf"〔({_D})(?:起)?(?:施行|实施|执行|生效)〕", flat):
@@ -254,6 +260,11 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
                 day=days(match["b"] or match["b2"] or match["b3"])[0].day,
                 start=places[match.start()],
                 end=places.end(match.end()),
+            )
+    for match in _LONGER.finditer(flat):
+        if "》" not in (before := _sentence(flat, match.start())) and not _LICENCE.search(before[-14:]):
+            return Expiry(
+                day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end())
             )
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
@@ -335,7 +346,7 @@ _UNTIL = re.compile(
     r"(?:(?:截止|截至)(?:时间|日期|日)?(?:[、和及](?:开标|评审|开启)(?:时间|日期))?(?:后|统一)?(?:\([^()\d]{1,12}\))?(?:为|是|:|至|到|延长至|延至|\(){0,2}"
     r"|(?:即日|发布之日|公告之日|通知之日)起(?:开始)?(?:至|到)"
     r"|(?:时间|日期|期限|期)[,，:]?(?:自|从)(?:本)?(?:公告|通知|公示|通告)?(?:发布|公布|见报|刊登|印发)?之?日起[,，]?(?:至|到)"
-    r"|(?:时间|日期|期限|截止|受理|报名|申报)(?:统一|适当)?(?:(?:由|从)(?:原定的?)?[^,，。]{4,14})?(?:延长|顺延|推迟|延期|延后|延|调整)(?:至|到|为))(?:北京时间)?"
+    r"|(?:时间|日期|期限|截止|受理|报名|申报|缴费期|征缴期|申报期|报名期)(?:统一|适当)?(?:(?:由|从)(?:原定的?)?[^,，。]{4,14})?(?:延长|顺延|推迟|延期|延后|延|调整)(?:至|到|为))(?:北京时间)?"
     + _MD.format(2)
     + r"(?!现|,全|,共|,累)"
 )
@@ -358,7 +369,7 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|年报|汇算清缴|报送|上报(?!名)|年审|年检|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|年报|汇算清缴|报送|上报(?!名)|年审|年检|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|(?<![申填预上])报(?=[\u3400-\u9fff]{1,6}(?:处|科|室|办|院|中心|部|局|厅|委|司)(?![\u3400-\u9fff]{0,3}[名考告]))|反馈|书面函|回执|送|建议书",
     ),
     ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件|征文|来稿|作品"),
 )
@@ -433,12 +444,13 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
         is_stated=_is_stated(match[0], flat[match.end() : match.end() + 1], before),
     ):
         return None
-    asked = flat[max(0, match.start() - 160) : match.start()]
+    asked = flat[max(0, match.start() - 160) : match.end() + 40]
     kind = _kind(
         before,
         after,
         is_range=is_range or is_until,
-        is_comment=re.search(r"征求(?:社会)?(?:公众)?意见", asked) is not None,
+        is_comment=re.search(r"征求(?:社会)?(?:公众)?意见|公众[^。]{0,10}提出[^。]{0,8}(?:建议|意见)", asked)
+        is not None,
     )
     if kind is None:
         return None
@@ -506,10 +518,14 @@ def _kind(before: str, after: str, *, is_range: bool, is_comment: bool) -> str |
         label = re.search(
             r"([\u3400-\u9fff]{2,10}?)的?(?:时间|日期|期限)(?:原则上|分别)?(?:为|是|:)*$", before
         )
+        if label and is_comment and re.search(r"征集|征询", label[1]):
+            return "comment"
         if label and _nearest(label[1]) is None:
             return "comment" if is_comment and re.search(r"公告|公布|征集|公开|征询", label[1]) else None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
     near = _first(after)
+    if near == "publicity":
+        near = _first(re.sub("公示", "", after)) or ("report" if "完成" in after else near)
     if near == "report" and re.search(r"申报(?:单位|企业|人|者|主体)[^。]*$", before):
         return "application"
     if near == "report" and re.match(r"反馈", after) and re.search(r"公众|社会各界|各界人士", before):
