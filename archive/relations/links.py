@@ -282,7 +282,10 @@ _NO_END = re.compile(
 )
 # What lapses by its own term, no day said: it ends on the day that it names itself.
 _LAPSES = re.compile(rf"^{_LIST}[^。※\d]{{0,12}}?(?:到期|期满|届满)[^。※\d]{{0,6}}{_ENDED}")
-_TOLD_END = re.compile(r"(?:※|[》)])(?:正式)?(?:施行|实施|生效|公布|发布)(?:之)?后[,，][^。]{0,60}$")
+_TOLD_END = re.compile(
+    r"(?:※|[》)])(?:正式)?(?:施行|实施|生效|公布|发布)(?:之)?后[,，][^。]{0,60}$"
+    r"|^※(?:第[^，。]{1,8}条)?(?:明确)?规定[,，:：][^。]{0,80}$"
+)
 # Others are told to end it: 及时修订或者废止《…》.
 _ASKED_END = re.compile(
     r"(?:及时|适时|抓紧|尽快|组织|依法)(?:修[订改正])?(?:、|或者?|和)?(?:清理|废止)+(?:、|或者?|和)?(?:废止)?※*$"

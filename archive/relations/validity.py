@@ -38,6 +38,8 @@ _EXPIRES_ON = re.compile(
 )
 # A policy, no document named, goes on: 实施期限延长至2024年12月31日.
 _LONGER = re.compile(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续)(?:至|到)(?P<day>{_D})")
+# What another document says of itself: 《…条例》第二十四条规定，本条例自….
+_OF_ANOTHER = re.compile(r"《[^》]+》(?:第[^,，]{1,8}条)?(?:明确)?规定[,，:]")
 _COUNTED_FROM = re.compile(rf"有效期[^。;；《》]{{0,12}}[,，]自(?P<day>{_D})起(?:计算|算起|计)")
 _LASTS = re.compile(
     rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
@@ -206,7 +208,7 @@ def _weight(before: str, behind: str, said: str) -> int:
     """Return how surely a day of effect is the document's own; 0: it is not."""
     if re.match(r"(?:的|以来|前|后)(?!,|，|。)", behind) and not re.search(r"本[^,，]{1,8}$", before):
         return 0
-    if re.search(r"《[^》]*$", before):
+    if re.search(r"《[^》]*$", before) or _OF_ANOTHER.match(before):
         return 0
     if re.search(rf"本{_SELF[len('(?:本|该|此)?') :]}(?:[^,，]{{0,6}}|\([^()]*\))$", before):
         return 8
@@ -234,6 +236,8 @@ def _weight(before: str, behind: str, said: str) -> int:
 def _ruled(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _RULE.finditer(flat):
         before = _sentence(flat, match.start())
+        if _OF_ANOTHER.match(before):
+            continue
         if _CLASS.search(before[-24:] + "自") and not re.search(r"本[^,，。]{1,10}$", before):
             continue
         if re.search(r"应当|可以|一般$", before[-6:]):
@@ -523,6 +527,8 @@ def _kind(before: str, after: str, *, is_range: bool, is_comment: bool) -> str |
         if label and _nearest(label[1]) is None:
             return "comment" if is_comment and re.search(r"公告|公布|征集|公开|征询", label[1]) else None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
+    if handed := re.search(r"(报名|申报|申请)(?:材料|表|书|资料)?(?:请|须|应|务必)*[于在]$", before):
+        return _nearest(handed[1])
     near = _first(after)
     if near == "publicity":
         near = _first(re.sub("公示", "", after)) or ("report" if "完成" in after else near)
