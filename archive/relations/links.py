@@ -147,7 +147,7 @@ def _is_listed(heading: re.Pattern[str], masked: str, at: int) -> bool:
     match = heading.match(masked, line)
     if match and match.end() <= at and match[0].rstrip().endswith((":", "：")):
         return re.search(r"[^※]{30}|[。\n]", masked[match.end() : at]) is None
-    while line and _LISTED.match(masked[line : line + 40] + "※"):
+    while line and _LISTED.match(masked[line : line + 200] + "※"):
         above = masked.rfind("\n", 0, line - 1) + 1
         if heading.fullmatch(masked[above : line - 1]):
             return True
@@ -179,7 +179,10 @@ _ENDED_LIST = re.compile(
     rf"[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
     rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
 )
-_LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
+# An entry begins with its title, or with who published it and when: 一、1992年…公布的《…》.
+_LISTED = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*(?:(?:19|20)\d\d年[^。\n]{0,160}的)?※"
+)
 _FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
 _TOGETHER = re.compile(
     rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
@@ -213,7 +216,7 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
         or bool(cited.articles)
         or bool(
             re.match(
-                r"(?:中的?|所附的?)[※《]|(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|(?:文件?)?中?(?:关于|有关|涉及|对)[^。，]{1,40}的?(?:规定|条款|内容|标准|要求)|所?(?:规定|确定|设定)的)",
+                r"(?:中的?|所附的?)[※《]|(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|(?:文件?)?中?(?:关于|有关|涉及|对)[^。，]{1,40}的?(?:规定|条款|内容|标准|要求|项目|部分|事项)|所?(?:规定|确定|设定)的)",
                 after,
             )
         )

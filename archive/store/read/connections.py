@@ -44,7 +44,7 @@ def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> 
     return {
         "standing": standing,
         "timeline": timeline_of(db, document),
-        "turns": _turns(db, document),
+        "turns": _turns(db, document, day),
         "cites": _cites(db, document),
         "cited_by": _cited_by(db, document),
         "deadlines": _deadlines(db, document),
@@ -212,12 +212,12 @@ def timeline_of(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
 
 
-def _turns(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return the events of a document's standing, the newest first, each with the document that it was learned by."""
+def _turns(db: sqlite3.Connection, document: int, day: date | None) -> list[dict[str, Any]]:
+    """Return the events of a document's standing until a day, newest first, each with the document it was learned by."""
     rows = db.execute(
         "select kind, happened_at, details from events where document = ? and kind in (?, ?) "
-        "order by happened_at desc, id desc",
-        (document, CHANGED, CONTRADICTED),
+        "and date(happened_at, '+8 hours') <= ? order by happened_at desc, id desc",
+        (document, CHANGED, CONTRADICTED, day.isoformat() if day else "9999"),
     ).fetchall()
     found = [dict(row) | {"details": json.loads(row["details"])} for row in rows]
     return [one | {"by": _named(db, _id_of(db, one["details"].get("by")))} for one in found]
