@@ -209,7 +209,8 @@ def _made(
 
 
 def _agrees(stated: str, derived: str) -> bool:
-    if derived == "unknown" or stated == derived:
+    # A card that was seen since says nothing of the days before a document took effect.
+    if derived in ("unknown", "not_yet") or stated == derived:
         return True
     families = ({"in_force", "amended", "partly_repealed"}, {"repealed", "expired"})
     return any(stated in family and derived in family for family in families)

@@ -37,14 +37,18 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 
 def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
     """Return what a document's page shows of its place among the others, its reasons with the words they rest on."""
-    standing = standing_of(db, document, day)
+    standing, told = standing_of(db, document, day), _turns(db, document, day)
+    is_ended = standing["standing"] in ("repealed", "expired")
+    if is_ended and not any(turn["kind"] == CONTRADICTED for turn in told):
+        # The card was last seen before the end, or speaks of the law whose next text is held.
+        standing["contradiction"] = None
     for reason in standing["because"]:
         reason["by"] = _named(db, _id_of(db, reason.get("document")))
         reason["quoted"] = _quoted(db, reason)
     return {
         "standing": standing,
         "timeline": timeline_of(db, document),
-        "turns": _turns(db, document, day),
+        "turns": told,
         "cites": _cites(db, document),
         "cited_by": _cited_by(db, document),
         "deadlines": _deadlines(db, document),
