@@ -20,12 +20,12 @@ from email.utils import parsedate_to_datetime
 from archive.attach.kinds import is_html
 from archive.clock import Clock, seconds_between, utc_text
 from archive.extract.charset import decode
-from archive.model import Exchange, Kept, Outcome
+from archive.model import Exchange, KeptExchange, Outcome
 from archive.trust import page_signature, page_title, visible_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListSeen:
+class ListObservation:
     """One page of a list as a crawl saw it: how many links it showed now and at the sighting before (None: never).
 
     ``announced`` rows and ``counted`` pages are what the list says it has in all. On a first page, ``further`` is how
@@ -67,7 +67,7 @@ class ListSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class CrawlObservation:
     """What a crawl of one site saw.
 
     ``blocked_reasons``, ``failed_reasons`` and ``refused`` are the site's: what befell single articles is not among them.
@@ -77,8 +77,8 @@ class Seen:
     blocked_reasons: Sequence[str] = ()
     failed_reasons: Sequence[str] = ()
     refused: Sequence[str] = ()
-    lists: Sequence[ListSeen] = ()
-    further: Sequence[ListSeen] = ()
+    lists: Sequence[ListObservation] = ()
+    further: Sequence[ListObservation] = ()
     missed_articles: int = 0
     gone_at_once: int = 0
     unreadable_articles: int = 0
@@ -139,17 +139,17 @@ def server_skew(exchange: Exchange) -> float | None:
         dated = parsedate_to_datetime(exchange.header("date"))
     except (ValueError, TypeError):
         return None
-    told = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
+    server_time = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
     age = exchange.header("age").strip()
     aged = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
-    return seconds_between(exchange.captured_at, told) + aged
+    return seconds_between(exchange.captured_at, server_time) + aged
 
 
 # No challenge is longer; a longer page is the reader's alone.
 _LONGEST = 256 * 1024
 
 
-def turns_away(exchange: Exchange, kept: Kept) -> bool | None:
+def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:
     """Return whether an answer refuses us or fails: 403, 412, 429, 521, a challenge with status 200, nothing at all.
 
     None where it says nothing of that: a hop of a redirect, robots.txt, what our own bounds kept out. False does not
@@ -167,5 +167,5 @@ def _is_challenge(exchange: Exchange) -> bool:
     if not body or len(body) > _LONGEST or (exchange.kind == "attachment" and not is_html(body)):
         return False
     text = decode(body, exchange.header("content-type")).text
-    found = page_signature(visible_text(text), page_title(text), text)
-    return found is not None and found.outcome is Outcome.BLOCKED
+    signature = page_signature(visible_text(text), page_title(text), text)
+    return signature is not None and signature.outcome is Outcome.BLOCKED

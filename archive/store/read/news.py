@@ -75,7 +75,7 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     for row in rows:
         if row["document"] in hidden:
             continue
-        one = _told(db, row)
+        one = _news_of(db, row)
         if one.details.get("by") in addresses:
             continue
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
@@ -170,7 +170,7 @@ def _came(
     )
 
 
-def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
+def _news_of(db: sqlite3.Connection, row: sqlite3.Row) -> News:
     details: dict[str, Any] = json.loads(row["details"])
     if row["document"] is None:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive.errors import NotHeld
 from archive.model import Site, site_from_json
-from archive.store.read.documents import Row, decoded, one, rows
+from archive.store.read.documents import Row, decoded, first_row, rows
 from archive.store.schedule.crawls import Crawls
 
 _FIGURE = re.compile(r"[0-9０-９%％]|[一二三四五六七八九十百千万亿]{2}")
@@ -77,11 +77,11 @@ def read_front(db: sqlite3.Connection) -> Front:
 
 def card(db: sqlite3.Connection, document: int) -> Row:
     """Return what a list shows of a document."""
-    found = one(
+    row = first_row(
         db, _CARD + "from documents d left join versions v on v.id = d.current where d.id = ?", document
     )
-    assert found
-    return found
+    assert row
+    return row
 
 
 def site_names(db: sqlite3.Connection) -> list[Row]:
@@ -96,11 +96,11 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
 
 def roles(db: sqlite3.Connection, documents: list[int]) -> dict[int, str]:
     """Return what the sites of some documents are to their texts."""
-    found = db.execute(
+    found_roles = db.execute(
         "select id, role from documents where id in (select value from json_each(?))",
         (json.dumps(documents),),
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in found_roles}
 
 
 def weight(summary: str) -> str:
@@ -172,10 +172,10 @@ class SitePage:
 def months(db: sqlite3.Connection, last: str, count: int, site: str | None = None) -> dict[str, int]:
     """Return how many documents are dated in each of some months, up to ``last``."""
     first = f"{int(last[:4]) - count // 12 - 1:04}"
-    found = db.execute(
+    counted = db.execute(
         _PER_MONTH.format("and site = :site" if site else ""), {"first": first, "last": last, "site": site}
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in counted}
 
 
 def last_month(db: sqlite3.Connection) -> str:
@@ -186,8 +186,8 @@ def last_month(db: sqlite3.Connection) -> str:
 
 def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
     """Return what is known of a site. Raise NotHeld for one the archive knows nothing of."""
-    declared = one(db, "select declaration from rules where site = ? order by id desc limit 1", name)
-    publisher = one(db, "select publisher from documents where site = ? limit 1", name)
+    declared = first_row(db, "select declaration from rules where site = ? order by id desc limit 1", name)
+    publisher = first_row(db, "select publisher from documents where site = ? limit 1", name)
     crawls = rows(db, "select * from crawls where site = ? order by id desc limit 60", name)
     if not (declared or publisher or crawls):
         raise NotHeld(f"no site {name[:80]} in this archive")
@@ -198,7 +198,7 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
         name=name,
         publisher=site.publisher if site else publisher["publisher"] if publisher else name,
         declared=site,
-        health=one(db, "select * from site_health where site = ?", name),
+        health=first_row(db, "select * from site_health where site = ?", name),
         crawls=[decoded(row, "reasons", "counts") for row in crawls],
         lists=_lists(db, site, [row for row in crawls if row["finished_at"]]),
         states=rows(db, _STATES, name),

@@ -109,12 +109,18 @@ def _first(db: sqlite3.Connection, url: str) -> str | None:
 def put_readings_aside(db: sqlite3.Connection, readings: Iterable[sqlite3.Row], *, by: int) -> None:
     """Take readings out of ``readings``; ``by`` is the capture that showed them to be otherwise."""
     for row in readings:
-        told = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
+        reading = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
         db.execute(
             "insert into superseded_readings (reading, capture, document, told, superseded_by) values (?, ?, ?, ?, ?)",
-            (told["id"], told["capture"], told["document"], json.dumps(told, ensure_ascii=False), by),
+            (
+                reading["id"],
+                reading["capture"],
+                reading["document"],
+                json.dumps(reading, ensure_ascii=False),
+                by,
+            ),
         )
-        db.execute("delete from readings where id = ?", (told["id"],))
+        db.execute("delete from readings where id = ?", (reading["id"],))
 
 
 def put_versions_aside(db: sqlite3.Connection, document: int, *, by: int) -> None:
@@ -318,10 +324,10 @@ def file_changes(db: sqlite3.Connection, from_version: int, to_version: int) -> 
     old, new = ({file.url: file for file in files_of(db, version)} for version in (from_version, to_version))
     for url, file in new.items():
         if url not in old:
-            yield f"+附件“{_shown(file)}”"
+            yield f"+附件“{_shown_name(file)}”"
         elif old[url].payload != file.payload:
-            yield f"附件“{_shown(file)}”: {_what_differs(old[url], file)}"
-    yield from (f"−附件“{_shown(file)}”" for url, file in old.items() if url not in new)
+            yield f"附件“{_shown_name(file)}”: {_what_differs(old[url], file)}"
+    yield from (f"−附件“{_shown_name(file)}”" for url, file in old.items() if url not in new)
 
 
 def _what_differs(old: File, new: File) -> str:
@@ -332,5 +338,5 @@ def _what_differs(old: File, new: File) -> str:
     return summary(edits(old.text, new.text))
 
 
-def _shown(file: File) -> str:
+def _shown_name(file: File) -> str:
     return safe_name(file.name or file.url.rpartition("/")[2])
