@@ -58,12 +58,12 @@ def head(title: Line | None, claims: list[Line], opening: Line | None) -> Head:
     What a page claims of itself proves nothing: copying sites generate dates and name themselves.
     """
     dates = filter(None, (_date(line.plain) for line in claims))
-    sources = [shown for line in claims if (shown := _shown(_SOURCE, line))]
-    authors = [shown for line in claims if (shown := _shown(_AUTHOR, line))]
+    sources = [shown for line in claims if (shown := _as_shown(_SOURCE, line))]
+    authors = [shown for line in claims if (shown := _as_shown(_AUTHOR, line))]
     if opening and not sources:
-        sources = [shown for shown in [_shown(_DATELINE, opening)] if shown]
+        sources = [shown for shown in [_as_shown(_DATELINE, opening)] if shown]
     if opening and not authors:
-        authors = [shown for shown in [_shown(_REPORTER, opening)] if shown]
+        authors = [shown for shown in [_as_shown(_REPORTER, opening)] if shown]
     return Head(
         title=title.shown if title else "",
         published_at=next(dates, None),
@@ -72,7 +72,7 @@ def head(title: Line | None, claims: list[Line], opening: Line | None) -> Head:
     )
 
 
-def _shown(pattern: re.Pattern[str], line: Line) -> str | None:
+def _as_shown(pattern: re.Pattern[str], line: Line) -> str | None:
     """Return what a pattern finds in the Simplified line, as it is written in the line itself."""
     match = pattern.search(line.plain)
     return line.shown[match.start(1) : match.end(1)].strip() or None if match else None

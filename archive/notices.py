@@ -47,7 +47,7 @@ _EN = {
     "noticed": "noticed {} (Beijing time)",
     "more": "{} more changes",
 }
-_SEEN = {
+_BOUND_WORDS = {
     "last_present": "最后一次见到是{}",
     "first_absent": "首次不见是{}",
     "first_moved": "首次转址是{}",
@@ -109,7 +109,7 @@ def notice(one: News, language: str, *, room: str | None = None, publishers: Map
         label=label(one.kind, language),
         title=_title(one, language),
         publisher=(publishers or {}).get(one.site) or one.site,
-        says=(one.kind == "new" and _place_of(about, one.text)) or said(one, language),
+        says=(one.kind == "new" and _place_of(about, one.text)) or sentence_in(one, language),
         when=words["bounds"].format(*(beijing_minute(str(bound)) for bound in bounds)) if all(bounds) else at,
         edits=shown,
         more=words["more"].format(more) if more > 0 else "",
@@ -136,7 +136,7 @@ def link(one: News, room: str | None) -> str | None:
     return f"{room}doc/{one.document}{way}"
 
 
-def said(one: News, language: str) -> str:
+def sentence_in(one: News, language: str) -> str:
     """Return in a language what a piece of news says: what was seen, and never that it happened at a moment."""
     if language != "zh":
         return _UTC.sub(lambda found: f"{beijing_minute(found[0])} (Beijing time)", one.summary)
@@ -153,7 +153,7 @@ def said(one: News, language: str) -> str:
         return one.summary if one.edits or "from_version" in one.details else _ZH["taken"]
     if one.kind in _ZH and one.kind != "new":
         to = one.details.get("to") or _ZH["elsewhere"]
-        return _ZH[one.kind].format(to=to, seen=_seen(one.details))
+        return _ZH[one.kind].format(to=to, seen=_bounds_in_chinese(one.details))
     return one.summary
 
 
@@ -185,7 +185,7 @@ def plain(message: Message, *, safe: bool = False) -> str:
     blocks = [message.headline]
     for one in message.notices:
         lines = [f"【{one.label}】{quote(one.title)}", quote(f"{one.publisher} · {one.when}")]
-        lines += [quote(line) for line in _told(one)] + ([one.link] if one.link else [])
+        lines += [quote(line) for line in _body_lines(one)] + ([one.link] if one.link else [])
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, *([message.close] if message.close else [])])
 
@@ -197,7 +197,7 @@ def markdown(message: Message) -> str:
         title = full_width(one.title)
         head = f"[{title}]({_in_markdown(one.link)})" if one.link else title
         lines = [f"**{one.label}** {head}", f"> {full_width(f'{one.publisher} · {one.when}')}"]
-        blocks.append("\n".join([*lines, *(f"> {full_width(line)}" for line in _told(one))]))
+        blocks.append("\n".join([*lines, *(f"> {full_width(line)}" for line in _body_lines(one))]))
     return "\n\n".join([*blocks, *([message.close] if message.close else [])])
 
 
@@ -212,7 +212,7 @@ def post(message: Message) -> dict[str, Any]:
             else {"tag": "text", "text": one.title}
         )
         paragraphs.append([head, title])
-        lines = [f"{one.publisher} · {one.when}", *_told(one)]
+        lines = [f"{one.publisher} · {one.when}", *_body_lines(one)]
         paragraphs += [[{"tag": "text", "text": line}] for line in [*lines, ""]]
     if message.close:
         paragraphs.append([{"tag": "text", "text": message.close}])
@@ -240,7 +240,7 @@ def _place_of(about: Sequence[str], text: str) -> str:
     return f"{'…' if start else ''}{text[start : start + LONGEST]}"
 
 
-def _told(one: Notice) -> Iterator[str]:
+def _body_lines(one: Notice) -> Iterator[str]:
     if one.edits:
         for before, old, new, after in one.edits:
             gone, come = (f"〔删：{old}〕" if old else ""), (f"〔增：{new}〕" if new else "")
@@ -258,8 +258,10 @@ def _title(one: News, language: str) -> str:
     return one.title
 
 
-def _seen(details: Mapping[str, Any]) -> str:
-    told = [words.format(beijing_minute(details[key])) for key, words in _SEEN.items() if details.get(key)]
+def _bounds_in_chinese(details: Mapping[str, Any]) -> str:
+    told = [
+        words.format(beijing_minute(details[key])) for key, words in _BOUND_WORDS.items() if details.get(key)
+    ]
     return f"：{'，'.join(told)}（北京时间）" if told else ""
 
 

@@ -125,12 +125,12 @@ def _changes_a_modal(a: str, b: str, change: Edit) -> bool:
         change.from_text in _SINGLE and not change.to_text,
         change.to_text in _SINGLE and not change.from_text,
     )
-    return (alone[0] and _stands_alone(a, change.from_start)) or (
-        alone[1] and _stands_alone(b, change.to_start)
+    return (alone[0] and _is_isolated(a, change.from_start)) or (
+        alone[1] and _is_isolated(b, change.to_start)
     )
 
 
-def _stands_alone(text: str, at: int) -> bool:
+def _is_isolated(text: str, at: int) -> bool:
     return _ALONE.match(text, at) is not None
 
 

@@ -8,7 +8,7 @@ from statistics import median
 
 from archive.model import Expect, Verdict
 from archive.store.schedule.crawls import Finding
-from crawler.seen import ListSeen, Seen
+from crawler.seen import CrawlObservation, ListObservation
 
 # Reasons that alone mean that we do not see the site any more.
 BLINDING = frozenset(
@@ -40,7 +40,7 @@ _MEANS = {
 GOOD = ("new", "changed", "unchanged", "not_modified", "listing", "attachment")
 
 
-def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
+def judge(seen: CrawlObservation, expect: Expect) -> tuple[Verdict, list[str]]:
     """Return the verdict on a crawl and the reasons for it, the gravest first.
 
     OK proves only that what was expected came; it does not prove that nothing was missed.
@@ -70,7 +70,7 @@ def judge(seen: Seen, expect: Expect) -> tuple[Verdict, list[str]]:
     return _verdict(seen, reasons, expect), reasons
 
 
-def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
+def _verdict(seen: CrawlObservation, reasons: Sequence[str], expect: Expect) -> Verdict:
     if not reasons:
         return Verdict.OK
     sees_nothing = not any(seen.counts.get(outcome) for outcome in GOOD)
@@ -84,7 +84,7 @@ def _verdict(seen: Seen, reasons: Sequence[str], expect: Expect) -> Verdict:
     return Verdict.WARN
 
 
-def with_unseen(
+def with_open_findings(
     verdict: Verdict,
     reasons: Sequence[str],
     before: tuple[Verdict, Sequence[str]] | None,
@@ -115,26 +115,26 @@ def _is_challenge(reason: str) -> bool:
     return "challenge" in reason or reason in ("http 521", "http 412")
 
 
-def _is_unaccounted(seen: Seen) -> bool:
+def _is_unaccounted(seen: CrawlObservation) -> bool:
     ended = sum(n for outcome, n in seen.counts.items() if outcome != "captures")
     return ended + seen.waiting != seen.counts.get("captures", 0)
 
 
-def _is_mute(seen: Seen) -> bool:
+def _is_mute(seen: CrawlObservation) -> bool:
     """Return whether a site did not even answer for its robots.txt."""
     return any(_MUTE in reason for reason in seen.refused)
 
 
-def _is_cut_away(seen: Seen) -> bool:
+def _is_cut_away(seen: CrawlObservation) -> bool:
     """Return whether a request was refused for where it would have led: what stands there is not seen."""
     return _is_mute(seen) or any(why.startswith(("redirect", "private address")) for why in seen.refused)
 
 
-def _is_lost(one: ListSeen) -> bool:
+def _is_lost(one: ListObservation) -> bool:
     return one.outcome in ("blocked", "failed", "gone", "unreadable")
 
 
-def _is_redesigned(seen: Seen) -> bool:
+def _is_redesigned(seen: CrawlObservation) -> bool:
     if any(one.outcome in ("unreadable", "gone") or one.drafted for one in seen.lists):
         return True
     # Where a declared selector finds nothing, the text that is read all the same was only guessed.
@@ -145,12 +145,12 @@ def _is_redesigned(seen: Seen) -> bool:
     return seen.gone_at_once >= 3 and seen.gone_at_once > seen.read_articles
 
 
-def _is_empty(one: ListSeen) -> bool:
+def _is_empty(one: ListObservation) -> bool:
     """Return whether a list shows no row, though it did before, or though no list of its site ever showed one."""
     return one.outcome == "listing" and not one.is_shell and one.links == 0 and not one.is_unfilled
 
 
-def _is_shrunken(seen: Seen, expect: Expect) -> bool:
+def _is_shrunken(seen: CrawlObservation, expect: Expect) -> bool:
     read = [one for one in seen.lists if one.is_read]
     if any(_shows_too_few(one) for one in read) or any(one.unasked for one in seen.lists):
         return True
@@ -160,9 +160,9 @@ def _is_shrunken(seen: Seen, expect: Expect) -> bool:
     return seen.full and 0 < shown < expect.articles
 
 
-def is_silent(seen: Seen, expect: Expect) -> bool:
+def is_silent(seen: CrawlObservation, expect: Expect) -> bool:
     """Return whether the newest row that any list showed is older than the site's declaration allows."""
-    newest = newest_shown(seen)
+    newest = newest_row_day(seen)
     if not newest or not seen.today:
         return False
     days = (date.fromisoformat(seen.today[:10]) - date.fromisoformat(newest[:10])).days
@@ -172,7 +172,7 @@ def is_silent(seen: Seen, expect: Expect) -> bool:
     return bool(expect.articles) and seen.longest_pause is not None and days > seen.longest_pause
 
 
-def newest_shown(seen: Seen) -> str:
+def newest_row_day(seen: CrawlObservation) -> str:
     """Return the day of the newest row of any list or of the newest article held, "" where that cannot be said.
 
     A list that is empty or did not come may hide what is newer, and a list that was not due is known by its articles.
@@ -182,13 +182,13 @@ def newest_shown(seen: Seen) -> str:
     return max(*(one.newest[:10] for one in seen.lists), seen.newest_known[:10])
 
 
-def _sees_what_is_new(seen: Seen) -> bool:
+def _sees_what_is_new(seen: CrawlObservation) -> bool:
     """Return whether a list showed rows, and none that was asked for hides what it has."""
     is_hidden = any(_is_lost(one) or _is_empty(one) for one in seen.lists)
     return not is_hidden and any(one.is_read for one in seen.lists)
 
 
-def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
+def findings(seen: CrawlObservation, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
     """Return what a person should know of, list by list where a list shows it, else of the whole site."""
     found = [finding for one in seen.lists for finding in _of_list(one)]
     found += [finding for one in _counted_pages(seen) for finding in _of_further(one)]
@@ -196,16 +196,16 @@ def findings(seen: Seen, expect: Expect, reasons: Sequence[str]) -> list[Finding
         Finding(reason=reason, url=one.url, says=says)
         for one in seen.further
         if not one.is_counted
-        for reason, holds, says in _unseen(one)
+        for reason, holds, says in _list_troubles(one)
         if holds
     ]
     of_lists = [finding for finding in found if finding.reason in reasons]
     shown_by_lists = {finding.reason for finding in of_lists}
     rest = [reason for reason in reasons if reason not in shown_by_lists]
-    return of_lists + [Finding(reason=reason, says=_says(reason, seen, expect)) for reason in rest]
+    return of_lists + [Finding(reason=reason, says=_explanation(reason, seen, expect)) for reason in rest]
 
 
-def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
+def is_judged(seen: CrawlObservation, reason: str, url: str | None) -> bool:
     """Return whether a crawl looked at what a finding is about, so that not finding it again means that it healed."""
     one = next((one for one in (*seen.lists, *seen.further) if one.url == url), None)
     if url is not None:
@@ -228,7 +228,7 @@ def is_judged(seen: Seen, reason: str, url: str | None) -> bool:
     return any(seen.counts.get(outcome) for outcome in GOOD)
 
 
-def _of_list(one: ListSeen) -> list[Finding]:
+def _of_list(one: ListObservation) -> list[Finding]:
     said = (
         ("redesigned", one.outcome in ("unreadable", "gone"), one.reason or one.outcome),
         ("redesigned", bool(one.drafted), _drafted(one)),
@@ -236,16 +236,16 @@ def _of_list(one: ListSeen) -> list[Finding]:
         ("repeated_list", one.repeats, "a further page begins with the rows of the first"),
         ("shrunken_list", one.is_read and _shows_too_few(one), _counted(one)),
         ("shrunken_list", one.unasked > 0, f"{one.unasked} of {one.held} articles were never asked for"),
-        *_unseen(one),
+        *_list_troubles(one),
     )
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
 
 
-def _drafted(one: ListSeen) -> str:
+def _drafted(one: ListObservation) -> str:
     return f"the declared rule finds no row; {one.links} were read in the general way, drafted rule: {one.drafted}"
 
 
-def _unseen(one: ListSeen) -> tuple[tuple[str, bool, str], ...]:
+def _list_troubles(one: ListObservation) -> tuple[tuple[str, bool, str], ...]:
     why = one.reason or "no reason was given"
     is_challenge = _is_challenge(one.reason or "")
     return (
@@ -255,26 +255,26 @@ def _unseen(one: ListSeen) -> tuple[tuple[str, bool, str], ...]:
     )
 
 
-def _of_further(one: ListSeen) -> list[Finding]:
+def _of_further(one: ListObservation) -> list[Finding]:
     said = (
         ("empty_list", _is_empty(one), "a further page without a row"),
         ("shrunken_list", _is_cut_off(one), f"a further page is not to be had: {one.reason or one.outcome}"),
-        *_unseen(one),
+        *_list_troubles(one),
     )
     return [Finding(reason=reason, url=one.url, says=says) for reason, holds, says in said if holds]
 
 
-def _counted_pages(seen: Seen) -> list[ListSeen]:
+def _counted_pages(seen: CrawlObservation) -> list[ListObservation]:
     """Return the further pages that should be there; of a list that counts none, the end is where nothing comes."""
     return [one for one in seen.further if one.is_counted]
 
 
-def _is_cut_off(further: ListSeen) -> bool:
+def _is_cut_off(further: ListObservation) -> bool:
     """Return whether a further page that a list counts does not show what it should: what stood there is not seen."""
     return further.outcome in ("unreadable", "gone") and not further.repeats
 
 
-def _counted(one: ListSeen) -> str:
+def _counted(one: ListObservation) -> str:
     before = f", {one.links_before} before" if one.links_before is not None else ""
     announced = f", {one.announced} announced" if one.announced is not None else ""
     pages = f", {one.counted} pages ({one.counted_before} before)" if one.counted is not None else ""
@@ -283,11 +283,11 @@ def _counted(one: ListSeen) -> str:
     return f"{one.links} rows{further}{before}{announced}{pages}{ever}"
 
 
-def _says(reason: str, seen: Seen, expect: Expect) -> str:
+def _explanation(reason: str, seen: CrawlObservation, expect: Expect) -> str:
     if reason == "mass_change":
         return f"{seen.mass_changed} documents changed at once and wait for yuanben review"
     if reason == "silent":
-        return f"nothing newer than {newest_shown(seen)}"
+        return f"nothing newer than {newest_row_day(seen)}"
     if reason == "slow":
         return f"an answer takes {seen.pace:.1f} s, {median(seen.paces):.1f} s before"
     if reason == "copy_ahead":
@@ -314,7 +314,7 @@ def _says(reason: str, seen: Seen, expect: Expect) -> str:
     )
 
 
-def _falls_short(one: ListSeen) -> bool:
+def _falls_short(one: ListObservation) -> bool:
     """Return whether a list that was followed to known ground has shown fewer rows, in all its time, than it announces.
 
     A list that counts pages announces all rows of the pages but the last. What it dropped since is still counted as
@@ -327,7 +327,7 @@ def _falls_short(one: ListSeen) -> bool:
     return one.ever < LEAST_OF_ANNOUNCED * least
 
 
-def _shows_too_few(one: ListSeen) -> bool:
+def _shows_too_few(one: ListObservation) -> bool:
     """Return whether a list shows less than half of what it did, or less than it announces itself."""
     links = one.links or 0
     if one.links_before and links and links * 2 < one.links_before:
@@ -343,7 +343,7 @@ def _shows_too_few(one: ListSeen) -> bool:
     return one.announced is not None and is_whole and links > 0 and shown < LEAST_OF_ANNOUNCED * one.announced
 
 
-def _is_slow(seen: Seen) -> bool:
+def _is_slow(seen: CrawlObservation) -> bool:
     if seen.pace is None or len(seen.paces) < 3:
         return False
     return seen.pace >= SLOW_SECONDS and seen.pace > SLOWER * median(seen.paces)

@@ -20,12 +20,12 @@ from email.utils import parsedate_to_datetime
 from archive.attach.kinds import is_html
 from archive.clock import Clock, seconds_between, utc_text
 from archive.extract.charset import decode
-from archive.model import Exchange, Kept, Outcome
+from archive.model import Exchange, KeptExchange, Outcome
 from archive.trust import page_signature, page_title, visible_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListSeen:
+class ListObservation:
     """One page of a list as a crawl saw it: how many links it showed now and at the sighting before (None: never).
 
     ``announced`` rows and ``counted`` pages are what the list says it has in all. On a first page, ``further`` is how
@@ -67,7 +67,7 @@ class ListSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class CrawlObservation:
     """What a crawl of one site saw.
 
     ``blocked_reasons``, ``failed_reasons`` and ``refused`` are the site's: what befell single articles is not among them.
@@ -77,8 +77,8 @@ class Seen:
     blocked_reasons: Sequence[str] = ()
     failed_reasons: Sequence[str] = ()
     refused: Sequence[str] = ()
-    lists: Sequence[ListSeen] = ()
-    further: Sequence[ListSeen] = ()
+    lists: Sequence[ListObservation] = ()
+    further: Sequence[ListObservation] = ()
     missed_articles: int = 0
     gone_at_once: int = 0
     unreadable_articles: int = 0
@@ -149,7 +149,7 @@ def server_skew(exchange: Exchange) -> float | None:
 _LONGEST = 256 * 1024
 
 
-def turns_away(exchange: Exchange, kept: Kept) -> bool | None:
+def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:
     """Return whether an answer refuses us or fails: 403, 412, 429, 521, a challenge with status 200, nothing at all.
 
     None where it says nothing of that: a hop of a redirect, robots.txt, what our own bounds kept out. False does not

@@ -251,7 +251,7 @@ def _as_json(one: Report) -> dict[str, object]:
     }
 
 
-def said_plainly(work: Callable[[], int]) -> int:
+def exit_code_of(work: Callable[[], int]) -> int:
     """Return a command's exit code; what a person must put right is said in one line."""
     try:
         code = work()

@@ -20,7 +20,7 @@ from archive.cli.terminal import (
     when,
 )
 from archive.model.fields import FIELDS
-from archive.store.read.history import said_as_of, said_of
+from archive.store.read.history import as_of_sentence, sightings_sentence
 
 _FIELDS = tuple((field.name, field.label) for field in FIELDS if field.is_listed and field.name != "title")
 _OF_CARD = {
@@ -95,9 +95,9 @@ def _place(shown: Document) -> Iterator[tuple[str, str]]:
     number = f"{shown.version} of {shown.versions}" if shown.version else _UNREADABLE
     yield "version", number + (", not the current one" if is_old else "")
     if shown.seen:
-        yield "seen", said_of(shown.seen)
+        yield "seen", sightings_sentence(shown.seen)
     if shown.as_of:
-        yield "as of", f"{shown.as_of.day}: {said_as_of(shown.as_of)}"
+        yield "as of", f"{shown.as_of.day}: {as_of_sentence(shown.as_of)}"
     then = " by then" if shown.at else ""
     yield (
         "document",

@@ -93,11 +93,11 @@ def _size(octets: int | None) -> str:
     return f"{octets / 1e9:.2f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
 
 
-_SAID_OF_SOFTWARE = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
+_SOFTWARE_NAMED = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
 
 
 def _ran_on(software: dict[str, str]) -> str:
-    said = ", ".join(f"{name} {software[name]}" for name in _SAID_OF_SOFTWARE if name in software)
+    said = ", ".join(f"{name} {software[name]}" for name in _SOFTWARE_NAMED if name in software)
     return one_line(f"the newest crawl ran on {said}; --json has all of it") if said else ""
 
 

@@ -24,7 +24,7 @@ _LONGEST_LOST = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class Classified:
     """A difference in places of the whole keys, and what it is taken for."""
 
     span: Span
@@ -36,7 +36,7 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
+class Classifier:
     """What sorting needs to know. ``lines``, ``body`` and ``edges`` (of lines, in either key) are in places of the masked key.
 
     ``kept`` are the keys of what our reader took off the original, ``left_off`` those of what it took off the copy.
@@ -52,25 +52,25 @@ class Sorting:
     kept: tuple[str, ...] = ()
     left_off: tuple[str, ...] = ()
 
-    def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Sorted]:
+    def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Classified]:
         """Return a difference, given in places of the masked key, in the pieces it consists of."""
         if rule is not None:
-            yield Sorted(self.mask.unmasked(span), "variant", rule=rule)
+            yield Classified(self.mask.unmasked(span), "variant", rule=rule)
             return
         if move is not None:
-            yield Sorted(self.mask.unmasked(span), "moved", move=move)
+            yield Classified(self.mask.unmasked(span), "moved", move=move)
             return
         for piece, is_stripped in self._without_stripped(span):
             if is_stripped:
-                yield Sorted(self.mask.unmasked(piece), "stripped")
+                yield Classified(self.mask.unmasked(piece), "stripped")
             else:
                 yield from self._framed(piece)
 
-    def _framed(self, span: Span) -> Iterator[Sorted]:
+    def _framed(self, span: Span) -> Iterator[Classified]:
         is_outside = span.b1 <= self.body[0] or span.b0 >= self.body[1]
         for piece, line in split(span, self.lines, is_outside=is_outside):
             if line:
-                yield Sorted(self.mask.unmasked(piece), "boilerplate", line=line)
+                yield Classified(self.mask.unmasked(piece), "boilerplate", line=line)
             else:
                 for part in self._between_glosses(piece):
                     yield from self._part(part)
@@ -103,35 +103,35 @@ class Sorting:
             if number < len(glosses):
                 yield Span(a1, a1, glosses[number], glosses[number] + 1)
 
-    def _part(self, span: Span) -> Iterator[Sorted]:
+    def _part(self, span: Span) -> Iterator[Classified]:
         if self.mask.letters[span.b0 : span.b1] == GLOSS:
-            yield Sorted(self.mask.unmasked(span), "gloss")
+            yield Classified(self.mask.unmasked(span), "gloss")
         elif SENTINEL in self.mask.letters[span.b0 : span.b1]:
             yield from self._lost(span)
         else:
             yield self._wording(self.mask.unmasked(span))
 
-    def _wording(self, span: Span) -> Sorted:
+    def _wording(self, span: Span) -> Classified:
         if damage.is_gloss(self.copy, span):
-            return Sorted(span, "gloss")
+            return Classified(span, "gloss")
         if self.copy.glosses and damage.may_be_damage(self.copy, span):
             for wide, place in damage.widened(self.copy, span):
                 lost = self.proofs.proven(wide, place, is_marked=False)
                 if lost:
-                    return Sorted(span, "lost", lost=lost)
-        return Sorted(span, "variant")
+                    return Classified(span, "lost", lost=lost)
+        return Classified(span, "variant")
 
-    def _lost(self, span: Span) -> Iterator[Sorted]:
+    def _lost(self, span: Span) -> Iterator[Classified]:
         """Return a damaged place apart from what else differs beside it."""
         at = self.mask.letters.index(SENTINEL, span.b0, span.b1)
         known = self.mask.lost_at(at)
         place = (known.start, known.end)
         first, last, lost = self._original_of(span, at, place, len(known.sketch))
         yield from self._rest(Span(span.a0, first, span.b0, at))
-        yield Sorted(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
+        yield Classified(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
         yield from self._rest(Span(last, span.a1, at + 1, span.b1))
 
-    def _rest(self, span: Span) -> Iterator[Sorted]:
+    def _rest(self, span: Span) -> Iterator[Classified]:
         """Return what differs beside a damaged place, without what agrees after all."""
         if rest := span.trimmed(unmarked(self.original.letters), self.mask.letters):
             for part in self._between_glosses(rest):
@@ -176,7 +176,7 @@ class Sorting:
 
 def _cut(span: Span, gone: list[tuple[int, int]], come: list[tuple[int, int]]) -> Iterator[tuple[Span, bool]]:
     """Return a difference with ranges of either side cut out; the longest rests of the two sides stay together."""
-    left, right = _rests(span.a0, span.a1, gone), _rests(span.b0, span.b1, come)
+    left, right = _gaps(span.a0, span.a1, gone), _gaps(span.b0, span.b1, come)
     if not gone and not come:
         yield span, False
         return
@@ -196,7 +196,7 @@ def _pieces(
     ) -> Iterator[tuple[Span, bool]]:
         inside = [cut for cut in cuts if start <= cut[0] and cut[1] <= end]
         whole = sorted(
-            [*((*cut, True) for cut in inside), *((*rest, False) for rest in _rests(start, end, inside))]
+            [*((*cut, True) for cut in inside), *((*rest, False) for rest in _gaps(start, end, inside))]
         )
         for first, last, is_stripped in whole:
             if first < last:
@@ -213,7 +213,7 @@ def _pieces(
     yield from one_sided(there[1], span.b1, come, span.a1, is_copy=True)
 
 
-def _rests(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _gaps(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     starts = [start, *(last for _, last in cuts)]
     ends = [*(first for first, _ in cuts), end]
     return list(zip(starts, ends, strict=True))
@@ -234,10 +234,10 @@ def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
     return frozenset(found) if len(words) >= _FEWEST_PHRASES and is_reworded(copy.text) else frozenset()
 
 
-def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
+def with_script(original: Key, copy: Key, found: list[Classified]) -> list[Classified]:
     """Return the differences with those of script added that only a look at whole words shows to be none."""
     told = [
-        Sorted(Span(a + at, a + at + 1, b + at, b + at + 1), "script")
+        Classified(Span(a + at, a + at + 1, b + at, b + at + 1), "script")
         for a, b, length in equal_places(found, len(original.letters))
         if original.letters[a : a + length] != copy.letters[b : b + length]
         for at in range(length)
@@ -247,7 +247,7 @@ def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
 
 
 def variants_of(
-    original: Key, copy: Key, found: Sequence[Sorted], names: Sequence[str]
+    original: Key, copy: Key, found: Sequence[Classified], names: Sequence[str]
 ) -> tuple[Variant, ...]:
     """Return what is reported as a difference of wording, in the order of the copy."""
     told = [*_places(original, copy, found)]
@@ -294,7 +294,9 @@ def _with_places(original: Key, variant: Variant, repeated: Mapping[tuple[str, s
     return replace(variant, places=count, throughout=is_all)
 
 
-def with_values(original: Key, copy: Key, found: list[Sorted]) -> tuple[list[Sorted], tuple[SameValue, ...]]:
+def with_values(
+    original: Key, copy: Key, found: list[Classified]
+) -> tuple[list[Classified], tuple[SameValue, ...]]:
     """Return the differences, those in figures of one value under their own role, and where these figures stand."""
     places = [span for span, rule in _places(original, copy, found) if rule is None]
     ends = [*(span.a0 for span in places), len(original.letters)][1:]
@@ -332,7 +334,7 @@ def _same(original: Key, copy: Key, span: Span) -> SameValue:
     )
 
 
-def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, float]:
+def shares(original: Key, copy: Key, found: Sequence[Classified]) -> tuple[float, float]:
     """Return the share of the original's letters found in the copy, and of the copy's body found in the original."""
     moved = [one.move for one in found if one.move and one.span.b0 < one.span.b1]
     gone = [
@@ -351,7 +353,7 @@ def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, fl
     return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
 
 
-def equal_places(found: Sequence[Sorted], a_end: int) -> Iterator[tuple[int, int, int]]:
+def equal_places(found: Sequence[Classified], a_end: int) -> Iterator[tuple[int, int, int]]:
     """Return the stretches of the two keys that agree: where they begin in either, and their length."""
     a_at = b_at = 0
     for one in found:
@@ -362,7 +364,7 @@ def equal_places(found: Sequence[Sorted], a_end: int) -> Iterator[tuple[int, int
         yield a_at, b_at, a_end - a_at
 
 
-def _is_missing(one: Sorted) -> bool:
+def _is_missing(one: Classified) -> bool:
     if one.role == "lost":
         return one.lost is None or not one.lost.proven
     return one.role in ("variant", "boilerplate", "value")
@@ -381,7 +383,7 @@ def _is_counted(key: str, at: int) -> bool:
     return c in "%‰°" or (c in ".:/~-−+" and is_before and (c in "-−+" or key[at - 1 : at].isdigit()))
 
 
-def _places(original: Key, copy: Key, found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
+def _places(original: Key, copy: Key, found: Sequence[Classified]) -> Iterator[tuple[Span, int | None]]:
     """Return the differences of wording, those made one that no rule explains and that are a character apart.
 
     Those inside one figure are one, too: 2024→54202 is not two edits.

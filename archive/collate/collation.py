@@ -20,8 +20,8 @@ from rapidfuzz.distance import Levenshtein
 from archive.collate import damage
 from archive.collate.alignment import align, at_home, moves, without
 from archive.collate.classify import (
-    Sorted,
-    Sorting,
+    Classified,
+    Classifier,
     equal_places,
     phrases,
     shares,
@@ -63,7 +63,7 @@ def collate(
     body = body_of(places, lines, len(b))
     places = outside_joined(a, b, places, body)
     moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
-    sorting = Sorting(
+    sorting = Classifier(
         original, copy, replace(mask, letters=b), lines, body, damage.Proofs(original, copy),
         edges=(_edges(original), frozenset(at for line in lines for at in (line.b0, line.b1))),
         kept=keys_of(stripped[1]), left_off=keys_of(stripped[0]),
@@ -78,7 +78,7 @@ def collate(
         replace(one, role="phrase") if one.span in foreign and one.rule is None else one for one in found
     ]
     found, same = with_values(original, copy, with_script(original, copy, found))
-    return replace(_told(original, copy, found, rewritings), same_values=same)
+    return replace(_collation_of(original, copy, found, rewritings), same_values=same)
 
 
 def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[list[Span], str]:
@@ -128,7 +128,9 @@ def _settled(
     return [Ruled(span, place.rule) for span, place in zip(settled, places, strict=True)]
 
 
-def _told(original: Key, copy: Key, found: list[Sorted], rewritings: Sequence[tuple[str, str]]) -> Collation:
+def _collation_of(
+    original: Key, copy: Key, found: list[Classified], rewritings: Sequence[tuple[str, str]]
+) -> Collation:
     counts = Counter(one.rule for one in found if one.rule is not None)
     rules = [as_rule(rewriting, counts[index]) for index, rewriting in enumerate(rewritings)]
     blocks = as_blocks(copy, [(one.span, one.line) for one in found if one.line])
@@ -147,7 +149,7 @@ def _told(original: Key, copy: Key, found: list[Sorted], rewritings: Sequence[tu
     )
 
 
-def _damage(original: Key, copy: Key, found: Sequence[Sorted]) -> Damage:
+def _damage(original: Key, copy: Key, found: Sequence[Classified]) -> Damage:
     script, width = damage.clothes(original, copy, equal_places(found, len(original.letters)))
     return Damage(
         glosses=len(copy.glosses) + sum(one.role == "gloss" for one in found),
@@ -158,7 +160,7 @@ def _damage(original: Key, copy: Key, found: Sequence[Sorted]) -> Damage:
     )
 
 
-def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted]) -> list[Rule]:
+def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Classified]) -> list[Rule]:
     """Return what a copier set behind the text, as a rule of its own."""
     if not blocks or not found or not found[-1].line or copy.text[blocks[-1].end :].strip():
         return []

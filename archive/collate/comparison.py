@@ -15,7 +15,7 @@ from typing import Any
 
 from archive.collate.collation import Followed
 from archive.collate.leads import Lead
-from archive.collate.originals import Candidate, Choice, names_one
+from archive.collate.originals import Candidate, Choice, is_known_name
 from archive.collate.values import Collation, Variant
 from archive.damage.holes import Hole, holes
 from archive.diff import Edit
@@ -232,4 +232,4 @@ def _is_same_source(said: str, original: Candidate) -> bool:
     """Say whether a copy names what the original names, or the site or the body that published the original."""
     if original.source_line and canon(simplified(said)) == canon(simplified(original.source_line)):
         return True
-    return names_one(said, [name for name in (original.publisher, original.issuer) if name])
+    return is_known_name(said, [name for name in (original.publisher, original.issuer) if name])

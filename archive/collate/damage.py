@@ -78,7 +78,7 @@ class Proofs:
         self._original = original
         self._copy = copy
         self._left = _MOST_READINGS
-        self._seen = _seen(copy)
+        self._seen = _glossed_readings(copy)
 
     def proven(self, span: Span, found: tuple[int, int], *, is_marked: bool = True) -> LostPlace | None:
         """Return a damaged place if the model of the damage makes it out of the original's words, else nothing.
@@ -180,7 +180,7 @@ def _plain(words: str) -> str:
     return "".join(words.split())
 
 
-def _seen(copy: Key) -> list[tuple[str, str]]:
+def _glossed_readings(copy: Key) -> list[tuple[str, str]]:
     """Return the readings that the page shows behind characters."""
     pairs = {
         copy.text[start - 1]: copy.text[start + 1 : end - 1].strip()

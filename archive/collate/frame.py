@@ -63,7 +63,7 @@ def split(span: Span, lines: list[Line], *, is_outside: bool) -> Iterator[tuple[
         yield span, None
         return
     # What is missing from the original is told with the longest piece that is left of the copy, or before it all.
-    rests = _rests(span, taken_out)
+    rests = _gaps(span, taken_out)
     bearer = max(rests, key=lambda rest: rest[1] - rest[0], default=None)
     if span.a0 < span.a1 and bearer is None:
         yield Span(span.a0, span.a1, span.b0, span.b0), None
@@ -91,7 +91,7 @@ def as_blocks(copy: Key, found: list[tuple[Span, Line]], default: str = "outside
     return blocks
 
 
-def _rests(span: Span, lines: list[Line]) -> list[tuple[int, int]]:
+def _gaps(span: Span, lines: list[Line]) -> list[tuple[int, int]]:
     starts = [span.b0, *(line.b1 for line in lines)]
     ends = [*(line.b0 for line in lines), span.b1]
     return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
@@ -207,13 +207,13 @@ def parted(span: Span, text: str, keys: tuple[str, ...], edges: frozenset[int]) 
         at = text.find(key, span.b0, span.b1)
         while at >= 0:
             end = at + len(key)
-            if _stands_alone(key, at, end, span, edges, found) and not _overlaps(at, end, found):
+            if _is_isolated(key, at, end, span, edges, found) and not _overlaps(at, end, found):
                 found.append(Span(span.a0, span.a0, at, end))
             at = text.find(key, end, span.b1)
     return sorted(found, key=lambda part: part.b0) or None
 
 
-def _stands_alone(key: str, at: int, end: int, span: Span, edges: frozenset[int], found: list[Span]) -> bool:
+def _is_isolated(key: str, at: int, end: int, span: Span, edges: frozenset[int], found: list[Span]) -> bool:
     if key[0] in _OPENING and key[-1] in _CLOSING:
         return True
     begins = at == span.b0 or at in edges or any(part.b1 == at for part in found)

@@ -28,7 +28,7 @@ from archive.text.glosses import gloss_spans
 SENTINEL = "\uf8f0"
 #: The same for a gloss that the key has left in.
 GLOSS = "\uf8f1"
-_MOST_SHOWN = 30_000
+_MOST_KEY_FORMS = 30_000
 # Other shapes of marks that figures have: 3∶1 is 3:1.
 _ALIKE = {"∶": ":", "ː": ":", "꞉": ":", "⁄": "/", "∕": "/", "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥", "≒": "≈"}
 _FIGURE = re.compile(f"[{DIGITS},]")
@@ -68,7 +68,7 @@ class Key:
 
 def key_of(text: str) -> Key:
     """Return the key of a text."""
-    shown = [*map(_SHOWN.__getitem__, text)]
+    shown = [*map(_KEY_FORMS.__getitem__, text)]
     glosses = gloss_spans(text)
     for start, end in glosses:
         shown[start:end] = [""] * (end - start)
@@ -78,7 +78,7 @@ def key_of(text: str) -> Key:
     if _without_runs(shown, key, offsets):
         key = "".join(shown)
         offsets = _offsets(shown, len(key))
-    written = _written(text, shown, offsets)
+    written = _characters_at(text, shown, offsets)
     return Key(text, key, written, _by_words(written), tuple(offsets), tuple(glosses))
 
 
@@ -123,7 +123,7 @@ def line_starts(key: Key) -> frozenset[int]:
     return frozenset({0, *(bisect_left(key.offsets, match.start()) for match in breaks)})
 
 
-def _written(text: str, shown: list[str], offsets: list[int]) -> str:
+def _characters_at(text: str, shown: list[str], offsets: list[int]) -> str:
     """Return what stands in a text at the offsets of its key."""
     packed = "".join(text.split())
     # Where no white space is shown, nothing else left out and nothing shown as two, the rest is the answer.
@@ -140,20 +140,20 @@ def _by_words(written: str) -> str:
 
 def in_key(character: str) -> str:
     """Return what a character is shown as in a key, which is nothing for white space."""
-    return _SHOWN[character]
+    return _KEY_FORMS[character]
 
 
-class _Shown(dict[str, str]):
+class _KeyForms(dict[str, str]):
     """What each character is shown as in a key, worked out when it is first met."""
 
     def __missing__(self, character: str) -> str:
-        if len(self) >= _MOST_SHOWN:
+        if len(self) >= _MOST_KEY_FORMS:
             self.clear()
         plain = _ALIKE.get(character) or character.translate(fold_table()).casefold()
         return self.setdefault(character, "" if plain.isspace() else "".join(plain.split()))
 
 
-_SHOWN = _Shown()
+_KEY_FORMS = _KeyForms()
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,7 @@ def _tails(path: str) -> Iterator[str]:
 def _by_name(named: Iterable[str], sites: Mapping[str, Site]) -> Iterator[Lead]:
     for outlet in named:
         said = fold(outlet)
-        known = [name for name, site in sites.items() if said and _is_one(said, fold(site.publisher))]
+        known = [name for name, site in sites.items() if said and _is_same_name(said, fold(site.publisher))]
         if known:
             yield Lead(
                 kind="outlet",
@@ -190,7 +190,7 @@ def _by_name(named: Iterable[str], sites: Mapping[str, Site]) -> Iterator[Lead]:
             )
 
 
-def _is_one(said: str, publisher: str) -> bool:
+def _is_same_name(said: str, publisher: str) -> bool:
     return said in publisher or publisher in said
 
 

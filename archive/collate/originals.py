@@ -83,7 +83,7 @@ class Witness:
 _SHORTEST = 2
 
 
-def names_one(said: str, known: Iterable[str]) -> bool:
+def is_known_name(said: str, known: Iterable[str]) -> bool:
     """Say whether a name is one of the known ones, or a part of it, or holds it. Hosts count without their ``www``."""
     named = _folded_host(said)
     if len(named) < _SHORTEST:
@@ -118,8 +118,8 @@ def _by_host(one: Candidate, witness: Witness) -> Sign:
 
 
 def _by_name(one: Candidate, witness: Witness) -> Sign:
-    named = any(names_one(outlet, _names(one.publisher, one.issuer)) for outlet in witness.outlets)
-    names = names_one(one.source_line or "", _names(witness.publisher, None))
+    named = any(is_known_name(outlet, _names(one.publisher, one.issuer)) for outlet in witness.outlets)
+    names = is_known_name(one.source_line or "", _names(witness.publisher, None))
     return _weighed(1.5, "named as the source", named, names)
 
 
@@ -296,4 +296,4 @@ def _flat(path: str) -> str:
 
 def _named(one: Candidate, outlets: Sequence[str]) -> str | None:
     known = [name for name in (one.publisher, one.issuer) if name]
-    return next((outlet for outlet in outlets if names_one(outlet, known)), None)
+    return next((outlet for outlet in outlets if is_known_name(outlet, known)), None)

@@ -315,7 +315,7 @@ def _is_two(
     supports: Traces,
     measure: _Measure,
 ) -> bool:
-    whole, begin = _rest(*one.rewriting, 0)
+    whole, begin = _rewriting_left(*one.rewriting, 0)
     for other, rest, at in _parted(*whole, puts):
         first = worth[other]
         if not rest[0] or other == one.rewriting:
@@ -335,13 +335,13 @@ def _parted(
     for cut in range(1, len(sought)):
         for first in puts.get(sought[:cut], ()):
             if put.startswith(first):
-                yield (sought[:cut], first), *_rest(sought[cut:], put[len(first) :], cut)
+                yield (sought[:cut], first), *_rewriting_left(sought[cut:], put[len(first) :], cut)
         for last in puts.get(sought[cut:], ()):
             if put.endswith(last):
-                yield (sought[cut:], last), *_rest(sought[:cut], put[: len(put) - len(last)], 0)
+                yield (sought[cut:], last), *_rewriting_left(sought[:cut], put[: len(put) - len(last)], 0)
 
 
-def _rest(sought: str, put: str, at: int) -> tuple[Rewriting, int]:
+def _rewriting_left(sought: str, put: str, at: int) -> tuple[Rewriting, int]:
     """Return what is left of a rewriting without what it keeps at either end."""
     start = len(commonprefix([sought, put]))
     core = _core(sought, put)

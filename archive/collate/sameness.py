@@ -78,7 +78,7 @@ Pieces = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True)
-class Told:
+class Identity:
     """What one document says of itself: its number, title and text, as read."""
 
     number: str
@@ -111,17 +111,17 @@ def spellings(number: str) -> tuple[str, ...]:
     return tuple(f"{name}{match[1]}" for name in ("国令", "国务院令", "中华人民共和国国务院令"))
 
 
-def may_be_one(one: Told, other: Told) -> bool:
+def may_be_same_work(one: Identity, other: Identity) -> bool:
     """Return whether number and title allow two documents to be one work. Their texts are not looked at."""
     return other.number in spellings(one.number) and _agree(one.titles, other.titles)
 
 
-def held(one: Told, other: Told) -> float | None:
+def shared_part(one: Identity, other: Identity) -> float | None:
     """Return how much of the shorter text the longer holds when the two are one work, else None.
 
     That they are does not say which was first, nor that both say the same in every place.
     """
-    if not may_be_one(one, other):
+    if not may_be_same_work(one, other):
         return None
     share = _share(one.plain, other.plain)
     if share < LEAST_HELD:

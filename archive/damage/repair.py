@@ -121,7 +121,7 @@ def moved(position: int, later: Sequence[Step]) -> int | None:
 
 
 # Not the joiners and selectors of emoji: they are seen.
-_UNSEEN = re.compile(
+_INVISIBLE = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
 )
@@ -232,7 +232,7 @@ def spans_in_input(cleaned: Cleaned, index: int) -> list[tuple[int, int]]:
     return _spans_before([(change.start, change.end) for change in changes], cleaned.steps[:index])
 
 
-def written_over(cleaned: Cleaned) -> list[tuple[int, int]]:
+def simplified_spans(cleaned: Cleaned) -> list[tuple[int, int]]:
     """Return the places of the decoded input whose characters ``text_simplified`` writes in the other script."""
     pairs = zip(cleaned.text, cleaned.text_simplified, strict=True)
     changed = [at for at, (found, put) in enumerate(pairs) if found != put]
@@ -270,8 +270,8 @@ def _line_ends(text: str) -> Replacements:
     return ((match.start(), match.end(), "\n") for match in _LINE_ENDS.finditer(text))
 
 
-def _unseen(text: str) -> Replacements:
-    yield from ((match.start(), match.end(), "") for match in _UNSEEN.finditer(text))
+def _invisible(text: str) -> Replacements:
+    yield from ((match.start(), match.end(), "") for match in _INVISIBLE.finditer(text))
     yield from ((match.start(), match.end(), "") for match in CONTROLS.finditer(text))
 
 
@@ -311,7 +311,7 @@ def _covers(spans: list[tuple[int, int]], cut: tuple[int, int]) -> bool:
 _STEPS: tuple[tuple[str, Callable[[str], Replacements]], ...] = (
     ("line_ends", _line_ends),
     ("mojibake", _decoded),
-    ("unseen", _unseen),
+    ("unseen", _invisible),
     ("nfc", _composed),
     ("markup", _markup),
 )

@@ -52,7 +52,7 @@ _PROMPT = re.compile(
 )
 _DEEPEST = 40
 _LONGEST = 2_000
-_UNSEEN = frozenset(("annotation", "annotation-xml", "mphantom"))
+_INVISIBLE = frozenset(("annotation", "annotation-xml", "mphantom"))
 
 
 def counter_of(style: str, before: str) -> str:
@@ -88,7 +88,7 @@ class Numbers:
             return self._form.format(
                 numeral(number, "chineseCounting") if "cn" in str(item.getparent().get("class")) else number
             )
-        return _shown(number, kind)
+        return _marker(number, kind)
 
 
 def _whole(value: str | None) -> int | None:
@@ -96,7 +96,7 @@ def _whole(value: str | None) -> int | None:
     return int(match[1]) if match else None
 
 
-def _shown(number: int, kind: str) -> str:
+def _marker(number: int, kind: str) -> str:
     if kind in _MARKS:
         return ""
     if kind in _LATIN and number > 0:
@@ -206,7 +206,7 @@ def _is_fixed(element: Any) -> bool:
 
 def formula(element: Any, depth: int = 0) -> str:
     """Return what a formula shows, on one line; parts deeper than forty levels are left out."""
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN or depth > _DEEPEST:
+    if not isinstance(element.tag, str) or element.tag in _INVISIBLE or depth > _DEEPEST:
         return ""
     parts = [formula(child, depth + 1) for child in element]
     name = element.tag

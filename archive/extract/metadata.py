@@ -82,7 +82,7 @@ def facts_of(page: Outline, node: int, head: str, body: list[str], rules: Rules 
     facts.say("issuer", *_value(around, _ISSUER, 60))
     for value, at in labelled(around, _INDEX, 60, whole=True):
         facts.say("index_number", _index(value), around.where(at))
-    _say_number(facts, around, body)
+    _note_number(facts, around, body)
     if (
         not facts.published_at
         and facts.doc_number
@@ -145,7 +145,7 @@ def _left_to_script(around: Surroundings, metas: dict[str, str]) -> tuple[str | 
     return metas["contentsource"], f"meta[ContentSource], label at {around.where(empty.start())}"
 
 
-def _say_number(facts: Facts, around: Surroundings, body: list[str]) -> None:
+def _note_number(facts: Facts, around: Surroundings, body: list[str]) -> None:
     for value, at in labelled(around, _NUMBER, 60):
         facts.say("doc_number", normal_number(value), around.where(at))
     facts.say("doc_number", number_in_title(facts.title), "title")

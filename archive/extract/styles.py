@@ -42,7 +42,7 @@ _MAY_SHOW = re.compile(
 )
 _BRACE = re.compile(r"([{}])")
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
-_SEEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
+_SCREEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
 _BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
 _DESK = 1280
 _LARGEST = 400_000
@@ -264,7 +264,7 @@ def _css(root: Any) -> str:
     texts = [
         "".join(element.itertext())
         for element in root.iter("style")
-        if any(map(_is_seen, (element.get("media") or "").split(",")))
+        if any(map(_is_on_screen, (element.get("media") or "").split(",")))
     ]
     css = "\n".join(texts)[:_LARGEST]
     return COMMENT.sub("", css) if _MAY_SHOW.search(css) else ""
@@ -287,15 +287,15 @@ def _holds(prelude: str) -> bool:
     name, _, condition = prelude.partition(" ")
     if name in ("@supports", "@layer"):
         return not condition.lstrip().startswith("not")
-    return name.startswith("@media") and any(map(_is_seen, prelude.removeprefix("@media").split(",")))
+    return name.startswith("@media") and any(map(_is_on_screen, prelude.removeprefix("@media").split(",")))
 
 
-def _is_seen(query: str) -> bool:
+def _is_on_screen(query: str) -> bool:
     """Return whether a media query holds for who sits at a desk, with a screen of 1,280 points."""
     medium, *conditions = re.split(r"\s+and\s+|(?<=\))\s*and\s*", query.strip().lower())
     if medium.startswith("("):
         conditions.insert(0, medium)
-    elif medium and not _SEEN_MEDIA.fullmatch(medium):
+    elif medium and not _SCREEN_MEDIA.fullmatch(medium):
         return False
     return all(map(_is_of_desk, conditions))
 

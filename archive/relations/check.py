@@ -331,8 +331,8 @@ def _named(
     named = holding.by_name(title) if title else []
     if numbered and title and not _is_named(numbered, title):
         if named:
-            return _told(plainly, "wrong_number", named[-1], citation.number, named[-1].number), named
-        return _told(plainly, "wrong_title", numbered[-1], title, _short_title(numbered[-1])), numbered
+            return _verdict_on(plainly, "wrong_number", named[-1], citation.number, named[-1].number), named
+        return _verdict_on(plainly, "wrong_title", numbered[-1], title, _short_title(numbered[-1])), numbered
     if numbered:
         group = [d for d in named if d in numbered] or numbered
         # An order's number stays with a law through its amendments; 〔2021〕3号 is one document's own.
@@ -365,7 +365,9 @@ def _short_title(document: Held) -> str:
     return inner[0] if inner else document.title
 
 
-def _told(plainly: Verdict, verdict: str, document: Held, says: str | None, expected: str | None) -> Verdict:
+def _verdict_on(
+    plainly: Verdict, verdict: str, document: Held, says: str | None, expected: str | None
+) -> Verdict:
     return replace(
         plainly, verdict=verdict, target=document.key, title=document.title, number=document.number,
         version=document.version, says=says, expected=expected,
@@ -389,7 +391,7 @@ def _other_number(
     verdict = (
         "wrong_year" if _parted(written) == _parted(number_key(document.number or "")) else "wrong_number"
     )
-    return _told(plainly, verdict, document, citation.number, document.number), named
+    return _verdict_on(plainly, verdict, document, citation.number, document.number), named
 
 
 def _parted(number: str) -> tuple[str, str]:
@@ -410,7 +412,7 @@ def _of_ended(
         day=on,
     )
     verdict = "not_in_force" if (on is None or on <= day) and not _is_past(claim) else "right"
-    made = _told(
+    made = _verdict_on(
         plainly, verdict, document, relation.number or relation.title, document.number or document.title
     )
     return replace(made, reason=reason)
@@ -432,12 +434,12 @@ def _unknown(
     """Return the verdict on what is held under neither number nor title, by the words quoted from it."""
     quoted = [d for quote in claim.quotes for d in holding.with_words(quote)]
     if title and quoted and len({bare_title(d.title) for d in quoted}) == 1 and _is_like(title, quoted[0]):
-        return _told(plainly, "wrong_title", quoted[0], title, _short_title(quoted[0])), quoted
+        return _verdict_on(plainly, "wrong_title", quoted[0], title, _short_title(quoted[0])), quoted
     if title and (document := _near_title(title, claim, holding)):
-        return _told(plainly, "wrong_title", document, title, _short_title(document)), [document]
+        return _verdict_on(plainly, "wrong_title", document, title, _short_title(document)), [document]
     if citation.number and not title and (near := _near_number(citation.number, claim, holding)):
         verdict, document = near
-        return _told(plainly, verdict, document, citation.number, document.number), [document]
+        return _verdict_on(plainly, verdict, document, citation.number, document.number), [document]
     return replace(plainly, verdict="not_held", says=citation.number or title), []
 
 
@@ -502,7 +504,7 @@ def _of_document(
 ) -> Verdict:
     document = _current(documents, day)
     assert document is not None
-    right = _told(plainly, "right", document, None, None)
+    right = _verdict_on(plainly, "right", document, None, None)
     now = standing(document.subject, holding.acts.get(document.key, []), day)
     if is_in_force(now.standing) is False and now.standing in ("repealed", "expired") and not _is_past(claim):
         reason = now.because[0] if now.because else None

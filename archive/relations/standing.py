@@ -219,14 +219,14 @@ def timeline(subject: Subject, acts: Sequence[Act]) -> list[Standing]:
         found = standing(subject, acts, day)
         until = days_asked[number + 1] if number + 1 < len(days_asked) else None
         since = None if day == date.min else day
-        if spans and _is_one(spans[-1], found):
+        if spans and _is_same_span(spans[-1], found):
             spans[-1] = replace(spans[-1], until=until)
         else:
             spans.append(replace(found, since=since, until=until))
     return spans
 
 
-def _is_one(before: Standing, now: Standing) -> bool:
+def _is_same_span(before: Standing, now: Standing) -> bool:
     return (before.standing, before.because, before.expires_on) == (now.standing, now.because, now.expires_on)
 
 
@@ -382,7 +382,7 @@ def act_of(
     return Act(kind=kind, reason=reason, on=on, not_before=issued, is_partial=is_partial, until=until)
 
 
-def is_told(version: date, events: Sequence[Event]) -> bool:
+def is_named(version: date, events: Sequence[Event]) -> bool:
     """Say whether a history names a version: a step on its day of promulgation, or not long before it."""
     steps = (event.day for event in events if event.act not in _NO_STEP)
     return any(timedelta(0) <= version - step <= _SOON for step in steps)

@@ -377,7 +377,7 @@ def deadlines(text: str) -> list[Deadline]:
     for match in _SPAN_DAYS.finditer(flat):
         made = _lasting(flat, places, match)
         if made and not any(
-            _are_one(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
+            _share_sentence(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
         ):
             found.append((*match.span(), made))
     for match in _WITHIN.finditer(flat):
@@ -388,7 +388,7 @@ def deadlines(text: str) -> list[Deadline]:
     return [made for _, _, made in sorted(found, key=lambda entry: entry[0])]
 
 
-def _are_one(flat: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
+def _share_sentence(flat: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Say whether two places stand in one sentence: a term beside the days it comes to."""
     return not re.search(r"[。；;]", flat[min(a[1], b[1]) : max(a[0], b[0])])
 
@@ -429,12 +429,12 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
     if kind is None:
         return None
     year = groups.get("y2") or groups.get("y1")
-    day = _written(year, groups.get("m2") or groups.get("m1"), groups["d2"])
-    first = _written(groups.get("y1") or None, groups["m1"], groups["d1"]) if is_range else None
+    day = _as_date(year, groups.get("m2") or groups.get("m1"), groups["d2"])
+    first = _as_date(groups.get("y1") or None, groups["m1"], groups["d1"]) if is_range else None
     return Deadline(kind=kind, day=day, first=first, start=places[match.start()], end=places.end(match.end()))
 
 
-def _written(year: str | None, month: str | None, day: str | None) -> str:
+def _as_date(year: str | None, month: str | None, day: str | None) -> str:
     return f"{year or '-'}-{int(month or 0):02d}-{int(day or 0):02d}"
 
 

@@ -10,22 +10,22 @@ the rules.
 
 from __future__ import annotations
 
-from archive.state.machine import Telling, fold
+from archive.state.machine import Folded, fold
 from archive.state.story import (
     PRESENT,
     Absence,
     Around,
     Bound,
-    Counted,
+    CountedHours,
+    DerivedEvent,
     Hours,
     Look,
-    News,
+    LookElsewhere,
     Sight,
     Story,
     Tally,
-    There,
     hour_of,
-    marks,
+    hourly_counts,
 )
 
 __all__ = [
@@ -33,16 +33,16 @@ __all__ = [
     "Absence",
     "Around",
     "Bound",
-    "Counted",
+    "CountedHours",
+    "DerivedEvent",
+    "Folded",
     "Hours",
     "Look",
-    "News",
+    "LookElsewhere",
     "Sight",
     "Story",
     "Tally",
-    "Telling",
-    "There",
     "fold",
     "hour_of",
-    "marks",
+    "hourly_counts",
 ]

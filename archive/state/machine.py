@@ -16,30 +16,30 @@ from archive.state.story import (
     STATE_AFTER,
     Absence,
     Around,
+    DerivedEvent,
     Look,
-    News,
+    LookElsewhere,
     Sight,
     Story,
-    There,
     hour_of,
 )
 
 # Another work has taken a document's place after so many sightings, the first and the last so far apart.
-LOOKS, REST = 2, 24 * 3600.0
+LEAST_LOOKS, LEAST_SPAN = 2, 24 * 3600.0
 # What was told of a document and is no longer so when it is there again.
 AWAY = ("withdrawn", "replaced", "moved")
 # That our reader gave up says nothing of the page.
-_OURS = "reader_"
+_READER_REASONS = "reader_"
 
 
 @dataclass(slots=True)
 class _Elsewhere:
     """Which other addresses of the site show which text, as far as the looks at them went."""
 
-    last: dict[str, There] = field(default_factory=dict)
+    last: dict[str, LookElsewhere] = field(default_factory=dict)
     first_shown: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def see(self, there: There) -> None:
+    def see(self, there: LookElsewhere) -> None:
         self.last[there.url] = there
         if there.key is not None:
             self.first_shown.setdefault((there.url, there.key), there.at)
@@ -59,7 +59,7 @@ class _Elsewhere:
 
 
 @dataclass(slots=True)
-class Telling:
+class Folded:
     """What the looks came to: the story at their end, the events, what each 304 showed, where it was sent to.
 
     ``rests`` is the story after the last look behind which nothing that is learned of other documents can reach, with
@@ -67,24 +67,24 @@ class Telling:
     """
 
     story: Story
-    news: list[News] = field(default_factory=list)
+    news: list[DerivedEvent] = field(default_factory=list)
     same: dict[int, int | None] = field(default_factory=dict)
     sent: list[tuple[str, str]] = field(default_factory=list)
     rests: tuple[Story, str, int] | None = None
 
 
 def fold(
-    looks: Iterable[Look], around: Around, *, there: Iterable[There] = (), start: Story | None = None
-) -> Telling:
+    looks: Iterable[Look], around: Around, *, there: Iterable[LookElsewhere] = (), start: Story | None = None
+) -> Folded:
     """Tell the story of a document from its looks, beside what else was seen of its site.
 
     ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
     """
-    telling, elsewhere = Telling(start or Story()), _Elsewhere()
-    timeline: list[Look | There] = [*looks, *there]
-    timeline.sort(key=lambda one: (one.at, one.capture, isinstance(one, There)))
+    telling, elsewhere = Folded(start or Story()), _Elsewhere()
+    timeline: list[Look | LookElsewhere] = [*looks, *there]
+    timeline.sort(key=lambda one: (one.at, one.capture, isinstance(one, LookElsewhere)))
     for one in timeline:
-        if isinstance(one, There):
+        if isinstance(one, LookElsewhere):
             elsewhere.see(one)
             if telling.story.absence is not None:
                 _weigh(telling, one, around, elsewhere)
@@ -97,7 +97,7 @@ def fold(
     return telling
 
 
-def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _present(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     story = telling.story
     if look.sight is Sight.SAME:
         telling.same[look.capture] = story.version
@@ -109,7 +109,7 @@ def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) 
     is_same = look.version == story.version and look.version is not None
     was_moved_there = story.told == "moved" and story.details.get("to") == look.sent_to
     is_counted = look.sight is not Sight.SENT
-    now = _work_seen(replace(story, absence=None, doubt=None, last_seen=look.at), look)
+    now = _with_work(replace(story, absence=None, doubt=None, last_seen=look.at), look)
     if now.work != now.first_work:
         state = State.REPLACED if _is_settled(now, look) else State.LIVE
     else:
@@ -126,7 +126,7 @@ def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) 
         key=now.key if look.version is None else look.key,
         shown=shown,
     )
-    _tell_presence(telling, look)
+    _derive_presence_events(telling, look)
 
 
 def _recent(hours: tuple[str, ...], at: str) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _at_home(story: Story, look: Look) -> Story:
     return replace(story, present=present, moved_since=look.at, moved_bound=story.home.before(look))
 
 
-def _work_seen(story: Story, look: Look) -> Story:
+def _with_work(story: Story, look: Look) -> Story:
     if look.version is None:
         return story
     if story.work == look.work:
@@ -170,21 +170,23 @@ def _work_seen(story: Story, look: Look) -> Story:
 
 
 def _is_settled(story: Story, look: Look) -> bool:
-    has_stood = story.run_looks >= LOOKS and seconds_between(story.run_first or look.at, look.at) >= REST
+    has_stood = (
+        story.run_looks >= LEAST_LOOKS and seconds_between(story.run_first or look.at, look.at) >= LEAST_SPAN
+    )
     return has_stood and story.is_article
 
 
-def _tell_presence(telling: Telling, look: Look) -> None:
+def _derive_presence_events(telling: Folded, look: Look) -> None:
     """Tell that what was away is there again, that it moved, or that another work stands in its place."""
     story = telling.story
     if story.told in AWAY and _is_back(story):
-        _tell(telling, look, "restored", {})
+        _derive(telling, look, "restored", {})
     if story.state is State.REPLACED:
         bounds = {"last_present": story.run_before, "first_replaced": story.run_first}
-        _tell_once(telling, look, "replaced", dict(bounds))
+        _derive_once(telling, look, "replaced", dict(bounds))
     elif story.state is State.MOVED:
         bounds = {"last_present": story.moved_bound, "first_moved": story.moved_since}
-        _tell_once(telling, look, "moved", {"to": look.sent_to, **bounds})
+        _derive_once(telling, look, "moved", {"to": look.sent_to, **bounds})
 
 
 def _is_back(story: Story) -> bool:
@@ -194,20 +196,20 @@ def _is_back(story: Story) -> bool:
     return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
 
 
-def _sent(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _redirected(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in that an address led elsewhere: what was seen there may be the document, or nothing that is known."""
     story = telling.story
     if story.version is None or not (look.key == story.key or look.is_same_work):
         return
     seen = _as_before(look, story)
     telling.sent += [(look.sent_to, look.at)] if look.sent_to else []
-    _shown(telling, seen, around, elsewhere)
+    _present(telling, seen, around, elsewhere)
 
 
-def _gone(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _absent(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     story = telling.story
     telling.news.append(
-        News(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
+        DerivedEvent(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
     )
     present = story.present.before(look)
     absence = story.absence or Absence(first=look.at, last=look.at, present=present)
@@ -230,7 +232,7 @@ def _gone(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -
     _weigh(telling, look, around, elsewhere)
 
 
-def _weigh(telling: Telling, one: Look | There, around: Around, elsewhere: _Elsewhere) -> None:
+def _weigh(telling: Folded, one: Look | LookElsewhere, around: Around, elsewhere: _Elsewhere) -> None:
     """Decide what an absence amounts to by now: nothing yet, a withdrawal, or that the text stands elsewhere."""
     story, absence = telling.story, telling.story.absence
     if absence is None or story.version is None:
@@ -239,65 +241,67 @@ def _weigh(telling: Telling, one: Look | There, around: Around, elsewhere: _Else
     there = elsewhere.address(story)
     if there is not None and (is_long or there[1]):
         if story.told == "withdrawn":
-            _tell(telling, one, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
+            _derive(telling, one, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
         _settle(telling, State.MOVED)
-        _tell_once(telling, one, "moved", {"to": there[0], **absence.bounds})
+        _derive_once(telling, one, "moved", {"to": there[0], **absence.bounds})
     elif is_long:
         _settle(telling, State.WITHDRAWN)
-        _tell_once(telling, one, "withdrawn", absence.bounds)
+        _derive_once(telling, one, "withdrawn", absence.bounds)
 
 
-def _settle(telling: Telling, state: State) -> None:
+def _settle(telling: Folded, state: State) -> None:
     telling.story = replace(telling.story, state=state, settled=state)
 
 
-def _error(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _error(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
     story = telling.story
     if look.sight is Sight.BLOCKED:
         telling.news.append(
-            News(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
+            DerivedEvent(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
         )
     is_away = story.absence is not None and story.settled in (State.WITHDRAWN, State.MOVED)
     telling.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
 
 
-def _unreadable(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    if telling.story.version is not None and not (look.reason or "").startswith(_OURS):
+def _unreadable(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    if telling.story.version is not None and not (look.reason or "").startswith(_READER_REASONS):
         _doubt(telling, look, "unreadable", look.reason)
     telling.story = replace(telling.story, state=STATE_AFTER[look.sight])
 
 
-def _quarantined(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _quarantined(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in a page that is not trusted: it is not the document, but it ends the absence of a page."""
     _doubt(telling, look, "quarantined", look.reason)
     telling.story = replace(telling.story, state=STATE_AFTER[look.sight], absence=None)
 
 
-def _doubt(telling: Telling, look: Look, kind: str, reason: str | None) -> None:
+def _doubt(telling: Folded, look: Look, kind: str, reason: str | None) -> None:
     """Tell of a doubt that is not the one of the look before."""
     doubt = f"{kind}: {reason}"
     if telling.story.doubt != doubt:
-        telling.news.append(News(kind=kind, at=look.at, capture=look.capture, details={"reason": reason}))
+        telling.news.append(
+            DerivedEvent(kind=kind, at=look.at, capture=look.capture, details={"reason": reason})
+        )
     telling.story = replace(telling.story, doubt=doubt)
 
 
-def _tell_once(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
+def _derive_once(telling: Folded, one: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
     if (telling.story.told, telling.story.details) != (kind, details):
-        _tell(telling, one, kind, details)
+        _derive(telling, one, kind, details)
 
 
-def _tell(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
-    telling.news.append(News(kind=kind, at=one.at, capture=one.capture, details=details))
+def _derive(telling: Folded, one: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
+    telling.news.append(DerivedEvent(kind=kind, at=one.at, capture=one.capture, details=details))
     telling.story = replace(telling.story, told=kind, details=details)
 
 
-_Step = Callable[[Telling, Look, Around, _Elsewhere], None]
+_Step = Callable[[Folded, Look, Around, _Elsewhere], None]
 _STEPS: dict[Sight, _Step] = {
-    Sight.SHOWN: _shown,
-    Sight.SAME: _shown,
-    Sight.SENT: _sent,
-    Sight.GONE: _gone,
+    Sight.SHOWN: _present,
+    Sight.SAME: _present,
+    Sight.SENT: _redirected,
+    Sight.GONE: _absent,
     Sight.QUARANTINED: _quarantined,
     Sight.UNREADABLE: _unreadable,
     Sight.BLOCKED: _error,

@@ -62,7 +62,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class There:
+class LookElsewhere:
     """One look at another document of the site: whether it showed a text, and which."""
 
     at: str
@@ -72,7 +72,7 @@ class There:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class DerivedEvent:
     """An event of a document: what kind, noticed at which look, with its details."""
 
     kind: str
@@ -202,7 +202,7 @@ class Hours(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedHours:
     """Hours that are held here: for tests, and for the looks of one document."""
 
     hours: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -221,7 +221,7 @@ class Around:
     """What the site showed beside one document: its hours, and of those the document's own."""
 
     site: Hours
-    own: Counted
+    own: CountedHours
 
     def is_healthy(self, at: str) -> bool:
         """Return whether the site was there at a moment, by what was seen of it beside this document."""
@@ -247,7 +247,7 @@ def hour_of(at: str) -> str:
     return at[:13]
 
 
-def marks(looks: Iterable[Look], was_there: bool | None = None) -> Counter[tuple[str, str]]:
+def hourly_counts(looks: Iterable[Look], was_there: bool | None = None) -> Counter[tuple[str, str]]:
     """Count what the looks at one document add to the tallies of its site, by hour and name.
 
     ``was_there``: whether the look before the first of them showed it, None where there was none. An error, a doubt

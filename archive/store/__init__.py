@@ -17,7 +17,19 @@ from archive import reader_name, software
 from archive.clock import Clock, clock_from
 from archive.evidence.note import Note, Signer, parsed
 from archive.exchange import immediate_outcome
-from archive.model import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
+from archive.model import (
+    Article,
+    Exchange,
+    Job,
+    KeptExchange,
+    Kind,
+    Outcome,
+    ReadingResult,
+    Rows,
+    Site,
+    Unreadable,
+    Verdict,
+)
 from archive.store.evidence import logs
 from archive.store.file import connection
 from archive.store.file.captures import (
@@ -28,8 +40,8 @@ from archive.store.file.captures import (
     at_its_own_time,
     ensure_declaration,
     same_exchange,
-    seen_whole,
     validators,
+    with_completeness,
 )
 from archive.store.file.connection import MOST_LOG, log_size
 from archive.store.file.lease import Lease
@@ -180,7 +192,7 @@ class Archive:
         """Return whether the record of a file that an exchange was read from is kept already."""
         return self.repeats.holds(exchange)
 
-    def keep(self, exchange: Exchange, crawl: int, packed: Packed | None = None) -> Kept:
+    def keep(self, exchange: Exchange, crawl: int, packed: Packed | None = None) -> KeptExchange:
         """Keep one exchange: its capture, its body, the outcome it has at once, and the frontier row that asked.
 
         ``packed`` is the body as it was compressed beforehand. One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
@@ -188,11 +200,11 @@ class Archive:
         with self.writing():
             if exchange.led_by and exchange.redirected_from is None:
                 exchange = self._led(exchange)
-            exchange = seen_whole(self.db, self.payloads, exchange)
+            exchange = with_completeness(self.db, self.payloads, exchange)
             known = same_exchange(self.db, exchange, crawl)
             if known is not None:
                 outcome, reason = self.readings.end_of(known)
-                return Kept(capture=known, outcome=outcome, reason=reason)
+                return KeptExchange(capture=known, outcome=outcome, reason=reason)
             exchange = at_its_own_time(self.db, exchange, crawl)
             payload = self.repeats.payload(exchange.repeats) if exchange.repeats else None
             if payload:
@@ -221,7 +233,7 @@ class Archive:
                 self.attachments.follow(capture)
             self.attachments.given(given)
         self.watch_log(exchange.site)
-        return Kept(capture=capture, outcome=outcome, reason=reason)
+        return KeptExchange(capture=capture, outcome=outcome, reason=reason)
 
     def _led(self, exchange: Exchange) -> Exchange:
         """Return an exchange out of a file with the redirect that led to it, and the address that was asked."""
@@ -247,7 +259,7 @@ class Archive:
         self.queue.add(capture, later=is_further_page(exchange.url, declared))
         return None, None
 
-    def record(self, job: Job, found: Found) -> Outcome | None:
+    def record(self, job: Job, found: ReadingResult) -> Outcome | None:
         """Record what a reader made of a job, in one transaction.
 
         Return the capture's outcome, or None when it waits on: for the further pages of its article, or for the
@@ -263,7 +275,7 @@ class Archive:
                 if self.parts.ask(job, found.result, at=self.clock.now()):
                     return None
                 lack = self._lack(job, found.result)
-                found = Found(result=Unreadable(reason=lack)) if lack else found
+                found = ReadingResult(result=Unreadable(reason=lack)) if lack else found
             if (outcome := self.readings.record(job, found, declared=declared)) is None:
                 return None
             if job.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE):
@@ -301,7 +313,7 @@ class Archive:
             details=details,
         )
 
-    def _saw_nothing(self, job: Job, found: Found, outcome: Outcome) -> bool:
+    def _saw_nothing(self, job: Job, found: ReadingResult, outcome: Outcome) -> bool:
         """Return whether an answer, now that it is read, shows nothing of what was asked for: that is no look."""
         if outcome in (Outcome.BLOCKED, Outcome.FAILED):
             return True

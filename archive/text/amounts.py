@@ -88,23 +88,23 @@ def _value(match: re.Match[str]) -> str:
     if match["fraction"]:
         return _proper(match["fraction"])
     if match["formal"]:
-        return _told(_ideographs(match["formal"].translate(_FORMAL)), match[0], 1, "")
+        return _amount_sign(_ideographs(match["formal"].translate(_FORMAL)), match[0], 1, "")
     if match["half"]:
         return f"⟨{_HALVES[match['half']]}⟩"
     if match["power"]:
         return f"⟨{_powered(match['power'])}⟩"
     if match["share"]:
-        return _told(_number(match["share"][3:]), match[0], _PER[match["share"][0]], "%")
+        return _amount_sign(_number(match["share"][3:]), match[0], _PER[match["share"][0]], "%")
     if match["part"]:
         below, above = map(_number, match["part"].split("分之"))
-        return _told(above, match[0], below, "") if below else match[0]
+        return _amount_sign(above, match[0], below, "") if below else match[0]
     if not _is_certain(match):
         return match[0]
     per = match["per"]
-    return _told(_number(match["number"]), match[0], _PER[per] if per else 1, "%" if per else "")
+    return _amount_sign(_number(match["number"]), match[0], _PER[per] if per else 1, "%" if per else "")
 
 
-def _told(number: Fraction | None, written: str, below: Fraction | int, unit: str) -> str:
+def _amount_sign(number: Fraction | None, written: str, below: Fraction | int, unit: str) -> str:
     return written if number is None else f"⟨{number / below}{unit}⟩"
 
 

@@ -266,11 +266,11 @@ def _narrow(text: str, widths: Mapping[int, str | None]) -> str:
 
 
 def _unspaced(narrow: str) -> str:
-    plain = "".join(_GAPS.sub(_kept, narrow).split()).replace("\x00", " ").replace("\x01", "\t")
+    plain = "".join(_GAPS.sub(_kept_space, narrow).split()).replace("\x00", " ").replace("\x01", "\t")
     return unicodedata.normalize("NFC", _DOTS.sub("…", _DASHES.sub("-", plain)))
 
 
-def _kept(gap: re.Match[str]) -> str:
+def _kept_space(gap: re.Match[str]) -> str:
     """Return what stays of white space: a mark where it parts two figures (one a tab) or two Latin words."""
     before, after = gap.string[gap.start() - 1 : gap.start()], gap.string[gap.end() : gap.end() + 1]
     parted = (before in _FIGURES and after in _FIGURES) or (before in _LETTERS and after in _LETTERS)

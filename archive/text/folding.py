@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from archive.text.canonical import CJK, fold_table, is_letter, one_width
-from archive.text.figures import SPOKEN, is_mark, mark_written, marked, private
+from archive.text.figures import SPOKEN, is_mark, marked, private, punctuation_mark
 from archive.text.glosses import gloss_spans
 
 FOLD = "fold/2"
@@ -112,7 +112,9 @@ def _offset(text: str, key: str, at: int) -> int:
 def _place_of_mark(mark: str, text: str, start: int, end: int) -> int:
     """Return where between two letters a mark is written; what parts two figures is whatever stands there."""
     places = (
-        at for at in range(start, end) if mark_written(one_width().get(ord(text[at]), text[at]) or "") == mark
+        at
+        for at in range(start, end)
+        if punctuation_mark(one_width().get(ord(text[at]), text[at]) or "") == mark
     )
     return next(places, min(start, len(text) - 1))
 

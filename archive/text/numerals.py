@@ -107,15 +107,15 @@ _ALREADY_APART = re.compile(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡
 
 def raised(text: str) -> str:
     """Return raised text as plain text: ``4`` → ``⁴``, ``3/2`` → ``^(3/2)``; a note in brackets stays as it is."""
-    return _written(text, _RAISED, "^")
+    return _in_sign(text, _RAISED, "^")
 
 
 def lowered(text: str) -> str:
     """Return lowered text as plain text: ``2`` → ``₂``, ``max`` → ``ₘₐₓ``, ``甲`` → ``_甲``."""
-    return _written(text, _LOWERED, "_")
+    return _in_sign(text, _LOWERED, "_")
 
 
-def _written(text: str, table: dict[str, str], sign: str) -> str:
+def _in_sign(text: str, table: dict[str, str], sign: str) -> str:
     inner = text.strip()
     if not inner or _ALREADY_APART.fullmatch(inner):
         return text

@@ -77,7 +77,7 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _Result = TypeVar("_Result", bound=Article | AttachmentText | Unreadable | Rows)
 
 
-def shown_marks(text: str) -> str:
+def visible_marks(text: str) -> str:
     """Return a text with every direction mark written out, as ``⟨U+202E⟩``: for showing what was received.
 
     In a web address they are written as an address writes them (``%E2%80%AE``), so that it leads where it led.

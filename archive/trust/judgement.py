@@ -20,11 +20,11 @@ from typing import Literal
 from archive.clock import later, seconds_between
 from archive.digests import state_digest
 from archive.model import Article, Removed, TitleEvidence
-from archive.trust.signs import KINDS, change_signs, says_spam, strange_segments, verdict
+from archive.trust.signs import KINDS, change_signs, is_spam, strange_segments, verdict
 
 Doubt = Literal["spam_title", "title_foreign"]
 #: The flag of an article whose title is not the page's own, and the kind of removed block that holds what it said.
-KEPT, STRANGE = "title_quarantined", "strange title"
+TITLE_QUARANTINED, STRANGE = "title_quarantined", "strange title"
 _SHORTEST = 4
 
 
@@ -41,7 +41,7 @@ def with_good_title(article: Article, witness: TitleEvidence) -> Article:
     return replace(
         article,
         title=good[0],
-        flags=tuple(dict.fromkeys((*article.flags, doubt, KEPT))),
+        flags=tuple(dict.fromkeys((*article.flags, doubt, TITLE_QUARANTINED))),
         removed=(*article.removed, Removed(kind=STRANGE, text=article.title[:500], where="title")),
         evidence={**article.evidence, "title": good[1]},
     )
@@ -56,11 +56,11 @@ def title_doubt(article: Article, witness: TitleEvidence) -> Doubt | None:
         return None
     known = "\n".join((article.text, witness.title or "", witness.text, witness.listed_as))
     strange = strange_segments(article.title, known)
-    if says_spam(strange):
+    if is_spam(strange):
         return "spam_title"
     if article.title in witness.rested:
         return None
-    if witness.title is None or says_spam(strange_segments(witness.title, witness.text)):
+    if witness.title is None or is_spam(strange_segments(witness.title, witness.text)):
         return None
     is_new = "body_replaced" not in change_signs(article.text, witness.text)
     if is_new and strange and sum(map(len, strange)) >= 0.75 * len(article.title) >= _SHORTEST:
@@ -78,9 +78,9 @@ def _good_title(article: Article, witness: TitleEvidence) -> tuple[str, str] | N
     return None
 
 
-REST = 24 * 3600.0
+RELEASE_AFTER = 24 * 3600.0
 WAITS = ("body_replaced", "shrunken")
-_OF_TITLES = frozenset({KEPT, "spam_title", "title_foreign"})
+_OF_TITLES = frozenset({TITLE_QUARANTINED, "spam_title", "title_foreign"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +123,7 @@ class Judgement:
     @property
     def said(self) -> str | None:
         """The title that the page bears and that is not believed."""
-        return said_by(self.article)
+        return strange_title_of(self.article)
 
 
 def judge(pages: Iterable[Page]) -> list[Judgement]:
@@ -137,13 +137,13 @@ def judge(pages: Iterable[Page]) -> list[Judgement]:
     return made
 
 
-def own(article: Article, said: str | None) -> Article:
+def own_article(article: Article, said: str | None) -> Article:
     """Return an article as its page has it. ``said``: the title that was put aside, or what a hijacked head said.
 
     What is said of the title is said anew when the page is judged.
     """
     removed = tuple(block for block in article.removed if block.kind != STRANGE)
-    if KEPT in article.flags and said is not None:
+    if TITLE_QUARANTINED in article.flags and said is not None:
         return replace(
             article,
             title=said,
@@ -155,7 +155,7 @@ def own(article: Article, said: str | None) -> Article:
     return replace(article, removed=(*removed, *of_head))
 
 
-def said_by(article: Article) -> str | None:
+def strange_title_of(article: Article) -> str | None:
     """Return the title that was put aside when an article was read, or else what its hijacked head said."""
     return next((block.text for block in reversed(article.removed) if block.kind == STRANGE), None)
 
@@ -190,7 +190,9 @@ def _judged(page: Page, before: list[Judgement]) -> Judgement:
 
 def _witness(page: Page, last: Article | None, before: list[Judgement]) -> TitleEvidence:
     rested = {
-        one.said for one in before if one.is_shown and one.said and one.page.at <= later(page.at, -REST)
+        one.said
+        for one in before
+        if one.is_shown and one.said and one.page.at <= later(page.at, -RELEASE_AFTER)
     }
     return TitleEvidence(
         title=last.title if last else None,
@@ -208,7 +210,7 @@ def _reason(page: Page, signs: list[str], alike: list[Judgement]) -> str | None:
     if not reasons or any(one.is_shown for one in alike):
         return None
     waited = [one.page.at for one in alike if one.page.at < page.at]
-    return None if waited and has_rested(waited[0], page.at) else reasons
+    return None if waited and may_be_released(waited[0], page.at) else reasons
 
 
 def waits_for(signs: Iterable[str]) -> str:
@@ -217,9 +219,9 @@ def waits_for(signs: Iterable[str]) -> str:
     return ", ".join(sign for sign in WAITS if sign in found)
 
 
-def has_rested(first: str, at: str) -> bool:
+def may_be_released(first: str, at: str) -> bool:
     """Return whether a state that was first seen at one moment may be believed at another."""
-    return seconds_between(first, at) >= REST
+    return seconds_between(first, at) >= RELEASE_AFTER
 
 
 def _released(earlier: Judgement, now: Judgement) -> Judgement:

@@ -232,7 +232,7 @@ KNOWN = (
 )
 
 
-_SEEN = 20_000
+_LONGEST = 20_000
 _ARTICLE = re.compile(
     r"<meta[^<>]{0,200}name\s*=\s*[\"']?(?:ArticleTitle|PubDate|publishdate|firstpublishedtime)\b"
     r"|(?:发布|發佈|發布)(?:时间|日期|時間)\s*[:：]\s*\d|[来來]\s*源\s*[:：]\s*[\u4e00-\u9fff]",
@@ -266,7 +266,7 @@ def page_signature(text: str, title: str, html: str) -> Unreadable | None:
     at. None does not prove an article: a home page served for a lost one is only known by asking for an
     address that never was.
     """
-    text, html = text[:_SEEN], html[:_SEEN]
+    text, html = text[:_LONGEST], html[:_LONGEST]
     seen = _plain(text)
     if script := _by_script(seen, html):
         return script
@@ -277,14 +277,14 @@ def page_signature(text: str, title: str, html: str) -> Unreadable | None:
 
 def visible_text(html: str) -> str:
     """Return about what a visitor sees of a page, unparsed: good enough to tell little from much."""
-    pieces = _SILENT.split(html[:_SEEN])
+    pieces = _SILENT.split(html[:_LONGEST])
     shown = pieces[:1] + [p.partition(">")[2] for p in pieces[1:] if p.startswith("/")]
     return unescape(_TAG.sub(" ", "".join(shown)))
 
 
 def page_title(html: str) -> str:
     """Return what the first ``<title>`` says, empty where there is none."""
-    found = re.search(r"<title[^<>]*>([^<]*)", html[:_SEEN], re.IGNORECASE)
+    found = re.search(r"<title[^<>]*>([^<]*)", html[:_LONGEST], re.IGNORECASE)
     return unescape(found[1]).strip() if found else ""
 
 

@@ -103,7 +103,7 @@ KINDS = {
 """What each sign looks at: two that look at the same thing are not independent."""
 
 _ALONE = "shrunken"
-_SEEN = 60_000
+_LONGEST = 60_000
 _STRONG = re.compile(r"[_|丨,，、;；/]+")
 _WEAK = re.compile(r"[-–—·•.\s\u200b-\u200f]+")
 _LETTERS = re.compile(r"[^\w]+|_+")
@@ -130,11 +130,11 @@ def page_signs(
     ``domains`` the site's own, ``hidden`` texts that no visitor sees, ``page_text`` what a visitor sees of
     the whole page (a column's or a site's name in the title is found there). A sign is no proof.
     """
-    strange = strange_segments(html_title, article.title + article.text[:_SEEN] + page_text[:_SEEN])
+    strange = strange_segments(html_title, article.title + article.text[:_LONGEST] + page_text[:_LONGEST])
     found = {
         "title_foreign": _is_foreign(html_title, strange),
         "spam_title": _is_spam_title(strange, article),
-        "spam_body": _is_spam_body(article.text[:_SEEN]),
+        "spam_body": _is_spam_body(article.text[:_LONGEST]),
         "foreign_links": len(_strangers(outlinks, domains)) >= 3,
         "hidden_text": _is_spam_hidden(hidden, article.text),
     }
@@ -166,7 +166,7 @@ def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"
 def strange_segments(html_title: str, known: str) -> list[str]:
     """Return the parts of a title that share next to nothing with a text: with what the page shows, or showed."""
     text = "".join(known.lower().split())
-    return [s for s in _segments(html_title[:1_000]) if _shown(_grams(_letters(s), 2), text) < 0.34]
+    return [s for s in _segments(html_title[:1_000]) if _share_known(_grams(_letters(s), 2), text) < 0.34]
 
 
 def _segments(title: str) -> Iterator[str]:
@@ -185,13 +185,13 @@ def _is_foreign(html_title: str, strange: list[str]) -> bool:
 
 def _is_spam_title(strange: list[str], article: Article) -> bool:
     named = branded_in(article.title)
-    if says_spam(strange):
+    if is_spam(strange):
         return True
     # A headline about a raid names one brand too: it counts when the text is spam itself.
-    return len(named) > 1 or (bool(named) and _is_spam_body(article.text[:_SEEN]))
+    return len(named) > 1 or (bool(named) and _is_spam_body(article.text[:_LONGEST]))
 
 
-def says_spam(strange: Sequence[str]) -> bool:
+def is_spam(strange: Sequence[str]) -> bool:
     """Return whether parts of a title that do not belong to its page are spam: one brand, or two of its topics."""
     odd = "。".join(strange)
     return bool(branded_in(odd)) or len(topical_in(odd)) > 1
@@ -203,7 +203,7 @@ def _is_spam_body(text: str) -> bool:
 
 
 def _is_spam_hidden(hidden: Sequence[str], text: str) -> bool:
-    unseen = "。".join(hidden)[: 5 * _SEEN]  # such blocks are long: 120,000 characters on one page
+    unseen = "。".join(hidden)[: 5 * _LONGEST]  # such blocks are long: 120,000 characters on one page
     named = branded_in(unseen)
     return len(named) > 1 and len(named - branded_in(text)) > 1
 
@@ -229,12 +229,12 @@ def _is_other(now: str, before: str) -> bool:
     return len(few) >= 30 and _share(few, many) < 0.3
 
 
-def _shown(pairs: frozenset[str], known: str) -> float:
+def _share_known(pairs: frozenset[str], known: str) -> float:
     return sum(pair in known for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def _letters(text: str) -> str:
-    return _LETTERS.sub("", text[:_SEEN]).lower()
+    return _LETTERS.sub("", text[:_LONGEST]).lower()
 
 
 def _grams(text: str, size: int) -> frozenset[str]:

@@ -19,7 +19,7 @@ from crawler import session
 from crawler.reading import sites
 from crawler.replay import exchange_of, exchanges, limit_of
 from crawler.run import Run
-from crawler.services import Index, NotShown
+from crawler.services import Index, NotPlayable
 from crawler.warc import Damage
 
 _MOST_LINES = 100
@@ -49,7 +49,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._replay(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._replay(args, opts))
 
     def _replay(self, args: list[str], opts: Namespace) -> int:
         sources = _pages(args, opts, self.settings) if opts.cdx else _files(args)
@@ -129,7 +129,7 @@ def _in_index(index: Index, wanted: str, run: Run, told: Callable[[Damage], None
         found: Exchange | Damage
         try:
             found = exchange_of(index.record(row, limit_of(row.url, known)), known)
-        except NotShown as error:
+        except NotPlayable as error:
             found = Damage(place=place, says=str(error))
         if isinstance(found, Damage):
             told(found)

@@ -35,7 +35,7 @@ from archive.store.read.sites import site_names
 from archive.text import fold
 from archive.text.figures import holds
 from crawler import session
-from crawler.delivery import APART, LARGEST, Again, Limited, Refused, body_of, deliver, without_secrets
+from crawler.delivery import APART, LARGEST, Limited, Refused, TryAgain, body_of, deliver, without_secrets
 from crawler.reading import sites
 
 # What could not be told is tried for so long, and of a target that is new so much is told (days).
@@ -45,7 +45,7 @@ MOST_MESSAGES = 15
 
 
 @dataclass(slots=True)
-class Told:
+class Deliveries:
     """What each target has got: lines of a file, read once, to which is added what was taken since."""
 
     file: IO[str]
@@ -84,7 +84,7 @@ class Told:
 
 
 @contextmanager
-def told_by(archive: Path) -> Iterator[Told]:
+def deliveries_of(archive: Path) -> Iterator[Deliveries]:
     """Hold the file that says what was told of an archive; another that tells at the same time waits."""
     path = Path(f"{archive}.told")
     try:
@@ -93,7 +93,7 @@ def told_by(archive: Path) -> Iterator[Told]:
         raise BadInput(f"{path} cannot be written ({error.strerror}) — nothing was told") from None
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        told = Told(file)
+        told = Deliveries(file)
         told.read()
         yield told
 
@@ -107,7 +107,7 @@ class Trouble:
     left: int
 
 
-def tell_home(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[str] = (),
+def notify_targets(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[str] = (),
               sleep: Callable[[float], None] = time.sleep) -> list[Trouble]:  # fmt: skip
     """Tell each target of a home what it has not been told; return what went wrong, one for each target at most."""
     targets = [target for target in home.targets if not only or target.name in only]
@@ -115,7 +115,7 @@ def tell_home(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[st
     if is_open_to_others(home):
         print(f"yuanben: {home.path} holds secrets that others may read — chmod 600 it", file=sys.stderr)
     troubles = []
-    with told_by(home.archive) as told:
+    with deliveries_of(home.archive) as told:
         for target in targets:
             if target.name not in told.begins:
                 told.add(target.name, now, begins=later(now, -AT_FIRST * 86400))
@@ -124,7 +124,7 @@ def tell_home(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[st
         )
         found = news(db, since=since, limit=-1)
         for target in targets:
-            if trouble := _tell(target, found, told, publishers, now, sleep):
+            if trouble := _notify(target, found, told, publishers, now, sleep):
                 troubles.append(trouble)
     return troubles
 
@@ -135,7 +135,7 @@ def _publishers(db: sqlite3.Connection) -> dict[str, str]:
     return declared | {row["site"]: row["publisher"] for row in site_names(db)}
 
 
-def _tell(target: Target, found: Sequence[News], told: Told, publishers: dict[str, str], now: str,
+def _notify(target: Target, found: Sequence[News], told: Deliveries, publishers: dict[str, str], now: str,
           sleep: Callable[[float], None]) -> Trouble | None:  # fmt: skip
     """Tell one target; what it does not take stays due."""
     if target.digest and not is_digest_due(target.digest, told.digests.get(target.name), now):
@@ -153,7 +153,7 @@ def _tell(target: Target, found: Sequence[News], told: Told, publishers: dict[st
             deliver(target, message, pieces, now=now, sleep=sleep)
             told.add(target.name, now, message.ids)
             left -= len(message.notices)
-    except (Again, Limited, Refused) as error:
+    except (TryAgain, Limited, Refused) as error:
         return Trouble(target=target.name, why=without_secrets(str(error), target), left=left)
     if target.digest:
         told.add(target.name, now, digest=beijing_minute(now)[:10])
@@ -239,7 +239,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--dry-run", action="store_true", help="print what would be told; send nothing")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._tell(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._tell(args, opts))
 
     def _tell(self, args: list[str], opts: Namespace) -> int:
         home, now = _home(opts, args), clock_from().now()
@@ -248,8 +248,8 @@ class Command(ScrapyCommand):
         db = open_for_reading(home.archive)
         try:
             if opts.dry_run:
-                return _foretell(db, home, args, now)
-            troubles = tell_home(db, home, now=now, only=args)
+                return _preview(db, home, args, now)
+            troubles = notify_targets(db, home, now=now, only=args)
         finally:
             db.close()
         for trouble in troubles:
@@ -290,15 +290,15 @@ def _try(home: Home, names: Sequence[str], now: str) -> int:
         try:
             deliver(target, Message(headline=words, notices=()), {}, now=now, sleep=time.sleep)
             print(f"{target.name}: took it")
-        except (Again, Limited, Refused) as error:
+        except (TryAgain, Limited, Refused) as error:
             failed += 1
             print(f"yuanben: {target.name}: {without_secrets(str(error), target)}", file=sys.stderr)
     return int(bool(failed))
 
 
-def _foretell(db: sqlite3.Connection, home: Home, names: Sequence[str], now: str) -> int:
+def _preview(db: sqlite3.Connection, home: Home, names: Sequence[str], now: str) -> int:
     publishers = _publishers(db)
-    with told_by(home.archive) as told:
+    with deliveries_of(home.archive) as told:
         for target in home.targets:
             if names and target.name not in names:
                 continue

@@ -13,7 +13,7 @@ from archive.relations.standing import (
     Subject,
     history,
     is_meant,
-    is_told,
+    is_named,
     issue_day,
     standing,
     subject_of,
@@ -213,7 +213,7 @@ def test_a_version_of_a_law_ends_when_the_next_takes_effect() -> None:
     lines = "2005年6月2日 公布\n\n2017年9月2日 令第9号修订\n\n2022年12月1日 令第7号修订"
     events = history(lines)
     assert [event.act for event in events] == ["公布", "修订", "修订"]
-    assert is_told(D("2017-09-20"), events) and not is_told(D("2017-09-01"), events)
+    assert is_named(D("2017-09-20"), events) and not is_named(D("2017-09-01"), events)
     end = superseded(D("2017-09-02"), [*events, Event(day=D("2023-01-01"), act="施行")], _reason("replaces"))
     assert end is not None and end.on == D("2023-01-01")
     unsure = superseded(D("2017-09-02"), events, _reason("replaces"))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive.evidence.leaves import CAPTURES, LOGS, OTHERS, Log
 from archive.evidence.merkle import Growing, leaf_hash, root
-from archive.evidence.note import Checkpoint, Stand
+from archive.evidence.note import Checkpoint, TreeHead
 from archive.store.evidence import logs
 from archive.store.evidence.rederive import Difference
 
@@ -41,9 +41,9 @@ def check_logs(
             )
 
 
-def stand_of(checkpoint: Checkpoint, log: Log) -> Stand | None:
+def tree_head_of(checkpoint: Checkpoint, log: Log) -> TreeHead | None:
     """Return what a checkpoint states of a log."""
-    return Stand(checkpoint.size, checkpoint.root) if log is CAPTURES else checkpoint.others.get(log.name)
+    return TreeHead(checkpoint.size, checkpoint.root) if log is CAPTURES else checkpoint.others.get(log.name)
 
 
 def _log(
@@ -51,7 +51,7 @@ def _log(
 ) -> Iterator[Difference]:
     known = [hashed for tile in logs.tiles(db, log) for hashed in tile]
     wanted = sorted(
-        ((stand, one.place) for one in stated if (stand := stand_of(one.checkpoint, log))),
+        ((stand, one.place) for one in stated if (stand := tree_head_of(one.checkpoint, log))),
         key=lambda pair: pair[0].size,
     )
     growing, held, named = Growing(), 0, False
@@ -107,7 +107,7 @@ def _closing(db: sqlite3.Connection, log: Log, stated: Sequence[Stated]) -> Iter
             yield Difference(table=log.name, row=closed.row, column=None, what=what)
             break
     for one in sorted(stated, key=lambda one: one.checkpoint.size):
-        stand = stand_of(one.checkpoint, log)
+        stand = tree_head_of(one.checkpoint, log)
         if stand is None:
             continue
         hashes = [leaf_hash(leaf.leaf) for leaf in logs.leaves(db, log, still_open=stand.open)][: stand.size]

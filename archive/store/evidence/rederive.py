@@ -16,7 +16,7 @@ from archive.relations import RELATIONS_VERSION, connections
 from archive.store.write.connections import keep, settle
 from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
-from archive.store.write.states import count_all
+from archive.store.write.states import count_all_looks
 
 _NOW = "9999-12-31T23:59:59.999Z"
 _TABLES = (
@@ -51,7 +51,7 @@ class Difference:
     what: str
 
 
-class Again:
+class Rederived:
     """The derived tables of one archive, made anew beside it."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -80,7 +80,7 @@ class Again:
         db.execute("create index temp.events_by_document_again on events (document)")
         db.execute("create index temp.addresses_by_document_again on addresses (document)")
         db.execute("create index temp.transitions_by_document_again on transitions (document)")
-        count_all(db)
+        count_all_looks(db)
         self._last = db.execute("select coalesce(max(id), 0) from main.events").fetchone()[0]
         self._ledger = Ledger(db, lambda: _NOW)
 

@@ -130,7 +130,7 @@ _LOOKS_BACK = 20
 _LOST_LOOKS, _LOST_SECONDS = 2, 72 * 3600.0
 
 
-def seen_whole(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange) -> Exchange:
+def with_completeness(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange) -> Exchange:
     """Return an exchange with why it is truncated, if it is, and the flag of a page that shows no end."""
     body = exchange.body
     if not body or exchange.truncated or exchange.error or exchange.kind == "robots":

@@ -40,7 +40,7 @@ def open_for_writing(path: Path, *, create: bool, copies_first: bool = True) -> 
         raise missing(path)
     db = _connect(path, "rwc" if create else "rw")
     _refuse_foreign(db, path, may_be_empty=create)
-    with _said_plainly(path):
+    with _plain_errors(path):
         db.execute("pragma journal_mode=wal")
         db.execute("pragma synchronous=full")
         db.execute("pragma foreign_keys=on")
@@ -97,7 +97,7 @@ def open_whatever_age(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise missing(path)
     db = _connect(path, "ro")
-    with _said_plainly(path):
+    with _plain_errors(path):
         if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
             raise ArchiveForeign(f"{path} is no yuanben archive — give the path of one")
     return db
@@ -167,7 +167,7 @@ def missing(path: Path) -> ArchiveMissing:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    with _said_plainly(path):
+    with _plain_errors(path):
         db = sqlite3.connect(
             f"file:{quote(str(path.resolve()))}?mode={mode}", uri=True, timeout=30, isolation_level=None
         )
@@ -176,7 +176,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -> None:
-    with _said_plainly(path):
+    with _plain_errors(path):
         owner = db.execute("pragma application_id").fetchone()[0]
         found = db.execute("pragma user_version").fetchone()[0]
         tables = db.execute("select count(*) from sqlite_master").fetchone()[0]
@@ -193,7 +193,7 @@ def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -
 
 
 @contextmanager
-def _said_plainly(path: Path) -> Iterator[None]:
+def _plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from archive.errors import ArchiveDamaged, ArchiveForeign, BadInput
 from archive.evidence.leaves import CAPTURES, LOGS
 from archive.store.evidence import logs
-from archive.store.evidence.logcheck import Stated, stand_of
+from archive.store.evidence.logcheck import Stated, tree_head_of
 from archive.store.file import connection
 from archive.store.file.withheld import withholdings
 from archive.store.read.verify import Report as Report
@@ -191,7 +191,7 @@ def _sizes(db: sqlite3.Connection) -> dict[str, int]:
 def _lacking(held: dict[str, int], one: Stated) -> Iterator[dict[str, Any]]:
     """Yield the logs of which a checkpoint states more than is held."""
     for name, log in LOGS.items():
-        stand, size = stand_of(one.checkpoint, log), held.get(name, 0)
+        stand, size = tree_head_of(one.checkpoint, log), held.get(name, 0)
         if stand is not None and stand.size > size:
             yield {
                 "table": name,

@@ -19,7 +19,7 @@ from typing import Any
 
 from archive.clock import later, seconds_between
 from archive.errors import ArchiveError
-from archive.model import Exchange, Kept, Kind
+from archive.model import Exchange, KeptExchange, Kind
 from archive.store.file.captures import Validators, add_event, validators
 from archive.store.read.merging import Other, known_capture
 from archive.store.schedule.frontier import Due, Frontier
@@ -196,7 +196,7 @@ class Landing:
     def __init__(
         self,
         db: sqlite3.Connection,
-        keep: Callable[[Exchange], Kept],
+        keep: Callable[[Exchange], KeptExchange],
         read: Callable[[], None],
         refuse: Callable[[Due, str, float], None],
     ) -> None:

@@ -337,7 +337,7 @@ class Metric:
 
 def exposition(db: sqlite3.Connection, path: Path) -> str:
     """Return all that is told of an archive at a path, as Prometheus reads it."""
-    return "".join(_written(one) for one in metrics(db, path))
+    return "".join(_exposition(one) for one in metrics(db, path))
 
 
 def metrics(db: sqlite3.Connection, path: Path) -> Iterator[Metric]:
@@ -410,7 +410,7 @@ def _counter(name: str, says: str, samples: Iterable[tuple[Mapping[str, str], fl
     return Metric(f"yuanben_{name}", says, "counter", tuple(samples))
 
 
-def _written(metric: Metric) -> str:
+def _exposition(metric: Metric) -> str:
     head = f"# HELP {metric.name} {metric.says}\n# TYPE {metric.name} {metric.kind}\n"
     return head + "".join(
         f"{metric.name}{_labels(labels)} {value:.15g}\n" for labels, value in metric.samples

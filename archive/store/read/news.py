@@ -64,7 +64,7 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     for row in _rows(db, site, document, crawls, since, most):
         if row["document"] in hidden:
             continue
-        one = _told(db, row)
+        one = _news_of(db, row)
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and not holds(wanted, held):
             continue
@@ -127,7 +127,7 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
     )
 
 
-def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
+def _news_of(db: sqlite3.Connection, row: sqlite3.Row) -> News:
     details: dict[str, Any] = json.loads(row["details"])
     if row["document"] is None:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")

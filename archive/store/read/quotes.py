@@ -189,7 +189,7 @@ _SHORT = 24  # letters: of a wording of so few a figure may be most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class QuoteMatch:
     """A version that holds a wording. ``edits`` lead from the wording asked for to the one found, folded.
 
     ``values``: with ``same_value``, the figures that are written differently and are worth the same.
@@ -218,7 +218,7 @@ class Found:
     values: tuple[Value, ...] = ()
 
 
-def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[Found]:
+def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[QuoteMatch]:
     """Return the versions that hold a wording, exact ones first, then the earlier published, first seen.
 
     ``most``: only so many, the first of them. Raise BadInput for a wording of less than four letters: it stands everywhere.
@@ -243,7 +243,7 @@ def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
     yield from holding_words(db, without_figures(text), most)
 
 
-def _order(one: Found) -> tuple[int, int, str, str, int, int]:
+def _order(one: QuoteMatch) -> tuple[int, int, str, str, int, int]:
     changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in one.edits)
     return (
         list(Form).index(one.form),
@@ -255,7 +255,7 @@ def _order(one: Found) -> tuple[int, int, str, str, int, int]:
     )
 
 
-def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[str]) -> Found | None:
+def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[str]) -> QuoteMatch | None:
     text = db.execute("select text from versions where id = ?", (version,)).fetchone()[0]
     folded = fold(text)
     best = min(
@@ -277,7 +277,7 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
     if best.form is Form.SAME_VALUE and not values:  # 8:30 and 8时30分 have other figures, and one value
         values = (Value(asked=best.wanted, found=found),)
     form = Form.SAME_VALUE if best.form is Form.EXACT and values else best.form
-    return Found(
+    return QuoteMatch(
         **fields,
         first_captured_at=seen.first,
         last_captured_at=seen.last,
@@ -300,11 +300,11 @@ def _values(wording: str, at: Place, passage: str, found: str) -> tuple[Value, .
     return written_differently(values_of(asked), values_of(held))
 
 
-def _others(found: list[Found], one: Found) -> set[int]:
+def _others(found: list[QuoteMatch], one: QuoteMatch) -> set[int]:
     return {other.version for other in found if other.document == one.document}
 
 
-def _ended(db: sqlite3.Connection, one: Found, holders: set[int]) -> Found:
+def _ended(db: sqlite3.Connection, one: QuoteMatch, holders: set[int]) -> QuoteMatch:
     if one.is_current or one.last_captured_at is None:
         return one
     rows = db.execute(

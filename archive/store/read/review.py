@@ -18,7 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.model import Article, AttachmentText, Cause, Found, Job, Outcome, Site
+from archive.model import Article, AttachmentText, Cause, Job, Outcome, ReadingResult, Site
 from archive.model.fields import LISTED
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
@@ -28,7 +28,7 @@ from archive.store.read.lookup import find_document
 from archive.store.read.query import site_named
 from archive.store.write import breaker
 from archive.store.write.jobs import Jobs
-from archive.store.write.judging import held
+from archive.store.write.judging import quarantined_article
 from archive.store.write.ledger import Reading
 from archive.store.write.looks import part_captures
 from archive.store.write.transitions import LineEdit, line_edit
@@ -98,7 +98,7 @@ def accept(archive: Archive, one: Waiting) -> None:
     with archive.writing():
         for row in one.looks:
             edit = _edit(archive.db, row)
-            article, prepared = held(row["found"])
+            article, prepared = quarantined_article(row["found"])
             flags = tuple(flag for flag in json.loads(row["flags"]) if flag not in KINDS)
             reading = Reading(
                 capture=archive.db.execute(
@@ -128,7 +128,7 @@ def _edit(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """Return what makes a change of very many documents known again in another; None for what else waits."""
     if row["reason"] != breaker.REASON or not row["found"]:
         return None
-    edit = breaker.edit_alone(db, row["document"], held(row["found"])[0])
+    edit = breaker.edit_alone(db, row["document"], quarantined_article(row["found"])[0])
     return edit.digest if edit else None
 
 
@@ -153,8 +153,8 @@ def _decided(archive: Archive, row: sqlite3.Row, decision: str, edit: str | None
 
 def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
     last = rows[-1]
-    article = held(last["found"])[0] if last["found"] else None
-    now = breaker.standing(db, last["document"])
+    article = quarantined_article(last["found"])[0] if last["found"] else None
+    now = breaker.current_version(db, last["document"])
     return Waiting(
         document=last["document"],
         url=last["url"],
@@ -202,7 +202,7 @@ class Rereads:
         self._db = db
         self._templates: dict[tuple[str, str], Template] = {}
 
-    def note(self, job: Job, found: Found) -> None:
+    def note(self, job: Job, found: ReadingResult) -> None:
         """Set what was found against the version that the capture showed when it was last read."""
         template = self._template(job.site, job.page.url)
         template.read += 1

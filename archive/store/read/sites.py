@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive.errors import NotHeld
 from archive.model import Site, site_from_json
-from archive.store.read.documents import Row, decoded, one, rows
+from archive.store.read.documents import Row, decoded, first_row, rows
 from archive.store.schedule.crawls import Crawls
 
 _FIGURE = re.compile(r"[0-9０-９%％]|[一二三四五六七八九十百千万亿]{2}")
@@ -77,7 +77,7 @@ def read_front(db: sqlite3.Connection) -> Front:
 
 def card(db: sqlite3.Connection, document: int) -> Row:
     """Return what a list shows of a document."""
-    found = one(
+    found = first_row(
         db, _CARD + "from documents d left join versions v on v.id = d.current where d.id = ?", document
     )
     assert found
@@ -186,8 +186,8 @@ def last_month(db: sqlite3.Connection) -> str:
 
 def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
     """Return what is known of a site. Raise NotHeld for one the archive knows nothing of."""
-    declared = one(db, "select declaration from rules where site = ? order by id desc limit 1", name)
-    publisher = one(db, "select publisher from documents where site = ? limit 1", name)
+    declared = first_row(db, "select declaration from rules where site = ? order by id desc limit 1", name)
+    publisher = first_row(db, "select publisher from documents where site = ? limit 1", name)
     crawls = rows(db, "select * from crawls where site = ? order by id desc limit 60", name)
     if not (declared or publisher or crawls):
         raise NotHeld(f"no site {name[:80]} in this archive")
@@ -198,7 +198,7 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
         name=name,
         publisher=site.publisher if site else publisher["publisher"] if publisher else name,
         declared=site,
-        health=one(db, "select * from site_health where site = ?", name),
+        health=first_row(db, "select * from site_health where site = ?", name),
         crawls=[decoded(row, "reasons", "counts") for row in crawls],
         lists=_lists(db, site, [row for row in crawls if row["finished_at"]]),
         states=rows(db, _STATES, name),

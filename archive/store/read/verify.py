@@ -19,7 +19,7 @@ from archive.errors import ArchiveError
 from archive.store import READER_NAME
 from archive.store.evidence.consistency import backward_clocks, disagreements, media_types, shapes, strangers
 from archive.store.evidence.logcheck import Stated, check_logs
-from archive.store.evidence.rederive import Again, Connected, Difference
+from archive.store.evidence.rederive import Connected, Difference, Rederived
 from archive.store.evidence.reread import Reader
 from archive.store.file.connection import empty
 from archive.store.read.digests import Report as Report
@@ -78,7 +78,7 @@ class _Count:
         """Take in what a check yields; one that cannot go on is a finding, too."""
         try:
             for one in found:
-                self.bad.append(_told(one))
+                self.bad.append(_as_dict(one))
         except _BROKEN as error:
             what = f"cannot be checked to the end ({str(error)[:200]})"
             self.bad.append({"table": table, "id": None, "column": None, "what": what})
@@ -131,7 +131,7 @@ def verify(
     if not wanted.quick:
         _check_derived(db, wanted, count)
     with suppress(sqlite3.DatabaseError):
-        count.noted += [_told(one) for one in backward_clocks(db)]
+        count.noted += [_as_dict(one) for one in backward_clocks(db)]
     return {
         "checked": count.checked,
         "present": count.present,
@@ -180,12 +180,12 @@ def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> Non
     count.of_each("index contents", contents.versions(), wanted.sample, wanted.seed, contents.differences)
     reader = Reader(db, READER_NAME)
     count.of_each("versions read again", reader.versions(), wanted.reads, wanted.seed, reader.differences)
-    _derive(db, wanted, count, "documents derived again", Again)
+    _derive(db, wanted, count, "documents derived again", Rederived)
     _derive(db, wanted, count, "connections derived again", Connected)
 
 
 def _derive(
-    db: sqlite3.Connection, wanted: Wanted, count: _Count, what: str, kind: type[Again] | type[Connected]
+    db: sqlite3.Connection, wanted: Wanted, count: _Count, what: str, kind: type[Rederived] | type[Connected]
 ) -> None:
     try:
         again = kind(db)
@@ -265,5 +265,5 @@ class Contents:
         return True
 
 
-def _told(one: Difference) -> dict[str, Any]:
+def _as_dict(one: Difference) -> dict[str, Any]:
     return {"table": one.table, "id": one.row, "column": one.column, "what": one.what}

@@ -27,7 +27,7 @@ from typing import Any
 
 from archive.model import Verdict
 from archive.store.file.captures import add_event
-from archive.store.schedule.listings import ShownRows
+from archive.store.schedule.listings import ListRows
 from archive.urls import host_of
 
 
@@ -126,7 +126,7 @@ class Crawls:
 
         ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits what is asked.
         """
-        shown = ShownRows(self._db)
+        shown = ListRows(self._db)
         for one in lists:
             held = shown.count(one["url"])
             has_shown = held or one["left_out"] or one["links_before"]
@@ -150,7 +150,7 @@ class Crawls:
         ).fetchall()
         latest = {row["url"]: row for row in rows}
         shells = {page for row in rows if row["found"] for page in json.loads(row["found"])["shell_of"]}
-        seen = {row["url"]: _seen(row) for row in latest.values()}
+        seen = {row["url"]: _list_sighting(row) for row in latest.values()}
         firsts = [row["url"] for row in latest.values() if not row["depth"] or row["url"] in shells]
         for row in latest.values():
             first = _first_of(row, latest, set(firsts))
@@ -171,7 +171,7 @@ def _first_of(row: sqlite3.Row, latest: dict[str, sqlite3.Row], firsts: set[str]
     return url if url in firsts and url != row["url"] else None
 
 
-def _seen(row: sqlite3.Row) -> dict[str, Any]:
+def _list_sighting(row: sqlite3.Row) -> dict[str, Any]:
     found = json.loads(row["found"]) if row["found"] else {}
     before = json.loads(row["found_before"]) if row["found_before"] else {}
     # A list that was not modified shows what it showed before.

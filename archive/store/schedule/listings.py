@@ -29,7 +29,7 @@ MOST_MISSED = 7
 _MOST_HOPS = 50
 
 
-class ShownRows:
+class ListRows:
     """The rows of one archive's lists. Writes belong inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -185,7 +185,7 @@ class Listings:
         self._frontier = frontier
         self._sites = sites
         self._backfill = backfill
-        self._shown = ShownRows(db)
+        self._shown = ListRows(db)
 
     def follow(self, job: Job, found: Rows | Article, *, at: str) -> None:
         """Add to the frontier what a list leads to, or the parts that an article's page links."""

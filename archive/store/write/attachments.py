@@ -21,12 +21,12 @@ from urllib.parse import urlsplit
 
 from archive import ATTACHMENT_READER
 from archive.clock import later
-from archive.model import AttachmentText, Cause, Exchange, Found, Job, Kind, Outcome, Site, Unreadable
+from archive.model import AttachmentText, Cause, Exchange, Job, Kind, Outcome, ReadingResult, Site, Unreadable
 from archive.revisit import DAY
 from archive.store.file.captures import add_event
 from archive.store.file.queue import Queue
 from archive.store.schedule.frontier import Frontier
-from archive.store.write.documents import stand
+from archive.store.write.documents import derive_current_version
 from archive.store.write.ledger import Ledger, Reading
 from archive.store.write.transitions import summarise
 from archive.store.write.versions import (
@@ -120,7 +120,7 @@ class Editions:
                 news = capture["id"]
             standing = version
         if news is not None:
-            stand(self._db, document)
+            derive_current_version(self._db, document)
             self._ledger.tell(document, news)
 
     def set_aside(self, document: int, *, by: int) -> None:
@@ -264,7 +264,7 @@ class Attachments:
                 details={"url": url, "asked": asked, "reason": reason},
             )
 
-    def record(self, job: Job, found: Found) -> Outcome:
+    def record(self, job: Job, found: ReadingResult) -> Outcome:
         """Record what a reader made of a file, and tell the changes it shows anew, now that its text is known."""
         result = found.result
         if isinstance(result, Unreadable):

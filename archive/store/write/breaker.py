@@ -114,7 +114,7 @@ class Breaker:
         """
         if edit is None or edit.gone or not is_refused_of_site(self._db, document, edit.digest):
             return None
-        now = standing(self._db, document)
+        now = current_version(self._db, document)
         return int(now["id"]) if now else None
 
     def holds(self, capture: sqlite3.Row, document: int, state: str, edit: LineEdit | None) -> bool:
@@ -195,7 +195,7 @@ class Breaker:
             "join readings r on r.capture = c.id where c.crawl = ? and r.outcome = 'quarantined' and r.reason = ?",
             (crawl, REASON),
         ):
-            document, now = row["document"], standing(self._db, row["document"])
+            document, now = row["document"], current_version(self._db, row["document"])
             if now is None or row["text"] is None:
                 continue
             edit = line_edit(now["text"], row["text"])
@@ -230,7 +230,7 @@ class Breaker:
 
         One of two wordings that a page is known to show by turns is none.
         """
-        now = standing(self._db, document)
+        now = current_version(self._db, document)
         if now is None or now["state"] == state or word_on_state(self._db, document, state) is not None:
             return False
         return self._may_trip(site) and not self._takes_turns(document, state)
@@ -252,14 +252,14 @@ class Breaker:
 
 def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineEdit | None:
     """Return by which lines an article differs from what its document stands at, None where more differs than lines."""
-    now = standing(db, document)
+    now = current_version(db, document)
     edit = line_edit(now["text"], article.text) if now else None
     if now is None or edit is None:
         return None
     return edit if state_digest(replace(article, text=now["text"])) == now["state"] else None
 
 
-def standing(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
+def current_version(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
     """Return id, text and state (the digest of the page's state) of the version a document stands at; None before its first."""
     row: sqlite3.Row | None = db.execute(
         "select v.id, v.text, coalesce(v.page_digest, v.state_digest) as state "

@@ -243,10 +243,10 @@ def compare_versions(
     ).fetchone()
     if known:
         return int(known[0])
-    return _kept(db, copy_version, made, made.choice.original, made.collation, at)
+    return _write_comparison(db, copy_version, made, made.choice.original, made.collation, at)
 
 
-def _kept(
+def _write_comparison(
     db: sqlite3.Connection,
     copy_version: int,
     made: Comparison,

@@ -27,7 +27,7 @@ from archive.relations.standing import (
     effect_day,
     history,
     is_meant,
-    is_told,
+    is_named,
     issue_day,
     stated_day,
     superseded,
@@ -64,7 +64,7 @@ def settle(db: sqlite3.Connection, document: int) -> None:
         _keep_card(db, document, row["id"])
         _name(db, document, row)
     for other in sorted({document, *before, *_touched(db, document)}):
-        _stand(db, other)
+        _write_standings(db, other)
     db.execute("delete from unsettled where document = ?", (document,))
 
 
@@ -221,7 +221,7 @@ def _touched(db: sqlite3.Connection, document: int) -> set[int]:
     return touched | {row["id"] for row in _namesakes(db, document)}
 
 
-def _stand(db: sqlite3.Connection, document: int) -> None:
+def _write_standings(db: sqlite3.Connection, document: int) -> None:
     """Work out one document's standings from all that is held, and keep them when they differ."""
     made = [_row(document, n, span) for n, span in enumerate(standings_of(db, document))]
     held = [
@@ -391,7 +391,7 @@ def _later_versions(
         if effect := effective_of(other):
             events.append(Event(day=effect, act="施行"))
         reason = Reason(says="replaces", document=other["url"], version=other["number"])
-        if is_told(subject.issued, events) and (act := superseded(subject.issued, events, reason)):
+        if is_named(subject.issued, events) and (act := superseded(subject.issued, events, reason)):
             yield act
 
 

@@ -29,11 +29,11 @@ from typing import Any
 from archive.clock import later
 from archive.errors import NotCanonical
 from archive.model import Article, Outcome, Role, Site, TitleEvidence
-from archive.state import PRESENT, News
+from archive.state import PRESENT, DerivedEvent
 from archive.store.file.captures import add_event_of_look, asked_url
 from archive.text import fold
-from archive.trust import KEPT
-from archive.trust.judgement import REST, said_by
+from archive.trust import TITLE_QUARANTINED
+from archive.trust.judgement import RELEASE_AFTER, strange_title_of
 from archive.trust.signs import change_signs
 from archive.urls import canonical_url, first_part, is_attachment, role_of
 
@@ -83,7 +83,7 @@ def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Si
     return made.lastrowid
 
 
-def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
+def note_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
     """Note that a document was seen at an address, widening the time over which it was."""
     db.execute(
         'insert into addresses (document, url, "from", "to") values (?, ?, ?, ?) on conflict (document, url) '
@@ -92,11 +92,11 @@ def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> Non
     )
 
 
-def saw_at(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -> None:
+def note_sighting(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -> None:
     """Note the addresses at which a look saw a document: where it was found, and the one that led there."""
-    saw_address(db, document, capture["url"], capture["captured_at"])
+    note_address(db, document, capture["url"], capture["captured_at"])
     if capture["redirected_from"] is not None:
-        saw_address(db, document, asked_url(db, capture["id"]), capture["captured_at"])
+        note_address(db, document, asked_url(db, capture["id"]), capture["captured_at"])
 
 
 def derive_addresses(db: sqlite3.Connection, document: int) -> None:
@@ -107,7 +107,7 @@ def derive_addresses(db: sqlite3.Connection, document: int) -> None:
         "and r.version is not null and c.kind = 'article'",
         (document,),
     ).fetchall():
-        saw_at(db, document, row)
+        note_sighting(db, document, row)
 
 
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
@@ -116,11 +116,11 @@ def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
     return row.fetchone() is not None
 
 
-def stand_at(db: sqlite3.Connection, document: int, version: int) -> None:
+def set_current_version(db: sqlite3.Connection, document: int, version: int) -> None:
     """Let a document stand at the version of its latest look; where files are linked, at that of its last sighting."""
     linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
     if linked:
-        stand(db, document)
+        derive_current_version(db, document)
         return
     db.execute(
         "update documents set current = ?, versions = (select count(*) from versions where document = ?) where id = ?",
@@ -128,7 +128,7 @@ def stand_at(db: sqlite3.Connection, document: int, version: int) -> None:
     )
 
 
-def stand(db: sqlite3.Connection, document: int) -> None:
+def derive_current_version(db: sqlite3.Connection, document: int) -> None:
     """Let a document stand at the version of its last sighting: its page's or an attached file's."""
     db.execute(
         "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
@@ -211,7 +211,7 @@ def card_json(article: Article) -> str:
     return json.dumps(told, ensure_ascii=False)
 
 
-def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
+def note_card_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
     """Make an event of a card that says something else than the one before. Write the reading after this."""
     row = db.execute(_LAST.format("r.document"), (document, capture["captured_at"])).fetchone()
     if row is None:
@@ -222,7 +222,7 @@ def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, car
         add_event_of_look(db, CARD_CHANGED, document, capture, changed)
 
 
-def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:
+def card_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
     """Return the events of a document's card as its looks, in order, come to them."""
     rows = db.execute(
         "select c.id, c.captured_at, r.card from readings r join captures c on c.id = r.capture where r.id in "
@@ -232,13 +232,13 @@ def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:
     ).fetchall()
     told = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
     return [
-        News(kind=CARD_CHANGED, at=at, capture=capture, details=dict(changed))
+        DerivedEvent(kind=CARD_CHANGED, at=at, capture=capture, details=dict(changed))
         for (_, _, old), (capture, at, new) in pairwise(told)
         if (changed := _changed(old, new))
     ]
 
 
-def shown_card(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
+def card_at(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
     """Return the card as it was last read beside a version by a moment: value and place of each name.
 
     Empty for a page without one, and for what a yuanben that kept no cards has read.
@@ -256,10 +256,10 @@ def _values(card: dict[str, Any]) -> dict[str, str]:
 
 
 TITLE_PUT_ASIDE = "title_quarantined"
-_SAID = "said_title"
+_DOUBTED_TITLE = "said_title"
 
 
-def witness_of(
+def title_evidence_of(
     db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, *, listed_as: str
 ) -> TitleEvidence:
     """Return what the title of a captured page is held against: the version before it, its list, strange titles."""
@@ -273,10 +273,10 @@ def witness_of(
         (document, capture["id"], at),
     ).fetchone()
     rested = db.execute(
-        f"select distinct json_extract(r.found, '$.{_SAID}') from readings r join captures c on c.id = r.capture "
-        f"where r.document = ? and r.version is not null and json_extract(r.found, '$.{_SAID}') is not null "
+        f"select distinct json_extract(r.found, '$.{_DOUBTED_TITLE}') from readings r join captures c on c.id = r.capture "
+        f"where r.document = ? and r.version is not null and json_extract(r.found, '$.{_DOUBTED_TITLE}') is not null "
         "and c.captured_at <= ?",
-        (document, later(at, -REST)),
+        (document, later(at, -RELEASE_AFTER)),
     )
     return TitleEvidence(
         title=before["title"] if before else None,
@@ -288,21 +288,23 @@ def witness_of(
 
 def title_put_aside(article: Article) -> str | None:
     """Return what a page called itself where that was not believed, as its reading keeps it; None where it was."""
-    return said_json(article) if {KEPT, "spam_title"} & set(article.flags) else None
+    return doubted_title_json(article) if {TITLE_QUARANTINED, "spam_title"} & set(article.flags) else None
 
 
-def said_json(article: Article) -> str | None:
+def doubted_title_json(article: Article) -> str | None:
     """Return the title that was put aside of an article, as a reading keeps it."""
-    said = said_by(article)
-    return None if said is None else json.dumps({_SAID: said}, ensure_ascii=False)
+    said = strange_title_of(article)
+    return None if said is None else json.dumps({_DOUBTED_TITLE: said}, ensure_ascii=False)
 
 
-def said_title(found: str | None) -> str | None:
+def doubted_title(found: str | None) -> str | None:
     """Return the title that a reading's page said and that was not believed, None where there was none."""
-    return json.loads(found).get(_SAID) if found and _SAID in found else None
+    return json.loads(found).get(_DOUBTED_TITLE) if found and _DOUBTED_TITLE in found else None
 
 
-def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, found: str, kept: str) -> None:
+def note_doubted_title(
+    db: sqlite3.Connection, document: int, capture: sqlite3.Row, found: str, kept: str
+) -> None:
     """Make an event of a title that was put aside and that the look before did not show. Call before the reading."""
     before = db.execute(
         "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
@@ -310,13 +312,13 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
         "order by c.captured_at desc, r.id desc limit 1",
         (document, capture["captured_at"]),
     ).fetchone()
-    said = said_title(found)
-    if said == kept or (before and said_title(before["found"]) == said):
+    said = doubted_title(found)
+    if said == kept or (before and doubted_title(before["found"]) == said):
         return
     add_event_of_look(db, TITLE_PUT_ASIDE, document, capture, {"said": said, "kept": kept})
 
 
-def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
+def title_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
     """Return the events of a document's titles as its looks, in order, come to them."""
     rows = db.execute(
         "select c.id, c.captured_at, r.found, r.again, v.title from readings r join captures c on c.id = r.capture "
@@ -325,11 +327,13 @@ def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
         "order by c.captured_at, c.id",
         (document,),
     )
-    news, before = list[News](), None
+    news, before = list[DerivedEvent](), None
     for row in rows:
-        said = said_title(row["found"])
+        said = doubted_title(row["found"])
         if said not in (None, before, row["title"]):
             details = {"said": said, "kept": row["title"]}
-            news.append(News(kind=TITLE_PUT_ASIDE, at=row["captured_at"], capture=row["id"], details=details))
+            news.append(
+                DerivedEvent(kind=TITLE_PUT_ASIDE, at=row["captured_at"], capture=row["id"], details=details)
+            )
         before = said
     return news

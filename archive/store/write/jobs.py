@@ -15,7 +15,7 @@ from archive.model import Article, Job, Kind, Page, Site
 from archive.store.file.payloads import Payloads
 from archive.store.file.queue import Queue, was_given_later
 from archive.store.schedule.frontier import Frontier
-from archive.store.write.documents import document_url, said_title, witness_of
+from archive.store.write.documents import document_url, doubted_title, title_evidence_of
 
 GOOD = "r.version is not null"
 
@@ -50,7 +50,7 @@ class Jobs:
             known_visible=None if page.parts or document is None else self._known_visible(document, rules),
             previous=self._previous(document, row) if document else None,
             before=self._before(document, rules) if document else None,
-            witness=witness_of(self._db, document, row, listed_as=page.listed_as),
+            witness=title_evidence_of(self._db, document, row, listed_as=page.listed_as),
             again=was_given_later(self._db, capture),
         )
 
@@ -115,7 +115,7 @@ class Jobs:
             page=page,
             previous=None if is_trusted or document is None else self._previous(document, row),
             again=True,
-            witness=witness_of(self._db, document, row, listed_as=page.listed_as),
+            witness=title_evidence_of(self._db, document, row, listed_as=page.listed_as),
         )
 
     def _page(self, row: sqlite3.Row) -> Page:
@@ -155,7 +155,7 @@ class Jobs:
             "order by c.captured_at desc, r.id desc limit 1",
             (document, self._reader, rules),
         ).fetchone()
-        return row["visible_digest"] if row and not said_title(row["found"]) else None
+        return row["visible_digest"] if row and not doubted_title(row["found"]) else None
 
     def _previous(self, document: int, capture: sqlite3.Row) -> str | None:
         """Return the text that a document showed before a capture, whatever is known of the time after it."""

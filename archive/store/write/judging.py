@@ -30,13 +30,13 @@ from urllib.parse import urlsplit
 
 from archive import CHEAP
 from archive.digests import prepare
-from archive.model import Article, Cause, Found, Link, Outcome, Prepared, Removed, Site, blocks_from
+from archive.model import Article, Cause, Link, Outcome, Prepared, ReadingResult, Removed, Site, blocks_from
 from archive.store.file.queue import REASON as REPEATED_UNHELD
 from archive.store.write import breaker, works
 from archive.store.write.attachments import Editions
 from archive.store.write.breaker import word_on_state
 from archive.store.write.comparisons import compare_new
-from archive.store.write.documents import card_json, document_url, said_json, said_title
+from archive.store.write.documents import card_json, document_url, doubted_title, doubted_title_json
 from archive.store.write.ledger import Ledger, Reading
 from archive.store.write.looks import flags_of_page, looks_of
 from archive.store.write.versions import (
@@ -47,13 +47,21 @@ from archive.store.write.versions import (
     put_readings_aside,
     put_versions_aside,
 )
-from archive.trust.judgement import Judgement, Page, has_rested, judge, own, said_by, waits_for
+from archive.trust.judgement import (
+    Judgement,
+    Page,
+    judge,
+    may_be_released,
+    own_article,
+    strange_title_of,
+    waits_for,
+)
 
 OTHER_TEXT = "body_replaced"
 
 
 def reason_for_quarantine(
-    db: sqlite3.Connection, document: int, captured_at: str, found: Found
+    db: sqlite3.Connection, document: int, captured_at: str, found: ReadingResult
 ) -> str | None:
     """Return why what was found must wait, or None when it may become a version."""
     if found.prepared is None or word_on_state(db, document, found.prepared.state_digest) == "accept":
@@ -64,7 +72,7 @@ def reason_for_quarantine(
     if not reasons or was_shown_before(db, document, captured_at, found.prepared.state_digest):
         return None
     looks = looks_that_waited(db, document, captured_at, found.prepared.state_digest)
-    rested = looks and has_rested(looks[0]["captured_at"], captured_at)
+    rested = looks and may_be_released(looks[0]["captured_at"], captured_at)
     return None if rested else reasons
 
 
@@ -88,12 +96,12 @@ def was_shown_before(db: sqlite3.Connection, document: int, until: str, state: s
     return row is not None
 
 
-def held_json(article: Article, prepared: Prepared) -> str:
+def quarantined_json(article: Article, prepared: Prepared) -> str:
     """Return an article that waits as its reading keeps it, with what was derived from it."""
     return json.dumps({"article": asdict(article), "prepared": asdict(prepared)}, ensure_ascii=False)
 
 
-def held(found: str) -> tuple[Article, Prepared]:
+def quarantined_article(found: str) -> tuple[Article, Prepared]:
     """Return the article that a quarantined reading holds, as the reader handed it over."""
     kept: dict[str, Any] = json.loads(found)
     article = kept["article"]
@@ -181,9 +189,15 @@ class Judging:
             "select * from versions where id = ?", (shown["version"] if shown else None,)
         ).fetchone()
         article, prepared = (
-            held(waited["found"]) if waited is not None else (article_of(self._db, version), None)
+            quarantined_article(waited["found"])
+            if waited is not None
+            else (article_of(self._db, version), None)
         )
-        said = said_by(article) if waited is not None else said_title(shown["found"] if shown else None)
+        said = (
+            strange_title_of(article)
+            if waited is not None
+            else doubted_title(shown["found"] if shown else None)
+        )
         state = prepared.state_digest if prepared else version["page_digest"] or version["state_digest"]
         row = waited if waited is not None else shown
         assert row is not None
@@ -193,7 +207,7 @@ class Judging:
         page = Page(
             at=row["captured_at"],
             capture=row["capture"],
-            article=article if is_settled else own(plain, said),
+            article=article if is_settled else own_article(plain, said),
             titled=article.title,
             state=state,
             flags=flags,
@@ -227,9 +241,9 @@ class Judging:
             again=bool(row["was_given"]),
         )
         if one.reason is not None:
-            self._ledger.add(replace(reading, found=held_json(one.article, prepared)))
+            self._ledger.add(replace(reading, found=quarantined_json(one.article, prepared)))
         if one.is_shown:
-            found = None if one.reason is not None else said_json(one.article)
+            found = None if one.reason is not None else doubted_title_json(one.article)
             self._show(
                 replace(reading, reason=None, again=reading.again or one.reason is not None, found=found),
                 one.article,
@@ -315,8 +329,8 @@ _LOOKED_AT = 30
 _GONE_THROUGH = 500
 
 
-def stands_in(
-    db: sqlite3.Connection, capture: sqlite3.Row, found: Found, declared: Site | None
+def soft_404_reason(
+    db: sqlite3.Connection, capture: sqlite3.Row, found: ReadingResult, declared: Site | None
 ) -> str | None:
     """Return why what was found is no article but stands in for one, None where nothing says so.
 
@@ -330,7 +344,7 @@ def stands_in(
     return _reason(db, capture, found.visible_digest, declared, is_bare=is_bare)
 
 
-def known_stands_in(
+def known_soft_404_reason(
     db: sqlite3.Connection, capture: sqlite3.Row, known: sqlite3.Row, declared: Site | None
 ) -> str | None:
     """Return the same of a capture that shows what a known reading found."""

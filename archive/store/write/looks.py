@@ -16,7 +16,7 @@ from archive import CHEAP
 from archive.clock import later
 from archive.exchange import PERMANENT
 from archive.model import Outcome
-from archive.state import PRESENT, Look, Sight, There
+from archive.state import PRESENT, Look, LookElsewhere, Sight
 from archive.store.file.queue import REASON as REPEATED_UNHELD
 from archive.store.write.breaker import has_refused_edits, is_refused_of_site
 from archive.store.write.documents import is_same_work, works
@@ -52,7 +52,7 @@ _OTHERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class RecordedLook:
     """One look and what the archive keeps of it: its first and last reading, the one that found its version, their flags."""
 
     look: Look
@@ -71,7 +71,7 @@ def looks_of(
     after: int = 0,
     until: int | None = None,
     shown: Sequence[int] = (),
-) -> list[Kept]:
+) -> list[RecordedLook]:
     """Return the looks at a document that a reading after one (and before another) tells of, in order of their times.
 
     ``shown``: the versions that were seen before these, in order.
@@ -81,16 +81,16 @@ def looks_of(
     versions = [row["version"] for row in rows if row["version"] is not None]
     keys = _keys(db, versions)
     kinds = works(db, document, [*shown, *versions])
-    kept = [_kept(db, group, keys, kinds) for group in captures]
+    kept = [_recorded_look(db, group, keys, kinds) for group in captures]
     return [one for one in kept if one is not None]
 
 
-def _kept(
+def _recorded_look(
     db: sqlite3.Connection,
     rows: list[sqlite3.Row],
     keys: dict[int, str | None],
     kinds: dict[int, tuple[int, bool]],
-) -> Kept | None:
+) -> RecordedLook | None:
     # What repeats a body that was not held saw nothing until it was given one.
     rows = [row for row in rows if row["reason"] != REPEATED_UNHELD]
     if not rows:
@@ -101,7 +101,7 @@ def _kept(
         return None
     version = found["version"] if found is not None else None
     work, is_article = kinds.get(version, (0, True)) if version is not None else (0, True)
-    return Kept(
+    return RecordedLook(
         look=Look(
             at=first["captured_at"],
             capture=first["capture"],
@@ -167,10 +167,10 @@ def is_another_path(one: str, other: str) -> bool:
     return (first.path, first.query) != (second.path, second.query)
 
 
-def sent_of(
+def redirect_looks(
     db: sqlite3.Connection,
     document: int,
-    seen: Sequence[Kept],
+    seen: Sequence[RecordedLook],
     *,
     after: tuple[str, int],
     version: int | None,
@@ -184,15 +184,15 @@ def sent_of(
         "order by e.captured_at, e.capture",
         (document, *after),
     ).fetchall()
-    return [_sent(db, row, _version_before(row, seen, version)) for row in rows]
+    return [_redirect_look(db, row, _version_before(row, seen, version)) for row in rows]
 
 
-def _version_before(row: sqlite3.Row, seen: Sequence[Kept], version: int | None) -> int | None:
+def _version_before(row: sqlite3.Row, seen: Sequence[RecordedLook], version: int | None) -> int | None:
     before = [one.version for one in seen if one.version and one.look.at <= row["captured_at"]]
     return before[-1] if before else version
 
 
-def _sent(db: sqlite3.Connection, row: sqlite3.Row, version: int | None) -> Look:
+def _redirect_look(db: sqlite3.Connection, row: sqlite3.Row, version: int | None) -> Look:
     at = row["captured_at"]
     near = db.execute(
         "select r.version from documents d join readings r on r.document = d.id join captures c on c.id = r.capture "
@@ -221,7 +221,7 @@ def _is_same_work(db: sqlite3.Connection, version: int | None, there: int | None
     return is_same_work(one, other)
 
 
-def there_of(db: sqlite3.Connection, document: int) -> list[There]:
+def looks_elsewhere(db: sqlite3.Connection, document: int) -> list[LookElsewhere]:
     """Return the looks at other documents of the site that showed a text of this one in any of their versions.
 
     A text that differs only by lines that a person refused at this site counts as this one, too. A look that failed
@@ -232,7 +232,7 @@ def there_of(db: sqlite3.Connection, document: int) -> list[There]:
     return [
         replace(there, key=near[other, there.key]) if (other, there.key) in near else there
         for other, url in _alike(db, document, pairs)
-        for there in _there(url, [one.look for one in looks_of(db, other)])
+        for there in _elsewhere(url, [one.look for one in looks_of(db, other)])
     ]
 
 
@@ -242,8 +242,8 @@ def _near_keys(db: sqlite3.Connection, pairs: Sequence[_Pair]) -> dict[tuple[int
     return {(owner, keys[theirs]): key for ours, theirs, owner, _ in pairs if (key := keys[ours]) is not None}
 
 
-def _there(url: str, looks: Iterable[Look]) -> list[There]:
-    found, shown = list[There](), None
+def _elsewhere(url: str, looks: Iterable[Look]) -> list[LookElsewhere]:
+    found, shown = list[LookElsewhere](), None
     for look in looks:
         if look.sight is Sight.SHOWN:
             shown = look.key
@@ -251,7 +251,7 @@ def _there(url: str, looks: Iterable[Look]) -> list[There]:
             continue
         # A 304 says that what was shown last is there again, whatever absence lay between.
         key = shown if look.sight in (Sight.SHOWN, Sight.SAME) else look.key
-        found.append(There(at=look.at, capture=look.capture, url=url, key=key))
+        found.append(LookElsewhere(at=look.at, capture=look.capture, url=url, key=key))
     return found
 
 
@@ -293,7 +293,7 @@ def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[_Pair]
     ]
 
 
-def sent_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
+def redirected_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
     """Return the documents whose addresses led to this one's about a moment, and nobody followed."""
     rows = db.execute(
         "select distinct o.id from documents d join redirects e on e.target = d.url join documents o on o.url = e.url "
@@ -308,7 +308,7 @@ def flags_of_page(flags: Iterable[str]) -> tuple[str, ...]:
     return tuple(flag for flag in flags if flag not in WAITS)
 
 
-def flags_of(kept: Sequence[Kept]) -> set[str]:
+def flags_of(kept: Sequence[RecordedLook]) -> set[str]:
     """Return the flags of the last look."""
     return set(json.loads(kept[-1].flags)) if kept else set()
 

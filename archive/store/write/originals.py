@@ -131,7 +131,7 @@ _OF = (
     "from versions v join documents d on d.id = v.document where v.id = ?"
 )
 # What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
-_STANDING = (
+_CURRENT = (
     "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
     "or exists (select 1 from readings r where r.version = v.id and not exists "
     "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
@@ -191,7 +191,7 @@ def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
 
 def versions_of(db: sqlite3.Connection, document: int, best: Candidate, copy: Key) -> list[Candidate]:
     """Return the versions of a document that its pages show as we read them today, ``best`` among them."""
-    standing = {row[0] for row in db.execute(_STANDING, (document,))} | {best.version_id}
+    standing = {row[0] for row in db.execute(_CURRENT, (document,))} | {best.version_id}
     return [
         best if version == best.version_id else candidate_of(db, version, copy)
         for version in sorted(standing)[-_MOST_FOLLOWED:]

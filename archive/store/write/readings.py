@@ -13,7 +13,18 @@ from dataclasses import replace
 from archive import CHEAP
 from archive.errors import NotCanonical
 from archive.exchange import is_unfollowed, target_of
-from archive.model import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
+from archive.model import (
+    Article,
+    Cause,
+    Exchange,
+    Job,
+    Outcome,
+    Prepared,
+    ReadingResult,
+    Rows,
+    Site,
+    Unreadable,
+)
 from archive.relations import Connections
 from archive.store.file.queue import was_given_later
 from archive.store.schedule.listings import counted
@@ -24,20 +35,20 @@ from archive.store.write.connections import keep as keep_connections
 from archive.store.write.documents import (
     card_json,
     document_url,
+    doubted_title,
     ensure_document,
-    note_change,
-    note_title,
-    said_title,
+    note_card_change,
+    note_doubted_title,
     title_put_aside,
 )
 from archive.store.write.judging import (
     OTHER_TEXT,
     Judging,
-    held_json,
-    known_stands_in,
+    known_soft_404_reason,
     looks_that_waited,
+    quarantined_json,
     reason_for_quarantine,
-    stands_in,
+    soft_404_reason,
 )
 from archive.store.write.ledger import Ledger, Reading, cause_of_new
 from archive.store.write.looks import (
@@ -133,12 +144,12 @@ class Readings:
         row = self._capture(capture)
         url = document_url(self._db, row, declared)
         known = known_reading(self._db, row, url, reader=self._reader, rules=rules)
-        if known is None or has_parts(self._db, row["url"]) or said_title(known["found"]):
+        if known is None or has_parts(self._db, row["url"]) or doubted_title(known["found"]):
             return None
         if known["version"] is not None and (
             # A change to be counted with the others, or a page that has turned out to stand in for articles.
             self.breaker.would_hold(row, known["document"], known["version"])
-            or known_stands_in(self._db, row, known, declared)
+            or known_soft_404_reason(self._db, row, known, declared)
         ):
             return None
         reading = Reading(
@@ -159,7 +170,7 @@ class Readings:
         self._finish(reading)
         return reading.outcome
 
-    def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome | None:
+    def record(self, job: Job, found: ReadingResult, *, declared: Site | None) -> Outcome | None:
         """Record what a reader made of a capture, and return its outcome; None while the breaker holds it back."""
         row = self._capture(job.capture)
         reading = Reading(
@@ -192,7 +203,9 @@ class Readings:
         self._ledger.add(reading)
         return reading.outcome
 
-    def _article(self, reading: Reading, job: Job, found: Found, declared: Site | None) -> Outcome | None:
+    def _article(
+        self, reading: Reading, job: Job, found: ReadingResult, declared: Site | None
+    ) -> Outcome | None:
         result, document = found.result, reading.document
         assert document is not None
         if result is None:
@@ -206,11 +219,11 @@ class Readings:
             reading = replace(reading, reader=f"{reading.reader} {CHEAP}", flags=result.flags)
             if is_read_in_full(self._db, document):
                 return self._without_text(reading, Outcome.UNREADABLE, ONLY_CHEAP)
-        if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
+        if not job.again and (reason := soft_404_reason(self._db, reading.capture, found, declared)):
             return self._without_text(replace(reading, flags=()), Outcome.GONE, reason)
         return self._judged(reading, job, result, found)
 
-    def _judged(self, reading: Reading, job: Job, article: Article, found: Found) -> Outcome | None:
+    def _judged(self, reading: Reading, job: Job, article: Article, found: ReadingResult) -> Outcome | None:
         """Record an article as what it may count for: a version, nothing until a person decides, nothing yet."""
         document, capture = reading.document, reading.capture
         assert document is not None and found.prepared is not None
@@ -231,7 +244,7 @@ class Readings:
         if may_be_many and not job.again and self.breaker.holds(capture, document, state, edit):
             return None
         if reason:
-            reading = replace(reading, found=held_json(article, found.prepared))
+            reading = replace(reading, found=quarantined_json(article, found.prepared))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
         if not job.again and not set(WAITS).isdisjoint(found.signs):
             return self._seen_again(reading, article, found.prepared, parts)
@@ -252,14 +265,14 @@ class Readings:
         outcome = Outcome.CHANGED if waited else None
         return self.accept(reading, article, prepared, parts=parts, cause=Cause.SOURCE, outcome=outcome)
 
-    def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
+    def _as_seen_before(self, reading: Reading, found: ReadingResult, declared: Site | None) -> Outcome:
         """Record a page that shows what a reading by the same rules has read already."""
         same = self._db.execute(
             "select document, version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
             "and rules = ? and version is not null order by id desc limit 1",
             (reading.document, found.visible_digest, reading.reader, reading.rules),
         ).fetchone()
-        if reason := known_stands_in(self._db, reading.capture, same, declared):
+        if reason := known_soft_404_reason(self._db, reading.capture, same, declared):
             return self._without_text(reading, Outcome.GONE, reason)
         reading = self._with_files(reading, same["version"])
         self._finish(replace(reading, flags=self._flags_again(same), card=same["card"]))
@@ -314,7 +327,7 @@ class Readings:
             kept = self._db.execute("select title from versions where id = ?", (reading.version,)).fetchone()[
                 0
             ]
-            note_title(self._db, reading.document, reading.capture, reading.found, kept)
+            note_doubted_title(self._db, reading.document, reading.capture, reading.found, kept)
         self._finish(replace(reading, card=card))
         for part in parts:
             self._ledger.add(replace(reading, capture=self._capture(part), visible_digest=None, card=None))
@@ -322,7 +335,7 @@ class Readings:
 
     def _finish(self, reading: Reading) -> None:
         if reading.card is not None and reading.document is not None and not reading.again:
-            note_change(self._db, reading.document, reading.capture, reading.card)
+            note_card_change(self._db, reading.document, reading.capture, reading.card)
         if reading.again and reading.version is not None:
             self._with_not_modified(reading)
         is_learned = self._is_learned_late(reading)

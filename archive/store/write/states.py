@@ -26,24 +26,35 @@ from dataclasses import dataclass, fields
 from archive.clock import later
 from archive.model import State
 from archive.model.events import FOLLOW_LOOKS
-from archive.state import Around, Counted, Look, News, Sight, Story, Tally, Telling, fold, marks
+from archive.state import (
+    Around,
+    CountedHours,
+    DerivedEvent,
+    Folded,
+    Look,
+    Sight,
+    Story,
+    Tally,
+    fold,
+    hourly_counts,
+)
 from archive.state.story import HEALTHY_FOR, VANISHED_FOR, Bound
 from archive.store.file.captures import add_event
-from archive.store.write.documents import derive_addresses, is_known_unstable, saw_address
+from archive.store.write.documents import derive_addresses, is_known_unstable, note_address
 from archive.store.write.looks import (
-    Kept,
+    RecordedLook,
     alike,
     flags_of,
     flags_of_page,
+    looks_elsewhere,
     looks_of,
-    sent_here,
-    sent_of,
-    there_of,
+    redirect_looks,
+    redirected_here,
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
+class ResumePoint:
     """A story, the last reading and the last look it was told from."""
 
     story: Story
@@ -52,14 +63,14 @@ class Rest:
     capture: int
 
 
-NOTHING = Rest(story=Story(), reading=0, at="", capture=0)
+BEGINNING = ResumePoint(story=Story(), reading=0, at="", capture=0)
 
 
-def kept_story(db: sqlite3.Connection, document: int) -> Rest:
+def resume_point(db: sqlite3.Connection, document: int) -> ResumePoint:
     """Return the story that a document's next look goes on from."""
     row = db.execute("select * from stories where document = ?", (document,)).fetchone()
     if row is None:
-        return NOTHING
+        return BEGINNING
     told = json.loads(row["story"])
     story = Story(
         **told
@@ -67,10 +78,10 @@ def kept_story(db: sqlite3.Connection, document: int) -> Rest:
         | {name: Bound(**told[name]) for name in ("present", "home")}
         | {name: tuple(told[name]) for name in ("shown", "seen_hours")}
     )
-    return Rest(story=story, reading=row["reading"], at=row["captured_at"], capture=row["capture"])
+    return ResumePoint(story=story, reading=row["reading"], at=row["captured_at"], capture=row["capture"])
 
 
-def keep_story(db: sqlite3.Connection, document: int, rest: Rest | None, last: Look | None) -> None:
+def write_story(db: sqlite3.Connection, document: int, rest: ResumePoint | None, last: Look | None) -> None:
     """Keep the story that the next look goes on from (None: the one before stays), and which look is the last."""
     if rest is not None:
         db.execute(
@@ -96,7 +107,7 @@ def _fields(value: Story | Bound) -> dict[str, object]:
     return {one.name: getattr(value, one.name) for one in fields(value)}
 
 
-def rest_after(kept: Sequence[Kept], telling: Telling) -> Rest | None:
+def resume_point_after(kept: Sequence[RecordedLook], telling: Folded) -> ResumePoint | None:
     """Return where the next look goes on from, None where that is no further than before.
 
     From the beginning where a look behind that point was read before one in front of it.
@@ -109,8 +120,8 @@ def rest_after(kept: Sequence[Kept], telling: Telling) -> Rest | None:
     if not before:
         return None
     if after and min(after) <= max(before):
-        return NOTHING
-    return Rest(story=story, reading=max(before), at=at, capture=capture)
+        return BEGINNING
+    return ResumePoint(story=story, reading=max(before), at=at, capture=capture)
 
 
 class SiteHours:
@@ -134,8 +145,8 @@ def count_looks(
     db: sqlite3.Connection, site: str, old: Sequence[Look], new: Sequence[Look], was_there: bool | None
 ) -> None:
     """Bring a site's hours in step when the looks at one of its documents became others."""
-    changed = Counter(marks(new, was_there))
-    changed.subtract(marks(old, was_there))
+    changed = Counter(hourly_counts(new, was_there))
+    changed.subtract(hourly_counts(old, was_there))
     for (hour, name), count in changed.items():
         if count:
             # The names are those of the tally, none comes from outside.
@@ -146,10 +157,10 @@ def count_looks(
             )
 
 
-def keep_told(
+def align_events(
     db: sqlite3.Connection,
     document: int,
-    news: Iterable[News],
+    news: Iterable[DerivedEvent],
     *,
     kinds: Collection[str],
     since: str,
@@ -161,24 +172,24 @@ def keep_told(
     """
     wanted = list(news)
     marks = ",".join("?" * len(kinds))
-    missing = Counter(_said(one) for one in wanted)
+    missing = Counter(_event_key(one) for one in wanted)
     for row in db.execute(
         f"select id, kind, happened_at, capture, details from events where document = ? and kind in ({marks}) "
         "and happened_at > ? order by id",
         (document, *kinds, since),
     ).fetchall():
-        said = (row["kind"], row["happened_at"], row["capture"], _plain(json.loads(row["details"])))
+        said = (row["kind"], row["happened_at"], row["capture"], _details_json(json.loads(row["details"])))
         if missing[said]:
             missing[said] -= 1
         else:
             _supersede(db, row["id"], by)
     for one in wanted:
-        if missing[_said(one)]:
-            missing[_said(one)] -= 1
-            _add(db, document, one)
+        if missing[_event_key(one)]:
+            missing[_event_key(one)] -= 1
+            _add_event(db, document, one)
 
 
-def add_told(db: sqlite3.Connection, document: int, news: Iterable[News]) -> None:
+def add_missing_events(db: sqlite3.Connection, document: int, news: Iterable[DerivedEvent]) -> None:
     """Add the events that are not there yet, and take none out."""
     for one in news:
         known = db.execute(
@@ -186,18 +197,18 @@ def add_told(db: sqlite3.Connection, document: int, news: Iterable[News]) -> Non
             (document, one.kind, one.capture),
         ).fetchone()
         if known is None:
-            _add(db, document, one)
+            _add_event(db, document, one)
 
 
-def _said(one: News) -> tuple[str, str, int, str]:
-    return one.kind, one.at, one.capture, _plain(one.details)
+def _event_key(one: DerivedEvent) -> tuple[str, str, int, str]:
+    return one.kind, one.at, one.capture, _details_json(one.details)
 
 
-def _plain(details: dict[str, object]) -> str:
+def _details_json(details: dict[str, object]) -> str:
     return json.dumps(details, ensure_ascii=False, sort_keys=True)
 
 
-def _add(db: sqlite3.Connection, document: int, one: News) -> None:
+def _add_event(db: sqlite3.Connection, document: int, one: DerivedEvent) -> None:
     site, crawl = db.execute(
         "select d.site, c.crawl from documents d, captures c where d.id = ? and c.id = ?",
         (document, one.capture),
@@ -224,10 +235,10 @@ def _supersede(db: sqlite3.Connection, event: int, by: int) -> None:
 
 
 # A 304 that came before what it repeats was known: the capture, and the look it repeats.
-Inherit = Callable[[int, int, Kept, int], None]
+Inherit = Callable[[int, int, RecordedLook, int], None]
 
 
-class Standings:
+class States:
     """The states of one archive's documents. Writes belong inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection, inherit: Inherit) -> None:
@@ -247,10 +258,10 @@ class Standings:
     def settle(self, document: int, capture: sqlite3.Row, reading: int) -> None:
         """Tell a document's story with one more reading of a look at it, and those that hang on it."""
         late = self.is_late(document, capture)
-        rest = NOTHING if late else kept_story(self._db, document)
+        rest = BEGINNING if late else resume_point(self._db, document)
         kept = self._looks(document, rest)
-        if rest is not NOTHING and not _goes_on(rest, kept):
-            rest = NOTHING
+        if rest is not BEGINNING and not _can_resume(rest, kept):
+            rest = BEGINNING
             kept = self._looks(document, rest)
         before = [one for one in kept if one.look.capture != capture["id"]]
         if late:
@@ -264,7 +275,7 @@ class Standings:
         for other, _ in alike(self._db, document):
             if self._was_absent(other):
                 self._tell(other, by=capture["id"], since=capture["captured_at"])
-        for other in sent_here(self._db, document, capture["captured_at"]):
+        for other in redirected_here(self._db, document, capture["captured_at"]):
             self._tell(other, by=capture["id"], since="")
 
     def hanging_on(self, document: int) -> set[int]:
@@ -277,15 +288,15 @@ class Standings:
         )
         return absent | {row[0] for row in led}
 
-    def tell_anew(self, document: int, before: Sequence[Kept], hanging: set[int], *, by: int) -> None:
+    def tell_anew(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
         """Tell a story from its beginning after some of its looks became others, and those that hang on it.
 
         ``before``: the looks as they were; ``hanging``: the documents whose stories hung on them.
         """
-        kept = self._looks(document, NOTHING)
+        kept = self._looks(document, BEGINNING)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         count_looks(self._db, site, [one.look for one in before], [one.look for one in kept], None)
-        self._write(document, site, NOTHING, kept, by=by)
+        self._write(document, site, BEGINNING, kept, by=by)
         for other in sorted(hanging | self.hanging_on(document)):
             self._tell(other, by=by, since="")
 
@@ -315,28 +326,30 @@ class Standings:
 
     def _tell(self, document: int, *, by: int, since: str) -> None:
         """Tell a story anew from the last point that nothing since a moment can reach behind."""
-        rest = kept_story(self._db, document)
-        rest = rest if rest.at < since else NOTHING
+        rest = resume_point(self._db, document)
+        rest = rest if rest.at < since else BEGINNING
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         self._write(document, site, rest, self._looks(document, rest), by=by)
 
-    def _looks(self, document: int, rest: Rest) -> list[Kept]:
+    def _looks(self, document: int, rest: ResumePoint) -> list[RecordedLook]:
         return looks_of(self._db, document, after=rest.reading, shown=rest.story.shown)
 
-    def _write(self, document: int, site: str, rest: Rest, kept: list[Kept], *, by: int) -> None:
-        telling = _told(self._db, document, site, rest, kept)
+    def _write(
+        self, document: int, site: str, rest: ResumePoint, kept: list[RecordedLook], *, by: int
+    ) -> None:
+        telling = _folded(self._db, document, site, rest, kept)
         if self._repeat(document, kept, telling):
             kept = self._looks(document, rest)
-        keep_told(self._db, document, telling.news, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
-        next_rest = rest_after(kept, telling) or (NOTHING if rest is NOTHING else None)
-        keep_story(self._db, document, next_rest, kept[-1].look if kept else None)
-        if rest is NOTHING:
+        align_events(self._db, document, telling.news, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
+        next_rest = resume_point_after(kept, telling) or (BEGINNING if rest is BEGINNING else None)
+        write_story(self._db, document, next_rest, kept[-1].look if kept else None)
+        if rest is BEGINNING:
             derive_addresses(self._db, document)
         for url, at in telling.sent:
-            saw_address(self._db, document, url, at)
+            note_address(self._db, document, url, at)
         self._stands(document, telling.story, kept)
 
-    def _stands(self, document: int, story: Story, kept: list[Kept]) -> None:
+    def _stands(self, document: int, story: Story, kept: list[RecordedLook]) -> None:
         """Write down how a document stands by its looks."""
         row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
         flags = flags_of(kept) if kept else set(json.loads(row["flags"])) - {"absent"}
@@ -350,9 +363,9 @@ class Standings:
             (story.state, json.dumps(sorted(flags)), first, story.last_seen or first, document),
         )
 
-    def _repeat(self, document: int, kept: list[Kept], telling: Telling) -> bool:
+    def _repeat(self, document: int, kept: list[RecordedLook], telling: Folded) -> bool:
         """Let each 304 show what its time showed, under its flags; return whether one said otherwise until now."""
-        shown: dict[int, Kept] = {}
+        shown: dict[int, RecordedLook] = {}
         found = False
         for one in kept:
             now = telling.same.get(one.look.capture)
@@ -363,7 +376,7 @@ class Standings:
                 shown[one.version] = one
         return found
 
-    def _note_absence(self, site: str, document: int, kept: list[Kept], capture: int) -> None:
+    def _note_absence(self, site: str, document: int, kept: list[RecordedLook], capture: int) -> None:
         if any(one.look.capture == capture and one.look.sight is Sight.GONE for one in kept):
             self._db.execute(
                 "insert or ignore into absences (document, capture, site, captured_at) "
@@ -376,12 +389,12 @@ class Standings:
         return row.fetchone() is not None
 
 
-def _is_repeated(one: Kept, base: Kept, version: int) -> bool:
+def _is_repeated(one: RecordedLook, base: RecordedLook, version: int) -> bool:
     """Return whether a 304 says already what the page that it repeats says by itself."""
     return one.version == version and set(json.loads(one.flags)) == set(flags_of_page(json.loads(base.flags)))
 
 
-def _goes_on(rest: Rest, kept: list[Kept]) -> bool:
+def _can_resume(rest: ResumePoint, kept: list[RecordedLook]) -> bool:
     """Return whether looks lie behind a story, and tell works apart as it does."""
     if any(one.look.at <= rest.at for one in kept):
         return False
@@ -389,7 +402,7 @@ def _goes_on(rest: Rest, kept: list[Kept]) -> bool:
     return not (knows_works and rest.story.first_work == 0)
 
 
-def count_all(db: sqlite3.Connection) -> None:
+def count_all_looks(db: sqlite3.Connection) -> None:
     """Count the looks of an archive that kept no hours."""
     for document, site in db.execute("select id, site from documents order by id").fetchall():
         kept = looks_of(db, document)
@@ -405,20 +418,26 @@ def story_until(db: sqlite3.Connection, document: int, at: str) -> Story:
     """Return a document's story as far as its looks until a moment tell it."""
     kept = [one for one in looks_of(db, document) if one.look.at <= at]
     site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-    return _told(db, document, site, NOTHING, kept, until=at).story
+    return _folded(db, document, site, BEGINNING, kept, until=at).story
 
 
-def _told(
-    db: sqlite3.Connection, document: int, site: str, rest: Rest, kept: list[Kept], *, until: str = "9"
-) -> Telling:
+def _folded(
+    db: sqlite3.Connection,
+    document: int,
+    site: str,
+    rest: ResumePoint,
+    kept: list[RecordedLook],
+    *,
+    until: str = "9",
+) -> Folded:
     looks = [one.look for one in kept]
-    sent = sent_of(db, document, kept, after=(rest.at, rest.capture), version=rest.story.version)
-    there = there_of(db, document) if any(look.sight is Sight.GONE for look in looks) else []
-    own = marks(looks, rest.story.was_there)
+    sent = redirect_looks(db, document, kept, after=(rest.at, rest.capture), version=rest.story.version)
+    there = looks_elsewhere(db, document) if any(look.sight is Sight.GONE for look in looks) else []
+    own = hourly_counts(looks, rest.story.was_there)
     own.update((hour, "seen") for hour in rest.story.seen_hours)
     return fold(
         [look for look in (*looks, *sent) if look.at <= until],
-        Around(site=SiteHours(db, site), own=Counted(own)),
+        Around(site=SiteHours(db, site), own=CountedHours(own)),
         there=[one for one in there if one.at <= until],
         start=rest.story,
     )

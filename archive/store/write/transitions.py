@@ -38,7 +38,7 @@ TURNS, TURNS_WITHIN = 3, 14 * 86400.0
 _FIELD_MATTERS = {"title": Matter.NUMBER, "published_at": Matter.DATE, "doc_number": Matter.NUMBER}
 
 
-def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
+def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
     """Work out a document's source changes anew.
 
     Return the captures at which a change shows, and the one from which on its wordings took turns so quickly that
@@ -56,17 +56,17 @@ def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None
     db.executemany("delete from transitions where id = ?", [(number,) for number in gone])
     for change in changes:
         if change not in known:
-            _add(db, document, change)
+            _add_transition(db, document, change)
     return [change[2] for change in changes], unstable
 
 
 def summarise(db: sqlite3.Connection, document: int) -> None:
     """Write the summaries of a document's changes anew: the text of a file that changed has become known."""
     db.execute("delete from transitions where document = ?", (document,))
-    retell(db, document)
+    derive_changes(db, document)
 
 
-def _add(db: sqlite3.Connection, document: int, change: _Change) -> None:
+def _add_transition(db: sqlite3.Connection, document: int, change: _Change) -> None:
     from_capture, from_version, to_capture, to_version = change
     db.execute(
         "insert into transitions (document, from_version, to_version, from_capture, to_capture, summary) "

@@ -318,10 +318,10 @@ def file_changes(db: sqlite3.Connection, from_version: int, to_version: int) -> 
     old, new = ({file.url: file for file in files_of(db, version)} for version in (from_version, to_version))
     for url, file in new.items():
         if url not in old:
-            yield f"+附件“{_shown(file)}”"
+            yield f"+附件“{_shown_name(file)}”"
         elif old[url].payload != file.payload:
-            yield f"附件“{_shown(file)}”: {_what_differs(old[url], file)}"
-    yield from (f"−附件“{_shown(file)}”" for url, file in old.items() if url not in new)
+            yield f"附件“{_shown_name(file)}”: {_what_differs(old[url], file)}"
+    yield from (f"−附件“{_shown_name(file)}”" for url, file in old.items() if url not in new)
 
 
 def _what_differs(old: File, new: File) -> str:
@@ -332,5 +332,5 @@ def _what_differs(old: File, new: File) -> str:
     return summary(edits(old.text, new.text))
 
 
-def _shown(file: File) -> str:
+def _shown_name(file: File) -> str:
     return safe_name(file.name or file.url.rpartition("/")[2])
