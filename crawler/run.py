@@ -150,7 +150,7 @@ class Run:
     def end(self, site: str, expect: Expect) -> Report:
         """Close the crawl of a site: what it saw, set against what was expected and against the run before."""
         crawl = self.crawls[site]
-        seen = self._seen(site)
+        seen = self._observation(site)
         own, own_reasons = judge(seen, expect)
         verdict, reasons, before = own, own_reasons, None
         if self._watches:
@@ -179,7 +179,7 @@ class Run:
         """Whether a run looks at sites, not only at addresses that somebody named or at what was kept long ago."""
         return self.command in ("watch", "crawl")
 
-    def _seen(self, site: str) -> CrawlObservation:
+    def _observation(self, site: str) -> CrawlObservation:
         crawl, crawls, now = self.crawls[site], self.archive.crawls, self.archive.clock.now()
         read, unreadable, missed = crawls.articles_read(crawl)
         lists, further = crawls.lists(crawl)

@@ -52,7 +52,7 @@ class Classifier:
     kept: tuple[str, ...] = ()
     left_off: tuple[str, ...] = ()
 
-    def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Classified]:
+    def classified(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Classified]:
         """Return a difference, given in places of the masked key, in the pieces it consists of."""
         if rule is not None:
             yield Classified(self.mask.unmasked(span), "variant", rule=rule)
@@ -127,11 +127,11 @@ class Classifier:
         known = self.mask.lost_at(at)
         place = (known.start, known.end)
         first, last, lost = self._original_of(span, at, place, len(known.sketch))
-        yield from self._rest(Span(span.a0, first, span.b0, at))
+        yield from self._beside_damage(Span(span.a0, first, span.b0, at))
         yield Classified(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
-        yield from self._rest(Span(last, span.a1, at + 1, span.b1))
+        yield from self._beside_damage(Span(last, span.a1, at + 1, span.b1))
 
-    def _rest(self, span: Span) -> Iterator[Classified]:
+    def _beside_damage(self, span: Span) -> Iterator[Classified]:
         """Return what differs beside a damaged place, without what agrees after all."""
         if rest := span.trimmed(unmarked(self.original.letters), self.mask.letters):
             for part in self._between_glosses(rest):

@@ -72,7 +72,7 @@ def collate(
         one
         for place in places
         for span, move in ([(place.span, None)] if place.rule is not None else without([place.span], moved))
-        for one in sorting.sorted(span, place.rule, move)
+        for one in sorting.classified(span, place.rule, move)
     ]
     found = [
         replace(one, role="phrase") if one.span in foreign and one.rule is None else one for one in found

@@ -38,7 +38,7 @@ class ExportedCapture:
     led_by: bytes | None = None
 
     @property
-    def said(self) -> dict[str, Any]:
+    def leaf_fields(self) -> dict[str, Any]:
         """What the leaf says."""
         found: dict[str, Any] = json.loads(self.leaf)
         return found
@@ -83,7 +83,7 @@ class Writer:
 
     def capture(self, held: ExportedCapture) -> IndexEntry:
         """Write one capture: a response, a revisit, or the note of an exchange without an answer."""
-        said = held.said
+        said = held.leaf_fields
         kind = _kind_of(said, held.payload, self._first)
         body = self.body(held.payload) if held.payload and kind == "response" else b""
         if kind == "metadata":

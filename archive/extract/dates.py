@@ -68,10 +68,10 @@ def shown_date(around: Surroundings) -> tuple[str | None, str]:
     if labelled:
         best = min(labelled)
         timed = min((one for one in (*labelled, *lines) if one.is_timed_line), default=best)
-        return (timed if not best.has_time and best.is_card else best).told
+        return (timed if not best.has_time and best.is_card else best).value_and_place
     for found in (lines, list(_after(around, text, _LABELLED)), list(_set_apart(around, text))):
         if found:
-            return min(found).told
+            return min(found).value_and_place
     return None, ""
 
 
@@ -91,7 +91,7 @@ class _Candidate:
         return "T" in self.value
 
     @property
-    def told(self) -> tuple[str, str]:
+    def value_and_place(self) -> tuple[str, str]:
         return self.value, self.where
 
 

@@ -215,7 +215,7 @@ class Unreadable:
     removed: tuple[Removed, ...] = ()
 
     @property
-    def told(self) -> str | None:
+    def claims_json(self) -> str | None:
         """What a page without a text said of itself, as JSON; None where it said nothing, or is not to be believed."""
         names = ("title", "published_at", "meta_published_at", "source_line")
         said = {name: value for name in names if (value := getattr(self, name))}

@@ -67,10 +67,10 @@ class Folded:
     """
 
     story: Story
-    news: list[DerivedEvent] = field(default_factory=list)
-    same: dict[int, int | None] = field(default_factory=dict)
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    rests: tuple[Story, str, int] | None = None
+    events: list[DerivedEvent] = field(default_factory=list)
+    shown_by_304: dict[int, int | None] = field(default_factory=dict)
+    redirects: list[tuple[str, str]] = field(default_factory=list)
+    resume_after: tuple[Story, str, int] | None = None
 
 
 def fold(
@@ -93,14 +93,14 @@ def fold(
         telling.story = replace(telling.story, first_seen=min(seen, one.at) if seen else one.at)
         _STEPS[one.sight](telling, one, around, elsewhere)
         if telling.story.absence is None:
-            telling.rests = telling.story, one.at, one.capture
+            telling.resume_after = telling.story, one.at, one.capture
     return telling
 
 
 def _present(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     story = telling.story
     if look.sight is Sight.SAME:
-        telling.same[look.capture] = story.version
+        telling.shown_by_304[look.capture] = story.version
         if story.version is not None:
             look = _as_before(look, story)
     if look.was_doubted:
@@ -202,13 +202,13 @@ def _redirected(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhe
     if story.version is None or not (look.key == story.key or look.is_same_work):
         return
     seen = _as_before(look, story)
-    telling.sent += [(look.sent_to, look.at)] if look.sent_to else []
+    telling.redirects += [(look.sent_to, look.at)] if look.sent_to else []
     _present(telling, seen, around, elsewhere)
 
 
 def _absent(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     story = telling.story
-    telling.news.append(
+    telling.events.append(
         DerivedEvent(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
     )
     present = story.present.before(look)
@@ -257,7 +257,7 @@ def _error(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -
     """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
     story = telling.story
     if look.sight is Sight.BLOCKED:
-        telling.news.append(
+        telling.events.append(
             DerivedEvent(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
         )
     is_away = story.absence is not None and story.settled in (State.WITHDRAWN, State.MOVED)
@@ -280,7 +280,7 @@ def _doubt(telling: Folded, look: Look, kind: str, reason: str | None) -> None:
     """Tell of a doubt that is not the one of the look before."""
     doubt = f"{kind}: {reason}"
     if telling.story.doubt != doubt:
-        telling.news.append(
+        telling.events.append(
             DerivedEvent(kind=kind, at=look.at, capture=look.capture, details={"reason": reason})
         )
     telling.story = replace(telling.story, doubt=doubt)
@@ -292,7 +292,7 @@ def _derive_once(telling: Folded, one: Look | LookElsewhere, kind: str, details:
 
 
 def _derive(telling: Folded, one: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
-    telling.news.append(DerivedEvent(kind=kind, at=one.at, capture=one.capture, details=details))
+    telling.events.append(DerivedEvent(kind=kind, at=one.at, capture=one.capture, details=details))
     telling.story = replace(telling.story, told=kind, details=details)
 
 

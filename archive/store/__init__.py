@@ -169,7 +169,7 @@ class Archive:
                 measured = {"median_seconds": pace[0], "exchanges": pace[1]}
                 add_event(self.db, "pace", at=at, site=site, crawl=crawl, details=measured)
             note_peers(self.db, crawl, site, at=at)
-            self.readings.standings.settle_site(site)
+            self.readings.states.settle_site(site)
             if is_judged is not None:
                 keep_findings(self.db, site, crawl, findings, is_judged, at=at)
             self.crawls.end(
@@ -225,13 +225,13 @@ class Archive:
             if exchange.kind == Kind.LISTING and exchange.frontier is not None:
                 self._after_list(exchange, outcome)
             if is_first_miss and outcome is Outcome.FAILED and exchange.kind == Kind.ARTICLE:
-                self._tell_unanswered(exchange, capture, crawl, reason)
+                self._note_unanswered(exchange, capture, crawl, reason)
             if exchange.kind == Kind.ATTACHMENT and outcome is not None:
                 if reason != REPEATED_UNHELD:
-                    self.attachments.kept(exchange, capture, outcome, reason)
+                    self.attachments.note_exchange(exchange, capture, outcome, reason)
             elif outcome is not None:
                 self.attachments.follow(capture)
-            self.attachments.given(given)
+            self.attachments.note_given(given)
         self.watch_log(exchange.site)
         return KeptExchange(capture=capture, outcome=outcome, reason=reason)
 
@@ -281,7 +281,7 @@ class Archive:
             if job.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE):
                 self.listings.lost(job.page.url, at=self.clock.now())
             elif not job.again:
-                self.frontier.saw(job.capture, nothing=self._saw_nothing(job, found, outcome))
+                self.frontier.note_reading(job.capture, nothing=self._shows_nothing(job, found, outcome))
             if outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.GONE, Outcome.QUARANTINED):
                 self.frontier.plan(job.capture)
             if isinstance(found.result, Rows | Article):
@@ -300,7 +300,7 @@ class Archive:
         elif outcome in (Outcome.GONE, Outcome.UNREADABLE):
             self.listings.lost(exchange.asked or exchange.url, at=exchange.captured_at)
 
-    def _tell_unanswered(self, exchange: Exchange, capture: int, crawl: int, reason: str | None) -> None:
+    def _note_unanswered(self, exchange: Exchange, capture: int, crawl: int, reason: str | None) -> None:
         """Make an event of an article that did not come, once until it comes again. It says nothing of its site."""
         details = {"asked": exchange.asked or exchange.url, "reason": reason, "kind": exchange.kind}
         add_event(
@@ -313,13 +313,13 @@ class Archive:
             details=details,
         )
 
-    def _saw_nothing(self, job: Job, found: ReadingResult, outcome: Outcome) -> bool:
+    def _shows_nothing(self, job: Job, found: ReadingResult, outcome: Outcome) -> bool:
         """Return whether an answer, now that it is read, shows nothing of what was asked for: that is no look."""
         if outcome in (Outcome.BLOCKED, Outcome.FAILED):
             return True
         if not isinstance(found.result, Unreadable) or outcome is not Outcome.UNREADABLE:
             return False
-        return found.result.reason.startswith("truncated") or self.parts.was_kept_from(job.capture)
+        return found.result.reason.startswith("truncated") or self.parts.lacks_refused_part(job.capture)
 
     def _lack(self, job: Job, article: Article) -> str | None:
         missing = self.parts.missing(job.capture)
@@ -342,7 +342,7 @@ class Archive:
     def settle(self, site: str) -> None:
         """Decide what absences of a site amount to, by all that was seen of it by now."""
         with self.writing():
-            self.readings.standings.settle_site(site)
+            self.readings.states.settle_site(site)
 
     def settle_connections(self) -> int:
         """Work out anew what an earlier reader made of the texts; return how many documents that were."""
@@ -363,7 +363,7 @@ class Archive:
             at = self.clock.now()
             self.frontier.drop(due.id, at, retry_in)
             if due.kind == Kind.ATTACHMENT:
-                self.attachments.refused(due.url, reason, site=due.site)
+                self.attachments.note_refusal(due.url, reason, site=due.site)
             details = {"asked": due.url, "reason": reason, "kind": due.kind}
             add_event(self.db, "refused", at=at, site=due.site, crawl=crawl, details=details)
 

@@ -121,7 +121,7 @@ class Judgement:
         return now == was
 
     @property
-    def said(self) -> str | None:
+    def strange_title(self) -> str | None:
         """The title that the page bears and that is not believed."""
         return strange_title_of(self.article)
 
@@ -190,9 +190,9 @@ def _judged(page: Page, before: list[Judgement]) -> Judgement:
 
 def _witness(page: Page, last: Article | None, before: list[Judgement]) -> TitleEvidence:
     rested = {
-        one.said
+        one.strange_title
         for one in before
-        if one.is_shown and one.said and one.page.at <= later(page.at, -RELEASE_AFTER)
+        if one.is_shown and one.strange_title and one.page.at <= later(page.at, -RELEASE_AFTER)
     }
     return TitleEvidence(
         title=last.title if last else None,

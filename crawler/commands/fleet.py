@@ -113,7 +113,7 @@ class Command(ScrapyCommand):
             for site in fleet.unreached:
                 print(f"{site}: no worker came home with it; it stays due", file=sys.stderr)
             if home is not None and home.targets and run.stopped_by is None:
-                notify(run, home)
+                notify_home(run, home)
             return session.report(
                 fleet.reports, run, as_json=opts.json, at_least=int(bool(fleet.unreached)), strict=opts.strict
             )

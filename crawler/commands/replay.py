@@ -75,7 +75,7 @@ class _Damage:
     def __init__(self) -> None:
         self.count = 0
 
-    def told(self, damage: Damage) -> None:
+    def report(self, damage: Damage) -> None:
         """Say it, unless much was said already."""
         self.count += 1
         if self.count <= _MOST_LINES:
@@ -143,7 +143,7 @@ def _keep_all(sources: dict[str, Source], run: Run, damage: _Damage) -> BadInput
     with tqdm(desc="kept", unit="", disable=not sys.stderr.isatty()) as bar:
         for name, source in sources.items():
             try:
-                for exchange in source(run, damage.told):
+                for exchange in source(run, damage.report):
                     if run.stopped_by is not None:
                         return trouble
                     if run.archive.holds(exchange):
@@ -155,7 +155,7 @@ def _keep_all(sources: dict[str, Source], run: Run, damage: _Damage) -> BadInput
                     bar.update()
             except BadInput as error:
                 if trouble is not None:
-                    damage.told(Damage(place=Path(name).name, says=str(error)))
+                    damage.report(Damage(place=Path(name).name, says=str(error)))
                 trouble = trouble or error
     if held:
         print(f"{held} records were kept before and are not kept again", file=sys.stderr)

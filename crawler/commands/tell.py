@@ -239,9 +239,9 @@ class Command(ScrapyCommand):
         parser.add_argument("--dry-run", action="store_true", help="print what would be told; send nothing")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.exit_code_of(lambda: self._tell(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._notify(args, opts))
 
-    def _tell(self, args: list[str], opts: Namespace) -> int:
+    def _notify(self, args: list[str], opts: Namespace) -> int:
         home, now = _home(opts, args), clock_from().now()
         if opts.test:
             return _try(home, args, now)

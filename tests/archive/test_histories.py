@@ -61,11 +61,11 @@ def _holds_in_the_machine(seed: int) -> None:
     assert fold(dice.sample(looks, len(looks)), around) == whole, f"seed {seed}"
     cut = dice.randrange(len(looks) + 1)
     first = fold(looks[:cut], around)
-    story, at, capture = first.rests or (Story(), "", 0)
+    story, at, capture = first.resume_after or (Story(), "", 0)
     rest = [look for look in looks if (look.at, look.capture) > (at, capture)]
     resumed = fold(rest, around, start=story)
     assert resumed.story == whole.story, f"seed {seed}"
-    assert [one for one in whole.news if (one.at, one.capture) > (at, capture)] == resumed.news, (
+    assert [one for one in whole.events if (one.at, one.capture) > (at, capture)] == resumed.events, (
         f"seed {seed}"
     )
 
@@ -344,5 +344,5 @@ def test_the_machine_asks_nothing_but_what_it_is_given() -> None:
     looks = [looked(1, Sight.SHOWN, version=7, key="x"), *(looked(day, Sight.GONE) for day in (3, 5, 7))]
     for given in (looks, looks[::-1]):
         telling = fold(given, Around(site=site, own=CountedHours()))
-        assert telling.story.state == "withdrawn" and telling.news[-1].details["first_absent"] == DAY(3, 8)
+        assert telling.story.state == "withdrawn" and telling.events[-1].details["first_absent"] == DAY(3, 8)
     assert fold(looks, Around(site=CountedHours(), own=CountedHours())).story.state == "live"

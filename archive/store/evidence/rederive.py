@@ -95,7 +95,7 @@ class Rederived:
 
     def differences(self, document: int) -> Iterator[Difference]:
         """Derive one document anew and yield what the file says otherwise."""
-        self._ledger.told_otherwise(document, looks_of(self._db, document), set(), by=0)
+        self._ledger.rederive(document, looks_of(self._db, document), set(), by=0)
         yield from self._of_document(document)
         for table, columns in _ROWS.items():
             yield from self._of_rows(document, table, columns)

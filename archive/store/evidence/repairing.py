@@ -155,7 +155,7 @@ def _make_states(
     for document in done.documents:
         db.execute("delete from transitions where document = ?", (document,))
         db.execute("delete from stories where document = ?", (document,))
-        ledger.told_otherwise(document, looks_of(db, document), set(), by=by)
+        ledger.rederive(document, looks_of(db, document), set(), by=by)
         tick()
     _list_again(db)
     db.execute("delete from tallies")

@@ -200,7 +200,7 @@ class Frontier:
         ).fetchone()[0]
         return min(MOST_SLACK, SLACK * seconds_between(before, at)) if before else 0.0
 
-    def rest(self, url: str, until: str) -> None:
+    def postpone(self, url: str, until: str) -> None:
         """Let a file's address rest that need not be asked: it is had at another."""
         self._db.execute(
             "update frontier set attempts = 0, due_at = ? where kind = 'attachment' and url = ?", (until, url)
@@ -274,7 +274,7 @@ class Frontier:
             self._try_again(exchange)
             return False
         if exchange.part_of is not None:
-            self._part_kept(exchange, capture if outcome is None else None)
+            self._close_part(exchange, capture if outcome is None else None)
             return False
         if outcome in (Outcome.FAILED, Outcome.BLOCKED):
             return self._miss(exchange.frontier, exchange.captured_at, is_final=_is_final(exchange)) == 1
@@ -312,7 +312,7 @@ class Frontier:
         if not part:
             self._db.execute("update frontier set due_at = ? where id = ?", (later(at, rest), row))
 
-    def saw(self, capture: int, *, nothing: bool) -> None:
+    def note_reading(self, capture: int, *, nothing: bool) -> None:
         """Take in what reading an answer has shown of its address; where that is nothing, it was no visit."""
         row = self._db.execute(
             "select f.id, f.missed, c.captured_at from captures c join frontier f on f.kind = c.kind and f.url = ? "
@@ -357,7 +357,7 @@ class Frontier:
         )
         return missed + 1
 
-    def _part_kept(self, exchange: Exchange, capture: int | None) -> None:
+    def _close_part(self, exchange: Exchange, capture: int | None) -> None:
         self._db.execute("delete from frontier where id = ?", (exchange.frontier,))
         self._db.execute(
             "update parts set fetched = ? where capture = ? and url = ?",

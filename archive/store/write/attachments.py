@@ -77,13 +77,13 @@ class Editions:
         )
         return found
 
-    def tell(self, document: int) -> None:
+    def rewrite_summaries(self, document: int) -> None:
         """Tell a document's changes anew: the text of a file that changed has become known."""
         summarise(self._db, document)
 
     def narrow(self, document: int, capture: int) -> None:
         """Tell a document's changes anew: a file that was seen late bounds them, though it changed nothing."""
-        self._ledger.tell(document, capture)
+        self._ledger.rederive_changes(document, capture)
 
     def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
         """Tell the sightings of its files that follow a page anew, when the page came late or was read after them."""
@@ -121,7 +121,7 @@ class Editions:
             standing = version
         if news is not None:
             derive_current_version(self._db, document)
-            self._ledger.tell(document, news)
+            self._ledger.rederive_changes(document, news)
 
     def set_aside(self, document: int, *, by: int) -> None:
         """Set the sightings of a document's files against its pages anew, after readings of pages were put aside."""
@@ -225,34 +225,34 @@ class Attachments:
             if url not in ours:
                 self._refuse(url, row)
 
-    def kept(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None) -> None:
+    def note_exchange(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None) -> None:
         """Take in an exchange that asked for a file: a sighting of it, or that it was not to be had."""
         asked = file_url(exchange.asked or exchange.url)
         if outcome in (Outcome.ATTACHMENT, Outcome.NOT_MODIFIED):
-            self._saw(asked, capture, exchange.captured_at)
+            self._note_sighting(asked, capture, exchange.captured_at)
         elif outcome is not Outcome.REDIRECTED:
             is_last_try = outcome is not Outcome.FAILED or exchange.retry_in is None
             if not self._ask_twins(asked, exchange.site) and is_last_try:
                 said = f"{outcome}: {reason}" if reason else str(outcome)
-                self._tell_missing(asked, said, site=exchange.site, capture=capture, at=exchange.captured_at)
+                self._note_missing(asked, said, site=exchange.site, capture=capture, at=exchange.captured_at)
 
-    def given(self, captures: Iterable[int]) -> None:
+    def note_given(self, captures: Iterable[int]) -> None:
         """Take in the captures of files that were given the body which they repeat."""
         for capture in captures:
             row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
             if row["kind"] == Kind.ATTACHMENT:
-                self._saw(file_url(row["url"]), capture, row["captured_at"])
+                self._note_sighting(file_url(row["url"]), capture, row["captured_at"])
 
-    def refused(self, asked: str, reason: str, *, site: str) -> None:
+    def note_refusal(self, asked: str, reason: str, *, site: str) -> None:
         """Take in that a file was not asked for: its address may not be connected to, or robots.txt forbids it."""
         if not self._ask_twins(asked, site):
-            self._tell_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
+            self._note_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
 
-    def _tell_missing(self, asked: str, reason: str, *, site: str, capture: int | None, at: str) -> None:
+    def _note_missing(self, asked: str, reason: str, *, site: str, capture: int | None, at: str) -> None:
         """Say that a file is not to be had, once for each reason since it was seen last."""
         linked = {url: pages for url in self._meant(asked) if (pages := linking(self._db, url))}
         for url, pages in (linked or {asked: []}).items():
-            if self._is_told(url, reason):
+            if self._is_noted(url, reason):
                 continue
             add_event(
                 self._db,
@@ -294,10 +294,10 @@ class Attachments:
             "where s.payload = ?",
             (payload,),
         ).fetchall():
-            self._editions.tell(row[0])
+            self._editions.rewrite_summaries(row[0])
         return Outcome.ATTACHMENT
 
-    def _saw(self, asked: str, capture: int, at: str) -> None:
+    def _note_sighting(self, asked: str, capture: int, at: str) -> None:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         for url in self._meant(asked):
             before = payload_at(self._db, url, at)
@@ -310,7 +310,7 @@ class Attachments:
             )
             if url != asked:
                 # It is to be had elsewhere: the host that refuses is left in peace.
-                self._frontier.rest(url, later(at, _IN_PEACE))
+                self._frontier.postpone(url, later(at, _IN_PEACE))
             is_late = self._is_late(url, at)
             if (before is not None and payload != before) or is_late:
                 for document in linking(self._db, url):
@@ -376,7 +376,7 @@ class Attachments:
                 details={"asked": url, "reason": reason, "kind": "attachment"},
             )
 
-    def _is_told(self, url: str, reason: str) -> bool:
+    def _is_noted(self, url: str, reason: str) -> bool:
         row = self._db.execute(
             "select 1 from events where kind = 'attachment_missing' and json_extract(details, '$.url') = ? "
             "and json_extract(details, '$.reason') = ? and happened_at > coalesce((select max(c.captured_at) "

@@ -107,7 +107,7 @@ class Breaker:
         ).fetchone()
         return row is not None
 
-    def stands_beside_refused(self, document: int, edit: LineEdit | None) -> int | None:
+    def version_beside_refused(self, document: int, edit: LineEdit | None) -> int | None:
         """Return the version a document stands at, where its page shows that and lines that were refused of the whole site.
 
         None where a line is missing, or anything else differs: the title, the date.
@@ -172,7 +172,7 @@ class Breaker:
             [(DOUBTED if capture in doubted else RELEASED, capture) for capture in held],
         )
         if doubted:
-            self._tell(crawl, changed if trips else len(doubted), visited)
+            self._note_mass_change(crawl, changed if trips else len(doubted), visited)
         return len(held)
 
     def _waiting(self, crawl: int, later: int) -> dict[int, tuple[str, Marks | None]]:
@@ -220,7 +220,7 @@ class Breaker:
         ).fetchone()[0]
         return changed, seen + changed
 
-    def _tell(self, crawl: int, changed: int, visited: int) -> None:
+    def _note_mass_change(self, crawl: int, changed: int, visited: int) -> None:
         site = self._db.execute("select site from crawls where id = ?", (crawl,)).fetchone()[0]
         details = {"changed": changed, "visited": visited}
         add_event(self._db, REASON, at=self._now(), site=site, crawl=crawl, details=details)

@@ -212,7 +212,7 @@ class Parts:
         for number, url in enumerate(wanted, len(known) + 2):
             self._db.execute(
                 "insert into parts (capture, number, url, fetched) values (?, ?, ?, ?)",
-                (job.capture, number, url, self._kept(capture, url)),
+                (job.capture, number, url, self._part_capture(capture, url)),
             )
         if capture["origin"] == "network":
             self._frontier.add(
@@ -228,7 +228,7 @@ class Parts:
         ).fetchone()
         return row[0] if row else None
 
-    def was_kept_from(self, capture: int) -> bool:
+    def lacks_refused_part(self, capture: int) -> bool:
         """Return whether an article lacks a page that was refused or failed, which says nothing of that page."""
         row = self._db.execute(
             "select 1 from parts p join captures a on a.id = p.capture join captures c on c.url = p.url and c.crawl = a.crawl "
@@ -238,7 +238,7 @@ class Parts:
         ).fetchone()
         return row is not None
 
-    def _kept(self, capture: sqlite3.Row, url: str) -> int | None:
+    def _part_capture(self, capture: sqlite3.Row, url: str) -> int | None:
         if capture["origin"] == "network":
             return None
         # A file may hold the page many times: the one that belongs to this look came next, or else just before.

@@ -154,7 +154,7 @@ class Judging:
         self._editions = editions
         self._now = now
 
-    def judge_anew(self, document: int, *, by: int) -> None:
+    def rejudge(self, document: int, *, by: int) -> None:
         """Bring what is believed of a document in step with all its looks. ``by``: the capture learned of last.
 
         What a person decided of a document, and articles of several pages, stay as they are.
@@ -171,13 +171,13 @@ class Judging:
         if not changed:
             return
         before = looks_of(self._db, document)
-        hanging = self._ledger.standings.hanging_on(document)
+        hanging = self._ledger.states.dependents_of(document)
         for one in changed:
             self._write(document, one, looks[one.page.capture], by)
         self._follow(document, groups, by)
         self._editions.set_aside(document, by=by)
         put_versions_aside(self._db, document, by=by)
-        self._ledger.told_otherwise(document, before, hanging, by=by)
+        self._ledger.rederive(document, before, hanging, by=by)
         works.tie(self._db, document, at=self._now())
 
     def _look(self, rows: list[sqlite3.Row]) -> _Look | None:

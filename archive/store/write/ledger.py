@@ -50,7 +50,7 @@ class Ledger:
         self._db = db
         self._now = now
         self._queue = Queue(db)
-        self.standings = States(db, self._inherit)
+        self.states = States(db, self._inherit)
 
     def add(self, reading: Reading) -> int:
         """Write one reading and return its number; its capture waits no longer."""
@@ -94,11 +94,13 @@ class Ledger:
         document, capture = reading.document, reading.capture
         if capture["kind"] == "article" and not reading.again:
             note_look(self._db, document, capture, reading.outcome)
-        is_late = self.standings.is_late(document, capture)
+        is_late = self.states.is_late(document, capture)
         # Before the story is told: a page that shows two wordings by turns is flagged so.
         if reading.outcome is Outcome.CHANGED or (reading.version is not None and is_late):
-            self._retell(reading, is_learned=not reading.again or was_given_later(self._db, capture["id"]))
-        self.standings.settle(document, capture, number)
+            self._align_changes_with(
+                reading, is_learned=not reading.again or was_given_later(self._db, capture["id"])
+            )
+        self.states.settle(document, capture, number)
         if reading.version is not None:
             note_sighting(self._db, document, capture)
         if is_late:
@@ -106,47 +108,45 @@ class Ledger:
         elif reading.version is not None:
             set_current_version(self._db, document, reading.version)
 
-    def told_otherwise(
-        self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int
-    ) -> None:
+    def rederive(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
         """Tell all of a document anew after readings were put aside. ``before``: its looks as they were.
 
         ``hanging``: the documents whose stories hung on them.
         """
         derive_current_version(self._db, document)
-        self._keep_edits(document, by, is_learned=True)
-        self.standings.tell_anew(document, before, hanging, by=by)
+        self._align_change_events(document, by, is_learned=True)
+        self.states.refold(document, before, hanging, by=by)
         derive_current_version(self._db, document)
 
-    def keep_said(self, document: int, *, by: int) -> None:
+    def align_title_and_card_events(self, document: int, *, by: int) -> None:
         """Make the events of a document's titles and cards right, when an earlier look became known."""
         for kind, news in ((TITLE_PUT_ASIDE, title_events), (CARD_CHANGED, card_events)):
             align_events(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
 
-    def tell(self, document: int, capture: int) -> None:
+    def rederive_changes(self, document: int, capture: int) -> None:
         """Work out a document's changes anew when a file of it was seen, and make the events of them right."""
-        self._keep_edits(document, capture, is_learned=True)
+        self._align_change_events(document, capture, is_learned=True)
 
-    def _retell(self, reading: Reading, *, is_learned: bool) -> None:
+    def _align_changes_with(self, reading: Reading, *, is_learned: bool) -> None:
         assert reading.document is not None
-        self._keep_edits(reading.document, reading.capture["id"], is_learned=is_learned)
+        self._align_change_events(reading.document, reading.capture["id"], is_learned=is_learned)
 
-    def _keep_edits(self, document: int, capture: int, *, is_learned: bool) -> None:
+    def _align_change_events(self, document: int, capture: int, *, is_learned: bool) -> None:
         """Tell of the changes a document shows, and from where on it shows two wordings by turns.
 
         What was told and is no change by now is taken out if the site showed us more (``is_learned``), not when we only
         read anew what we knew.
         """
         changes, unstable = derive_changes(self._db, document)
-        news = [self._news("edited", at, {"to_capture": at}) for at in changes]
+        news = [self._event("edited", at, {"to_capture": at}) for at in changes]
         if unstable is not None:
-            news.append(self._news("unstable", unstable, {}))
+            news.append(self._event("unstable", unstable, {}))
         if is_learned:
             align_events(self._db, document, news, kinds=("edited", "unstable"), since="", by=capture)
         else:
             add_missing_events(self._db, document, news)
 
-    def _news(self, kind: str, capture: int, details: dict[str, object]) -> DerivedEvent:
+    def _event(self, kind: str, capture: int, details: dict[str, object]) -> DerivedEvent:
         at = self._db.execute("select captured_at from captures where id = ?", (capture,)).fetchone()[0]
         return DerivedEvent(kind=kind, at=at, capture=capture, details=details)
 
@@ -166,7 +166,7 @@ class Ledger:
             )
         )
         note_sighting(self._db, document, row)
-        self._keep_edits(document, capture, is_learned=True)
+        self._align_change_events(document, capture, is_learned=True)
 
 
 def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:

@@ -79,7 +79,7 @@ class Readings:
         self._reader = reader
         self._now = now
         self._ledger = Ledger(db, now)
-        self.standings = self._ledger.standings
+        self.states = self._ledger.states
         self.editions = Editions(db, self._ledger, now)
         self._judging = Judging(db, self._ledger, self.editions, now)
         self.breaker = breaker.Breaker(db, now)
@@ -137,7 +137,7 @@ class Readings:
             "insert into redirects (url, captured_at, capture, status, target) values (?, ?, ?, ?, ?)",
             (asked, exchange.captured_at, capture["id"], exchange.status, led),
         )
-        self.standings.sent_away(asked, capture["id"], exchange.captured_at)
+        self.states.note_redirect(asked, capture["id"], exchange.captured_at)
 
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
@@ -209,9 +209,9 @@ class Readings:
         result, document = found.result, reading.document
         assert document is not None
         if result is None:
-            return self._as_seen_before(reading, found, declared)
+            return self._as_read_before(reading, found, declared)
         if isinstance(result, Unreadable):
-            reading = replace(reading, flags=result.flags, found=result.told)
+            reading = replace(reading, flags=result.flags, found=result.claims_json)
             return self._without_text(reading, result.outcome, result.reason)
         assert isinstance(result, Article) and found.prepared is not None
         if CHEAP in result.flags:
@@ -232,7 +232,7 @@ class Readings:
         parts = part_captures(self._db, job.capture)
         reason = reason_for_quarantine(self._db, document, capture["captured_at"], found)
         edit = None if reason else breaker.edit_alone(self._db, document, article)
-        version = self.breaker.stands_beside_refused(document, edit)
+        version = self.breaker.version_beside_refused(document, edit)
         if version is not None:
             reading = replace(reading, flags=(*reading.flags, REFUSED_LINES))
             return self._shows(self._with_files(reading, version), card_json(article), parts)
@@ -247,12 +247,10 @@ class Readings:
             reading = replace(reading, found=quarantined_json(article, found.prepared))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
         if not job.again and not set(WAITS).isdisjoint(found.signs):
-            return self._seen_again(reading, article, found.prepared, parts)
+            return self._confirmed(reading, article, found.prepared, parts)
         return self.accept(reading, article, found.prepared, parts=parts, connections=found.connections)
 
-    def _seen_again(
-        self, reading: Reading, article: Article, prepared: Prepared, parts: list[int]
-    ) -> Outcome:
+    def _confirmed(self, reading: Reading, article: Article, prepared: Prepared, parts: list[int]) -> Outcome:
         """Record a state that had to be seen twice: the looks that waited for this one showed it, too."""
         assert reading.document is not None
         capture = reading.capture
@@ -265,7 +263,7 @@ class Readings:
         outcome = Outcome.CHANGED if waited else None
         return self.accept(reading, article, prepared, parts=parts, cause=Cause.SOURCE, outcome=outcome)
 
-    def _as_seen_before(self, reading: Reading, found: ReadingResult, declared: Site | None) -> Outcome:
+    def _as_read_before(self, reading: Reading, found: ReadingResult, declared: Site | None) -> Outcome:
         """Record a page that shows what a reading by the same rules has read already."""
         same = self._db.execute(
             "select document, version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
@@ -347,8 +345,8 @@ class Readings:
                 works.tie(self._db, reading.document, at=self._now())
 
         if is_learned and reading.document is not None:
-            self._judging.judge_anew(reading.document, by=reading.capture["id"])
-            self._ledger.keep_said(reading.document, by=reading.capture["id"])
+            self._judging.rejudge(reading.document, by=reading.capture["id"])
+            self._ledger.align_title_and_card_events(reading.document, by=reading.capture["id"])
 
     def _is_learned_late(self, reading: Reading) -> bool:
         """Return whether a reading is of an article that came before one that is known."""
@@ -357,7 +355,7 @@ class Readings:
             return False
         if reading.again:
             return was_given_later(self._db, capture["id"])
-        return self._ledger.standings.is_late(reading.document, capture)
+        return self._ledger.states.is_late(reading.document, capture)
 
     def _with_not_modified(self, reading: Reading) -> None:
         """Let the 304s that followed a page show what is now read of it: the server said that it was the same."""

@@ -112,9 +112,9 @@ def resume_point_after(kept: Sequence[RecordedLook], telling: Folded) -> ResumeP
 
     From the beginning where a look behind that point was read before one in front of it.
     """
-    if telling.rests is None:
+    if telling.resume_after is None:
         return None
-    story, at, capture = telling.rests
+    story, at, capture = telling.resume_after
     before = [one.last for one in kept if (one.look.at, one.look.capture) <= (at, capture)]
     after = [one.first for one in kept if (one.look.at, one.look.capture) > (at, capture)]
     if not before:
@@ -274,11 +274,11 @@ class States:
         self._write(document, site, rest, kept, by=capture["id"])
         for other, _ in alike(self._db, document):
             if self._was_absent(other):
-                self._tell(other, by=capture["id"], since=capture["captured_at"])
+                self._refold_since(other, by=capture["id"], since=capture["captured_at"])
         for other in redirected_here(self._db, document, capture["captured_at"]):
-            self._tell(other, by=capture["id"], since="")
+            self._refold_since(other, by=capture["id"], since="")
 
-    def hanging_on(self, document: int) -> set[int]:
+    def dependents_of(self, document: int) -> set[int]:
         """Return the documents whose stories ask what one shows: they went while their text stood there, or led to it."""
         absent = {other for other, _ in alike(self._db, document) if self._was_absent(other)}
         led = self._db.execute(
@@ -288,7 +288,7 @@ class States:
         )
         return absent | {row[0] for row in led}
 
-    def tell_anew(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
+    def refold(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
         """Tell a story from its beginning after some of its looks became others, and those that hang on it.
 
         ``before``: the looks as they were; ``hanging``: the documents whose stories hung on them.
@@ -297,14 +297,14 @@ class States:
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         count_looks(self._db, site, [one.look for one in before], [one.look for one in kept], None)
         self._write(document, site, BEGINNING, kept, by=by)
-        for other in sorted(hanging | self.hanging_on(document)):
-            self._tell(other, by=by, since="")
+        for other in sorted(hanging | self.dependents_of(document)):
+            self._refold_since(other, by=by, since="")
 
-    def sent_away(self, url: str, capture: int, at: str) -> None:
+    def note_redirect(self, url: str, capture: int, at: str) -> None:
         """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
-            self._tell(row[0], by=capture, since=at)
+            self._refold_since(row[0], by=capture, since=at)
 
     def settle_site(self, site: str) -> None:
         """Tell the documents anew that were absent about the times at which more was learned of their site."""
@@ -321,10 +321,10 @@ class States:
             (site, since, until),
         ).fetchall()
         for document, capture in rows:
-            self._tell(document, by=capture, since=since)
+            self._refold_since(document, by=capture, since=since)
         self._db.execute("update site_hours set is_settled = 1 where site = ? and is_settled = 0", (site,))
 
-    def _tell(self, document: int, *, by: int, since: str) -> None:
+    def _refold_since(self, document: int, *, by: int, since: str) -> None:
         """Tell a story anew from the last point that nothing since a moment can reach behind."""
         rest = resume_point(self._db, document)
         rest = rest if rest.at < since else BEGINNING
@@ -340,16 +340,16 @@ class States:
         telling = _folded(self._db, document, site, rest, kept)
         if self._repeat(document, kept, telling):
             kept = self._looks(document, rest)
-        align_events(self._db, document, telling.news, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
+        align_events(self._db, document, telling.events, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
         next_rest = resume_point_after(kept, telling) or (BEGINNING if rest is BEGINNING else None)
         write_story(self._db, document, next_rest, kept[-1].look if kept else None)
         if rest is BEGINNING:
             derive_addresses(self._db, document)
-        for url, at in telling.sent:
+        for url, at in telling.redirects:
             note_address(self._db, document, url, at)
-        self._stands(document, telling.story, kept)
+        self._write_state(document, telling.story, kept)
 
-    def _stands(self, document: int, story: Story, kept: list[RecordedLook]) -> None:
+    def _write_state(self, document: int, story: Story, kept: list[RecordedLook]) -> None:
         """Write down how a document stands by its looks."""
         row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
         flags = flags_of(kept) if kept else set(json.loads(row["flags"])) - {"absent"}
@@ -368,7 +368,7 @@ class States:
         shown: dict[int, RecordedLook] = {}
         found = False
         for one in kept:
-            now = telling.same.get(one.look.capture)
+            now = telling.shown_by_304.get(one.look.capture)
             if now is not None and now in shown and not _is_repeated(one, shown[now], now):
                 self._inherit(document, one.look.capture, shown[now], now)
                 found = True
