@@ -99,16 +99,16 @@ def _result_of(url: str, response: Any) -> LookResult:
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     page = Page(url=response.url, body=body, content_type=content_type)
     if instead := substitute_page(page):
-        said = f"{instead.outcome} {instead.reason}"
-        kind = "challenge" if "challenge" in said else "blocked"
+        status = f"{instead.outcome} {instead.reason}"
+        kind = "challenge" if "challenge" in status else "blocked"
         return LookResult(url=url, page=page, status=response.status, trouble=kind, reason=instead.reason)
     if response.status in (401, 403, 405, 412, 418, 429, 521):
         return LookResult(
             url=url, status=response.status, trouble="blocked", reason=f"http {response.status}"
         )
     if not 200 <= response.status < 300:
-        said = f"http {response.status}"
-        return LookResult(url=url, status=response.status, trouble=said, reason=said)
+        status = f"http {response.status}"
+        return LookResult(url=url, status=response.status, trouble=status, reason=status)
     if why := needs_a_script(page):
         return LookResult(url=url, page=page, status=response.status, trouble="shell", reason=why)
     return LookResult(url=url, page=page, status=response.status)

@@ -150,29 +150,29 @@ class Run:
     def end(self, site: str, expect: Expect) -> Report:
         """Close the crawl of a site: what it saw, set against what was expected and against the run before."""
         crawl = self.crawls[site]
-        seen = self._observation(site)
-        own, own_reasons = judge(seen, expect)
+        observed = self._observation(site)
+        own, own_reasons = judge(observed, expect)
         verdict, reasons, before = own, own_reasons, None
         if self._watches:
             before = self.archive.crawls.before(crawl)
             unseen = [
-                one["reason"]
-                for one in open_findings(self.archive.db, site)
-                if not is_judged(seen, one["reason"], one["url"])
+                finding["reason"]
+                for finding in open_findings(self.archive.db, site)
+                if not is_judged(observed, finding["reason"], finding["url"])
             ]
             verdict, reasons = with_open_findings(own, own_reasons, before, unseen)
         self.archive.end_crawl(
             crawl,
             verdict,
             reasons,
-            silent_since=newest_row_day(seen) or None if "silent" in own_reasons else None,
-            pace=None if seen.pace is None else (seen.pace, len(self.seconds[site])),
-            findings=findings(seen, expect, own_reasons),
+            silent_since=newest_row_day(observed) or None if "silent" in own_reasons else None,
+            pace=None if observed.pace is None else (observed.pace, len(self.seconds[site])),
+            findings=findings(observed, expect, own_reasons),
             # What was kept long ago says nothing of how a site is today.
-            is_judged=None if self.command == "replay" else partial(is_judged, seen),
+            is_judged=None if self.command == "replay" else partial(is_judged, observed),
         )
         worse = is_worse(verdict, reasons, before)
-        return Report(site=site, verdict=verdict, reasons=reasons, counts=seen.counts, is_worse=worse)
+        return Report(site=site, verdict=verdict, reasons=reasons, counts=observed.counts, is_worse=worse)
 
     @property
     def _watches(self) -> bool:
@@ -193,8 +193,8 @@ class Run:
             blocked_reasons=met.blocked,
             failed_reasons=met.failed,
             refused=met.refused,
-            lists=[ListObservation(**one) for one in lists],
-            further=[ListObservation(**one) for one in further],
+            lists=[ListObservation(**listing) for listing in lists],
+            further=[ListObservation(**listing) for listing in further],
             read_articles=read,
             missed_articles=missed,
             unreadable_articles=unreadable,

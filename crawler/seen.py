@@ -139,10 +139,10 @@ def server_skew(exchange: Exchange) -> float | None:
         dated = parsedate_to_datetime(exchange.header("date"))
     except (ValueError, TypeError):
         return None
-    told = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
+    server_time = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
     age = exchange.header("age").strip()
     aged = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
-    return seconds_between(exchange.captured_at, told) + aged
+    return seconds_between(exchange.captured_at, server_time) + aged
 
 
 # No challenge is longer; a longer page is the reader's alone.
@@ -167,5 +167,5 @@ def _is_challenge(exchange: Exchange) -> bool:
     if not body or len(body) > _LONGEST or (exchange.kind == "attachment" and not is_html(body)):
         return False
     text = decode(body, exchange.header("content-type")).text
-    found = page_signature(visible_text(text), page_title(text), text)
-    return found is not None and found.outcome is Outcome.BLOCKED
+    signature = page_signature(visible_text(text), page_title(text), text)
+    return signature is not None and signature.outcome is Outcome.BLOCKED

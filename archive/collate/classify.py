@@ -229,39 +229,43 @@ def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
     """
     if not is_traditional(copy.text):
         return frozenset()
-    found = [span for span in spans if is_phrase(original, copy, span)]
-    words = {original.letters[span.a0 : span.a1] for span in found}
-    return frozenset(found) if len(words) >= _FEWEST_PHRASES and is_reworded(copy.text) else frozenset()
+    phrasings = [span for span in spans if is_phrase(original, copy, span)]
+    words = {original.letters[span.a0 : span.a1] for span in phrasings}
+    return frozenset(phrasings) if len(words) >= _FEWEST_PHRASES and is_reworded(copy.text) else frozenset()
 
 
-def with_script(original: Key, copy: Key, found: list[Classified]) -> list[Classified]:
+def with_script(original: Key, copy: Key, pieces: list[Classified]) -> list[Classified]:
     """Return the differences with those of script added that only a look at whole words shows to be none."""
-    told = [
+    in_script = [
         Classified(Span(a + at, a + at + 1, b + at, b + at + 1), "script")
-        for a, b, length in equal_places(found, len(original.letters))
+        for a, b, length in equal_places(pieces, len(original.letters))
         if original.letters[a : a + length] != copy.letters[b : b + length]
         for at in range(length)
         if original.letters[a + at] != copy.letters[b + at]
     ]
-    return sorted([*found, *told], key=lambda one: (one.span.a0, one.span.b0)) if told else found
+    return (
+        sorted([*pieces, *in_script], key=lambda piece: (piece.span.a0, piece.span.b0))
+        if in_script
+        else pieces
+    )
 
 
 def variants_of(
-    original: Key, copy: Key, found: Sequence[Classified], names: Sequence[str]
+    original: Key, copy: Key, pieces: Sequence[Classified], names: Sequence[str]
 ) -> tuple[Variant, ...]:
     """Return what is reported as a difference of wording, in the order of the copy."""
-    told = [*_places(original, copy, found)]
-    ends = [*(span.a0 for span, _ in told), len(original.letters)][1:]
+    places = [*_places(original, copy, pieces)]
+    ends = [*(span.a0 for span, _ in places), len(original.letters)][1:]
     variants: list[Variant] = []
     low = 0
-    for (span, rule), high in zip(told, ends, strict=True):
+    for (span, rule), high in zip(places, ends, strict=True):
         if rule is None:
             span = _whole(original.letters, copy.letters, span, low, high)
         low = span.a1
         variants.append(_variant(original, copy, span, names[rule] if rule is not None else None))
-    for one in found:
-        if one.move and one.span.b0 < one.span.b1:
-            variants += _moved(original, copy, one.move)
+    for piece in pieces:
+        if piece.move and piece.span.b0 < piece.span.b1:
+            variants += _moved(original, copy, piece.move)
     ordered = sorted(variants, key=lambda variant: (variant.copy_start, variant.original_start))
     return tuple(_with_places(original, variant, repeated) for variant in ordered) if (
         repeated := _repeated(ordered)) else tuple(ordered)  # fmt: skip
@@ -295,10 +299,10 @@ def _with_places(original: Key, variant: Variant, repeated: Mapping[tuple[str, s
 
 
 def with_values(
-    original: Key, copy: Key, found: list[Classified]
+    original: Key, copy: Key, pieces: list[Classified]
 ) -> tuple[list[Classified], tuple[SameValue, ...]]:
     """Return the differences, those in figures of one value under their own role, and where these figures stand."""
-    places = [span for span, rule in _places(original, copy, found) if rule is None]
+    places = [span for span, rule in _places(original, copy, pieces) if rule is None]
     ends = [*(span.a0 for span in places), len(original.letters)][1:]
     low, same = 0, []
     for span, high in zip(places, ends, strict=True):
@@ -306,15 +310,15 @@ def with_values(
             same.append((span, whole))
         low = span.a1
     if not same:
-        return found, ()
+        return pieces, ()
     inside = [span for span, _ in same]
-    told = [
-        replace(one, role="value")
-        if one.role == "variant" and one.rule is None and any(_holds(span, one.span) for span in inside)
-        else one
-        for one in found
+    equal = [
+        replace(piece, role="value")
+        if piece.role == "variant" and piece.rule is None and any(_holds(span, piece.span) for span in inside)
+        else piece
+        for piece in pieces
     ]
-    return told, tuple(_same(original, copy, whole) for _, whole in same)
+    return equal, tuple(_same(original, copy, whole) for _, whole in same)
 
 
 def _holds(whole: Span, part: Span) -> bool:
@@ -334,40 +338,40 @@ def _same(original: Key, copy: Key, span: Span) -> SameValue:
     )
 
 
-def shares(original: Key, copy: Key, found: Sequence[Classified]) -> tuple[float, float]:
+def shares(original: Key, copy: Key, pieces: Sequence[Classified]) -> tuple[float, float]:
     """Return the share of the original's letters found in the copy, and of the copy's body found in the original."""
-    moved = [one.move for one in found if one.move and one.span.b0 < one.span.b1]
+    moved = [piece.move for piece in pieces if piece.move and piece.span.b0 < piece.span.b1]
     gone = [
-        *(one.span for one in found if _is_missing(one)),
+        *(piece.span for piece in pieces if _is_missing(piece)),
         *(span for move in moved for span in move.inner),
     ]
     here, there = _counts(original.letters), _counts(copy.letters)
     missing = sum(here[span.a1] - here[span.a0] for span in gone)
     boilerplate, stripped, foreign = (
-        sum(there[one.span.b1] - there[one.span.b0] for one in found if one.role == role)
+        sum(there[piece.span.b1] - there[piece.span.b0] for piece in pieces if piece.role == role)
         for role in ("boilerplate", "stripped", "variant")
     )
-    unasked = sum(here[one.span.a1] - here[one.span.a0] for one in found if one.role == "stripped")
+    unasked = sum(here[piece.span.a1] - here[piece.span.a0] for piece in pieces if piece.role == "stripped")
     whole = here[-1] - unasked
     body = there[-1] - boilerplate - stripped
     return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
 
 
-def equal_places(found: Sequence[Classified], a_end: int) -> Iterator[tuple[int, int, int]]:
+def equal_places(pieces: Sequence[Classified], a_end: int) -> Iterator[tuple[int, int, int]]:
     """Return the stretches of the two keys that agree: where they begin in either, and their length."""
     a_at = b_at = 0
-    for one in found:
-        if a_at < one.span.a0:
-            yield a_at, b_at, one.span.a0 - a_at
-        a_at, b_at = one.span.a1, one.span.b1
+    for piece in pieces:
+        if a_at < piece.span.a0:
+            yield a_at, b_at, piece.span.a0 - a_at
+        a_at, b_at = piece.span.a1, piece.span.b1
     if a_at < a_end:
         yield a_at, b_at, a_end - a_at
 
 
-def _is_missing(one: Classified) -> bool:
-    if one.role == "lost":
-        return one.lost is None or not one.lost.proven
-    return one.role in ("variant", "boilerplate", "value")
+def _is_missing(piece: Classified) -> bool:
+    if piece.role == "lost":
+        return piece.lost is None or not piece.lost.proven
+    return piece.role in ("variant", "boilerplate", "value")
 
 
 def _counts(key: str) -> list[int]:
@@ -383,21 +387,21 @@ def _is_counted(key: str, at: int) -> bool:
     return c in "%‰°" or (c in ".:/~-−+" and is_before and (c in "-−+" or key[at - 1 : at].isdigit()))
 
 
-def _places(original: Key, copy: Key, found: Sequence[Classified]) -> Iterator[tuple[Span, int | None]]:
+def _places(original: Key, copy: Key, pieces: Sequence[Classified]) -> Iterator[tuple[Span, int | None]]:
     """Return the differences of wording, those made one that no rule explains and that are a character apart.
 
     Those inside one figure are one, too: 2024→54202 is not two edits.
     """
     last: Span | None = None
-    for one in found:
-        is_hand = one.role == "variant" and one.rule is None
-        if last and not (is_hand and _is_near(original, copy, last, one.span)):
+    for piece in pieces:
+        is_hand = piece.role == "variant" and piece.rule is None
+        if last and not (is_hand and _is_near(original, copy, last, piece.span)):
             yield last, None
             last = None
-        if one.role == "variant" and one.rule is not None:
-            yield one.span, one.rule
+        if piece.role == "variant" and piece.rule is not None:
+            yield piece.span, piece.rule
         elif is_hand:
-            last = Span(last.a0, one.span.a1, last.b0, one.span.b1) if last else one.span
+            last = Span(last.a0, piece.span.a1, last.b0, piece.span.b1) if last else piece.span
     if last:
         yield last, None
 
@@ -405,7 +409,7 @@ def _places(original: Key, copy: Key, found: Sequence[Classified]) -> Iterator[t
 def _is_near(original: Key, copy: Key, last: Span, span: Span) -> bool:
     apart = span.a0 - last.a1, span.b0 - last.b1
     if max(apart) <= 1:
-        return not all(is_swap(original.letters, copy.letters, one) for one in (last, span))
+        return not all(is_swap(original.letters, copy.letters, change) for change in (last, span))
     between = original.letters[last.a1 : span.a0]
     return max(apart) <= _LONGEST_FIGURE and all(map(is_figure, (between, copy.letters[last.b1 : span.b0])))
 

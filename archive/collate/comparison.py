@@ -97,8 +97,8 @@ class Comparison:
 
         What the original itself says is no hole. It is a suspicion, and a copy without such a place proves nothing.
         """
-        said = simplified(self.choice.original.text) if self.choice.original else ""
-        return tuple(hole for hole in holes(simplified(self.copy.text)) if hole.found not in said)
+        original_text = simplified(self.choice.original.text) if self.choice.original else ""
+        return tuple(hole for hole in holes(simplified(self.copy.text)) if hole.found not in original_text)
 
 
 _MOST_CANDIDATES = 10
@@ -114,11 +114,11 @@ def as_json(made: Comparison) -> dict[str, Any]:
         "coverage": round(collation.coverage, 4) if collation else 0.0,
         "candidates": [
             {
-                "url": one.url,
-                "containment": round(one.containment, 4),
-                "reason": made.choice.unfit.get(one.document),
+                "url": candidate.url,
+                "containment": round(candidate.containment, 4),
+                "reason": made.choice.unfit.get(candidate.document),
             }
-            for one in made.candidates[:_MOST_CANDIDATES]
+            for candidate in made.candidates[:_MOST_CANDIDATES]
         ],
         "damage": _damage(collation),
         "boilerplate": [asdict(block) for block in collation.boilerplate] if collation else [],
@@ -136,16 +136,16 @@ def as_json(made: Comparison) -> dict[str, Any]:
 
 
 def _original(made: Comparison) -> dict[str, Any] | None:
-    one, now = made.choice.original, made.superseding
-    if one is None:
+    candidate, now = made.choice.original, made.superseding
+    if candidate is None:
         return None
     return {
-        "url": one.url,
-        "site": one.site,
-        "publisher": one.publisher,
-        "version": one.version,
-        "title": one.title,
-        "published_at": one.published_at,
+        "url": candidate.url,
+        "site": candidate.site,
+        "publisher": candidate.publisher,
+        "version": candidate.version,
+        "title": candidate.title,
+        "published_at": candidate.published_at,
         "captured_at": made.captured_at,
         "versions": [
             {"version": each.version, "substantive": each.substantive, "coverage": round(each.coverage, 4)}
@@ -206,8 +206,8 @@ def doubt_of(role: str, state: str, flags: Iterable[str]) -> str:
     if state == "quarantined":
         return "quarantined: what it shows is not trusted"
     signs = _SPAM if role == "original" else _SPAM | _STRANGE
-    shown = [signs[flag] for flag in dict.fromkeys(flags) if flag in signs]
-    return f"flagged: {', '.join(shown)}" if shown else ""
+    reasons = [signs[flag] for flag in dict.fromkeys(flags) if flag in signs]
+    return f"flagged: {', '.join(reasons)}" if reasons else ""
 
 
 def field_differences(copy: Copy, original: Candidate) -> tuple[FieldDifference, ...]:
@@ -228,8 +228,8 @@ def _differences(copy: Copy, original: Candidate) -> Iterator[FieldDifference]:
         )
 
 
-def _is_same_source(said: str, original: Candidate) -> bool:
+def _is_same_source(source: str, original: Candidate) -> bool:
     """Say whether a copy names what the original names, or the site or the body that published the original."""
-    if original.source_line and canon(simplified(said)) == canon(simplified(original.source_line)):
+    if original.source_line and canon(simplified(source)) == canon(simplified(original.source_line)):
         return True
-    return is_known_name(said, [name for name in (original.publisher, original.issuer) if name])
+    return is_known_name(source, [name for name in (original.publisher, original.issuer) if name])

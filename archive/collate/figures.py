@@ -134,9 +134,11 @@ def same_value(a: str, b: str, span: Span, low: int, high: int) -> Span | None:
         return None
     for is_dated in (True, False):
         whole = whole_figure(a, b, span, low, high, is_dated=is_dated)
-        for one in (whole, _without_ends(a, b, whole, span)):
-            if are_equal(a[one.a0 : one.a1], b[one.b0 : one.b1], (a[: one.a0][-1:], a[one.a1 : one.a1 + 1])):
-                return one
+        for pair in (whole, _without_ends(a, b, whole, span)):
+            if are_equal(
+                a[pair.a0 : pair.a1], b[pair.b0 : pair.b1], (a[: pair.a0][-1:], a[pair.a1 : pair.a1 + 1])
+            ):
+                return pair
     return None
 
 

@@ -38,13 +38,13 @@ def lines_of(copy: Key) -> tuple[Head, list[Line]]:
     """Return what a copy says above its text, and its lines that hold anything, each with what it is taken for."""
     head, kinds = _known(copy.text)
     lines, at, b0 = [], 0, 0
-    for shown in copy.text.splitlines(keepends=True):
-        start, at = at, at + len(shown)
-        if shown.isspace():
+    for whole in copy.text.splitlines(keepends=True):
+        start, at = at, at + len(whole)
+        if whole.isspace():
             continue
         b1 = bisect_left(copy.offsets, at)
         if b0 < b1:
-            lines.append(Line(start, start + len(shown.rstrip()), b0, b1, _kind_at(kinds, start, at)))
+            lines.append(Line(start, start + len(whole.rstrip()), b0, b1, _kind_at(kinds, start, at)))
         b0 = b1
     return head, lines
 
@@ -77,11 +77,11 @@ def split(span: Span, lines: list[Line], *, is_outside: bool) -> Iterator[tuple[
         yield Span(a0, a1, b0, b1), line
 
 
-def as_blocks(copy: Key, found: list[tuple[Span, Line]], default: str = "outside") -> list[Boilerplate]:
+def as_blocks(copy: Key, placed: list[tuple[Span, Line]], default: str = "outside") -> list[Boilerplate]:
     """Return lines as blocks: neighbours of one kind are one block."""
     blocks: list[Boilerplate] = []
     last = -1
-    for span, line in found:
+    for span, line in placed:
         kind = line.kind or default
         start = line.start
         if blocks and blocks[-1].kind == kind and span.b0 == last:
@@ -202,24 +202,24 @@ def parted(span: Span, text: str, keys: tuple[str, ...], edges: frozenset[int]) 
     ``text`` is the key of the copy, ``edges`` are where its lines begin and end. A part must stand by itself: it
     fills the range or a line, or it has brackets of its own. 编辑 inside a sentence is a word.
     """
-    found: list[Span] = []
+    parts: list[Span] = []
     for key in keys:
         at = text.find(key, span.b0, span.b1)
         while at >= 0:
             end = at + len(key)
-            if _is_isolated(key, at, end, span, edges, found) and not _overlaps(at, end, found):
-                found.append(Span(span.a0, span.a0, at, end))
+            if _is_isolated(key, at, end, span, edges, parts) and not _overlaps(at, end, parts):
+                parts.append(Span(span.a0, span.a0, at, end))
             at = text.find(key, end, span.b1)
-    return sorted(found, key=lambda part: part.b0) or None
+    return sorted(parts, key=lambda part: part.b0) or None
 
 
-def _is_isolated(key: str, at: int, end: int, span: Span, edges: frozenset[int], found: list[Span]) -> bool:
+def _is_isolated(key: str, at: int, end: int, span: Span, edges: frozenset[int], parts: list[Span]) -> bool:
     if key[0] in _OPENING and key[-1] in _CLOSING:
         return True
-    begins = at == span.b0 or at in edges or any(part.b1 == at for part in found)
-    ends = end == span.b1 or end in edges or any(part.b0 == end for part in found)
+    begins = at == span.b0 or at in edges or any(part.b1 == at for part in parts)
+    ends = end == span.b1 or end in edges or any(part.b0 == end for part in parts)
     return begins and ends
 
 
-def _overlaps(at: int, end: int, found: list[Span]) -> bool:
-    return any(at < part.b1 and part.b0 < end for part in found)
+def _overlaps(at: int, end: int, parts: list[Span]) -> bool:
+    return any(at < part.b1 and part.b0 < end for part in parts)

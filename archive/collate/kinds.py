@@ -219,7 +219,7 @@ def _is_office(a: str, span: Span, here: str, there: str) -> bool:
         return False
     if OFFICE.search(here) or OFFICE.search(there):
         return True
-    touches = any(one.start() + first <= span.a1 and span.a0 <= one.end() + first for one in offices)
+    touches = any(office.start() + first <= span.a1 and span.a0 <= office.end() + first for office in offices)
     return touches and len(here) <= 4 and len(there) <= 4
 
 

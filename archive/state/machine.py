@@ -47,14 +47,14 @@ class _Elsewhere:
     def address(self, story: Story) -> tuple[str, bool] | None:
         """Return where a text stands that its own address no longer shows, and whether it came there after it left."""
         present = story.present.at or ""
-        found = [
+        candidates = [
             (self.first_shown[there.url, story.key], there.url)
             for there in self.last.values()
             if story.key is not None and there.key == story.key and there.at >= present
         ]
-        if not found:
+        if not candidates:
             return None
-        since, url = min(found)
+        since, url = min(candidates)
         return url, since >= present
 
 
@@ -80,32 +80,32 @@ def fold(
 
     ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
     """
-    telling, elsewhere = Folded(start or Story()), _Elsewhere()
+    folded, elsewhere = Folded(start or Story()), _Elsewhere()
     timeline: list[Look | LookElsewhere] = [*looks, *there]
-    timeline.sort(key=lambda one: (one.at, one.capture, isinstance(one, LookElsewhere)))
-    for one in timeline:
-        if isinstance(one, LookElsewhere):
-            elsewhere.see(one)
-            if telling.story.absence is not None:
-                _weigh(telling, one, around, elsewhere)
+    timeline.sort(key=lambda look: (look.at, look.capture, isinstance(look, LookElsewhere)))
+    for look in timeline:
+        if isinstance(look, LookElsewhere):
+            elsewhere.see(look)
+            if folded.story.absence is not None:
+                _weigh(folded, look, around, elsewhere)
             continue
-        seen = telling.story.first_seen
-        telling.story = replace(telling.story, first_seen=min(seen, one.at) if seen else one.at)
-        _STEPS[one.sight](telling, one, around, elsewhere)
-        if telling.story.absence is None:
-            telling.resume_after = telling.story, one.at, one.capture
-    return telling
+        first_seen = folded.story.first_seen
+        folded.story = replace(folded.story, first_seen=min(first_seen, look.at) if first_seen else look.at)
+        _STEPS[look.sight](folded, look, around, elsewhere)
+        if folded.story.absence is None:
+            folded.resume_after = folded.story, look.at, look.capture
+    return folded
 
 
-def _present(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    story = telling.story
+def _present(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = folded.story
     if look.sight is Sight.SAME:
-        telling.shown_by_304[look.capture] = story.version
+        folded.shown_by_304[look.capture] = story.version
         if story.version is not None:
             look = _as_before(look, story)
     if look.was_doubted:
-        _doubt(telling, look, "quarantined", look.was_doubted)
-        story = telling.story
+        _doubt(folded, look, "quarantined", look.was_doubted)
+        story = folded.story
     is_same = look.version == story.version and look.version is not None
     was_moved_there = story.told == "moved" and story.details.get("to") == look.sent_to
     is_counted = look.sight is not Sight.SENT
@@ -117,16 +117,16 @@ def _present(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere)
     now = _at_home(now, look)
     if is_counted:
         now = replace(now, was_there=True, seen_hours=_recent(now.seen_hours, look.at))
-    shown = now.shown if look.version is None or look.version in now.shown else (*now.shown, look.version)
-    telling.story = replace(
+    versions = now.shown if look.version is None or look.version in now.shown else (*now.shown, look.version)
+    folded.story = replace(
         now,
         state=state,
         settled=state,
         version=now.version if look.version is None else look.version,
         key=now.key if look.version is None else look.key,
-        shown=shown,
+        shown=versions,
     )
-    _derive_presence_events(telling, look)
+    _derive_presence_events(folded, look)
 
 
 def _recent(hours: tuple[str, ...], at: str) -> tuple[str, ...]:
@@ -176,17 +176,17 @@ def _is_settled(story: Story, look: Look) -> bool:
     return has_stood and story.is_article
 
 
-def _derive_presence_events(telling: Folded, look: Look) -> None:
+def _derive_presence_events(folded: Folded, look: Look) -> None:
     """Tell that what was away is there again, that it moved, or that another work stands in its place."""
-    story = telling.story
+    story = folded.story
     if story.told in AWAY and _is_back(story):
-        _derive(telling, look, "restored", {})
+        _derive(folded, look, "restored", {})
     if story.state is State.REPLACED:
         bounds = {"last_present": story.run_before, "first_replaced": story.run_first}
-        _derive_once(telling, look, "replaced", dict(bounds))
+        _derive_once(folded, look, "replaced", dict(bounds))
     elif story.state is State.MOVED:
         bounds = {"last_present": story.moved_bound, "first_moved": story.moved_since}
-        _derive_once(telling, look, "moved", {"to": look.sent_to, **bounds})
+        _derive_once(folded, look, "moved", {"to": look.sent_to, **bounds})
 
 
 def _is_back(story: Story) -> bool:
@@ -196,19 +196,19 @@ def _is_back(story: Story) -> bool:
     return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
 
 
-def _redirected(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _redirected(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in that an address led elsewhere: what was seen there may be the document, or nothing that is known."""
-    story = telling.story
+    story = folded.story
     if story.version is None or not (look.key == story.key or look.is_same_work):
         return
-    seen = _as_before(look, story)
-    telling.redirects += [(look.sent_to, look.at)] if look.sent_to else []
-    _present(telling, seen, around, elsewhere)
+    look_there = _as_before(look, story)
+    folded.redirects += [(look.sent_to, look.at)] if look.sent_to else []
+    _present(folded, look_there, around, elsewhere)
 
 
-def _absent(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    story = telling.story
-    telling.events.append(
+def _absent(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = folded.story
+    folded.events.append(
         DerivedEvent(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
     )
     present = story.present.before(look)
@@ -222,78 +222,78 @@ def _absent(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) 
             counted_last=look.at,
             counted_present=present if absence.counted_first is None else absence.counted_present,
         )
-    telling.story = replace(
+    folded.story = replace(
         story,
         absence=absence,
         doubt=None,
         state=story.settled,
         was_there=None if story.was_there is None else False,
     )
-    _weigh(telling, look, around, elsewhere)
+    _weigh(folded, look, around, elsewhere)
 
 
-def _weigh(telling: Folded, one: Look | LookElsewhere, around: Around, elsewhere: _Elsewhere) -> None:
+def _weigh(folded: Folded, look: Look | LookElsewhere, around: Around, elsewhere: _Elsewhere) -> None:
     """Decide what an absence amounts to by now: nothing yet, a withdrawal, or that the text stands elsewhere."""
-    story, absence = telling.story, telling.story.absence
+    story, absence = folded.story, folded.story.absence
     if absence is None or story.version is None:
         return
     is_long = absence.is_long and not around.is_vanishing(absence.first, absence.last)
     there = elsewhere.address(story)
     if there is not None and (is_long or there[1]):
         if story.told == "withdrawn":
-            _derive(telling, one, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
-        _settle(telling, State.MOVED)
-        _derive_once(telling, one, "moved", {"to": there[0], **absence.bounds})
+            _derive(folded, look, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
+        _settle(folded, State.MOVED)
+        _derive_once(folded, look, "moved", {"to": there[0], **absence.bounds})
     elif is_long:
-        _settle(telling, State.WITHDRAWN)
-        _derive_once(telling, one, "withdrawn", absence.bounds)
+        _settle(folded, State.WITHDRAWN)
+        _derive_once(folded, look, "withdrawn", absence.bounds)
 
 
-def _settle(telling: Folded, state: State) -> None:
-    telling.story = replace(telling.story, state=state, settled=state)
+def _settle(folded: Folded, state: State) -> None:
+    folded.story = replace(folded.story, state=state, settled=state)
 
 
-def _error(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _error(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
-    story = telling.story
+    story = folded.story
     if look.sight is Sight.BLOCKED:
-        telling.events.append(
+        folded.events.append(
             DerivedEvent(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
         )
     is_away = story.absence is not None and story.settled in (State.WITHDRAWN, State.MOVED)
-    telling.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
+    folded.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
 
 
-def _unreadable(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    if telling.story.version is not None and not (look.reason or "").startswith(_READER_REASONS):
-        _doubt(telling, look, "unreadable", look.reason)
-    telling.story = replace(telling.story, state=STATE_AFTER[look.sight])
+def _unreadable(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    if folded.story.version is not None and not (look.reason or "").startswith(_READER_REASONS):
+        _doubt(folded, look, "unreadable", look.reason)
+    folded.story = replace(folded.story, state=STATE_AFTER[look.sight])
 
 
-def _quarantined(telling: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _quarantined(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in a page that is not trusted: it is not the document, but it ends the absence of a page."""
-    _doubt(telling, look, "quarantined", look.reason)
-    telling.story = replace(telling.story, state=STATE_AFTER[look.sight], absence=None)
+    _doubt(folded, look, "quarantined", look.reason)
+    folded.story = replace(folded.story, state=STATE_AFTER[look.sight], absence=None)
 
 
-def _doubt(telling: Folded, look: Look, kind: str, reason: str | None) -> None:
+def _doubt(folded: Folded, look: Look, kind: str, reason: str | None) -> None:
     """Tell of a doubt that is not the one of the look before."""
     doubt = f"{kind}: {reason}"
-    if telling.story.doubt != doubt:
-        telling.events.append(
+    if folded.story.doubt != doubt:
+        folded.events.append(
             DerivedEvent(kind=kind, at=look.at, capture=look.capture, details={"reason": reason})
         )
-    telling.story = replace(telling.story, doubt=doubt)
+    folded.story = replace(folded.story, doubt=doubt)
 
 
-def _derive_once(telling: Folded, one: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
-    if (telling.story.told, telling.story.details) != (kind, details):
-        _derive(telling, one, kind, details)
+def _derive_once(folded: Folded, look: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
+    if (folded.story.told, folded.story.details) != (kind, details):
+        _derive(folded, look, kind, details)
 
 
-def _derive(telling: Folded, one: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
-    telling.events.append(DerivedEvent(kind=kind, at=one.at, capture=one.capture, details=details))
-    telling.story = replace(telling.story, told=kind, details=details)
+def _derive(folded: Folded, look: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
+    folded.events.append(DerivedEvent(kind=kind, at=look.at, capture=look.capture, details=details))
+    folded.story = replace(folded.story, told=kind, details=details)
 
 
 _Step = Callable[[Folded, Look, Around, _Elsewhere], None]

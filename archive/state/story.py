@@ -229,16 +229,16 @@ class Around:
         if self.site.between(first, last).seen <= self.own.between(first, last).seen:
             return False
         first, last = hour_of(later(at, -AT_ONCE)), hour_of(later(at, AT_ONCE))
-        found = self.site.between(first, last)
-        return not (found.missed >= MOST_GONE and found.missed > found.seen)
+        tally = self.site.between(first, last)
+        return not (tally.missed >= MOST_GONE and tally.missed > tally.seen)
 
     def is_vanishing(self, since: str, until: str) -> bool:
         """Return whether so much of the site went with this document, and not long ago, that it may be the site's doing."""
         if seconds_between(since, until) >= VANISHED_FOR:
             return False
         now = hour_of(until)
-        found = self.site.between(hour_of(later(since, -VANISHED_WITHIN)), now)
-        lost = found.missed - found.back
+        tally = self.site.between(hour_of(later(since, -VANISHED_WITHIN)), now)
+        lost = tally.missed - tally.back
         return lost >= VANISHED_LEAST and lost > VANISHED_SHARE * self.site.between("", now).first
 
 

@@ -259,7 +259,7 @@ class Archive:
         self.queue.add(capture, later=is_further_page(exchange.url, declared))
         return None, None
 
-    def record(self, job: Job, found: ReadingResult) -> Outcome | None:
+    def record(self, job: Job, reading_result: ReadingResult) -> Outcome | None:
         """Record what a reader made of a job, in one transaction.
 
         Return the capture's outcome, or None when it waits on: for the further pages of its article, or for the
@@ -267,25 +267,27 @@ class Archive:
         """
         with self.writing():
             if job.kind == Kind.ATTACHMENT:
-                return self.attachments.record(job, found)
+                return self.attachments.record(job, reading_result)
             _, declared = self.ensure_rules(job.site)
-            if job.before and found.before:
-                self.readings.record(job.before, found.before, declared=declared)
-            if isinstance(found.result, Article) and not job.again:
-                if self.parts.ask(job, found.result, at=self.clock.now()):
+            if job.before and reading_result.before:
+                self.readings.record(job.before, reading_result.before, declared=declared)
+            if isinstance(reading_result.result, Article) and not job.again:
+                if self.parts.ask(job, reading_result.result, at=self.clock.now()):
                     return None
-                lack = self._lack(job, found.result)
-                found = ReadingResult(result=Unreadable(reason=lack)) if lack else found
-            if (outcome := self.readings.record(job, found, declared=declared)) is None:
+                lack = self._lack(job, reading_result.result)
+                reading_result = ReadingResult(result=Unreadable(reason=lack)) if lack else reading_result
+            if (outcome := self.readings.record(job, reading_result, declared=declared)) is None:
                 return None
             if job.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE):
                 self.listings.lost(job.page.url, at=self.clock.now())
             elif not job.again:
-                self.frontier.note_reading(job.capture, nothing=self._shows_nothing(job, found, outcome))
+                self.frontier.note_reading(
+                    job.capture, nothing=self._shows_nothing(job, reading_result, outcome)
+                )
             if outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.GONE, Outcome.QUARANTINED):
                 self.frontier.plan(job.capture)
-            if isinstance(found.result, Rows | Article):
-                self.listings.follow(job, found.result, at=self.clock.now())
+            if isinstance(reading_result.result, Rows | Article):
+                self.listings.follow(job, reading_result.result, at=self.clock.now())
             self.attachments.follow(job.capture)
         return outcome
 
@@ -313,13 +315,15 @@ class Archive:
             details=details,
         )
 
-    def _shows_nothing(self, job: Job, found: ReadingResult, outcome: Outcome) -> bool:
+    def _shows_nothing(self, job: Job, reading_result: ReadingResult, outcome: Outcome) -> bool:
         """Return whether an answer, now that it is read, shows nothing of what was asked for: that is no look."""
         if outcome in (Outcome.BLOCKED, Outcome.FAILED):
             return True
-        if not isinstance(found.result, Unreadable) or outcome is not Outcome.UNREADABLE:
+        if not isinstance(reading_result.result, Unreadable) or outcome is not Outcome.UNREADABLE:
             return False
-        return found.result.reason.startswith("truncated") or self.parts.lacks_refused_part(job.capture)
+        return reading_result.result.reason.startswith("truncated") or self.parts.lacks_refused_part(
+            job.capture
+        )
 
     def _lack(self, job: Job, article: Article) -> str | None:
         missing = self.parts.missing(job.capture)

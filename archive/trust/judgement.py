@@ -129,29 +129,29 @@ class Judgement:
 def judge(pages: Iterable[Page]) -> list[Judgement]:
     """Return what each page counts for, in the order of their times."""
     made: list[Judgement] = []
-    for page in sorted(pages, key=lambda one: (one.at, one.capture)):
-        one = _settled(page) if page.is_settled else _judged(page, made)
-        made.append(one)
-        if one.is_shown and set(WAITS) & set(one.flags) and not page.is_settled:
-            made = [_released(earlier, one) for earlier in made]
+    for page in sorted(pages, key=lambda judgement: (judgement.at, judgement.capture)):
+        judgement = _settled(page) if page.is_settled else _judged(page, made)
+        made.append(judgement)
+        if judgement.is_shown and set(WAITS) & set(judgement.flags) and not page.is_settled:
+            made = [_released(earlier, judgement) for earlier in made]
     return made
 
 
-def own_article(article: Article, said: str | None) -> Article:
+def own_article(article: Article, title: str | None) -> Article:
     """Return an article as its page has it. ``said``: the title that was put aside, or what a hijacked head said.
 
     What is said of the title is said anew when the page is judged.
     """
     removed = tuple(block for block in article.removed if block.kind != STRANGE)
-    if TITLE_QUARANTINED in article.flags and said is not None:
+    if TITLE_QUARANTINED in article.flags and title is not None:
         return replace(
             article,
-            title=said,
+            title=title,
             flags=tuple(flag for flag in article.flags if flag not in _OF_TITLES),
             removed=removed,
             evidence={**article.evidence, "title": "the page's own title"},
         )
-    of_head = () if said is None else (Removed(kind=STRANGE, text=said, where="title"),)
+    of_head = () if title is None else (Removed(kind=STRANGE, text=title, where="title"),)
     return replace(article, removed=(*removed, *of_head))
 
 
@@ -172,12 +172,12 @@ def _settled(page: Page) -> Judgement:
 
 
 def _judged(page: Page, before: list[Judgement]) -> Judgement:
-    last = next((one.article for one in reversed(before) if one.is_shown), None)
+    last = next((judgement.article for judgement in reversed(before) if judgement.is_shown), None)
     article = with_good_title(page.article, _witness(page, last, before))
     signs = [flag for flag in article.flags if flag in KINDS]
     signs += _change_signs(article.text, last.text) if last else ()
     state = page.state if article.title == page.titled else state_digest(article)
-    reason = _reason(page, signs, [one for one in before if one.state == state])
+    reason = _reason(page, signs, [judgement for judgement in before if judgement.state == state])
     return Judgement(
         page=page,
         article=article,
@@ -190,9 +190,11 @@ def _judged(page: Page, before: list[Judgement]) -> Judgement:
 
 def _witness(page: Page, last: Article | None, before: list[Judgement]) -> TitleEvidence:
     rested = {
-        one.strange_title
-        for one in before
-        if one.is_shown and one.strange_title and one.page.at <= later(page.at, -RELEASE_AFTER)
+        judgement.strange_title
+        for judgement in before
+        if judgement.is_shown
+        and judgement.strange_title
+        and judgement.page.at <= later(page.at, -RELEASE_AFTER)
     }
     return TitleEvidence(
         title=last.title if last else None,
@@ -207,16 +209,16 @@ def _reason(page: Page, signs: list[str], alike: list[Judgement]) -> str | None:
     if verdict(sign for sign in signs if sign != "shrunken") == "quarantined":
         return ", ".join(signs)
     reasons = waits_for(signs)
-    if not reasons or any(one.is_shown for one in alike):
+    if not reasons or any(judgement.is_shown for judgement in alike):
         return None
-    waited = [one.page.at for one in alike if one.page.at < page.at]
+    waited = [judgement.page.at for judgement in alike if judgement.page.at < page.at]
     return None if waited and may_be_released(waited[0], page.at) else reasons
 
 
 def waits_for(signs: Iterable[str]) -> str:
     """Return which of some signs make a page wait for its second sighting, empty where none does."""
-    found = set(signs)
-    return ", ".join(sign for sign in WAITS if sign in found)
+    present = set(signs)
+    return ", ".join(sign for sign in WAITS if sign in present)
 
 
 def may_be_released(first: str, at: str) -> bool:

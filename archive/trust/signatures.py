@@ -267,12 +267,12 @@ def page_signature(text: str, title: str, html: str) -> Unreadable | None:
     address that never was.
     """
     text, html = text[:_LONGEST], html[:_LONGEST]
-    seen = _plain(text)
-    if script := _by_script(seen, html):
+    visible = _plain(text)
+    if script := _by_script(visible, html):
         return script
     if text.count("。") > 5 or _ARTICLE.search(html) or _ARTICLE.search(text):
         return None
-    return _by_words(seen, _bare(title), html)
+    return _by_words(visible, _bare(title), html)
 
 
 def visible_text(html: str) -> str:
@@ -284,39 +284,39 @@ def visible_text(html: str) -> str:
 
 def page_title(html: str) -> str:
     """Return what the first ``<title>`` says, empty where there is none."""
-    found = re.search(r"<title[^<>]*>([^<]*)", html[:_LONGEST], re.IGNORECASE)
-    return unescape(found[1]).strip() if found else ""
+    match = re.search(r"<title[^<>]*>([^<]*)", html[:_LONGEST], re.IGNORECASE)
+    return unescape(match[1]).strip() if match else ""
 
 
-def _by_script(seen: str, html: str) -> Unreadable | None:
+def _by_script(visible: str, html: str) -> Unreadable | None:
     """Return what a page made of script and little else is. No script is run, no challenge solved."""
-    if len(seen) > 300:
+    if len(visible) > 300:
         return None
     for known in KNOWN:
         if known.script.search(html):
             return Unreadable(reason=known.reason, outcome=known.outcome)
     if _ARTICLE.search(html):
         return None
-    if len(seen) < 60 and _COOKIE.search(html) and _LEAVES.search(html):
+    if len(visible) < 60 and _COOKIE.search(html) and _LEAVES.search(html):
         return Unreadable(reason="challenge: cookie", outcome=Outcome.BLOCKED)
-    if len(seen) < 30 and len(html) < 2_048 and _LEAVES.search(html):
+    if len(visible) < 30 and len(html) < 2_048 and _LEAVES.search(html):
         return Unreadable(reason="script_shell")
     return None
 
 
-def _by_words(seen: str, titles: tuple[str, ...], html: str) -> Unreadable | None:
+def _by_words(visible: str, titles: tuple[str, ...], html: str) -> Unreadable | None:
     for known in KNOWN:
         named = any(known.titles.fullmatch(title) for title in titles)
-        said = len(seen) <= 600 and known.sentences.search(seen)
-        meant = len(seen) <= 200 and known.words.search(seen) and _SCRIPTED.search(html)
-        if named or said or meant or _in_source(known, seen, html):
+        matched = len(visible) <= 600 and known.sentences.search(visible)
+        meant = len(visible) <= 200 and known.words.search(visible) and _SCRIPTED.search(html)
+        if named or matched or meant or _in_source(known, visible, html):
             return Unreadable(reason=known.reason, outcome=known.outcome)
     return None
 
 
-def _in_source(known: Known, seen: str, html: str) -> bool:
+def _in_source(known: Known, visible: str, html: str) -> bool:
     """Tell whether a page that shows next to nothing says it in its source, say in ``noscript``."""
-    if len(seen) > 60 or not known.reason.startswith(("challenge", "blocked", "script")):
+    if len(visible) > 60 or not known.reason.startswith(("challenge", "blocked", "script")):
         return False
     return known.sentences.search(_plain(html)) is not None
 

@@ -131,14 +131,14 @@ def page_signs(
     the whole page (a column's or a site's name in the title is found there). A sign is no proof.
     """
     strange = strange_segments(html_title, article.title + article.text[:_LONGEST] + page_text[:_LONGEST])
-    found = {
+    checks = {
         "title_foreign": _is_foreign(html_title, strange),
         "spam_title": _is_spam_title(strange, article),
         "spam_body": _is_spam_body(article.text[:_LONGEST]),
         "foreign_links": len(_strangers(outlinks, domains)) >= 3,
         "hidden_text": _is_spam_hidden(hidden, article.text),
     }
-    return tuple(name for name, holds in found.items() if holds)
+    return tuple(name for name, holds in checks.items() if holds)
 
 
 def change_signs(text: str, previous: str) -> tuple[str, ...]:
@@ -157,10 +157,10 @@ def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"
 
     ``shrunken`` quarantines alone: whether it is a second sighting, which releases it, the caller knows.
     """
-    found = set(signs)
-    if _ALONE in found or len({KINDS[sign] for sign in found}) > 1:
+    present = set(signs)
+    if _ALONE in present or len({KINDS[sign] for sign in present}) > 1:
         return "quarantined"
-    return "flagged" if found else "trusted"
+    return "flagged" if present else "trusted"
 
 
 def strange_segments(html_title: str, known: str) -> list[str]:
@@ -179,8 +179,8 @@ def _segments(title: str) -> Iterator[str]:
 
 
 def _is_foreign(html_title: str, strange: list[str]) -> bool:
-    said = len(_letters(html_title))
-    return said >= 6 and sum(len(_letters(s)) for s in strange) >= 0.75 * said
+    length = len(_letters(html_title))
+    return length >= 6 and sum(len(_letters(s)) for s in strange) >= 0.75 * length
 
 
 def _is_spam_title(strange: list[str], article: Article) -> bool:

@@ -20,7 +20,7 @@ from archive.home import home_of
 from archive.store import Archive
 from archive.store.read.bundles import Baton, take_up
 from crawler import session
-from crawler.commands.watch import is_open, make_due, notify
+from crawler.commands.watch import is_open, make_due, notify_home
 from crawler.fleet import MARGIN, RUN_MAX, START, Cluster, Fleet, Times, scheduler_address
 from crawler.pace import allowance
 from crawler.reading import PARSE, sites, spiders

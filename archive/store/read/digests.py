@@ -81,9 +81,9 @@ class _Check:
 
     def file(self) -> None:
         """Ask SQLite whether the file is whole, and whether every row points to one that is there."""
-        for (said,) in self._db.execute("pragma integrity_check").fetchall():
-            if said != "ok":
-                self._report("file", None, None, f"SQLite says: {said}")
+        for (message,) in self._db.execute("pragma integrity_check").fetchall():
+            if message != "ok":
+                self._report("file", None, None, f"SQLite says: {message}")
         for row in self._db.execute("pragma foreign_key_check").fetchall():
             self._report(row[0], row[1], None, f"points to a row of {row[2]} that is not there")
 
@@ -102,9 +102,9 @@ class _Check:
         """Digest a text, and set its Simplified form against it."""
         raw = self._db.execute("select cast(text as blob) from versions where id = ?", (row,)).fetchone()[0]
         stated, plain, reader = self._texts("versions", row, "text_digest", "text_simplified", "reader")
-        found = "sha256:" + hashlib.sha256(raw).hexdigest()
-        if found != stated:
-            self._report("versions", row, "text", f"its digest is {found}, not {stated}")
+        digest = "sha256:" + hashlib.sha256(raw).hexdigest()
+        if digest != stated:
+            self._report("versions", row, "text", f"its digest is {digest}, not {stated}")
             return
         text = raw.decode()
         # Another reader's conversion may have been another; its characters are the same under fold/2.
@@ -193,10 +193,10 @@ class _Check:
         return [(value or b"").decode() for value in values]
 
     def _report(self, table: str, row: int | None, column: str | None, what: str) -> None:
-        found: Report = {"table": table, "id": row, "column": column, "what": what}
+        finding: Report = {"table": table, "id": row, "column": column, "what": what}
         if table == "payloads" and row is not None:
-            found["captures"] = self._captures(row)
-        self.bad.append(found)
+            finding["captures"] = self._captures(row)
+        self.bad.append(finding)
 
     def _captures(self, payload: int) -> list[int]:
         rows = self._db.execute(

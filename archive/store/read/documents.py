@@ -24,14 +24,14 @@ Row = dict[str, Any]
 
 def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
     """Return what a query finds, all of it."""
-    found: Iterable[sqlite3.Row] = db.execute(sql, named or values)
-    return [dict(row) for row in found]
+    cursor: Iterable[sqlite3.Row] = db.execute(sql, named or values)
+    return [dict(row) for row in cursor]
 
 
 def first_row(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
     """Return the first row a query finds, or None."""
-    found = rows(db, sql, *values)
-    return found[0] if found else None
+    matches = rows(db, sql, *values)
+    return matches[0] if matches else None
 
 
 def decoded(row: Row, *columns: str) -> Row:
@@ -204,12 +204,12 @@ def listed(db: sqlite3.Connection, site: str | None = None) -> Iterator[Row]:
     """Yield what ``latest`` shows of each document, of one site if asked, without its text."""
     asked = conditions(db, site=site)
     where = "".join(f" and {name} = :{name}" for name in asked)
-    found = db.execute(
+    listed_rows = db.execute(
         "select document, site, publisher, role, url, title, published_at, doc_number, issuer, version, versions, "
         f"state, first_seen, last_seen, flags from latest where true{where} order by document",
         asked,
     )
-    return (decoded(dict(row), "flags") for row in found)
+    return (decoded(dict(row), "flags") for row in listed_rows)
 
 
 def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:
@@ -222,23 +222,23 @@ def _last_whole(db: sqlite3.Connection, document: int) -> str | None:
 
 
 def _last(db: sqlite3.Connection, document: int, which: str) -> str | None:
-    found: str | None = db.execute(
+    last: str | None = db.execute(
         "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
         f"where r.document = ? and c.kind = 'article' and {which}",
         (document,),
     ).fetchone()[0]
-    return found
+    return last
 
 
 def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
     # That the server called it unmodified ends an absence, too; the bound before it is the last whole page.
     present = _last(db, document, "r.version is not null") or ""
-    found: str | None = db.execute(
+    absent_since: str | None = db.execute(
         "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.outcome = 'gone' and c.captured_at > ?",
         (document, present),
     ).fetchone()[0]
-    return found
+    return absent_since
 
 
 def _moved_to(db: sqlite3.Connection, document: int) -> Row | None:

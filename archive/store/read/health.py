@@ -144,33 +144,33 @@ def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
     ``reason`` says what came instead, ``looks`` how many looks were taken.
     """
-    found = _failed(db, document) + _missed(db, document)
-    return sorted(found, key=lambda gap: gap["from"])
+    missing = _failed(db, document) + _missed(db, document)
+    return sorted(missing, key=lambda gap: gap["from"])
 
 
 def _failed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    failures: list[dict[str, Any]] = []
     seen_at: str | None = None
     reasons: list[str] | None = None
     taken = looks(db, document)
     for place, look in enumerate(taken):
         if look["outcome"] == "failed" and any(
-            _makes_up(look, one) for one in taken[place + 1 : place + TRIES]
+            _makes_up(look, attempt) for attempt in taken[place + 1 : place + TRIES]
         ):
             continue
         if look["seen"]:
             seen_at, reasons = look["captured_at"], None
-            if found and found[-1]["to"] is None:
-                found[-1]["to"] = seen_at
+            if failures and failures[-1]["to"] is None:
+                failures[-1]["to"] = seen_at
             continue
-        said = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
+        why = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
         if reasons is None:
             reasons = []
-            found.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
-        if said not in reasons:
-            reasons.append(said)
-        found[-1] |= {"reason": ", ".join(reasons), "looks": found[-1]["looks"] + 1}
-    return found
+            failures.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
+        if why not in reasons:
+            reasons.append(why)
+        failures[-1] |= {"reason": ", ".join(reasons), "looks": failures[-1]["looks"] + 1}
+    return failures
 
 
 def _makes_up(failed: sqlite3.Row, other: sqlite3.Row) -> bool:
@@ -285,13 +285,13 @@ def learned(db: sqlite3.Connection, site: str, at: str) -> dict[str, object]:
 
 
 def _names(source_line: str, publisher: str) -> bool:
-    said = simplified(source_line)
-    return publisher in said or any(publisher in name for name in outlets(f"来源:{said}", host=None))
+    source = simplified(source_line)
+    return publisher in source or any(publisher in name for name in outlets(f"来源:{source}", host=None))
 
 
 def _has_original(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
-    found = candidates(db, key_of(row["text"]), but=[row["id"]])
-    return any(one.role == Role.ORIGINAL for one in found)
+    originals = candidates(db, key_of(row["text"]), but=[row["id"]])
+    return any(candidate.role == Role.ORIGINAL for candidate in originals)
 
 
 def sizes(db: sqlite3.Connection) -> dict[str, int]:
@@ -337,7 +337,7 @@ class Metric:
 
 def exposition(db: sqlite3.Connection, path: Path) -> str:
     """Return all that is told of an archive at a path, as Prometheus reads it."""
-    return "".join(_exposition(one) for one in metrics(db, path))
+    return "".join(_exposition(metric) for metric in metrics(db, path))
 
 
 def metrics(db: sqlite3.Connection, path: Path) -> Iterator[Metric]:
@@ -392,7 +392,7 @@ def _of_sites(db: sqlite3.Connection) -> Iterator[Metric]:
         "Requests of a site that are due now.",
         [({"site": row["site"]}, row["due"]) for row in rows],
     )
-    counted = Counter((one["site"] or "", one["reason"]) for one in open_findings(db))
+    counted = Counter((finding["site"] or "", finding["reason"]) for finding in open_findings(db))
     opened = [({"site": site, "reason": reason}, count) for (site, reason), count in sorted(counted.items())]
     yield _gauge("findings_open", "Findings that have not healed.", opened)
 

@@ -235,7 +235,7 @@ def _basis(last: str | None, at: str, missed: bool, after: sqlite3.Row | None) -
 def state_at(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[str]]:
     """Return state and flags that a document had at a moment: after the last of its looks until then."""
     story = story_until(db, document, at)
-    flags = flags_of([one for one in looks_of(db, document) if one.look.at <= at])
+    flags = flags_of([entry for entry in looks_of(db, document) if entry.look.at <= at])
     return story.state, flags | ({"absent"} if story.is_absent else set())
 
 
@@ -316,9 +316,9 @@ def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, A
 
     Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
     """
-    seen = [look for look in looks(db, document) if look["captured_at"] <= at]
+    looks_until = [look for look in looks(db, document) if look["captured_at"] <= at]
     row = latest_row(db, document)
-    if not seen:
+    if not looks_until:
         raise NotHeld(
             f"nothing of {row['url']} was captured by {at} — the first capture is of {row['first_seen']}"
         )
@@ -327,7 +327,7 @@ def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, A
         "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc",
         (document, at),
     ).fetchall()
-    present = [look["captured_at"] for look in seen if look["outcome"] in PRESENT]
+    present = [look["captured_at"] for look in looks_until if look["outcome"] in PRESENT]
     state, flags = state_at(db, document, at)
     return (
         row
@@ -414,8 +414,8 @@ def version_details(
     return {
         "meta_published_at": row["meta_published_at"],
         "editor": row["editor"],
-        "card": {name: one["value"] for name, one in card.items()},
-        "evidence": json.loads(row["evidence"]) | {name: one["where"] for name, one in card.items()},
+        "card": {name: field["value"] for name, field in card.items()},
+        "evidence": json.loads(row["evidence"]) | {name: field["where"] for name, field in card.items()},
         "unread": {},
     }
 

@@ -87,8 +87,8 @@ def _nearest(db: sqlite3.Connection, url: str) -> str | None:
     host = re.sub(r"[\[\]*?]", "?", host_of(asked))
     held = [row[0] for row in db.execute(newest, (f"http*://{host}/*", _MOST_ADDRESSES))]
     held = held or [row[0] for row in db.execute(newest, ("*", _MOST_ADDRESSES))]
-    found = process.extractOne(asked, held, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
-    return str(found[0]) if found else None
+    match = process.extractOne(asked, held, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    return str(match[0]) if match else None
 
 
 def _spellings(db: sqlite3.Connection, url: str) -> Iterator[str]:
@@ -155,14 +155,14 @@ def leads(db: sqlite3.Connection, url: str) -> list[Lead]:
     if exact is not None:
         return [Lead(document=exact, how="address")]
     sites = declared_sites(db)
-    found: dict[int, str] = {}
+    titles: dict[int, str] = {}
     for how, address in [*_through_gateways(url, sites), *(("inside", inner) for inner in _inner(url))]:
         document = _held(db, address)
         if document is not None:
-            found.setdefault(document, how)
-    if not found:
-        found = dict.fromkeys(_same_path(db, url, sites), "path")
-    return [Lead(document=document, how=how) for document, how in found.items()]
+            titles.setdefault(document, how)
+    if not titles:
+        titles = dict.fromkeys(_same_path(db, url, sites), "path")
+    return [Lead(document=document, how=how) for document, how in titles.items()]
 
 
 def _held(db: sqlite3.Connection, url: str) -> int | None:

@@ -157,8 +157,8 @@ def values_of(text: str) -> list[tuple[str, str]]:
     key, offsets = fold_map(text)
     ends = [*offsets, len(text)]
     return [
-        (" ".join(text[offsets[one.start] : _end(text, ends, one.end)].split()), one.value)
-        for one in amounts(key)
+        (" ".join(text[offsets[figure.start] : _end(text, ends, figure.end)].split()), figure.value)
+        for figure in amounts(key)
     ]
 
 
@@ -170,7 +170,9 @@ def written_differently(asked: list[tuple[str, str]], found: list[tuple[str, str
         Value(asked=a, found=b) for (a, value), (b, other) in zip(asked, found, strict=True) if value == other
     )
     return tuple(
-        one for one in pairs if one.asked != one.found and _DIGITS.search(_plain(one.asked + one.found))
+        value
+        for value in pairs
+        if value.asked != value.found and _DIGITS.search(_plain(value.asked + value.found))
     )
 
 
@@ -228,9 +230,9 @@ def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> l
         raise BadInput(f"the wording has fewer than {SHORTEST} letters — give a few more of its words")
     looked_at = _MOST_VERSIONS if most is None else min(_MOST_VERSIONS, most * _LOOKED_AT)
     versions = dict.fromkeys(version for text in texts for version in _candidates(db, text, looked_at))
-    found = [one for version in versions if (one := _in_version(db, version, wording, texts))]
-    found.sort(key=_order)
-    return [_ended(db, one, _others(found, one)) for one in found[:most]]
+    matches = [match for version in versions if (match := _in_version(db, version, wording, texts))]
+    matches.sort(key=_order)
+    return [_ended(db, match, _others(matches, match)) for match in matches[:most]]
 
 
 def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
@@ -243,15 +245,15 @@ def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
     yield from holding_words(db, without_figures(text), most)
 
 
-def _order(one: QuoteMatch) -> tuple[int, int, str, str, int, int]:
-    changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in one.edits)
+def _order(match: QuoteMatch) -> tuple[int, int, str, str, int, int]:
+    changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in match.edits)
     return (
-        list(Form).index(one.form),
-        0 if one.form is Form.SAME_VALUE else changed,
-        one.published_at or "9999",
-        one.first_captured_at or "9999",
-        one.document,
-        one.version,
+        list(Form).index(match.form),
+        0 if match.form is Form.SAME_VALUE else changed,
+        match.published_at or "9999",
+        match.first_captured_at or "9999",
+        match.document,
+        match.version,
     )
 
 
@@ -270,12 +272,12 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
     ).fetchone()
     seen = sightings(db, row["document"], version)
     fields = {name: row[name] for name in row.keys() if name != "is_current"}  # noqa: SIM118
-    found = folded[best.start : best.end]
-    place = place_of(found, text, best.start)
+    passage = folded[best.start : best.end]
+    place = place_of(passage, text, best.start)
     assert place
-    values = _values(wording, best, text[slice(*place)], found)
+    values = _values(wording, best, text[slice(*place)], passage)
     if best.form is Form.SAME_VALUE and not values:  # 8:30 and 8时30分 have other figures, and one value
-        values = (Value(asked=best.wanted, found=found),)
+        values = (Value(asked=best.wanted, found=passage),)
     form = Form.SAME_VALUE if best.form is Form.EXACT and values else best.form
     return QuoteMatch(
         **fields,
@@ -288,7 +290,7 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
         text=text[slice(*place)],
         form=form,
         is_exact=form is Form.EXACT,
-        edits=tuple(edits(best.wanted, found)),
+        edits=tuple(edits(best.wanted, passage)),
         values=values if form is Form.SAME_VALUE else (),
     )
 
@@ -300,18 +302,18 @@ def _values(wording: str, at: Place, passage: str, found: str) -> tuple[Value, .
     return written_differently(values_of(asked), values_of(held))
 
 
-def _others(found: list[QuoteMatch], one: QuoteMatch) -> set[int]:
-    return {other.version for other in found if other.document == one.document}
+def _others(matches: list[QuoteMatch], match: QuoteMatch) -> set[int]:
+    return {other.version for other in matches if other.document == match.document}
 
 
-def _ended(db: sqlite3.Connection, one: QuoteMatch, holders: set[int]) -> QuoteMatch:
-    if one.is_current or one.last_captured_at is None:
-        return one
+def _ended(db: sqlite3.Connection, match: QuoteMatch, holders: set[int]) -> QuoteMatch:
+    if match.is_current or match.last_captured_at is None:
+        return match
     rows = db.execute(
         "select c.captured_at, v.number from readings r join captures c on c.id = r.capture "
         f"join versions v on v.id = r.version where r.document = ? and c.captured_at > ? and {IS_WHOLE} "
         "order by c.captured_at",
-        (one.document, one.last_captured_at),
+        (match.document, match.last_captured_at),
     )
     gone = next((row["captured_at"] for row in rows if row["number"] not in holders), None)
-    return replace(one, gone_by=gone)
+    return replace(match, gone_by=gone)

@@ -85,7 +85,7 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
     elif target:
         site = site_named(db, target)
     groups: dict[tuple[int, str], list[sqlite3.Row]] = {}
-    hidden = {one.document for one in withholdings(db)}
+    hidden = {withholding.document for withholding in withholdings(db)}
     for row in db.execute(_WAITING, {"document": document, "site": site}):
         if row["document"] in hidden:
             continue
@@ -93,10 +93,10 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
     return [_waiting(db, rows) for rows in groups.values()]
 
 
-def accept(archive: Archive, one: Waiting) -> None:
+def accept(archive: Archive, waiting: Waiting) -> None:
     """Make the version that a state is, seen at every look that showed it, and write down who it is owed to."""
     with archive.writing():
-        for row in one.looks:
+        for row in waiting.looks:
             edit = _edit(archive.db, row)
             article, prepared = quarantined_article(row["found"])
             flags = tuple(flag for flag in json.loads(row["flags"]) if flag not in KINDS)
@@ -117,10 +117,10 @@ def accept(archive: Archive, one: Waiting) -> None:
             _decided(archive, row, "accept", edit)
 
 
-def reject(archive: Archive, one: Waiting) -> None:
+def reject(archive: Archive, waiting: Waiting) -> None:
     """Write down that a state is not to be believed. The document stays as it is until it is looked at again."""
     with archive.writing():
-        for row in one.looks:
+        for row in waiting.looks:
             _decided(archive, row, "reject", _edit(archive.db, row))
 
 
@@ -202,15 +202,15 @@ class Rereads:
         self._db = db
         self._templates: dict[tuple[str, str], Template] = {}
 
-    def note(self, job: Job, found: ReadingResult) -> None:
+    def note(self, job: Job, reading_result: ReadingResult) -> None:
         """Set what was found against the version that the capture showed when it was last read."""
         template = self._template(job.site, job.page.url)
         template.read += 1
         held = self._db.execute(
             _TEXT_OF_FILE if job.kind == "attachment" else _VERSION, (job.capture,)
         ).fetchone()
-        if isinstance(found.result, Article | AttachmentText):
-            is_other = _compare(template, held, found.result)
+        if isinstance(reading_result.result, Article | AttachmentText):
+            is_other = _compare(template, held, reading_result.result)
         else:
             is_other = held is not None
             template.unreadable += is_other
@@ -221,7 +221,10 @@ class Rereads:
     @property
     def templates(self) -> list[Template]:
         """The templates by site, those that change most first."""
-        return sorted(self._templates.values(), key=lambda one: (one.site, -one.changed, one.template))
+        return sorted(
+            self._templates.values(),
+            key=lambda template: (template.site, -template.changed, template.template),
+        )
 
     def _template(self, site: str, url: str) -> Template:
         key = site, template_of(url)

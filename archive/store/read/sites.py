@@ -77,11 +77,11 @@ def read_front(db: sqlite3.Connection) -> Front:
 
 def card(db: sqlite3.Connection, document: int) -> Row:
     """Return what a list shows of a document."""
-    found = first_row(
+    row = first_row(
         db, _CARD + "from documents d left join versions v on v.id = d.current where d.id = ?", document
     )
-    assert found
-    return found
+    assert row
+    return row
 
 
 def site_names(db: sqlite3.Connection) -> list[Row]:
@@ -96,11 +96,11 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
 
 def roles(db: sqlite3.Connection, documents: list[int]) -> dict[int, str]:
     """Return what the sites of some documents are to their texts."""
-    found = db.execute(
+    found_roles = db.execute(
         "select id, role from documents where id in (select value from json_each(?))",
         (json.dumps(documents),),
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in found_roles}
 
 
 def weight(summary: str) -> str:
@@ -172,10 +172,10 @@ class SitePage:
 def months(db: sqlite3.Connection, last: str, count: int, site: str | None = None) -> dict[str, int]:
     """Return how many documents are dated in each of some months, up to ``last``."""
     first = f"{int(last[:4]) - count // 12 - 1:04}"
-    found = db.execute(
+    counted = db.execute(
         _PER_MONTH.format("and site = :site" if site else ""), {"first": first, "last": last, "site": site}
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in counted}
 
 
 def last_month(db: sqlite3.Connection) -> str:

@@ -74,11 +74,11 @@ class _Count:
     bad: list[dict[str, Any]] = field(default_factory=list)
     noted: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, table: str, found: Iterable[Difference]) -> None:
+    def add(self, table: str, differences: Iterable[Difference]) -> None:
         """Take in what a check yields; one that cannot go on is a finding, too."""
         try:
-            for one in found:
-                self.bad.append(_as_dict(one))
+            for difference in differences:
+                self.bad.append(_as_dict(difference))
         except _BROKEN as error:
             what = f"cannot be checked to the end ({str(error)[:200]})"
             self.bad.append({"table": table, "id": None, "column": None, "what": what})
@@ -131,12 +131,14 @@ def verify(
     if not wanted.quick:
         _check_derived(db, wanted, count)
     with suppress(sqlite3.DatabaseError):
-        count.noted += [_as_dict(one) for one in backward_clocks(db)]
+        count.noted += [_as_dict(difference) for difference in backward_clocks(db)]
     return {
         "checked": count.checked,
         "present": count.present,
         "sampled": count.sampled,
-        "checkpoints": [{"place": one.place, "size": one.checkpoint.size} for one in wanted.stated],
+        "checkpoints": [
+            {"place": difference.place, "size": difference.checkpoint.size} for difference in wanted.stated
+        ],
         "left_out": ["payloads", "texts", "what is derived", "index contents"] if wanted.quick else [],
         "noted": count.noted[:_MOST_NAMED],
         "not_shown": list(NOT_SHOWN),
@@ -154,17 +156,17 @@ def is_sound(report: Report) -> bool:
 def expected_shapes() -> dict[str, str]:
     """Return the views, triggers and indexes of a new archive, by name."""
     db = empty()
-    found = db.execute(
+    shapes = db.execute(
         "select name, sql from sqlite_master where sql is not null and type != 'table'"
     ).fetchall()
     db.close()
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in shapes}
 
 
 def _whole_file(db: sqlite3.Connection, count: _Count) -> None:
-    for (said,) in db.execute("pragma quick_check").fetchall():
-        if said != "ok":
-            count.bad.append({"table": "file", "id": None, "column": None, "what": f"SQLite says: {said}"})
+    for (message,) in db.execute("pragma quick_check").fetchall():
+        if message != "ok":
+            count.bad.append({"table": "file", "id": None, "column": None, "what": f"SQLite says: {message}"})
 
 
 def _check_logs(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
@@ -265,5 +267,10 @@ class Contents:
         return True
 
 
-def _as_dict(one: Difference) -> dict[str, Any]:
-    return {"table": one.table, "id": one.row, "column": one.column, "what": one.what}
+def _as_dict(difference: Difference) -> dict[str, Any]:
+    return {
+        "table": difference.table,
+        "id": difference.row,
+        "column": difference.column,
+        "what": difference.what,
+    }

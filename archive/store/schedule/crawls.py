@@ -127,15 +127,15 @@ class Crawls:
         ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits what is asked.
         """
         shown = ListRows(self._db)
-        for one in lists:
-            held = shown.count(one["url"])
-            has_shown = held or one["left_out"] or one["links_before"]
-            one["is_unfilled"] = not has_shown and shown.is_filled_beside(one["url"])
-            if held and shown.is_walked(one["url"]):
-                one["ever"] = held + shown.count_left_out(one["url"])
+        for listing in lists:
+            held = shown.count(listing["url"])
+            has_shown = held or listing["left_out"] or listing["links_before"]
+            listing["is_unfilled"] = not has_shown and shown.is_filled_beside(listing["url"])
+            if held and shown.is_walked(listing["url"]):
+                listing["ever"] = held + shown.count_left_out(listing["url"])
             if held and due_before is not None:
-                one["unasked"] = shown.count_unasked(one["url"], before=due_before)
-                one["held"] = held
+                listing["unasked"] = shown.count_unasked(listing["url"], before=due_before)
+                listing["held"] = held
 
     def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""
@@ -291,14 +291,19 @@ def open_findings(db: sqlite3.Connection, site: str | None = None) -> list[dict[
         "and (? is null or site = ?) order by id",
         (site, site),
     )
-    found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+    findings: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     for row in rows:
         details = json.loads(row["details"])
         key = (row["site"], details["reason"], details["url"])
-        found.pop(key, None)
+        findings.pop(key, None)
         if row["kind"] == "finding_opened":
-            found[key] = {"site": row["site"], **details, "opened_at": row["happened_at"], "event": row["id"]}
-    return list(found.values())
+            findings[key] = {
+                "site": row["site"],
+                **details,
+                "opened_at": row["happened_at"],
+                "event": row["id"],
+            }
+    return list(findings.values())
 
 
 def keep_findings(
@@ -311,7 +316,7 @@ def keep_findings(
     at: str,
 ) -> None:
     """Open what a run found and was not open, close what is open and it looked for and did not find."""
-    held = {(one["reason"], one["url"]): one for one in open_findings(db, site)}
+    held = {(finding["reason"], finding["url"]): finding for finding in open_findings(db, site)}
     now = {finding.key: finding for finding in seen}
     for key, finding in now.items():
         if key not in held:

@@ -159,7 +159,7 @@ class Editions:
             unread = {"capture": row["id"], "captured_at": row["captured_at"], "kind": "attachment"}
             unread |= {"version": None, "reader": None, "rules": None, "flags": "[]"}
             sightings.setdefault(row["id"], unread)
-        return sorted(sightings.values(), key=lambda one: (one["captured_at"], one["capture"]))
+        return sorted(sightings.values(), key=lambda sighting: (sighting["captured_at"], sighting["capture"]))
 
     def _capture(self, capture: int) -> sqlite3.Row:
         row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
@@ -233,8 +233,8 @@ class Attachments:
         elif outcome is not Outcome.REDIRECTED:
             is_last_try = outcome is not Outcome.FAILED or exchange.retry_in is None
             if not self._ask_twins(asked, exchange.site) and is_last_try:
-                said = f"{outcome}: {reason}" if reason else str(outcome)
-                self._note_missing(asked, said, site=exchange.site, capture=capture, at=exchange.captured_at)
+                why = f"{outcome}: {reason}" if reason else str(outcome)
+                self._note_missing(asked, why, site=exchange.site, capture=capture, at=exchange.captured_at)
 
     def note_given(self, captures: Iterable[int]) -> None:
         """Take in the captures of files that were given the body which they repeat."""
@@ -264,9 +264,9 @@ class Attachments:
                 details={"url": url, "asked": asked, "reason": reason},
             )
 
-    def record(self, job: Job, found: ReadingResult) -> Outcome:
+    def record(self, job: Job, reading_result: ReadingResult) -> Outcome:
         """Record what a reader made of a file, and tell the changes it shows anew, now that its text is known."""
-        result = found.result
+        result = reading_result.result
         if isinstance(result, Unreadable):
             result = AttachmentText(kind="unknown", reason=result.reason)
         assert isinstance(result, AttachmentText)
@@ -286,7 +286,8 @@ class Attachments:
             ),
         )
         self._db.execute(
-            "insert into attachment_index (rowid, grams) values (?, ?)", (made.lastrowid, found.grams)
+            "insert into attachment_index (rowid, grams) values (?, ?)",
+            (made.lastrowid, reading_result.grams),
         )
         self._queue.remove(job.capture)
         for row in self._db.execute(

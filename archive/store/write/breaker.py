@@ -188,7 +188,7 @@ class Breaker:
 
     def _doubted_before(self, crawl: int) -> dict[int, tuple[str, Marks | None]]:
         """Return the same of what the run has doubted already and nobody has decided on."""
-        found: dict[int, tuple[str, Marks | None]] = {}
+        edits: dict[int, tuple[str, Marks | None]] = {}
         for row in self._db.execute(
             "select c.id, c.url, r.document, json_extract(r.found, '$.article.text') as text, "
             "json_extract(r.found, '$.prepared.state_digest') as state from captures c "
@@ -203,8 +203,8 @@ class Breaker:
                 edit and word_on_edit(self._db, document, edit.digest)
             ):
                 continue
-            found[row["id"]] = row["url"], edit.marks if edit else None
-        return found
+            edits[row["id"]] = row["url"], edit.marks if edit else None
+        return edits
 
     def _counted(self, crawl: int) -> tuple[int, int]:
         """Return how many documents wait with a change, and how many known ones the run saw altogether."""
@@ -213,12 +213,12 @@ class Breaker:
             "where q.later = ? and c.crawl = ?",
             (HELD, crawl),
         ).fetchone()[0]
-        seen: int = self._db.execute(
+        visited: int = self._db.execute(
             "select count(distinct r.document) from captures c join readings r on r.capture = c.id where c.crawl = ? "
             "and c.kind = 'article' and r.again = 0 and r.outcome in ('changed', 'unchanged', 'not_modified')",
             (crawl,),
         ).fetchone()[0]
-        return changed, seen + changed
+        return changed, visited + changed
 
     def _note_mass_change(self, crawl: int, changed: int, visited: int) -> None:
         site = self._db.execute("select site from crawls where id = ?", (crawl,)).fetchone()[0]

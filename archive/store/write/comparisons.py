@@ -69,15 +69,15 @@ def splices_of(
     db: sqlite3.Connection, key: Key, collation: Collation, but: Sequence[int]
 ) -> tuple[Splice, ...]:
     """Return where long passages that the original has not come from, if they are held."""
-    found = []
+    splices = []
     for start, end in _foreign(collation):
         passage = key_of(key.text[start:end])
         near = choose(candidates(db, passage, but=but), Witness()).original
         if near and near.of_copy >= 0.5:
-            found.append(
+            splices.append(
                 Splice(copy_start=start, copy_end=end, url=near.url, containment=round(near.of_copy, 3))
             )
-    return tuple(found)
+    return tuple(splices)
 
 
 def _foreign(collation: Collation) -> list[tuple[int, int]]:
@@ -100,26 +100,26 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     """
     key = key_of(copy.text)
     own = [copy.document] if copy.document is not None else []
-    found = candidates(db, key, but=own)
+    sharers = candidates(db, key, but=own)
     head, _ = lines_of(key)
     copy = copy if copy.title else titled(copy, head)
     witness = witness_of(copy, head)
     if original is None:
-        choice = choose(found, witness)
+        choice = choose(sharers, witness)
     else:
         choice = Choice(original=candidate_of(db, original, key), reasons=("named by whoever asked",))
     following = _following(db, copy, key, choice.original, witness) if choice.original else None
     if following is None:
         named = tuple(leads(copy.url, witness.outlets, declared_sites(db)))
         return Comparison(
-            copy=copy, choice=choice, candidates=tuple(found), captured_at=None, collation=None, splices=(),
+            copy=copy, choice=choice, candidates=tuple(sharers), captured_at=None, collation=None, splices=(),
             leads=named,
         )  # fmt: skip
     best = following.best
     return Comparison(
         copy=copy,
         choice=replace(choice, original=best),
-        candidates=tuple(found),
+        candidates=tuple(sharers),
         captured_at=captured_at(db, best),
         collation=following.collation,
         splices=splices_of(db, key, following.collation, [*own, best.document]),
@@ -135,7 +135,7 @@ def _following(
 ) -> Following:
     """Return which version of an original a copy follows best; one whose version is doubted is left aside."""
     held = versions_of(db, original.document, original, key)
-    fit = [one for one in held if one is original or not one.doubt]
+    fit = [candidate for candidate in held if candidate is original or not candidate.doubt]
     return followed(key, copy.removed, fit, current_of(db, original.document), witness)
 
 
@@ -255,7 +255,7 @@ def _write_comparison(
     at: str,
 ) -> int:
     report = as_json(made)
-    kept = db.execute(
+    inserted = db.execute(
         "insert into comparisons (copy_document, copy_version, original_document, original_version, coverage, "
         "lost, substantive, report, compared_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -270,18 +270,18 @@ def _write_comparison(
             at,
         ),
     )
-    assert kept.lastrowid is not None
+    assert inserted.lastrowid is not None
     db.executemany(
         "insert into variants (comparison, kind, copy_start, copy_end, copy_text, original_start, original_end, "
         "original_text, rule) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (kept.lastrowid, str(v.kind), v.copy_start, v.copy_end, v.copy_text, v.original_start,
+            (inserted.lastrowid, str(v.kind), v.copy_start, v.copy_end, v.copy_text, v.original_start,
              v.original_end, v.original_text, v.rule)
             for v in collation.variants
         ],
     )  # fmt: skip
-    keep_rules(db, kept.lastrowid, report["rules"])
-    return kept.lastrowid
+    keep_rules(db, inserted.lastrowid, report["rules"])
+    return inserted.lastrowid
 
 
 def _without_texts(report: dict[str, Any]) -> dict[str, Any]:

@@ -152,12 +152,12 @@ def works(db: sqlite3.Connection, document: int, versions: Sequence[int]) -> dic
         version: db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in dict.fromkeys(versions)
     }
-    found: dict[int, int] = {}
+    work_of: dict[int, int] = {}
     for version, row in rows.items():
         # The nearest first: a work that was edited often may share nothing with its beginning.
-        like = next((known for known in reversed(found) if is_same_work(rows[known], row)), None)
-        found[version] = version if like is None else found[like]
-    return {version: (work, _is_an_article(rows[version])) for version, work in found.items()}
+        like = next((known for known in reversed(work_of) if is_same_work(rows[known], row)), None)
+        work_of[version] = version if like is None else work_of[like]
+    return {version: (work, _is_an_article(rows[version])) for version, work in work_of.items()}
 
 
 def is_same_work(one: sqlite3.Row, other: sqlite3.Row) -> bool:
@@ -204,11 +204,11 @@ _EVER = "9"
 
 def card_json(article: Article) -> str:
     """Return an article's card as a reading keeps it: for each name what it says and where in the page."""
-    told = {
+    fields = {
         name: {"value": value, "where": article.evidence.get(name, "")}
         for name, value in article.card.items()
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def note_card_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
@@ -216,7 +216,7 @@ def note_card_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row
     row = db.execute(_LAST.format("r.document"), (document, capture["captured_at"])).fetchone()
     if row is None:
         return
-    old, new = (_values(json.loads(told)) for told in (row[0], card))
+    old, new = (_values(json.loads(text)) for text in (row[0], card))
     changed = _changed(old, new)
     if changed:
         add_event_of_look(db, CARD_CHANGED, document, capture, changed)
@@ -230,10 +230,10 @@ def card_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
         "order by c.captured_at, c.id",
         (document,),
     ).fetchall()
-    told = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
+    cards = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
     return [
         DerivedEvent(kind=CARD_CHANGED, at=at, capture=capture, details=dict(changed))
-        for (_, _, old), (capture, at, new) in pairwise(told)
+        for (_, _, old), (capture, at, new) in pairwise(cards)
         if (changed := _changed(old, new))
     ]
 
@@ -252,7 +252,7 @@ def _changed(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str | N
 
 
 def _values(card: dict[str, Any]) -> dict[str, str]:
-    return {name: told["value"] for name, told in card.items()}
+    return {name: field["value"] for name, field in card.items()}
 
 
 TITLE_PUT_ASIDE = "title_quarantined"
@@ -293,8 +293,8 @@ def title_put_aside(article: Article) -> str | None:
 
 def doubted_title_json(article: Article) -> str | None:
     """Return the title that was put aside of an article, as a reading keeps it."""
-    said = strange_title_of(article)
-    return None if said is None else json.dumps({_DOUBTED_TITLE: said}, ensure_ascii=False)
+    title = strange_title_of(article)
+    return None if title is None else json.dumps({_DOUBTED_TITLE: title}, ensure_ascii=False)
 
 
 def doubted_title(found: str | None) -> str | None:
@@ -312,10 +312,10 @@ def note_doubted_title(
         "order by c.captured_at desc, r.id desc limit 1",
         (document, capture["captured_at"]),
     ).fetchone()
-    said = doubted_title(found)
-    if said == kept or (before and doubted_title(before["found"]) == said):
+    title = doubted_title(found)
+    if title == kept or (before and doubted_title(before["found"]) == title):
         return
-    add_event_of_look(db, TITLE_PUT_ASIDE, document, capture, {"said": said, "kept": kept})
+    add_event_of_look(db, TITLE_PUT_ASIDE, document, capture, {"said": title, "kept": kept})
 
 
 def title_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
@@ -329,11 +329,11 @@ def title_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
     )
     news, before = list[DerivedEvent](), None
     for row in rows:
-        said = doubted_title(row["found"])
-        if said not in (None, before, row["title"]):
-            details = {"said": said, "kept": row["title"]}
+        title = doubted_title(row["found"])
+        if title not in (None, before, row["title"]):
+            details = {"said": title, "kept": row["title"]}
             news.append(
                 DerivedEvent(kind=TITLE_PUT_ASIDE, at=row["captured_at"], capture=row["id"], details=details)
             )
-        before = said
+        before = title
     return news

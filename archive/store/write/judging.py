@@ -61,17 +61,20 @@ OTHER_TEXT = "body_replaced"
 
 
 def reason_for_quarantine(
-    db: sqlite3.Connection, document: int, captured_at: str, found: ReadingResult
+    db: sqlite3.Connection, document: int, captured_at: str, reading_result: ReadingResult
 ) -> str | None:
     """Return why what was found must wait, or None when it may become a version."""
-    if found.prepared is None or word_on_state(db, document, found.prepared.state_digest) == "accept":
+    if (
+        reading_result.prepared is None
+        or word_on_state(db, document, reading_result.prepared.state_digest) == "accept"
+    ):
         return None
-    if not found.trusted:
-        return ", ".join(found.signs)
-    reasons = waits_for(found.signs)
-    if not reasons or was_shown_before(db, document, captured_at, found.prepared.state_digest):
+    if not reading_result.trusted:
+        return ", ".join(reading_result.signs)
+    reasons = waits_for(reading_result.signs)
+    if not reasons or was_shown_before(db, document, captured_at, reading_result.prepared.state_digest):
         return None
-    looks = looks_that_waited(db, document, captured_at, found.prepared.state_digest)
+    looks = looks_that_waited(db, document, captured_at, reading_result.prepared.state_digest)
     rested = looks and may_be_released(looks[0]["captured_at"], captured_at)
     return None if rested else reasons
 
@@ -103,14 +106,14 @@ def quarantined_json(article: Article, prepared: Prepared) -> str:
 
 def quarantined_article(found: str) -> tuple[Article, Prepared]:
     """Return the article that a quarantined reading holds, as the reader handed it over."""
-    kept: dict[str, Any] = json.loads(found)
-    article = kept["article"]
+    held: dict[str, Any] = json.loads(found)
+    article = held["article"]
     links = tuple(Link(**link) for link in article["attachments"])
     removed = tuple(Removed(**block) for block in article["removed"])
     # What an older yuanben held in quarantine has no branches.
     plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
     made = {"attachments": links, "removed": removed, "blocks": blocks_from(article.get("blocks", ()))}
-    return Article(**{**article, **plain, **made}), Prepared(**kept["prepared"])
+    return Article(**{**article, **plain, **made}), Prepared(**held["prepared"])
 
 
 _READINGS = (
@@ -167,13 +170,17 @@ class Judging:
         rows = self._db.execute(_READINGS, (document, REPEATED_UNHELD)).fetchall()
         groups = [list(group) for _, group in groupby(rows, key=lambda row: row["capture"])]
         looks = {look.page.capture: look for group in groups if (look := self._look(group)) is not None}
-        changed = [one for one in judge(look.page for look in looks.values()) if not one.is_as_recorded]
+        changed = [
+            judgement
+            for judgement in judge(look.page for look in looks.values())
+            if not judgement.is_as_recorded
+        ]
         if not changed:
             return
         before = looks_of(self._db, document)
         hanging = self._ledger.states.dependents_of(document)
-        for one in changed:
-            self._write(document, one, looks[one.page.capture], by)
+        for judgement in changed:
+            self._write(document, judgement, looks[judgement.page.capture], by)
         self._follow(document, groups, by)
         self._editions.set_aside(document, by=by)
         put_versions_aside(self._db, document, by=by)
@@ -193,7 +200,7 @@ class Judging:
             if waited is not None
             else (article_of(self._db, version), None)
         )
-        said = (
+        own_title = (
             strange_title_of(article)
             if waited is not None
             else doubted_title(shown["found"] if shown else None)
@@ -207,7 +214,7 @@ class Judging:
         page = Page(
             at=row["captured_at"],
             capture=row["capture"],
-            article=article if is_settled else own_article(plain, said),
+            article=article if is_settled else own_article(plain, own_title),
             titled=article.title,
             state=state,
             flags=flags,
@@ -225,28 +232,30 @@ class Judging:
         ).fetchone()
         return (row[0] or "") if row else ""
 
-    def _write(self, document: int, one: Judgement, look: _Look, by: int) -> None:
+    def _write(self, document: int, judgement: Judgement, look: _Look, by: int) -> None:
         """Write the readings of a look as it is judged now, in the place of those that it had."""
         row = look.rows[0]
-        prepared = prepare(one.article)
+        prepared = prepare(judgement.article)
         reading = Reading(
-            capture=self._capture(one.page.capture),
+            capture=self._capture(judgement.page.capture),
             reader=row["reader"],
             rules=row["rules"],
             outcome=Outcome.QUARANTINED,
-            reason=one.reason,
-            flags=one.flags,
+            reason=judgement.reason,
+            flags=judgement.flags,
             document=document,
             visible_digest=row["visible_digest"],
             again=bool(row["was_given"]),
         )
-        if one.reason is not None:
-            self._ledger.add(replace(reading, found=quarantined_json(one.article, prepared)))
-        if one.is_shown:
-            found = None if one.reason is not None else doubted_title_json(one.article)
+        if judgement.reason is not None:
+            self._ledger.add(replace(reading, found=quarantined_json(judgement.article, prepared)))
+        if judgement.is_shown:
+            found = None if judgement.reason is not None else doubted_title_json(judgement.article)
             self._show(
-                replace(reading, reason=None, again=reading.again or one.reason is not None, found=found),
-                one.article,
+                replace(
+                    reading, reason=None, again=reading.again or judgement.reason is not None, found=found
+                ),
+                judgement.article,
                 prepared,
                 look.card,
             )
@@ -330,18 +339,18 @@ _GONE_THROUGH = 500
 
 
 def soft_404_reason(
-    db: sqlite3.Connection, capture: sqlite3.Row, found: ReadingResult, declared: Site | None
+    db: sqlite3.Connection, capture: sqlite3.Row, reading_result: ReadingResult, declared: Site | None
 ) -> str | None:
     """Return why what was found is no article but stands in for one, None where nothing says so.
 
     That a page stands at one address only proves nothing.
     """
-    article = found.result
-    is_bare = "body_replaced" in found.signs
+    article = reading_result.result
+    is_bare = "body_replaced" in reading_result.signs
     if isinstance(article, Article) and not is_bare:
-        said = article.published_at or article.doc_number or article.source_line
-        is_bare = not said and len(article.text) < SHORT
-    return _reason(db, capture, found.visible_digest, declared, is_bare=is_bare)
+        has_facts = article.published_at or article.doc_number or article.source_line
+        is_bare = not has_facts and len(article.text) < SHORT
+    return _reason(db, capture, reading_result.visible_digest, declared, is_bare=is_bare)
 
 
 def known_soft_404_reason(

@@ -81,8 +81,8 @@ def looks_of(
     versions = [row["version"] for row in rows if row["version"] is not None]
     keys = _keys(db, versions)
     kinds = works(db, document, [*shown, *versions])
-    kept = [_recorded_look(db, group, keys, kinds) for group in captures]
-    return [one for one in kept if one is not None]
+    recorded = [_recorded_look(db, group, keys, kinds) for group in captures]
+    return [look for look in recorded if look is not None]
 
 
 def _recorded_look(
@@ -96,10 +96,10 @@ def _recorded_look(
     if not rows:
         return None
     first = next((row for row in rows if not row["again"]), rows[0])
-    found = next((row for row in reversed(rows) if row["version"] is not None), None)
-    if found is None and first["outcome"] == Outcome.REDIRECTED:
+    last_shown = next((row for row in reversed(rows) if row["version"] is not None), None)
+    if last_shown is None and first["outcome"] == Outcome.REDIRECTED:
         return None
-    version = found["version"] if found is not None else None
+    version = last_shown["version"] if last_shown is not None else None
     work, is_article = kinds.get(version, (0, True)) if version is not None else (0, True)
     return RecordedLook(
         look=Look(
@@ -119,8 +119,8 @@ def _recorded_look(
         last=rows[-1]["id"],
         flags=rows[-1]["flags"],
         version=version,
-        reader=(found or first)["reader"],
-        rules=(found or first)["rules"],
+        reader=(last_shown or first)["reader"],
+        rules=(last_shown or first)["rules"],
     )
 
 
@@ -135,14 +135,14 @@ def _sight(first: sqlite3.Row, version: int | None) -> Sight:
 
 def _keys(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str | None]:
     """Return for each version by what its text and title are found elsewhere; None for a text that says little."""
-    found: dict[int, str | None] = {}
+    keys: dict[int, str | None] = {}
     for version in dict.fromkeys(versions):
         row = db.execute(
             "select text_digest, title, length(text) >= ? as says from versions where id = ?",
             (LEAST_TEXT, version),
         ).fetchone()
-        found[version] = f"{row['text_digest']} {row['title']}" if row["says"] else None
-    return found
+        keys[version] = f"{row['text_digest']} {row['title']}" if row["says"] else None
+    return keys
 
 
 def _has_moved(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
@@ -170,7 +170,7 @@ def is_another_path(one: str, other: str) -> bool:
 def redirect_looks(
     db: sqlite3.Connection,
     document: int,
-    seen: Sequence[RecordedLook],
+    recorded: Sequence[RecordedLook],
     *,
     after: tuple[str, int],
     version: int | None,
@@ -184,11 +184,11 @@ def redirect_looks(
         "order by e.captured_at, e.capture",
         (document, *after),
     ).fetchall()
-    return [_redirect_look(db, row, _version_before(row, seen, version)) for row in rows]
+    return [_redirect_look(db, row, _version_before(row, recorded, version)) for row in rows]
 
 
-def _version_before(row: sqlite3.Row, seen: Sequence[RecordedLook], version: int | None) -> int | None:
-    before = [one.version for one in seen if one.version and one.look.at <= row["captured_at"]]
+def _version_before(row: sqlite3.Row, recorded: Sequence[RecordedLook], version: int | None) -> int | None:
+    before = [entry.version for entry in recorded if entry.version and entry.look.at <= row["captured_at"]]
     return before[-1] if before else version
 
 
@@ -232,7 +232,7 @@ def looks_elsewhere(db: sqlite3.Connection, document: int) -> list[LookElsewhere
     return [
         replace(there, key=near[other, there.key]) if (other, there.key) in near else there
         for other, url in _alike(db, document, pairs)
-        for there in _elsewhere(url, [one.look for one in looks_of(db, other)])
+        for there in _elsewhere(url, [entry.look for entry in looks_of(db, other)])
     ]
 
 
@@ -243,7 +243,7 @@ def _near_keys(db: sqlite3.Connection, pairs: Sequence[_Pair]) -> dict[tuple[int
 
 
 def _elsewhere(url: str, looks: Iterable[Look]) -> list[LookElsewhere]:
-    found, shown = list[LookElsewhere](), None
+    others, shown = list[LookElsewhere](), None
     for look in looks:
         if look.sight is Sight.SHOWN:
             shown = look.key
@@ -251,8 +251,8 @@ def _elsewhere(url: str, looks: Iterable[Look]) -> list[LookElsewhere]:
             continue
         # A 304 says that what was shown last is there again, whatever absence lay between.
         key = shown if look.sight in (Sight.SHOWN, Sight.SAME) else look.key
-        found.append(LookElsewhere(at=look.at, capture=look.capture, url=url, key=key))
-    return found
+        others.append(LookElsewhere(at=look.at, capture=look.capture, url=url, key=key))
+    return others
 
 
 def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
@@ -287,8 +287,8 @@ def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[_Pair]
         (document, LEAST_TEXT, MOST_ELSEWHERE),
     )
     return [
-        (one, two, owner, url)
-        for one, two, ours, theirs, owner, url in rows.fetchall()
+        (our_version, their_version, owner, url)
+        for our_version, their_version, ours, theirs, owner, url in rows.fetchall()
         if (edit := line_edit(ours, theirs)) and is_refused_of_site(db, document, edit.digest)
     ]
 
@@ -308,9 +308,9 @@ def flags_of_page(flags: Iterable[str]) -> tuple[str, ...]:
     return tuple(flag for flag in flags if flag not in WAITS)
 
 
-def flags_of(kept: Sequence[RecordedLook]) -> set[str]:
+def flags_of(recorded: Sequence[RecordedLook]) -> set[str]:
     """Return the flags of the last look."""
-    return set(json.loads(kept[-1].flags)) if kept else set()
+    return set(json.loads(recorded[-1].flags)) if recorded else set()
 
 
 def outcome_against_previous(

@@ -102,14 +102,14 @@ def sharing(db: sqlite3.Connection, shingles: Sequence[int], most: int) -> list[
 
     Shingles that hundreds of versions hold are left aside unless there are no others.
     """
-    telling: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     common: Counter[int] = Counter()
     for shingle in shingles:
         found = [row[0] for row in db.execute(
             "select version from shingles where hash = ? limit ?", (shingle, COMMON)
         )]  # fmt: skip
-        (common if len(found) == COMMON else telling).update(found)
-    return (telling or common).most_common(most)
+        (common if len(found) == COMMON else counts).update(found)
+    return (counts or common).most_common(most)
 
 
 def is_indexed(db: sqlite3.Connection) -> bool:
@@ -146,28 +146,32 @@ def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) ->
     """
     texts = readings_of(copy)
     wanted = [shingles(text) for text in texts]
-    found = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
-    is_clear = len(texts[0]) > _PASSAGE and any(one.containment >= _CLEAR for one in found.values())
+    best = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
+    is_clear = len(texts[0]) > _PASSAGE and any(
+        candidate.containment >= _CLEAR for candidate in best.values()
+    )
     if len(texts[0]) <= SHORT and not is_clear:
         versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_DOCUMENTS))
-        found = {**_best_of_each(db, versions, wanted, set(but)), **found}
-    return sorted(found.values(), key=lambda one: (-one.shared, -one.alike, one.document))
+        best = {**_best_of_each(db, versions, wanted, set(but)), **best}
+    return sorted(
+        best.values(), key=lambda candidate: (-candidate.shared, -candidate.alike, candidate.document)
+    )
 
 
 def _best_of_each(
     db: sqlite3.Connection, versions: Iterable[int], wanted: Sequence[frozenset[str]], but: set[int]
 ) -> dict[int, Candidate]:
     """Return the version of each document that shares most, of those that share enough."""
-    found: dict[int, Candidate] = {}
+    best: dict[int, Candidate] = {}
     for version in _few_of_each(db, versions):
         row = db.execute(_OF, (version,)).fetchone()
         if row["document"] in but:
             continue
         candidate = _measured(row, wanted)
-        known = found.get(candidate.document)
+        known = best.get(candidate.document)
         if candidate.containment >= _LEAST and (known is None or _is_nearer(candidate, known)):
-            found[candidate.document] = candidate
-    return found
+            best[candidate.document] = candidate
+    return best
 
 
 def shares_enough(db: sqlite3.Connection, text: str, copy: int) -> bool:
@@ -175,12 +179,12 @@ def shares_enough(db: sqlite3.Connection, text: str, copy: int) -> bool:
     held = _shingles_of(text)
     (copied,) = db.execute("select text from versions where id = ?", (copy,)).fetchone()
     wanted = _shingles_wanted(copied)
-    return any(len(one & held) >= _LEAST * min(len(one), len(held)) for one in wanted)
+    return any(len(pieces & held) >= _LEAST * min(len(pieces), len(held)) for pieces in wanted)
 
 
 @lru_cache(maxsize=48)
 def _shingles_wanted(text: str) -> tuple[frozenset[str], ...]:
-    return tuple(shingles(one) for one in readings_of(key_of(text)))
+    return tuple(shingles(reading) for reading in readings_of(key_of(text)))
 
 
 def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
@@ -245,13 +249,13 @@ def _sharing(db: sqlite3.Connection, text: str) -> list[int]:
 def _few_of_each(db: sqlite3.Connection, versions: Iterable[int]) -> list[int]:
     """Return the first versions of the first documents: a page that changes daily must not crowd out others."""
     taken: dict[int, int] = {}
-    kept = []
+    few = []
     for version in versions:
         document = db.execute("select document from versions where id = ?", (version,)).fetchone()[0]
         if taken.get(document, 0) < _VERSIONS_EACH and (document in taken or len(taken) < _MOST_DOCUMENTS):
             taken[document] = taken.get(document, 0) + 1
-            kept.append(version)
-    return kept
+            few.append(version)
+    return few
 
 
 def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
@@ -284,8 +288,8 @@ def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
     )
 
 
-def _is_nearer(one: Candidate, other: Candidate) -> bool:
-    return (one.shared, one.alike, one.version) > (other.shared, other.alike, other.version)
+def _is_nearer(candidate: Candidate, other: Candidate) -> bool:
+    return (candidate.shared, candidate.alike, candidate.version) > (other.shared, other.alike, other.version)
 
 
 def held_copy(db: sqlite3.Connection, version: int) -> Copy:
@@ -312,11 +316,11 @@ def held_copy(db: sqlite3.Connection, version: int) -> Copy:
 
 def witness_of(copy: Copy, head: Head) -> Witness:
     host = urlsplit(copy.url).hostname if copy.url else None
-    said = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
+    claims = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
     return Witness(
         url=copy.url,
         published_at=copy.published_at or head.published_at,
-        outlets=outlets(said, host=host, own=copy.publisher),
+        outlets=outlets(claims, host=host, own=copy.publisher),
         title=copy.title or head.title,
         source_line=copy.source_line or head.source_line,
         role=copy.role,

@@ -71,29 +71,29 @@ def resume_point(db: sqlite3.Connection, document: int) -> ResumePoint:
     row = db.execute("select * from stories where document = ?", (document,)).fetchone()
     if row is None:
         return BEGINNING
-    told = json.loads(row["story"])
+    stored = json.loads(row["story"])
     story = Story(
-        **told
-        | {name: State(told[name]) for name in ("state", "settled")}
-        | {name: Bound(**told[name]) for name in ("present", "home")}
-        | {name: tuple(told[name]) for name in ("shown", "seen_hours")}
+        **stored
+        | {name: State(stored[name]) for name in ("state", "settled")}
+        | {name: Bound(**stored[name]) for name in ("present", "home")}
+        | {name: tuple(stored[name]) for name in ("shown", "seen_hours")}
     )
     return ResumePoint(story=story, reading=row["reading"], at=row["captured_at"], capture=row["capture"])
 
 
-def write_story(db: sqlite3.Connection, document: int, rest: ResumePoint | None, last: Look | None) -> None:
+def write_story(db: sqlite3.Connection, document: int, point: ResumePoint | None, last: Look | None) -> None:
     """Keep the story that the next look goes on from (None: the one before stays), and which look is the last."""
-    if rest is not None:
+    if point is not None:
         db.execute(
             "insert into stories (document, reading, captured_at, capture, story, seen_at, seen) "
             "values (?, ?, ?, ?, ?, '', 0) on conflict (document) do update set reading = excluded.reading, "
             "captured_at = excluded.captured_at, capture = excluded.capture, story = excluded.story",
             (
                 document,
-                rest.reading,
-                rest.at,
-                rest.capture,
-                json.dumps(rest.story, default=_fields, ensure_ascii=False),
+                point.reading,
+                point.at,
+                point.capture,
+                json.dumps(point.story, default=_fields, ensure_ascii=False),
             ),
         )
     if last is not None:
@@ -104,19 +104,19 @@ def write_story(db: sqlite3.Connection, document: int, rest: ResumePoint | None,
 
 def _fields(value: Story | Bound) -> dict[str, object]:
     """Return the fields of a story for writing; not of what they hold, which costs ten times as much."""
-    return {one.name: getattr(value, one.name) for one in fields(value)}
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def resume_point_after(kept: Sequence[RecordedLook], telling: Folded) -> ResumePoint | None:
+def resume_point_after(recorded: Sequence[RecordedLook], folded: Folded) -> ResumePoint | None:
     """Return where the next look goes on from, None where that is no further than before.
 
     From the beginning where a look behind that point was read before one in front of it.
     """
-    if telling.resume_after is None:
+    if folded.resume_after is None:
         return None
-    story, at, capture = telling.resume_after
-    before = [one.last for one in kept if (one.look.at, one.look.capture) <= (at, capture)]
-    after = [one.first for one in kept if (one.look.at, one.look.capture) > (at, capture)]
+    story, at, capture = folded.resume_after
+    before = [entry.last for entry in recorded if (entry.look.at, entry.look.capture) <= (at, capture)]
+    after = [entry.first for entry in recorded if (entry.look.at, entry.look.capture) > (at, capture)]
     if not before:
         return None
     if after and min(after) <= max(before):
@@ -172,56 +172,56 @@ def align_events(
     """
     wanted = list(news)
     marks = ",".join("?" * len(kinds))
-    missing = Counter(_event_key(one) for one in wanted)
+    missing = Counter(_event_key(event) for event in wanted)
     for row in db.execute(
         f"select id, kind, happened_at, capture, details from events where document = ? and kind in ({marks}) "
         "and happened_at > ? order by id",
         (document, *kinds, since),
     ).fetchall():
-        said = (row["kind"], row["happened_at"], row["capture"], _details_json(json.loads(row["details"])))
-        if missing[said]:
-            missing[said] -= 1
+        key = (row["kind"], row["happened_at"], row["capture"], _details_json(json.loads(row["details"])))
+        if missing[key]:
+            missing[key] -= 1
         else:
             _supersede(db, row["id"], by)
-    for one in wanted:
-        if missing[_event_key(one)]:
-            missing[_event_key(one)] -= 1
-            _add_event(db, document, one)
+    for event in wanted:
+        if missing[_event_key(event)]:
+            missing[_event_key(event)] -= 1
+            _add_event(db, document, event)
 
 
 def add_missing_events(db: sqlite3.Connection, document: int, news: Iterable[DerivedEvent]) -> None:
     """Add the events that are not there yet, and take none out."""
-    for one in news:
+    for event in news:
         known = db.execute(
             "select 1 from events where document = ? and kind = ? and capture = ? limit 1",
-            (document, one.kind, one.capture),
+            (document, event.kind, event.capture),
         ).fetchone()
         if known is None:
-            _add_event(db, document, one)
+            _add_event(db, document, event)
 
 
-def _event_key(one: DerivedEvent) -> tuple[str, str, int, str]:
-    return one.kind, one.at, one.capture, _details_json(one.details)
+def _event_key(event: DerivedEvent) -> tuple[str, str, int, str]:
+    return event.kind, event.at, event.capture, _details_json(event.details)
 
 
 def _details_json(details: dict[str, object]) -> str:
     return json.dumps(details, ensure_ascii=False, sort_keys=True)
 
 
-def _add_event(db: sqlite3.Connection, document: int, one: DerivedEvent) -> None:
+def _add_event(db: sqlite3.Connection, document: int, event: DerivedEvent) -> None:
     site, crawl = db.execute(
         "select d.site, c.crawl from documents d, captures c where d.id = ? and c.id = ?",
-        (document, one.capture),
+        (document, event.capture),
     ).fetchone()
     add_event(
         db,
-        one.kind,
-        at=one.at,
+        event.kind,
+        at=event.at,
         site=site,
         document=document,
-        capture=one.capture,
+        capture=event.capture,
         crawl=crawl,
-        details=one.details,
+        details=event.details,
     )
 
 
@@ -258,20 +258,24 @@ class States:
     def settle(self, document: int, capture: sqlite3.Row, reading: int) -> None:
         """Tell a document's story with one more reading of a look at it, and those that hang on it."""
         late = self.is_late(document, capture)
-        rest = BEGINNING if late else resume_point(self._db, document)
-        kept = self._looks(document, rest)
-        if rest is not BEGINNING and not _can_resume(rest, kept):
-            rest = BEGINNING
-            kept = self._looks(document, rest)
-        before = [one for one in kept if one.look.capture != capture["id"]]
+        point = BEGINNING if late else resume_point(self._db, document)
+        recorded = self._looks(document, point)
+        if point is not BEGINNING and not _can_resume(point, recorded):
+            point = BEGINNING
+            recorded = self._looks(document, point)
+        before = [entry for entry in recorded if entry.look.capture != capture["id"]]
         if late:
             before = looks_of(self._db, document, until=reading)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         count_looks(
-            self._db, site, [one.look for one in before], [one.look for one in kept], rest.story.was_there
+            self._db,
+            site,
+            [entry.look for entry in before],
+            [entry.look for entry in recorded],
+            point.story.was_there,
         )
-        self._note_absence(site, document, kept, capture["id"])
-        self._write(document, site, rest, kept, by=capture["id"])
+        self._note_absence(site, document, recorded, capture["id"])
+        self._write(document, site, point, recorded, by=capture["id"])
         for other, _ in alike(self._db, document):
             if self._was_absent(other):
                 self._refold_since(other, by=capture["id"], since=capture["captured_at"])
@@ -293,10 +297,12 @@ class States:
 
         ``before``: the looks as they were; ``hanging``: the documents whose stories hung on them.
         """
-        kept = self._looks(document, BEGINNING)
+        recorded = self._looks(document, BEGINNING)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-        count_looks(self._db, site, [one.look for one in before], [one.look for one in kept], None)
-        self._write(document, site, BEGINNING, kept, by=by)
+        count_looks(
+            self._db, site, [entry.look for entry in before], [entry.look for entry in recorded], None
+        )
+        self._write(document, site, BEGINNING, recorded, by=by)
         for other in sorted(hanging | self.dependents_of(document)):
             self._refold_since(other, by=by, since="")
 
@@ -326,33 +332,33 @@ class States:
 
     def _refold_since(self, document: int, *, by: int, since: str) -> None:
         """Tell a story anew from the last point that nothing since a moment can reach behind."""
-        rest = resume_point(self._db, document)
-        rest = rest if rest.at < since else BEGINNING
+        point = resume_point(self._db, document)
+        point = point if point.at < since else BEGINNING
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-        self._write(document, site, rest, self._looks(document, rest), by=by)
+        self._write(document, site, point, self._looks(document, point), by=by)
 
-    def _looks(self, document: int, rest: ResumePoint) -> list[RecordedLook]:
-        return looks_of(self._db, document, after=rest.reading, shown=rest.story.shown)
+    def _looks(self, document: int, point: ResumePoint) -> list[RecordedLook]:
+        return looks_of(self._db, document, after=point.reading, shown=point.story.shown)
 
     def _write(
-        self, document: int, site: str, rest: ResumePoint, kept: list[RecordedLook], *, by: int
+        self, document: int, site: str, point: ResumePoint, recorded: list[RecordedLook], *, by: int
     ) -> None:
-        telling = _folded(self._db, document, site, rest, kept)
-        if self._repeat(document, kept, telling):
-            kept = self._looks(document, rest)
-        align_events(self._db, document, telling.events, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
-        next_rest = resume_point_after(kept, telling) or (BEGINNING if rest is BEGINNING else None)
-        write_story(self._db, document, next_rest, kept[-1].look if kept else None)
-        if rest is BEGINNING:
+        folded = _folded(self._db, document, site, point, recorded)
+        if self._repeat(document, recorded, folded):
+            recorded = self._looks(document, point)
+        align_events(self._db, document, folded.events, kinds=FOLLOW_LOOKS, since=point.at, by=by)
+        next_point = resume_point_after(recorded, folded) or (BEGINNING if point is BEGINNING else None)
+        write_story(self._db, document, next_point, recorded[-1].look if recorded else None)
+        if point is BEGINNING:
             derive_addresses(self._db, document)
-        for url, at in telling.redirects:
+        for url, at in folded.redirects:
             note_address(self._db, document, url, at)
-        self._write_state(document, telling.story, kept)
+        self._write_state(document, folded.story, recorded)
 
-    def _write_state(self, document: int, story: Story, kept: list[RecordedLook]) -> None:
+    def _write_state(self, document: int, story: Story, recorded: list[RecordedLook]) -> None:
         """Write down how a document stands by its looks."""
         row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
-        flags = flags_of(kept) if kept else set(json.loads(row["flags"])) - {"absent"}
+        flags = flags_of(recorded) if recorded else set(json.loads(row["flags"])) - {"absent"}
         if story.is_absent:
             flags.add("absent")
         if is_known_unstable(self._db, document):
@@ -363,21 +369,21 @@ class States:
             (story.state, json.dumps(sorted(flags)), first, story.last_seen or first, document),
         )
 
-    def _repeat(self, document: int, kept: list[RecordedLook], telling: Folded) -> bool:
+    def _repeat(self, document: int, recorded: list[RecordedLook], folded: Folded) -> bool:
         """Let each 304 show what its time showed, under its flags; return whether one said otherwise until now."""
-        shown: dict[int, RecordedLook] = {}
-        found = False
-        for one in kept:
-            now = telling.shown_by_304.get(one.look.capture)
-            if now is not None and now in shown and not _is_repeated(one, shown[now], now):
-                self._inherit(document, one.look.capture, shown[now], now)
-                found = True
-            elif one.version is not None:
-                shown[one.version] = one
-        return found
+        by_version: dict[int, RecordedLook] = {}
+        changed = False
+        for entry in recorded:
+            now = folded.shown_by_304.get(entry.look.capture)
+            if now is not None and now in by_version and not _is_repeated(entry, by_version[now], now):
+                self._inherit(document, entry.look.capture, by_version[now], now)
+                changed = True
+            elif entry.version is not None:
+                by_version[entry.version] = entry
+        return changed
 
-    def _note_absence(self, site: str, document: int, kept: list[RecordedLook], capture: int) -> None:
-        if any(one.look.capture == capture and one.look.sight is Sight.GONE for one in kept):
+    def _note_absence(self, site: str, document: int, recorded: list[RecordedLook], capture: int) -> None:
+        if any(entry.look.capture == capture and entry.look.sight is Sight.GONE for entry in recorded):
             self._db.execute(
                 "insert or ignore into absences (document, capture, site, captured_at) "
                 "select ?, id, ?, captured_at from captures where id = ?",
@@ -389,55 +395,63 @@ class States:
         return row.fetchone() is not None
 
 
-def _is_repeated(one: RecordedLook, base: RecordedLook, version: int) -> bool:
+def _is_repeated(entry: RecordedLook, base: RecordedLook, version: int) -> bool:
     """Return whether a 304 says already what the page that it repeats says by itself."""
-    return one.version == version and set(json.loads(one.flags)) == set(flags_of_page(json.loads(base.flags)))
+    return entry.version == version and set(json.loads(entry.flags)) == set(
+        flags_of_page(json.loads(base.flags))
+    )
 
 
-def _can_resume(rest: ResumePoint, kept: list[RecordedLook]) -> bool:
+def _can_resume(point: ResumePoint, recorded: list[RecordedLook]) -> bool:
     """Return whether looks lie behind a story, and tell works apart as it does."""
-    if any(one.look.at <= rest.at for one in kept):
+    if any(entry.look.at <= point.at for entry in recorded):
         return False
-    knows_works = any(one.look.work for one in kept)
-    return not (knows_works and rest.story.first_work == 0)
+    knows_works = any(entry.look.work for entry in recorded)
+    return not (knows_works and point.story.first_work == 0)
 
 
 def count_all_looks(db: sqlite3.Connection) -> None:
     """Count the looks of an archive that kept no hours."""
     for document, site in db.execute("select id, site from documents order by id").fetchall():
-        kept = looks_of(db, document)
-        count_looks(db, site, [], [one.look for one in kept], None)
+        recorded = looks_of(db, document)
+        count_looks(db, site, [], [entry.look for entry in recorded], None)
         db.executemany(
             "insert or ignore into absences (document, capture, site, captured_at) values (?, ?, ?, ?)",
-            [(document, one.look.capture, site, one.look.at) for one in kept if one.look.sight is Sight.GONE],
+            [
+                (document, entry.look.capture, site, entry.look.at)
+                for entry in recorded
+                if entry.look.sight is Sight.GONE
+            ],
         )
     db.execute("update site_hours set is_settled = 1")
 
 
 def story_until(db: sqlite3.Connection, document: int, at: str) -> Story:
     """Return a document's story as far as its looks until a moment tell it."""
-    kept = [one for one in looks_of(db, document) if one.look.at <= at]
+    recorded = [entry for entry in looks_of(db, document) if entry.look.at <= at]
     site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-    return _folded(db, document, site, BEGINNING, kept, until=at).story
+    return _folded(db, document, site, BEGINNING, recorded, until=at).story
 
 
 def _folded(
     db: sqlite3.Connection,
     document: int,
     site: str,
-    rest: ResumePoint,
-    kept: list[RecordedLook],
+    point: ResumePoint,
+    recorded: list[RecordedLook],
     *,
     until: str = "9",
 ) -> Folded:
-    looks = [one.look for one in kept]
-    sent = redirect_looks(db, document, kept, after=(rest.at, rest.capture), version=rest.story.version)
+    looks = [entry.look for entry in recorded]
+    sent = redirect_looks(
+        db, document, recorded, after=(point.at, point.capture), version=point.story.version
+    )
     there = looks_elsewhere(db, document) if any(look.sight is Sight.GONE for look in looks) else []
-    own = hourly_counts(looks, rest.story.was_there)
-    own.update((hour, "seen") for hour in rest.story.seen_hours)
+    own = hourly_counts(looks, point.story.was_there)
+    own.update((hour, "seen") for hour in point.story.seen_hours)
     return fold(
         [look for look in (*looks, *sent) if look.at <= until],
         Around(site=SiteHours(db, site), own=CountedHours(own)),
-        there=[one for one in there if one.at <= until],
-        start=rest.story,
+        there=[entry for entry in there if entry.at <= until],
+        start=point.story,
     )

@@ -88,20 +88,20 @@ def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Chang
     A few returns within days are told as they are. What goes on returning after that is one page with two faces;
     a wording that is new stays a change.
     """
-    told, shown, returns = list[_Change](), set[int](), list[str]()
+    lasting, versions, returns = list[_Change](), set[int](), list[str]()
     folded: int | None = None
     for change in changes:
         at = db.execute("select captured_at from captures where id = ?", (change[2],)).fetchone()[0]
-        is_return = change[3] in shown
-        shown |= {change[1], change[3]}
+        is_return = change[3] in versions
+        versions |= {change[1], change[3]}
         recent = sum(later(at, -TURNS_WITHIN) <= earlier for earlier in returns)
         if is_return:
             returns.append(at)
         if not (is_return and recent >= TURNS):
-            told.append(change)
+            lasting.append(change)
         elif folded is None:
             folded = change[2]
-    return told, folded
+    return lasting, folded
 
 
 def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -> str:
@@ -110,7 +110,7 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
         db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in (from_version, to_version)
     )
-    said = [
+    lines = [
         (
             RANKS[_FIELD_MATTERS.get(name, Matter.FIELD)],
             f"{field.zh}: {old[name] or '∅'}→{new[name] or '∅'}",
@@ -119,16 +119,16 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
         if old[name := field.name] != new[name]
     ]
     if old["text"] != new["text"]:
-        said.append(_of_text(old["text"], new["text"]))
-    said += [(RANKS[Matter.ATTACHMENT], line) for line in file_changes(db, from_version, to_version)]
-    return "; ".join(line for _, line in sorted(said, key=lambda part: -part[0]) if line) or "附件"
+        lines.append(_of_text(old["text"], new["text"]))
+    lines += [(RANKS[Matter.ATTACHMENT], line) for line in file_changes(db, from_version, to_version)]
+    return "; ".join(line for _, line in sorted(lines, key=lambda part: -part[0]) if line) or "附件"
 
 
 def _of_text(old: str, new: str) -> tuple[int, str]:
     """Return how much the changes of a text matter, and a line that names the first of them."""
     changes = edits(old, new)
     order = ranked(old, new, changes)
-    return weightiest(one.matter for one in order), summary([changes[one.edit] for one in order])
+    return weightiest(change.matter for change in order), summary([changes[change.edit] for change in order])
 
 
 def _changes(db: sqlite3.Connection, document: int) -> list[_Change]:

@@ -109,12 +109,18 @@ def _first(db: sqlite3.Connection, url: str) -> str | None:
 def put_readings_aside(db: sqlite3.Connection, readings: Iterable[sqlite3.Row], *, by: int) -> None:
     """Take readings out of ``readings``; ``by`` is the capture that showed them to be otherwise."""
     for row in readings:
-        told = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
+        reading = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
         db.execute(
             "insert into superseded_readings (reading, capture, document, told, superseded_by) values (?, ?, ?, ?, ?)",
-            (told["id"], told["capture"], told["document"], json.dumps(told, ensure_ascii=False), by),
+            (
+                reading["id"],
+                reading["capture"],
+                reading["document"],
+                json.dumps(reading, ensure_ascii=False),
+                by,
+            ),
         )
-        db.execute("delete from readings where id = ?", (told["id"],))
+        db.execute("delete from readings where id = ?", (reading["id"],))
 
 
 def put_versions_aside(db: sqlite3.Connection, document: int, *, by: int) -> None:

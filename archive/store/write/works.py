@@ -66,14 +66,14 @@ def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     """Return every address a document was seen at, and after them those of the same work elsewhere."""
     own = 'select url, "from", "to", document from addresses where document = ? order by "from", id'
-    found = [dict(row) for row in db.execute(own, (document,))]
+    own_addresses = [dict(row) for row in db.execute(own, (document,))]
     elsewhere = db.execute(
         'select url, "from", "to", document from work_addresses where work = '
         "(select work from work_documents where document = :document) and document != :document "
         'order by "from", url',
         {"document": document},
     )
-    return found + [dict(row) for row in elsewhere]
+    return own_addresses + [dict(row) for row in elsewhere]
 
 
 def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
@@ -107,8 +107,8 @@ def _days_apart(one: sqlite3.Row, other: sqlite3.Row) -> int:
 
 
 def _text_of(db: sqlite3.Connection, row: sqlite3.Row) -> str:
-    found = db.execute("select text from versions where id = ?", (row["version"],)).fetchone()
-    return str(found[0])
+    stored = db.execute("select text from versions where id = ?", (row["version"],)).fetchone()
+    return str(stored[0])
 
 
 def _same_works(
@@ -117,17 +117,18 @@ def _same_works(
     """Return the documents that are one work with a document, with the share of the shorter text that is held."""
     if row is None or not _is_official(row, sites):
         return {}
-    told = _identity_of(db, row)
+    identity = _identity_of(db, row)
     likely = (
         other
         for other in alike
-        if _is_official(other, sites) and may_be_same_work(told, _identity_of(None, other))
+        if _is_official(other, sites) and may_be_same_work(identity, _identity_of(None, other))
     )
-    found = {
-        other["id"]: shared_part(told, _identity_of(db, other)) for other in islice(likely, _MOST_MEASURED)
+    shares = {
+        other["id"]: shared_part(identity, _identity_of(db, other))
+        for other in islice(likely, _MOST_MEASURED)
     }
     least = 0.0 if row["doc_number"] else _NEARLY_ALL
-    return {document: share for document, share in found.items() if share is not None and share >= least}
+    return {document: share for document, share in shares.items() if share is not None and share >= least}
 
 
 def _identity_of(db: sqlite3.Connection | None, row: sqlite3.Row) -> Identity:
@@ -173,12 +174,12 @@ def _group(db: sqlite3.Connection, touched: set[int], sites: Mapping[str, Site])
 
 
 def _together(db: sqlite3.Connection, document: int) -> set[int]:
-    found, ahead = {document}, [document]
+    together, ahead = {document}, [document]
     while ahead:
-        further = _tied_to(db, ahead.pop()) - found
-        found |= further
+        further = _tied_to(db, ahead.pop()) - together
+        together |= further
         ahead += further
-    return found
+    return together
 
 
 def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) -> int | None:
