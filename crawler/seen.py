@@ -1,12 +1,10 @@
-"""What a crawl of one site saw: the values a verdict is made of.
+"""What a crawl of one site saw: the values a verdict is made of, the clock, and answers that turn us away.
 
-Whether this machine's clock can be believed while it crawls.
+``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five minutes
+away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong. The capture
+is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
 
-``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five
-minutes away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong;
-the capture is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
-
-Whether an answer turns us away, told while crawling: by its status, or by what stands where a page should. Pure.
+``turns_away`` decides while crawling, by the status or by what came in place of a page. Pure.
 """
 
 from __future__ import annotations

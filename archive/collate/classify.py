@@ -1,6 +1,7 @@
-"""Each difference under what it is: boilerplate, damage, a move, or wording.
+"""Each difference put under what it is: boilerplate, damage, a move, or wording; and the variants made of them.
 
-From sorted differences to what is reported: variants with their kinds, and shares of what was found.
+``Classifier`` cuts a difference into pieces and says what each is taken for. What follows turns the pieces into what is
+reported: variants with their kinds, figures of equal value taken out, and the shares of what was found.
 """
 
 from __future__ import annotations

@@ -1,15 +1,14 @@
-"""Whether two documents are one work at two addresses: the formal copy and the library's, the ministry's, a gateway's.
+"""Whether two documents are one work at two addresses: a formal copy, a library's, a gateway's.
 
-The number (发文字号) says which to look at and never decides: letters and announcements of many bodies share
-numbers, notices quote those of others, and readers err. Their titles must agree as well, and the words of the
-shorter one stand in the longer.
+The number (发文字号) says which documents to look at and never decides: letters and announcements of many bodies share
+numbers, notices quote those of others, and readers err. The titles must agree as well, and the words of the shorter
+text must stand in the longer one.
 
-Shingles: the pieces of five characters by which a copy finds its original.
-
-Their share that two texts have in common tells copies from others far better than any fingerprint of the whole
-does. An index holds a sample of them, chosen by their hash, so that a piece is in the sample of every text or
-of none: what is counted over samples is an estimate of containment, also for copies that are cut, or wrapped
-in foreign text. One piece in 32 finds a fifth of an article; texts too short for that give one in eight.
+Shingles, pieces of five characters, measure that. The share that two texts have in common tells copies from others far
+better than any fingerprint of the whole. An index holds a sample of them, chosen by their hash, so that a piece is in
+the sample of every text or of none: what is counted over samples is an estimate of containment, also for copies that
+are cut, or wrapped in foreign text. One piece in 32 finds a fifth of an article; texts too short for that give one in
+eight.
 """
 
 from __future__ import annotations

@@ -1,12 +1,11 @@
-"""How byte damage is made: a model that turns an undamaged text into what the damaging program shows.
+"""How a converter damages bytes: the model runs forward, to tell whether a difference is its doing.
 
-A page in GBK bytes was handled by a program that looks for pairs of bytes without caring where characters
-begin. It writes readings behind characters, one table entry after the other, and cuts the text at ！？； and
-then at 。, in the middle of characters where their bytes say so. What is left is decoded piece by piece.
+A page in GBK bytes was handled by a program that looks for pairs of bytes without caring where characters begin. It
+writes readings behind characters, one table entry after the other, and cuts the text at ！？； and then at 。, in the
+middle of characters where their bytes say so. What is left is decoded piece by piece.
 
-What damaged bytes may have said: slots of possible characters, and the best ways through them.
-
-Whether a difference between a copy and its original is conversion damage: the model is run forward.
+Damaged bytes may have said several things. Each damaged place is a row of slots of possible characters; the best ways
+through the slots are the candidates, and one is proven only when the model makes the damage of it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,10 @@
-"""Where bytes were damaged, and what may have stood there.
+"""Where bytes were damaged, and what may have been there.
 
-A damaged run begins with the mark of a byte that lost its partner (``?``) and goes on with characters made of
-the halves of two neighbours, until a letter stands for a second byte (``l``, ``Q``, ``_``) or another ``?``
-brings the bytes back into step. Read in step again it must be likelier Chinese than what it shows; otherwise
-it is no damage.
+A damaged run begins with the mark of a byte that lost its partner (``?``) and goes on with characters made of the
+halves of two neighbours, until a letter takes the place of a second byte (``l``, ``Q``, ``_``) or another ``?`` brings
+the bytes back into step. Read in step again, it must be likelier Chinese than what it shows; otherwise it is no damage.
 
-Damaged runs as bytes: how a run may begin, what is known of it, and how it comes back into step.
+``Run`` holds such a run as bytes: how it begins, what is known of it, and how it comes back into step.
 """
 
 from __future__ import annotations

@@ -1,9 +1,8 @@
 """The repair of a copied text, as steps that can be undone.
 
-Only what is certain is repaired; on a text without damage nothing changes. Offsets: the spans of ``steps`` and
-``removed`` lie in the decoded input, those of ``lost`` in ``text``.
-
-Changes to a text that are written down, so that each can be undone and every place found again.
+``clean`` repairs only what is certain; on a text without damage nothing changes. Each step is a list of changes,
+written down, so that each can be undone and every place found again. The spans of ``steps`` and ``removed`` lie in the
+decoded input, those of ``lost`` in ``text``.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""The values of the state machine: looks at a document, looks at other addresses of its text, and what follows.
+"""The values of the state machine: looks, the story of a document, and the hourly tallies of its site.
 
-What is known of a document after some of its looks: its story, and the bounds of what was there and of what was not.
+A **look** is what one capture showed of a document. A **story** is what is known of it after some of its looks,
+with the bounds of what was there and of what was not; it is enough to go on from.
 
-What else of a site was seen around a time: counted by the hour, so that no history is gone through for a look.
-
-A site is healthy when another of its documents was there within a day, and not more went missing than was seen in
-the hours around. What a list shows says nothing of that: a server can lose all articles and keep its lists.
+The tallies say what else of a site was seen around a time, by the hour, so that no history is gone through for a look.
+A site is healthy when another of its documents was there within a day, and not more went missing than was seen in the
+hours around. What a list shows says nothing of that: a server can lose all articles and keep its lists.
 """
 
 from __future__ import annotations

@@ -1,19 +1,14 @@
 """``canon/1``: the form of a text that decides whether two readings are one version.
 
-Noise leaves no trace in it, every edit does. Noise: white space, width, script, the kind of a quote or a
-dash, characters nobody sees, and the volatile spans below. Everything else is an edit, punctuation included
-(a removed 。 is one), and white space where it separates two figures or two Latin words: ``12<tab>3`` is not
-``1<tab>23``, ``1 2`` is not ``12``.
+Noise leaves no trace in it, every edit does. Noise: white space, width, script, the kind of a quote or a dash,
+characters nobody sees, and the volatile spans below. Everything else is an edit, punctuation included (a removed 。 is one),
+and white space where it separates two figures or two Latin words: ``12<tab>3`` is not ``1<tab>23``,
+``1 2`` is not ``12``.
 
-Which characters are one character in different clothes: width, script, quotes, dashes, white space.
-
-The tables are maps of single characters, so what they do to a text does not depend on where the text was cut.
-Those of script and shape are files of ours (``archive.text.canonical``), the rest is written here.
-
-The tables that ``canon/1`` and ``fold/2`` rest on, read from the files beside this module.
-
-They are ours: an upgrade of OpenCC or of Python's Unicode data must not move a digest or an index. The first line
-of each file says where it was taken from; ``tests/archive/upstream.py`` takes them again and compares.
+The tables of ``canon/1`` and ``fold/2`` map single characters, so what they do to a text does not depend on where it was
+cut. Those of script and shape are read from the files beside this module. They are ours: an upgrade of OpenCC or of
+Python's Unicode data must not move a digest or an index. The first line of each file says where it was taken from;
+``tests/archive/upstream.py`` takes them again and compares.
 """
 
 from __future__ import annotations

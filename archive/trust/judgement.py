@@ -1,13 +1,12 @@
-"""A title that does not belong to its text: spam put over an intact body.
+"""Which pages of a document are believed, and under which title. Pure.
 
-Whoever takes over a template often changes the title alone, because that is what search engines show. The text is
-then still the authority's and is kept; the title is not believed, and the last good one stays. A site may also give
-a page a new title in good faith, so a title that is only strange, not spam, is believed at its second sighting.
+A page is held against what its document showed *before* it was captured, in the order of the times. So the same pages
+come to the same end in whatever order an archive learns of them: what was decided without an earlier page is decided
+again when that page is known.
 
-Which pages of a document are believed, decided in the order of their times. Pure.
-
-A page is held against what its document showed *before* it was captured. So the same pages come to the same end in
-whatever order an archive learns of them: what was decided without an earlier page is decided anew when it is known.
+The title is judged apart from the text. Whoever takes over a template often changes the title alone, because that is
+what search engines show; the text is then still the authority's and is kept, and the last good title stays. A site may
+also retitle a page in good faith, so a title that is only strange, not spam, is believed at its second sighting.
 """
 
 from __future__ import annotations

@@ -1,8 +1,7 @@
-"""What differs between two versions of a document: fields first, then the text, character by character.
+"""Differences for readers: between two versions of a document, and between a copy and its original.
 
-What the page of a difference reads from an archive: two versions of one document, and what lies between them.
-
-What the copy page reads from an archive: one comparison, both texts, every variant.
+A difference of versions gives the fields first, then the text, character by character. The classes hold what the page
+of a difference needs; the last part holds what the copy page needs: one comparison, both texts, every variant.
 """
 
 from __future__ import annotations

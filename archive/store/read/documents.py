@@ -1,6 +1,6 @@
-"""What the pages of the room read from an archive. Every function is one look at one moment of the file.
+"""What the pages of the room read of one document. Each function is one look at one moment of the file.
 
-Rows of the archive as dictionaries, for templates.
+``rows`` and ``first_row`` give rows as dictionaries, so that no ``sqlite3.Row`` reaches a template.
 """
 
 from __future__ import annotations

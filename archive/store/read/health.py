@@ -1,13 +1,11 @@
-"""How an archive and its sites stand, as the views tell it.
+"""How an archive and its sites are doing: ``status``, gaps, what to expect of a site, and metrics.
 
-What we could not see: the looks that showed no document, and the runs that did not come.
+A **gap** is a time that we could not see: a look that showed no document, or a run that did not come. Nothing is
+claimed of it. Between two looks that showed the same text there may have been another; that interval is known by its ends,
+and is called a gap only when a look failed in it or a run was missed.
 
-Nothing is claimed of such a time. Between two looks that showed the same text it may have been another, too; that
-interval is known by its ends, and is called a gap only when a look failed in it or a run was missed.
-
-What a site's own past lets us expect of it: how often it publishes, how fast it answers, who is ahead of it.
-
-Learned, and so weaker than what is declared: a site that always was silent teaches that silence is normal.
+What a site's own past lets us expect (how often it publishes, how fast it answers, which copies were ahead of it) is
+learned, and so weaker than what is declared: a site that was always silent teaches that silence is normal.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which document an address means, in any spelling the archive knows.
 
-Where an address that is not held may lead: what it wraps, and the same path on hosts that are known.
+For an address that is not held, ``leads`` says where it may lead: what it wraps, and the same path on known hosts.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
-"""Where a folded wording stands in a folded text: word for word, with figures of the same value, or nearly. Pure.
+"""Who holds a wording: word for word, with its figures written differently, or nearly.
 
-Who holds a wording: word for word, with its figures written differently, or in a form that differs in a few characters.
-
-Through damage and in either script. A figure of another value is a changed form, however few its characters; one of
-the same value that is written differently (15000万, 1.5億) is a kind of its own. What is told is what the archive saw: that a wording was seen first on one
-page does not prove that it was published there first.
-
-The figures of a passage as they are written, and which of two passages write one value differently.
+The first part is pure. It finds a folded wording in a folded text, through damage and in either script. A figure of
+another value makes a changed form, however few its characters; one of the same value that is written differently
+(15000万, 1.5亿) is a kind of its own. ``quote`` then asks the archive. Its answer is what the archive saw: that a wording
+was seen first on one page does not prove that it was published there first.
 """
 
 from __future__ import annotations

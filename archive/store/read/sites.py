@@ -1,6 +1,6 @@
-"""What the front page and the lists of the room read from an archive.
+"""What the front page, the lists and the site pages of the room read from an archive.
 
-What the site pages read from an archive: what a site is declared to be, what was expected, what came.
+A site page sets what a site is declared to be and what was expected of it beside what came.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
-"""Attached files: asked for when a version names them, kept, read, and told of to the documents that link to them.
+"""Attached files: asked for when a version names them, kept, read, and set against their documents.
 
-A file that is not to be had makes no version and no alarm: an event says so, and it is asked again in time. Some
-are linked on a host that refuses outsiders and stand under the same path on the page's own host: that is asked
-next, if both hosts are of one declared domain.
+A file that is not to be had makes no version and no alarm. An event says so, and the file is asked for again in time.
+Some files are linked on a host that refuses outsiders and stand under the same path on the page's own host. That one
+is asked next, if both hosts are of one declared domain.
 
-Documents kept in step with their attached files: a replaced file makes a version, seen at its own capture.
-
-Everything is worked out from the sightings, so that a file that arrives late (a replay) gives the same versions
-as one that came in its time: only the later sightings of the document are then told anew.
+``Editions`` keeps documents in step with their files: a replaced file makes a version, seen at the file's own capture.
+Everything is worked out from the sightings, so a file that arrives late (a replay) gives the same versions as one that
+came in its time; only the later sightings of the document are worked out again.
 """
 
 from __future__ import annotations

@@ -1,15 +1,13 @@
 """The breaker: when much of a site changes in one run, a person looks first.
 
-A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait,
-unread, in the queue until the run has seen what it will see. What several documents gain (or lose) alike is then
-quarantined for ``yuanben review``; what one of them has for itself becomes a version, unless too many changed: then
-all are quarantined and none does. A person's word on a state is final.
+A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait in
+the queue, unread, until the run has seen what it will see. What several documents gain (or lose) alike is then
+quarantined for ``yuanben review``. What one of them has for itself becomes a version, unless too many changed: then all
+are quarantined. That little changed does not prove that the few changes are real; that much changed does not prove a
+new template.
 
-That little changed does not prove that the few changes are real; that much changed does not prove a new template.
-
-What a person said of a state of a document, or of an edit that many documents of a site show.
-
-The last word counts. A word says what a person believed, not what is true.
+The first part looks up a person's decisions on a state of a document, or on an edit that many documents of a site
+show. The last decision counts. It says what a person believed, not what is true.
 """
 
 from __future__ import annotations

@@ -1,11 +1,9 @@
-"""A copy set against its original: found, collated, and for copies that are held, kept.
+"""A copy set against its original: ``compare`` looks, ``compare_new`` writes.
 
-Looking is one thing and keeping another: the commands that read compare and write nothing; the drain calls
-``compare_new`` in the transaction of the reading that made the version.
-
-What a copying site does to all it copies: the rules of the newest comparison of each copy, where they can be counted.
-
-Where long passages of a copy come from that its original has not.
+The commands that read compare and write nothing. The drain calls ``compare_new`` in the transaction of the reading that
+made the version, and its result is kept in ``comparisons`` and ``variants``. Beside each comparison stand the passages
+of the copy that come from elsewhere, and the copier's rules: what a site does to all it copies, counted over the
+newest comparison of each of its copies.
 """
 
 from __future__ import annotations

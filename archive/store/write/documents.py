@@ -1,21 +1,15 @@
-"""Where each document stands: state that follows from captures and readings, kept so that it need not be sought.
+"""Documents and what is kept in step with them: addresses, current version, works, cards, titles.
 
-Which work a version is of: another title, another text and another number at one address are another work.
+A document is known by its canonical address, and its current version is that of its last sighting. An authority may
+put a new document at an old address: versions that share neither title nor number nor a good part of the text are
+different **works**. A notice of repeal (废止) is no other work. It is what the same page says of itself, so an edit.
 
-An authority may put a new document at an old address. That a document was repealed (废止) makes no other work of it:
-that is what the same page says of itself, so an edit.
+Two kinds of claims are kept with readings and not with versions. A **card** of an official document (政府信息公开:
+成文日期, 主题分类, 有效性 …) may say something new while the text stays the same; a changed card is an event. A **doubted
+title** is one that the page bears and that is not believed. It is kept in the reading's ``found``, and believed once
+it was kept a day before; spam is never believed by itself.
 
-How many articles a crawl missed and saw: what its verdict is worked out from.
-
-The cards of official documents (政府信息公开) as they were read: 成文日期, 主题分类, 有效性 and what else stood there.
-
-A card is no part of a version: that a document was declared void is said beside its text, which stays the same. So
-each reading keeps the card it saw, and a card that says something else than before is an event of the document.
-
-Titles that were not believed: what pages said, kept with their readings, and what a title is held against.
-
-A reading whose page said another title than its version has keeps that title in ``found``. A strange title is
-believed once it was kept a day before; spam never by itself.
+The looks of a crawl are counted here, too: how many articles it saw and missed, for its verdict.
 """
 
 from __future__ import annotations

@@ -1,21 +1,18 @@
-"""Deciding anew which pages of a document are believed, when an earlier look at it becomes known.
+"""Whether an article may become the text of its document, by what the archive knows of that document.
 
-What is decided otherwise by now is put aside, and the readings are written as they would have been had everything
-come in the order of its time. What a crawl of ours has shown stays shown: only what came out of files is taken back.
-
-Whether an article a reader brought may become the text of its document, by what the archive knows of it.
-
-One weak sign only flags. Two independent ones quarantine, until a person releases that state. A text that shrank to
+One weak sign only flags. Two independent signs quarantine, until a person releases that state. A text that shrank to
 less than half, or that is another text altogether, is released by a second sighting at least a day after the first:
-one look does not tell a new work at an old address from an accident or from a foreign body. A text that the document
+one look does not tell a new work at an old address from an accident or a foreign body. A text that the document
 showed before does not wait.
 
-Pages that a site shows in place of articles, told by being the same at several addresses. No request is needed.
+When an earlier look becomes known, ``Judging`` decides again. Readings that come out otherwise are put aside and
+written as they would have been had everything come in the order of its time. What a crawl of ours has shown stays
+shown; only what came out of files is taken back.
 
-A server that answers 200 with its home page, or with 页面不见了 in words nobody foresaw, gives that same page for
-every article it has lost. An article posted at three addresses is the same there, too: what tells the two apart is
-that the page took another text's place, or is short and shows no date, number or source. Addresses that differ in the
-query only are taken for one.
+The last part finds **soft 404s** without a request: a server that answers 200 with its home page, or with 页面不见了 in
+words nobody foresaw, gives the same page for every article it has lost. An article posted at three addresses is the
+same there, too. What tells the two apart: the page took another text's place, or it is short and shows no date,
+number or source. Addresses that differ in the query only count as one.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
-"""The looks at a document as the state machine takes them: read from readings, captures and redirects.
+"""The looks at a document as the state machine takes them, read from readings, captures and redirects.
 
-Asking what was seen before: the sightings of a document, in the order they were captured.
+``looks_of`` gives a document's own looks in the order of their times, ``redirect_looks`` those at which its address led
+elsewhere and nobody followed, ``looks_elsewhere`` the looks at other documents that showed its text. The rest answers
+what a reader or a judgement asks of earlier looks: the last good reading, a known reading of the same bytes, whether
+a version is new or changed against what was captured before.
 """
 
 from __future__ import annotations

@@ -1,12 +1,9 @@
 """Finding what a copy may have been copied from, among all versions that are held.
 
-Finding short passages: by the index of two-character pieces, with room for a few changed characters.
-
-The index by which a copy finds its original: a sample of each version's shingles.
-
-What is found is candidates, ranked by how much of the samples they share; only the texts decide.
-
-What a copy says of itself and what the archive knows of it: by that its original is chosen.
+The index holds a sample of each version's shingles. ``candidates`` ranks versions by how much of the samples they share
+with the copy; short passages are sought by their two-character pieces, with room for a few changed characters. What
+is found are candidates only, the texts decide. The last part collects what the choice among them rests on: what the
+copy says of itself, and what the archive knows of it.
 """
 
 from __future__ import annotations

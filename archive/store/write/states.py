@@ -1,18 +1,16 @@
-"""Where each document stands, written down as the state machine says it.
+"""Each document's state, written down as the pure state machine derives it from the document's looks.
 
-A look is settled when its reading is written; what the rest of a run shows of the site is known at its end, and then
-the documents that were absent around that time are told once more.
+``settle`` runs when a reading is written: it folds the document's looks and writes state, bounds and events, also of
+the documents that depend on this one. ``settle_site`` runs at the end of a crawl, when it is known what else of the
+site was seen; the documents that were absent around that time are folded once more.
 
-Stories of documents as they are kept: where the state machine goes on from, and what the site showed by the hour.
+Folding does not start anew for every look. A **resume point** holds a story up to a look behind which nothing that is
+learned of other documents can reach, and the next look goes on from there. A look that comes late is folded from the
+beginning. Resume points and the hourly tallies of a site are derived, so they can be worked out again.
 
-Both are derived. A story is kept where nothing that is learned of other documents can reach behind it, so that one
-more look costs no more for all the looks before; what comes late is told from the first look on.
-
-What was said of a document, kept in step with what its looks say by now.
-
-An event is only ever added, and it is taken out of ``events`` in one way only: what is known later (an import of older
-captures) shows that it was never so. Then it stands in ``superseded_events``, word for word, with the capture that
-showed it, and ``events`` is what would have been said if all had been known in its time.
+Events are only ever added, with one exception. When something learned later (an import of older captures) shows that
+an event was never so, it moves to ``superseded_events``, word for word, with the capture that showed it. So ``events``
+is what would have been recorded if everything had been known in its time.
 """
 
 from __future__ import annotations

@@ -1,17 +1,15 @@
-"""The source changes of a document: what the view ``changes`` shows.
+"""The source changes of a document: what the view ``changes`` shows, and which lines an edit is made of.
 
-Two captures that follow each other differ when the *same* reader with the *same* rules made different versions
-of them. So a new reader never shows up here, and going back to an earlier text does. A replaced file is seen at
-captures of its own: it changed between the last that gave the old one and the first that gave the new one.
+Two captures that follow each other differ when the *same* reader with the *same* rules made different versions of
+them. So a new reader never shows up here, and going back to an earlier text does. A replaced file is seen at captures
+of its own: it changed between the last that gave the old one and the first that gave the new one. A 304 is the
+server's word. It bounds a change that showed itself when we asked for changes; a change that shows only when we ask
+for the whole page may have been hidden behind 304s for long, and is bounded by the last whole page.
 
-A 304 is the server's word. It bounds a change that showed itself when we asked for changes; one that shows only when
-we ask for the whole page may have stood behind 304s for long, and is bounded by the last whole page.
-
-By which lines a text differs from what its document stands at: so the same edit of many documents is known.
-
-A new template adds a sentence to every text of a site, and on the same day somebody may edit one of them. Which lines
-the documents of one run share, and which one of them has for itself, tells the two apart. That several documents gain
-the same line does not prove a template: one announcement may stand at several addresses.
+``LineEdit`` names an edit by the lines that went and came, so that the same edit of many documents is recognised. A new
+template adds a sentence to every text of a site, and on the same day somebody may edit one of them: the shared lines
+are the template's, the others the document's own. That several documents gain the same line does not prove a
+template; one announcement may stand at several addresses.
 """
 
 from __future__ import annotations
