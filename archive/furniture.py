@@ -18,6 +18,23 @@ from itertools import groupby
 
 from archive.text.canonical import script_table
 
+DATE = re.compile(
+    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
+)
+_DATELINE = re.compile(
+    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
+    r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
+)
+_REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
+_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
+_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
+_SENTENCE = re.compile("[。;!?]")
+_CLAUSE = re.compile("[,。;]")
+_NO_TITLE = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
+)
+_TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
+
 
 @cache
 def _lexicon() -> dict[str, list[str]]:
@@ -38,23 +55,13 @@ def any_of(*sections: str) -> str:
     return "|".join(phrase for section in sections for phrase in _lexicon()[section])
 
 
-DATE = re.compile(
-    r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
-)
 _VALUE = (
     r"\s*:\s*([^\n|]{1,60}?)\s*"
     rf"(?=\s{{2}}|\t|[|\]】]|\s(?:{any_of('after a source in texts')})|(?:{any_of('next label in texts')})\s*:|$)"
 )
 _SOURCE = re.compile(rf"(?:(?:{any_of('source kinds')})来源|来源|出处)" + _VALUE)
 _AUTHOR = re.compile(r"(?:作者)" + _VALUE)
-_DATELINE = re.compile(
-    r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
-    r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
-)
-_REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
-_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
 _BREADCRUMB = re.compile(rf"^(?:{any_of('breadcrumb in texts')})|^[^。,]{{2,30}}[>»›][^。,]{{2,40}}$")
-_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
 _NAVIGATION = re.compile(any_of("site links", "site links in texts"))
 _META = re.compile(
     rf"^[\[【(]?(?:(?:{any_of('source kinds')})来源|{any_of('labels in texts', 'labels')})\s*:"
@@ -71,12 +78,6 @@ _SPAM = re.compile(any_of("certain spam in texts", "spam in texts"))
 # 人人 is a word of many honest names.
 _STRONG_SPAM = re.compile(any_of("certain spam in texts") + "|人人[^民大都均皆]")
 _ADVERT = re.compile(any_of("adverts in texts"))
-_SENTENCE = re.compile("[。;!?]")
-_CLAUSE = re.compile("[,。;]")
-_NO_TITLE = re.compile(
-    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
-)
-_TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

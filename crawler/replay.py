@@ -34,6 +34,12 @@ from crawler.warc.answer import HttpAnswer, agrees, captured_at, http_answer
 # Under WARC 1.0 and 1.1, and as drafts of both wrote it.
 _SAME_PAYLOAD = "identical-payload-digest"
 _HEX = frozenset("0123456789abcdef")
+RECORDS = ("response", "revisit", "resource")
+_LEAF = {
+    "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
+}  # fmt: skip
+_KINDS = ("listing", "article", "attachment", "robots")
+OnDamage = Callable[[Damage], None]
 
 
 def record_name(record: Any, url: str, at: str, raw: bytes | None) -> str:
@@ -89,14 +95,6 @@ def _time(said: str | None) -> str | None:
         return utc_text(moment(said)) if said else None
     except BadInput:
         return None
-
-
-RECORDS = ("response", "revisit", "resource")
-_LEAF = {
-    "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
-}  # fmt: skip
-_KINDS = ("listing", "article", "attachment", "robots")
-OnDamage = Callable[[Damage], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,11 @@ from archive.extract.charset import decode
 from archive.model import Exchange, KeptExchange, Outcome
 from archive.trust import page_signature, page_title, visible_text
 
+SUSPECT = "suspect"
+MOST_SKEW = 300.0
+# No challenge is longer; a longer page is the reader's alone.
+_LONGEST = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListObservation:
@@ -92,10 +97,6 @@ class CrawlObservation:
     ahead: Sequence[str] = ()
 
 
-SUSPECT = "suspect"
-MOST_SKEW = 300.0
-
-
 def running() -> float:
     """Return how long this machine has been running, its sleep included where the system counts that."""
     clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -141,10 +142,6 @@ def server_skew(exchange: Exchange) -> float | None:
     age = exchange.header("age").strip()
     aged = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
     return seconds_between(exchange.captured_at, server_time) + aged
-
-
-# No challenge is longer; a longer page is the reader's alone.
-_LONGEST = 256 * 1024
 
 
 def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from archive.model import Site
 
 _BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
+# ``yuanben completion``: what the commands take, told to a shell.
+SHELLS = ("bash", "zsh", "fish")
+_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
+_FOLDERS = {"DIR", "FOLDER"}
+_SITES = {"SITE", "S", "SITE|URL"}
 
 
 class Parser(ArgumentParser):
@@ -165,13 +170,6 @@ def port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_535:
         raise ArgumentTypeError(f'"{text}" is no port — ports run from 1 to 65535')
     return int(text)
-
-
-# ``yuanben completion``: what the commands take, told to a shell.
-SHELLS = ("bash", "zsh", "fish")
-_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
-_FOLDERS = {"DIR", "FOLDER"}
-_SITES = {"SITE", "S", "SITE|URL"}
 
 
 def declare_completion(parser: ArgumentParser) -> None:

@@ -22,6 +22,7 @@ from archive.collate.values import Kind, LostPlace, SameValue, Span, Variant
 from archive.text import is_traditional
 
 _LONGEST_LOST = 60
+_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +219,6 @@ def _gaps(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, 
     starts = [start, *(last for _, last in cuts)]
     ends = [*(first for first, _ in cuts), end]
     return list(zip(starts, ends, strict=True))
-
-
-_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
 
 
 def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:

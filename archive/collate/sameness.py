@@ -25,6 +25,18 @@ from archive.text import fold, is_traditional, simplified
 LENGTH = 5
 DENSE, SPARSE = 8, 32
 _SHORT = 800
+#: The share of the shorter text's pieces that the longer must hold.
+LEAST_HELD = 0.8
+#: So much of a text is looked at: the writer waits while two are measured.
+LONGEST = 20_000
+# Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
+_FEWEST_PIECES, _SHORTEST = 40, 15
+_NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
+_SHORTEST_MATTER = 6
+# Before 关于 stand the names of those who issue; a page about the document has other words there.
+_NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
+_COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
+Pieces = tuple[str, frozenset[str]]
 
 
 def shingles(folded: str) -> frozenset[str]:
@@ -58,22 +70,6 @@ def _hashes(folded: str, one_in: int) -> set[int]:
         if crc(encoded[at : at + width]) % one_in == 0
     }
     return {int.from_bytes(blake2b(piece, digest_size=6).digest(), "big") for piece in pieces}
-
-
-#: The share of the shorter text's pieces that the longer must hold.
-LEAST_HELD = 0.8
-#: So much of a text is looked at: the writer waits while two are measured.
-LONGEST = 20_000
-# Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
-_FEWEST_PIECES, _SHORTEST = 40, 15
-_NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
-_SHORTEST_MATTER = 6
-# Before 关于 stand the names of those who issue; a page about the document has other words there.
-_NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
-_COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
-
-
-Pieces = tuple[str, frozenset[str]]
 
 
 @dataclass(frozen=True)

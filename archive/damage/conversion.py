@@ -22,6 +22,14 @@ from archive.text.glosses import characters_read, is_reading
 
 _CUTS = re.compile(rb"(\xa3\xa1|\xa3\xbf|\xa3\xbb)")
 _FULL_STOP = re.compile(rb"(\xa1\xa3)")
+_WIDTH = 12
+_LEADS = range(0x81, 0xFF)
+_TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
+_MOST_PAIRS = 150
+Slot = Sequence[str]
+_READING = re.compile(r"([a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6})[)）]")
+_NARROW = str.maketrans("？！；：，（）", "?!;:,()")
+_MOST_SPELLINGS = 2000
 
 
 def forward(text: str, table: Iterable[tuple[str, str]] = (), *, cuts: bool = True) -> str:
@@ -84,14 +92,6 @@ def _decoded(piece: bytes) -> str:
     return "".join(shown)
 
 
-_WIDTH = 12
-_LEADS = range(0x81, 0xFF)
-_TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
-_MOST_PAIRS = 150
-
-Slot = Sequence[str]
-
-
 @dataclass(frozen=True, slots=True)
 class Path:
     """One reading of a damaged run and how likely it is: the natural logarithm, for comparing only."""
@@ -150,11 +150,6 @@ def best_paths(slots: Iterable[Slot], before: str, after: str, likelihood: Likel
         paths = sorted(grown, key=lambda path: -path.score)[:_WIDTH]
     ended = [Path(p.text, p.score + likelihood.log(after, (before + p.text)[-1:])) for p in paths]
     return sorted(ended, key=lambda path: -path.score)
-
-
-_READING = re.compile(r"([a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6})[)）]")
-_NARROW = str.maketrans("？！；：，（）", "?!;:,()")
-_MOST_SPELLINGS = 2000
 
 
 def reproduces(

@@ -27,6 +27,9 @@ _MARKS = {
 }  # fmt: skip
 _OWN, _WORD, _ALONE = 0.45, 0.3, 0.25
 _IN_GB2312, _RARE, _EVERYDAY = 2e-6, 5e-8, 1e-6
+_IDEOGRAPH = re.compile(f"[{CJK}]")
+_NO_ASCII = re.compile(r"[^\x00-\x7f]")
+_LATIN = re.compile(r"[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
 class Likelihood:
@@ -114,11 +117,6 @@ def _words() -> dict[str, dict[str, int]]:
                 follows = continuations.setdefault(first, {})
                 follows[second] = follows.get(second, 0) + 1
     return continuations
-
-
-_IDEOGRAPH = re.compile(f"[{CJK}]")
-_NO_ASCII = re.compile(r"[^\x00-\x7f]")
-_LATIN = re.compile(r"[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
 def redecoded(line: str) -> str | None:

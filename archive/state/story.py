@@ -20,6 +20,15 @@ from archive.clock import later, seconds_between
 from archive.model import Outcome, State
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+HOUR, DAY = 3600.0, 86400.0
+# That another article was seen says for so long, before and after, that the site is there.
+HEALTHY_FOR = DAY
+# So many articles missed within so long, and more than are seen, tell of the site and not of the articles.
+MOST_GONE, AT_ONCE = 5, 6 * HOUR
+# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
+VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
 
 
 class Sight(StrEnum):
@@ -81,8 +90,6 @@ class DerivedEvent:
     details: dict[str, object] = field(default_factory=dict)
 
 
-# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
-ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 # What a look that showed no document makes of one that was there, and what an error cannot take back.
 STATE_AFTER = {
     Sight.UNREADABLE: State.UNREADABLE,
@@ -173,15 +180,6 @@ class Story:
     def is_absent(self) -> bool:
         """Whether the last that was seen of the document is that it is not there."""
         return self.absence is not None and self.state not in STATE_AFTER.values()
-
-
-HOUR, DAY = 3600.0, 86400.0
-# That another article was seen says for so long, before and after, that the site is there.
-HEALTHY_FOR = DAY
-# So many articles missed within so long, and more than are seen, tell of the site and not of the articles.
-MOST_GONE, AT_ONCE = 5, 6 * HOUR
-# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
-VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,6 +25,9 @@ Doubt = Literal["spam_title", "title_foreign"]
 #: The flag of an article whose title is not the page's own, and the kind of removed block that holds what it said.
 TITLE_QUARANTINED, STRANGE = "title_quarantined", "strange title"
 _SHORTEST = 4
+RELEASE_AFTER = 24 * 3600.0
+WAITS = ("body_replaced", "shrunken")
+_OF_TITLES = frozenset({TITLE_QUARANTINED, "spam_title", "title_foreign"})
 
 
 def with_good_title(article: Article, witness: TitleEvidence) -> Article:
@@ -75,11 +78,6 @@ def _good_title(article: Article, witness: TitleEvidence) -> tuple[str, str] | N
     if listed and not strange_segments(listed, article.text):
         return listed, "the list that led here: the page's own title is not believed"
     return None
-
-
-RELEASE_AFTER = 24 * 3600.0
-WAITS = ("body_replaced", "shrunken")
-_OF_TITLES = frozenset({TITLE_QUARANTINED, "spam_title", "title_foreign"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

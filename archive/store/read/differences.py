@@ -22,6 +22,12 @@ from archive.store.read.documents import Row, attachments_of, first_row, rows, v
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
 
+_MOST_EDITS = 50
+_VERSION = (
+    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
+    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
@@ -146,13 +152,6 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
             new,
         ),
     )
-
-
-_MOST_EDITS = 50
-_VERSION = (
-    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
-    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,12 @@ from archive.store.write.documents import card_at
 from archive.store.write.works import works
 
 Row = dict[str, Any]
+_COPIES = (
+    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
+    "(select number from versions where id = k.original_version) as original_number "
+    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
+    "union all select id from comparisons where original_document = :document)"
+)
 
 
 def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
@@ -37,14 +43,6 @@ def first_row(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
 def decoded(row: Row, *columns: str) -> Row:
     """Return a row with some of its columns read from JSON."""
     return row | {column: json.loads(row[column]) for column in columns}
-
-
-_COPIES = (
-    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
-    "(select number from versions where id = k.original_version) as original_number "
-    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
-    "union all select id from comparisons where original_document = :document)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,22 @@ from archive.store.schedule.crawls import open_findings
 from archive.store.write.originals import candidates, declared_sites
 from archive.text import simplified
 
+# A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
+LEAST_RUNS, TIMES_AS_LONG, SHORTEST = 5, 3.0, 86400.0
+NO_RUN = "no run"
+# A run tries a request so many times, all within an hour: they are one look.
+TRIES, TRIED_WITHIN = 3, 3600.0
+# So long a site must have been watched before its rhythm says anything, over so many days on which it published.
+WATCHED_DAYS, RHYTHM_DAYS, LEAST_DAYS = 30, 60, 8
+# Silence counts from three times the longest pause there was, and never before a week.
+TIMES, SHORTEST_SILENCE = 3, 7
+# How long the original may take after a copy, how old such a copy may be, how many are looked at.
+ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
+_PACES = 10
+# What Prometheus is told, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+VERDICTS = ("OK", "WARN", "BROKEN")
+
 
 def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
     """Return a row of ``site_health`` for every site that a crawl of has ended, by name."""
@@ -119,13 +135,6 @@ def lacking_in_sqlite() -> str | None:
     return None
 
 
-# A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
-LEAST_RUNS, TIMES_AS_LONG, SHORTEST = 5, 3.0, 86400.0
-NO_RUN = "no run"
-# A run tries a request so many times, all within an hour: they are one look.
-TRIES, TRIED_WITHIN = 3, 3600.0
-
-
 def looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
     """Return each capture that was a look at the document, in order, and whether it showed a version."""
     return db.execute(
@@ -194,15 +203,6 @@ def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
         for (one, other), pause in zip(pairwise(runs), pauses, strict=True)
         if pause > longest and one["finished_at"] >= one["first_seen"]
     ]
-
-
-# So long a site must have been watched before its rhythm says anything, over so many days on which it published.
-WATCHED_DAYS, RHYTHM_DAYS, LEAST_DAYS = 30, 60, 8
-# Silence counts from three times the longest pause there was, and never before a week.
-TIMES, SHORTEST_SILENCE = 3, 7
-# How long the original may take after a copy, how old such a copy may be, how many are looked at.
-ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
-_PACES = 10
 
 
 def doubted(db: sqlite3.Connection, site: str) -> int:
@@ -316,11 +316,6 @@ def documents_by_state(db: sqlite3.Connection) -> list[tuple[str, str, int]]:
         "select site, state, sum(documents) from tallies group by site, state order by site, state"
     )
     return [(row[0], row[1], row[2]) for row in rows]
-
-
-# What Prometheus is told, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-VERDICTS = ("OK", "WARN", "BROKEN")
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,11 @@ _LOOKS = (
     "from readings r join captures c on c.id = r.capture where r.document = :document "
     "group by c.id order by c.captured_at, c.id"
 )
+_OF_VERSION = (*LISTED, "text", "text_simplified")
+LATEST = (
+    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
+    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -234,13 +239,6 @@ def state_at(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set
     story = story_until(db, document, at)
     flags = flags_of([entry for entry in looks_of(db, document) if entry.look.at <= at])
     return story.state, flags | ({"absent"} if story.is_absent else set())
-
-
-_OF_VERSION = (*LISTED, "text", "text_simplified")
-LATEST = (
-    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
-    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,10 @@ _A_FIGURE = (
 _FIGURE = re.compile(_A_FIGURE)
 _COUNTING = frozenset("年月日号第条、")
 _MOST_FIGURES = 2  # 会议于2024年3月1日召开 is not near every meeting
+_DIGITS = re.compile("[0-9]")
+_MOST_VERSIONS = 200
+_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
+_SHORT = 24  # letters: of a wording of so few a figure may be most
 
 
 class Form(StrEnum):
@@ -138,9 +142,6 @@ def _with_other_figures(wanted: str, folded: str) -> tuple[int, int] | None:
     return whole_span(folded, *match.span()) if match else None
 
 
-_DIGITS = re.compile("[0-9]")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One value, as the wording asked for writes it and as the text does."""
@@ -180,11 +181,6 @@ def _plain(text: str) -> str:
 def _end(text: str, offsets: list[int], end: int) -> int:
     """Return where the figure that ends before a place of the key ends in the text."""
     return offsets[end - 1] + 1 if end else 0
-
-
-_MOST_VERSIONS = 200
-_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
-_SHORT = 24  # letters: of a wording of so few a figure may be most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,19 @@ _TROUBLED = (
     + "from noted n join documents d on d.id = n.document left join versions v on v.id = d.current "
     "where d.state in ('withdrawn', 'replaced', 'quarantined', 'unreadable') or d.flags like '%\"absent\"%' order by n.at desc limit ?"
 )
+_PER_MONTH = (
+    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
+)
+_CHANGES_PER_MONTH = (
+    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
+    "where site = :site and changed_at >= :first group by 1"
+)
+_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
+_CARDS = (
+    "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
+    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
+    "left join versions v on v.id = d.current where d.site = :site "
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,21 +130,6 @@ def _ranked(changes: list[Row]) -> list[Row]:
     weighed = [change | {"weight": weight(change["summary"])} for change in changes]
     weighed.sort(key=lambda change: order[change["weight"]])
     return sorted(weighed, key=lambda change: change["changed_at_latest"][:10], reverse=True)
-
-
-_PER_MONTH = (
-    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
-)
-_CHANGES_PER_MONTH = (
-    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
-    "where site = :site and changed_at >= :first group by 1"
-)
-_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
-_CARDS = (
-    "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
-    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
-    "left join versions v on v.id = d.current where d.site = :site "
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,6 +42,10 @@ from archive.store.write.versions import (
 )
 from archive.urls import host_of, in_domains
 
+# So long a host that refuses is left in peace about a file that is to be had elsewhere.
+_IN_PEACE = 30 * DAY
+_LONGEST_ADDRESS = 2_083
+
 
 class Editions:
     """The versions that attached files make. Writes belong inside the caller's transaction."""
@@ -183,11 +187,6 @@ def _reading(base: dict[str, Any], capture: sqlite3.Row, document: int, version:
         version=version,
         again=True,
     )
-
-
-# So long a host that refuses is left in peace about a file that is to be had elsewhere.
-_IN_PEACE = 30 * DAY
-_LONGEST_ADDRESS = 2_083
 
 
 class Attachments:

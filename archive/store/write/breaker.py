@@ -29,6 +29,11 @@ _ON_EDIT = (
     "from events where kind = 'review' and site = (select site from documents where id = :document) "
     "and json_extract(details, '$.edit') = :edit"
 )
+# Of the documents seen again in a run more than this share, and at least so many, changed.
+SHARE, LEAST = 0.2, 10
+# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
+MOST = 0.8
+REASON = "mass_change"
 
 
 def word_on_state(db: sqlite3.Connection, document: int, state: str) -> str | None:
@@ -70,13 +75,6 @@ def is_refused_of_site(db: sqlite3.Connection, document: int, edit: str) -> bool
         {"document": document, "edit": edit, "few": FEW},
     ).fetchone()
     return bool(refused[0] == FEW)
-
-
-# Of the documents seen again in a run more than this share, and at least so many, changed.
-SHARE, LEAST = 0.2, 10
-# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
-MOST = 0.8
-REASON = "mass_change"
 
 
 class Breaker:

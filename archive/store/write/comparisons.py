@@ -42,6 +42,12 @@ from archive.store.write.originals import (
 from archive.text import fold
 from archive.urls import host_of
 
+_LEAST_SPLICED = 120
+_MOST_LIKELY, _MOST_WAITING = 200, 20
+LONGEST_AT_ONCE = 30_000
+# How much must speak for another document's having come first before a page is kept as its copy unasked.
+_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
+
 
 def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[str, Any]]) -> None:
     """Put the rules that a comparison found in the place of those of its copy's comparisons before it."""
@@ -58,9 +64,6 @@ def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[
         "values (?, ?, ?, ?, ?, ?, ?)",
         [(site, *rule, copy, comparison, count) for rule, count in counts.items()],
     )
-
-
-_LEAST_SPLICED = 120
 
 
 def splices_of(
@@ -82,12 +85,6 @@ def _foreign(collation: Collation) -> list[tuple[int, int]]:
     blocks = [(block.start, block.end) for block in collation.boilerplate]
     added = [(v.copy_start, v.copy_end) for v in collation.variants if v.kind in ("added", "altered")]
     return [(start, end) for start, end in sorted({*blocks, *added}) if end - start >= _LEAST_SPLICED]
-
-
-_MOST_LIKELY, _MOST_WAITING = 200, 20
-LONGEST_AT_ONCE = 30_000
-# How much must speak for another document's having come first before a page is kept as its copy unasked.
-_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
 
 
 def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:

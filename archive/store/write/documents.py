@@ -31,6 +31,15 @@ from archive.trust.judgement import RELEASE_AFTER, strange_title_of
 from archive.trust.signs import change_signs
 from archive.urls import canonical_url, first_part, is_attachment, role_of
 
+CARD_CHANGED = "card_changed"
+_LAST = (
+    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
+    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
+)
+_EVER = "9"
+TITLE_PUT_ASIDE = "title_quarantined"
+_DOUBTED_TITLE = "said_title"
+
 
 def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
     """Return the address of the document a capture shows, None where it names none.
@@ -188,14 +197,6 @@ def _was_shown_before(db: sqlite3.Connection, document: int, crawl: int) -> bool
     return row is not None and row["version"] is not None
 
 
-CARD_CHANGED = "card_changed"
-_LAST = (
-    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
-    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
-)
-_EVER = "9"
-
-
 def card_json(article: Article) -> str:
     """Return an article's card as a reading keeps it: for each name what it says and where in the page."""
     fields = {
@@ -247,10 +248,6 @@ def _changed(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str | N
 
 def _values(card: dict[str, Any]) -> dict[str, str]:
     return {name: field["value"] for name, field in card.items()}
-
-
-TITLE_PUT_ASIDE = "title_quarantined"
-_DOUBTED_TITLE = "said_title"
 
 
 def title_evidence_of(

@@ -55,6 +55,27 @@ from archive.trust.judgement import (
 )
 
 OTHER_TEXT = "body_replaced"
+_READINGS = (
+    "select r.*, c.captured_at, c.url, c.origin, c.status, exists (select 1 from repeats p where p.capture = c.id) as was_given "
+    "from readings r join captures c on c.id = r.capture where r.document = ? and c.kind = 'article' "
+    "and coalesce(r.reason, '') != ? order by c.captured_at, c.id, r.id"
+)
+_MAY_DIFFER = (
+    "select (select count(*) > 1 from (select distinct title, text_digest from versions where document = :document)) "
+    "or exists (select 1 from readings where document = :document and outcome = 'quarantined') "
+    "or exists (select 1 from readings where document = :document and version is not null and found is not null)"
+)
+_IS_HELD_BY_MORE = (
+    "select exists (select 1 from events where document = :document and kind = 'review') "
+    "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
+)
+# At so many addresses of one site the same page is no article of its own.
+LEAST = 3
+# What a page says in an article's place is said in fewer characters.
+SHORT = 200
+_LOOKED_AT = 30
+# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
+_GONE_THROUGH = 500
 
 
 def reason_for_quarantine(
@@ -111,22 +132,6 @@ def quarantined_article(found: str) -> tuple[Article, Prepared]:
     plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
     made = {"attachments": links, "removed": removed, "blocks": blocks_from(article.get("blocks", ()))}
     return Article(**{**article, **plain, **made}), Prepared(**held["prepared"])
-
-
-_READINGS = (
-    "select r.*, c.captured_at, c.url, c.origin, c.status, exists (select 1 from repeats p where p.capture = c.id) as was_given "
-    "from readings r join captures c on c.id = r.capture where r.document = ? and c.kind = 'article' "
-    "and coalesce(r.reason, '') != ? order by c.captured_at, c.id, r.id"
-)
-_MAY_DIFFER = (
-    "select (select count(*) > 1 from (select distinct title, text_digest from versions where document = :document)) "
-    "or exists (select 1 from readings where document = :document and outcome = 'quarantined') "
-    "or exists (select 1 from readings where document = :document and version is not null and found is not null)"
-)
-_IS_HELD_BY_MORE = (
-    "select exists (select 1 from events where document = :document and kind = 'review') "
-    "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -324,15 +329,6 @@ def _is_settled(rows: list[sqlite3.Row], shown: sqlite3.Row | None) -> bool:
     if len({(row["reader"], row["rules"]) for row in rows}) > 1:
         return True
     return shown is not None and shown["origin"] == "network"
-
-
-# At so many addresses of one site the same page is no article of its own.
-LEAST = 3
-# What a page says in an article's place is said in fewer characters.
-SHORT = 200
-_LOOKED_AT = 30
-# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
-_GONE_THROUGH = 500
 
 
 def soft_404_reason(

@@ -30,6 +30,27 @@ from archive.text import bigrams, fold
 _WINDOW = 5
 _MOST_WINDOWS = 16
 _MOST_HITS = 2000
+# A shingle that so many versions hold says nothing: every policy text has it.
+COMMON = 400
+_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
+_MOST_FOLLOWED = 200
+_LEAST = 0.3
+# Below this length a sample is too small to find anything by; passages are sought word for word instead.
+# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
+SHORT = 400
+_PASSAGE, _CLEAR = 150, 0.6
+_OF = (
+    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
+    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
+    "from versions v join documents d on d.id = v.document where v.id = ?"
+)
+# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
+_CURRENT = (
+    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
+    "or exists (select 1 from readings r where r.version = v.id and not exists "
+    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
+    "order by v.number"
+)
 
 
 def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
@@ -82,10 +103,6 @@ def windows(folded: str) -> list[str]:
     return [folded[start : start + _WINDOW] for start in starts]
 
 
-# A shingle that so many versions hold says nothing: every policy text has it.
-COMMON = 400
-
-
 def add_shingles(db: sqlite3.Connection, version: int, shingles: Iterable[int]) -> None:
     """Add a version's sample, in the transaction that adds the version."""
     db.executemany(
@@ -113,27 +130,6 @@ def is_indexed(db: sqlite3.Connection) -> bool:
     """Say whether the archive has the index: one that an older yuanben made gets it when it is next written to."""
     row = db.execute("select 1 from sqlite_master where type = 'table' and name = 'shingles'").fetchone()
     return row is not None
-
-
-_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
-_MOST_FOLLOWED = 200
-_LEAST = 0.3
-# Below this length a sample is too small to find anything by; passages are sought word for word instead.
-# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
-SHORT = 400
-_PASSAGE, _CLEAR = 150, 0.6
-_OF = (
-    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
-    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
-    "from versions v join documents d on d.id = v.document where v.id = ?"
-)
-# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
-_CURRENT = (
-    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
-    "or exists (select 1 from readings r where r.version = v.id and not exists "
-    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
-    "order by v.number"
-)
 
 
 def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) -> list[Candidate]:

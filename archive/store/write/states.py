@@ -50,6 +50,9 @@ from archive.store.write.looks import (
     redirected_here,
 )
 
+# A 304 that came before what it repeats was known: the capture, and the look it repeats.
+Inherit = Callable[[int, int, RecordedLook, int], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumePoint:
@@ -230,10 +233,6 @@ def _supersede(db: sqlite3.Connection, event: int, by: int) -> None:
         (by, event),
     )
     db.execute("delete from events where id = ?", (event,))
-
-
-# A 304 that came before what it repeats was known: the capture, and the look it repeats.
-Inherit = Callable[[int, int, RecordedLook, int], None]
 
 
 class States:

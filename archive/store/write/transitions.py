@@ -34,6 +34,11 @@ _Change = tuple[int, int, int, int]
 TURNS, TURNS_WITHIN = 3, 14 * 86400.0
 # Of a field that is not among these, a change matters as one of the source line does.
 _FIELD_MATTERS = {"title": Matter.NUMBER, "published_at": Matter.DATE, "doc_number": Matter.NUMBER}
+# So many documents that gain (or lose) the very same lines in one run are one change of their site.
+FEW = 3
+# Of a longer edit only is kept which one it is.
+_MOST_LINES = 200
+Marks = frozenset[str]
 
 
 def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
@@ -192,14 +197,6 @@ def _last_other(db: sqlite3.Connection, capture: int) -> int | None:
         (capture,),
     ).fetchone()
     return int(row[0]) if row else None
-
-
-# So many documents that gain (or lose) the very same lines in one run are one change of their site.
-FEW = 3
-# Of a longer edit only is kept which one it is.
-_MOST_LINES = 200
-
-Marks = frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,10 @@ from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces, search_pieces
 from archive.urls import canonical_url
 
+_OF_ARTICLE = ("text", *NAMES)
+# Beyond this setting two texts against each other costs more than one line is worth.
+_LONGEST = 200_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
@@ -173,9 +177,6 @@ def _forget(db: sqlite3.Connection, row: sqlite3.Row) -> None:
         db.execute(f"delete from {table} where version = ?", (version,))
 
 
-_OF_ARTICLE = ("text", *NAMES)
-
-
 def ensure_version(
     db: sqlite3.Connection,
     document: int,
@@ -283,10 +284,6 @@ def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
         grams=search_pieces(row["title"], row["text"]),
         damage=row["damage"],
     )
-
-
-# Beyond this setting two texts against each other costs more than one line is worth.
-_LONGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
