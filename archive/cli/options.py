@@ -53,6 +53,22 @@ def add_archive(parser: ArgumentParser) -> None:
     )
 
 
+def add_document(parser: ArgumentParser) -> None:
+    """Add the address by which a document is asked for."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+
+
+def add_public_key(parser: ArgumentParser) -> None:
+    """Add the keys that must have signed the checkpoints given."""
+    parser.add_argument(
+        "--public-key",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="let every checkpoint be signed by this key",
+    )
+
+
 def add_json(parser: ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")

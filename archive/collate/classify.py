@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
 from archive.collate import damage
 from archive.collate.alignment import Move, joined
@@ -325,16 +326,21 @@ def _holds(whole: Span, part: Span) -> bool:
 
 
 def _same(original: Key, copy: Key, span: Span) -> SameValue:
+    return SameValue(**_both_sides(original, copy, span))
+
+
+def _both_sides(original: Key, copy: Key, span: Span) -> dict[str, Any]:
+    """Return place and words of a span in the texts of copy and original."""
     copy_start, copy_end = copy.span(span.b0, span.b1)
     original_start, original_end = original.span(span.a0, span.a1)
-    return SameValue(
-        copy_start=copy_start,
-        copy_end=copy_end,
-        copy_text=copy.text[copy_start:copy_end],
-        original_start=original_start,
-        original_end=original_end,
-        original_text=original.text[original_start:original_end],
-    )
+    return {
+        "copy_start": copy_start,
+        "copy_end": copy_end,
+        "copy_text": copy.text[copy_start:copy_end],
+        "original_start": original_start,
+        "original_end": original_end,
+        "original_text": original.text[original_start:original_end],
+    }
 
 
 def shares(original: Key, copy: Key, pieces: Sequence[Classified]) -> tuple[float, float]:
@@ -422,15 +428,5 @@ def _moved(original: Key, copy: Key, move: Move) -> Iterator[Variant]:
 
 
 def _variant(original: Key, copy: Key, span: Span, rule: str | None) -> Variant:
-    copy_start, copy_end = copy.span(span.b0, span.b1)
-    original_start, original_end = original.span(span.a0, span.a1)
-    return Variant(
-        kind=kind_of(original.letters, copy.letters, span),
-        copy_start=copy_start,
-        copy_end=copy_end,
-        copy_text=copy.text[copy_start:copy_end],
-        original_start=original_start,
-        original_end=original_end,
-        original_text=original.text[original_start:original_end],
-        rule=rule,
-    )
+    kind = kind_of(original.letters, copy.letters, span)
+    return Variant(kind=kind, **_both_sides(original, copy, span), rule=rule)
