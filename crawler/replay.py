@@ -119,7 +119,7 @@ def exchanges(
     """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
 
     ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. What cannot be read costs its
-    record, and ``told`` hears of it, as of every record that is kept but not whole. Raise BadInput for a file in
+    record, and ``told`` is called with it, as of every record that is kept but not whole. Raise BadInput for a file in
     which there is no record, and at the end of one that breaks off inside its last.
     """
     found, cut = 0, None

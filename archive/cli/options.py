@@ -79,9 +79,9 @@ def archive_path(options: Namespace) -> Path:
 
     That it can be asked for does not prove it is there.
     """
-    told = options.archive or os.environ.get("YUANBEN_ARCHIVE")
-    home = None if told else home_here()
-    path = Path(told or "yuanben.db") if home is None else home.archive
+    given = options.archive or os.environ.get("YUANBEN_ARCHIVE")
+    home = None if given else home_here()
+    path = Path(given or "yuanben.db") if home is None else home.archive
     try:
         path.exists()
     except OSError as error:

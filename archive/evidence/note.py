@@ -130,7 +130,7 @@ class Checkpoint:
     def text(self) -> str:
         """Return the body of the checkpoint."""
         lines = [self.origin, str(self.size), _base64(self.root)]
-        lines += [f"{name} {stand}" for name, stand in self.others.items()]
+        lines += [f"{name} {head}" for name, head in self.others.items()]
         return "".join(f"{line}\n" for line in lines)
 
 

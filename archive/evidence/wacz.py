@@ -80,14 +80,14 @@ def compressed_index(written: Iterable[IndexEntry], filename: str) -> tuple[byte
     blocks, heads = bytearray(), ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
     for at in range(0, len(lines), _BLOCK):
         packed = gzip.compress("".join(lines[at : at + _BLOCK]).encode(), mtime=0)
-        told = {
+        block = {
             "offset": len(blocks),
             "length": len(packed),
             "digest": "sha256:" + hashlib.sha256(packed).hexdigest(),
             "filename": "index.cdx.gz",
         }
         key, moment, _ = lines[at].split(" ", 2)
-        heads.append(f"{key} {moment} {json.dumps(told)}\n")
+        heads.append(f"{key} {moment} {json.dumps(block)}\n")
         blocks += packed
     return bytes(blocks), "".join(heads).encode()
 
@@ -103,7 +103,7 @@ def search_key(url: str) -> str:
 
 
 def _index_line(one: IndexEntry, filename: str) -> str:
-    told: dict[str, Any] = {
+    fields: dict[str, Any] = {
         "url": one.url,
         "mime": "warc/revisit" if one.kind == "revisit" else one.media_type or "unk",
         "status": str(one.status),
@@ -113,14 +113,14 @@ def _index_line(one: IndexEntry, filename: str) -> str:
         "filename": filename,
     }
     moment = re.sub(r"\D", "", one.captured_at)[:14]
-    return f"{search_key(one.url)} {moment} {json.dumps(told, ensure_ascii=False)}\n"
+    return f"{search_key(one.url)} {moment} {json.dumps(fields, ensure_ascii=False)}\n"
 
 
 def _page_lines(pages: Iterable[ListedPage]) -> Iterator[str]:
     yield json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}) + "\n"
     for number, page in enumerate(pages, 1):
-        told = {"id": str(number), "url": page.url, "ts": page.at, "title": page.title, "text": page.text}
-        yield json.dumps(told, ensure_ascii=False) + "\n"
+        fields = {"id": str(number), "url": page.url, "ts": page.at, "title": page.title, "text": page.text}
+        yield json.dumps(fields, ensure_ascii=False) + "\n"
 
 
 def _package(about: About, resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -40,8 +40,8 @@ class ExportedCapture:
     @property
     def leaf_fields(self) -> dict[str, Any]:
         """What the leaf says."""
-        found: dict[str, Any] = json.loads(self.leaf)
-        return found
+        fields: dict[str, Any] = json.loads(self.leaf)
+        return fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

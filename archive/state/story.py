@@ -25,14 +25,14 @@ ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 HOUR, DAY = 3600.0, 86400.0
 # That another article was seen says for so long, before and after, that the site is there.
 HEALTHY_FOR = DAY
-# So many articles missed within so long, and more than are seen, tell of the site and not of the articles.
+# So many articles missed within so long, and more than are seen, are the site's doing and not the articles'.
 MOST_GONE, AT_ONCE = 5, 6 * HOUR
 # When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
 VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
 
 
 class Sight(StrEnum):
-    """What a look saw, whichever reader read it and whatever stood there before."""
+    """What a look saw, whichever reader read it and whatever was there before."""
 
     SHOWN = "shown"
     SAME = "same"
@@ -49,7 +49,7 @@ class Look:
     """One look at a document.
 
     ``version`` is what it showed and ``key`` names its text and title; a 304 (``SAME``) shows what was shown before,
-    so its own are not asked. ``work`` tells works at one address apart, ``is_article`` whether the page bears a date, a
+    so its own are not asked. ``work`` numbers the works at one address, ``is_article`` says whether the page bears a date, a
     number or a source. ``sent_to`` is the address of another path that a permanent redirect led to. A look that was
     sent elsewhere and not followed (``SENT``) has as ``key`` the text that was seen there, and ``is_same_work`` as far
     as that is known. ``asked_for_changes`` is None where nobody noted it; ``was_doubted`` holds the reason of a page
@@ -146,7 +146,7 @@ class Absence:
 class Story:
     """What is known of a document after some of its looks: enough to go on from.
 
-    ``settled`` is its state but for errors and doubts; ``home`` bounds what stood at its own address, ``present`` what
+    ``settled`` is its state but for errors and doubts; ``home`` bounds what was at its own address, ``present`` what
     was seen under any; ``told`` is the last claim that was made, with its details. ``shown`` are its versions in the
     order they were seen, ``run`` says since when the work at its address is the one it is, and how often it was seen.
     ``seen_hours`` are the hours of its sightings of the last day: what the site showed beside it is without them.

@@ -135,9 +135,9 @@ def judge(pages: Iterable[Page]) -> list[Judgement]:
 
 
 def own_article(article: Article, title: str | None) -> Article:
-    """Return an article as its page has it. ``said``: the title that was put aside, or what a hijacked head said.
+    """Return an article as its page has it. ``title``: the title that was put aside, or what a hijacked head said.
 
-    What is said of the title is said anew when the page is judged.
+    The title is judged again when the page is.
     """
     removed = tuple(block for block in article.removed if block.kind != STRANGE)
     if TITLE_QUARANTINED in article.flags and title is not None:

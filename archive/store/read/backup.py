@@ -185,19 +185,19 @@ def _equalise(db: sqlite3.Connection, table: str) -> int:
 
 def _sizes(db: sqlite3.Connection) -> dict[str, int]:
     held = logs.state(db, "copy")
-    return {CAPTURES.name: held.size} | {name: stand.size for name, stand in held.others.items()}
+    return {CAPTURES.name: held.size} | {name: head.size for name, head in held.others.items()}
 
 
 def _lacking(held: dict[str, int], checkpoint: Stated) -> Iterator[dict[str, Any]]:
     """Yield the logs of which a checkpoint states more than is held."""
     for name, log in LOGS.items():
-        stand, size = tree_head_of(checkpoint.checkpoint, log), held.get(name, 0)
-        if stand is not None and stand.size > size:
+        head, size = tree_head_of(checkpoint.checkpoint, log), held.get(name, 0)
+        if head is not None and head.size > size:
             yield {
                 "table": name,
                 "from": size + 1,
-                "to": stand.size,
-                "count": stand.size - size,
+                "to": head.size,
+                "count": head.size - size,
                 "place": checkpoint.place,
             }
 

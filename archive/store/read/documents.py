@@ -69,7 +69,7 @@ class Document:
 
     @property
     def standing(self) -> str:
-        """How the document stands: its state, or ``absent`` when it was there before but not the last time."""
+        """The document's state, or ``absent`` when it was there before but not the last time."""
         return state_word(self.document["state"], self.document["flags"])
 
     @property
@@ -114,7 +114,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
 
 
 def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -> Document:
-    """Return a document as captures showed it by a moment, with the day asked for and how it stood then."""
+    """Return a document as captures showed it by a moment, with the day asked for and its state then."""
     now = read_document(db, document)
     try:
         then = latest_row_at(db, document, at)

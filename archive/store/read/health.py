@@ -44,7 +44,7 @@ TIMES, SHORTEST_SILENCE = 3, 7
 # How long the original may take after a copy, how old such a copy may be, how many are looked at.
 ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
 _PACES = 10
-# What Prometheus is told, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
+# What Prometheus is given, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 VERDICTS = ("OK", "WARN", "BROKEN")
 
@@ -206,7 +206,7 @@ def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def doubted(db: sqlite3.Connection, site: str) -> int:
-    """Return how many documents of a site stand at a change that tripped the breaker and nobody has decided on."""
+    """Return how many documents of a site wait at a change that tripped the breaker and nobody has decided on."""
     row = db.execute(
         "select count(*) from documents d where d.site = ? and d.state = 'quarantined' and exists "
         "(select 1 from readings r where r.document = d.id and r.outcome = 'quarantined' and r.reason = 'mass_change' "
@@ -329,7 +329,7 @@ class Metric:
 
 
 def exposition(db: sqlite3.Connection, path: Path) -> str:
-    """Return all that is told of an archive at a path, as Prometheus reads it."""
+    """Return the metrics of an archive at a path, as Prometheus reads them."""
     return "".join(_exposition(metric) for metric in metrics(db, path))
 
 

@@ -81,7 +81,7 @@ class Editions:
         return found
 
     def rewrite_summaries(self, document: int) -> None:
-        """Tell a document's changes anew: the text of a file that changed has become known."""
+        """Write the summaries of a document's changes again: the text of a changed file has become known."""
         summarise(self._db, document)
 
     def narrow(self, document: int, capture: int) -> None:
@@ -263,7 +263,7 @@ class Attachments:
             )
 
     def record(self, job: Job, reading_result: ReadingResult) -> Outcome:
-        """Record what a reader made of a file, and tell the changes it shows anew, now that its text is known."""
+        """Record what a reader made of a file, and summarise its changes again, now that its text is known."""
         result = reading_result.result
         if isinstance(result, Unreadable):
             result = AttachmentText(kind="unknown", reason=result.reason)

@@ -256,7 +256,7 @@ def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineE
 
 
 def current_version(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
-    """Return id, text and state (the digest of the page's state) of the version a document stands at; None before its first."""
+    """Return id, text and state (the digest of the page's state) of a document's current version; None before its first."""
     row: sqlite3.Row | None = db.execute(
         "select v.id, v.text, coalesce(v.page_digest, v.state_digest) as state "
         "from documents d join versions v on v.id = d.current where d.id = ?",

@@ -135,7 +135,7 @@ def _following(
 
 
 def _superseding(db: sqlite3.Connection, best: Candidate) -> Superseding | None:
-    """Return the version at which an original stands now, unless it is the one that was copied."""
+    """Return an original's current version, unless it is the one that was copied."""
     number = current_of(db, best.document)
     if number is None or number == best.version_id:
         return None

@@ -103,7 +103,7 @@ def note_sighting(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -
 
 
 def derive_addresses(db: sqlite3.Connection, document: int) -> None:
-    """Work out anew at which addresses the looks of a document saw it."""
+    """Work out again at which addresses the looks at a document saw it."""
     db.execute("delete from addresses where document = ?", (document,))
     for row in db.execute(
         "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
@@ -114,13 +114,13 @@ def derive_addresses(db: sqlite3.Connection, document: int) -> None:
 
 
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
-    """Return whether it was told of a document that it shows two wordings by turns."""
+    """Return whether an event says that a document shows two wordings by turns."""
     row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))
     return row.fetchone() is not None
 
 
 def set_current_version(db: sqlite3.Connection, document: int, version: int) -> None:
-    """Let a document stand at the version of its latest look; where files are linked, at that of its last sighting."""
+    """Make a version of the latest look the current one; where files are linked, that of the last sighting."""
     linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
     if linked:
         derive_current_version(db, document)
@@ -132,7 +132,7 @@ def set_current_version(db: sqlite3.Connection, document: int, version: int) -> 
 
 
 def derive_current_version(db: sqlite3.Connection, document: int) -> None:
-    """Let a document stand at the version of its last sighting: its page's or an attached file's."""
+    """Make the version of the last sighting the current one: that of the page or of an attached file."""
     db.execute(
         "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
         "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "

@@ -334,9 +334,9 @@ def _is_settled(rows: list[sqlite3.Row], shown: sqlite3.Row | None) -> bool:
 def soft_404_reason(
     db: sqlite3.Connection, capture: sqlite3.Row, reading_result: ReadingResult, declared: Site | None
 ) -> str | None:
-    """Return why what was found is no article but stands in for one, None where nothing says so.
+    """Return why a page is a soft 404 in the place of an article, None where nothing says so.
 
-    That a page stands at one address only proves nothing.
+    That a page is at one address only proves nothing.
     """
     article = reading_result.result
     is_bare = "body_replaced" in reading_result.signs

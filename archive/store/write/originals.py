@@ -70,7 +70,7 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
             (terms, _MOST_HITS),
         ).fetchone()[0]
         versions = json.loads(listed)
-        # What half the archive holds tells nothing, what a few hold tells much.
+        # What half the archive holds says nothing, what a few hold says much.
         weight = 1 + _MOST_HITS // (20 + len(versions))
         for version in versions:
             if version not in hidden:
@@ -210,7 +210,7 @@ def first_captured(db: sqlite3.Connection, version: int) -> str | None:
 
 
 def current_of(db: sqlite3.Connection, document: int) -> int | None:
-    """Return the version at which a document stands, by its id."""
+    """Return a document's current version, by its id."""
     row = db.execute("select current from documents where id = ?", (document,)).fetchone()
     return int(row[0]) if row and row[0] is not None else None
 

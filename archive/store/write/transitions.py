@@ -30,7 +30,7 @@ from archive.store.write.versions import file_changes
 
 # from_capture, from_version, to_capture, to_version
 _Change = tuple[int, int, int, int]
-# So many returns to wordings seen before, within so long, are told; those that follow are folded.
+# So many returns to wordings seen before, within so long, are changes; those that follow are folded.
 TURNS, TURNS_WITHIN = 3, 14 * 86400.0
 # Of a field that is not among these, a change matters as one of the source line does.
 _FIELD_MATTERS = {"title": Matter.NUMBER, "published_at": Matter.DATE, "doc_number": Matter.NUMBER}
@@ -42,7 +42,7 @@ Marks = frozenset[str]
 
 
 def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
-    """Work out a document's source changes anew.
+    """Derive a document's source changes again.
 
     Return the captures at which a change shows, and the one from which on its wordings took turns so quickly that
     some turns are folded; None where none are.
@@ -64,7 +64,7 @@ def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], in
 
 
 def summarise(db: sqlite3.Connection, document: int) -> None:
-    """Write the summaries of a document's changes anew: the text of a file that changed has become known."""
+    """Write the summaries of a document's changes again: the text of a changed file has become known."""
     db.execute("delete from transitions where document = ?", (document,))
     derive_changes(db, document)
 
@@ -88,7 +88,7 @@ def _add_transition(db: sqlite3.Connection, document: int, change: _Change) -> N
 def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Change], int | None]:
     """Return the changes without the turns of a page that shows two wordings by turns, and the capture of the first such.
 
-    A few returns within days are told as they are. What goes on returning after that is one page with two faces;
+    A few returns within days are changes like others. What goes on returning after that is one page with two faces;
     a wording that is new stays a change.
     """
     lasting, versions, returns = list[_Change](), set[int](), list[str]()
@@ -176,7 +176,7 @@ def _sightings(db: sqlite3.Connection, document: int) -> list[_Sighting]:
         (document,),
     ):
         if not sightings or sightings[-1].capture != row["id"]:
-            # What was not modified is what stood before, also to a reader that read only that.
+            # What was not modified is what was there before, also to a reader that read only that.
             is_page = row["kind"] == "article"
             is_same = row["status"] == 304 and is_page
             versions = dict(sightings[-1].versions) if is_same and sightings else {}
@@ -201,7 +201,7 @@ def _last_other(db: sqlite3.Connection, capture: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """The lines that went and those that came, sorted; a line that stood twice stands here twice."""
+    """The lines that went and those that came, sorted; a line that was there twice is here twice."""
 
     gone: tuple[str, ...]
     come: tuple[str, ...]
@@ -213,7 +213,7 @@ class LineEdit:
 
     @property
     def marks(self) -> Marks:
-        """Return one short mark a line, with its sign and how often it stands; of a very long edit one for each sign."""
+        """Return one short mark a line, with its sign and how often it occurs; of a very long edit one for each sign."""
         if len(self.gone) + len(self.come) > _MOST_LINES:
             sides = [("-", self.gone), ("+", self.come)]
             return frozenset(sign + text_digest("\n".join(lines)) for sign, lines in sides if lines)
