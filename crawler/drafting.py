@@ -24,6 +24,13 @@ from archive.model.files import ENDINGS
 from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap
 from crawler.looking import LookResult
 
+
+class Ask(Protocol):
+    """Asks for one address; a Referer is sent where one is named."""
+
+    def __call__(self, url: str, *, referer: str = "") -> Awaitable[LookResult]: ...
+
+
 MOST_REQUESTS = 24
 _MOST_COLUMNS, _MOST_ASKED, _MOST_ARTICLES = 6, 8, 3
 _WANTED = (
@@ -37,19 +44,6 @@ _UNWANTED = re.compile(
     r"首页|登录|注册|English|邮箱|地图|联系|视频|图片|专题|互动|留言|信箱|办事|服务|机构|领导|简介|搜索|下载|无障碍",
     re.I,
 )
-SYSTEMS = {"jpaas": jpaas.rows, "gkmlpt": gkmlpt.rows, "hanweb": hanweb.rows, "ucap": ucap.rows}
-_FAMILY_SIGNS = {
-    "jpaas": re.compile(r"\bquerydata\s*=", re.I),
-    "gkmlpt": re.compile(r"/gkmlpt/index[^\n]*\n(?s:.*)\b_CONFIG\b"),
-    "hanweb": re.compile(r"(?s)^[^\n]*/col/col\d+/.*<recordset>|^[^\n]*dataproxy\.jsp"),
-    "ucap": re.compile(r"^[^\n]*[?&]_isJson=true"),
-}
-
-
-class Ask(Protocol):
-    """Asks for one address; a Referer is sent where one is named."""
-
-    def __call__(self, url: str, *, referer: str = "") -> Awaitable[LookResult]: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -267,6 +261,14 @@ def _publisher(text: str) -> str:
 
 
 # Systems that keep their lists apart from the page, and what tells them in an address or a source
+
+SYSTEMS = {"jpaas": jpaas.rows, "gkmlpt": gkmlpt.rows, "hanweb": hanweb.rows, "ucap": ucap.rows}
+_FAMILY_SIGNS = {
+    "jpaas": re.compile(r"\bquerydata\s*=", re.I),
+    "gkmlpt": re.compile(r"/gkmlpt/index[^\n]*\n(?s:.*)\b_CONFIG\b"),
+    "hanweb": re.compile(r"(?s)^[^\n]*/col/col\d+/.*<recordset>|^[^\n]*dataproxy\.jsp"),
+    "ucap": re.compile(r"^[^\n]*[?&]_isJson=true"),
+}
 
 
 async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:

@@ -34,12 +34,6 @@ from crawler.warc.answer import HttpAnswer, agrees, captured_at, http_answer
 # Under WARC 1.0 and 1.1, and as drafts of both wrote it.
 _SAME_PAYLOAD = "identical-payload-digest"
 _HEX = frozenset("0123456789abcdef")
-RECORDS = ("response", "revisit", "resource")
-_LEAF = {
-    "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
-}  # fmt: skip
-_KINDS = ("listing", "article", "attachment", "robots")
-OnDamage = Callable[[Damage], None]
 
 
 def record_name(record: Any, url: str, at: str, raw: bytes | None) -> str:
@@ -97,6 +91,14 @@ def _time(said: str | None) -> str | None:
         return None
 
 
+RECORDS = ("response", "revisit", "resource")
+_LEAF = {
+    "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
+}  # fmt: skip
+_KINDS = ("listing", "article", "attachment", "robots")
+OnDamage = Callable[[Damage], None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Came:
     """What a record says that came: an answer, and why it is none to be read, where it is not.
@@ -119,7 +121,7 @@ def exchanges(
     """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
 
     ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. What cannot be read costs its
-    record, and ``told`` is called with it, as of every record that is kept but not whole. Raise BadInput for a file in
+    record, and ``told`` hears of it, as of every record that is kept but not whole. Raise BadInput for a file in
     which there is no record, and at the end of one that breaks off inside its last.
     """
     found, cut = 0, None
