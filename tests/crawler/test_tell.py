@@ -476,7 +476,7 @@ def test_what_is_withheld_from_readers_is_told_to_nobody(
     )
     with held.archive.writing():
         withhold(held.archive.db, 1, by="a court", reason="an order", at="2026-05-01T00:00:00.000Z")
-    watch.notify(
+    watch.notify_home(
         cast(Run, SimpleNamespace(archive=held.archive)),
         home(tmp_path, target("webhook", robots, queries=("未来",))),
     )
@@ -489,7 +489,7 @@ def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
     monkeypatch.setattr(delivery, "WAITS", (0.0, 0.0))
     run = cast(Run, SimpleNamespace(archive=held.archive))
     nobody = target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token", queries=("未来",))
-    watch.notify(run, home(tmp_path, nobody))
+    watch.notify_home(run, home(tmp_path, nobody))
     (row,) = held.archive.db.execute("select details from events where kind = 'notify_failed'").fetchall()
     assert "cannot be reached" in row[0] and "secret" not in row[0]
     err = capsys.readouterr().err
