@@ -19,6 +19,8 @@ from archive.store.file.withheld import is_covered, not_held, withholdings
 ROWS = (
     "latest", "changes", "copies", "version_detail", "files", "works", "site_health", "addresses", "captures", "events",
 )  # fmt: skip
+_MOMENTS = ("captured_at", "changed_at_latest", "happened_at", "compared_at", "last_seen")
+_LARGEST_PICTURE = 2 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,9 +138,6 @@ def rows(db: sqlite3.Connection, name: str, chosen: Chosen) -> tuple[list[str], 
     return columns, iter(cursor)
 
 
-_MOMENTS = ("captured_at", "changed_at_latest", "happened_at", "compared_at", "last_seen")
-
-
 def document_at(db: sqlite3.Connection, url: str) -> int | None:
     """Return the document that was seen at an address."""
     row = db.execute(
@@ -247,9 +246,6 @@ def picture(db: sqlite3.Connection, url: str) -> tuple[str, bytes] | None:
         if row and row["length"] <= _LARGEST_PICTURE
         else None
     )
-
-
-_LARGEST_PICTURE = 2 << 20
 
 
 def states_of(db: sqlite3.Connection, document: int) -> tuple[str, list[tuple[str, int]]]:
