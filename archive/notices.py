@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from archive.clock import beijing_minute
-from archive.model.events import BY_NAME, NEWS
+from archive.model.events import BY_NAME, NEWS, STANDING_SAYS, sentence
 from archive.store.read.news import News
 
 MOST_EDITS, LONGEST = 3, 160
@@ -25,7 +25,7 @@ _BEFORE = 40
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 # In this order a digest tells what there is.
 _ORDER = ("finding_opened", "mass_change", "withdrawn", "replaced", "taken_back", "restored", "moved", "edited",
-          "card_changed", "quarantined", "unreadable", "new", "finding_closed")  # fmt: skip
+          "standing_changed", "card_changed", "quarantined", "unreadable", "new", "finding_closed")  # fmt: skip
 _ZH = {
     "new": "新文件",
     "bounds": "改动发生在{}与{}之间（北京时间）",
@@ -151,10 +151,53 @@ def sentence_in(one: News, language: str) -> str:
         return "、".join(_word("flag", reason) or reason for reason in filter(None, reasons))
     if one.kind == "edited":
         return one.summary if one.edits or "from_version" in one.details else _ZH["taken"]
+    if one.kind in STANDING_SAYS:
+        return turn_said(one.kind, one.details, language)
     if one.kind in _ZH and one.kind != "new":
         to = one.details.get("to") or _ZH["elsewhere"]
         return _ZH[one.kind].format(to=to, seen=_bounds_in_chinese(one.details))
     return one.summary
+
+
+def turn_said(kind: str, details: Mapping[str, Any], language: str) -> str:
+    """Return in a language what an event says of a standing: before and now, from when, and by what it was learned."""
+    if language != "zh":
+        return sentence(kind, details)
+    return _changed(details) if kind == "standing_changed" else _contradicted(details)
+
+
+def _changed(details: Mapping[str, Any]) -> str:
+    old, new = (_word("standing_is", str(details[name])) or str(details[name]) for name in ("from", "to"))
+    said = [f"{old} → {new}" if old != new else f"仍为{new}"]
+    said += [f"自{details['since']}起"] if details.get("since") else []
+    before = details.get("before", {})
+    for name, words in (
+        ("until", "效力至{}前"),
+        ("effective_from", "施行日期{}"),
+        ("expires_on", "有效期至{}"),
+    ):
+        if name in before or (old != new and details.get(name)):
+            was = f"（此前为{before[name]}）" if before.get(name) else ""
+            said.append(words.format(details.get(name) or "未载明") + was)
+    return "，".join(said) + _by(details)
+
+
+def _contradicted(details: Mapping[str, Any]) -> str:
+    standing = _word("standing_is", str(details["standing"])) or details["standing"]
+    since = f"（自{details['since']}起）" if details.get("since") else ""
+    return (
+        f"{details['carded_on']}所见信息表称“{details['card']}”，所存正文表明{standing}{since}{_by(details)}"
+    )
+
+
+def _by(details: Mapping[str, Any]) -> str:
+    if details.get("reason") == "day_came":
+        return "：已到所定日期"
+    if not details.get("by"):
+        return ""
+    reason = str(details.get("reason"))
+    says = _word("standing_says", reason) or reason
+    return f"：据{details['by']}（{says}）"
 
 
 def messages(notices: Sequence[Notice], *, headline: str, most: int | None, weigh: Any) -> Iterator[Message]:

@@ -19,6 +19,7 @@ from crawler.site import PolicySpider
 
 MOST_REQUESTS = 10
 _LISTS, _ARTICLES = 4, 3
+_WORDS = {True: "holds", False: "DEPARTS", None: "unseen"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,9 +205,6 @@ def as_json(made: Probe) -> dict[str, Any]:
             {"what": f.what, "holds": f.holds, "said": f.said, "url": f.url or None} for f in made.facts
         ],
     }
-
-
-_WORDS = {True: "holds", False: "DEPARTS", None: "unseen"}
 
 
 def as_table(made: Probe) -> str:

@@ -47,6 +47,7 @@ _PATIENCE = 5.0
 # Deltas of earlier bundles that come home with one receipt.
 _MOST_LATE = 2
 _SUFFIXES = (".db", ".db-wal", ".db-shm", ".db.lock", ".json", ".err")
+_LOCAL = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,9 +171,6 @@ def _drop(folder: Path, token: str) -> None:
     for suffix in _SUFFIXES:
         with suppress(FileNotFoundError):
             (folder / f"{token}{suffix}").unlink()
-
-
-_LOCAL = threading.local()
 
 
 def read_jobs(jobs: Sequence[Job], parse: str) -> list[ReadingResult]:

@@ -318,7 +318,7 @@ def _explanation(reason: str, observed: CrawlObservation, expect: Expect) -> str
     if reason == "copy_ahead":
         return ", ".join(observed.ahead[:3])
     if reason == "shrunken_list":
-        return f"{sum(text.links or 0 for text in observed.lists)} links, at least {expect.articles} expected"
+        return f"{sum(listing.links or 0 for listing in observed.lists)} links, at least {expect.articles} expected"
     if reason == "redesigned":
         if observed.gone_at_once > observed.read_articles:
             return f"{observed.gone_at_once} articles are gone that were there at the look before"

@@ -38,6 +38,12 @@ from crawler.pace import DAY, Allowance, allowance
 from crawler.report import findings, is_judged, is_worse, judge, newest_row_day, with_open_findings
 from crawler.seen import CrawlObservation, ListObservation, turns_away
 
+_ENOUGH_ANSWERS = 5
+# A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
+_ENOUGH_REFUSALS = 12
+# What was due for so long and was never asked for is missing.
+_LONG_DUE = 2 * DAY
+
 
 class Packing:
     """The one thread of a run that compresses."""
@@ -59,13 +65,6 @@ class Packing:
             return Packed(digest=digest)
         plan = archive.payloads.plan(site=exchange.site, url=exchange.url, media_type=exchange.media_type)
         return await loop.run_in_executor(self._thread, plan.packed, body, digest)
-
-
-_ENOUGH_ANSWERS = 5
-# A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
-_ENOUGH_REFUSALS = 12
-# What was due for so long and was never asked for is missing.
-_LONG_DUE = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,10 @@
-"""What a crawl of one site saw: the values a verdict is made of.
+"""What a crawl of one site saw: the values a verdict is made of, the clock, and answers that turn us away.
 
-Whether this machine's clock can be believed while it crawls.
+``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five minutes
+away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong. The capture
+is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
 
-``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five
-minutes away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong;
-the capture is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
-
-Whether an answer turns us away, told while crawling: by its status, or by what stands where a page should. Pure.
+``turns_away`` decides while crawling, by the status or by what came in place of a page. Pure.
 """
 
 from __future__ import annotations
@@ -22,6 +20,11 @@ from archive.clock import Clock, seconds_between, utc_text
 from archive.extract.charset import decode
 from archive.model import Exchange, KeptExchange, Outcome
 from archive.trust import page_signature, page_title, visible_text
+
+SUSPECT = "suspect"
+MOST_SKEW = 300.0
+# No challenge is longer; a longer page is the reader's alone.
+_LONGEST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,10 +97,6 @@ class CrawlObservation:
     ahead: Sequence[str] = ()
 
 
-SUSPECT = "suspect"
-MOST_SKEW = 300.0
-
-
 def running() -> float:
     """Return how long this machine has been running, its sleep included where the system counts that."""
     clock = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
@@ -143,10 +142,6 @@ def server_skew(exchange: Exchange) -> float | None:
     age = exchange.header("age").strip()
     aged = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
     return seconds_between(exchange.captured_at, server_time) + aged
-
-
-# No challenge is longer; a longer page is the reader's alone.
-_LONGEST = 256 * 1024
 
 
 def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:

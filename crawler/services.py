@@ -141,7 +141,7 @@ class Index:
         return f"{self.playback}/{row.timestamp}id_/{row.url}"
 
     def record(self, row: Row, limit: int) -> Record:
-        """Return what the archive shows of a row, in the form of a record. Raise NotShown where it does not."""
+        """Return what the archive shows of a row, in the form of a record. Raise NotPlayable where it does not."""
         place = self.place(row)
         answer = self._ask(place, limit)
         status = int(row.status) if row.status.isdigit() else answer.status

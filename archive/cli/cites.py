@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.answers import Citations, Cited, Citing, Standing
-from archive.cli.options import add_archive, add_json, holding
+from archive.cli.options import add_archive, add_document, add_json, holding
 from archive.cli.terminal import Working, one_line, print_json, styled
 from archive.errors import BadInput
 from archive.relations.graph import Graph, graphml
@@ -33,7 +33,7 @@ STANDINGS = {
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_document(parser)
     parser.add_argument(
         "--graphml",
         metavar="FILE",

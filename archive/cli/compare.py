@@ -34,6 +34,7 @@ _KINDS = {
     Kind.PUNCTUATION: "punctuation",
     Kind.REORDERED: "moved",
 }
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 
 
 def page(made: Comparison) -> str:
@@ -213,9 +214,6 @@ def _abridged(text: str) -> str:
 def _counted(count: int, what: str) -> str:
     head, _, rest = what.partition(" ")
     return f"{count} {head}{'' if count == 1 else 's'}{' ' + rest if rest else ''}"
-
-
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 
 
 def declare(parser: ArgumentParser) -> None:

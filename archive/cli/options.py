@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from archive.model import Site
 
 _BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
+# ``yuanben completion``: what the commands take, told to a shell.
+SHELLS = ("bash", "zsh", "fish")
+_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
+_FOLDERS = {"DIR", "FOLDER"}
+_SITES = {"SITE", "S", "SITE|URL"}
 
 
 class Parser(ArgumentParser):
@@ -45,6 +50,22 @@ def add_archive(parser: ArgumentParser) -> None:
         "--archive",
         metavar="PATH",
         help="the archive (default: $YUANBEN_ARCHIVE, else the home's, else yuanben.db)",
+    )
+
+
+def add_document(parser: ArgumentParser) -> None:
+    """Add the address by which a document is asked for."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+
+
+def add_public_key(parser: ArgumentParser) -> None:
+    """Add the keys that must have signed the checkpoints given."""
+    parser.add_argument(
+        "--public-key",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="let every checkpoint be signed by this key",
     )
 
 
@@ -165,13 +186,6 @@ def port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_535:
         raise ArgumentTypeError(f'"{text}" is no port — ports run from 1 to 65535')
     return int(text)
-
-
-# ``yuanben completion``: what the commands take, told to a shell.
-SHELLS = ("bash", "zsh", "fish")
-_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
-_FOLDERS = {"DIR", "FOLDER"}
-_SITES = {"SITE", "S", "SITE|URL"}
 
 
 def declare_completion(parser: ArgumentParser) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archive.answers import Attachment, Document
 from archive.attach import safe_name
-from archive.cli.options import add_archive, add_json, holding, until, whole_number
+from archive.cli.options import add_archive, add_document, add_json, holding, until, whole_number
 from archive.cli.terminal import (
     Working,
     in_words,
@@ -37,7 +37,7 @@ _UNREADABLE = "none: nothing readable was captured"
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_document(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--version", metavar="N", type=whole_number, help="this version instead of the current one"

@@ -7,7 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from archive.cli.checkpoint import notes_in, roots_in, stamp_sentence
-from archive.cli.options import add_archive, add_json, archive_path, reading, whole_number_or_none
+from archive.cli.options import (
+    add_archive,
+    add_json,
+    add_public_key,
+    archive_path,
+    reading,
+    whole_number_or_none,
+)
 from archive.cli.terminal import Progress, one_line, print_json
 from archive.errors import BadInput
 from archive.evidence import note
@@ -24,13 +31,7 @@ def declare(parser: ArgumentParser) -> None:
         default=[],
         help="hold the archive against the checkpoints in this file (- for standard input)",
     )
-    parser.add_argument(
-        "--public-key",
-        metavar="KEY",
-        action="append",
-        default=[],
-        help="let every checkpoint be signed by this key",
-    )
+    add_public_key(parser)
     parser.add_argument(
         "--timestamp",
         metavar="FILE",

@@ -29,6 +29,12 @@ _PIECE = 8
 _MOST_BLOCKS = 20_000
 _MOST_SEARCHED = 200
 _STRIDE = 16
+_MOST_CELLS = 60_000_000
+# A word and the mark behind it, kept together, are no chance.
+_CLAUSE_END = re.compile(r"\w[,。;、]")
+_SENTENCE, _CLAUSE = "。!?;…", ",、:"
+_SHORTEST = 16
+_NEAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,12 +172,6 @@ def _grown(a: str, b: str, i: int, j: int, last: Block | None) -> Block:
     return Block(i - start, j - start, start + end)
 
 
-_MOST_CELLS = 60_000_000
-# A word and the mark behind it, kept together, are no chance.
-_CLAUSE_END = re.compile(r"\w[,。;、]")
-_SENTENCE, _CLAUSE = "。!?;…", ",、:"
-
-
 def align(a: str, b: str) -> tuple[list[Span], list[Block]]:
     """Return where ``b`` differs from ``a``, in order, and the blocks they share in another order."""
     blocks = common_blocks(a, b)
@@ -291,10 +291,6 @@ def _welcome(text: str, at: int, starts: frozenset[int]) -> int:
         return 3
     before = text[at - 1]
     return 2 if before in _SENTENCE else 1 if before in _CLAUSE else 0
-
-
-_SHORTEST = 16
-_NEAR = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
-"""Each difference under what it is: boilerplate, damage, a move, or wording.
+"""Each difference put under what it is: boilerplate, damage, a move, or wording; and the variants made of them.
 
-From sorted differences to what is reported: variants with their kinds, and shares of what was found.
+``Classifier`` cuts a difference into pieces and says what each is taken for. What follows turns the pieces into what is
+reported: variants with their kinds, figures of equal value taken out, and the shares of what was found.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
 from archive.collate import damage
 from archive.collate.alignment import Move, joined
@@ -21,6 +23,7 @@ from archive.collate.values import Kind, LostPlace, SameValue, Span, Variant
 from archive.text import is_traditional
 
 _LONGEST_LOST = 60
+_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,9 +222,6 @@ def _gaps(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, 
     return list(zip(starts, ends, strict=True))
 
 
-_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
-
-
 def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
     """Return the differences that only are another region's words for the same thing.
 
@@ -326,16 +326,21 @@ def _holds(whole: Span, part: Span) -> bool:
 
 
 def _same(original: Key, copy: Key, span: Span) -> SameValue:
+    return SameValue(**_both_sides(original, copy, span))
+
+
+def _both_sides(original: Key, copy: Key, span: Span) -> dict[str, Any]:
+    """Return place and words of a span in the texts of copy and original."""
     copy_start, copy_end = copy.span(span.b0, span.b1)
     original_start, original_end = original.span(span.a0, span.a1)
-    return SameValue(
-        copy_start=copy_start,
-        copy_end=copy_end,
-        copy_text=copy.text[copy_start:copy_end],
-        original_start=original_start,
-        original_end=original_end,
-        original_text=original.text[original_start:original_end],
-    )
+    return {
+        "copy_start": copy_start,
+        "copy_end": copy_end,
+        "copy_text": copy.text[copy_start:copy_end],
+        "original_start": original_start,
+        "original_end": original_end,
+        "original_text": original.text[original_start:original_end],
+    }
 
 
 def shares(original: Key, copy: Key, pieces: Sequence[Classified]) -> tuple[float, float]:
@@ -423,15 +428,5 @@ def _moved(original: Key, copy: Key, move: Move) -> Iterator[Variant]:
 
 
 def _variant(original: Key, copy: Key, span: Span, rule: str | None) -> Variant:
-    copy_start, copy_end = copy.span(span.b0, span.b1)
-    original_start, original_end = original.span(span.a0, span.a1)
-    return Variant(
-        kind=kind_of(original.letters, copy.letters, span),
-        copy_start=copy_start,
-        copy_end=copy_end,
-        copy_text=copy.text[copy_start:copy_end],
-        original_start=original_start,
-        original_end=original_end,
-        original_text=original.text[original_start:original_end],
-        rule=rule,
-    )
+    kind = kind_of(original.letters, copy.letters, span)
+    return Variant(kind=kind, **_both_sides(original, copy, span), rule=rule)

@@ -39,6 +39,11 @@ from archive.text.folding import without as without_spans
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
 
+#: So many different texts are collated in full; of more, those nearest by their letters.
+MOST_COLLATED = 24
+_MOST_LETTERS = 30_000
+_CHANGED = frozenset({Kind.ALTERED, Kind.NUMBER, Kind.DATE, Kind.NAME_OR_TITLE})
+
 
 def collate(
     copy: Key, original: Key, *, stripped: tuple[Sequence[str], Sequence[str]] = ((), ())
@@ -177,12 +182,6 @@ def _appended(copy: Key, blocks: Sequence[Boilerplate], pieces: Sequence[Classif
 def _plainly(text: str) -> str:
     """Return a footer without what other machines did to it: glosses out, in Simplified characters."""
     return simplified(without_spans(text, gloss_spans(text, fewest=1)))
-
-
-#: So many different texts are collated in full; of more, those nearest by their letters.
-MOST_COLLATED = 24
-_MOST_LETTERS = 30_000
-_CHANGED = frozenset({Kind.ALTERED, Kind.NUMBER, Kind.DATE, Kind.NAME_OR_TITLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

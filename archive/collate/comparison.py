@@ -21,6 +21,11 @@ from archive.damage.holes import Hole, holes
 from archive.diff import Edit
 from archive.text import canon, simplified
 
+_MOST_CANDIDATES = 10
+_SPAM = {"spam_title": "a spam title", "spam_body": "spam in its text", "hidden_text": "hidden spam"}
+# An issuing site may have a title for the whole site and link to its partners.
+_STRANGE = {"title_foreign": "a title foreign to its text", "foreign_links": "links to strangers in its text"}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Copy:
@@ -99,9 +104,6 @@ class Comparison:
         """
         original_text = simplified(self.choice.original.text) if self.choice.original else ""
         return tuple(hole for hole in holes(simplified(self.copy.text)) if hole.found not in original_text)
-
-
-_MOST_CANDIDATES = 10
 
 
 def as_json(made: Comparison) -> dict[str, Any]:
@@ -191,11 +193,6 @@ def _damage(collation: Collation | None) -> dict[str, Any]:
 
 def _variant(variant: Variant) -> dict[str, Any]:
     return {**asdict(variant), "kind": str(variant.kind)}
-
-
-_SPAM = {"spam_title": "a spam title", "spam_body": "spam in its text", "hidden_text": "hidden spam"}
-# An issuing site may have a title for the whole site and link to its partners.
-_STRANGE = {"title_foreign": "a title foreign to its text", "foreign_links": "links to strangers in its text"}
 
 
 def doubt_of(role: str, state: str, flags: Iterable[str]) -> str:

@@ -29,6 +29,9 @@ _FIGURAL = re.compile(f"[\\d{re.escape(_MARKS)}{_NUMERALS}{_SUPERSCRIPTS}¼-¾�
 _WIDE = frozenset("0123456789.,%‰:∶~/-−" + _NUMERALS + _SUPERSCRIPTS)
 _DATED = _WIDE | frozenset("年月日号百分之")
 _REACH, _LONGEST_UNIT, _NEXT = 24, 4, 12
+_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号至到"
+_PARTS = re.compile("⟨")
+_MIXED = re.compile(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
 
 
 def is_figure_edit(a: str, b: str, span: Span) -> bool:
@@ -118,11 +121,6 @@ def _is_mark_of_figure(marks: str, left: str, right: str) -> bool:
 
 def _is_numeral(c: str) -> bool:
     return bool(c) and (c in _NUMERALS or c.isdigit())
-
-
-_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号至到"
-_PARTS = re.compile("⟨")
-_MIXED = re.compile(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
 
 
 def same_value(a: str, b: str, span: Span, low: int, high: int) -> Span | None:

@@ -22,6 +22,10 @@ from archive.damage.repair import origins, step, taken
 from archive.furniture import Head, furniture
 from archive.text.glosses import gloss_spans
 
+_ENOUGH = 16
+_MOST, _LONGEST = 400, 4000
+_OPENING, _CLOSING = "([{【〔<《", ")]}】〕>》"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -118,9 +122,6 @@ def _kind_at(kinds: list[tuple[int, int, str]], start: int, end: int) -> str:
     return kinds[at][2] if at >= 0 and start < kinds[at][1] and kinds[at][0] < end else ""
 
 
-_ENOUGH = 16
-
-
 def body_of(places: Sequence[Ruled], lines: Sequence[Line], b_end: int) -> tuple[int, int]:
     """Return where in the copy's key the first and the last line lie that agree with the original for the most part."""
     shared = [line for line, agreeing in zip(lines, _agreeing(places, lines), strict=True)
@@ -183,10 +184,6 @@ def _agreeing(places: Sequence[Ruled], lines: Sequence[Line]) -> Iterator[int]:
             differing += max(0, min(spans[at].b1, line.b1) - max(spans[at].b0, line.b0))
             at += 1
         yield line.b1 - line.b0 - differing
-
-
-_MOST, _LONGEST = 400, 4000
-_OPENING, _CLOSING = "([{【〔<《", ")]}】〕>》"
 
 
 def keys_of(removed: Iterable[str]) -> tuple[str, ...]:

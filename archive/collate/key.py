@@ -35,6 +35,7 @@ _FIGURE = re.compile(f"[{DIGITS},]")
 _GAP = re.compile(f"(?<![{CJK}])\\s+(?![{CJK}\\s])")
 _NEAR = 16
 _REPEATED = re.compile("-{2,}|…{2,}")
+_READINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,9 +221,6 @@ def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:
 def unmarked(letters: str) -> str:
     """Return a key without the characters that stand for marks; nobody's text has them on purpose."""
     return letters.replace(SENTINEL, "?").replace(GLOSS, "?")
-
-
-_READINGS = 3
 
 
 def readings_of(copy: Key) -> list[str]:

@@ -21,6 +21,14 @@ from urllib.parse import urlsplit
 from archive.text import fold
 from archive.urls import behind_gateway, host_of
 
+_SHORTEST = 2
+Sign = tuple[float, str]
+_ENOUGH = 0.4
+_NEAR = 0.85
+# What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
+# two shares, and the share of its own words. Notices of many offices are cut from one pattern.
+_OF_UNDECLARED = {"unknown": (0.5, 0.4), "original": (0.8, 0.8)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -80,12 +88,9 @@ class Witness:
     first_seen: str | None = None
 
 
-_SHORTEST = 2
-
-
-def is_known_name(said: str, known: Iterable[str]) -> bool:
+def is_known_name(name: str, known: Iterable[str]) -> bool:
     """Say whether a name is one of the known ones, or a part of it, or holds it. Hosts count without their ``www``."""
-    named = _folded_host(said)
+    named = _folded_host(name)
     if len(named) < _SHORTEST:
         return False
     names = [_folded_host(name) for name in known]
@@ -94,9 +99,6 @@ def is_known_name(said: str, known: Iterable[str]) -> bool:
 
 def _folded_host(name: str) -> str:
     return fold(name.removeprefix("www."))
-
-
-Sign = tuple[float, str]
 
 
 def precedence(candidate: Candidate, witness: Witness) -> list[Sign]:
@@ -177,13 +179,6 @@ def _is_government(url: str) -> bool:
 
 def _without_scheme(url: str) -> str:
     return url.partition("://")[2]
-
-
-_ENOUGH = 0.4
-_NEAR = 0.85
-# What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
-# two shares, and the share of its own words. Notices of many offices are cut from one pattern.
-_OF_UNDECLARED = {"unknown": (0.5, 0.4), "original": (0.8, 0.8)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,15 @@ from archive.collate.values import Rule, Span
 _AROUND, _LONGEST_SPAN = 8, 32
 
 Rewriting = tuple[str, str]
+_LONGEST_SOUGHT, _CONTEXT = 8, 3
+_DIGIT = re.compile(r"\d")
+# For each rewriting the places of the original where it happened, and which changes that explains.
+Traces = dict[Rewriting, dict[int, frozenset[int]]]
+# What a rule costs in an account, and a change that none explains, beside their characters.
+_RULE, _UNEXPLAINED = 3, 3
+_MOST_CANDIDATES = 4000
+_SWALLOWS, _LONGEST_EDIT = 8, 48
+_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +111,6 @@ def _windows(a: str, b: str, spans: Sequence[Span]) -> Iterator[tuple[str, str]]
 
 def _is_explained(here: str, there: str, rules: Sequence[Rewriting]) -> bool:
     return rewritten(here, [rule for rule in rules if rule[0] in here])[0] == there
-
-
-_LONGEST_SOUGHT, _CONTEXT = 8, 3
-_DIGIT = re.compile(r"\d")
-
-# For each rewriting the places of the original where it happened, and which changes that explains.
-Traces = dict[Rewriting, dict[int, frozenset[int]]]
 
 
 def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> Traces:
@@ -188,11 +190,6 @@ def _slides(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]
     while end < high and a[start] == a[end]:
         start, end = start + 1, end + 1
         yield start, end
-
-
-# What a rule costs in an account, and a change that none explains, beside their characters.
-_RULE, _UNEXPLAINED = 3, 3
-_MOST_CANDIDATES = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,10 +380,6 @@ def _core(sought: str, put: str) -> str:
     left = sought[start:], put[start:]
     end = len(commonprefix([text[::-1] for text in left]))
     return left[0][: len(left[0]) - end]
-
-
-_SWALLOWS, _LONGEST_EDIT = 8, 48
-_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)

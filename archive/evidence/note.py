@@ -29,6 +29,7 @@ _LARGEST = 1 << 20
 _TREE_HEAD = re.compile(
     r"([a-z_]{1,40}) (0|[1-9][0-9]{0,18}) ([A-Za-z0-9+/]{43}=)(?: open ([0-9,]*[0-9]))?", re.ASCII
 )
+_IMPRINTS = {32: "sha256", 48: "sha384", 64: "sha512"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -356,9 +357,6 @@ def is_stamped(note: Note, token: bytes) -> bool:
     except BadInput:
         return False
     return True
-
-
-_IMPRINTS = {32: "sha256", 48: "sha384", 64: "sha512"}
 
 
 def _refuse_without_stamps() -> None:

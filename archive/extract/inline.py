@@ -53,6 +53,23 @@ _PROMPT = re.compile(
 _DEEPEST = 40
 _LONGEST = 2_000
 _INVISIBLE = frozenset(("annotation", "annotation-xml", "mphantom"))
+_KNOWN_KINDS = frozenset(
+    (
+        "hidden",
+        "button",
+        "submit",
+        "reset",
+        "image",
+        "checkbox",
+        "radio",
+        "password",
+        "file",
+        "color",
+        "range",
+        "search",
+        "url",
+    )
+)
 
 
 def counter_of(style: str, before: str) -> str:
@@ -179,25 +196,6 @@ def field_value(element: Any) -> str:
         value = (element.get("value") or "") if kind in _FIELDS or kind not in _KNOWN_KINDS else ""
     waits = value == element.get("placeholder") or _PROMPT.search(value[:200])
     return "" if waits else value[:2000]
-
-
-_KNOWN_KINDS = frozenset(
-    (
-        "hidden",
-        "button",
-        "submit",
-        "reset",
-        "image",
-        "checkbox",
-        "radio",
-        "password",
-        "file",
-        "color",
-        "range",
-        "search",
-        "url",
-    )
-)
 
 
 def _is_fixed(element: Any) -> bool:

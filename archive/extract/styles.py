@@ -65,6 +65,18 @@ Steps = tuple[Step, ...]
 
 """Property → (what it does, whether it is important). "" does nothing, but does it instead of another rule."""
 
+_EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
+_HOW = {"visibility": "visibility"}
+_HIDING: dict[str, Callable[[str], object]] = {
+    "mso-hide": re.compile("all").match,
+    "visibility": re.compile("hidden|collapse").match,
+    "content-visibility": re.compile("hidden").match,
+    "opacity": _ZERO.fullmatch,
+    "clip": re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)").match,
+    "clip-path": _NOWHERE.match,
+    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
+}
+
 
 @lru_cache(maxsize=16_384)
 def effects(style: str) -> Effects:
@@ -104,19 +116,6 @@ def _font_size(name: str, value: str) -> tuple[str, str] | None:
     # Of nothing, a part is nothing: only a size of its own is one.
     is_part = not value or re.search(r"[\d.](?:em|%)|smaller|larger|inherit", value)
     return None if is_part else ("font-size", "")
-
-
-_EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
-_HOW = {"visibility": "visibility"}
-_HIDING: dict[str, Callable[[str], object]] = {
-    "mso-hide": re.compile("all").match,
-    "visibility": re.compile("hidden|collapse").match,
-    "content-visibility": re.compile("hidden").match,
-    "opacity": _ZERO.fullmatch,
-    "clip": re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)").match,
-    "clip-path": _NOWHERE.match,
-    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
-}
 
 
 def hidden_by(tag: str, attributes: Mapping[str, str], does: Effects) -> str:

@@ -53,6 +53,9 @@ _ENDS = re.compile(
 )
 _LONGEST, _MOST_LEFT = 80, 34
 _MOST_ELEMENTS = 60
+_VARIES = re.compile(
+    r"\d|^(?:odd|even|first|last|on|cur|current|active|hover|alt|bg|nobd|noborder|mr0|ml0)$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,11 +224,6 @@ def shape(element: Any) -> str:
     """Return an element's tag with its classes, without what differs from row to row (figures, odd, last)."""
     names = [n for n in (element.get("class") or "").split() if not _VARIES.search(n)]
     return ".".join([str(element.tag), *sorted(names)[:3]])
-
-
-_VARIES = re.compile(
-    r"\d|^(?:odd|even|first|last|on|cur|current|active|hover|alt|bg|nobd|noborder|mr0|ml0)$", re.I
-)
 
 
 def apart(container: Any, rows: Sequence[Any]) -> list[str]:

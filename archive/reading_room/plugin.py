@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
+from archive.notices import turn_said
 from archive.reading_room import (
     accounts,
     connections,
@@ -105,6 +106,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "answer_rows": tables.answer_rows,
         "standing": documents.state_word,
         "named_values": tables.named_values,
+        "turn_said": turn_said,
     }
 
 

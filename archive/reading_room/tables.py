@@ -20,6 +20,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from archive.model.events import STANDING_SAYS
+from archive.notices import turn_said
 from archive.reading_room import typeset
 from archive.reading_room.connections import publishers_of
 from archive.reading_room.typeset import Block, shown_date, shown_time
@@ -436,6 +438,9 @@ def _details(shelf: Shelf, raw: Any, line: Line) -> str:
         return str(escape(raw))
     if not isinstance(held, dict):
         return str(escape(raw))
+    kind = next((cell["raw"] for cell in (*line.open, *line.folded) if cell["column"] == "kind"), None)
+    if kind in STANDING_SAYS and held:
+        return str(escape(turn_said(str(kind), held, shelf.language)))
     parts = [_detail(shelf, name, value) for name, value in held.items() if value not in (None, "", [])]
     return translate(shelf.language, "room.semicolon").join(part for part in parts if part) or "—"
 

@@ -458,18 +458,27 @@ def _is_like(title: str, document: Held) -> bool:
     return any(fuzz.ratio(bare_title(title), name) >= 50 for name in document.names)
 
 
+_YEARLY = re.compile(r"(.*?)〔?((?:19|20)\d\d)(?:〕|年第?)(\d+)号")
+
+
 def _near_number(number: str, claim: _Claim, holding: Holding) -> tuple[str, Held] | None:
-    """Return the document whose number differs in the year or the count, when the sentence is about its title."""
-    match = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(number))
+    """Return the document whose number differs in the year or the count and that says what the claim says.
+
+    Either the sentence is about its title, or one of its articles has the claim's words.
+    """
+    match = _YEARLY.fullmatch(number_key(number))
     if match is None:
         return None
-    words = _letters(claim.sentence)
+    words, said = _letters(claim.sentence), _letters(claim.words)
     best: tuple[float, str, Held] | None = None
     for document in holding.documents:
-        other = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(document.number or ""))
+        other = _YEARLY.fullmatch(number_key(document.number or ""))
         if other is None or other[1] != match[1] or (other[2] != match[2] and other[3] != match[3]):
             continue
         share = _share(title_key(_short_title(document)), words)
+        if share < 0.45 and len(said) >= 12:
+            parts = (_share(said, part) for _, part in holding.articles(document))
+            share = max((part for part in parts if part >= 0.75), default=share)
         verdict = "wrong_year" if other[3] == match[3] else "wrong_number"
         if share >= 0.45 and (best is None or share > best[0]):
             best = share, verdict, document
@@ -572,6 +581,9 @@ def _of_article(
         return replace(right, verdict="wrong_article", says=article, expected=None) if known else right
     if struck := _struck(article, claim, document, older, own[0]):
         return replace(right, verdict=struck[0], says=article, expected=struck[1])
+    texts = [document.text[clause.start : clause.end] for clause, words in known if words == own[0]]
+    if item := _missing_item(right.text, claim, texts[0]):
+        return replace(right, verdict="wrong_article", says=item, expected=None)
     said = _letters(claim.words)
     for quote in claim.quotes:
         if _is_in(quote, own[0]):
@@ -589,9 +601,19 @@ def _of_article(
         is_elsewhere = (mine < _HELD_SHARE and best >= _OTHER_SHARE) or (mine < 0.75 and best >= 0.9)
         if is_elsewhere and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
-    return _of_figures(
-        right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
-    )
+    return _of_figures(right, claim, "\n".join(texts))
+
+
+_ITEM = re.compile(r"第\s?[(（]?([一二三四五六七八九十]{1,3})[)）]?\s?项")
+
+
+def _missing_item(cited: str, claim: _Claim, text: str) -> str | None:
+    """Return the item that a report names and that an article with items does not have: 第五条第（九）项."""
+    named = _ITEM.search(cited) or _ITEM.match(claim.words.lstrip())
+    items = {figure(one) for one in re.findall(r"[(（]([一二三四五六七八九十]{1,3})[)）]", text)}
+    if named is None or not {1, 2} <= items or figure(named[1]) in items:
+        return None
+    return named[0]
 
 
 def _article_value(marker: str) -> tuple[int | None, str]:

@@ -26,7 +26,7 @@ from archive.state.story import (
 
 # Another work has taken a document's place after so many sightings, the first and the last so far apart.
 LEAST_LOOKS, LEAST_SPAN = 2, 24 * 3600.0
-# What was told of a document and is no longer so when it is there again.
+# The claims that no longer hold when a document is there again.
 AWAY = ("withdrawn", "replaced", "moved")
 # That our reader gave up says nothing of the page.
 _READER_REASONS = "reader_"
@@ -45,7 +45,7 @@ class _Elsewhere:
             self.first_shown.setdefault((there.url, there.key), there.at)
 
     def address(self, story: Story) -> tuple[str, bool] | None:
-        """Return where a text stands that its own address no longer shows, and whether it came there after it left."""
+        """Return which other address shows the text of a story, and whether it came there after it left."""
         present = story.present.at or ""
         candidates = [
             (self.first_shown[there.url, story.key], there.url)
@@ -60,9 +60,9 @@ class _Elsewhere:
 
 @dataclass(slots=True)
 class Folded:
-    """What the looks came to: the story at their end, the events, what each 304 showed, where it was sent to.
+    """What the looks came to: the story at their end, the events, what each 304 showed, where it led.
 
-    ``rests`` is the story after the last look behind which nothing that is learned of other documents can reach, with
+    ``resume_after`` is the story after the last look behind which nothing learned of other documents can reach, with
     the time and the capture of that look.
     """
 
@@ -76,7 +76,7 @@ class Folded:
 def fold(
     looks: Iterable[Look], around: Around, *, there: Iterable[LookElsewhere] = (), start: Story | None = None
 ) -> Folded:
-    """Tell the story of a document from its looks, beside what else was seen of its site.
+    """Fold the looks at a document into its story, beside what else was seen of its site.
 
     ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
     """
@@ -177,7 +177,7 @@ def _is_settled(story: Story, look: Look) -> bool:
 
 
 def _derive_presence_events(folded: Folded, look: Look) -> None:
-    """Tell that what was away is there again, that it moved, or that another work stands in its place."""
+    """Derive the event that a document is there again, that it moved, or that another work took its place."""
     story = folded.story
     if story.told in AWAY and _is_back(story):
         _derive(folded, look, "restored", {})
@@ -190,7 +190,7 @@ def _derive_presence_events(folded: Folded, look: Look) -> None:
 
 
 def _is_back(story: Story) -> bool:
-    """Return whether the document that was told to be away is there: where a redirect leads, if that is not what was told."""
+    """Return whether a document that was claimed away is there; a redirect counts unless it was the claim."""
     if story.state is State.MOVED:
         return "first_moved" not in story.details
     return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
@@ -233,7 +233,7 @@ def _absent(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -
 
 
 def _weigh(folded: Folded, look: Look | LookElsewhere, around: Around, elsewhere: _Elsewhere) -> None:
-    """Decide what an absence amounts to by now: nothing yet, a withdrawal, or that the text stands elsewhere."""
+    """Decide what an absence amounts to by now: nothing yet, a withdrawal, or a move."""
     story, absence = folded.story, folded.story.absence
     if absence is None or story.version is None:
         return
@@ -277,7 +277,7 @@ def _quarantined(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhe
 
 
 def _doubt(folded: Folded, look: Look, kind: str, reason: str | None) -> None:
-    """Tell of a doubt that is not the one of the look before."""
+    """Derive the event of a doubt, unless the look before raised the same one."""
     doubt = f"{kind}: {reason}"
     if folded.story.doubt != doubt:
         folded.events.append(

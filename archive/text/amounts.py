@@ -41,6 +41,10 @@ _COUNTED = frozenset("年月日时点分秒号:")
 _WELL_FORMED = re.compile(
     "(?:[一二三四五六七八九两]千)?零?(?:[一二三四五六七八九两]百)?零?(?:[一二三四五六七八九]?十)?零?[一二三四五六七八九两]?"
 )
+_VALUE = re.compile(r"⟨([0-9]+(?:/[0-9]+)?)(%?)⟩")
+_SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+_MOST_FIGURES, _MOST_DIGITS, _MOST_DECIMALS = 3, 9, 4
+_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,12 +184,6 @@ def _below_ten_thousand(written: str) -> int | None:
         else:
             digit = _CHINESE[c]
     return value + digit
-
-
-_VALUE = re.compile(r"⟨([0-9]+(?:/[0-9]+)?)(%?)⟩")
-_SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
-_MOST_FIGURES, _MOST_DIGITS, _MOST_DECIMALS = 3, 9, 4
-_DIGITS = "零一二三四五六七八九"
 
 
 def other_spellings(folded: str) -> Iterator[str]:

@@ -26,6 +26,11 @@ _A_PIECE = 64
 _FEW_IDEOGRAPHS = re.compile(f"[{CJK}]{{1,24}}")
 # ASCII marks in the pieces of the index: its tokenizer knows no other of them for a part of a word.
 _IN_INDEX = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+_OPEN, _CLOSE = r"[\[({【《「〈『<]", r"[\])}】》」〉』>]"
+_TYPED = re.compile(
+    rf"([a-z\u3400-\u9fff]{{2,24}}?){_OPEN}?((?:19|20)[0-9]{{2}}){_CLOSE}?(?:年|-|·|/|、|,)?第?0{{0,4}}([1-9][0-9]{{0,4}})号?",
+    re.IGNORECASE,
+)
 
 
 def fold(text: str) -> str:
@@ -219,13 +224,6 @@ def folded_pieces(*texts: str) -> str:
 
 def _pieces(folded: str) -> list[str]:
     return [*bigrams(folded), folded[-1:]] if len(folded) > 1 else bigrams(folded)
-
-
-_OPEN, _CLOSE = r"[\[({【《「〈『<]", r"[\])}】》」〉』>]"
-_TYPED = re.compile(
-    rf"([a-z\u3400-\u9fff]{{2,24}}?){_OPEN}?((?:19|20)[0-9]{{2}}){_CLOSE}?(?:年|-|·|/|、|,)?第?0{{0,4}}([1-9][0-9]{{0,4}})号?",
-    re.IGNORECASE,
-)
 
 
 def number_typed(query: str) -> str | None:

@@ -32,6 +32,17 @@ _COUNTED = (
 )  # fmt: skip
 _LEGAL_FORMS = frozenset(("chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal"))
 _MOST = 9_999
+_PLAIN_SIGNS = str.maketrans("−–－＋＝（）０１２３４５６７８９", "---+=()0123456789")
+_RAISED = dict(
+    zip(
+        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+        strict=True,
+    )
+)
+_LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+# Marks that mean the same on the line: notes in brackets or circles, signs of trade, daggers, what is raised already.
+_ALREADY_APART = re.compile(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡°′″‰%①-⑳⓪㈠-㈩⑴-⒇²³¹⁰-ⁿ₀-ₜᵃ-ᶻ]+", re.DOTALL)
 
 
 def numeral(number: int, form: str) -> str:
@@ -90,19 +101,6 @@ def _roman(number: int) -> str:
         written += sign * (number // value)
         number %= value
     return written
-
-
-_PLAIN_SIGNS = str.maketrans("−–－＋＝（）０１２３４５６７８９", "---+=()0123456789")
-_RAISED = dict(
-    zip(
-        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
-        strict=True,
-    )
-)
-_LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-# Marks that mean the same on the line: notes in brackets or circles, signs of trade, daggers, what is raised already.
-_ALREADY_APART = re.compile(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡°′″‰%①-⑳⓪㈠-㈩⑴-⒇²³¹⁰-ⁿ₀-ₜᵃ-ᶻ]+", re.DOTALL)
 
 
 def raised(text: str) -> str:

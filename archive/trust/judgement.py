@@ -1,13 +1,12 @@
-"""A title that does not belong to its text: spam put over an intact body.
+"""Which pages of a document are believed, and under which title. Pure.
 
-Whoever takes over a template often changes the title alone, because that is what search engines show. The text is
-then still the authority's and is kept; the title is not believed, and the last good one stays. A site may also give
-a page a new title in good faith, so a title that is only strange, not spam, is believed at its second sighting.
+A page is held against what its document showed *before* it was captured, in the order of the times. So the same pages
+come to the same end in whatever order an archive learns of them: what was decided without an earlier page is decided
+again when that page is known.
 
-Which pages of a document are believed, decided in the order of their times. Pure.
-
-A page is held against what its document showed *before* it was captured. So the same pages come to the same end in
-whatever order an archive learns of them: what was decided without an earlier page is decided anew when it is known.
+The title is judged apart from the text. Whoever takes over a template often changes the title alone, because that is
+what search engines show; the text is then still the authority's and is kept, and the last good title stays. A site may
+also retitle a page in good faith, so a title that is only strange, not spam, is believed at its second sighting.
 """
 
 from __future__ import annotations
@@ -26,6 +25,9 @@ Doubt = Literal["spam_title", "title_foreign"]
 #: The flag of an article whose title is not the page's own, and the kind of removed block that holds what it said.
 TITLE_QUARANTINED, STRANGE = "title_quarantined", "strange title"
 _SHORTEST = 4
+RELEASE_AFTER = 24 * 3600.0
+WAITS = ("body_replaced", "shrunken")
+_OF_TITLES = frozenset({TITLE_QUARANTINED, "spam_title", "title_foreign"})
 
 
 def with_good_title(article: Article, witness: TitleEvidence) -> Article:
@@ -76,11 +78,6 @@ def _good_title(article: Article, witness: TitleEvidence) -> tuple[str, str] | N
     if listed and not strange_segments(listed, article.text):
         return listed, "the list that led here: the page's own title is not believed"
     return None
-
-
-RELEASE_AFTER = 24 * 3600.0
-WAITS = ("body_replaced", "shrunken")
-_OF_TITLES = frozenset({TITLE_QUARANTINED, "spam_title", "title_foreign"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +135,9 @@ def judge(pages: Iterable[Page]) -> list[Judgement]:
 
 
 def own_article(article: Article, title: str | None) -> Article:
-    """Return an article as its page has it. ``said``: the title that was put aside, or what a hijacked head said.
+    """Return an article as its page has it. ``title``: the title that was put aside, or what a hijacked head said.
 
-    What is said of the title is said anew when the page is judged.
+    The title is judged again when the page is.
     """
     removed = tuple(block for block in article.removed if block.kind != STRANGE)
     if TITLE_QUARANTINED in article.flags and title is not None:

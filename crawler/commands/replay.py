@@ -23,6 +23,7 @@ from crawler.services import Index, NotPlayable
 from crawler.warc import Damage
 
 _MOST_LINES = 100
+Source = Callable[[Run, Callable[[Damage], None]], Iterator[Exchange]]
 
 
 class Command(ScrapyCommand):
@@ -87,9 +88,6 @@ class _Damage:
             print(
                 f"{self.count} damaged places in what was read; the other records are kept", file=sys.stderr
             )
-
-
-Source = Callable[[Run, Callable[[Damage], None]], Iterator[Exchange]]
 
 
 def _files(args: list[str]) -> dict[str, Source]:

@@ -1,4 +1,4 @@
-"""``scrapy tell``: what happened, told by mail, to a webhook, or in a group of 企业微信, 钉钉 or 飞书.
+"""``scrapy tell``: notifications of what happened, by mail, to a webhook, or in a group of 企业微信, 钉钉 or 飞书.
 
 ``scrapy watch`` does the same at its end, for the targets of its home. Each piece of news is told to a target once: a
 file beside the archive (``….told``) says what a target has got, written after it said that it took it. Where a target
@@ -38,7 +38,7 @@ from crawler import session
 from crawler.delivery import APART, LARGEST, Limited, Refused, TryAgain, body_of, deliver, without_secrets
 from crawler.reading import sites
 
-# What could not be told is tried for so long, and of a target that is new so much is told (days).
+# What could not be delivered is tried for so long; a new target is notified of so much (days).
 FORTNIGHT, AT_FIRST = 14, 1
 # So many messages a run: a robot takes twenty a minute, and nobody reads more.
 MOST_MESSAGES = 15
@@ -85,7 +85,7 @@ class Deliveries:
 
 @contextmanager
 def deliveries_of(archive: Path) -> Iterator[Deliveries]:
-    """Hold the file that says what was told of an archive; another that tells at the same time waits."""
+    """Hold the file of what was delivered of an archive; another that notifies at the same time waits."""
     path = Path(f"{archive}.told")
     try:
         file = path.open("a+", encoding="utf-8")
@@ -109,7 +109,7 @@ class Trouble:
 
 def notify_targets(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[str] = (),
               sleep: Callable[[float], None] = time.sleep) -> list[Trouble]:  # fmt: skip
-    """Tell each target of a home what it has not been told; return what went wrong, one for each target at most."""
+    """Notify each target of a home of what it has not got; return what went wrong, one for each target at most."""
     targets = [target for target in home.targets if not only or target.name in only]
     publishers = _publishers(db)
     if is_open_to_others(home):
@@ -138,7 +138,7 @@ def _publishers(db: sqlite3.Connection) -> dict[str, str]:
 
 def _notify(target: Target, pieces_of_news: Sequence[News], deliveries: Deliveries, publishers: dict[str, str], now: str,
           sleep: Callable[[float], None]) -> Trouble | None:  # fmt: skip
-    """Tell one target; what it does not take stays due."""
+    """Notify one target; what it does not take stays due."""
     if target.digest and not is_digest_due(target.digest, deliveries.digests.get(target.name), now):
         return None
     begins, got = deliveries.begins[target.name], deliveries.ids.get(target.name, set())

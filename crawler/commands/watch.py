@@ -1,6 +1,6 @@
 """``scrapy watch``: the main job.
 
-Telling people: what a run found, handed to a command of theirs, one JSON document at a time on its stdin.
+``--notify`` hands what a run found to a command, one JSON document at a time on its stdin.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ from crawler.site import PolicySpider
 
 # A command that takes longer is given up; what it was to be told is said to have failed.
 PATIENCE = 60.0
-# New articles are told only when a standing query matches: everything else about them is the feed's.
+# People are notified of new articles only when a standing query matches: everything else about them is the feed's.
 _ONLY_WATCHED = "new"
 
 
 def notify(run: Run, command: str) -> int:
     """Hand each finding and change of a run to a command, the weightiest first; return how many could not be handed over.
 
-    A command that fails is said on stderr and kept as an event: what was not told can be read in the feed.
+    A command that fails is said on stderr and kept as an event: what was not delivered can be read in the feed.
     """
     failed = 0
     for one in noteworthy(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
@@ -50,7 +50,7 @@ def notify(run: Run, command: str) -> int:
 
 
 def noteworthy(found: Iterable[News]) -> list[News]:
-    """Return what is told, weightiest first; what matches a standing query comes before what does not."""
+    """Return what people are notified of, weightiest first; what matches a standing query comes before what does not."""
     chosen = [one for one in found if one.kind != _ONLY_WATCHED or one.watchwords]
     return sorted(chosen, key=lambda one: (not one.watchwords, -one.rank, one.at, one.id))
 
@@ -149,8 +149,8 @@ class Command(ScrapyCommand):
 
 
 def notify_home(run: Run, home: Home) -> None:
-    """Tell the targets of a home; what one does not take is said, kept as an event, and told by a later run."""
-    # As a reader opens it: what is withheld from readers is told to nobody.
+    """Notify the targets of a home; what one does not take is printed, kept as an event, and due at a later run."""
+    # As a reader opens it: nobody is notified of what is withheld from readers.
     db = open_for_reading(home.archive)
     try:
         troubles = notify_targets(db, home, now=run.archive.clock.now())

@@ -216,4 +216,5 @@ def _end(
     return standing.act_of(
         relation.kind, on=passage.effect, issued=None, is_partial=relation.is_partial, is_end=relation.is_end,
         reason=standing.Reason(says=relation.kind, document=passage.title, start=relation.start, end=relation.end),
+        until=standing.stated_term(passage.text, relation) if relation.end else None,
     )  # fmt: skip

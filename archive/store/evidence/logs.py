@@ -27,6 +27,11 @@ _PLACES = 1_000
 # A crawl that is still open after so many tiles of others was never closed.
 _CLOSED_BY = 4
 _EVENT = "select event as id, kind, happened_at, site, document, capture, crawl, details from main.superseded_events"
+_ASIDE = {
+    "superseded_readings": ("superseded_readings", "reading"),
+    "superseded_versions": ("superseded_versions", "version"),
+    "superseded_events": ("superseded_events", "event"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,10 +270,3 @@ def index_of(db: sqlite3.Connection, log: Log, row: int) -> int:
     return int(
         before + db.execute(f"select count(*) from main.{table} where {column} <= ?", (row,)).fetchone()[0]
     )
-
-
-_ASIDE = {
-    "superseded_readings": ("superseded_readings", "reading"),
-    "superseded_versions": ("superseded_versions", "version"),
-    "superseded_events": ("superseded_events", "event"),
-}

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from archive.model.fields import LISTED
 from archive.relations import RELATIONS_VERSION, connections
+from archive.relations.turns import CHANGED, CONTRADICTED
 from archive.store.write.connections import keep, settle
 from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
@@ -155,14 +156,16 @@ class Connected:
 
     _OF_VERSION = ("version_connections", "version_citations", "version_relations", "version_clauses")
     _OF_DOCUMENT = ("document_names", "standing_spans")
-    _TABLES = (*_OF_VERSION, *_OF_DOCUMENT, "unsettled")
+    _TABLES = (*_OF_VERSION, *_OF_DOCUMENT, "unsettled", "events", "superseded_events")
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        db.execute("pragma foreign_keys = off")
         for table in self._TABLES:
             (made,) = db.execute("select sql from main.sqlite_master where name = ?", (table,)).fetchone()
             db.execute("create temp" + made[len("create") :])
             db.execute(f"insert into temp.{table} select * from main.{table}")
+        db.execute("create index temp.events_by_document_told on events (document)")
 
     def close(self) -> None:
         """Drop what was made."""
@@ -198,6 +201,27 @@ class Connected:
         for version in {current, *(row[0] for row in read)}:
             yield from self._compared(self._OF_VERSION, "version", version)
         yield from self._compared(self._OF_DOCUMENT, "document", document)
+        yield from self._of_turns(document)
+
+    def _of_turns(self, document: int) -> Iterator[Difference]:
+        """Yield the events of a document's standing that do not follow, and those that are missing."""
+        held, now = (
+            {
+                tuple(row)[1:]: row["id"]
+                for row in self._db.execute(
+                    f"select id, kind, happened_at, capture, details from {place}.events where document = ? "
+                    "and kind in (?, ?)",
+                    (document, CHANGED, CONTRADICTED),
+                )
+            }
+            for place in ("main", "temp")
+        )
+        for row in held.keys() - now.keys():
+            what = f"{row[0]} does not follow from the texts"
+            yield Difference(table="events", row=held[row], column="details", what=what)
+        for row in now.keys() - held.keys():
+            what = f"{row[0]} of document {document} at {row[1]} is missing"
+            yield Difference(table="events", row=None, column=None, what=what)
 
     def _compared(self, tables: tuple[str, ...], column: str, row: int) -> Iterator[Difference]:
         for table in tables:

@@ -24,6 +24,10 @@ from archive.store.schema import APPLICATION_ID, is_before_first_release, level,
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
 WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+# A run of all sites keeps some tens of megabytes; the log may need as much again.
+LEAST_FREE = 64 << 20
+MOST_LOG = 256 << 20
+_LATEST_CRAWLS = 200
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
@@ -206,12 +210,6 @@ def _plain_errors(path: Path) -> Iterator[None]:
                 f"{path} cannot be opened ({error}) — check the path and its rights"
             ) from None
         raise ArchiveForeign(f"{path} is no yuanben archive ({error}) — pass the path of one") from None
-
-
-# A run of all sites keeps some tens of megabytes; the log may need as much again.
-LEAST_FREE = 64 << 20
-MOST_LOG = 256 << 20
-_LATEST_CRAWLS = 200
 
 
 def refuse_without_room(db: sqlite3.Connection, path: Path, free: int | None = None) -> None:

@@ -1,8 +1,7 @@
-"""What differs between two versions of a document: fields first, then the text, character by character.
+"""Differences for readers: between two versions of a document, and between a copy and its original.
 
-What the page of a difference reads from an archive: two versions of one document, and what lies between them.
-
-What the copy page reads from an archive: one comparison, both texts, every variant.
+A difference of versions gives the fields first, then the text, character by character. The classes hold what the page
+of a difference needs; the last part holds what the copy page needs: one comparison, both texts, every variant.
 """
 
 from __future__ import annotations
@@ -22,6 +21,12 @@ from archive.store.file.withheld import not_held
 from archive.store.read.documents import Row, attachments_of, first_row, rows, version_of
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
+
+_MOST_EDITS = 50
+_VERSION = (
+    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
+    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,13 +152,6 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
             new,
         ),
     )
-
-
-_MOST_EDITS = 50
-_VERSION = (
-    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
-    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
-"""What the pages of the room read from an archive. Every function is one look at one moment of the file.
+"""What the pages of the room read of one document. Each function is one look at one moment of the file.
 
-Rows of the archive as dictionaries, for templates.
+``rows`` and ``first_row`` give rows as dictionaries, so that no ``sqlite3.Row`` reaches a template.
 """
 
 from __future__ import annotations
@@ -20,6 +20,12 @@ from archive.store.write.documents import card_at
 from archive.store.write.works import works
 
 Row = dict[str, Any]
+_COPIES = (
+    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
+    "(select number from versions where id = k.original_version) as original_number "
+    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
+    "union all select id from comparisons where original_document = :document)"
+)
 
 
 def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
@@ -37,14 +43,6 @@ def first_row(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
 def decoded(row: Row, *columns: str) -> Row:
     """Return a row with some of its columns read from JSON."""
     return row | {column: json.loads(row[column]) for column in columns}
-
-
-_COPIES = (
-    "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
-    "(select number from versions where id = k.original_version) as original_number "
-    "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
-    "union all select id from comparisons where original_document = :document)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +69,7 @@ class Document:
 
     @property
     def standing(self) -> str:
-        """How the document stands: its state, or ``absent`` when it was there before but not the last time."""
+        """The document's state, or ``absent`` when it was there before but not the last time."""
         return state_word(self.document["state"], self.document["flags"])
 
     @property
@@ -116,7 +114,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
 
 
 def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -> Document:
-    """Return a document as captures showed it by a moment, with the day asked for and how it stood then."""
+    """Return a document as captures showed it by a moment, with the day asked for and its state then."""
     now = read_document(db, document)
     try:
         then = latest_row_at(db, document, at)

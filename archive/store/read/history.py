@@ -1,15 +1,12 @@
-"""What is known of one document over time: versions, addresses, events, and the times nothing was seen.
+"""What is known of one document over time: versions, addresses, events, sightings and gaps.
 
-Everything here is bounded by captures. That a version was captured on two days does not prove that it stood
-there between them; that nothing was seen does not prove that nothing was there.
+Everything is bounded by captures. Only a whole capture that shows a version is a sighting of it: a 304 is the server's
+word, and a cut body is no text. The first and the last sighting are bounds. They prove neither that the version was
+there all the time between, nor that it came with the first or went with the last; that nothing was seen does not prove
+that nothing was there.
 
-When a version was seen: what a citation, an "as of" page and ``show --at`` say of it, worked out in one place.
-
-Only a whole capture that shows a version is a sighting of it. An answer 304 is the server's word, a cut body no text.
-The first and the last sighting are bounds: neither that the version stood all the time between them is proved, nor
-that it came with the first or went with the last.
-
-How a document stood at a moment, by the rules that its row is kept by and by what had been captured then.
+The wordings of these bounds are made here once, for citations, "as of" pages and ``show --at``. ``state_at`` folds the
+looks until a moment by the rules that the document's row is kept by.
 """
 
 from __future__ import annotations
@@ -40,6 +37,11 @@ _LOOKS = (
     "from readings r join captures c on c.id = r.capture where r.document = :document "
     "group by c.id order by c.captured_at, c.id"
 )
+_OF_VERSION = (*LISTED, "text", "text_simplified")
+LATEST = (
+    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
+    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,13 +239,6 @@ def state_at(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set
     story = story_until(db, document, at)
     flags = flags_of([entry for entry in looks_of(db, document) if entry.look.at <= at])
     return story.state, flags | ({"absent"} if story.is_absent else set())
-
-
-_OF_VERSION = (*LISTED, "text", "text_simplified")
-LATEST = (
-    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
-    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

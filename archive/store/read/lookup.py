@@ -1,6 +1,6 @@
 """Which document an address means, in any spelling the archive knows.
 
-Where an address that is not held may lead: what it wraps, and the same path on hosts that are known.
+For an address that is not held, ``leads`` says where it may lead: what it wraps, and the same path on known hosts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ from archive.model import Site, site_from_json
 from archive.store.file.withheld import not_held
 from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
+
+_NUMBER = re.compile("[0-9]{1,15}")
+# A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
+_NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
+_INNER = re.compile(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
+_MOST_HOSTS, _MOST_TAILS = 300, 5
+_TELLING = re.compile(r"[0-9]{4}")
 
 
 def find_document(db: sqlite3.Connection, url: str) -> int:
@@ -69,11 +76,6 @@ def address_asked(db: sqlite3.Connection, url: str) -> str:
     if db.execute("select 1 from captures where url = ? limit 1", (url,)).fetchone():
         return url
     return address_of(db, find_document(db, url))
-
-
-_NUMBER = re.compile("[0-9]{1,15}")
-# A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
-_NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
 
 
 def _nearest(db: sqlite3.Connection, url: str) -> str | None:
@@ -130,11 +132,6 @@ def known_by(db: sqlite3.Connection, url: str) -> int | None:
         {"url": url},
     ).fetchone()
     return int(row[0]) if row else None
-
-
-_INNER = re.compile(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
-_MOST_HOSTS, _MOST_TAILS = 300, 5
-_TELLING = re.compile(r"[0-9]{4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,9 @@
-"""Where a folded wording stands in a folded text: word for word, with figures of the same value, or nearly. Pure.
+"""Who holds a wording: word for word, with its figures written differently, or nearly.
 
-Who holds a wording: word for word, with its figures written differently, or in a form that differs in a few characters.
-
-Through damage and in either script. A figure of another value is a changed form, however few its characters; one of
-the same value that is written differently (15000万, 1.5億) is a kind of its own. What is told is what the archive saw: that a wording was seen first on one
-page does not prove that it was published there first.
-
-The figures of a passage as they are written, and which of two passages write one value differently.
+The first part is pure. It finds a folded wording in a folded text, through damage and in either script. A figure of
+another value makes a changed form, however few its characters; one of the same value that is written differently
+(15000万, 1.5亿) is a kind of its own. ``quote`` then asks the archive. Its answer is what the archive saw: that a wording
+was seen first on one page does not prove that it was published there first.
 """
 
 from __future__ import annotations
@@ -41,6 +38,10 @@ _A_FIGURE = (
 _FIGURE = re.compile(_A_FIGURE)
 _COUNTING = frozenset("年月日号第条、")
 _MOST_FIGURES = 2  # 会议于2024年3月1日召开 is not near every meeting
+_DIGITS = re.compile("[0-9]")
+_MOST_VERSIONS = 200
+_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
+_SHORT = 24  # letters: of a wording of so few a figure may be most
 
 
 class Form(StrEnum):
@@ -141,9 +142,6 @@ def _with_other_figures(wanted: str, folded: str) -> tuple[int, int] | None:
     return whole_span(folded, *match.span()) if match else None
 
 
-_DIGITS = re.compile("[0-9]")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One value, as the wording asked for writes it and as the text does."""
@@ -183,11 +181,6 @@ def _plain(text: str) -> str:
 def _end(text: str, offsets: list[int], end: int) -> int:
     """Return where the figure that ends before a place of the key ends in the text."""
     return offsets[end - 1] + 1 if end else 0
-
-
-_MOST_VERSIONS = 200
-_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
-_SHORT = 24  # letters: of a wording of so few a figure may be most
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

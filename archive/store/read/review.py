@@ -1,12 +1,11 @@
-"""What is quarantined and waits for a person, and what the person decided.
+"""What is quarantined and waits for a person, what the person decided, and what a new reading would change.
 
-A decision is an event ``review``: ``accept`` makes the version the page shows, ``reject`` leaves things as they
-are. What was rejected, the same bytes or the same state of that document, is not asked again. A decision says
-what a person believed, not what is true.
+A decision is an event ``review``: ``accept`` makes the version that the page shows, ``reject`` leaves things alone.
+What was rejected, the same bytes or the same state of that document, is not asked again. A decision says what a person
+believed, not what is true.
 
-What reading kept pages again would change: for looking before doing. Nothing here writes.
-
-The pages of a template change alike, so the differences are grouped by site and by the shape of the address.
+``Rereads`` looks before doing: it writes nothing, and groups what reading kept pages again would change by site and by
+the shape of the address, because the pages of a template change alike.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""What the front page and the lists of the room read from an archive.
+"""What the front page, the lists and the site pages of the room read from an archive.
 
-What the site pages read from an archive: what a site is declared to be, what was expected, what came.
+A site page sets what a site is declared to be and what was expected of it beside what came.
 """
 
 from __future__ import annotations
@@ -44,6 +44,19 @@ _TROUBLED = (
     + _CARD
     + "from noted n join documents d on d.id = n.document left join versions v on v.id = d.current "
     "where d.state in ('withdrawn', 'replaced', 'quarantined', 'unreadable') or d.flags like '%\"absent\"%' order by n.at desc limit ?"
+)
+_PER_MONTH = (
+    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
+)
+_CHANGES_PER_MONTH = (
+    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
+    "where site = :site and changed_at >= :first group by 1"
+)
+_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
+_CARDS = (
+    "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
+    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
+    "left join versions v on v.id = d.current where d.site = :site "
 )
 
 
@@ -117,21 +130,6 @@ def _ranked(changes: list[Row]) -> list[Row]:
     weighed = [change | {"weight": weight(change["summary"])} for change in changes]
     weighed.sort(key=lambda change: order[change["weight"]])
     return sorted(weighed, key=lambda change: change["changed_at_latest"][:10], reverse=True)
-
-
-_PER_MONTH = (
-    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
-)
-_CHANGES_PER_MONTH = (
-    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
-    "where site = :site and changed_at >= :first group by 1"
-)
-_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
-_CARDS = (
-    "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
-    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
-    "left join versions v on v.id = d.current where d.site = :site "
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,14 @@ from archive.store.file.captures import add_event
 from archive.store.schedule.listings import ListRows
 from archive.urls import host_of
 
+# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
+ENOUGH, SEVERAL = 3, 2
+RUNS = 5
+_WIDTH = {4: 16, 6: 32}
+_OF_CRAWL = (
+    "select distinct url, peer from captures where crawl = ? and origin = 'network' and peer is not null"
+)
+
 
 class Crawls:
     """The crawls of one archive. Writes belong inside the caller's transaction."""
@@ -212,10 +220,6 @@ def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
     first["repeats"] = first["repeats"] or further["repeats"]
 
 
-# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
-ENOUGH, SEVERAL = 3, 2
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Troubles:
     """Why requests of a crawl were refused by the server, failed, or were not sent: the site's trouble only."""
@@ -316,7 +320,7 @@ def keep_findings(
     at: str,
 ) -> None:
     """Open what a run found and was not open, close what is open and it looked for and did not find."""
-    held = {(one["reason"], one["url"]): one for one in open_findings(db, site)}
+    held = {(finding["reason"], finding["url"]): finding for finding in open_findings(db, site)}
     now = {finding.key: finding for finding in seen}
     for key, finding in now.items():
         if key not in held:
@@ -326,13 +330,6 @@ def keep_findings(
         if key not in now and is_judged(*key):
             details = {name: one[name] for name in ("reason", "url", "says", "opened_at")}
             add_event(db, "finding_closed", at=at, site=site, crawl=crawl, details=details)
-
-
-RUNS = 5
-_WIDTH = {4: 16, 6: 32}
-_OF_CRAWL = (
-    "select distinct url, peer from captures where crawl = ? and origin = 'network' and peer is not null"
-)
 
 
 def note_peers(db: sqlite3.Connection, crawl: int, site: str, *, at: str) -> None:

@@ -30,6 +30,16 @@ _NO_LOOK = "('blocked', 'failed')"
 _SECOND_LOOKS = 5
 # A page shows days, and days of Beijing: the earliest moment it can have meant.
 _MIDNIGHT = "T00:00+08:00"
+SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
+# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
+BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
+# What is only believed when it is seen again a day later is looked at again after a day, and a little.
+SECOND_LOOK = 25 * 3600.0
+# After the tries of one run are used up, the next run may try again after this long: then twice as long, at most a day.
+REST_AFTER_FAILURE = 6 * 3600.0
+TRIES = 3
+# A row that falls due within this share of the time since the run before is nearer to this run than to the next.
+SLACK, MOST_SLACK = 1 / 8, 3 * 3600.0
 
 
 def past_of(db: sqlite3.Connection, url: str, at: str) -> Past:
@@ -119,18 +129,6 @@ def _past(published: str | None, first_seen: str, changes: list[str], at: str) -
         first=max(0.0, seconds_between(born, first_seen)),
         changes=tuple(seconds_between(born, change) for change in changes),
     )
-
-
-SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
-# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
-BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
-# What is only believed when it is seen again a day later is looked at again after a day, and a little.
-SECOND_LOOK = 25 * 3600.0
-# After the tries of one run are used up, the next run may try again after this long: then twice as long, at most a day.
-REST_AFTER_FAILURE = 6 * 3600.0
-TRIES = 3
-# A row that falls due within this share of the time since the run before is nearer to this run than to the next.
-SLACK, MOST_SLACK = 1 / 8, 3 * 3600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,10 @@ from archive.urls import canonical_url, is_attachment
 # A page that was asked so often in a row and never seen holds up no walk any more: that it is missing is a finding.
 MOST_MISSED = 7
 _MOST_HOPS = 50
+# A list that never ends is followed for so many further pages.
+MOST_PAGES = 2_000
+# So many first rows tell one page of a list from another: a few may stand on top of every page.
+_HEAD = 5
 
 
 class ListRows:
@@ -139,12 +143,6 @@ class ListRows:
             (url,),
         ).fetchone()
         return dict(json.loads(row[0])) if row else {}
-
-
-# A list that never ends is followed for so many further pages.
-MOST_PAGES = 2_000
-# So many first rows tell one page of a list from another: a few may stand on top of every page.
-_HEAD = 5
 
 
 def head_of(rows: Rows) -> str:

@@ -1,13 +1,12 @@
-"""Attached files: asked for when a version names them, kept, read, and told of to the documents that link to them.
+"""Attached files: asked for when a version names them, kept, read, and set against their documents.
 
-A file that is not to be had makes no version and no alarm: an event says so, and it is asked again in time. Some
-are linked on a host that refuses outsiders and stand under the same path on the page's own host: that is asked
-next, if both hosts are of one declared domain.
+A file that is not to be had makes no version and no alarm. An event says so, and the file is asked for again in time.
+Some files are linked on a host that refuses outsiders and stand under the same path on the page's own host. That one
+is asked next, if both hosts are of one declared domain.
 
-Documents kept in step with their attached files: a replaced file makes a version, seen at its own capture.
-
-Everything is worked out from the sightings, so that a file that arrives late (a replay) gives the same versions
-as one that came in its time: only the later sightings of the document are then told anew.
+``Editions`` keeps documents in step with their files: a replaced file makes a version, seen at the file's own capture.
+Everything is worked out from the sightings, so a file that arrives late (a replay) gives the same versions as one that
+came in its time; only the later sightings of the document are worked out again.
 """
 
 from __future__ import annotations
@@ -42,6 +41,10 @@ from archive.store.write.versions import (
     urls_of,
 )
 from archive.urls import host_of, in_domains
+
+# So long a host that refuses is left in peace about a file that is to be had elsewhere.
+_IN_PEACE = 30 * DAY
+_LONGEST_ADDRESS = 2_083
 
 
 class Editions:
@@ -78,7 +81,7 @@ class Editions:
         return found
 
     def rewrite_summaries(self, document: int) -> None:
-        """Tell a document's changes anew: the text of a file that changed has become known."""
+        """Write the summaries of a document's changes again: the text of a changed file has become known."""
         summarise(self._db, document)
 
     def narrow(self, document: int, capture: int) -> None:
@@ -186,11 +189,6 @@ def _reading(base: dict[str, Any], capture: sqlite3.Row, document: int, version:
     )
 
 
-# So long a host that refuses is left in peace about a file that is to be had elsewhere.
-_IN_PEACE = 30 * DAY
-_LONGEST_ADDRESS = 2_083
-
-
 class Attachments:
     """The attached files of one archive. Writes belong inside the caller's transaction."""
 
@@ -265,7 +263,7 @@ class Attachments:
             )
 
     def record(self, job: Job, reading_result: ReadingResult) -> Outcome:
-        """Record what a reader made of a file, and tell the changes it shows anew, now that its text is known."""
+        """Record what a reader made of a file, and summarise its changes again, now that its text is known."""
         result = reading_result.result
         if isinstance(result, Unreadable):
             result = AttachmentText(kind="unknown", reason=result.reason)

@@ -1,15 +1,13 @@
 """The breaker: when much of a site changes in one run, a person looks first.
 
-A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait,
-unread, in the queue until the run has seen what it will see. What several documents gain (or lose) alike is then
-quarantined for ``yuanben review``; what one of them has for itself becomes a version, unless too many changed: then
-all are quarantined and none does. A person's word on a state is final.
+A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait in
+the queue, unread, until the run has seen what it will see. What several documents gain (or lose) alike is then
+quarantined for ``yuanben review``. What one of them has for itself becomes a version, unless too many changed: then all
+are quarantined. That little changed does not prove that the few changes are real; that much changed does not prove a
+new template.
 
-That little changed does not prove that the few changes are real; that much changed does not prove a new template.
-
-What a person said of a state of a document, or of an edit that many documents of a site show.
-
-The last word counts. A word says what a person believed, not what is true.
+The first part looks up a person's decisions on a state of a document, or on an edit that many documents of a site
+show. The last decision counts. It says what a person believed, not what is true.
 """
 
 from __future__ import annotations
@@ -31,6 +29,11 @@ _ON_EDIT = (
     "from events where kind = 'review' and site = (select site from documents where id = :document) "
     "and json_extract(details, '$.edit') = :edit"
 )
+# Of the documents seen again in a run more than this share, and at least so many, changed.
+SHARE, LEAST = 0.2, 10
+# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
+MOST = 0.8
+REASON = "mass_change"
 
 
 def word_on_state(db: sqlite3.Connection, document: int, state: str) -> str | None:
@@ -72,13 +75,6 @@ def is_refused_of_site(db: sqlite3.Connection, document: int, edit: str) -> bool
         {"document": document, "edit": edit, "few": FEW},
     ).fetchone()
     return bool(refused[0] == FEW)
-
-
-# Of the documents seen again in a run more than this share, and at least so many, changed.
-SHARE, LEAST = 0.2, 10
-# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
-MOST = 0.8
-REASON = "mass_change"
 
 
 class Breaker:
@@ -260,7 +256,7 @@ def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineE
 
 
 def current_version(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
-    """Return id, text and state (the digest of the page's state) of the version a document stands at; None before its first."""
+    """Return id, text and state (the digest of the page's state) of a document's current version; None before its first."""
     row: sqlite3.Row | None = db.execute(
         "select v.id, v.text, coalesce(v.page_digest, v.state_digest) as state "
         "from documents d join versions v on v.id = d.current where d.id = ?",

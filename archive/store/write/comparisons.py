@@ -1,11 +1,9 @@
-"""A copy set against its original: found, collated, and for copies that are held, kept.
+"""A copy set against its original: ``compare`` looks, ``compare_new`` writes.
 
-Looking is one thing and keeping another: the commands that read compare and write nothing; the drain calls
-``compare_new`` in the transaction of the reading that made the version.
-
-What a copying site does to all it copies: the rules of the newest comparison of each copy, where they can be counted.
-
-Where long passages of a copy come from that its original has not.
+The commands that read compare and write nothing. The drain calls ``compare_new`` in the transaction of the reading that
+made the version, and its result is kept in ``comparisons`` and ``variants``. Beside each comparison stand the passages
+of the copy that come from elsewhere, and the copier's rules: what a site does to all it copies, counted over the
+newest comparison of each of its copies.
 """
 
 from __future__ import annotations
@@ -44,6 +42,12 @@ from archive.store.write.originals import (
 from archive.text import fold
 from archive.urls import host_of
 
+_LEAST_SPLICED = 120
+_MOST_LIKELY, _MOST_WAITING = 200, 20
+LONGEST_AT_ONCE = 30_000
+# How much must speak for another document's having come first before a page is kept as its copy unasked.
+_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
+
 
 def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[str, Any]]) -> None:
     """Put the rules that a comparison found in the place of those of its copy's comparisons before it."""
@@ -60,9 +64,6 @@ def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[
         "values (?, ?, ?, ?, ?, ?, ?)",
         [(site, *rule, copy, comparison, count) for rule, count in counts.items()],
     )
-
-
-_LEAST_SPLICED = 120
 
 
 def splices_of(
@@ -84,12 +85,6 @@ def _foreign(collation: Collation) -> list[tuple[int, int]]:
     blocks = [(block.start, block.end) for block in collation.boilerplate]
     added = [(v.copy_start, v.copy_end) for v in collation.variants if v.kind in ("added", "altered")]
     return [(start, end) for start, end in sorted({*blocks, *added}) if end - start >= _LEAST_SPLICED]
-
-
-_MOST_LIKELY, _MOST_WAITING = 200, 20
-LONGEST_AT_ONCE = 30_000
-# How much must speak for another document's having come first before a page is kept as its copy unasked.
-_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
 
 
 def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:
@@ -140,7 +135,7 @@ def _following(
 
 
 def _superseding(db: sqlite3.Connection, best: Candidate) -> Superseding | None:
-    """Return the version at which an original stands now, unless it is the one that was copied."""
+    """Return an original's current version, unless it is the one that was copied."""
     number = current_of(db, best.document)
     if number is None or number == best.version_id:
         return None

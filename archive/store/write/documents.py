@@ -1,21 +1,15 @@
-"""Where each document stands: state that follows from captures and readings, kept so that it need not be sought.
+"""Documents and what is kept in step with them: addresses, current version, works, cards, titles.
 
-Which work a version is of: another title, another text and another number at one address are another work.
+A document is known by its canonical address, and its current version is that of its last sighting. An authority may
+put a new document at an old address: versions that share neither title nor number nor a good part of the text are
+different **works**. A notice of repeal (废止) is no other work. It is what the same page says of itself, so an edit.
 
-An authority may put a new document at an old address. That a document was repealed (废止) makes no other work of it:
-that is what the same page says of itself, so an edit.
+Two kinds of claims are kept with readings and not with versions. A **card** of an official document (政府信息公开:
+成文日期, 主题分类, 有效性 …) may say something new while the text stays the same; a changed card is an event. A **doubted
+title** is one that the page bears and that is not believed. It is kept in the reading's ``found``, and believed once
+it was kept a day before; spam is never believed by itself.
 
-How many articles a crawl missed and saw: what its verdict is worked out from.
-
-The cards of official documents (政府信息公开) as they were read: 成文日期, 主题分类, 有效性 and what else stood there.
-
-A card is no part of a version: that a document was declared void is said beside its text, which stays the same. So
-each reading keeps the card it saw, and a card that says something else than before is an event of the document.
-
-Titles that were not believed: what pages said, kept with their readings, and what a title is held against.
-
-A reading whose page said another title than its version has keeps that title in ``found``. A strange title is
-believed once it was kept a day before; spam never by itself.
+The looks of a crawl are counted here, too: how many articles it saw and missed, for its verdict.
 """
 
 from __future__ import annotations
@@ -36,6 +30,15 @@ from archive.trust import TITLE_QUARANTINED
 from archive.trust.judgement import RELEASE_AFTER, strange_title_of
 from archive.trust.signs import change_signs
 from archive.urls import canonical_url, first_part, is_attachment, role_of
+
+CARD_CHANGED = "card_changed"
+_LAST = (
+    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
+    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
+)
+_EVER = "9"
+TITLE_PUT_ASIDE = "title_quarantined"
+_DOUBTED_TITLE = "said_title"
 
 
 def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
@@ -100,7 +103,7 @@ def note_sighting(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -
 
 
 def derive_addresses(db: sqlite3.Connection, document: int) -> None:
-    """Work out anew at which addresses the looks of a document saw it."""
+    """Work out again at which addresses the looks at a document saw it."""
     db.execute("delete from addresses where document = ?", (document,))
     for row in db.execute(
         "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
@@ -111,13 +114,13 @@ def derive_addresses(db: sqlite3.Connection, document: int) -> None:
 
 
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
-    """Return whether it was told of a document that it shows two wordings by turns."""
+    """Return whether an event says that a document shows two wordings by turns."""
     row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))
     return row.fetchone() is not None
 
 
 def set_current_version(db: sqlite3.Connection, document: int, version: int) -> None:
-    """Let a document stand at the version of its latest look; where files are linked, at that of its last sighting."""
+    """Make a version of the latest look the current one; where files are linked, that of the last sighting."""
     linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
     if linked:
         derive_current_version(db, document)
@@ -129,7 +132,7 @@ def set_current_version(db: sqlite3.Connection, document: int, version: int) -> 
 
 
 def derive_current_version(db: sqlite3.Connection, document: int) -> None:
-    """Let a document stand at the version of its last sighting: its page's or an attached file's."""
+    """Make the version of the last sighting the current one: that of the page or of an attached file."""
     db.execute(
         "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
         "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
@@ -194,14 +197,6 @@ def _was_shown_before(db: sqlite3.Connection, document: int, crawl: int) -> bool
     return row is not None and row["version"] is not None
 
 
-CARD_CHANGED = "card_changed"
-_LAST = (
-    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
-    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
-)
-_EVER = "9"
-
-
 def card_json(article: Article) -> str:
     """Return an article's card as a reading keeps it: for each name what it says and where in the page."""
     fields = {
@@ -253,10 +248,6 @@ def _changed(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str | N
 
 def _values(card: dict[str, Any]) -> dict[str, str]:
     return {name: field["value"] for name, field in card.items()}
-
-
-TITLE_PUT_ASIDE = "title_quarantined"
-_DOUBTED_TITLE = "said_title"
 
 
 def title_evidence_of(

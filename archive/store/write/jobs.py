@@ -1,8 +1,7 @@
-"""What a reader process is given: the kept bytes of a page, and what is known of its document.
+"""The jobs of the reader processes: the kept bytes of a page, and what is known of its document.
 
-A job is made of the file alone, so that any reading can be repeated; nothing here writes.
-
-The pages of one article. A version holds all of them or is not made.
+A job is made of the file alone, so that any reading can be repeated; making one writes nothing. ``Parts`` keeps the
+further pages of an article together: a version holds all of them or is not made.
 """
 
 from __future__ import annotations

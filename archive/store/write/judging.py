@@ -1,21 +1,18 @@
-"""Deciding anew which pages of a document are believed, when an earlier look at it becomes known.
+"""Whether an article may become the text of its document, by what the archive knows of that document.
 
-What is decided otherwise by now is put aside, and the readings are written as they would have been had everything
-come in the order of its time. What a crawl of ours has shown stays shown: only what came out of files is taken back.
-
-Whether an article a reader brought may become the text of its document, by what the archive knows of it.
-
-One weak sign only flags. Two independent ones quarantine, until a person releases that state. A text that shrank to
+One weak sign only flags. Two independent signs quarantine, until a person releases that state. A text that shrank to
 less than half, or that is another text altogether, is released by a second sighting at least a day after the first:
-one look does not tell a new work at an old address from an accident or from a foreign body. A text that the document
+one look does not tell a new work at an old address from an accident or a foreign body. A text that the document
 showed before does not wait.
 
-Pages that a site shows in place of articles, told by being the same at several addresses. No request is needed.
+When an earlier look becomes known, ``Judging`` decides again. Readings that come out otherwise are put aside and
+written as they would have been had everything come in the order of its time. What a crawl of ours has shown stays
+shown; only what came out of files is taken back.
 
-A server that answers 200 with its home page, or with 页面不见了 in words nobody foresaw, gives that same page for
-every article it has lost. An article posted at three addresses is the same there, too: what tells the two apart is
-that the page took another text's place, or is short and shows no date, number or source. Addresses that differ in the
-query only are taken for one.
+The last part finds **soft 404s** without a request: a server that answers 200 with its home page, or with 页面不见了 in
+words nobody foresaw, gives the same page for every article it has lost. An article posted at three addresses is the
+same there, too. What tells the two apart: the page took another text's place, or it is short and shows no date,
+number or source. Addresses that differ in the query only count as one.
 """
 
 from __future__ import annotations
@@ -58,6 +55,27 @@ from archive.trust.judgement import (
 )
 
 OTHER_TEXT = "body_replaced"
+_READINGS = (
+    "select r.*, c.captured_at, c.url, c.origin, c.status, exists (select 1 from repeats p where p.capture = c.id) as was_given "
+    "from readings r join captures c on c.id = r.capture where r.document = ? and c.kind = 'article' "
+    "and coalesce(r.reason, '') != ? order by c.captured_at, c.id, r.id"
+)
+_MAY_DIFFER = (
+    "select (select count(*) > 1 from (select distinct title, text_digest from versions where document = :document)) "
+    "or exists (select 1 from readings where document = :document and outcome = 'quarantined') "
+    "or exists (select 1 from readings where document = :document and version is not null and found is not null)"
+)
+_IS_HELD_BY_MORE = (
+    "select exists (select 1 from events where document = :document and kind = 'review') "
+    "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
+)
+# At so many addresses of one site the same page is no article of its own.
+LEAST = 3
+# What a page says in an article's place is said in fewer characters.
+SHORT = 200
+_LOOKED_AT = 30
+# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
+_GONE_THROUGH = 500
 
 
 def reason_for_quarantine(
@@ -114,22 +132,6 @@ def quarantined_article(found: str) -> tuple[Article, Prepared]:
     plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
     made = {"attachments": links, "removed": removed, "blocks": blocks_from(article.get("blocks", ()))}
     return Article(**{**article, **plain, **made}), Prepared(**held["prepared"])
-
-
-_READINGS = (
-    "select r.*, c.captured_at, c.url, c.origin, c.status, exists (select 1 from repeats p where p.capture = c.id) as was_given "
-    "from readings r join captures c on c.id = r.capture where r.document = ? and c.kind = 'article' "
-    "and coalesce(r.reason, '') != ? order by c.captured_at, c.id, r.id"
-)
-_MAY_DIFFER = (
-    "select (select count(*) > 1 from (select distinct title, text_digest from versions where document = :document)) "
-    "or exists (select 1 from readings where document = :document and outcome = 'quarantined') "
-    "or exists (select 1 from readings where document = :document and version is not null and found is not null)"
-)
-_IS_HELD_BY_MORE = (
-    "select exists (select 1 from events where document = :document and kind = 'review') "
-    "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -329,21 +331,12 @@ def _is_settled(rows: list[sqlite3.Row], shown: sqlite3.Row | None) -> bool:
     return shown is not None and shown["origin"] == "network"
 
 
-# At so many addresses of one site the same page is no article of its own.
-LEAST = 3
-# What a page says in an article's place is said in fewer characters.
-SHORT = 200
-_LOOKED_AT = 30
-# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
-_GONE_THROUGH = 500
-
-
 def soft_404_reason(
     db: sqlite3.Connection, capture: sqlite3.Row, reading_result: ReadingResult, declared: Site | None
 ) -> str | None:
-    """Return why what was found is no article but stands in for one, None where nothing says so.
+    """Return why a page is a soft 404 in the place of an article, None where nothing says so.
 
-    That a page stands at one address only proves nothing.
+    That a page is at one address only proves nothing.
     """
     article = reading_result.result
     is_bare = "body_replaced" in reading_result.signs

@@ -1,4 +1,4 @@
-"""Writing readings down, and all that follows from one: where its document stands, what is told of it."""
+"""Writing readings down, and all that follows: the document's current version, state and events."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Ledger:
         if capture["kind"] == "article" and not reading.again:
             note_look(self._db, document, capture, reading.outcome)
         is_late = self.states.is_late(document, capture)
-        # Before the story is told: a page that shows two wordings by turns is flagged so.
+        # Before the looks are folded: a page that shows two wordings by turns is flagged so.
         if reading.outcome is Outcome.CHANGED or (reading.version is not None and is_late):
             self._align_changes_with(
                 reading, is_learned=not reading.again or was_given_later(self._db, capture["id"])
@@ -109,9 +109,9 @@ class Ledger:
             set_current_version(self._db, document, reading.version)
 
     def rederive(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
-        """Tell all of a document anew after readings were put aside. ``before``: its looks as they were.
+        """Derive all of a document again after readings were put aside. ``before``: its looks as they were.
 
-        ``hanging``: the documents whose stories hung on them.
+        ``hanging``: the documents that depended on them.
         """
         derive_current_version(self._db, document)
         self._align_change_events(document, by, is_learned=True)
@@ -119,12 +119,12 @@ class Ledger:
         derive_current_version(self._db, document)
 
     def align_title_and_card_events(self, document: int, *, by: int) -> None:
-        """Make the events of a document's titles and cards right, when an earlier look became known."""
+        """Align the events of a document's titles and cards, when an earlier look became known."""
         for kind, news in ((TITLE_PUT_ASIDE, title_events), (CARD_CHANGED, card_events)):
             align_events(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
 
     def rederive_changes(self, document: int, capture: int) -> None:
-        """Work out a document's changes anew when a file of it was seen, and make the events of them right."""
+        """Derive a document's changes again when a file of it was seen, and align their events."""
         self._align_change_events(document, capture, is_learned=True)
 
     def _align_changes_with(self, reading: Reading, *, is_learned: bool) -> None:
@@ -132,10 +132,10 @@ class Ledger:
         self._align_change_events(reading.document, reading.capture["id"], is_learned=is_learned)
 
     def _align_change_events(self, document: int, capture: int, *, is_learned: bool) -> None:
-        """Tell of the changes a document shows, and from where on it shows two wordings by turns.
+        """Align the events with the changes a document shows, and with two wordings that take turns.
 
-        What was told and is no change by now is taken out if the site showed us more (``is_learned``), not when we only
-        read anew what we knew.
+        An event whose change is none by now is taken out if the site showed us more (``is_learned``), not when we only
+        read again what we knew.
         """
         changes, unstable = derive_changes(self._db, document)
         news = [self._event("edited", at, {"to_capture": at}) for at in changes]

@@ -1,6 +1,9 @@
-"""The looks at a document as the state machine takes them: read from readings, captures and redirects.
+"""The looks at a document as the state machine takes them, read from readings, captures and redirects.
 
-Asking what was seen before: the sightings of a document, in the order they were captured.
+``looks_of`` gives a document's own looks in the order of their times, ``redirect_looks`` those at which its address led
+elsewhere and nobody followed, ``looks_elsewhere`` the looks at other documents that showed its text. The rest answers
+what a reader or a judgement asks of earlier looks: the last good reading, a known reading of the same bytes, whether
+a version is new or changed against what was captured before.
 """
 
 from __future__ import annotations
@@ -27,7 +30,7 @@ from archive.trust.judgement import WAITS
 LEAST_TEXT = 60
 # Of the documents that show one text, and of those sent to one address, so many are looked at.
 MOST_ELSEWHERE, MOST_SENT = 50, 200
-# What stood where a redirect led is asked of the nearest look within so long.
+# What a redirect led to is taken from the nearest look within so long.
 NEAR = 86400.0
 _MOST_HOPS = 20
 _SIGHTS = {
@@ -72,7 +75,7 @@ def looks_of(
     until: int | None = None,
     shown: Sequence[int] = (),
 ) -> list[RecordedLook]:
-    """Return the looks at a document that a reading after one (and before another) tells of, in order of their times.
+    """Return the looks at a document that readings after one (and before another) are of, in order of their times.
 
     ``shown``: the versions that were seen before these, in order.
     """

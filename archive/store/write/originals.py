@@ -1,12 +1,9 @@
 """Finding what a copy may have been copied from, among all versions that are held.
 
-Finding short passages: by the index of two-character pieces, with room for a few changed characters.
-
-The index by which a copy finds its original: a sample of each version's shingles.
-
-What is found is candidates, ranked by how much of the samples they share; only the texts decide.
-
-What a copy says of itself and what the archive knows of it: by that its original is chosen.
+The index holds a sample of each version's shingles. ``candidates`` ranks versions by how much of the samples they share
+with the copy; short passages are sought by their two-character pieces, with room for a few changed characters. What
+is found are candidates only, the texts decide. The last part collects what the choice among them rests on: what the
+copy says of itself, and what the archive knows of it.
 """
 
 from __future__ import annotations
@@ -33,6 +30,27 @@ from archive.text import bigrams, fold
 _WINDOW = 5
 _MOST_WINDOWS = 16
 _MOST_HITS = 2000
+# A shingle that so many versions hold says nothing: every policy text has it.
+COMMON = 400
+_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
+_MOST_FOLLOWED = 200
+_LEAST = 0.3
+# Below this length a sample is too small to find anything by; passages are sought word for word instead.
+# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
+SHORT = 400
+_PASSAGE, _CLEAR = 150, 0.6
+_OF = (
+    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
+    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
+    "from versions v join documents d on d.id = v.document where v.id = ?"
+)
+# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
+_CURRENT = (
+    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
+    "or exists (select 1 from readings r where r.version = v.id and not exists "
+    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
+    "order by v.number"
+)
 
 
 def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
@@ -52,7 +70,7 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
             (terms, _MOST_HITS),
         ).fetchone()[0]
         versions = json.loads(listed)
-        # What half the archive holds tells nothing, what a few hold tells much.
+        # What half the archive holds says nothing, what a few hold says much.
         weight = 1 + _MOST_HITS // (20 + len(versions))
         for version in versions:
             if version not in hidden:
@@ -85,10 +103,6 @@ def windows(folded: str) -> list[str]:
     return [folded[start : start + _WINDOW] for start in starts]
 
 
-# A shingle that so many versions hold says nothing: every policy text has it.
-COMMON = 400
-
-
 def add_shingles(db: sqlite3.Connection, version: int, shingles: Iterable[int]) -> None:
     """Add a version's sample, in the transaction that adds the version."""
     db.executemany(
@@ -116,27 +130,6 @@ def is_indexed(db: sqlite3.Connection) -> bool:
     """Say whether the archive has the index: one that an older yuanben made gets it when it is next written to."""
     row = db.execute("select 1 from sqlite_master where type = 'table' and name = 'shingles'").fetchone()
     return row is not None
-
-
-_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
-_MOST_FOLLOWED = 200
-_LEAST = 0.3
-# Below this length a sample is too small to find anything by; passages are sought word for word instead.
-# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
-SHORT = 400
-_PASSAGE, _CLEAR = 150, 0.6
-_OF = (
-    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
-    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
-    "from versions v join documents d on d.id = v.document where v.id = ?"
-)
-# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
-_CURRENT = (
-    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
-    "or exists (select 1 from readings r where r.version = v.id and not exists "
-    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
-    "order by v.number"
-)
 
 
 def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) -> list[Candidate]:
@@ -217,7 +210,7 @@ def first_captured(db: sqlite3.Connection, version: int) -> str | None:
 
 
 def current_of(db: sqlite3.Connection, document: int) -> int | None:
-    """Return the version at which a document stands, by its id."""
+    """Return a document's current version, by its id."""
     row = db.execute("select current from documents where id = ?", (document,)).fetchone()
     return int(row[0]) if row and row[0] is not None else None
 

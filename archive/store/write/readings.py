@@ -124,7 +124,7 @@ class Readings:
         return (Outcome(row["outcome"]), row["reason"]) if row else (None, None)
 
     def _sent(self, exchange: Exchange, capture: sqlite3.Row, declared: Site | None) -> None:
-        """Note where an article's address led, and tell its story anew if it is a document's."""
+        """Note where an article's address led, and fold its looks again if it is a document's."""
         target = target_of(exchange)
         try:
             asked = document_url(self._db, capture, declared)

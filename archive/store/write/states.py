@@ -1,18 +1,16 @@
-"""Where each document stands, written down as the state machine says it.
+"""Each document's state, written down as the pure state machine derives it from the document's looks.
 
-A look is settled when its reading is written; what the rest of a run shows of the site is known at its end, and then
-the documents that were absent around that time are told once more.
+``settle`` runs when a reading is written: it folds the document's looks and writes state, bounds and events, also of
+the documents that depend on this one. ``settle_site`` runs at the end of a crawl, when it is known what else of the
+site was seen; the documents that were absent around that time are folded once more.
 
-Stories of documents as they are kept: where the state machine goes on from, and what the site showed by the hour.
+Folding does not start anew for every look. A **resume point** holds a story up to a look behind which nothing that is
+learned of other documents can reach, and the next look goes on from there. A look that comes late is folded from the
+beginning. Resume points and the hourly tallies of a site are derived, so they can be worked out again.
 
-Both are derived. A story is kept where nothing that is learned of other documents can reach behind it, so that one
-more look costs no more for all the looks before; what comes late is told from the first look on.
-
-What was said of a document, kept in step with what its looks say by now.
-
-An event is only ever added, and it is taken out of ``events`` in one way only: what is known later (an import of older
-captures) shows that it was never so. Then it stands in ``superseded_events``, word for word, with the capture that
-showed it, and ``events`` is what would have been said if all had been known in its time.
+Events are only ever added, with one exception. When something learned later (an import of older captures) shows that
+an event was never so, it moves to ``superseded_events``, word for word, with the capture that showed it. So ``events``
+is what would have been recorded if everything had been known in its time.
 """
 
 from __future__ import annotations
@@ -26,6 +24,7 @@ from dataclasses import dataclass, fields
 from archive.clock import later
 from archive.model import State
 from archive.model.events import FOLLOW_LOOKS
+from archive.relations.turns import CHANGED, CONTRADICTED, Turn
 from archive.state import (
     Around,
     CountedHours,
@@ -52,10 +51,13 @@ from archive.store.write.looks import (
     redirected_here,
 )
 
+# A 304 that came before what it repeats was known: the capture, and the look it repeats.
+Inherit = Callable[[int, int, RecordedLook, int], None]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumePoint:
-    """A story, the last reading and the last look it was told from."""
+    """A story, and the last reading and the last look that were folded into it."""
 
     story: Story
     reading: int
@@ -67,7 +69,7 @@ BEGINNING = ResumePoint(story=Story(), reading=0, at="", capture=0)
 
 
 def resume_point(db: sqlite3.Connection, document: int) -> ResumePoint:
-    """Return the story that a document's next look goes on from."""
+    """Return the point that a document's next look goes on from."""
     row = db.execute("select * from stories where document = ?", (document,)).fetchone()
     if row is None:
         return BEGINNING
@@ -166,7 +168,7 @@ def align_events(
     since: str,
     by: int,
 ) -> None:
-    """Let the events of some kinds, from a moment on, be the ones that the looks at a document come to.
+    """Make the events of some kinds, from a moment on, those that are derived from a document's looks.
 
     ``by``: the capture that was learned of last; it is why what is not so any more is taken out.
     """
@@ -187,6 +189,32 @@ def align_events(
         if missing[_event_key(event)]:
             missing[_event_key(event)] -= 1
             _add_event(db, document, event)
+
+
+def keep_turns(db: sqlite3.Connection, document: int, made: Iterable[Turn], *, by: int) -> None:
+    """Let the events of a document's standing be those given; ``by``: the capture that was learned of last.
+
+    Whether an event was news when it was written stays with it: one that is worded anew is no second piece.
+    """
+    wanted = {(turn.kind, turn.at, turn.capture): turn for turn in made}
+    causes: dict[tuple[str, str, int], str] = {}
+    for row in db.execute(
+        "select id, kind, happened_at, capture, details from events where document = ? and kind in (?, ?) order by id",
+        (document, CHANGED, CONTRADICTED),
+    ).fetchall():
+        place = row["kind"], row["happened_at"], row["capture"]
+        details = json.loads(row["details"])
+        causes[place] = details.pop("cause", "source")
+        if place in wanted and _details_json(wanted[place].details) == _details_json(details):
+            del wanted[place]
+        else:
+            _supersede(db, row["id"], by)
+    for place, turn in wanted.items():
+        cause = causes.get(place) or ("reading" if turn.is_reading else "source")
+        details = turn.details | {"cause": cause}
+        _add_event(
+            db, document, DerivedEvent(kind=turn.kind, at=turn.at, capture=turn.capture, details=details)
+        )
 
 
 def add_missing_events(db: sqlite3.Connection, document: int, news: Iterable[DerivedEvent]) -> None:
@@ -234,10 +262,6 @@ def _supersede(db: sqlite3.Connection, event: int, by: int) -> None:
     db.execute("delete from events where id = ?", (event,))
 
 
-# A 304 that came before what it repeats was known: the capture, and the look it repeats.
-Inherit = Callable[[int, int, RecordedLook, int], None]
-
-
 class States:
     """The states of one archive's documents. Writes belong inside the caller's transaction."""
 
@@ -256,7 +280,7 @@ class States:
         return known is not None
 
     def settle(self, document: int, capture: sqlite3.Row, reading: int) -> None:
-        """Tell a document's story with one more reading of a look at it, and those that hang on it."""
+        """Fold one more reading into a document's story, and into those that depend on it."""
         late = self.is_late(document, capture)
         point = BEGINNING if late else resume_point(self._db, document)
         recorded = self._looks(document, point)
@@ -283,7 +307,7 @@ class States:
             self._refold_since(other, by=capture["id"], since="")
 
     def dependents_of(self, document: int) -> set[int]:
-        """Return the documents whose stories ask what one shows: they went while their text stood there, or led to it."""
+        """Return the documents that depend on what one shows: they went while it showed their text, or led to it."""
         absent = {other for other, _ in alike(self._db, document) if self._was_absent(other)}
         led = self._db.execute(
             "select distinct o.id from documents d join redirects e on e.target = d.url "
@@ -293,9 +317,9 @@ class States:
         return absent | {row[0] for row in led}
 
     def refold(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
-        """Tell a story from its beginning after some of its looks became others, and those that hang on it.
+        """Fold a story from its beginning after some of its looks changed, and those that depend on it.
 
-        ``before``: the looks as they were; ``hanging``: the documents whose stories hung on them.
+        ``before``: the looks as they were; ``hanging``: the documents that depended on them.
         """
         recorded = self._looks(document, BEGINNING)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
@@ -307,13 +331,13 @@ class States:
             self._refold_since(other, by=by, since="")
 
     def note_redirect(self, url: str, capture: int, at: str) -> None:
-        """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""
+        """Fold the document at an address again: it led elsewhere, and nobody followed."""
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
             self._refold_since(row[0], by=capture, since=at)
 
     def settle_site(self, site: str) -> None:
-        """Tell the documents anew that were absent about the times at which more was learned of their site."""
+        """Fold the documents again that were absent around the times at which more was learned of their site."""
         first, last = self._db.execute(
             "select min(hour), max(hour) from site_hours where site = ? and is_settled = 0", (site,)
         ).fetchone()
@@ -331,7 +355,7 @@ class States:
         self._db.execute("update site_hours set is_settled = 1 where site = ? and is_settled = 0", (site,))
 
     def _refold_since(self, document: int, *, by: int, since: str) -> None:
-        """Tell a story anew from the last point that nothing since a moment can reach behind."""
+        """Fold a story again from the last point that nothing since a moment can reach behind."""
         point = resume_point(self._db, document)
         point = point if point.at < since else BEGINNING
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
@@ -356,7 +380,7 @@ class States:
         self._write_state(document, folded.story, recorded)
 
     def _write_state(self, document: int, story: Story, recorded: list[RecordedLook]) -> None:
-        """Write down how a document stands by its looks."""
+        """Write down the state of a document by its looks."""
         row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
         flags = flags_of(recorded) if recorded else set(json.loads(row["flags"])) - {"absent"}
         if story.is_absent:
@@ -370,7 +394,7 @@ class States:
         )
 
     def _repeat(self, document: int, recorded: list[RecordedLook], folded: Folded) -> bool:
-        """Let each 304 show what its time showed, under its flags; return whether one said otherwise until now."""
+        """Let each 304 show what its time showed, under its flags; return whether one showed something else until now."""
         by_version: dict[int, RecordedLook] = {}
         changed = False
         for entry in recorded:
@@ -396,14 +420,14 @@ class States:
 
 
 def _is_repeated(entry: RecordedLook, base: RecordedLook, version: int) -> bool:
-    """Return whether a 304 says already what the page that it repeats says by itself."""
+    """Return whether a 304 already has the version and flags of the page that it repeats."""
     return entry.version == version and set(json.loads(entry.flags)) == set(
         flags_of_page(json.loads(base.flags))
     )
 
 
 def _can_resume(point: ResumePoint, recorded: list[RecordedLook]) -> bool:
-    """Return whether looks lie behind a story, and tell works apart as it does."""
+    """Return whether all looks come after a resume point, and number the works as it does."""
     if any(entry.look.at <= point.at for entry in recorded):
         return False
     knows_works = any(entry.look.work for entry in recorded)
@@ -427,7 +451,7 @@ def count_all_looks(db: sqlite3.Connection) -> None:
 
 
 def story_until(db: sqlite3.Connection, document: int, at: str) -> Story:
-    """Return a document's story as far as its looks until a moment tell it."""
+    """Return the story that a document's looks until a moment come to."""
     recorded = [entry for entry in looks_of(db, document) if entry.look.at <= at]
     site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
     return _folded(db, document, site, BEGINNING, recorded, until=at).story

@@ -1,16 +1,12 @@
 """Versions: one row for each distinct state of a document, however often it was seen.
 
-What is known of attached files at a moment: which bytes an address gave last, and which were replaced.
+``ensure_version`` finds the version with a state or adds it, and fills the search indexes. A version is never changed.
+When later knowledge shows that a reading or a version was never so, it is put aside, word for word, with the capture
+that showed it; whoever cites it finds there what it said. Its number is not given again.
 
-A file's state is that of the last answer before a moment. The first bytes kept of an address are its first state;
-only files that have left it count, so that fetching a file for the first time is no change of its document.
-
-What differs between the attached files of two versions: which came, went, or are other bytes under one address.
-
-Readings and versions that were never so, as what came to be known later shows: put aside, word for word.
-
-Who reads a citation of such a version finds here what it said and which capture showed it to be otherwise. Its number
-is not given again.
+Attached files are part of a state. The state of a file is that of the last answer before a moment. Its first bytes are
+its first state, and only a file that has left it counts, so fetching a file for the first time is no change of its
+document. The last part says which files came, went or were replaced between two versions.
 """
 
 from __future__ import annotations
@@ -31,6 +27,10 @@ from archive.store.write.originals import add_shingles
 from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces, search_pieces
 from archive.urls import canonical_url
+
+_OF_ARTICLE = ("text", *NAMES)
+# Beyond this setting two texts against each other costs more than one line is worth.
+_LONGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,9 +177,6 @@ def _forget(db: sqlite3.Connection, row: sqlite3.Row) -> None:
         db.execute(f"delete from {table} where version = ?", (version,))
 
 
-_OF_ARTICLE = ("text", *NAMES)
-
-
 def ensure_version(
     db: sqlite3.Connection,
     document: int,
@@ -287,10 +284,6 @@ def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
         grams=search_pieces(row["title"], row["text"]),
         damage=row["damage"],
     )
-
-
-# Beyond this setting two texts against each other costs more than one line is worth.
-_LONGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

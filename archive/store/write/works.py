@@ -2,7 +2,7 @@
 
 The documents stay what they are, each with its own versions. ``ties`` holds which two were found to be one work,
 ``work_documents`` what hangs together by such ties and which of it the issuing body published itself. Both are
-state that follows from the current versions, and are brought in step when a document comes to stand at another.
+state that follows from the current versions, and are brought in step when a document gets another.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _CURRENT = (
 
 
 def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
-    """Bring the ties of a document in step with the version it stands at, in the caller's transaction."""
+    """Bring the ties of a document in step with its current version, in the caller's transaction."""
     row = db.execute(_CURRENT + "where d.id = ?", (document,)).fetchone()
     before = _tied_to(db, document)
     alike = _alike(db, row) if row is not None else []
@@ -201,12 +201,12 @@ def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) 
     return next(own, None)
 
 
-def _site_issuing(told: str, sites: Mapping[str, Site]) -> str | None:
+def _site_issuing(name: str, sites: Mapping[str, Site]) -> str | None:
     """Return the site whose publisher issues what bears a number or a name; the most particular beginning wins."""
     known = [
         (len(match[0]), site)
         for site, declared in sites.items()
-        for name in (*declared.issues, re.escape(declared.publisher))
-        if (match := re.match(name, told))
+        for pattern in (*declared.issues, re.escape(declared.publisher))
+        if (match := re.match(pattern, name))
     ]
     return max(known)[1] if known else None
