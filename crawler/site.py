@@ -30,6 +30,7 @@ from crawler.cms import (
     trs,
     ucap,
     with_query,
+    xinhua,
 )
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "trs",
     "ucap",
     "with_query",
+    "xinhua",
 ]
 
 
