@@ -20,7 +20,7 @@ from parsel import Selector
 from archive.errors import BadInput
 from archive.lists.drafting import BY_NAME
 from archive.model import Earlier, Expect, Listing, Page, Role, Rows, Rules, Site, Unreadable
-from crawler.cms import absolute, ccontent, epaper, general, hanweb, rss, text_of, trs, ucap, xinhua
+from crawler.cms import absolute, ccontent, epaper, general, gkmlpt, hanweb, rss, text_of, trs, ucap, xinhua
 from crawler.site import PolicySpider
 
 Read = Callable[[Page, Site], Rows | Unreadable]
@@ -53,6 +53,10 @@ SYSTEMS = {
     ),
     "hanweb": System(articles=BY_NAME["hanweb"].on, body=hanweb.BODIES, read=hanweb.rows),
     "ucap": System(articles=BY_NAME["ucap"].on, body=ucap.BODIES, drop=ucap.DROPS, read=ucap.rows),
+    "gkmlpt": System(
+        articles=lambda hosts: gkmlpt.articles(hosts.replace("[.]", r"\.")),
+        canonical=((r"^https?:", "{scheme}:"), *gkmlpt.CANONICAL), body=gkmlpt.BODIES, read=gkmlpt.rows,
+    ),
     "ccontent": System(
         articles=BY_NAME["ccontent"].on, canonical=((r"\?.*$", ""),), body=("#zoom", ".zsy_comain"), further=ccontent.further,
     ),
@@ -70,9 +74,10 @@ SYSTEMS = {
 _SITE = {field.name for field in dataclasses.fields(Site)} - {"listings", "listing", "rules", "role"}
 _RULES = {field.name for field in dataclasses.fields(Rules)}
 _LISTING = {field.name for field in dataclasses.fields(Listing)}
+_MOST_LEADS = 12
 _OWN = {
     "base", "lists", "hosts", "rows", "ending", "channels", "word", "size", "role",
-    "closed", "further", "leads", "layout", "like", "notes",
+    "closed", "system", "sure", "further", "leads", "layout", "like", "notes",
 }  # fmt: skip
 FIELDS = _SITE | _RULES | _OWN
 _EARLIER = {"until", "rows", *_RULES}
@@ -82,13 +87,16 @@ class TableSpider(PolicySpider):
     """One row of a table.
 
     ``read`` reads its lists (None: by selectors), ``further`` finds further pages,
-    ``leads`` selects links that lead to more lists, ``layout`` is the address of a newspaper's first page of a day.
+    ``leads`` selects links that lead to more lists, ``layout`` is the address of a newspaper's first page of a day,
+    ``table`` the name of the file, ``sure`` how sure its facts are.
     """
 
     read: ClassVar[Read | None] = None
     further: ClassVar[Further | None] = None
     leads: ClassVar[str] = ""
     layout: ClassVar[str] = ""
+    table: ClassVar[str] = ""
+    sure: ClassVar[str] = ""
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
@@ -104,7 +112,7 @@ class TableSpider(PolicySpider):
 def _leading_on(page: Page, found: Rows | Unreadable, leads: str) -> Rows | Unreadable:
     """Return a list's rows with the further lists that it names; where it has no rows, these are all that it is."""
     hrefs = Selector(text=text_of(page) or " ", type="html").css(leads).xpath("@href").getall()
-    named = tuple(dict.fromkeys(url for href in hrefs if (url := absolute(page, href)) and url != page.url))
+    named = tuple(dict.fromkeys(url for href in hrefs if (url := absolute(page, href)) and url != page.url))[:_MOST_LEADS]
     if not named:
         return found
     if isinstance(found, Rows):
@@ -116,7 +124,7 @@ def spiders_of(path: Path, module: str) -> dict[str, type[TableSpider]]:
     """Return the spiders that a table declares, by the names of their classes. Raise BadInput for what is no field."""
     table = _table(path)
     family = table.pop("family", {})
-    _check(path, "family", family, FIELDS | {"system"})
+    _check(path, "family", family, FIELDS)
     made = {}
     for name, row in table.items():
         if not isinstance(row, dict):
@@ -162,14 +170,14 @@ def _spider(path: Path, name: str, class_name: str, fields: dict[str, Any], body
         site = _site(path, name, fields, system)
     except (TypeError, ValueError, KeyError, AttributeError) as error:
         raise BadInput(f"{_place(path)}, [{name}]: {_plainly(error)}") from None
-    given = {key: fields[key] for key in ("leads", "layout", "like") if key in fields}
+    given = {key: fields[key] for key in ("leads", "layout", "like", "sure") if key in fields}
     if further := general.further if fields.get("further") else system.further:
         given["further"] = staticmethod(further)
     if system.read is not None and "rows" not in fields:
         given["read"] = staticmethod(system.read)
     if given.get("like") == name:
         del given["like"]
-    return type(class_name, (TableSpider,), {**body, **given, "name": name, "site": site})
+    return type(class_name, (TableSpider,), {**body, **given, "name": name, "site": site, "table": path.stem})
 
 
 def _plainly(error: Exception) -> str:
@@ -180,17 +188,18 @@ def _site(path: Path, name: str, fields: Mapping[str, Any], system: System) -> S
     base: str = fields["base"].rstrip("/")
     host = base.partition("://")[2]
     hosts = fields.get("hosts") or host.replace(".", "[.]")
-    if "articles" not in fields and system.articles is None:
+    if not fields.get("articles") and system.articles is None:
         raise KeyError("articles")
-    articles = fields.get("articles") or [system.articles("{host}")]
+    articles = fields.get("articles") or [system.articles(hosts)]
     plain = {key: _tuples(value) for key, value in fields.items() if key in _SITE}
+    canonical = fields.get("canonical", system.canonical)
     read = partial(_forms, path, name, fields=fields, system=system)
     expects = dict(fields.get("expects", {"articles": 5}))
     _check(path, f"{name}.expects", expects, {field.name for field in dataclasses.fields(Expect)})
     plain |= {
-        "domains": _tuples(fields.get("domains")) or (host.removeprefix("www."),),
+        "domains": tuple(one.replace("{host}", host) for one in fields.get("domains", [host.removeprefix("www.")])),
         "articles": tuple(pattern.replace("{host}", hosts) for pattern in articles),
-        "canonical": _tuples(fields["canonical"]) if "canonical" in fields else system.canonical,
+        "canonical": tuple((a, b.replace("{scheme}", base.partition(":")[0])) for a, b in canonical),
         "expects": Expect(articles=0) if fields.get("closed") else Expect(**expects),
         "earlier": tuple(_earlier(path, name, form, read) for form in fields.get("earlier", ())),
     }
