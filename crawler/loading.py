@@ -71,8 +71,8 @@ def _said(error: Exception) -> str:
         return f'there is no "{error.name}"{nearest(error.name, public)}'
     if isinstance(error, NameError) and error.name:
         return f'there is no "{error.name}"{nearest(error.name, site.__all__)}'
-    if isinstance(error, ImportError) and error.name_from:
-        return f'there is no "{error.name_from}" to import{nearest(error.name_from, site.__all__)}'
+    if found := re.search(r"cannot import name '(\w+)'", said):
+        return f'there is no "{found[1]}" to import{nearest(found[1], site.__all__)}'
     if isinstance(error, SyntaxError):
         return f"this is no Python ({error.msg})"
     return said

@@ -11,7 +11,6 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -71,16 +70,26 @@ SYSTEMS = {
     "rows": System(),
 }  # fmt: skip
 
-_SITE = {field.name for field in dataclasses.fields(Site)} - {"listings", "listing", "rules", "role"}
+_SITE = {field.name for field in dataclasses.fields(Site)} - {
+    "listings",
+    "listing",
+    "rules",
+    "role",
+    "expects",
+}
 _RULES = {field.name for field in dataclasses.fields(Rules)}
+_EXPECT = {field.name for field in dataclasses.fields(Expect)}
 _LISTING = {field.name for field in dataclasses.fields(Listing)}
 _MOST_LEADS = 12
 _OWN = {
-    "base", "lists", "hosts", "rows", "ending", "channels", "word", "size", "role",
+    "base", "lists", "hosts", "rows", "expects", "ending", "channels", "word", "size", "role",
     "closed", "system", "sure", "further", "leads", "layout", "like", "notes",
 }  # fmt: skip
 FIELDS = _SITE | _RULES | _OWN
-_EARLIER = {"until", "rows", *_RULES}
+_MANY = {"lists", "rows", "channels", "earlier"} | {
+    field.name for kind in (Site, Rules) for field in dataclasses.fields(kind) if str(field.type).startswith("tuple")
+} - {"hours"}  # fmt: skip
+_EARLIER = {"until", "rows", "ending", *_RULES}
 
 
 class TableSpider(PolicySpider):
@@ -112,7 +121,9 @@ class TableSpider(PolicySpider):
 def _leading_on(page: Page, found: Rows | Unreadable, leads: str) -> Rows | Unreadable:
     """Return a list's rows with the further lists that it names; where it has no rows, these are all that it is."""
     hrefs = Selector(text=text_of(page) or " ", type="html").css(leads).xpath("@href").getall()
-    named = tuple(dict.fromkeys(url for href in hrefs if (url := absolute(page, href)) and url != page.url))[:_MOST_LEADS]
+    named = tuple(dict.fromkeys(url for href in hrefs if (url := absolute(page, href)) and url != page.url))[
+        :_MOST_LEADS
+    ]
     if not named:
         return found
     if isinstance(found, Rows):
@@ -122,36 +133,28 @@ def _leading_on(page: Page, found: Rows | Unreadable, leads: str) -> Rows | Unre
 
 def spiders_of(path: Path, module: str) -> dict[str, type[TableSpider]]:
     """Return the spiders that a table declares, by the names of their classes. Raise BadInput for what is no field."""
-    table = _table(path)
-    family = table.pop("family", {})
-    _check(path, "family", family, FIELDS)
+    place = f"{path.parent.name}/{path.name}"
+    table = _table(path, place)
+    family = _Row(f"{place}, [family]", table.pop("family", {}))
+    family.check(family.given, FIELDS)
     made = {}
-    for name, row in table.items():
-        if not isinstance(row, dict):
-            raise BadInput(f'{_place(path)}: "{name}" stands outside of any site — put it below [family] or a [site]')
-        _check(path, name, row, FIELDS)
-        fields = {"system": "rows", **family, **row}
-        notes = "\n\n".join(part for part in (row.get("notes"), family.get("notes")) if part)
+    for name, given in table.items():
+        if not isinstance(given, dict):
+            raise BadInput(f'{place}: "{name}" belongs to no site — put it below [family] or a [site]')
+        row = _Row(f"{place}, [{name}]", {"system": "rows", **family.given, **given})
+        row.check(row.given, FIELDS)
+        notes = "\n\n".join(part for part in (given.get("notes"), family.given.get("notes")) if part)
         class_name = "".join(word.title() for word in name.split("_")) + "Spider"
-        made[class_name] = _spider(path, name, class_name, fields, {"__doc__": notes, "__module__": module})
+        body = {"__doc__": notes, "__module__": module, "name": name, "table": path.stem}
+        made[class_name] = type(class_name, (TableSpider,), {**body, **row.attributes(name)})
     return made
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _table(path: Path, place: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{_place(path)} cannot be read as TOML ({error})") from None
-
-
-def _place(path: Path) -> str:
-    return f"{path.parent.name}/{path.name}"
-
-
-def _check(path: Path, name: str, row: Mapping[str, Any], known: Iterable[str]) -> None:
-    for field in row:
-        if field not in known:
-            raise BadInput(f'{_place(path)}, [{name}]: no field "{field}"{nearest(field, known)}')
+        raise BadInput(f"{place} cannot be read as TOML ({error})") from None
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -161,87 +164,103 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return f' — did you mean "{near[0]}"?' if near else f" — there are: {', '.join(words)}"
 
 
-def _spider(path: Path, name: str, class_name: str, fields: dict[str, Any], body: dict[str, Any]) -> type[TableSpider]:
-    kind = fields.pop("system")
-    if kind not in SYSTEMS:
-        raise BadInput(f'{_place(path)}, [{name}]: no system "{kind}"{nearest(kind, SYSTEMS)}')
-    system = SYSTEMS[kind]
-    try:
-        site = _site(path, name, fields, system)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise BadInput(f"{_place(path)}, [{name}]: {_plainly(error)}") from None
-    given = {key: fields[key] for key in ("leads", "layout", "like", "sure") if key in fields}
-    if further := general.further if fields.get("further") else system.further:
-        given["further"] = staticmethod(further)
-    if system.read is not None and "rows" not in fields:
-        given["read"] = staticmethod(system.read)
-    if given.get("like") == name:
-        del given["like"]
-    return type(class_name, (TableSpider,), {**body, **given, "name": name, "site": site, "table": path.stem})
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a table says of a site, its family's fields included; ``place`` is where, for whoever must mend it."""
 
+    place: str
+    given: Mapping[str, Any]
 
-def _plainly(error: Exception) -> str:
-    return f"{error} is missing" if isinstance(error, KeyError) else str(error)
+    def check(self, given: Mapping[str, Any], known: Iterable[str], part: str = "") -> None:
+        """Raise BadInput for a field that there is not, and for one value where several belong."""
+        for field, value in given.items():
+            if field not in known:
+                raise BadInput(f'{self.place}{part}: no field "{field}"{nearest(field, known)}')
+            if not part and field in _MANY and not isinstance(value, list):
+                raise BadInput(f'{self.place}: "{field}" holds several — write {field} = [{value!r}]')
 
+    def attributes(self, name: str) -> dict[str, Any]:
+        """Return what the spider's class holds: the declaration, and how its lists are read."""
+        kind = self.given["system"]
+        if kind not in SYSTEMS:
+            raise BadInput(f'{self.place}: no system "{kind}"{nearest(kind, SYSTEMS)}')
+        system = SYSTEMS[kind]
+        held = {key: self.given[key] for key in ("leads", "layout", "sure") if key in self.given}
+        if self.given.get("like", name) != name:
+            held["like"] = self.given["like"]
+        if further := general.further if self.given.get("further") else system.further:
+            held["further"] = staticmethod(further)
+        if system.read is not None and "rows" not in self.given:
+            held["read"] = staticmethod(system.read)
+        try:
+            return {**held, "site": self.site(system)}
+        except KeyError as error:
+            raise BadInput(f"{self.place}: {error} is missing") from None
+        except (TypeError, ValueError, AttributeError) as error:
+            raise BadInput(f"{self.place}: {error}") from None
 
-def _site(path: Path, name: str, fields: Mapping[str, Any], system: System) -> Site:
-    base: str = fields["base"].rstrip("/")
-    host = base.partition("://")[2]
-    hosts = fields.get("hosts") or host.replace(".", "[.]")
-    if not fields.get("articles") and system.articles is None:
-        raise KeyError("articles")
-    articles = fields.get("articles") or [system.articles(hosts)]
-    plain = {key: _tuples(value) for key, value in fields.items() if key in _SITE}
-    canonical = fields.get("canonical", system.canonical)
-    read = partial(_forms, path, name, fields=fields, system=system)
-    expects = dict(fields.get("expects", {"articles": 5}))
-    _check(path, f"{name}.expects", expects, {field.name for field in dataclasses.fields(Expect)})
-    plain |= {
-        "domains": tuple(one.replace("{host}", host) for one in fields.get("domains", [host.removeprefix("www.")])),
-        "articles": tuple(pattern.replace("{host}", hosts) for pattern in articles),
-        "canonical": tuple((a, b.replace("{scheme}", base.partition(":")[0])) for a, b in canonical),
-        "expects": Expect(articles=0) if fields.get("closed") else Expect(**expects),
-        "earlier": tuple(_earlier(path, name, form, read) for form in fields.get("earlier", ())),
-    }
-    listing, rules = read(fields)
-    return Site(
-        **plain, role=Role(fields.get("role", "original")), listings=_lists(fields, base), listing=listing, rules=rules
-    )
+    def site(self, system: System) -> Site:
+        """Return the declaration."""
+        given, base = self.given, self.given["base"].rstrip("/")
+        scheme, _, host = base.partition("://")
+        hosts = given.get("hosts") or host.replace(".", "[.]")
+        articles = (
+            given.get("articles") or (system.articles and [system.articles(hosts)]) or given["articles"]
+        )
+        expects = given.get("expects", {"articles": 5})
+        self.check(expects, _EXPECT, ".expects")
+        listing, rules = self.forms({}, system)
+        plain = {key: _tuples(value) for key, value in given.items() if key in _SITE}
+        plain |= {
+            "domains": tuple(
+                d.replace("{host}", host) for d in given.get("domains", [host.removeprefix("www.")])
+            ),
+            "articles": tuple(pattern.replace("{host}", hosts) for pattern in articles),
+            "canonical": tuple(
+                (pattern, put.replace("{scheme}", scheme))
+                for pattern, put in given.get("canonical", system.canonical)
+            ),
+            "earlier": tuple(self.earlier(form, system) for form in given.get("earlier", ())),
+        }
+        return Site(
+            **plain,
+            role=Role(given.get("role", "original")),
+            listings=self.lists(base),
+            listing=listing,
+            rules=rules,
+            expects=Expect(articles=0) if given.get("closed") else Expect(**expects),
+        )
 
+    def lists(self, base: str) -> tuple[str, ...]:
+        """Return the addresses of the lists: paths below the base, whole addresses, channels asked as JSON."""
+        lists = tuple(one if "://" in one else base + one for one in self.given.get("lists", ()))
+        if not (channels := self.given.get("channels")):
+            return lists
+        word, size = self.given.get("word", "searchList"), self.given.get("size", 18)
+        return lists + ucap.addresses(base, " ".join(channels), word=word, size=size)
 
-def _lists(fields: Mapping[str, Any], base: str) -> tuple[str, ...]:
-    lists = tuple(one if "://" in one else base + one for one in fields.get("lists", ()))
-    if not (channels := fields.get("channels")):
-        return lists
-    return lists + ucap.addresses(base, " ".join(channels), word=fields.get("word", "searchList"), size=fields.get("size", 18))
+    def forms(self, form: Mapping[str, Any], system: System) -> tuple[tuple[Listing, ...], Rules]:
+        """Return the dialects of lists and the rules of articles as they are, or as an earlier form had them."""
+        said = {**self.given, **form}
+        rules = {key: _tuples(value) for key, value in said.items() if key in _RULES}
+        for key, shared in (("body", system.body), ("drop", system.drop)):
+            own = rules.get(key, ("*",))
+            rules[key] = tuple(one for part in own for one in (shared if part == "*" else (part,)))
+        if "rows" not in said:
+            return system.listing, Rules(**rules)
+        paging = dict(system.paging)
+        if ending := said.get("ending"):
+            paging["pages"] = re.sub(r"\w+$", ending, paging["pages"])
+        dialects = [{"rows": row} if isinstance(row, str) else row for row in said["rows"]]
+        for dialect in dialects:
+            self.check(dialect, _LISTING, ".rows")
+        return tuple(Listing(**{**paging, **dialect}) for dialect in dialects), Rules(**rules)
 
-
-def _forms(
-    path: Path, name: str, given: Mapping[str, Any], *, fields: Mapping[str, Any], system: System
-) -> tuple[tuple[Listing, ...], Rules]:
-    """Return the dialects of lists and the rules of articles that a row, or an earlier form of it, declares."""
-    rules = {key: _tuples(value) for key, value in {**fields, **given}.items() if key in _RULES}
-    for key, shared in (("body", system.body), ("drop", system.drop)):
-        own = rules.get(key, ("*",))
-        rules[key] = tuple(one for part in own for one in (shared if part == "*" else (part,)))
-    rows = given.get("rows", fields.get("rows"))
-    if rows is None:
-        return system.listing, Rules(**rules)
-    paging = dict(system.paging)
-    if ending := fields.get("ending"):
-        paging["pages"] = re.sub(r"\w+$", ending, paging["pages"])
-    listing = []
-    for row in rows:
-        row = {"rows": row} if isinstance(row, str) else row
-        _check(path, f"{name}.rows", row, _LISTING)
-        listing.append(Listing(**{**paging, **row}))
-    return tuple(listing), Rules(**rules)
-
-
-def _earlier(path: Path, name: str, form: Mapping[str, Any], read: Callable[..., Any]) -> Earlier:
-    _check(path, f"{name}.earlier", form, _EARLIER)
-    listing, rules = read(form)
-    return Earlier(until=str(form["until"]), listing=listing, rules=rules)
+    def earlier(self, form: Mapping[str, Any], system: System) -> Earlier:
+        """Return how the site was read until a day."""
+        self.check(form, _EARLIER, ".earlier")
+        listing, rules = self.forms(form, system)
+        return Earlier(until=str(form["until"]), listing=listing, rules=rules)
 
 
 def _tuples(value: Any) -> Any:

@@ -29,7 +29,9 @@ def rows(page: Page, site: Site) -> Rows:
     """Return the articles of a sheet and the other sheets of its day; of a front page the newest sheet it names."""
     anchors = Selector(text=text_of(page) or " ", type="html").css("a[href], area[href]")
     links = [(absolute(page, a.attrib["href"]).partition("#")[0], a) for a in anchors]
-    sheets = list(dict.fromkeys(url for url, _ in links if _SHEET.search(url) and in_domains(url, site.domains)))
+    sheets = list(
+        dict.fromkeys(url for url, _ in links if _SHEET.search(url) and in_domains(url, site.domains))
+    )
     own = _SHEET.search(page.url)
     if own is None:
         return Rows(links=(), pages=tuple(sorted(sheets, key=_day)[-1:]))

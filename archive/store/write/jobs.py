@@ -120,7 +120,10 @@ class Jobs:
 
     def _reread(self, capture: int, rules: int, *, is_trusted: bool = True) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        page, document = self._page(row), self._document(row, self._ensure_rules(row["site"], row["captured_at"])[1])
+        page, document = (
+            self._page(row),
+            self._document(row, self._ensure_rules(row["site"], row["captured_at"])[1]),
+        )
         return Job(
             capture=capture,
             kind=row["kind"],
