@@ -17,10 +17,11 @@ from scrapy.exceptions import IgnoreRequest
 
 from archive.exchange import PAGE_LIMIT
 from archive.model import Page
-from archive.urls import host_of
+from archive.urls import as_asked, host_of
 from crawler.cms import stand_in, text_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import FAILURES, DecodeError, Refused, TooLarge, failure_text
+from crawler.feed import FORM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,16 @@ class Asking:
         self.hosts.add(server)
         self.asked += cost
         headers = {"Referer": referer} if referer else {}
-        request = Request(url, headers=headers, dont_filter=True, meta={"kind": "article", "asked": url})
+        method, target, body = as_asked(url)
+        headers |= {"Content-Type": FORM} if body else {}
+        request = Request(
+            target,
+            method=method,
+            body=body,
+            headers=headers,
+            dont_filter=True,
+            meta={"kind": "article", "asked": url},
+        )
         engine = self.spider.crawler.engine
         assert engine is not None
         try:
@@ -97,7 +107,9 @@ def _seen(url: str, response: Any) -> Seen:
     except (DecodeError, TooLarge) as error:
         return Seen(url=url, status=response.status, trouble="unreachable", reason=error.reason)
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    page = Page(url=response.url, body=body, content_type=content_type)
+    # What a form asked for is known by its form.
+    own = url if as_asked(url)[0] == "POST" else response.url
+    page = Page(url=own, body=body, content_type=content_type)
     if instead := stand_in(page):
         said = f"{instead.outcome} {instead.reason}"
         kind = "challenge" if "challenge" in said else "blocked"
