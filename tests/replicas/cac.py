@@ -69,8 +69,8 @@ def _channel(request: Request, pieces: list[Piece]) -> Answer:
     """Answer the POST of a form; anything else is refused."""
     asked = dict(parse_qsl(request.body.decode()))
     column = CHANNELS.get(asked.get("channelCode", ""))
-    if request.method != "POST" or column is None:
-        return Reply(status=405 if request.method != "POST" else 404, media="text/plain")
+    if request.method != "POST":
+        return Reply(status=405, media="text/plain")
     rows = [piece for piece in pieces if piece.column == column]
     size, number = int(asked["perPage"]), int(asked["pageno"])
     listed = [
