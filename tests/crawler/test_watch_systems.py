@@ -103,7 +103,16 @@ def test_a_form_that_was_exported_comes_back_as_it_was_kept(
 ) -> None:
     ground, _ = more
     file = tmp_path / "cac.warc.gz"
-    export = [sys.executable, "-c", "from archive.cli import main; main()", "export", "warc", str(file), "--site", "cac"]
+    export = [
+        sys.executable,
+        "-c",
+        "from archive.cli import main; main()",
+        "export",
+        "warc",
+        str(file),
+        "--site",
+        "cac",
+    ]
     subprocess.run([*export, "--archive", str(ground.path)], cwd=HOME, check=True, capture_output=True)
     again = Ground(ground.replicas, tmp_path / "again.db")
     assert again.run("replay", str(file)).code in (0, 1)
