@@ -6,6 +6,7 @@ import re
 import sys
 import traceback
 from dataclasses import fields, is_dataclass
+from importlib import import_module
 from typing import NoReturn
 
 from scrapy.settings import BaseSettings
@@ -13,6 +14,7 @@ from scrapy.spiderloader import SpiderLoader
 
 from archive import model
 from archive.errors import BadInput
+from archive.home import place_here
 from crawler import site
 from crawler.table import nearest
 
@@ -32,12 +34,22 @@ class Loader(SpiderLoader):
 
     def _load_all_spiders(self) -> None:
         try:
+            _with_those_of_home(self.spider_modules)
             super()._load_all_spiders()
         except _WRONG as error:
             place = _place(error, [name.replace(".", "/") for name in self.spider_modules])
             if not place:
                 raise
             raise BadInput(f"{place}: {_said(error)}") from None
+
+
+def _with_those_of_home(packages: list[str]) -> None:
+    """Let a home declare sites of its own, in its folder ``spiders``, beside those that come with the program."""
+    place = place_here()
+    for name in packages:
+        folder, package = place and place / name, import_module(name)
+        if folder and folder.is_dir() and str(folder) not in package.__path__:
+            package.__path__.append(str(folder))
 
 
 def _refuse(error: BadInput) -> NoReturn:

@@ -110,7 +110,13 @@ def _seen(url: str, response: Any) -> Seen:
     # What a form asked for is known by its form.
     own = url if as_asked(url)[0] == "POST" else response.url
     page = Page(url=own, body=body, content_type=content_type)
-    if instead := stand_in(page):
+    instead = stand_in(page)
+    if response.status in (404, 410) or (instead and "soft_404" in instead.reason):
+        said = (
+            f"http {response.status}" if response.status in (404, 410) else "a page that says it is not there"
+        )
+        return Seen(url=url, status=response.status, trouble=said, reason="" if instead else said)
+    if instead:
         said = f"{instead.outcome} {instead.reason}"
         kind = "challenge" if "challenge" in said else "blocked"
         return Seen(url=url, page=page, status=response.status, trouble=kind, reason=instead.reason)

@@ -9,6 +9,7 @@ import scrapy
 
 from archive import extract
 from archive.model import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from archive.urls import posted
 from crawler.cms import (
     absolute,
     asked_for,
@@ -24,6 +25,7 @@ from crawler.cms import (
     pages_after,
     rows_of,
     rss,
+    shanghai,
     shown,
     stand_in,
     text_of,
@@ -58,8 +60,10 @@ __all__ = [
     "json_of",
     "no_list",
     "pages_after",
+    "posted",
     "rows_of",
     "rss",
+    "shanghai",
     "shown",
     "text_of",
     "trs",

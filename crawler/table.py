@@ -19,7 +19,20 @@ from parsel import Selector
 from archive.errors import BadInput
 from archive.lists.drafting import BY_NAME
 from archive.model import Earlier, Expect, Listing, Page, Role, Rows, Rules, Site, Unreadable
-from crawler.cms import absolute, ccontent, epaper, general, gkmlpt, hanweb, rss, text_of, trs, ucap, xinhua
+from crawler.cms import (
+    absolute,
+    ccontent,
+    epaper,
+    general,
+    gkmlpt,
+    hanweb,
+    rss,
+    shanghai,
+    text_of,
+    trs,
+    ucap,
+    xinhua,
+)
 from crawler.site import PolicySpider
 
 Read = Callable[[Page, Site], Rows | Unreadable]
@@ -59,10 +72,7 @@ SYSTEMS = {
     "ccontent": System(
         articles=BY_NAME["ccontent"].on, canonical=((r"\?.*$", ""),), body=("#zoom", ".zsy_comain"), further=ccontent.further,
     ),
-    "shanghai": System(
-        articles=BY_NAME["shanghai"].on, body=(".Article_content", "#ivs_content"),
-        paging={"total": r"\btotalPage\s*:\s*['\"]?(\d{1,9})", "pages": "index_{n}.html", "first": 1},
-    ),
+    "shanghai": System(articles=BY_NAME["shanghai"].on, body=shanghai.BODIES, paging=shanghai.PAGING),
     "epaper": System(articles=BY_NAME["epaper"].on, canonical=((r"\?.*$", ""),), read=epaper.rows),
     "xinhua": System(articles=BY_NAME["xinhua"].on, read=xinhua.rows),
     "feed": System(read=rss.rows),

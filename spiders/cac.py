@@ -15,7 +15,6 @@ import re
 
 from parsel import Selector
 
-from archive.urls import posted
 from crawler.site import (
     Expect,
     Link,
@@ -34,6 +33,7 @@ from crawler.site import (
     day_of,
     json_of,
     pages_after,
+    posted,
     rows_of,
     shown,
     text_of,

@@ -71,6 +71,7 @@ COLUMNS: dict[str, dict[str, int]] = {
         "cd11df89f5894c1eac37ae37cc11e369": 2,
     },
     "jiangsu": {"col84242": 14, "col84725": 3, "col84239": 2, "col81677": 2},
+    "county": {"zwgk/tzgg": 14, "zwgk/zcwj": 6, "xwzx/bxyw": 9},
     "sasac": {"n2588035/n2588320/n2588335": 17},
     "shanghai": {"nw39220": 13, "nw2407": 3, "nw11407": 2, "nw11408": 2, "nw39221": 2, "nw42944": 2},
     "moe": {"289046": 19, "280494": 3, "267907": 2, "237424": 2, "jyb_xwfb/gzdt_gzdt": 6},
@@ -80,6 +81,7 @@ COLUMNS: dict[str, dict[str, int]] = {
     "mof": {"zhengwuxinxi/zhengcefabu": 13, "zhengwuxinxi/caizhengxinwen": 4, "gkml/caizhengwengao": 2},
 }
 SOURCES = {
+    "county": "安和县人民政府办公室",
     "sasac": "国资委办公厅",
     "shanghai": "上海市人民政府办公厅",
     "moe": "教育部办公厅",

@@ -1,4 +1,4 @@
-"""Six more publishing systems: 国资委 and its kin, 上海, WAS5, a newspaper as printed, the data source of 新华网, a law base.
+"""Six more publishing systems (国资委 and its kin, 上海, WAS5, a newspaper as printed, 新华网's data source, a law base), a county.
 
 Written from field notes, not from our spiders.
 """
@@ -19,6 +19,7 @@ from .wire import Reply, Request
 from .world import COLUMNS, Stage
 
 SASAC, SHANGHAI, MOE = "www.sasac.gov.cn", "www.shanghai.gov.cn", "www.moe.gov.cn"
+COUNTY = "www.anhexian.gov.cn"
 GMRB, NEA, XZFG = "epaper.gmw.cn", "www.nea.gov.cn", "xzfg.moj.gov.cn"
 MORE_SYSTEMS = ("sasac", "shanghai", "moe", "gmrb", "nea", "xzfg")
 _ITEM = '<li class="n"><a href="{href}">{words}</a></li>'
@@ -27,7 +28,7 @@ _SIZE = 8
 
 
 def systems(stage: Stage) -> tuple[Family, ...]:
-    """Return the replicas of one site of each of the six systems."""
+    """Return the replicas of one site of each of the six systems, and of a county that nobody declares."""
     played: tuple[tuple[str, str, object, Lists], ...] = (
         ("sasac", SASAC, sasac_address, _counting_down),
         ("shanghai", SHANGHAI, shanghai_address, _counting_up),
@@ -35,6 +36,7 @@ def systems(stage: Stage) -> tuple[Family, ...]:
         ("gmrb", GMRB, gmrb_address, _printed),
         ("nea", NEA, nea_address, _sourced),
         ("xzfg", XZFG, xzfg_address, _laws),
+        ("county", COUNTY, county_address, _county),
     )
     return tuple(Family(stage, site, (host,), address, lists) for site, host, address, lists in played)  # type: ignore[arg-type]
 
@@ -187,3 +189,34 @@ def _laws(site: Family, request: Request) -> Reply | None:
     items = _items(rows[_SIZE * (page - 1) : _SIZE * page], "xzfg_address", row)
     last = -(-len(rows) // _SIZE)
     return _frame("国家行政法规库", f'<ul>{items}</ul><input id="page-count" type="hidden" value="{last}">')
+
+
+_NAMED = {"zwgk/tzgg": "通知公告", "zwgk/zcwj": "政策文件", "xwzx/bxyw": "本县要闻"}
+
+
+def county_address(piece: Piece) -> str:
+    """Return an address of the county's own system: a day and a number."""
+    return f"http://{COUNTY}/{piece.column}/{piece.day.replace('-', '')}/{piece.number}.html"
+
+
+def _county(site: Family, request: Request) -> Reply | None:
+    """Answer the front page of a county, with its columns and their newest rows, and the lists of these columns."""
+    row = '<li class="item"><a href="/{href}" title="{title}">{short}</a><em class="day">{day}</em></li>'
+    if request.path == "/":
+        columns = "".join(f'<li><a href="/{path}/">{words}</a></li>' for path, words in _NAMED.items())
+        newest = "".join(
+            f'<div class="box"><h3><a href="/{path}/">{words}</a></h3><ul>{_items(site.rows(path)[:4], "county_address", row)}</ul></div>'
+            for path, words in _NAMED.items()
+        )
+        foot = '<div class="foot">主办单位：安和县人民政府</div>'
+        return _frame("安和县人民政府", f'<div class="nav"><ul>{columns}</ul></div>{newest}{foot}')
+    column = request.path.strip("/").removesuffix("/index_2.html")
+    if column not in _NAMED:
+        return None
+    rows, page = site.rows(column), 2 if request.path.endswith("index_2.html") else 1
+    items = _items(rows[_SIZE * (page - 1) : _SIZE * page], "county_address", row)
+    following = '<a href="index_2.html">下一页</a>' if page == 1 and len(rows) > _SIZE else ""
+    return _frame(
+        _NAMED[column],
+        f'<div class="main"><ul class="newsList">{items}</ul><div class="page">{following}</div></div>',
+    )
