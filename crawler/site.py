@@ -8,7 +8,20 @@ from typing import ClassVar
 import scrapy
 
 from archive import extract
-from archive.model import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from archive.model import (
+    Article,
+    Earlier,
+    Expect,
+    Link,
+    Listing,
+    Page,
+    Removed,
+    Role,
+    Rows,
+    Rules,
+    Site,
+    Unreadable,
+)
 from archive.urls import posted
 from crawler.cms import (
     absolute,
@@ -37,6 +50,7 @@ from crawler.cms import (
 
 __all__ = [
     "Article",
+    "Earlier",
     "Expect",
     "Link",
     "Listing",
