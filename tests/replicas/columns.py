@@ -54,7 +54,12 @@ COLUMNS: dict[str, dict[str, int]] = {
     "zgc": {"zgc/zwgk/tzgg": 3},
     "chinatorch": {"kjfw/tjbb": 6, "zxqyfw/c101154": 5},
     "mofcom": {"zwgk/zcfb": 19, "zcfb/dwmygl": 4, "xwfb/rcxwfb": 6},
-    "mohurd": {"gongkai/zc/wjk": 23, "gongkai/fdzdgknr/zcjd": 4, "gongkai/fdzdgknr/zqyj": 4},
+    "mohurd": {
+        "gongkai/zc/wjk": 23,
+        "zhengcefabu": 3,
+        "gongkai/fdzdgknr/zcjd": 4,
+        "gongkai/fdzdgknr/zqyj": 4,
+    },
     "samr": {"zw/zjwj": 22, "zw/zjwj/zcjd": 4, "xw/zj": 6},
     "cac": {"wxzw/zcfg": 9, "wxzw/xwfb": 6},
     "china_com_cn": {"news": 14, "henan": 3},

@@ -245,6 +245,7 @@ HASH = "0123456789abcdef0123456789abcdef"
         ),
         (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知<span>2026.09.14</span></a></li>", "2026-09-14"),
         (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a><span>截止日期 2026-10-18</span></li>", ""),
+        (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a><span>2026-09-18至2026-10-18</span></li>", ""),
         (f"<li><a href='/a/art/2026/art_{HASH}.html'>关于2026-10-18到期的通知</a></li>", ""),
     ],
     ids=[
@@ -252,6 +253,7 @@ HASH = "0123456789abcdef0123456789abcdef"
         "in the item after it",
         "inside the link",
         "the end of a consultation",
+        "the time of a consultation",
         "in the title",
     ],
 )
