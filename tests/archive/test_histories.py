@@ -192,6 +192,16 @@ def test_a_redirect_for_good_to_the_same_text_is_a_move_with_bounds() -> None:
         assert desk.latest(url(0))["last_seen"] == DAY(6, 8)
 
 
+def test_an_address_at_which_a_text_was_put_aside_later_is_none_of_the_document() -> None:
+    hop = at(4, status=301, headers=(("Location", THERE),))
+    there = at(4, hour=9, url=THERE, body=page(0, 1))
+    home = [at(2), at(6, body=page(0, 1))]
+    (alone,) = in_every_order([*home, hop, there])
+    assert [one[0] for one in story(alone)[url(0)]["addresses"]] == [url(0), THERE]
+    for desk in in_every_order(home, [hop, there], [at(1, url=THERE, body=page(0, TEXTS))]):
+        assert [one[0] for one in story(desk)[url(0)]["addresses"]] == [url(0)]
+
+
 @pytest.mark.parametrize("status", [301, 302])
 def test_a_redirect_to_what_nobody_knows_says_nothing(status: int) -> None:
     (desk,) = in_every_order([at(2), at(4, status=status, headers=(("Location", THERE),))])

@@ -92,6 +92,24 @@ def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> Non
     )
 
 
+def saw_at(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -> None:
+    """Note the addresses at which a look saw a document: where it was found, and the one that led there."""
+    saw_address(db, document, capture["url"], capture["captured_at"])
+    if capture["redirected_from"] is not None:
+        saw_address(db, document, asked_url(db, capture["id"]), capture["captured_at"])
+
+
+def derive_addresses(db: sqlite3.Connection, document: int) -> None:
+    """Work out anew at which addresses the looks of a document saw it."""
+    db.execute("delete from addresses where document = ?", (document,))
+    for row in db.execute(
+        "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.version is not null and c.kind = 'article'",
+        (document,),
+    ).fetchall():
+        saw_at(db, document, row)
+
+
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
     """Return whether it was told of a document that it shows two wordings by turns."""
     row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))

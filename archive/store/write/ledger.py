@@ -9,14 +9,13 @@ from dataclasses import dataclass
 
 from archive.model import Cause, Outcome
 from archive.state import News
-from archive.store.file.captures import asked_url
 from archive.store.file.queue import Queue, was_given_later
 from archive.store.write.documents import (
     CARD_CHANGED,
     TITLE_PUT_ASIDE,
     cards_changed,
     note_look,
-    saw_address,
+    saw_at,
     stand,
     stand_at,
     titles_said,
@@ -101,7 +100,7 @@ class Ledger:
             self._retell(reading, is_learned=not reading.again or was_given_later(self._db, capture["id"]))
         self.standings.settle(document, capture, number)
         if reading.version is not None:
-            self._saw_addresses(document, capture)
+            saw_at(self._db, document, capture)
         if is_late:
             stand(self._db, document)
         elif reading.version is not None:
@@ -113,13 +112,6 @@ class Ledger:
         ``hanging``: the documents whose stories hung on them.
         """
         stand(self._db, document)
-        self._db.execute("delete from addresses where document = ?", (document,))
-        for row in self._db.execute(
-            "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
-            "and r.version is not null and c.kind = 'article'",
-            (document,),
-        ).fetchall():
-            self._saw_addresses(document, row)
         self._keep_edits(document, by, is_learned=True)
         self.standings.tell_anew(document, before, hanging, by=by)
         stand(self._db, document)
@@ -171,13 +163,8 @@ class Ledger:
                 again=True,
             )
         )
-        self._saw_addresses(document, row)
+        saw_at(self._db, document, row)
         self._keep_edits(document, capture, is_learned=True)
-
-    def _saw_addresses(self, document: int, capture: sqlite3.Row) -> None:
-        saw_address(self._db, document, capture["url"], capture["captured_at"])
-        if capture["redirected_from"] is not None:
-            saw_address(self._db, document, asked_url(self._db, capture["id"]), capture["captured_at"])
 
 
 def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:

@@ -29,7 +29,7 @@ from archive.model.events import FOLLOW_LOOKS
 from archive.state import Around, Counted, Look, News, Sight, Story, Tally, Telling, fold, marks
 from archive.state.story import HEALTHY_FOR, VANISHED_FOR, Bound
 from archive.store.file.captures import add_event
-from archive.store.write.documents import is_known_unstable, saw_address
+from archive.store.write.documents import derive_addresses, is_known_unstable, saw_address
 from archive.store.write.looks import (
     Kept,
     alike,
@@ -330,6 +330,8 @@ class Standings:
         keep_told(self._db, document, telling.news, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
         next_rest = rest_after(kept, telling) or (NOTHING if rest is NOTHING else None)
         keep_story(self._db, document, next_rest, kept[-1].look if kept else None)
+        if rest is NOTHING:
+            derive_addresses(self._db, document)
         for url, at in telling.sent:
             saw_address(self._db, document, url, at)
         self._stands(document, telling.story, kept)
