@@ -101,13 +101,11 @@ class GovCn:
     def _gazette(self, path: str) -> Reply:
         """Answer the gazette's front page, and its issues: their articles are the library's, at addresses of their own."""
         if path == "/gongbao/":
-            issues = "".join(
-                f'<a href="/gongbao/2026/issue_{n}/">第{n - 12400}号</a>' for n in (12424, 12425, 12426)
-            )
+            issues = "".join(f'<a href="/gongbao/2026/issue_{n}/">第{n - 12400}号</a>' for n in (12426,))
             return html_reply(
                 f"<html><title>国务院公报</title><body><div class=issues>{issues}</div></body></html>"
             )
-        found = re.fullmatch(r"/gongbao/2026/issue_1242[456]/(?:202609/content_(\d+)\.html)?", path)
+        found = re.fullmatch(r"/gongbao/2026/issue_12426/(?:202609/content_(\d+)\.html)?", path)
         shown = [piece for piece in _all(self._stage.world) if piece.dialect == "A"][:2]
         if found is None:
             return _missing()
