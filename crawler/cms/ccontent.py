@@ -25,9 +25,10 @@ def further(page: Page, read: Rows | Unreadable) -> Rows | Unreadable:
     """Return what a list's rule read, with the page that comes next where the list names it."""
     if isinstance(read, Unreadable) or not read.links:
         return read
-    following = absolute(page, read_list(page).pager.next)
-    if not _FURTHER.search(f" {following}"):
-        following = _next(page)
+    pager = read_list(page).pager
+    # Numbers of pages are read here: which of them is the next, their order tells better than their height.
+    says_so = "says the next page" in pager.because and _FURTHER.search(f" {pager.next}")
+    following = absolute(page, pager.next) if says_so else _next(page)
     return replace(read, pages=(following,) if following and following != page.url else ())
 
 
