@@ -6,8 +6,8 @@
 - History: ``POST /cms/JsonList`` with ``channelCode``, ``perPage``, ``pageno`` answers ``{"totalRec", "list": [{"topic", "infourl",
   "pubtime"}]}``; the form is part of the capture (its address: ``?__wb_method=POST&…``). The codes are those of 2026-08; that GET
   is accepted is not known, and it is not tried. One test suite takes ``/wxzf/`` for forbidden: robots.txt decides.
-- Unconfirmed: that all columns are named so, the containers (``#BodyLabel`` now, ``#content`` in 2018) and what
-  stands for the day (``#pubtime``); the reader finds them by itself where they are missing.
+- The title stands in ``.main-title h1.title``, the text in ``#BodyLabel`` (``#content`` in 2018), day and source in ``#pubtime`` and
+  ``#source``; ``.set_font`` and ``#dyjc`` are no text. Unconfirmed: that all columns are named so on the front page.
 - Links are http and https; documents are known by https, as they are cited since 2023.
 """
 
