@@ -76,7 +76,7 @@ def _declared(record: Any) -> str | None:
     try:
         size = hashlib.new(kind).digest_size if value and "shake" not in kind else 0
         written = value.lower()
-        if len(written) == 2 * size and set(written) <= _HEX:
+        if size and len(written) == 2 * size and set(written) <= _HEX:
             return f"{kind}:{written}"
         held = base64.b32decode(value.upper() + "=" * (-len(value) % 8))
     except (ValueError, binascii.Error):
@@ -97,7 +97,7 @@ _LEAF = {
 }  # fmt: skip
 _LONGEST_FORM = 1_500
 _KINDS = ("listing", "article", "attachment", "robots")
-Told = Callable[[Damage], None]
+OnDamage = Callable[[Damage], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +116,9 @@ class _Came:
     truncated: str | None = None
 
 
-def exchanges(path: Path, sites: Mapping[str, Site], told: Told = lambda damage: None) -> Iterator[Exchange]:
+def exchanges(
+    path: Path, sites: Mapping[str, Site], told: OnDamage = lambda damage: None
+) -> Iterator[Exchange]:
     """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
 
     ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. What cannot be read costs its

@@ -40,11 +40,11 @@ from crawler.cms import (
     rows_of,
     rss,
     shanghai,
-    shown,
-    stand_in,
+    substitute_page,
     text_of,
     trs,
     ucap,
+    visible_text_of,
     with_query,
     xinhua,
 )
@@ -80,10 +80,10 @@ __all__ = [
     "rows_of",
     "rss",
     "shanghai",
-    "shown",
     "text_of",
     "trs",
     "ucap",
+    "visible_text_of",
     "with_query",
     "xinhua",
 ]
@@ -110,7 +110,7 @@ class PolicySpider(scrapy.Spider):
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return what a list page shows, by the rules declared, or what stands in its place."""
         rows = extract.read_rows(page, cls.site)
-        return rows if rows.links else (stand_in(page) or rows)
+        return rows if rows.links else (substitute_page(page) or rows)
 
     @classmethod
     def parse_article(cls, page: Page) -> Article | Unreadable:

@@ -35,8 +35,8 @@ from crawler.site import (
     pages_after,
     posted,
     rows_of,
-    shown,
     text_of,
+    visible_text_of,
     with_query,
 )
 
@@ -106,8 +106,8 @@ def _channel_rows(page: Page, site: Site) -> Rows | Unreadable:
     rest = pages_after(count_of(asked_for(page.url, "pageno")) or 1, total, _SIZE)
     links = (
         Link(
-            url=absolute(page, shown(at(row, "infourl"))),
-            name=shown(at(row, "topic")),
+            url=absolute(page, visible_text_of(at(row, "infourl"))),
+            name=visible_text_of(at(row, "topic")),
             date=day_of(at(row, "pubtime")),
         )
         for row in found

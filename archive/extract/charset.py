@@ -112,7 +112,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if (seven := as_seven_bits(body)) and _commonness(seven[0]) >= 0.3:
         return Decoded(text=seven[0], encoding=seven[1], rule="bytes", labels=tuple(v for _, v in labels))
     text = _strictly(body, "utf-8")
-    if text is not None and not (_says_chinese(labels) and _is_doubtful(text)):
+    if text is not None and not (_is_labelled_chinese(labels) and _is_doubtful(text)):
         return _decoded(text, "utf-8", _utf8_rule(body, labels), labels)
     if text is not None and put_right(text, _commonness) is not None:
         return _decoded(text, "utf-8", "utf-8", labels)
@@ -160,7 +160,7 @@ def _is_doubtful(text: str) -> bool:
     return not text.isascii() and not _BEYOND.search(text)
 
 
-def _says_chinese(labels: tuple[tuple[str, str], ...]) -> bool:
+def _is_labelled_chinese(labels: tuple[tuple[str, str], ...]) -> bool:
     return any(_meaning(label) in {"gb18030", "big5hkscs"} for _, label in labels)
 
 

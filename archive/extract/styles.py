@@ -44,7 +44,7 @@ _MAY_SHOW = re.compile(
 )
 _BRACE = re.compile(r"([{}])")
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
-_SEEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
+_SCREEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
 _BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
 _DESK = 1280
 _LARGEST = 400_000
@@ -64,6 +64,18 @@ Steps = tuple[Step, ...]
 
 
 """Property → (what it does, whether it is important). "" does nothing, but does it instead of another rule."""
+
+_EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
+_HOW = {"visibility": "visibility"}
+_HIDING: dict[str, Callable[[str], object]] = {
+    "mso-hide": re.compile("all").match,
+    "visibility": re.compile("hidden|collapse").match,
+    "content-visibility": re.compile("hidden").match,
+    "opacity": _ZERO.fullmatch,
+    "clip": re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)").match,
+    "clip-path": _NOWHERE.match,
+    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
+}
 
 
 @lru_cache(maxsize=16_384)
@@ -104,19 +116,6 @@ def _font_size(name: str, value: str) -> tuple[str, str] | None:
     # Of nothing, a part is nothing: only a size of its own is one.
     is_part = not value or re.search(r"[\d.](?:em|%)|smaller|larger|inherit", value)
     return None if is_part else ("font-size", "")
-
-
-_EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
-_HOW = {"visibility": "visibility"}
-_HIDING: dict[str, Callable[[str], object]] = {
-    "mso-hide": re.compile("all").match,
-    "visibility": re.compile("hidden|collapse").match,
-    "content-visibility": re.compile("hidden").match,
-    "opacity": _ZERO.fullmatch,
-    "clip": re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)").match,
-    "clip-path": _NOWHERE.match,
-    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
-}
 
 
 def hidden_by(tag: str, attributes: Mapping[str, str], does: Effects) -> str:
@@ -298,7 +297,7 @@ def _css(root: Any) -> str:
     texts = [
         "".join(element.itertext())
         for element in root.iter("style")
-        if any(map(_is_seen, (element.get("media") or "").split(",")))
+        if any(map(_is_on_screen, (element.get("media") or "").split(",")))
     ]
     css = "\n".join(texts)[:_LARGEST]
     return COMMENT.sub("", css) if _MAY_SHOW.search(css) else ""
@@ -321,15 +320,15 @@ def _holds(prelude: str) -> bool:
     name, _, condition = prelude.partition(" ")
     if name in ("@supports", "@layer"):
         return not condition.lstrip().startswith("not")
-    return name.startswith("@media") and any(map(_is_seen, prelude.removeprefix("@media").split(",")))
+    return name.startswith("@media") and any(map(_is_on_screen, prelude.removeprefix("@media").split(",")))
 
 
-def _is_seen(query: str) -> bool:
+def _is_on_screen(query: str) -> bool:
     """Return whether a media query holds for who sits at a desk, with a screen of 1,280 points."""
     medium, *conditions = re.split(r"\s+and\s+|(?<=\))\s*and\s*", query.strip().lower())
     if medium.startswith("("):
         conditions.insert(0, medium)
-    elif medium and not _SEEN_MEDIA.fullmatch(medium):
+    elif medium and not _SCREEN_MEDIA.fullmatch(medium):
         return False
     return all(map(_is_of_desk, conditions))
 

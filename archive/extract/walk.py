@@ -285,7 +285,7 @@ class _Walk:
         if self.pieces and self.worded:
             self._line(self.pieces, self.linked)
         if self.unseen:
-            self._unseen()
+            self._lay_down_hidden()
         self.pieces, self.linked, self.worded = [], 0, False
 
     def _line(self, pieces: list[tuple[str, int]], linked: int, node: int = -1) -> None:
@@ -300,7 +300,7 @@ class _Walk:
         size = len(text) - text.count(" ")
         self.page.lines.append(Line(text, node, size, min(linked, size), tuple(pieces)))
 
-    def _unseen(self) -> None:
+    def _lay_down_hidden(self) -> None:
         """Lay down what stands in the line and is not seen, as lines of the elements that hide it."""
         block = self.block if self.nodes[self.block].hidden else -1
         for at, pieces in groupby(

@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 from archive.model import Link, Page, Rows, Site, Unreadable
-from crawler.cms import absolute, at, day_of, json_of, no_list, rows_of, shown, text_of
+from crawler.cms import absolute, at, day_of, json_of, no_list, rows_of, text_of, visible_text_of
 
 _NAMED = re.compile(r"""\bdata=["']?datasource:([0-9a-f]{32})""")
 
@@ -39,7 +39,9 @@ def _sources(page: Page) -> Rows | Unreadable:
 
 
 def _link(page: Page, row: Any) -> Link:
-    name = shown(at(row, "showTitle")) or shown(at(row, "title"))
+    name = visible_text_of(at(row, "showTitle")) or visible_text_of(at(row, "title"))
     return Link(
-        url=absolute(page, shown(at(row, "publishUrl"))), name=name, date=day_of(at(row, "publishTime"))
+        url=absolute(page, visible_text_of(at(row, "publishUrl"))),
+        name=name,
+        date=day_of(at(row, "publishTime")),
     )

@@ -70,7 +70,7 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._list(session.chosen(args), opts))
+        self.exitcode = session.exit_code_of(lambda: self._list(session.chosen(args), opts))
 
     def _list(self, names: list[str], opts: Namespace) -> int:
         if opts.markdown:
