@@ -103,6 +103,12 @@ def home_here(environ: Mapping[str, str] = os.environ) -> Home | None:
     return read_home(place / NAME, environ) if (place / NAME).is_file() else None
 
 
+def place_here(environ: Mapping[str, str] = os.environ) -> Path | None:
+    """Return the directory of the home here, None where there is none; what its file says is not looked at."""
+    place = Path(environ.get("YUANBEN_HOME") or "").resolve()
+    return place if (place / NAME).is_file() else None
+
+
 def contact_here(environ: Mapping[str, str] = os.environ) -> str:
     """Return the contact that the home of this directory gives; nothing for a file that cannot be used.
 

@@ -29,6 +29,8 @@ AddressKind = Literal["listing", "article", "transcript", "attachment", "gateway
 LONGEST = 2_083
 """Characters. Longer addresses are refused: no site of ours has them, and spider traps do."""
 
+_POSTED = re.compile(r"[?&]__wb_method=POST&")
+
 _SHAPE = re.compile(r"(https?)://[^/?#]*([^#]*)", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -53,6 +55,21 @@ def canonical_url(url: str, site: Site | None = None) -> str:
     for pattern, replacement in site.canonical:
         plain = re.sub(pattern, replacement, plain)
     return _plain(plain)
+
+
+def posted(url: str, body: str) -> str:
+    """Return the address that what a form's POST answers is kept under: the form stands in the query.
+
+    As pywb, Browsertrix and others write it (``?__wb_method=POST&…``): the body of the request is part of what the
+    capture says it is, of its leaf in the log, and of every list made of it.
+    """
+    return f"{url}{'&' if '?' in url else '?'}__wb_method=POST&{body}"
+
+
+def as_asked(url: str) -> tuple[str, str, bytes]:
+    """Return how an address is asked: method, address, body. All but what ``posted`` made is asked by GET."""
+    found = _POSTED.search(url)
+    return ("POST", url[: found.start()], url[found.end() :].encode()) if found else ("GET", url, b"")
 
 
 def first_part(url: str, site: Site) -> str:

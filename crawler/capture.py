@@ -16,6 +16,7 @@ from archive.model import Exchange
 from archive.store.file.captures import CLOSE_DELIMITED
 from archive.store.file.payloads import Packed
 from archive.store.schedule.frontier import REST_AFTER_FAILURE, TRIES
+from archive.urls import posted
 from crawler.address import allowed_hosts
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, Refused, TooLarge, failure_text
@@ -68,7 +69,7 @@ class CaptureMiddleware:
             error = error or why_not_followed(request, response, self._allowed)
         exchange = replace(
             self._asked(request),
-            url=response.url,
+            url=_kept_under(response.url, request),
             status=response.status,
             error=error,
             headers=_headers(response),
@@ -103,7 +104,7 @@ class CaptureMiddleware:
         """Return the exchange as far as it is known from the request alone."""
         meta = request.meta
         return Exchange(
-            url=request.url,
+            url=_kept_under(request.url, request),
             kind=meta["kind"],
             site=self._site,
             method=request.method,
@@ -137,6 +138,11 @@ def _oddities(response: Response, *, is_proven: bool) -> tuple[str, ...]:
     if "partial" in response.flags and "dataloss" not in response.flags and not is_proven:
         odd += [CLOSE_DELIMITED, *(flag for flag in response.flags if flag == BROKEN_OFF)]
     return tuple(odd)
+
+
+def _kept_under(url: str, request: Request) -> str:
+    """Return the address of an exchange: what was sent with a POST belongs to it."""
+    return posted(url, request.body.decode("utf-8", "replace")) if request.method == "POST" else url
 
 
 def _headers(response: Response) -> tuple[tuple[str, str], ...]:

@@ -150,7 +150,7 @@ def spider_text(made: Draft, day: str) -> str:
     system = next((one.system for one in made.lists if one.system in SYSTEMS), "")
     names = ["Expect", "PolicySpider", "Role", "Rules", "Site"]
     names += ["Listing"] * bool(listing) + ["Page", "Rows", "Unreadable"] * bool(general or system)
-    names += ["trs"] * any("trs." in one for one in listing)
+    names += [name for name in _PAGED if any(f"{name}." in one for one in listing)]
     names += ["general"] * bool(general and not system) + [system] * bool(system)
     fields = [
         f"publisher={_q(made.publisher or made.host)},",
@@ -201,6 +201,10 @@ def _imports(names: list[str]) -> str:
     return "from crawler.site import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
+# Systems that count their pages in a script: by what, and the number of the first one.
+_PAGED = {"trs": ("trs.COUNTED", 0), "shanghai": ("shanghai.TOTAL", 1)}
+
+
 def _listing(made: Draft) -> tuple[list[str], bool]:
     """Return the dialects as source, and whether the lists must be read in the general way."""
     drawn: dict[str, str] = {}
@@ -208,15 +212,16 @@ def _listing(made: Draft) -> tuple[list[str], bool]:
         pager = one.reading.pager
         if one.rule is None or one.rule.found < one.rule.of:
             return [], any(not o.system for o in made.lists)
-        counted = made.family == "trs" and pager.kind == "script" and pager.pattern.startswith("index_{n}")
+        counted = made.family in _PAGED and pager.kind == "script" and pager.pattern.startswith("index_{n}")
         if pager.kind != "none" and not counted:
             return [], True
         ending = pager.pattern.rpartition(".")[2] if pager.pattern else "html"
         fields = [f"rows={_q(one.rule.rows)}"]
         fields += [f"link={_q(one.rule.link)}"] if one.rule.link != "a[href]" else []
         fields += [f"date={_q(one.rule.date)}"] if one.rule.date else []
-        if made.family == "trs":
-            fields += ["total=trs.COUNTED", f'pages="index_{{n}}.{ending}"', "first=0"]
+        if made.family in _PAGED:
+            total, first = _PAGED[made.family]
+            fields += [f"total={total}", f'pages="index_{{n}}.{ending}"', f"first={first}"]
         drawn.setdefault(f"Listing({', '.join(fields)})", "")
     return list(drawn), False
 
@@ -257,7 +262,9 @@ def write(made: Draft, home: Path, day: str) -> str:
         raise BadInput(
             f"no list of {made.host} could be read: nothing is written — see the table, give another address"
         )
-    file, pages = home / "spiders" / f"{made.name}.py", home / "tests" / "pages" / made.name
+    file = home / "spiders" / f"{made.name}.py"
+    # In the project saved pages are tests; in a home they are what the draft was made from.
+    pages = (home / "tests" if (home / "scrapy.cfg").exists() else home) / "pages" / made.name
     if file.exists() or pages.exists():
         raise BadInput(
             f"{file if file.exists() else pages} is there already — choose another --name, or take it away"

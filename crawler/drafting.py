@@ -21,7 +21,7 @@ from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
 from archive.model import Article, Page, Role, Rows, Site, Unreadable
 from archive.model.files import ENDINGS
-from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap
+from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap, xinhua
 from crawler.looking import LookResult
 
 
@@ -32,7 +32,20 @@ class Ask(Protocol):
 
 
 MOST_REQUESTS = 24
-_MOST_COLUMNS, _MOST_ASKED, _MOST_ARTICLES = 6, 8, 3
+_PROMISING = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Most:
+    """How much a look may ask: columns, lists among them, second pages, articles."""
+
+    asked: int
+    lists: int
+    turned: int
+    articles: int
+
+
+_WHOLE, _QUICK = _Most(8, 6, 2, 3), _Most(6, 3, 0, 2)
 _WANTED = (
     (re.compile(r"政策文件|规范性文件|法规|规章|政府令|文件|公报|法律"), 6),
     (re.compile(r"政策|通知|公告|公示|通告|公开"), 5),
@@ -81,6 +94,7 @@ class Draft:
     host: str
     asked: list[str]
     asks: Ask
+    most: _Most = _WHOLE
     referer: str = ""
     domain: str = ""
     publisher: str = ""
@@ -128,17 +142,22 @@ def name_of(host: str) -> str:
     return name if name[0].isalpha() else f"site_{name}"
 
 
-async def draft(ask: Ask, urls: Sequence[str], name: str = "") -> Draft:
-    """Look at a site and return its draft: its lists, some further pages, three articles."""
+async def draft(ask: Ask, urls: Sequence[str], name: str = "", *, quick: bool = False) -> Draft:
+    """Look at a site and return its draft: its lists, some further pages, three articles.
+
+    A ``quick`` look asks half as much: for somebody who wants to watch at once and look closer later.
+    """
     host = urlsplit(urls[0]).hostname or ""
-    made = Draft(name=name or name_of(host), host=host, asked=list(urls), asks=ask)
+    made = Draft(
+        name=name or name_of(host), host=host, asked=list(urls), asks=ask, most=_QUICK if quick else _WHOLE
+    )
     columns: dict[str, str] = {}
     for url in urls:
         await _look_at(made, url, "", columns)
-    if not made.lists:
+    if not made.lists or _is_front(made):
         await _look_at_columns(made, columns)
     _settle_addresses(made)
-    for one in made.lists[:2]:
+    for one in made.lists[: made.most.turned]:
         await _turn_a_page(made, one)
     await _read_articles(made)
     _settle_rules(made)
@@ -175,12 +194,22 @@ async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | 
         made.odd.append(f"{url} is no list ({reading.kind}: {reading.because.get('kind', '')})")
 
 
+def _is_front(made: Draft) -> bool:
+    """Say whether the one page that was asked is a front page: the newest rows of its columns look like a list."""
+    return len(made.asked) == 1 and urlsplit(made.asked[0]).path in ("", "/") and not made.lists[0].system
+
+
 async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
     """Ask the columns that promise most; where none is a list, the front page's own rows are one."""
-    for url in _ranked(columns)[:_MOST_ASKED]:
-        if len(made.lists) >= _MOST_COLUMNS:
+    front, made.lists = made.lists, []
+    for url in _ranked(columns)[: made.most.asked]:
+        if len(made.lists) >= made.most.lists:
             break
+        # What promises little is asked only where what promised more was no list.
+        if made.lists and _promise(columns[url], url) < _PROMISING:
+            continue
         await _look_at(made, url, columns[url], None)
+    made.lists = made.lists or front
     if made.lists:
         return
     for url in made.asked:
@@ -262,12 +291,19 @@ def _publisher(text: str) -> str:
 
 # Systems that keep their lists apart from the page, and what tells them in an address or a source
 
-SYSTEMS = {"jpaas": jpaas.rows, "gkmlpt": gkmlpt.rows, "hanweb": hanweb.rows, "ucap": ucap.rows}
+SYSTEMS = {
+    "jpaas": jpaas.rows,
+    "gkmlpt": gkmlpt.rows,
+    "hanweb": hanweb.rows,
+    "ucap": ucap.rows,
+    "xinhua": xinhua.rows,
+}
 _FAMILY_SIGNS = {
     "jpaas": re.compile(r"\bquerydata\s*=", re.I),
     "gkmlpt": re.compile(r"/gkmlpt/index[^\n]*\n(?s:.*)\b_CONFIG\b"),
     "hanweb": re.compile(r"(?s)^[^\n]*/col/col\d+/.*<recordset>|^[^\n]*dataproxy\.jsp"),
     "ucap": re.compile(r"^[^\n]*[?&]_isJson=true"),
+    "xinhua": re.compile(r"data=[\"']?datasource:[0-9a-f]{32}|^[^\n]*/ds_[0-9a-f]{32}\.json"),
 }
 
 
@@ -286,10 +322,6 @@ async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] 
             if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
                 return reading, named
             made.troubles.append(f"{target}: {_trouble_words(seen) or 'no rows in the answer'}")
-    if found := re.search(r"data=[\"']datasource:([0-9a-f]{32})", text):
-        seen = await made.ask(absolute(page, f"ds_{found[1]}.json"))
-        if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
-            return reading, "xinhua"
     return None
 
 
@@ -352,7 +384,7 @@ async def _read_articles(made: Draft) -> None:
     for one in made.lists:
         fit = [r for r in one.reading.rows if any(re.search(pattern, r.url) for pattern in made.grammar)]
         rows += [fit[0], *fit[-1:]] if fit else []
-    for url in list(dict.fromkeys(row.url.partition("#")[0] for row in rows))[:_MOST_ARTICLES]:
+    for url in list(dict.fromkeys(row.url.partition("#")[0] for row in rows))[: made.most.articles]:
         seen = await made.ask(url)
         if seen.page is None or seen.trouble:
             made.articles.append(DraftedArticle(url=url, trouble=_trouble_words(seen)))

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 from archive.clock import later
 from archive.model import Kind, Site
 from archive.store.schedule.frontier import TRIES, Due
-from archive.urls import is_attachment
+from archive.urls import as_asked, is_attachment
 from crawler.errors import Refused
 from crawler.run import Run
 
@@ -25,6 +25,7 @@ PATIENCE = 120.0
 # 304 can lie: every so many visits, and after so long without a full answer, an address is asked without conditions.
 UNCONDITIONAL_EVERY, UNCONDITIONAL_AFTER = 10, 30 * 86400.0
 PAUSE = 0.02
+FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 
 
 class Feed:
@@ -114,9 +115,12 @@ class Feed:
 
     def _request(self, due: Due) -> Request:
         self._under_way[due.id] = due
+        method, url, body = as_asked(due.url)
         return Request(
-            due.url,
-            headers=self._headers(due),
+            url,
+            method=method,
+            body=body,
+            headers={**self._headers(due), **({"Content-Type": FORM} if body else {})},
             callback=partial(self._close_row, row=due.id),
             errback=partial(self._drop_row, row=due.id),
             dont_filter=True,

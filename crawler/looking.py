@@ -17,10 +17,11 @@ from scrapy.exceptions import IgnoreRequest
 
 from archive.exchange import PAGE_LIMIT
 from archive.model import Page
-from archive.urls import host_of
+from archive.urls import as_asked, host_of
 from crawler.cms import substitute_page, text_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import FAILURES, DecodeError, Refused, TooLarge, failure_text
+from crawler.feed import FORM
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,16 @@ class Asking:
         self.hosts.add(server)
         self.asked += cost
         headers = {"Referer": referer} if referer else {}
-        request = Request(url, headers=headers, dont_filter=True, meta={"kind": "article", "asked": url})
+        method, target, body = as_asked(url)
+        headers |= {"Content-Type": FORM} if body else {}
+        request = Request(
+            target,
+            method=method,
+            body=body,
+            headers=headers,
+            dont_filter=True,
+            meta={"kind": "article", "asked": url},
+        )
         engine = self.spider.crawler.engine
         assert engine is not None
         try:
@@ -97,10 +107,20 @@ def _result_of(url: str, response: Any) -> LookResult:
     except (DecodeError, TooLarge) as error:
         return LookResult(url=url, status=response.status, trouble="unreachable", reason=error.reason)
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    page = Page(url=response.url, body=body, content_type=content_type)
-    if instead := substitute_page(page):
-        status = f"{instead.outcome} {instead.reason}"
-        kind = "challenge" if "challenge" in status else "blocked"
+    # What a form asked for is known by its form.
+    own = url if as_asked(url)[0] == "POST" else response.url
+    page = Page(url=own, body=body, content_type=content_type)
+    instead = substitute_page(page)
+    if response.status in (404, 410) or (instead and "soft_404" in instead.reason):
+        status_words = (
+            f"http {response.status}" if response.status in (404, 410) else "a page that says it is not there"
+        )
+        return LookResult(
+            url=url, status=response.status, trouble=status_words, reason="" if instead else status_words
+        )
+    if instead:
+        status_words = f"{instead.outcome} {instead.reason}"
+        kind = "challenge" if "challenge" in status_words else "blocked"
         return LookResult(url=url, page=page, status=response.status, trouble=kind, reason=instead.reason)
     if response.status in (401, 403, 405, 412, 418, 429, 521):
         return LookResult(

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from functools import cache
 
-from scrapy.spiderloader import SpiderLoader
 from scrapy.utils.project import get_project_settings
 
 from archive import extract
 from archive.model import Article, Job, Rows, Site, Unreadable
 from crawler.cms import general
+from crawler.loading import Loader
 from crawler.site import PolicySpider
 
 PARSE = "crawler.reading:parse"
@@ -19,7 +19,7 @@ PARSE = "crawler.reading:parse"
 @cache
 def spiders() -> dict[str, type[PolicySpider]]:
     """Return every declared site's spider by its name."""
-    loader = SpiderLoader.from_settings(get_project_settings())
+    loader = Loader(get_project_settings())
     found = {name: loader.load(name) for name in loader.list()}
     return {name: cls for name, cls in found.items() if issubclass(cls, PolicySpider)}
 
@@ -35,12 +35,21 @@ def declared() -> dict[str, Site]:
     return sites()
 
 
+def then(spider: type[PolicySpider], captured_at: str) -> type[PolicySpider]:
+    """Return a spider as its declaration was when a page was captured: itself, where no earlier form held then."""
+    if not spider.site.earlier:
+        return spider
+    site = spider.site.at(captured_at)
+    return type(spider.__name__, (spider,), {"__doc__": spider.__doc__, "site": site})
+
+
 def parse(job: Job, cheap: bool) -> Article | Unreadable | Rows:
     """Return what the site's own rules (or, without a spider, the default ones) make of a job's page.
 
     ``cheap`` asks for the reading that cannot take long; it is flagged.
     """
-    spider = spiders().get(job.site)
+    declared = spiders().get(job.site)
+    spider = then(declared, job.page.captured_at) if declared else None
     if job.kind == "listing":
         if spider is None or cheap:
             return Unreadable(reason="reader_time" if cheap else "a list of no declared site")

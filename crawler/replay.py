@@ -25,7 +25,7 @@ from archive.exchange import FILE_LIMIT, PAGE_LIMIT
 from archive.model import Exchange, Kind, Repeat, Role, Site
 from archive.model.files import is_unnamed
 from archive.store.file.captures import NO_END
-from archive.urls import canonical_url, host_of, is_article, is_attachment, site_of
+from archive.urls import as_asked, canonical_url, host_of, is_article, is_attachment, posted, site_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import DecodeError, TooLarge
 from crawler.warc import Damage, Record, records
@@ -95,6 +95,7 @@ RECORDS = ("response", "revisit", "resource")
 _LEAF = {
     "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
 }  # fmt: skip
+_LONGEST_FORM = 1_500
 _KINDS = ("listing", "article", "attachment", "robots")
 OnDamage = Callable[[Damage], None]
 
@@ -126,7 +127,7 @@ def exchanges(
     """
     found, cut = 0, None
     try:
-        for record in records(path, lambda url: _limit(url, sites)):
+        for record, form in _with_forms(records(path, lambda url: _limit(url, sites))):
             if isinstance(record, Damage):
                 told(record)
                 continue
@@ -134,7 +135,7 @@ def exchanges(
             cut = record.place if record.is_cut_off else None
             if record.rec_type not in RECORDS and not _leaf(record):
                 continue
-            exchange = _exchange(record, sites)
+            exchange = _exchange(record, sites, form)
             if isinstance(exchange, Damage):
                 told(exchange)
                 continue
@@ -149,6 +150,60 @@ def exchanges(
         raise BadInput(f"{path} cannot be read as WARC (no record in it) — give a .warc, .arc or .wacz file")
     if cut is not None:
         raise BadInput(f"{path} cannot be read as WARC to its end ({cut} breaks off) — is it complete?")
+
+
+def _with_forms(found: Iterator[Record | Damage]) -> Iterator[tuple[Record | Damage, str]]:
+    """Yield each record with the form that its answer was asked by, "" for most.
+
+    The record of a request stands before its answer or after it, and one of the two names the other.
+    """
+    waiting: Record | None = None
+    form, asked_by = "", ""
+    for record in found:
+        if isinstance(record, Record) and record.rec_type == "request":
+            sent = _form(record)
+            if sent and waiting is not None and _belong_together(waiting, record):
+                yield waiting, sent
+                waiting = None
+            elif sent:
+                form, asked_by = sent, _id(record)
+                if to := record.rec_headers.get_header("WARC-Concurrent-To"):
+                    asked_by += " " + to
+            yield record, ""
+            continue
+        if waiting is not None:
+            yield waiting, ""
+            waiting = None
+        if isinstance(record, Damage) or record.rec_type not in RECORDS:
+            yield record, ""
+        elif form and {_id(record), record.rec_headers.get_header("WARC-Concurrent-To")} & set(
+            asked_by.split()
+        ):
+            yield record, form
+            form = ""
+        else:
+            waiting = record
+    if waiting is not None:
+        yield waiting, ""
+
+
+def _id(record: Record) -> str:
+    return record.rec_headers.get_header("WARC-Record-ID") or "?"
+
+
+def _belong_together(answer: Record, request: Record) -> bool:
+    return (
+        request.rec_headers.get_header("WARC-Concurrent-To") == _id(answer)
+        or answer.rec_headers.get_header("WARC-Concurrent-To") == _id(request)
+    )  # fmt: skip
+
+
+def _form(request: Record) -> str:
+    """Return the form that a request sent, "" where it is no POST of one."""
+    head, _, body = request.block.partition(b"\r\n\r\n")
+    if not head.startswith(b"POST ") or b"x-www-form-urlencoded" not in head.lower():
+        return ""
+    return body.decode("ascii", "replace").strip() if 0 < len(body) <= _LONGEST_FORM else ""
 
 
 def exchange_of(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
@@ -169,8 +224,9 @@ def _is_damage(error: str | None) -> bool:
     return (error or "").startswith(("digest", "decode_error"))
 
 
-def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
+def _exchange(record: Record, sites: Mapping[str, Site], form: str = "") -> Exchange | Damage:
     url = record.rec_headers.get_header("WARC-Target-URI")
+    url = posted(url, form) if url and form else url
     date = record.rec_headers.get_header("WARC-Date")
     if not url:
         return Damage(place=record.place, says=f"a {record.rec_type} record without WARC-Target-URI")
@@ -187,6 +243,7 @@ def _exchange(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
         url=url,
         kind=_kind(url, sites.get(site), came),
         site=site,
+        method=as_asked(url)[0],
         captured_at=at,
         status=came.status,
         error=came.error or _trouble(url, came.status),

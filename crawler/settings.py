@@ -10,6 +10,8 @@ BOT_NAME = "yuanben"
 SPIDER_MODULES = ["spiders"]
 NEWSPIDER_MODULE = "spiders"
 COMMANDS_MODULE = "crawler.commands"
+# A misspelt declaration is one line and exit code 2, whichever command begins.
+SPIDER_LOADER_CLASS = "crawler.loading.Loader"
 
 # Ours. The environment gives the defaults, -s replaces them.
 

@@ -8,13 +8,28 @@ from typing import ClassVar
 import scrapy
 
 from archive import extract
-from archive.model import Article, Expect, Link, Listing, Page, Removed, Role, Rows, Rules, Site, Unreadable
+from archive.model import (
+    Article,
+    Earlier,
+    Expect,
+    Link,
+    Listing,
+    Page,
+    Removed,
+    Role,
+    Rows,
+    Rules,
+    Site,
+    Unreadable,
+)
+from archive.urls import posted
 from crawler.cms import (
     absolute,
     asked_for,
     at,
     count_of,
     day_of,
+    epaper,
     general,
     gkmlpt,
     hanweb,
@@ -24,16 +39,19 @@ from crawler.cms import (
     pages_after,
     rows_of,
     rss,
+    shanghai,
     substitute_page,
     text_of,
     trs,
     ucap,
     visible_text_of,
     with_query,
+    xinhua,
 )
 
 __all__ = [
     "Article",
+    "Earlier",
     "Expect",
     "Link",
     "Listing",
@@ -50,6 +68,7 @@ __all__ = [
     "at",
     "count_of",
     "day_of",
+    "epaper",
     "general",
     "gkmlpt",
     "hanweb",
@@ -57,13 +76,16 @@ __all__ = [
     "json_of",
     "no_list",
     "pages_after",
+    "posted",
     "rows_of",
     "rss",
+    "shanghai",
     "text_of",
     "trs",
     "ucap",
     "visible_text_of",
     "with_query",
+    "xinhua",
 ]
 
 

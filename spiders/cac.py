@@ -3,8 +3,11 @@
 - Articles are ``/YYYY-MM/DD/c_N.htm``, in the form of old 新华网 addresses; the long number is the identity.
 - The front page leads to columns (``/wxzw/zcfg/A…index_1.htm``) whose names change; a list's rows are ``#loadingInfoPage li``
   with ``.times``. So the front page is asked for the columns it names; only where it names none its own rows are read.
-- Unconfirmed: that all columns are named so, the containers (``#BodyLabel`` now, ``#content`` in 2018) and what
-  stands for the day (``#pubtime``); the reader finds them by itself where they are missing.
+- History: ``POST /cms/JsonList`` with ``channelCode``, ``perPage``, ``pageno`` answers ``{"totalRec", "list": [{"topic", "infourl",
+  "pubtime"}]}``; the form is part of the capture (its address: ``?__wb_method=POST&…``). The codes are those of 2026-08; that GET
+  is accepted is not known, and it is not tried. One test suite takes ``/wxzf/`` for forbidden: robots.txt decides.
+- The title stands in ``.main-title h1.title``, the text in ``#BodyLabel`` (``#content`` in 2018), day and source in ``#pubtime`` and
+  ``#source``; ``.set_font`` and ``#dyjc`` are no text. Unconfirmed: that all columns are named so on the front page.
 - Links are http and https; documents are known by https, as they are cited since 2023.
 """
 
@@ -14,6 +17,7 @@ from parsel import Selector
 
 from crawler.site import (
     Expect,
+    Link,
     Listing,
     Page,
     PolicySpider,
@@ -23,11 +27,24 @@ from crawler.site import (
     Site,
     Unreadable,
     absolute,
+    asked_for,
+    at,
+    count_of,
+    day_of,
+    json_of,
+    pages_after,
+    posted,
+    rows_of,
     text_of,
+    visible_text_of,
+    with_query,
 )
 
 _COLUMN = re.compile(r"^https?://www\.cac\.gov\.cn/(?:\w+/){1,3}A\w{1,20}index_1\.htm$")
 _MOST_COLUMNS = 12
+_SIZE = 20
+# 网信发布, 政策法规, 网信执法, 报告发布, 数据治理法规, 网信@你 (征求意见), 时政要闻.
+_CHANNELS = ("A093702", "A093703", "A093704", "A093706", "A09370805", "A093802", "A093601")
 
 
 class CacSpider(PolicySpider):
@@ -36,7 +53,13 @@ class CacSpider(PolicySpider):
         publisher="国家互联网信息办公室",
         role=Role.ORIGINAL,
         domains=("www.cac.gov.cn", "cac.gov.cn"),
-        listings=("https://www.cac.gov.cn/index.htm",),
+        listings=(
+            "https://www.cac.gov.cn/index.htm",
+            *(
+                posted("https://www.cac.gov.cn/cms/JsonList", f"channelCode={code}&perPage={_SIZE}&pageno=1")
+                for code in _CHANNELS
+            ),
+        ),
         articles=(r"^https?://www\.cac\.gov\.cn/\d{4}-\d{2}/\d{2}/c_\d+(?:_\d+)?\.htm(?:\?|$)",),
         parts=((r"/c_(\d{6,})_\d{1,3}\.htm$", r"/c_\1.htm"),),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
@@ -46,19 +69,23 @@ class CacSpider(PolicySpider):
             Listing(rows=""),
         ),
         rules=Rules(
-            title=(".title h1", "#title", "h1.title"),
+            title=(".main-title h1.title", ".title h1", "#title", "h1.title"),
             body=("#BodyLabel", "#content"),
             published=("#pubtime",),
             source=("#source",),
+            drop=(".set_font", "#dyjc"),
             title_suffixes=("_中央网络安全和信息化委员会办公室", "-中共中央网络安全和信息化委员会办公室"),
         ),
         issues=("国家互联网信息办公室", "国家网信办", "国信办"),
         expects=Expect(articles=10, newest_within_days=7),
+        referer="https://www.cac.gov.cn/",
     )
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
-        """Return the rows of a list, of the front page the columns it names (its own rows where it names none)."""
+        """Return the rows of a list or a channel, of the front page the columns it names (its own rows where it names none)."""
+        if "/cms/JsonList" in page.url:
+            return _channel_rows(page, cls.site)
         if page.url.endswith(".cn/index.htm"):
             hrefs = Selector(text=text_of(page) or " ", type="html").css("a::attr(href)").getall()
             named = dict.fromkeys(re.sub(r"^http:", "https:", absolute(page, href)) for href in hrefs)
@@ -66,3 +93,25 @@ class CacSpider(PolicySpider):
             if columns:
                 return Rows(links=(), pages=tuple(columns[:_MOST_COLUMNS]))
         return super().parse_listing(page)
+
+
+def _channel_rows(page: Page, site: Site) -> Rows | Unreadable:
+    answer = json_of(page)
+    if isinstance(answer, Unreadable):
+        return answer
+    found = at(answer, "list")
+    if not isinstance(found, list):
+        return Unreadable(reason="the channel's answer holds no list")
+    total = count_of(at(answer, "totalRec"))
+    rest = pages_after(count_of(asked_for(page.url, "pageno")) or 1, total, _SIZE)
+    links = (
+        Link(
+            url=absolute(page, visible_text_of(at(row, "infourl"))),
+            name=visible_text_of(at(row, "topic")),
+            date=day_of(at(row, "pubtime")),
+        )
+        for row in found
+    )
+    return rows_of(
+        links, site, pages=(with_query(page.url, pageno=str(n)) for n in rest), announced=total or None
+    )

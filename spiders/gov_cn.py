@@ -6,7 +6,10 @@
   ``listVO``, or grouped in ``catMap`` with a top-level ``totalCount`` of 0. ``code`` 1001 means no match.
   ``type=gwyzcwjk`` must not be sent: it answers 200 without rows. Whether page one is ``p=0`` or ``p=1`` is
   unconfirmed.
-- The list of ``/lianbo/`` rests on one report.
+- The list of ``/lianbo/`` rests on one report. The library's two columns (国务院文件, 部门文件) are arrays of the same shape beside
+  the search; how far back they go was not reported.
+- 国务院公报: an issue is ``/gongbao/YYYY/issue_N/``, its articles lie below it (``…/YYYYMM/content_N.html``). Unconfirmed: that
+  ``/gongbao/`` names the issues; the three newest that it names are asked.
 - Two templates: formal documents with a table (labels with full-width spaces inside) and articles with
   ``h1#ti``. Both keep the text in ``#UCAP-CONTENT``. There is no ArticleTitle or PubDate here.
 - The number in ``content_N`` is the identity within gov.cn. Yet one document often has two numbers (formal
@@ -17,12 +20,17 @@
 - ``/zhengce/zhengceku/`` answers 403 as a directory although its articles answer 200.
 """
 
+import dataclasses
+import re
 from collections.abc import Iterator
 from typing import Any
+
+from parsel import Selector
 
 from crawler.site import (
     Expect,
     Link,
+    Listing,
     Page,
     PolicySpider,
     Role,
@@ -38,6 +46,7 @@ from crawler.site import (
     json_of,
     pages_after,
     rows_of,
+    text_of,
     visible_text_of,
     with_query,
 )
@@ -46,6 +55,10 @@ _LIBRARY = (
     "https://sousuo.www.gov.cn/search-gov/data?t=zhengcelibrary_gw&q=&sort=pubtime&timetype=timeqb&p=1&n=50",
     "https://sousuo.www.gov.cn/search-gov/data?t=zhengcelibrary_bm&q=&sort=pubtime&timetype=timeqb&p=1&n=50",
 )
+
+
+_ISSUE = re.compile(r"^https?://www\.gov\.cn/gongbao/(\d{4})/issue_(\d+)/")
+_MOST_ISSUES = 3
 
 
 class GovCnSpider(PolicySpider):
@@ -59,13 +72,17 @@ class GovCnSpider(PolicySpider):
             "https://www.gov.cn/zhengce/jiedu/ZCJD_QZ.json",
             "https://www.gov.cn/yaowen/liebiao/YAOWENLIEBIAO.json",
             "https://www.gov.cn/lianbo/YAOWENLIEBIAO.json",
+            "https://www.gov.cn/zhengce/zhengceku/gwywj/TONGYONGGAILAN.json",
+            "https://www.gov.cn/zhengce/zhengceku/bmwj/TONGYONGGAILAN.json",
+            "https://www.gov.cn/gongbao/",
             *_LIBRARY,
         ),
         articles=(r"^https?://www\.gov\.cn/[^?#]*/content_\d+\.html?(?:\?|$)",),
         canonical=((r"^http:", "https:"), (r"\?.*$", "")),
         transcripts=(r"/zccfh/[^?#]*/wzsl/",),
+        listing=(Listing(rows="li:has(a[href*='content_'])"), Listing(rows="")),
         rules=Rules(
-            title=("h1#ti",),
+            title=("h1#ti", ".share-title"),
             body=("#UCAP-CONTENT", ".pages_content"),
             published=("div.pages-date",),
             source=("div.pages-date span.font",),
@@ -79,6 +96,8 @@ class GovCnSpider(PolicySpider):
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return the rows of a JSON list, or of a page of the library search."""
+        if "/gongbao/" in page.url:
+            return _gazette_rows(page, super().parse_listing(page))
         answer = json_of(page)
         if isinstance(answer, Unreadable):
             return answer
@@ -87,6 +106,16 @@ class GovCnSpider(PolicySpider):
         if not isinstance(answer, list):
             return Unreadable(reason="the list is no JSON array")
         return rows_of((_link(page, row) for row in answer), cls.site, announced=len(answer))
+
+
+def _gazette_rows(page: Page, read: Rows | Unreadable) -> Rows | Unreadable:
+    """Return what a page of the gazette shows: an issue its articles, the front page its newest issues as well."""
+    if isinstance(read, Unreadable) or _ISSUE.search(page.url):
+        return read
+    hrefs = Selector(text=text_of(page) or " ", type="html").css("a::attr(href)").getall()
+    issues = {found[0]: found for href in hrefs if (found := _ISSUE.search(absolute(page, href)))}
+    newest = sorted(issues, key=lambda url: (int(issues[url][1]), int(issues[url][2])), reverse=True)
+    return dataclasses.replace(read, pages=tuple(newest[:_MOST_ISSUES]))
 
 
 def _link(page: Page, row: Any) -> Link:

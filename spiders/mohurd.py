@@ -22,6 +22,7 @@ class MohurdSpider(PolicySpider):
         domains=("mohurd.gov.cn",),
         listings=(
             "https://www.mohurd.gov.cn/gongkai/zc/wjk/index.html",
+            "https://www.mohurd.gov.cn/zhengcefabu/index.html",
             "https://www.mohurd.gov.cn/gongkai/fdzdgknr/zcjd/index.html",
             "https://www.mohurd.gov.cn/gongkai/fdzdgknr/zqyj/index.html",
         ),

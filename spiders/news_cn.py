@@ -10,25 +10,7 @@
   xinhuanet.com under the same path, and which section a fourth hash (``751e4d15…``) belongs to.
 """
 
-from typing import Any
-
-from crawler.site import (
-    Expect,
-    Link,
-    Page,
-    PolicySpider,
-    Role,
-    Rows,
-    Rules,
-    Site,
-    Unreadable,
-    absolute,
-    at,
-    day_of,
-    json_of,
-    rows_of,
-    visible_text_of,
-)
+from crawler.site import Expect, Page, PolicySpider, Role, Rows, Rules, Site, Unreadable, xinhua
 
 _HOST = r"^https?://[a-z0-9-]+\.(?:news\.cn|xinhuanet\.com)/"
 
@@ -72,19 +54,4 @@ class NewsCnSpider(PolicySpider):
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return the rows of a section's data source."""
-        answer = json_of(page)
-        if isinstance(answer, Unreadable):
-            return answer
-        found = at(answer, "datasource")
-        if not isinstance(found, list):
-            return Unreadable(reason="the list has no datasource")
-        return rows_of((_link(page, row) for row in found), cls.site, announced=len(found))
-
-
-def _link(page: Page, row: Any) -> Link:
-    name = visible_text_of(at(row, "showTitle")) or visible_text_of(at(row, "title"))
-    return Link(
-        url=absolute(page, visible_text_of(at(row, "publishUrl"))),
-        name=name,
-        date=day_of(at(row, "publishTime")),
-    )
+        return xinhua.rows(page, cls.site)

@@ -8,7 +8,9 @@
 - The body is ``#rwb_zw`` (2019), ``#rm_txt_zw`` (newer) or ``#p_content`` (older).
 - Unconfirmed: the feeds (``/rss/politics.xml``, ``/rss/finance.xml``), that lists go on in ``index2.html`` as long as a
   page links it, and whether https answers on all channels: documents are known by http, as they are cited. The
-  newspaper (paper.people.com.cn) has another grammar; its articles are recognised, its lists are not asked.
+  front page of the newspaper (paper.people.com.cn), too: where it names no sheet, the first one of the day is asked.
+- 人民日报 as printed: ``/rmrb/pc/layout/YYYYMM/DD/node_NN.html`` leads to ``/rmrb/pc/content/YYYYMM/DD/content_N.html``; about two years
+  answer (2026-10), older addresses (``/rmrb/html/…``) answer 403.
 """
 
 import dataclasses
@@ -27,12 +29,16 @@ from crawler.site import (
     Site,
     Unreadable,
     absolute,
+    epaper,
     rss,
     text_of,
 )
 
 # index1.html is index.html once more.
 _NEXT_LIST = re.compile(r"(?:^|/)index(?:[2-9]|[1-9]\d{1,2})\.html$")
+
+
+_LAYOUT = "http://paper.people.com.cn/rmrb/pc/layout/{year}{month}/{day}/node_01.html"
 
 
 class PeopleSpider(PolicySpider):
@@ -45,6 +51,7 @@ class PeopleSpider(PolicySpider):
             "http://www.people.com.cn/rss/politics.xml",
             "http://www.people.com.cn/rss/finance.xml",
             "http://politics.people.com.cn/GB/1024/index.html",
+            "http://paper.people.com.cn/",
         ),
         articles=(
             r"^https?://[a-z0-9]+\.people\.com\.cn/n[12]?/\d{4}/\d{4}/c\d+-\d+(?:-\d+)?\.html(?:\?|$)",
@@ -79,6 +86,8 @@ class PeopleSpider(PolicySpider):
         """Return the rows of a feed or a list, and the list pages that a list links to."""
         if page.url.endswith(".xml"):
             return rss.rows(page, cls.site)
+        if page.url.startswith("http://paper."):
+            return epaper.of_the_day(page, epaper.rows(page, cls.site), _LAYOUT)
         rows = super().parse_listing(page)
         if isinstance(rows, Unreadable):
             return rows

@@ -182,6 +182,17 @@ ADDRESSES = (
         "article",
         "https://www.samr.gov.cn/hd/zjdc/art/2026/art_7690dba6fb90477cae8299c67f7966d9.html",
     ),
+    Known("moe", "article", "http://www.moe.gov.cn/srcsite/A16/s3342/202604/t20260410_1433240.html"),
+    Known(
+        "nda",
+        "article",
+        "https://www.nda.gov.cn/sjj/jgsz/jld/llh/llhldhd/0323/20260323202204680553721_pc.html",
+    ),
+    Known(
+        "mofcom",
+        "article",
+        "https://www.mofcom.gov.cn/zwgk/zcfb/art/2026/art_0ff88c45f1974962a539775085014888.html",
+    ),
     Known(None, "article", "http://zgkjsz.com/page/2018/0228/16484491.shtml"),
     Known(None, "article", "http://essencecafe.cn/c/2022/09/17/1389753.shtml"),
     Known(None, "article", "http://www.niita.cn/news/view?class=60&id=26926"),

@@ -25,6 +25,7 @@ from archive.urls import (
     site_of,
 )
 from crawler.site import PolicySpider
+from crawler.table import TableSpider
 from tests.addresses import ADDRESSES, FOREIGN, Known
 
 PAGES = Path(__file__).parent / "pages"
@@ -103,9 +104,13 @@ def test_every_selector_of_a_declaration_can_be_used(name: str) -> None:
 @pytest.mark.parametrize("name", SPIDERS)
 def test_a_spider_says_what_is_odd_when_it_was_seen_and_what_is_unconfirmed(name: str) -> None:
     module = importlib.import_module(SPIDERS[name].__module__)
-    said, table = module.__doc__ or "", Path(module.__file__ or "").with_suffix(".txt")
-    rows = table.read_text(encoding="utf-8") if table.exists() else ""
-    assert SITES[name].domains[0] in said + rows
+    spider = SPIDERS[name]
+    if issubclass(spider, TableSpider):
+        assert spider.sure
+        said = f"{spider.sure} {spider.__doc__}"
+    else:
+        said = module.__doc__ or ""
+        assert SITES[name].domains[0] in said
     assert "20" in said.partition("\n")[0] or "reported" in said
     assert "unconfirmed" in said.lower()
 
@@ -113,6 +118,7 @@ def test_a_spider_says_what_is_odd_when_it_was_seen_and_what_is_unconfirmed(name
 @pytest.mark.parametrize("name", SPIDERS)
 def test_every_site_has_saved_pages_of_both_kinds(name: str) -> None:
     folder = SPIDERS[name].like or name
+    assert not SPIDERS[folder].like, "the site that another is like has pages of its own"
     kinds = {json.loads((d / "page.json").read_text())["kind"] for d in SAVED if d.parent.name == folder}
     assert kinds == {"article", "listing"}
 

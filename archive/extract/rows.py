@@ -147,5 +147,14 @@ def _pages(url: str, source: str, listing: Listing) -> tuple[tuple[str, ...], in
     digits = next((g for g in match.groups() if g and g.isdigit()), "")
     total = int(digits) if digits and len(digits) <= 9 else 0
     numbers = range(listing.first, listing.first + min(total, _MOST_PAGES))
-    addresses = (joined(url, listing.pages.replace("{n}", str(n))) for n in list(numbers)[1:])
+    addresses = (_numbered(url, listing.pages.replace("{n}", str(n))) for n in list(numbers)[1:])
     return tuple(a for a in addresses if a and a != url), total
+
+
+def _numbered(url: str, page: str) -> str:
+    """Return the address of a further page: relative to the list's, or (``&page=2``) the list's with that parameter."""
+    if not page.startswith("&"):
+        return joined(url, page)
+    name, _, number = page[1:].partition("=")
+    asked, found = re.subn(rf"([?&]{re.escape(name)}=)[^&#]*", rf"\g<1>{number}", url, count=1)
+    return asked if found else f"{url}{'&' if '?' in url else '?'}{name}={number}"

@@ -21,7 +21,7 @@ from archive.model.reading import (
     blocks_from,
     blocks_json,
 )
-from archive.model.site import Expect, Listing, Rules, Site, site_from_json
+from archive.model.site import Earlier, Expect, Listing, Rules, Site, site_from_json
 from archive.model.work import Exchange, Job, KeptExchange, Prepared, ReadingResult, Repeat, TitleEvidence
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "Block",
     "Cause",
     "Cell",
+    "Earlier",
     "Exchange",
     "Expect",
     "Job",

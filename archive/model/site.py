@@ -5,11 +5,12 @@ from __future__ import annotations
 import dataclasses
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from archive.clock import BEIJING
+from archive.clock import BEIJING, beijing_day, day_text
+from archive.errors import BadInput
 from archive.model.files import ADDRESSES
 from archive.model.reading import Role
 
@@ -44,8 +45,8 @@ class Listing:
     """How one kind of list page is read: ``rows`` selects the rows, the others are sought inside a row.
 
     ``total`` is a regular expression over the page whose first group is the number of list pages, ``pages``
-    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address. A row in
-    which what ``mark`` selects is there and empty is counted as left out: some sites mark their real rows. A dialect without ``rows`` takes every link of the page; it
+    the address of page N with ``{n}`` (N counted from ``first``), relative to the list's own address; where it begins
+    with ``&`` (``&page={n}``) it is a parameter that is set in the list's own query. A row in which what ``mark`` selects is there and empty is counted as left out: some sites mark their real rows. A dialect without ``rows`` takes every link of the page; it
     is read only where no other dialect finds a row.
     """
 
@@ -75,6 +76,24 @@ class Expect:
     newest_within_days: int | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """How a site was read before a redesign: ``until`` is the last day, in Beijing, on which that held.
+
+    What is None was then as it is now. Addresses need no earlier form: every grammar a site ever had stays declared.
+    """
+
+    until: str
+    listing: tuple[Listing, ...] | None = None
+    rules: Rules | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            day_text(self.until)
+        except BadInput as error:
+            raise ValueError(f"Earlier.until: {error}") from None
+
+
 # Where a gateway keeps the pages that it has put into Traditional characters.
 BIG5 = (r"^https?://(?:big5\.)?[a-z0-9.-]+/gate/big5/([a-z0-9.-]+)(/.*)$", r"https://\1\2")
 
@@ -97,6 +116,7 @@ class Site:
     one document at several addresses the issuing body's can be told.
     ``hours``: from which to which hour in Beijing (22, 6: by night) the site is asked by runs of ``--due`` and
     ``--backfill``; None means at any.
+    ``earlier``: how it was read before it was redesigned; what was captured in those days is read so.
     ``delay``: seconds between two requests to one host. ``referer``: sent with every request; empty means none.
     """
 
@@ -118,6 +138,7 @@ class Site:
     referer: str = ""
     issues: tuple[str, ...] = ()
     hours: tuple[int, int] | None = None
+    earlier: tuple[Earlier, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.publisher or not self.domains:
@@ -132,6 +153,19 @@ class Site:
         if self.hours is not None and not all(0 <= hour <= 23 for hour in self.hours):
             raise ValueError(f"Site.hours: {self.hours!r} are no two hours from 0 to 23")
 
+    def at(self, captured_at: str) -> Site:
+        """Return the declaration by which what was captured at a moment ("": now) is read, without earlier forms."""
+        day = beijing_day(captured_at) if captured_at and self.earlier else ""
+        held = min((one for one in self.earlier if day and day <= one.until), key=_until, default=None)
+        if held is None:
+            return replace(self, earlier=()) if self.earlier else self
+        return replace(
+            self,
+            earlier=(),
+            listing=self.listing if held.listing is None else held.listing,
+            rules=self.rules if held.rules is None else held.rules,
+        )
+
     def is_open_at(self, at: datetime) -> bool:
         """Return whether the site may be asked at a moment by what runs on its own."""
         if self.hours is None:
@@ -140,10 +174,16 @@ class Site:
         return start <= hour < end if start < end else hour >= start or hour < end
 
     def to_json(self) -> str:
-        """Return the whole declaration as canonical JSON: what the table ``rules`` keeps and digests."""
+        """Return the declaration as canonical JSON: what the table ``rules`` keeps and digests.
+
+        Without the earlier forms: each is a declaration of its own (``at``), and has its own row. So a form that was
+        once in force keeps its digest, and what was read by it is not read again.
+        """
         # When a site is asked changes no reading: without hours the digest is what it was.
         declared = {
-            name: value for name, value in dataclasses.asdict(self).items() if name != "hours" or value
+            name: value
+            for name, value in dataclasses.asdict(self).items()
+            if name != "earlier" and (name != "hours" or value)
         }
         return json.dumps(declared, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
@@ -165,6 +205,10 @@ def site_from_json(text: str) -> Site:
             "listing": tuple(Listing(**row) for row in raw["listing"]),
         }
     )
+
+
+def _until(form: Earlier) -> str:
+    return form.until
 
 
 def _patterns(values: tuple[str, ...], where: str) -> None:

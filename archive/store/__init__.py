@@ -72,14 +72,14 @@ class Archive:
         self.clock = clock
         self.sites = sites
         self._lease = lease
-        self._rules: dict[str, int] = {}
+        self._rules: dict[tuple[str, Site | None], int] = {}
         self.crawls = Crawls(db)
         self.payloads = Payloads(db)
         self.frontier = Frontier(db, self._delay_of)
         self.readings = Readings(db, READER_NAME, clock.now)
         self.queue = Queue(db)
         self.repeats = Repeats(db, self.queue)
-        self.jobs = Jobs(db, self.payloads, READER_NAME, self.ensure_rules)
+        self.jobs = Jobs(db, self.payloads, READER_NAME, self.ensure_rules, sites)
         self.parts = Parts(db, self.frontier, self.queue)
         self.listings = Listings(db, self.frontier, sites, backfill=backfill)
         self.attachments = Attachments(
@@ -181,12 +181,18 @@ class Archive:
                 silent_since=silent_since,
             )
 
-    def ensure_rules(self, site: str) -> tuple[int, Site | None]:
-        """Return the row of ``rules`` that holds a site's declaration of today (made if need be), and the declaration."""
+    def ensure_rules(self, site: str, captured_at: str = "") -> tuple[int, Site | None]:
+        """Return the row of ``rules`` that holds a site's declaration (made if need be), and the declaration.
+
+        It is the form by which what was captured at a moment is read; without a moment, today's.
+        """
         declared = self.sites.get(site)
-        if site not in self._rules:
-            self._rules[site] = ensure_declaration(self.db, site, declared, at=self.clock.now())
-        return self._rules[site], declared
+        form = declared.at(captured_at) if declared else None
+        # Hashing a declaration takes long, and few have more than one form.
+        key = site, form if declared and declared.earlier else None
+        if key not in self._rules:
+            self._rules[key] = ensure_declaration(self.db, site, form, at=self.clock.now())
+        return self._rules[key], form
 
     def holds(self, exchange: Exchange) -> bool:
         """Return whether the record of a file that an exchange was read from is kept already."""
@@ -243,7 +249,7 @@ class Archive:
         return replace(exchange, redirected_from=hop, asked=exchange.asked or asked_url(self.db, hop))
 
     def _outcome_at_once(self, exchange: Exchange, capture: int) -> tuple[Outcome | None, str | None]:
-        rules, declared = self.ensure_rules(exchange.site)
+        rules, declared = self.ensure_rules(exchange.site, exchange.captured_at)
         known = immediate_outcome(exchange, declared.listings if declared else ())
         if known and known[0] is Outcome.UNREADABLE and exchange.repeats and not exchange.body:
             known = Outcome.UNREADABLE, REPEATED_UNHELD
@@ -268,7 +274,7 @@ class Archive:
         with self.writing():
             if job.kind == Kind.ATTACHMENT:
                 return self.attachments.record(job, reading_result)
-            _, declared = self.ensure_rules(job.site)
+            _, declared = self.ensure_rules(job.site, job.page.captured_at)
             if job.before and reading_result.before:
                 self.readings.record(job.before, reading_result.before, declared=declared)
             if isinstance(reading_result.result, Article) and not job.again:

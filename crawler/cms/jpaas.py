@@ -41,6 +41,8 @@ from crawler.cms import (
 
 _PAIR = re.compile(r"'(\w+)'\s*:\s*'([^']*)'")
 _COUNTED = re.compile(r"\b(rows|count|pageNo)['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{1,9})\b", re.IGNORECASE)
+# 截止日期, 起至止, or one day up to another: when a consultation is open.
+_PERIOD = re.compile(r"截止|起.{0,2}止|\d\s*日?\s*(?:至|到|—|~)\s*20\d\d")
 _NAMES_A_LIST = re.compile(r"list|列表|右侧|内容|分页", re.IGNORECASE)
 
 
@@ -115,11 +117,11 @@ def _column_links(page: Page, fragment: Selector) -> Iterator[Link]:
 
 
 def _day(row: Selector) -> str:
-    """Return the day beside a row's link, or in the ``li`` after it; the end of a consultation is none."""
+    """Return the day beside a row's link, or in the ``li`` after it; the time of a consultation dates nothing."""
     beside = "".join(row.xpath(".//text()[not(ancestor::a)]").getall())
     after = "".join(row.xpath("following-sibling::li[1][not(.//a)]//text()").getall())
     inside = "".join(row.css("a span").xpath("string()").getall())
-    return next((d for t in (beside, after, inside) if "截止" not in t and (d := day_of(t))), "")
+    return next((d for t in (beside, after, inside) if not _PERIOD.search(t) and (d := day_of(t))), "")
 
 
 def _page_asked(url: str) -> int:

@@ -1,4 +1,4 @@
-"""Feeds: RSS 2.0 as these sites write it, the markup not always well-formed."""
+"""Feeds and site maps: RSS 2.0 as these sites write it, the markup not always well-formed; maps of addresses."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from archive.clock import BEIJING
 from archive.model import Link, Page, Rows, Site, Unreadable
 from crawler.cms import absolute, day_of, no_list, rows_of
 
+_MOST_MAPS = 12
 _DAY_IN_ADDRESS = re.compile(r"/(20\d\d)[-/]?(\d\d)[-/]?(\d\d)/")
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the rows of a feed, dated by their address or else by ``pubDate``."""
+    """Return the rows of a feed, dated by their address or else by ``pubDate``, or the addresses of a site map.
+
+    A map says when an address last changed (``lastmod``): that orders its parts, and dates no article.
+    """
     # Titles with a bare "&" occur in feeds; what is no feed at all has no <rss> even when recovered.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     body = re.sub(rb"&(?![#\w]+;)", b"&amp;", page.body.strip())
@@ -24,9 +28,30 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
         feed = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         feed = None
-    if feed is None or feed.tag != "rss":
+    kind = etree.QName(feed).localname if feed is not None and isinstance(feed.tag, str) else ""
+    if feed is not None and kind in ("urlset", "sitemapindex"):
+        return _map(page, feed, site, is_index=kind == "sitemapindex")
+    if feed is None or kind != "rss":
         return no_list(page, "no feed where a feed was asked")
     return rows_of((_link(page, row) for row in feed.iter("item")), site)
+
+
+def _map(page: Page, feed: etree._Element, site: Site, *, is_index: bool) -> Rows:
+    entries = [(_child(one, "loc"), _child(one, "lastmod")) for one in feed if isinstance(one.tag, str)]
+    if is_index:
+        newest = sorted(entries, key=lambda entry: entry[1], reverse=True)[:_MOST_MAPS]
+        return Rows(links=(), pages=tuple(url for loc, _ in newest if (url := absolute(page, loc))))
+    urls = [absolute(page, loc) for loc, _ in entries]
+    return rows_of((Link(url=url, name="", date=_day(url, "")) for url in urls), site)
+
+
+def _child(entry: etree._Element, name: str) -> str:
+    found = (
+        child.text or ""
+        for child in entry
+        if isinstance(child.tag, str) and etree.QName(child).localname == name
+    )
+    return next(found, "").strip()
 
 
 def _link(page: Page, row: etree._Element) -> Link:

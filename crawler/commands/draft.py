@@ -16,14 +16,17 @@ from archive.cli.options import address, archive_path
 from archive.clock import clock_from
 from archive.errors import BadInput
 from archive.exchange import PAGE_LIMIT
+from archive.home import home_here, place_here
 from archive.lists import Reading, read_list
-from archive.model import Page
+from archive.model import Page, Site
+from archive.urls import host_of, site_of
 from crawler import session
 from crawler.draft_text import draft_json, draft_table, reading_json, write
-from crawler.drafting import MOST_REQUESTS, Draft, draft
+from crawler.drafting import MOST_REQUESTS, Draft, draft, name_of
 from crawler.looking import Asking, look
+from crawler.reading import sites
 
-_FIRST = 5
+_FIRST = 3
 _PAGES = {".html", ".htm", ".shtml", ".jhtml", ".xml", ".json", ".txt"}
 
 
@@ -63,24 +66,28 @@ class Command(ScrapyCommand):
             raise BadInput("give the address of a site's front page or list — scrapy draft URL")
         for url in args:
             address(url)
-        made = self._looked(args, opts.name or "")
+        name = opts.name or name_of(host_of(args[0]))
+        place = _place(name, args) if opts.write or opts.watch else None
+        made = self._looked(args, name, quick=opts.watch)
         day = clock_from().now()[:10]
-        file = write(made, _home(), day) if opts.write or opts.watch else None
+        file = write(made, place, day) if place else None
         print(
             json.dumps(draft_json(made, file), ensure_ascii=False) if opts.json else draft_table(made, file)
         )
+        if place and not opts.json:
+            print(_now(made.name, place))
         if opts.watch:
             _watch(made.name, opts)
         return 0 if made.lists else 1
 
-    def _looked(self, urls: list[str], name: str) -> Draft:
+    def _looked(self, urls: list[str], name: str, *, quick: bool) -> Draft:
         assert self.crawler_process is not None
         made: list[Draft] = []
         faults: list[BaseException] = []
 
         async def work(ask: Asking) -> None:
             try:
-                made.append(await draft(ask, urls, name))
+                made.append(await draft(ask, urls, name, quick=quick))
             except Exception as fault:
                 faults.append(fault)
                 raise
@@ -111,9 +118,35 @@ def _watch(name: str, opts: Namespace) -> None:
     os.execv(sys.executable, command)
 
 
-def _home() -> Path:
-    """Return the project's folder: where scrapy.cfg lies."""
-    return Path(closest_scrapy_cfg()).resolve().parent
+def _place(name: str, urls: list[str]) -> Path:
+    """Return the folder that a spider is written below: that of the project here, else of the home here.
+
+    Raise BadInput, before anything is asked, where there is neither, and for a site that is declared.
+    """
+    config = closest_scrapy_cfg()
+    place = Path(config).resolve().parent if config else place_here()
+    if place is None:
+        raise BadInput(
+            'there is no home here to write a site into — make one: "yuanben new HOME", then cd HOME'
+        )
+    known = sites()
+    if name in known:
+        raise BadInput(f'a site "{name}" is declared already — choose another --name')
+    if (held := site_of(urls[0], known)) and host_of(urls[0]) in _hosts(known[held]):
+        raise BadInput(f'{host_of(urls[0])} belongs to the declared site "{held}" — scrapy watch {held}')
+    return place
+
+
+def _hosts(site: Site) -> set[str]:
+    return {host_of(url) for url in site.listings}
+
+
+def _now(name: str, place: Path) -> str:
+    """Return what to do next, and that a home which names its sites must name this one as well."""
+    home = home_here()
+    if home is None or not home.sites or name in home.sites:
+        return f"now        scrapy watch {name}"
+    return f'now        scrapy watch {name}; for every run: put "{name}" into sites of {home.path}'
 
 
 def _read_folder(folder: Path, *, as_json: bool) -> int:

@@ -10,8 +10,43 @@ from scrapy.commands import ScrapyCommand
 from archive.cli.options import archive_path
 from archive.store.file.connection import open_for_reading
 from archive.store.read.health import last_proved, site_health
+from archive.urls import host_of
 from crawler import session
-from crawler.reading import sites
+from crawler.reading import sites, spiders
+from crawler.site import PolicySpider
+from crawler.table import TableSpider
+
+HEADS = {
+    "en": ("table", "spider", "publisher", "address", "lists", "how sure"),
+    "zh": ("表", "爬虫", "发布者", "网址", "列表", "把握"),
+}
+_SURE = {
+    "texts behind a challenge": "正文有人机验证", "closed abroad": "境外不通", "closed": "不通", "sure": "可靠", "good": "较好", "fair": "尚可",
+    "challenge": "人机验证", "a script in place of the page": "以脚本代替网页", "a loop without cookies": "没有 Cookie 便循环跳转",
+}  # fmt: skip
+
+
+def markdown(found: list[type[PolicySpider]], language: str) -> str:
+    """Return the sites that stand in tables as a table of the documentation, in English or Chinese."""
+    heads = HEADS[language]
+    lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
+    for spider in sorted((s for s in found if issubclass(s, TableSpider)), key=lambda s: (s.table, s.name)):
+        cells = (
+            spider.table,
+            f"`{spider.name}`",
+            spider.site.publisher,
+            host_of(spider.site.listings[0]),
+            str(len(spider.site.listings)),
+            spider.sure if language == "en" else _in_chinese(spider.sure),
+        )
+        lines.append("| " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def _in_chinese(sure: str) -> str:
+    for word, said in _SURE.items():
+        sure = sure.replace(word, said)
+    return sure.replace(" (", "（").replace("(", "（").replace(")", "）").replace(": ", "：")
 
 
 class Command(ScrapyCommand):
@@ -28,11 +63,19 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         session.add_archive_options(parser, writes=False)
         parser.add_argument("--json", action="store_true", help="print one JSON document")
+        parser.add_argument(
+            "--markdown",
+            choices=tuple(HEADS),
+            help="print the sites that stand in tables as docs/sites.md shows them",
+        )
 
     def run(self, args: list[str], opts: Namespace) -> None:
         self.exitcode = session.exit_code_of(lambda: self._list(session.chosen(args), opts))
 
     def _list(self, names: list[str], opts: Namespace) -> int:
+        if opts.markdown:
+            print(markdown([spiders()[name] for name in names], opts.markdown))
+            return 0
         (verdicts, proved), declared = _last_looks(opts), sites()
         rows = [
             {

@@ -134,7 +134,8 @@ class Desk:
             self.read(job)
 
     def parse(self, job: Job, cheap: bool) -> Article | Unreadable | Rows:
-        declared = self.sites.get(job.site)
+        found = self.sites.get(job.site)
+        declared = found.at(job.page.captured_at) if found else None
         if job.kind == "listing":
             assert declared
             return extract.read_rows(job.page, declared)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 import pytest
 
 from archive.model import Page, Rows
-from archive.urls import canonical_url, is_article
+from archive.urls import as_asked, canonical_url, is_article
 from crawler.cms import general
 from crawler.draft_text import spider_text
 from crawler.drafting import draft
@@ -39,6 +39,7 @@ SITES = (
         "jiangsu",
     ),
     *("kw_beijing", "miit", "mof", "mofcom", "mohurd", "most", "ndrc", "news_cn", "people", "samr"),
+    *("sasac", "shanghai", "nea"),
 )
 _MOST = 60
 Fetch = Callable[[str, str], tuple[int, Page | None]]
@@ -99,7 +100,9 @@ def _drafted(spider: type[PolicySpider], fetch: Fetch) -> type[PolicySpider]:
             url=url, page=page, status=status, trouble="" if page else said, reason="" if page else said
         )
 
-    made = asyncio.run(draft(ask, list(spider.site.listings), f"{spider.name}_drafted"))
+    # A form is nothing that a look at a page could find.
+    lists = [url for url in spider.site.listings if as_asked(url)[0] == "GET"]
+    made = asyncio.run(draft(ask, lists, f"{spider.name}_drafted"))
     module: Any = ModuleType("drafted")
     exec(compile(spider_text(made, "2026-09-15"), "drafted", "exec"), module.__dict__)
     (drafted,) = [v for k, v in vars(module).items() if k.endswith("DraftedSpider")]

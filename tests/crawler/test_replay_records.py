@@ -127,3 +127,32 @@ def test_a_body_that_a_capture_was_given_stays_its_body(tmp_path: Path) -> None:
     for change in ("payload = null", "status = 500", "url = 'x'"):
         with pytest.raises(Exception, match="only ever added to"):
             desk.db.execute(f"update captures set {change} where id = ?", (given,))
+
+
+def request(day: int, form: bytes, *, to: str, url: str = URL) -> bytes:
+    """Return the record of a request that posted a form, concurrent to the answer named."""
+    head = b"POST /a HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\n\r\n"
+    made = record(day, url=url, kind="request", Concurrent_To=f"<urn:x:{to}>")
+    block = head + form
+    lines = made.partition(b"\r\n\r\n")[0].decode().splitlines()[:-1]
+    return "\r\n".join([*lines, f"Content-Length: {len(block)}"]).encode() + b"\r\n\r\n" + block + b"\r\n\r\n"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (1, 0, 3, 2)], ids=["request first", "answer first"])
+def test_answers_to_two_forms_at_one_address_are_told_apart_by_their_requests(
+    tmp_path: Path, order: tuple[int, ...]
+) -> None:
+    records = (
+        request(1, b"code=1&page=1", to="one"),
+        record(1, A, named="one"),
+        request(2, b"code=1&page=2", to="two"),
+        record(2, B, named="two"),
+    )
+    path = tmp_path / "forms.warc"
+    path.write_bytes(b"".join(records[number] for number in order) + record(3, A, named="three"))
+    found = [(one.url.removeprefix(URL), one.method) for one in exchanges(path, {"bureau": SITE})]
+    assert found == [
+        ("?__wb_method=POST&code=1&page=1", "POST"),
+        ("?__wb_method=POST&code=1&page=2", "POST"),
+        ("", "GET"),
+    ]

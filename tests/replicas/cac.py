@@ -5,17 +5,20 @@ Written from field notes, not from our spider.
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from html import escape
+from urllib.parse import parse_qsl
 
 from .markup import NOTE, html_reply, menu
 from .pieces import Piece
 from .pieces_html import blocks
 from .trs import missing
-from .wire import Answer, Request
+from .wire import Answer, Reply, Request
 from .world import COLUMNS, Stage, World
 
 HOST = "www.cac.gov.cn"
+CHANNELS = {"A093703": "wxzw/zcfg", "A093702": "wxzw/xwfb"}
 _ITEM = '<li><a href="{href}">{words}</a></li>'
 
 
@@ -45,6 +48,8 @@ class Cac:
             if column_address(column).endswith(f"{HOST}{request.path}"):
                 shown = [] if self._stage.modes.find(HOST, "empty_list", request) else pieces
                 return html_reply(_list([piece for piece in shown if piece.column == column]))
+        if request.path == "/cms/JsonList":
+            return _channel(request, list(pieces))
         piece = _pages(self._stage.world).get(request.path)
         return html_reply(_article(piece), label=False) if piece else missing()
 
@@ -58,6 +63,22 @@ def _front(shown: list[Piece]) -> str:
     columns = "".join(f'<a href="{column_address(column)[5:]}">栏目</a>' for column in COLUMNS["cac"])
     rows = "".join(f'<li><a href="{address(piece)[6:]}">{escape(piece.title)}</a></li>' for piece in shown)
     return _frame("首页", f'<div class="nav2">{columns}</div><ul class="focus">{rows}</ul>')
+
+
+def _channel(request: Request, pieces: list[Piece]) -> Answer:
+    """Answer the POST of a form; anything else is refused."""
+    asked = dict(parse_qsl(request.body.decode()))
+    column = CHANNELS.get(asked.get("channelCode", ""))
+    if request.method != "POST":
+        return Reply(status=405, media="text/plain")
+    rows = [piece for piece in pieces if piece.column == column]
+    size, number = int(asked["perPage"]), int(asked["pageno"])
+    listed = [
+        {"topic": p.title, "infourl": address(p).removeprefix("https:"), "pubtime": f"{p.published}:00"}
+        for p in rows[size * (number - 1) : size * number]
+    ]
+    answer = json.dumps({"totalRec": len(rows), "list": listed}, ensure_ascii=False)
+    return Reply(media="application/json;charset=UTF-8", body=answer.encode())
 
 
 def _list(shown: list[Piece]) -> str:

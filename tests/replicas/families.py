@@ -63,7 +63,8 @@ class Family:
             return listed
         for piece in self._stage.world.pieces(self.site):
             if (
-                self.address(piece).partition("://")[2] == f"{request.host}{request.path}"
+                self.address(piece).partition("://")[2]
+                in (f"{request.host}{request.path}", f"{request.host}{request.target}")
                 and piece.state == "live"
             ):
                 return html_reply(_article(self.site, piece))

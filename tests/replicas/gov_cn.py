@@ -7,6 +7,7 @@ without the text on one day and with it on another. The gateway puts other words
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from functools import lru_cache
 from hashlib import sha1
@@ -26,6 +27,8 @@ LISTS = {
     "/zhengce/jiedu/ZCJD_QZ.json": ("zhengce/jiedu",),
     "/yaowen/liebiao/YAOWENLIEBIAO.json": ("yaowen/liebiao",),
     "/lianbo/YAOWENLIEBIAO.json": ("lianbo",),
+    "/zhengce/zhengceku/gwywj/TONGYONGGAILAN.json": ("zhengce/zhengceku",),
+    "/zhengce/zhengceku/bmwj/TONGYONGGAILAN.json": ("zhengce/zhengceku",),
     "/gongbao/zuixin/gongbao.json": (),
 }
 _ROBOTS = b"User-agent: *\nDisallow: /2016public/\nDisallow: /zhengce/draft/\n"
@@ -73,6 +76,8 @@ class GovCn:
             return self._list(path, request)
         if path in {f"{name.rpartition('/')[0]}/" for name in LISTS}:
             return html_reply(shell(path))
+        if path.startswith("/gongbao/"):
+            return self._gazette(path)
         if path == "/zhengce/zhengceku/":
             return html_reply(
                 "<html><head><title>403 Forbidden</title></head><body>403</body></html>", status=403
@@ -92,6 +97,23 @@ class GovCn:
         if rows:
             rows.insert(1, {**_TOPIC, "DOCRELPUBTIME": rows[0]["DOCRELPUBTIME"]})
         return Reply(media="application/json", body=json.dumps(rows, ensure_ascii=False).encode())
+
+    def _gazette(self, path: str) -> Reply:
+        """Answer the gazette's front page, and its issues: their articles are the library's, at addresses of their own."""
+        if path == "/gongbao/":
+            issues = "".join(f'<a href="/gongbao/2026/issue_{n}/">第{n - 12400}号</a>' for n in (12426,))
+            return html_reply(
+                f"<html><title>国务院公报</title><body><div class=issues>{issues}</div></body></html>"
+            )
+        found = re.fullmatch(r"/gongbao/2026/issue_12426/(?:202609/content_(\d+)\.html)?", path)
+        shown = [piece for piece in _all(self._stage.world) if piece.dialect == "A"][:2]
+        if found is None:
+            return _missing()
+        if found[1] is None:
+            rows = "".join(f'<li><a href="202609/content_9{p.number}.html">{p.title}</a></li>' for p in shown)
+            return html_reply(f"<html><title>公报</title><body><ul>{rows}</ul></body></html>")
+        piece = next((p for p in shown if found[1] == f"9{p.number}"), None)
+        return html_reply(page(piece)) if piece else _missing()
 
     def _gateway(self, request: Request) -> Reply:
         path = request.path.removeprefix(f"/gate/big5/{HOST}")

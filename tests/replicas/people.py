@@ -15,7 +15,7 @@ from .wire import Answer, Reply, Request
 from .world import Stage, World
 
 CHANNELS = ("politics", "finance", "culture")
-WWW = "www.people.com.cn"
+WWW, PAPER = "www.people.com.cn", "paper.people.com.cn"
 _ITEM = "<li><a href='{href}'>{words}</a></li>"
 _ROWS = 8
 _LOCALISED = (("网络", "網路"), ("数据", "資料"), ("支持", "支援"))
@@ -31,7 +31,7 @@ def address(piece: Piece, part: int = 1) -> str:
 class People:
     """Answers for the front host (feeds) and three channels, on http as on https."""
 
-    hosts = (WWW, *(f"{channel}.people.com.cn" for channel in CHANNELS))
+    hosts = (WWW, PAPER, *(f"{channel}.people.com.cn" for channel in CHANNELS))
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -42,6 +42,8 @@ class People:
             return missing()
         if request.host == WWW:
             return self._feed(request.path)
+        if request.host == PAPER:
+            return self._paper(request.path)
         if channel == "politics" and request.path.startswith("/GB/1024/index"):
             return self._list(request)
         path = request.path.replace("/BIG5/", "/")
@@ -54,6 +56,26 @@ class People:
             for word, other in _LOCALISED:
                 page = page.replace(word, other)
         return html_reply(page, charset="gb2312", label=False)
+
+    def _paper(self, path: str) -> Reply:
+        """Answer the newspaper of the world's day: two sheets, each with two articles of the channels."""
+        day = self._stage.world.now[:10].split("-")
+        sheets, month = f"/rmrb/pc/layout/{day[0]}{day[1]}/{day[2]}/", f"{day[0]}{day[1]}/{day[2]}"
+        pieces = [p for p in self._stage.world.pieces("people") if p.column == "politics"][:4]
+        if path == "/":
+            return html_reply(_frame("人民日报", "<p>人民日报图文数据库</p>"))
+        if path in (f"{sheets}node_01.html", f"{sheets}node_02.html"):
+            shown = pieces[:2] if path.endswith("1.html") else pieces[2:]
+            rows = "".join(
+                f"<li><a href='/rmrb/pc/content/{month}/content_{p.number}.html'>{escape(p.title)}</a></li>"
+                for p in shown
+            )
+            other = "<a href='node_01.html'>01</a><a href='node_02.html'>02</a>"
+            return html_reply(
+                _frame("版面", f"<ul class='news-list'>{rows}</ul><div class='swiper'>{other}</div>")
+            )
+        piece = next((p for p in pieces if path == f"/rmrb/pc/content/{month}/content_{p.number}.html"), None)
+        return html_reply(_article(piece, 1)) if piece else missing()
 
     def _feed(self, path: str) -> Reply:
         channel = path.removeprefix("/rss/").removesuffix(".xml")

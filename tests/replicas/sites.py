@@ -22,6 +22,7 @@ from .news_cn import NewsCn
 from .people import People
 from .scio import scio
 from .smaller import smaller
+from .systems import systems
 from .wire import Answer, Request
 from .world import Stage
 
@@ -52,6 +53,7 @@ def sites(stage: Stage, faults: Faults) -> dict[str, Serve]:
         *(Jpaas(stage, ministry) for ministry in MINISTRIES),
         *smaller(stage),
         *families(stage),
+        *systems(stage),
     )
     for site in kinds:
         played |= dict.fromkeys(site.hosts, site)

@@ -245,6 +245,7 @@ HASH = "0123456789abcdef0123456789abcdef"
         ),
         (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知<span>2026.09.14</span></a></li>", "2026-09-14"),
         (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a><span>截止日期 2026-10-18</span></li>", ""),
+        (f"<li><a href='/a/art/2026/art_{HASH}.html'>通知</a><span>2026-09-18至2026-10-18</span></li>", ""),
         (f"<li><a href='/a/art/2026/art_{HASH}.html'>关于2026-10-18到期的通知</a></li>", ""),
     ],
     ids=[
@@ -252,6 +253,7 @@ HASH = "0123456789abcdef0123456789abcdef"
         "in the item after it",
         "inside the link",
         "the end of a consultation",
+        "the time of a consultation",
         "in the title",
     ],
 )
@@ -403,3 +405,43 @@ def test_a_row_of_a_feed_is_dated_as_in_beijing(told: str, day: str) -> None:
     url = next(one for one in MiitSpider.site.listings if "/rss/" in one)
     read = MiitSpider.parse_listing(Page(url=url, body=feed.encode(), content_type="text/xml"))
     assert isinstance(read, Rows) and [row.date for row in read.links] == [day]
+
+
+def test_the_gazette_leads_to_its_newest_issues_and_an_issue_to_its_articles() -> None:
+    issues = "".join(
+        f"<a href='/gongbao/{y}/issue_{n}/'>{n}</a>"
+        for y, n in ((2025, 12399), (2026, 9), (2026, 12426), (2026, 12425))
+    )
+    front = _page(
+        GovCnSpider,
+        "https://www.gov.cn/gongbao/",
+        f"{issues}<a href='/gongbao/2026/issue_12426/index.htm'>x</a>",
+    )
+    assert front.links == ()
+    assert [url.removeprefix("https://www.gov.cn/gongbao/") for url in front.pages] == [
+        "2026/issue_12426/",
+        "2026/issue_12425/",
+        "2026/issue_9/",
+    ]
+    issue = _page(
+        GovCnSpider, front.pages[0], "<ul><li><a href='202609/content_7080001.html'>国务院令</a></li></ul>"
+    )
+    assert [link.url for link in issue.links] == [f"{front.pages[0]}202609/content_7080001.html"]
+    assert issue.pages == ()
+
+
+@pytest.mark.parametrize(
+    "front",
+    ["", "<a href='/rmrb/pc/layout/202609/14/node_01.html'>今日</a>"],
+    ids=["names none", "names one"],
+)
+def test_a_newspaper_is_asked_for_the_sheet_its_front_page_names_or_that_of_the_day(front: str) -> None:
+    page = Page(
+        url="http://paper.people.com.cn/",
+        body=f"<html>{front}</html>".encode(),
+        captured_at="2026-09-14T16:30:00.000Z",
+    )
+    read = PeopleSpider.parse_listing(page)
+    assert isinstance(read, Rows) and read.is_shell
+    day = "14" if front else "15"
+    assert read.pages == (f"http://paper.people.com.cn/rmrb/pc/layout/202609/{day}/node_01.html",)

@@ -80,7 +80,7 @@ class Reader:
 
     def _read(self, capture: int, rules: int) -> Article | Unreadable | Rows | None:
         declared = self._site(rules)
-        jobs = Jobs(self._db, self._payloads, self._reader, lambda site: (rules, declared))
+        jobs = Jobs(self._db, self._payloads, self._reader, lambda site, at: (rules, declared))
         try:
             job = jobs._reread(capture, rules)
         except ArchiveError:

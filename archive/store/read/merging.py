@@ -196,7 +196,7 @@ def _take_over(archive: Archive, capture: int, held: sqlite3.Row | None) -> None
         return
     row = archive.db.execute("select * from captures where id = ?", (capture,)).fetchone()
     with archive.writing():
-        rules, _ = archive.ensure_rules(row["site"])
+        rules, _ = archive.ensure_rules(row["site"], row["captured_at"])
         Ledger(archive.db, archive.clock.now).add(
             Reading(
                 capture=row,

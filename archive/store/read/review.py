@@ -14,7 +14,7 @@ import json
 import re
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archive.model import Article, AttachmentText, Cause, Job, Outcome, ReadingResult, Site
@@ -238,12 +238,12 @@ def template_of(url: str) -> str:
 def jobs_for_looking(db: sqlite3.Connection, sites: Mapping[str, Site]) -> Jobs:
     """Return the jobs of an archive that is only read: today's rules need not be held by it."""
 
-    def rules(site: str) -> tuple[int, Site | None]:
-        declared = sites.get(site)
+    def rules(site: str, captured_at: str = "") -> tuple[int, Site | None]:
+        found = sites.get(site)
+        declared = found.at(captured_at) if found else None
         return held_declaration(db, site, declared) or 0, declared
 
-    ensure: Callable[[str], tuple[int, Site | None]] = rules
-    return Jobs(db, Payloads(db), READER_NAME, ensure)
+    return Jobs(db, Payloads(db), READER_NAME, rules, sites)
 
 
 def _compare(template: Template, held: sqlite3.Row | None, read: Article | AttachmentText) -> bool:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
+from archive.clock import until_text
 from archive.model import Article, Job, Kind, Page, Site
 from archive.store.file.payloads import Payloads
 from archive.store.file.queue import Queue, was_given_later
@@ -27,17 +29,19 @@ class Jobs:
         db: sqlite3.Connection,
         payloads: Payloads,
         reader: str,
-        ensure_rules: Callable[[str], tuple[int, Site | None]],
+        ensure_rules: Callable[[str, str], tuple[int, Site | None]],
+        sites: Mapping[str, Site] = MappingProxyType({}),
     ) -> None:
         self._db = db
         self._payloads = payloads
         self._reader = reader
         self._ensure_rules = ensure_rules
+        self._sites = sites
 
     def of(self, capture: int) -> Job:
         """Return all a reader process needs for one capture."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        rules, declared = self._ensure_rules(row["site"])
+        rules, declared = self._ensure_rules(row["site"], row["captured_at"])
         page = self._page(row)
         document = self._document(row, declared) if row["kind"] == "article" else None
         return Job(
@@ -56,7 +60,7 @@ class Jobs:
     def shows(self, capture: int) -> str:
         """Return what a capture is a look at: the document's address, or its own where it names none."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        _, declared = self._ensure_rules(row["site"])
+        _, declared = self._ensure_rules(row["site"], row["captured_at"])
         return document_url(self._db, row, declared) or row["url"]
 
     def sites(self) -> list[str]:
@@ -69,21 +73,31 @@ class Jobs:
         A rule that was changed and taken back is read by again, although its readings are held: what was made of
         a page by the rules between them came later.
         """
-        for site in sites:
-            rules, _ = self._ensure_rules(site)
+        for site, rules, after, before in self._forms(sites):
             rows = self._db.execute(
                 "select g.capture, g.document, g.is_trusted from (select max(r.capture) as capture, r.document, "
                 "  max(r.version is not null) as is_trusted, max(r.id) as last "
                 "  from readings r join captures c on c.id = r.capture "
-                "  where c.site = ? and c.kind = 'article' and r.document is not null and r.payload is not null "
+                "  where c.site = ? and c.captured_at > ? and c.captured_at <= ? "
+                "  and c.kind = 'article' and r.document is not null and r.payload is not null "
                 "  and r.outcome in ('new', 'changed', 'unchanged', 'unreadable', 'quarantined') "
                 "  group by r.document, r.payload) g join readings l on l.id = g.last "
                 "where l.reader != ? or l.rules != ? order by g.capture",
-                (site, self._reader, rules),
+                (site, after, before, self._reader, rules),
             ).fetchall()
             for capture, _, is_trusted in rows:
                 # What was doubted against the text before it is doubted again; what was released stays so.
                 yield self._reread(capture, rules, is_trusted=bool(is_trusted))
+
+    def _forms(self, sites: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
+        """Yield each form of each site's declaration, oldest first: its rules, and after and up to when it held."""
+        for site in sites:
+            declared, after = self._sites.get(site), ""
+            for until in sorted(form.until for form in declared.earlier) if declared else ():
+                last = until_text(until)
+                yield site, self._ensure_rules(site, last)[0], after, last
+                after = last
+            yield site, self._ensure_rules(site, "")[0], after, "9999"
 
     def files_again(self, sites: Iterable[str], reader: str) -> Iterator[Job]:
         """Yield a job for every kept file that today's reader of files has not read."""
@@ -105,7 +119,10 @@ class Jobs:
 
     def _reread(self, capture: int, rules: int, *, is_trusted: bool = True) -> Job:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
-        page, document = self._page(row), self._document(row, self._ensure_rules(row["site"])[1])
+        page, document = (
+            self._page(row),
+            self._document(row, self._ensure_rules(row["site"], row["captured_at"])[1]),
+        )
         return Job(
             capture=capture,
             kind=row["kind"],
