@@ -82,13 +82,18 @@ def keep_story(db: sqlite3.Connection, document: int, rest: Rest | None, last: L
                 rest.reading,
                 rest.at,
                 rest.capture,
-                json.dumps(rest.story, default=_fields, ensure_ascii=False),
+                story_json(rest.story),
             ),
         )
     if last is not None:
         db.execute(
             "update stories set seen_at = ?, seen = ? where document = ?", (last.at, last.capture, document)
         )
+
+
+def story_json(story: Story) -> str:
+    """Return a story as it is kept."""
+    return json.dumps(story, default=_fields, ensure_ascii=False)
 
 
 def _fields(value: Story | Bound) -> dict[str, object]:
@@ -294,6 +299,10 @@ class Standings:
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
             self._tell(row[0], by=capture, since=at)
+
+    def tell(self, document: int, *, by: int) -> None:
+        """Tell a document's story anew from its first look: more has become known of what it hangs on."""
+        self._tell(document, by=by, since="")
 
     def settle_site(self, site: str) -> None:
         """Tell the documents anew that were absent about the times at which more was learned of their site."""
