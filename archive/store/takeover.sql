@@ -301,10 +301,15 @@ insert or ignore into main.unsettled (document) select d.id from main.documents 
         and c.reader = :relations);
 
 -- # alike
--- The new versions that share two pieces of their sample, or more, with versions which were here before.
+-- The new versions that share a part of their sample with versions which were here before: a tenth, as the comparison of
+-- new versions asks for. Pieces that hundreds of versions hold say nothing.
+with held as materialized (select hash from (select distinct s.hash from other.shingles s
+        join temp.their_versions n on n.theirs = s.version where n.batch = :batch) h
+    where (select count(*) from (select 1 from main.shingles o where o.hash = h.hash and o.version <= :old_versions
+        limit :common)) between 1 and :common - 1)
 select n.ours from other.shingles s join temp.their_versions n on n.theirs = s.version
-where n.batch = :batch and exists (select 1 from main.shingles o where o.hash = s.hash and o.version <= :old_versions)
-group by n.ours having count(*) >= 2 order by n.ours;
+where n.batch = :batch group by n.ours
+having sum(s.hash in (select hash from held)) >= max(2, count(*) / 10) order by n.ours;
 
 -- # shingles
 insert into main.shingles (hash, version) select s.hash, n.ours from other.shingles s

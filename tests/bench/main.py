@@ -8,7 +8,19 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-BENCHES = ("accuracy", "compare", "crawl", "evidence", "read", "relations", "revisit", "serve", "year")
+BENCHES = (
+    "accuracy",
+    "compare",
+    "crawl",
+    "evidence",
+    "large",
+    "merge",
+    "read",
+    "relations",
+    "revisit",
+    "serve",
+    "year",
+)
 
 
 def main(words: list[str]) -> int:

@@ -12,7 +12,7 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -74,15 +74,13 @@ def merge(
     crawls: dict[str, int] = {}
     other = Other(source, name)
     with made_durable_together(archive.db), attached(archive.db, source) as path:
-        numbers: Numbers = {}
-        if path is not None:
-            takeover = Takeover(archive.db, name, READER_NAME, archive.clock.now)
-            numbers = takeover.numbers
-            _take_whole_sites(archive, sites, source, takeover, path, told, tick)
-        _take(archive, other, numbers, told, crawls, tick)
+        if path is None:
+            _take(archive, other, {}, told, crawls, tick)
+        else:
+            with closing(Takeover(archive.db, name, READER_NAME, archive.clock.now)) as takeover:
+                _take_whole_sites(archive, sites, source, takeover, path, told, tick)
+                _take(archive, other, takeover.numbers, told, crawls, tick)
         _read_all(archive, sites, tick)
-        if path is not None:
-            takeover.close()
     _withhold(archive, source, name)
     for site, crawl in crawls.items():
         archive.settle(site)

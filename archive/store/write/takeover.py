@@ -35,13 +35,15 @@ from archive.store.write import works
 from archive.store.write.comparisons import compare_new
 from archive.store.write.connections import settle_some
 from archive.store.write.ledger import Ledger
-from archive.store.write.originals import declared_sites
+from archive.store.write.originals import COMMON, declared_sites
 from archive.store.write.states import NOTHING, story_json
 from archive.store.write.versions import index_version
 from archive.text.folding import different_pieces
 
 # Captures of one transaction, as far as sites allow: what is lost by a kill, and how far the log grows.
 MOST_AT_ONCE = 50_000
+
+
 class Damaged(ArchiveError):
     """Bodies of another archive that are not what their digests say."""
 
@@ -58,9 +60,7 @@ class TheirNumbers:
 
     def get(self, theirs: int) -> int | None:
         """Return our number of a capture, None where it has none."""
-        row = self._db.execute(
-            "select ours from temp.their_captures where theirs = ?", (theirs,)
-        ).fetchone()
+        row = self._db.execute("select ours from temp.their_captures where theirs = ?", (theirs,)).fetchone()
         return row[0] if row else None
 
     def __setitem__(self, theirs: int, ours: int) -> None:
@@ -115,12 +115,14 @@ class Takeover:
         self.name = name
         self.numbers = TheirNumbers(db)
         self._ledger = Ledger(db, now)
-        self._given = {
+        self._alike: list[int] = []
+        self._given: dict[str, object] = {
             "name": name,
             "reader": reader,
             "cheap": f"{reader} {CHEAP}",
             "file_reader": ATTACHMENT_READER,
             "relations": RELATIONS_VERSION,
+            "common": COMMON,
             "story": story_json(NOTHING.story),
         }
         db.create_function("media_type", 1, _media_type, deterministic=True)
@@ -129,7 +131,9 @@ class Takeover:
 
     def close(self) -> None:
         """Drop the temporary tables."""
-        for (name,) in self._db.execute("select name from temp.sqlite_master where type = 'table'").fetchall():
+        for (name,) in self._db.execute(
+            "select name from temp.sqlite_master where type = 'table'"
+        ).fetchall():
             if name.startswith("their_") or name == "met":
                 self._db.execute(f"drop table temp.{name}")
 
@@ -152,7 +156,9 @@ class Takeover:
             "update temp.their_sites set digest = ? where site = ?",
             [(declaration_digest(site, sites.get(site)), site) for site, _ in found],
         )
-        spoiled = {row[0] for row in self._ask("spoiled")} if self._is_of_one_form() else {row[0] for row in found}
+        spoiled = (
+            {row[0] for row in self._ask("spoiled")} if self._is_of_one_form() else {row[0] for row in found}
+        )
         groups = together([row[0] for row in found], [tuple(row) for row in self._ask("linked")])
         sizes = {row[0]: row[1] for row in found}
         whole = [group for group in groups if not spoiled & set(group)]
@@ -211,7 +217,7 @@ class Takeover:
 
     def index(self) -> None:
         """Make the search indexes of what came, and find which texts are like those that were here."""
-        self._given["alike"] = json.dumps([row[0] for row in self._ask("alike")])
+        self._alike = [int(row[0]) for row in self._ask("alike")]
         self._run("shingles")
         rows = self._db.execute(
             "select v.id, v.title, v.text, v.doc_number, v.issuer, d.publisher, v.source_line from main.versions v "
@@ -234,12 +240,11 @@ class Takeover:
         """Work out anew what hangs on documents of both sides."""
         self._db.execute("delete from temp.met")
         self._run("met")
-        alike = json.loads(self._given["alike"])
-        for version in alike:
+        for version in self._alike:
             compare_new(self._db, version, at=self._now())
         self._db.execute(
             "insert or ignore into temp.met select document from main.versions where id in (select value from json_each(?))",
-            (json.dumps(alike),),
+            (json.dumps(self._alike),),
         )
         for (document,) in self._db.execute("select document from temp.met order by 1").fetchall():
             works.tie(self._db, document, at=self._now())
@@ -284,7 +289,16 @@ class Takeover:
             "events": ("superseded_events", "event"),
         }
         found = {}
-        for table in ("captures", "dictionaries", "documents", "versions", "readings", "events", "comparisons", "attachment_texts"):
+        for table in (
+            "captures",
+            "dictionaries",
+            "documents",
+            "versions",
+            "readings",
+            "events",
+            "comparisons",
+            "attachment_texts",
+        ):
             other, column = aside.get(table, (table, "id"))
             found[table] = self._db.execute(
                 f"select max((select coalesce(max(id), 0) from main.{table}), (select coalesce(max({column}), 0) from main.{other}))"

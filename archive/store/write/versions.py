@@ -245,9 +245,7 @@ def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Pre
     add_shingles(db, version, sampled(fold(article.text)) if known is None else known)
 
 
-def index_version(
-    db: sqlite3.Connection, version: int, title: str, text: str, *about: str | None
-) -> str:
+def index_version(db: sqlite3.Connection, version: int, title: str, text: str, *about: str | None) -> str:
     """Make a held version searchable by its words, and return its folded text. ``about``: number, issuer, publisher, source."""
     titled, folded = fold(title), fold(text)
     _add_pieces(db, version, titled, folded_pieces(titled, folded), about)
