@@ -24,7 +24,7 @@ from archive.store.file.connection import open_for_reading, open_whatever_age
 from archive.store.read.merging import merge
 from archive.store.read.verify import Wanted, verify
 from archive.store.write import takeover
-from tests.bench.large import SITES, make
+from tests.bench.made_up import SITES, make
 
 # The methods of a takeover, in their order; bodies are checked in a thread beside the first three.
 STAGES = {
