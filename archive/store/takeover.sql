@@ -23,7 +23,8 @@ update temp.their_captures set ours = (select min(r.capture) from other.records 
     where t.capture = theirs) where theirs in (select capture from other.records);
 update temp.their_captures set ours = (select o.id from other.captures t join main.captures o on o.url = t.url
     and o.captured_at = t.captured_at and o.method = t.method and o.kind = t.kind and o.status is t.status
-    and o.error is t.error and o.headers = t.headers and o.payload is t.payload where t.id = theirs limit 1)
+    -- By its address: thousands of captures may have no body, or the same.
+    and o.error is t.error and o.headers = t.headers and +o.payload is t.payload where t.id = theirs limit 1)
 where ours is null and exists (select 1 from main.captures);
 
 -- # sites
@@ -106,7 +107,8 @@ insert into temp.their_payloads
     where n.batch = :batch and c.payload is not null group by c.payload;
 delete from temp.their_payloads where exists (select 1 from main.payloads m where m.digest = their_payloads.digest);
 insert into main.payloads (digest, body, base, dictionary, length, media_type, kept_at)
-    select p.digest, p.body, p.base, (select ours from temp.their_dictionaries where theirs = p.dictionary), p.length,
+    select p.digest, p.body, p.base, iif(p.dictionary is null, null,
+            coalesce((select ours from temp.their_dictionaries where theirs = p.dictionary), -1)), p.length,
         iif(f.captured_at is null or f.captured_at = p.kept_at, p.media_type, media_type(f.headers)),
         coalesce(f.captured_at, p.kept_at)
     from (select * from temp.their_payloads order by earliest) n cross join other.payloads p on p.digest = n.digest
@@ -114,7 +116,8 @@ insert into main.payloads (digest, body, base, dictionary, length, media_type, k
 insert into main.captures (id, crawl, site, kind, url, method, captured_at, status, error, headers, redirected_from, peer,
         tls_verified, etag, last_modified, payload, truncated, flags, origin, clock, conditional)
     select n.ours, t.crawl, c.site, c.kind, c.url, c.method, c.captured_at, c.status, c.error, c.headers,
-        (select ours from temp.their_captures where theirs = c.redirected_from), c.peer, c.tls_verified, c.etag,
+        iif(c.redirected_from is null, null,
+            coalesce((select ours from temp.their_captures where theirs = c.redirected_from), -1)), c.peer, c.tls_verified, c.etag,
         c.last_modified, c.payload, c.truncated, c.flags, iif(c.origin = 'network', :name || '+' || c.id, c.origin),
         c.clock, c.conditional
     from temp.their_captures n cross join other.captures c on c.id = n.theirs
@@ -173,14 +176,17 @@ insert into main.version_clauses select n.ours, t.position, t.path, t.level, t.s
 insert into main.documents (id, site, publisher, url, role, kind, state, first_seen, last_seen, current, versions, flags,
         published_at, title, source_line, author, doc_number, issuer, index_number)
     select n.ours, d.site, d.publisher, d.url, d.role, d.kind, d.state, d.first_seen, d.last_seen,
-        (select ours from temp.their_versions where theirs = d.current), d.versions, d.flags, d.published_at, d.title,
+        iif(d.current is null, null, coalesce((select ours from temp.their_versions where theirs = d.current), -1)),
+        d.versions, d.flags, d.published_at, d.title,
         d.source_line, d.author, d.doc_number, d.issuer, d.index_number
     from temp.their_documents n cross join other.documents d on d.id = n.theirs where n.batch = :batch order by n.ours;
 insert into main.readings (id, capture, payload, document, reader, rules, outcome, reason, flags, version, visible_digest,
         found, again, read_at, card)
-    select n.ours, c.ours, r.payload, (select ours from temp.their_documents where theirs = r.document), r.reader,
+    select n.ours, c.ours, r.payload, iif(r.document is null, null,
+            coalesce((select ours from temp.their_documents where theirs = r.document), -1)), r.reader,
         (select ours from temp.their_rules where theirs = r.rules), r.outcome, r.reason, r.flags,
-        (select ours from temp.their_versions where theirs = r.version), r.visible_digest, r.found, r.again, r.read_at, r.card
+        iif(r.version is null, null, coalesce((select ours from temp.their_versions where theirs = r.version), -1)),
+        r.visible_digest, r.found, r.again, r.read_at, r.card
     from temp.their_readings n cross join other.readings r on r.id = n.theirs
     cross join temp.their_captures c on c.theirs = r.capture where n.batch = :batch order by n.ours;
 insert into main.superseded_readings (reading, capture, document, told, superseded_by)
@@ -279,6 +285,18 @@ insert into main.document_names (key, kind, document, number_key) select n.key, 
 insert into main.standing_spans select d.ours, s.position, s.standing, s.since, s.until, s.effective_from, s.expires_on,
         s.because, s.contradiction
     from temp.their_documents d cross join other.standing_spans s on s.document = d.theirs where d.batch = :batch;
+
+-- # torn
+-- Rows that refer to what has not come: then the batch cannot come over as it is.
+select 'captures' from main.captures c where c.id > :captures and (c.redirected_from = -1 or (c.payload is not null
+    and not exists (select 1 from main.payloads p where p.digest = c.payload)))
+union select 'readings' from main.readings where id > :readings and -1 in (document, version)
+union select 'documents' from main.documents where id > :documents and current = -1
+union select 'versions' from main.versions where id > :versions and (rules is null or document is null)
+union select 'payloads' from main.payloads p where p.id > :payloads and (p.dictionary = -1 or (p.base is not null
+    and not exists (select 1 from main.payloads b where b.digest = p.base)))
+union select 'attachments' from main.attachments a where a.version > :versions and a.payload is not null
+    and not exists (select 1 from main.payloads p where p.digest = a.payload);
 
 -- # met
 -- The documents of this batch that meet one which was here before: in a name, in what one does to the other, in the text.

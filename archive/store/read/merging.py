@@ -40,7 +40,7 @@ from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import withhold, withholdings
 from archive.store.read.lookup import known_by
 from archive.store.write.ledger import Ledger, Reading
-from archive.store.write.takeover import UNFIT, Numbers, Takeover, TheirNumbers, attached
+from archive.store.write.takeover import UNFIT, Numbers, Takeover, TheirNumbers, attached, in_bulk
 
 _SAME = (
     "select id from captures where url = ? and captured_at = ? and method = ? and kind = ? and status is ? "
@@ -104,7 +104,7 @@ def _take_whole_sites(
         return
     for batch in range(1, takeover.plan(sites) + 1):
         try:
-            with archive.writing():
+            with in_bulk(archive.db), archive.writing():
                 crawls = takeover.take(batch, path)
                 _withhold(archive, source, takeover.name)
                 for site, crawl in crawls:

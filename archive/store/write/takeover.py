@@ -44,12 +44,14 @@ from archive.text.folding import different_pieces
 MOST_AT_ONCE = 50_000
 
 
-class Damaged(ArchiveError):
-    """Bodies of another archive that are not what their digests say."""
+class Unfit(ArchiveError):
+    """A batch of sites that cannot be taken over as it is: it comes over capture by capture."""
 
 
-# A batch of sites that cannot be taken over as it is comes over capture by capture.
-UNFIT = (sqlite3.IntegrityError, Damaged)
+# What taking a batch over may raise where the batch is unfit.
+UNFIT = (sqlite3.IntegrityError, Unfit)
+# Kibibytes of pages that are held while rows come in: their keys are random.
+_CACHE = 200_000
 
 
 class TheirNumbers:
@@ -86,6 +88,22 @@ def script() -> Mapping[str, Sequence[str]]:
     text = files("archive.store").joinpath("takeover.sql").read_text(encoding="utf-8")
     parts = re.split(r"^-- # (\w+)\n", text, flags=re.MULTILINE)[1:]
     return {name: list(statements(part)) for name, part in zip(parts[::2], parts[1::2], strict=True)}
+
+
+@contextmanager
+def in_bulk(db: sqlite3.Connection) -> Iterator[None]:
+    """Let rows of a block come before those they refer to, and hold more of the file in memory.
+
+    SQLite would look for each new row in all the tables that may refer to it.
+    """
+    (held,) = db.execute("pragma cache_size").fetchone()
+    db.execute("pragma foreign_keys=off")
+    db.execute(f"pragma cache_size=-{_CACHE}")
+    try:
+        yield
+    finally:
+        db.execute(f"pragma cache_size={held}")
+        db.execute("pragma foreign_keys=on")
 
 
 @contextmanager
@@ -181,8 +199,10 @@ class Takeover:
             crawls = self.land(batch)
             self.derive()
             self.index()
+            if torn := [row[0] for row in self._ask("torn")]:
+                raise Unfit(f"what rows of {', '.join(torn)} refer to has not come")
             if bad := checked.result():
-                raise Damaged(f"{len(bad)} bodies are damaged")
+                raise Unfit(f"{len(bad)} bodies are damaged")
         self.meet()
         return crawls
 
@@ -198,7 +218,6 @@ class Takeover:
 
     def land(self, batch: int) -> list[tuple[str, int]]:
         """Take over captures and bodies."""
-        self._db.execute("pragma defer_foreign_keys=on")
         self._given |= {"batch": batch, **self._last()}
         self._run("land")
         crawls = list(self._crawls(batch))
@@ -291,6 +310,7 @@ class Takeover:
         found = {}
         for table in (
             "captures",
+            "payloads",
             "dictionaries",
             "documents",
             "versions",
