@@ -44,6 +44,7 @@ CRAWLS = 120
 # One document in so many.
 EDITED, GONE, COPIED, NUMBERED, CITING, FILED = 100, 300, 400, 3, 5, 4
 LETTERS = 1500
+FIRST_SEED = 7
 _CHUNK = 1000
 _START = datetime(2016, 1, 1)
 _WORDS = (  # noqa: SIM905
@@ -92,7 +93,7 @@ def declared(site: int) -> Site:
 
 
 def make(
-    path: Path, documents: int, seed: int = 7, *, first: int = 0, looks: int = 1, lists: int = 0
+    path: Path, documents: int, seed: int = FIRST_SEED, *, first: int = 0, looks: int = 1, lists: int = 0
 ) -> None:
     """Write an archive of so many documents, each looked at so often, and of so many pages of lists.
 
@@ -155,18 +156,28 @@ def _sites(db: sqlite3.Connection, sites: dict[str, Site]) -> None:
 def _pages(chunk: tuple[int, int, int, int]) -> list[_Page]:
     """Return the pages of some documents; run in a process of its own."""
     seed, after, last, first = chunk
-    clauses = _clauses(seed)
+    clauses, words = _clauses(seed), _vocabulary(seed)
     chance = random.Random(f"{seed} {after}")
-    return [_page(chance, clauses, number, first) for number in range(after + 1, last + 1)]
+    return [_page(chance, clauses, words, number, first) for number in range(after + 1, last + 1)]
 
 
 @lru_cache(maxsize=1)
 def _clauses(seed: int) -> list[str]:
-    chance = random.Random(seed)
-    return [_clause(chance) for _ in range(40_000)]
+    chance, words = random.Random(seed), _vocabulary(seed)
+    return [_clause(chance, words) for _ in range(40_000)]
 
 
-def _page(chance: random.Random, clauses: list[str], number: int, first: int) -> _Page:
+@lru_cache(maxsize=1)
+def _vocabulary(seed: int) -> list[str]:
+    """Return the words of an archive. Only those of the first are words: two archives speak of different things."""
+    if seed == FIRST_SEED:
+        return _WORDS
+    chance = random.Random(f"words {seed}")
+    common = [bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFF)]
+    return ["".join(chance.choices(common, k=len(word))) for word in _WORDS]
+
+
+def _page(chance: random.Random, clauses: list[str], words: list[str], number: int, first: int) -> _Page:
     site = first + min(int(chance.expovariate(6 / SITES)), SITES - 1)
     day = int(3500 * chance.random() ** 0.5)
     host = f"www.{_name(site)}.example"
@@ -178,7 +189,7 @@ def _page(chance: random.Random, clauses: list[str], number: int, first: int) ->
         lines.append(f"附件{number}.csv")
         links = (Link(url=f"https://{host}/f/{number}.csv", name=lines[-1]),)
     article = Article(
-        title=chance.choice(_TITLES).format(*chance.choices(_WORDS, k=3)),
+        title=chance.choice(_TITLES).format(*chance.choices(words, k=3)),
         text="\n".join(lines),
         published_at=(_START + timedelta(days=day)).strftime("%Y-%m-%d"),
         source_line="示例日报",
@@ -230,8 +241,8 @@ def _blocks(lines: Sequence[str]) -> Iterator[Block]:
         at += len(line) + 1
 
 
-def _clause(chance: random.Random) -> str:
-    parts = (chance.choice(_WORDS) + chance.choice(_JOINTS) for _ in range(chance.randint(3, 9)))
+def _clause(chance: random.Random, words: Sequence[str]) -> str:
+    parts = (chance.choice(words) + chance.choice(_JOINTS) for _ in range(chance.randint(3, 9)))
     return "".join(parts).rstrip("，、：；") + "。"
 
 
@@ -382,7 +393,7 @@ def _list(
     name = _name(site)
     url, at = f"https://www.{name}.example/list{number // SITES % 4}.html", _time(1 + number // SITES)
     rows = "".join(
-        f'<li><a href="/a/{n}.html">{_TITLES[n % 4].format(*(_WORDS[n * k % len(_WORDS)] for k in (7, 11, 13)))}</a><span>{at[:10]}</span></li>'
+        f'<li><a href="https://www.{name}.example/a/{n}.html">{_TITLES[n % 4].format(*(_WORDS[n * k % len(_WORDS)] for k in (7, 11, 13)))}</a><span>{at[:10]}</span></li>'
         for n in range(number * 60, number * 60 + 60)
     )
     body = f'<!DOCTYPE html><html><head><meta charset="utf-8">{_FRAME}</head><body><ul>{rows}</ul></body></html>'.encode()
