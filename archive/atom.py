@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from archive.notices import Notice, notice
 from archive.store.read.news import News
-from archive.text.script import shown_marks
+from archive.text.script import visible_marks
 
 ATOM = "http://www.w3.org/2005/Atom"
 _NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -56,21 +56,21 @@ def _entry(root: ElementTree.Element, one: News, shown: Notice, language: str) -
 
 
 def _html(one: News, shown: Notice) -> Iterable[str]:
-    yield f"<p>{_shown(shown.says)}</p>"
-    yield f"<p>{_shown(shown.when)}</p>"
+    yield f"<p>{_as_html(shown.says)}</p>"
+    yield f"<p>{_as_html(shown.when)}</p>"
     for edit in one.edits:
-        old = f"<del>{_shown(edit['old'])}</del>" if edit["old"] else ""
-        new = f"<ins>{_shown(edit['new'])}</ins>" if edit["new"] else ""
-        yield f"<p>…{_shown(edit['before'])}{old}{new}{_shown(edit['after'])}…</p>"
+        old = f"<del>{_as_html(edit['old'])}</del>" if edit["old"] else ""
+        new = f"<ins>{_as_html(edit['new'])}</ins>" if edit["new"] else ""
+        yield f"<p>…{_as_html(edit['before'])}{old}{new}{_as_html(edit['after'])}…</p>"
 
 
-def _shown(text: str) -> str:
+def _as_html(text: str) -> str:
     return escape(text).replace("\n", "<br>")
 
 
 def readable(text: str) -> str:
     """Return a text as a feed may hold it: no characters that XML forbids, marks of the reading direction written out."""
-    return _NO_XML.sub("\ufffd", shown_marks(text))
+    return _NO_XML.sub("\ufffd", visible_marks(text))
 
 
 def _add(parent: ElementTree.Element, tag: str, text: str | None = None, **named: str) -> ElementTree.Element:

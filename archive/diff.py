@@ -57,7 +57,7 @@ def apply_edits(a: str, changes: Sequence[Edit]) -> str:
 
 def summary(changes: Sequence[Edit]) -> str:
     """Return one short line for people: the first changes that can be shown, and how much was added and lost."""
-    shown = [_shown(change) for change in changes if _is_short(change)][:3]
+    shown = [_short(change) for change in changes if _is_short(change)][:3]
     rest = [change for change in changes if not _is_short(change)]
     more = sum(map(_is_short, changes)) - len(shown)
     added = sum(len(change.to_text) for change in rest)
@@ -70,7 +70,7 @@ def _is_short(change: Edit) -> bool:
     return max(len(change.from_text), len(change.to_text)) <= 16
 
 
-def _shown(change: Edit) -> str:
+def _short(change: Edit) -> str:
     before, after = (" ".join(text.split()) for text in (change.from_text, change.to_text))
     if not before:
         return f"+“{after}”"

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 
 from archive.errors import ReaderBroken
-from archive.model import Found, Job, Outcome, Unreadable
+from archive.model import Job, Outcome, ReadingResult, Unreadable
 from archive.reader import serve
 from archive.store import Archive
 
@@ -60,7 +60,7 @@ class Drain:
     processes: int = field(default_factory=lambda: os.cpu_count() or 1)
     time_limit: float = TIME_LIMIT
     rereads: Iterator[Job] | None = None
-    looking: Callable[[Job, Found], None] | None = None
+    looking: Callable[[Job, ReadingResult], None] | None = None
     outcomes: dict[str, int] = field(default_factory=dict)
     _workers: list[_Worker] = field(default_factory=list)
     _backlog: list[int] = field(default_factory=list)
@@ -148,7 +148,7 @@ class Drain:
 
     def _take_in(self, worker: _Worker) -> None:
         try:
-            found: Found | str | None = worker.pipe.recv()
+            found: ReadingResult | str | None = worker.pipe.recv()
         except (EOFError, OSError):
             worker.process.join()
             used_up = worker.process.exitcode == -signal.SIGXCPU
@@ -186,12 +186,12 @@ class Drain:
             trouble = {"capture": job.capture, "url": job.page.url, "reason": reason}
             self.archive.event("reader", site=job.site, details=trouble)
         if worker.cheap:
-            self._record(job, Found(result=Unreadable(reason=reason)))
+            self._record(job, ReadingResult(result=Unreadable(reason=reason)))
             return
         again = self._hire()
         again.job, again.cheap = worker.job, True
 
-    def _record(self, job: Job, found: Found) -> None:
+    def _record(self, job: Job, found: ReadingResult) -> None:
         if self.looking:
             self.looking(job, found)
             self.outcomes["read"] = self.outcomes.get("read", 0) + 1

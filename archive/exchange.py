@@ -29,6 +29,32 @@ PERMANENT = frozenset({301, 308})
 _HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w{3,5})?")
 _INDEX = re.compile(r"/(?:index|default|list|node)(?:_\w{1,12})?\.\w{3,5}$")
 _NOT_THERE = re.compile(r"/(?:\w{1,20}/)?(?:404|error|notfound|not_found|page404)(?:\.\w{3,5})?/?")
+_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_CLOSED = re.compile(
+    rb"<!--.*?(?:-->|\Z)|<(script|style|noscript|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I
+)
+_TAG = re.compile(rb"<[^<>]*(?:>|\Z)")
+_HTML = re.compile(
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL
+)
+_ANYWHERE = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
+_ROOT = re.compile(
+    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![^>\[]*(?:\[.*?\])?\s*>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
+)
+_CALL = re.compile(rb"\s*[\w$.]+\s*\(")
+# So much text may stand behind the end of a page: a notice of the server, a counter.
+_MOST_BEHIND = 120
+_TAIL = 64 << 10
+# Ends in scripts and comments are passed over, but not for ever.
+_MOST_ENDS = 20
+_MOST_JSON = 1 << 20
+_Begins = Callable[[bytes], bool]
+# Decoded. A page or list over it has an outcome (failed: too_large) and no payload.
+PAGE_LIMIT = 16 << 20
+# Of attached files.
+FILE_LIMIT = 100 << 20
+# Redirects from one address to the next.
+MOST_HOPS = 10
 
 
 def immediate_outcome(
@@ -137,27 +163,6 @@ def _file(exchange: Exchange, body: bytes) -> tuple[Outcome, str | None]:
     return Outcome.ATTACHMENT, None
 
 
-_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_CLOSED = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<(script|style|noscript|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I
-)
-_TAG = re.compile(rb"<[^<>]*(?:>|\Z)")
-_HTML = re.compile(
-    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL
-)
-_ANYWHERE = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
-_ROOT = re.compile(
-    rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![^>\[]*(?:\[.*?\])?\s*>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
-)
-_CALL = re.compile(rb"\s*[\w$.]+\s*\(")
-# So much text may stand behind the end of a page: a notice of the server, a counter.
-_MOST_BEHIND = 120
-_TAIL = 64 << 10
-# Ends in scripts and comments are passed over, but not for ever.
-_MOST_ENDS = 20
-_MOST_JSON = 1 << 20
-
-
 def ends_whole(body: bytes) -> bool | None:
     """Return whether a body ends as its kind ends; None where its kind shows no end that could be missing."""
     head = _without_marks(body[:4096])
@@ -248,7 +253,6 @@ def _blocks_end(body: bytes) -> bool:
     return len(body) % 512 == 0
 
 
-_Begins = Callable[[bytes], bool]
 _KINDS: tuple[tuple[_Begins, Callable[[bytes], bool]], ...] = (
     (lambda head: head.startswith(b"%PDF-"), _pdf_ends),
     (lambda head: head.startswith(b"PK\3\4"), _zip_ends),
@@ -259,11 +263,3 @@ _KINDS: tuple[tuple[_Begins, Callable[[bytes], bool]], ...] = (
     (lambda head: _CALL.match(head) is not None, lambda body: body.rstrip(b"\0; \t\r\n").endswith(b")")),
     (lambda head: head.lstrip().startswith((b"<?xml", b"<rss", b"<feed", b"<urlset")), _xml_ends),
 )
-
-
-# Decoded. A page or list over it has an outcome (failed: too_large) and no payload.
-PAGE_LIMIT = 16 << 20
-# Of attached files.
-FILE_LIMIT = 100 << 20
-# Redirects from one address to the next.
-MOST_HOPS = 10

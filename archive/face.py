@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from archive.collate.comparison import Comparison, Copy
     from archive.damage.repair import Cleaned
     from archive.model import Article, Unreadable
-    from archive.store.read.quotes import Found
+    from archive.store.read.quotes import QuoteMatch
 
 Day = date | str
 Moment = datetime | date | str
@@ -114,9 +114,13 @@ class Holding:
         with self._reading() as db:
             number = find_document(db, url)
             if moment is not None:
-                row = known.shown_at(db, number, moment)
+                row = known.latest_row_at(db, number, moment)
             else:
-                row = known.shown(db, number) if version is None else known.shown_version(db, number, version)
+                row = (
+                    known.latest_row(db, number)
+                    if version is None
+                    else known.latest_row_of_version(db, number, version)
+                )
             return _document(db, number, row, moment)
 
     def versions(self, url: str) -> tuple[Version, ...]:
@@ -162,7 +166,7 @@ class Holding:
         with self._reading() as db:
             return answers.history(known.history(db, find_document(db, url)))
 
-    def quote(self, text: str) -> tuple[Found, ...]:
+    def quote(self, text: str) -> tuple[QuoteMatch, ...]:
         """Return the versions that hold a wording: word for word first, then with changes.
 
         That a page is the first here does not prove that it published the wording first.
@@ -290,21 +294,21 @@ def _document(db: sqlite3.Connection, number: int, row: dict[str, object], at: s
     times = known.bounds(db, number, version, at)
     return answers.document(
         row
-        | known.told(db, number, version, at)
+        | known.version_details(db, number, version, at)
         | {
             "attachments": known.attachments(db, number, version, at),
             "works": works(db, number),
             "seen": times.seen,
             "as_of": times.as_of,
             "at": at,
-            "is_current": version == known.shown(db, number)["version"],
+            "is_current": version == known.latest_row(db, number)["version"],
         }
     )
 
 
 def _version_id(db: sqlite3.Connection, url: str, purpose: str) -> int:
     number = find_document(db, url)
-    version = known.shown(db, number)["version"]
+    version = known.latest_row(db, number)["version"]
     if version is None:
         raise NotHeld(f"nothing readable was captured of {url} — there is no text to {purpose}")
     return int(known.version_row(db, number, version)["id"])

@@ -1,9 +1,10 @@
-"""What stands around an article in a copied page: its title and source line, navigation, adverts, footers.
+"""What surrounds an article in a copied plain text: its title and source line, navigation, adverts, footers.
 
-Plain text has no elements to go by, so a block is taken for furniture only where its words say so and its
-place agrees: before the first sentence of the body or after the last one. A line nobody can place stays.
+``furniture.txt`` is the one lexicon of such words, for plain texts here and for pages in ``archive.extract.furniture``.
 
-What a page claims above its text: title, date, source, author, as shown there.
+Plain text has no elements to go by, so a block is taken for furniture only where its words say so and its place
+agrees: before the first sentence of the body or after the last one. A line nobody can place stays. What the lines
+above the text claim (title, date, source, author) is given as shown there; it proves nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from itertools import groupby
 
 from archive.text.canonical import script_table
@@ -19,17 +21,63 @@ from archive.text.canonical import script_table
 DATE = re.compile(
     r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
 )
-_VALUE = (
-    r"\s*:\s*([^\n|]{1,60}?)\s*"
-    r"(?=\s{2}|\t|[|\]】]|\s(?:日期|时间|发布|作者|编辑|点击|浏览|阅读|字体|字号|来源)|(?:作者|编辑|发布时间|日期|点击|浏览次数)\s*:|$)"
-)
-_SOURCE = re.compile(r"(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处)" + _VALUE)
-_AUTHOR = re.compile(r"(?:作者)" + _VALUE)
 _DATELINE = re.compile(
     r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
     r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
 )
 _REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
+_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
+_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
+_SENTENCE = re.compile("[。;!?]")
+_CLAUSE = re.compile("[,。;]")
+_NO_TITLE = re.compile(
+    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
+)
+_TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
+
+
+@cache
+def _lexicon() -> dict[str, list[str]]:
+    """Return the sections of the lexicon, each with its phrases as regular expressions."""
+    sections: dict[str, list[str]] = {}
+    phrases: list[str] = []
+    for line in files("archive").joinpath("furniture.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            phrases = sections.setdefault(line.strip("[]"), [])
+        elif not line.startswith("#"):
+            # A blank of a phrase itself is written with a backslash.
+            phrases += re.split(r"(?<!\\)\s+", line.strip()) if line.strip() else []
+    return sections
+
+
+def any_of(*sections: str) -> str:
+    """Return a regular expression for any phrase of some sections of the lexicon, in their order."""
+    return "|".join(phrase for section in sections for phrase in _lexicon()[section])
+
+
+_VALUE = (
+    r"\s*:\s*([^\n|]{1,60}?)\s*"
+    rf"(?=\s{{2}}|\t|[|\]】]|\s(?:{any_of('after a source in texts')})|(?:{any_of('next label in texts')})\s*:|$)"
+)
+_SOURCE = re.compile(rf"(?:(?:{any_of('source kinds')})来源|来源|出处)" + _VALUE)
+_AUTHOR = re.compile(r"(?:作者)" + _VALUE)
+_BREADCRUMB = re.compile(rf"^(?:{any_of('breadcrumb in texts')})|^[^。,]{{2,30}}[>»›][^。,]{{2,40}}$")
+_NAVIGATION = re.compile(any_of("site links", "site links in texts"))
+_META = re.compile(
+    rf"^[\[【(]?(?:(?:{any_of('source kinds')})来源|{any_of('labels in texts', 'labels')})\s*:"
+)
+_LABELS = re.compile(rf"(?:{any_of('labels')})(?:次数)?\s*:")
+_TOOLS = re.compile(rf"(?:[\[【(]?\s*(?:{any_of('controls in texts')})\s*:?\s*[\]】)]?\s*[|]?\s*){{1,12}}")
+_EDITOR = re.compile(rf"^[-\s]*[\[【(]?\s*(?:{any_of('editors', 'editors in texts')})\s*:", re.I)
+_RELATED = re.compile(rf"^[-\s■●]*(?:{any_of('other articles', 'other articles in texts')})(?:推荐)?\s*:?")
+# Small and large first letters by themselves: what may begin with either is tried at every character of a text.
+_LEGAL = re.compile(any_of("legal in texts"))
+_NOTICE = re.compile(any_of("notice in texts"))
+_IMPRINT = re.compile(any_of("imprint", "imprint in texts"))
+_SPAM = re.compile(any_of("certain spam in texts", "spam in texts"))
+# 人人 is a word of many honest names.
+_STRONG_SPAM = re.compile(any_of("certain spam in texts") + "|人人[^民大都均皆]")
+_ADVERT = re.compile(any_of("adverts in texts"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +106,12 @@ def head(title: Line | None, claims: list[Line], opening: Line | None) -> Head:
     What a page claims of itself proves nothing: copying sites generate dates and name themselves.
     """
     dates = filter(None, (_date(line.plain) for line in claims))
-    sources = [shown for line in claims if (shown := _shown(_SOURCE, line))]
-    authors = [shown for line in claims if (shown := _shown(_AUTHOR, line))]
+    sources = [shown for line in claims if (shown := _as_shown(_SOURCE, line))]
+    authors = [shown for line in claims if (shown := _as_shown(_AUTHOR, line))]
     if opening and not sources:
-        sources = [shown for shown in [_shown(_DATELINE, opening)] if shown]
+        sources = [shown for shown in [_as_shown(_DATELINE, opening)] if shown]
     if opening and not authors:
-        authors = [shown for shown in [_shown(_REPORTER, opening)] if shown]
+        authors = [shown for shown in [_as_shown(_REPORTER, opening)] if shown]
     return Head(
         title=title.shown if title else "",
         published_at=next(dates, None),
@@ -72,7 +120,7 @@ def head(title: Line | None, claims: list[Line], opening: Line | None) -> Head:
     )
 
 
-def _shown(pattern: re.Pattern[str], line: Line) -> str | None:
+def _as_shown(pattern: re.Pattern[str], line: Line) -> str | None:
     """Return what a pattern finds in the Simplified line, as it is written in the line itself."""
     match = pattern.search(line.plain)
     return line.shown[match.start(1) : match.end(1)].strip() or None if match else None
@@ -87,54 +135,6 @@ def _date(plain: str) -> str | None:
         return None
     hour = f"T{int(match[4]):02}:{match[5]}+08:00" if match[4] and int(match[4]) < 24 else ""
     return f"{year}-{month:02}-{day:02}{hour}"
-
-
-_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
-_BREADCRUMB = re.compile(
-    r"^(?:(?:您|你)?(?:的|现在的)?(?:当前|现在|所在)?的?位置|首页)\s*[:>»›]|^[^。,]{2,30}[>»›][^。,]{2,40}$"
-)
-_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
-_NAVIGATION = re.compile(
-    "设为[主首]页|收藏本站|加入收藏|网站首页|网站地图|联系我们|无障碍浏览|手机版|English"
-)
-_META = re.compile(
-    r"^[\[【(]?(?:信息来源|文章来源|稿件来源|新闻来源|来源|出处|发布时间|发布日期|发表时间|更新时间|添加时间|日期|时间|作者|"
-    r"发布者|发布人|编辑|浏览次数|浏览|点击|阅读)\s*:"
-)
-_LABELS = re.compile("(?:来源|出处|时间|日期|作者|编辑|浏览|点击|阅读)(?:次数)?\\s*:")
-_TOOLS = re.compile(
-    r"(?:[\[【(]?\s*(?:返回顶部|返回首页|返回列表|返回|关闭窗口|关闭本页|关闭|打印本页|打印|我要打印|收藏本页|字体|字号|大|中|小|"
-    r"分享到|分享|收藏|微信|微博|扫一扫|二维码|TOP|A[+-]?)\s*:?\s*[\]】)]?\s*[|]?\s*){1,12}"
-)
-_EDITOR = re.compile(
-    r"^[-\s]*[\[【(]?\s*(?:责任编辑|责编|编辑|网络编辑|标签|TAGS?|关键字|分享到|审核|校对)\s*:", re.I
-)
-_RELATED = re.compile(
-    r"^[-\s■●]*(?:相关(?:文章|新闻|阅读|推荐|资讯|报道|内容|信息)|推荐(?:阅读|文章|新闻)|延伸阅读|热门(?:文章|新闻|推荐)|"
-    r"猜你喜欢|最新(?:文章|资讯)|更多(?:新闻|资讯)|[上下]一[篇条]|为您推荐)(?:推荐)?\s*:?"
-)
-# Small and large first letters by themselves: what may begin with either is tried at every character of a text.
-_LEGAL = re.compile(
-    "版权(?:与|和|及|所有|均属|声明)|免责声明|I(?i:cp备)|i(?i:cp备)|公网安备|备案号|网站地图|转载(?:时|或|请)|许可证|不良信息举报|违者|"
-    "本[站网](?:转载|消息|观点)|经营许可|联系邮箱|本网联系|镜像|C(?i:opyright)|c(?i:opyright)|"
-    "A(?i:ll rights reserved)|a(?i:ll rights reserved)"
-)
-_NOTICE = re.compile("网站地图|.{0,20}(?:版权|免责).{0,6}声明\\s*:")
-_IMPRINT = re.compile("版权所有|I(?i:cp备)|i(?i:cp备)|公网安备|C(?i:opyright)|c(?i:opyright)")
-_SPAM = re.compile(
-    "一区|二区|三区|久久|毛片|自拍|偷拍|无码|中文字幕|成人|三级|黄色|人人|午夜|激情|熟女|人妻|少妇|福利|日韩|欧美|亚洲|国产|"
-    "高清|精品|免费|在线|视频|影院|一级|私服|博彩|彩票|六合彩|娱乐城|百家乐|老虎机|下注|开户送|澳门"
-)
-_STRONG_SPAM = re.compile(
-    "一区|二区|久久|毛片|自拍|偷拍|无码|人人[^民大都均皆]|熟女|人妻|私服|六合彩|百家乐|老虎机|娱乐城|开户送"
-)
-_ADVERT = re.compile("游戏|手游|网游|电脑版|私服|下载|彩票|代开|减肥|贷款")
-_SENTENCE = re.compile("[。;!?]")
-_CLAUSE = re.compile("[,。;]")
-_NO_TITLE = re.compile(
-    r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
-)
-_TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from archive.clock import beijing_minute
-from archive.model.events import BY_NAME, NEWS
+from archive.model.events import BY_NAME, NEWS, STANDING_SAYS, sentence
 from archive.store.read.news import News
 
 MOST_EDITS, LONGEST = 3, 160
@@ -25,7 +25,7 @@ _BEFORE = 40
 _UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 # In this order a digest tells what there is.
 _ORDER = ("finding_opened", "mass_change", "withdrawn", "replaced", "taken_back", "restored", "moved", "edited",
-          "card_changed", "quarantined", "unreadable", "new", "finding_closed")  # fmt: skip
+          "standing_changed", "card_changed", "quarantined", "unreadable", "new", "finding_closed")  # fmt: skip
 _ZH = {
     "new": "新文件",
     "bounds": "改动发生在{}与{}之间（北京时间）",
@@ -47,7 +47,7 @@ _EN = {
     "noticed": "noticed {} (Beijing time)",
     "more": "{} more changes",
 }
-_SEEN = {
+_BOUND_WORDS = {
     "last_present": "最后一次见到是{}",
     "first_absent": "首次不见是{}",
     "first_moved": "首次转址是{}",
@@ -109,7 +109,7 @@ def notice(one: News, language: str, *, room: str | None = None, publishers: Map
         label=label(one.kind, language),
         title=_title(one, language),
         publisher=(publishers or {}).get(one.site) or one.site,
-        says=(one.kind == "new" and _place_of(about, one.text)) or said(one, language),
+        says=(one.kind == "new" and _place_of(about, one.text)) or sentence_in(one, language),
         when=words["bounds"].format(*(beijing_minute(str(bound)) for bound in bounds)) if all(bounds) else at,
         edits=shown,
         more=words["more"].format(more) if more > 0 else "",
@@ -136,7 +136,7 @@ def link(one: News, room: str | None) -> str | None:
     return f"{room}doc/{one.document}{way}"
 
 
-def said(one: News, language: str) -> str:
+def sentence_in(one: News, language: str) -> str:
     """Return in a language what a piece of news says: what was seen, and never that it happened at a moment."""
     if language != "zh":
         return _UTC.sub(lambda found: f"{beijing_minute(found[0])} (Beijing time)", one.summary)
@@ -151,10 +151,53 @@ def said(one: News, language: str) -> str:
         return "、".join(_word("flag", reason) or reason for reason in filter(None, reasons))
     if one.kind == "edited":
         return one.summary if one.edits or "from_version" in one.details else _ZH["taken"]
+    if one.kind in STANDING_SAYS:
+        return turn_said(one.kind, one.details, language)
     if one.kind in _ZH and one.kind != "new":
         to = one.details.get("to") or _ZH["elsewhere"]
-        return _ZH[one.kind].format(to=to, seen=_seen(one.details))
+        return _ZH[one.kind].format(to=to, seen=_bounds_in_chinese(one.details))
     return one.summary
+
+
+def turn_said(kind: str, details: Mapping[str, Any], language: str) -> str:
+    """Return in a language what an event says of a standing: before and now, from when, and by what it was learned."""
+    if language != "zh":
+        return sentence(kind, details)
+    return _changed(details) if kind == "standing_changed" else _contradicted(details)
+
+
+def _changed(details: Mapping[str, Any]) -> str:
+    old, new = (_word("standing_is", str(details[name])) or str(details[name]) for name in ("from", "to"))
+    said = [f"{old} → {new}" if old != new else f"仍为{new}"]
+    said += [f"自{details['since']}起"] if details.get("since") else []
+    before = details.get("before", {})
+    for name, words in (
+        ("until", "效力至{}前"),
+        ("effective_from", "施行日期{}"),
+        ("expires_on", "有效期至{}"),
+    ):
+        if name in before or (old != new and details.get(name)):
+            was = f"（此前为{before[name]}）" if before.get(name) else ""
+            said.append(words.format(details.get(name) or "未载明") + was)
+    return "，".join(said) + _by(details)
+
+
+def _contradicted(details: Mapping[str, Any]) -> str:
+    standing = _word("standing_is", str(details["standing"])) or details["standing"]
+    since = f"（自{details['since']}起）" if details.get("since") else ""
+    return (
+        f"{details['carded_on']}所见信息表称“{details['card']}”，所存正文表明{standing}{since}{_by(details)}"
+    )
+
+
+def _by(details: Mapping[str, Any]) -> str:
+    if details.get("reason") == "day_came":
+        return "：已到所定日期"
+    if not details.get("by"):
+        return ""
+    reason = str(details.get("reason"))
+    says = _word("standing_says", reason) or reason
+    return f"：据{details['by']}（{says}）"
 
 
 def messages(notices: Sequence[Notice], *, headline: str, most: int | None, weigh: Any) -> Iterator[Message]:
@@ -185,7 +228,7 @@ def plain(message: Message, *, safe: bool = False) -> str:
     blocks = [message.headline]
     for one in message.notices:
         lines = [f"【{one.label}】{quote(one.title)}", quote(f"{one.publisher} · {one.when}")]
-        lines += [quote(line) for line in _told(one)] + ([one.link] if one.link else [])
+        lines += [quote(line) for line in _body_lines(one)] + ([one.link] if one.link else [])
         blocks.append("\n".join(lines))
     return "\n\n".join([*blocks, *([message.close] if message.close else [])])
 
@@ -197,7 +240,7 @@ def markdown(message: Message) -> str:
         title = full_width(one.title)
         head = f"[{title}]({_in_markdown(one.link)})" if one.link else title
         lines = [f"**{one.label}** {head}", f"> {full_width(f'{one.publisher} · {one.when}')}"]
-        blocks.append("\n".join([*lines, *(f"> {full_width(line)}" for line in _told(one))]))
+        blocks.append("\n".join([*lines, *(f"> {full_width(line)}" for line in _body_lines(one))]))
     return "\n\n".join([*blocks, *([message.close] if message.close else [])])
 
 
@@ -212,7 +255,7 @@ def post(message: Message) -> dict[str, Any]:
             else {"tag": "text", "text": one.title}
         )
         paragraphs.append([head, title])
-        lines = [f"{one.publisher} · {one.when}", *_told(one)]
+        lines = [f"{one.publisher} · {one.when}", *_body_lines(one)]
         paragraphs += [[{"tag": "text", "text": line}] for line in [*lines, ""]]
     if message.close:
         paragraphs.append([{"tag": "text", "text": message.close}])
@@ -240,7 +283,7 @@ def _place_of(about: Sequence[str], text: str) -> str:
     return f"{'…' if start else ''}{text[start : start + LONGEST]}"
 
 
-def _told(one: Notice) -> Iterator[str]:
+def _body_lines(one: Notice) -> Iterator[str]:
     if one.edits:
         for before, old, new, after in one.edits:
             gone, come = (f"〔删：{old}〕" if old else ""), (f"〔增：{new}〕" if new else "")
@@ -258,8 +301,10 @@ def _title(one: News, language: str) -> str:
     return one.title
 
 
-def _seen(details: Mapping[str, Any]) -> str:
-    told = [words.format(beijing_minute(details[key])) for key, words in _SEEN.items() if details.get(key)]
+def _bounds_in_chinese(details: Mapping[str, Any]) -> str:
+    told = [
+        words.format(beijing_minute(details[key])) for key, words in _BOUND_WORDS.items() if details.get(key)
+    ]
     return f"：{'，'.join(told)}（北京时间）" if told else ""
 
 

@@ -19,7 +19,7 @@ from archive import CHEAP
 from archive.attach import is_file, read_document, text_of
 from archive.digests import file_name, prepare
 from archive.extract import visible_digest
-from archive.model import Article, Found, Job, Rows, TitleEvidence, Unreadable
+from archive.model import Article, Job, ReadingResult, Rows, TitleEvidence, Unreadable
 from archive.relations import connections
 from archive.text.folding import different_pieces
 from archive.text.script import in_reading_order
@@ -32,20 +32,20 @@ MEMORY_LIMIT = 1 << 30  # bytes of address space a reader may take
 Parse = Callable[[Job, bool], Article | Unreadable | Rows]
 
 
-def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
+def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> ReadingResult:
     """Return what a reader makes of a job; ``cheap`` asks for the reading that cannot take long."""
     if job.kind == "attachment":
         return _file(job, cheap=cheap)
     before = read_job(job.before, parse, cheap=cheap) if job.before else None
     if job.kind == "listing":
-        return Found(result=in_reading_order(parse(job, cheap)))
+        return ReadingResult(result=in_reading_order(parse(job, cheap)))
     is_document = is_file(job.page)
     seen = None if job.page.parts or is_document else visible_digest(job.page)
     if seen is not None and seen == job.known_visible:
-        return Found(result=None, visible_digest=seen, before=before)
+        return ReadingResult(result=None, visible_digest=seen, before=before)
     result = _document(job, cheap=cheap) if is_document else parse(job, cheap)
     if not isinstance(result, Article):
-        return Found(result=in_reading_order(result), visible_digest=seen, before=before)
+        return ReadingResult(result=in_reading_order(result), visible_digest=seen, before=before)
     result = with_good_title(in_reading_order(result), _witness(job, before))
     # What a page shows by itself the reader has flagged; what only a comparison can tell is added here.
     signs = [flag for flag in result.flags if flag in KINDS]
@@ -55,7 +55,7 @@ def read_job(job: Job, parse: Parse, *, cheap: bool = False) -> Found:
     prepared = prepare(result)
     if prepared.damage:
         result = replace(result, flags=(*result.flags, "damaged"))
-    return Found(
+    return ReadingResult(
         result=result,
         visible_digest=seen,
         prepared=prepared,
@@ -71,21 +71,21 @@ def _document(job: Job, *, cheap: bool) -> Article | Unreadable:
     return replace(found, flags=(*found.flags, CHEAP)) if cheap else found
 
 
-def _file(job: Job, *, cheap: bool) -> Found:
+def _file(job: Job, *, cheap: bool) -> ReadingResult:
     found = text_of(job.page.body, file_name(job.page.url), job.page.content_type, cheap=cheap)
     if cheap:
         found = replace(found, flags=(*found.flags, CHEAP))
     found = in_reading_order(found)
-    return Found(result=found, grams=different_pieces(found.text or ""))
+    return ReadingResult(result=found, grams=different_pieces(found.text or ""))
 
 
-def _previous(job: Job, before: Found | None) -> str | None:
+def _previous(job: Job, before: ReadingResult | None) -> str | None:
     if before and isinstance(before.result, Article):
         return before.result.text
     return job.previous
 
 
-def _witness(job: Job, before: Found | None) -> TitleEvidence:
+def _witness(job: Job, before: ReadingResult | None) -> TitleEvidence:
     if before and isinstance(before.result, Article):
         return replace(job.witness, title=before.result.title, text=before.result.text)
     return job.witness
@@ -107,7 +107,7 @@ def serve(pipe: Connection, parse: str) -> None:
             return
         _allow_cpu(seconds)
         try:
-            found: Found | str = read_job(job, function, cheap=cheap)
+            found: ReadingResult | str = read_job(job, function, cheap=cheap)
         except MemoryError:
             found = "reader_memory"
         except Exception as error:  # noqa: BLE001 - the process boundary: a page must not end the drain

@@ -33,6 +33,11 @@ _SHAPE = re.compile(r"(https?)://[^/?#]*([^#]*)", re.IGNORECASE | re.DOTALL)
 _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_EDGES = "".join(map(chr, range(33)))
+# What stands in an address as it is; everything else is escaped. A per cent sign may begin an escape already.
+_AS_IT_IS = "%!$&'()*+,;=:@~-._"
+_IN_PATH, _IN_QUERY = f"{_AS_IT_IS}/[]|", f"{_AS_IT_IS}/?[]|\\^`{{}}"
 
 
 def canonical_url(url: str, site: Site | None = None) -> str:
@@ -203,13 +208,6 @@ def _punycode(host: str) -> str:
 def is_further_page(url: str, declared: Site | None) -> bool:
     """Return whether an address is, by a site's declaration, that of a further page of an article."""
     return declared is not None and first_part(url, declared) != canonical_url(url, declared)
-
-
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
-_EDGES = "".join(map(chr, range(33)))
-# What stands in an address as it is; everything else is escaped. A per cent sign may begin an escape already.
-_AS_IT_IS = "%!$&'()*+,;=:@~-._"
-_IN_PATH, _IN_QUERY = f"{_AS_IT_IS}/[]|", f"{_AS_IT_IS}/?[]|\\^`{{}}"
 
 
 def target_of(location: bytes, base: str) -> str:

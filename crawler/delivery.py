@@ -54,7 +54,7 @@ _ADVICE = {
 }
 
 
-class Again(Exception):
+class TryAgain(Exception):
     """It may go well a little later."""
 
 
@@ -86,7 +86,7 @@ def deliver(target: Target, message: Message, pieces: dict[str, News], *, now: s
             if wait is None or limited.seconds is None or limited.seconds > LONGEST_WAIT:
                 raise
             sleep(limited.seconds)
-        except Again:
+        except TryAgain:
             if wait is None:
                 raise
             sleep(wait)
@@ -151,12 +151,12 @@ def _post(target: Target, message: Message, pieces: dict[str, News]) -> None:
 
 def judge(kind: str, status: int, answer: bytes, wait: float | None = None) -> None:
     """Raise what an answer of a target means; nothing where it took the message."""
-    code, says = _said(answer)
+    code, says = _answer_words(answer)
     told = f"answered {status}" + (f", code {code}: {says}" if code is not None else "")
     if status == 429 or code in _TOO_FAST.get(kind, ()) or (kind == "feishu" and "too many" in says.lower()):
         raise Limited(f"{told} — it takes no more for now, the rest waits", wait)
     if status >= 500 or code in _BUSY.get(kind, ()):
-        raise Again(f"{told} — it is busy, the rest waits")
+        raise TryAgain(f"{told} — it is busy, the rest waits")
     if not 200 <= status < 300:
         raise Refused(f"{told} — check its address")
     if kind == "webhook" or code == 0:
@@ -166,7 +166,7 @@ def judge(kind: str, status: int, answer: bytes, wait: float | None = None) -> N
     raise Refused(f"{told} — {_ADVICE.get((kind, code), 'look the code up in its documentation')}")
 
 
-def _said(answer: bytes) -> tuple[int | None, str]:
+def _answer_words(answer: bytes) -> tuple[int | None, str]:
     """Return the code and the words of an answer; the three messengers name them differently."""
     try:
         said = json.loads(answer)
@@ -205,7 +205,7 @@ def _exchange(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, byte
     except (OSError, http.client.HTTPException) as error:
         # urllib's own words may hold the address.
         why = getattr(error, "reason", None) or error
-        raise Again(f"cannot be reached ({why})") from None
+        raise TryAgain(f"cannot be reached ({why})") from None
 
 
 def _within(target: Target, message: Message) -> Message:
@@ -259,14 +259,14 @@ def _mail(target: Target, message: Message, now: str) -> None:
         )
         raise _of_mail(error.smtp_code, words) from None
     except (OSError, smtplib.SMTPException) as error:
-        raise Again(f"the mail server cannot be used ({error})") from None
+        raise TryAgain(f"the mail server cannot be used ({error})") from None
     if missed:
         print(f"yuanben: {target.name}: the mail server refused {', '.join(missed)}", file=sys.stderr)
 
 
 def _of_mail(code: int, words: str) -> Exception:
     told = f"the mail server answered {code}: {words}"
-    return Again(told) if 400 <= code < 500 else Refused(f"{told} — check server, user and addresses")
+    return TryAgain(told) if 400 <= code < 500 else Refused(f"{told} — check server, user and addresses")
 
 
 def letter_of(target: Target, message: Message, now: str) -> EmailMessage:

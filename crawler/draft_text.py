@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.errors import BadInput
-from archive.lists import Found, Pager, Reading
+from archive.lists import ListedRow, Pager, Reading
 from archive.model import Page
 from crawler.drafting import SYSTEMS, Draft, DraftedList
 
@@ -22,7 +22,7 @@ def pager_json(pager: Pager) -> dict[str, Any]:
     return said | {"sure": pager.sure, "because": pager.because}
 
 
-def row_json(row: Found) -> dict[str, Any]:
+def row_json(row: ListedRow) -> dict[str, Any]:
     """Return a row in the form of the contract; ``filed`` is the day in the address, where it names one."""
     said: dict[str, Any] = {"href": row.href, "title": row.title, "date": row.date or None}
     return said | ({"filed": row.filed} if row.filed else {})

@@ -16,19 +16,19 @@ from urllib.parse import urlsplit
 
 from archive import extract
 from archive.extract.tree import parse
-from archive.lists import Found, Reading, read_list
+from archive.lists import ListedRow, Reading, read_list
 from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
 from archive.model import Article, Page, Role, Rows, Site, Unreadable
 from archive.model.files import ENDINGS
 from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap
-from crawler.looking import Seen
+from crawler.looking import LookResult
 
 
 class Ask(Protocol):
     """Asks for one address; a Referer is sent where one is named."""
 
-    def __call__(self, url: str, *, referer: str = "") -> Awaitable[Seen]: ...
+    def __call__(self, url: str, *, referer: str = "") -> Awaitable[LookResult]: ...
 
 
 MOST_REQUESTS = 24
@@ -97,7 +97,7 @@ class Draft:
     sureness: dict[str, float] = field(default_factory=dict)
     troubles: list[str] = field(default_factory=list)
 
-    async def ask(self, url: str) -> Seen:
+    async def ask(self, url: str) -> LookResult:
         """Return what an address answers; where it is refused without a Referer, it is asked once with the site's own."""
         seen = await self.asks(url, referer=self.referer)
         if seen.status == 403 and not self.referer:
@@ -150,7 +150,7 @@ async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | 
     """Ask a page, and take it as a list where it is one; the columns of a front page are noted."""
     seen = await made.ask(url)
     if seen.page is None or seen.trouble:
-        made.troubles.append(f"{url}: {_said(seen)}")
+        made.troubles.append(f"{url}: {_trouble_words(seen)}")
         return
     page, text = seen.page, text_of(seen.page)
     made.publisher = made.publisher or _publisher(text)
@@ -227,7 +227,7 @@ def _columns(reading: Reading, page: Page) -> list[tuple[str, str]]:
     return found
 
 
-def _said(seen: Seen) -> str:
+def _trouble_words(seen: LookResult) -> str:
     words = {
         "robots": "robots.txt does not allow it",
         "blocked": "the site refuses our requests",
@@ -263,7 +263,7 @@ def _publisher(text: str) -> str:
 # Systems that keep their lists apart from the page, and what tells them in an address or a source
 
 SYSTEMS = {"jpaas": jpaas.rows, "gkmlpt": gkmlpt.rows, "hanweb": hanweb.rows, "ucap": ucap.rows}
-_TELLS = {
+_FAMILY_SIGNS = {
     "jpaas": re.compile(r"\bquerydata\s*=", re.I),
     "gkmlpt": re.compile(r"/gkmlpt/index[^\n]*\n(?s:.*)\b_CONFIG\b"),
     "hanweb": re.compile(r"(?s)^[^\n]*/col/col\d+/.*<recordset>|^[^\n]*dataproxy\.jsp"),
@@ -274,7 +274,7 @@ _TELLS = {
 async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
     """Return a list that a page names and does not hold, or holds as data, with the system that reads it."""
     named = next(
-        (name for name, tells in _TELLS.items() if tells.search(page.url + "\n" + text[:400_000])), ""
+        (name for name, tells in _FAMILY_SIGNS.items() if tells.search(page.url + "\n" + text[:400_000])), ""
     )
     if named:
         site = Site(publisher="?", role=Role.UNKNOWN, domains=(made.host,), articles=(r"^https?://",))
@@ -285,7 +285,7 @@ async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] 
             seen = await made.ask(target)
             if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
                 return reading, named
-            made.troubles.append(f"{target}: {_said(seen) or 'no rows in the answer'}")
+            made.troubles.append(f"{target}: {_trouble_words(seen) or 'no rows in the answer'}")
     if found := re.search(r"data=[\"']datasource:([0-9a-f]{32})", text):
         seen = await made.ask(absolute(page, f"ds_{found[1]}.json"))
         if seen.page is not None and not seen.trouble and (reading := read_list(seen.page)).rows:
@@ -339,7 +339,7 @@ async def _turn_a_page(made: Draft, one: DraftedList) -> None:
         return
     seen = await made.ask(following)
     if seen.page is None or seen.trouble:
-        one.second = f"page 2 not seen: {_said(seen)}"
+        one.second = f"page 2 not seen: {_trouble_words(seen)}"
         return
     rows = read_list(seen.page).rows
     before = {row.url for row in one.reading.rows}
@@ -348,14 +348,14 @@ async def _turn_a_page(made: Draft, one: DraftedList) -> None:
 
 
 async def _read_articles(made: Draft) -> None:
-    rows: list[Found] = []
+    rows: list[ListedRow] = []
     for one in made.lists:
         fit = [r for r in one.reading.rows if any(re.search(pattern, r.url) for pattern in made.grammar)]
         rows += [fit[0], *fit[-1:]] if fit else []
     for url in list(dict.fromkeys(row.url.partition("#")[0] for row in rows))[:_MOST_ARTICLES]:
         seen = await made.ask(url)
         if seen.page is None or seen.trouble:
-            made.articles.append(DraftedArticle(url=url, trouble=_said(seen)))
+            made.articles.append(DraftedArticle(url=url, trouble=_trouble_words(seen)))
             continue
         made.articles.append(_article(url, seen.page))
 

@@ -117,8 +117,8 @@ class Feed:
         return Request(
             due.url,
             headers=self._headers(due),
-            callback=partial(self._kept, row=due.id),
-            errback=partial(self._not_kept, row=due.id),
+            callback=partial(self._close_row, row=due.id),
+            errback=partial(self._drop_row, row=due.id),
             dont_filter=True,
             meta={
                 "kind": due.kind,
@@ -150,10 +150,10 @@ class Feed:
             headers["If-Modified-Since"] = known.last_modified
         return headers
 
-    def _kept(self, response: Response, row: int) -> None:
+    def _close_row(self, response: Response, row: int) -> None:
         self._under_way.pop(row)
 
-    def _not_kept(self, failure: Failure, row: int) -> None:
+    def _drop_row(self, failure: Failure, row: int) -> None:
         """Let go of a row whose exchange ended otherwise; what we refused to send is an event."""
         due = self._under_way.pop(row)
         if isinstance(failure.value, Refused):

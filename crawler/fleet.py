@@ -29,7 +29,7 @@ from typing import Any
 
 from archive.clock import later, utc_text
 from archive.errors import ArchiveError, BadInput
-from archive.model import Exchange, Job, Kept, Kind
+from archive.model import Exchange, Job, KeptExchange, Kind
 from archive.store import Archive
 from archive.store.file.connection import made_durable_together, open_whatever_age
 from archive.store.read.bundles import Baton, Landed, Landing, Leases, baton, captured_sites
@@ -359,7 +359,7 @@ class Fleet:
             if site not in self.run.crawls:
                 self.run.begin(site)
 
-    def _keep(self, exchange: Exchange) -> Kept:
+    def _keep(self, exchange: Exchange) -> KeptExchange:
         kept = self.run.keep(exchange)
         if kept is None:
             assert self.run.broken

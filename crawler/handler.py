@@ -80,7 +80,7 @@ class PoliteHandler(HTTP11DownloadHandler):
         delay = self._pace.delay(request, host, gate.crawl_delay(host))
         async with gate.turn(host, delay):
             response = await self._exchange(request)
-            rest = request.meta["asked_rest"] = _asked_rest(response)
+            rest = request.meta["asked_rest"] = _asked_pause(response)
             if rest:
                 gate.pause(host, rest)
         if "dataloss" in response.flags:
@@ -158,7 +158,7 @@ class _PoliteAgent(_ScrapyAgent):
         return response
 
 
-def _asked_rest(response: Response) -> float:
+def _asked_pause(response: Response) -> float:
     """Return the seconds a server asked us to stay away, at most an hour."""
     if response.status not in (429, 503):
         return 0.0

@@ -18,13 +18,13 @@ from scrapy.exceptions import IgnoreRequest
 from archive.exchange import PAGE_LIMIT
 from archive.model import Page
 from archive.urls import host_of
-from crawler.cms import stand_in, text_of
+from crawler.cms import substitute_page, text_of
 from crawler.decode import content_encodings, decode
 from crawler.errors import FAILURES, DecodeError, Refused, TooLarge, failure_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class LookResult:
     """What one request came to: a page, or why there is none.
 
     ``trouble``: ``robots``, ``blocked``, ``challenge``, ``shell``, ``unreachable``, ``http 404``, ``left`` (the look
@@ -45,22 +45,22 @@ class Asking:
     spider: Spider
     most: int
     asked: int = 0
-    seen: dict[str, Seen] = field(default_factory=dict)
+    seen: dict[str, LookResult] = field(default_factory=dict)
     hosts: set[str] = field(default_factory=set)
 
-    async def __call__(self, url: str, *, referer: str = "") -> Seen:
+    async def __call__(self, url: str, *, referer: str = "") -> LookResult:
         """Return what an address answers; what was asked before is not asked again."""
         key = f"{url} {referer}"
         if key not in self.seen:
             self.seen[key] = await self._ask(url, referer)
         return self.seen[key]
 
-    async def _ask(self, url: str, referer: str) -> Seen:
+    async def _ask(self, url: str, referer: str) -> LookResult:
         # The first request to a server makes one more, for its robots.txt.
         server = url.split("/", 3)[2].lower() if url.count("/") >= 2 else ""
         cost = 1 if server in self.hosts else 2
         if self.asked + cost > self.most:
-            return Seen(url=url, trouble="left", reason=f"the look had made its {self.most} requests")
+            return LookResult(url=url, trouble="left", reason=f"the look had made its {self.most} requests")
         self.hosts.add(server)
         self.asked += cost
         headers = {"Referer": referer} if referer else {}
@@ -70,12 +70,12 @@ class Asking:
         try:
             response = await engine.download_async(request)
         except Refused as refused:
-            return Seen(url=url, trouble=_refusal(refused.reason), reason=refused.reason)
+            return LookResult(url=url, trouble=_refusal(refused.reason), reason=refused.reason)
         except (IgnoreRequest, TooLarge) as error:
-            return Seen(url=url, trouble="refused", reason=str(error))
+            return LookResult(url=url, trouble="refused", reason=str(error))
         except FAILURES as error:
-            return Seen(url=url, trouble="unreachable", reason=failure_text(error))
-        return _seen(url, response)
+            return LookResult(url=url, trouble="unreachable", reason=failure_text(error))
+        return _result_of(url, response)
 
 
 def _refusal(reason: str) -> str:
@@ -89,27 +89,29 @@ def _refusal(reason: str) -> str:
     )
 
 
-def _seen(url: str, response: Any) -> Seen:
+def _result_of(url: str, response: Any) -> LookResult:
     """Return a response as what it is: a page, or what stands in its place."""
     try:
         encodings = content_encodings(response.headers.getlist("Content-Encoding"))
         body = decode(response.body, encodings, PAGE_LIMIT).body
     except (DecodeError, TooLarge) as error:
-        return Seen(url=url, status=response.status, trouble="unreachable", reason=error.reason)
+        return LookResult(url=url, status=response.status, trouble="unreachable", reason=error.reason)
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     page = Page(url=response.url, body=body, content_type=content_type)
-    if instead := stand_in(page):
-        said = f"{instead.outcome} {instead.reason}"
-        kind = "challenge" if "challenge" in said else "blocked"
-        return Seen(url=url, page=page, status=response.status, trouble=kind, reason=instead.reason)
+    if instead := substitute_page(page):
+        status = f"{instead.outcome} {instead.reason}"
+        kind = "challenge" if "challenge" in status else "blocked"
+        return LookResult(url=url, page=page, status=response.status, trouble=kind, reason=instead.reason)
     if response.status in (401, 403, 405, 412, 418, 429, 521):
-        return Seen(url=url, status=response.status, trouble="blocked", reason=f"http {response.status}")
+        return LookResult(
+            url=url, status=response.status, trouble="blocked", reason=f"http {response.status}"
+        )
     if not 200 <= response.status < 300:
-        said = f"http {response.status}"
-        return Seen(url=url, status=response.status, trouble=said, reason=said)
+        status = f"http {response.status}"
+        return LookResult(url=url, status=response.status, trouble=status, reason=status)
     if why := needs_a_script(page):
-        return Seen(url=url, page=page, status=response.status, trouble="shell", reason=why)
-    return Seen(url=url, page=page, status=response.status)
+        return LookResult(url=url, page=page, status=response.status, trouble="shell", reason=why)
+    return LookResult(url=url, page=page, status=response.status)
 
 
 def needs_a_script(page: Page) -> str:

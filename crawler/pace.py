@@ -28,6 +28,8 @@ from crawler.address import allowed_hosts, is_loopback
 # Anything shorter is no delay: it is for servers on this machine.
 _LEAST = 0.5
 _DEFAULT = 3.0
+HOUR, DAY = 3600.0, 86400.0
+_SHORTEST_DELAY = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,10 +95,6 @@ def _peers(proxies: Iterable[str]) -> set[str]:
         except ValueError:
             continue
     return peers
-
-
-HOUR, DAY = 3600.0, 86400.0
-_SHORTEST_DELAY = 0.5
 
 
 @dataclass(slots=True, kw_only=True)

@@ -14,11 +14,12 @@ from archive.lists import read_list
 from archive.lists.drafting import draft_rule
 from archive.model import Article, Link, Page, Rows, Site, Unreadable
 from archive.urls import is_article, is_attachment
-from crawler.looking import Asking, Seen
+from crawler.looking import Asking, LookResult
 from crawler.site import PolicySpider
 
 MOST_REQUESTS = 10
 _LISTS, _ARTICLES = 4, 3
+_WORDS = {True: "holds", False: "DEPARTS", None: "unseen"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +92,7 @@ async def _list(ask: Asking, made: Probe, spider: type[PolicySpider], url: str) 
     """Note what a declared list shows by its rule, and beside it what the general way reads."""
     seen = await ask(url, referer=spider.site.referer)
     if seen.page is None or seen.trouble:
-        made.facts.append(_not_seen("list", seen))
+        made.facts.append(_failed_fact("list", seen))
         return []
     rows = spider.parse_listing(seen.page)
     named = 0
@@ -100,7 +101,7 @@ async def _list(ask: Asking, made: Probe, spider: type[PolicySpider], url: str) 
         # The page names where its list is to be asked.
         seen = await ask(rows.pages[0], referer=spider.site.referer)
         if seen.page is None or seen.trouble:
-            made.facts.append(_not_seen("list", seen))
+            made.facts.append(_failed_fact("list", seen))
             return []
         rows = spider.parse_listing(seen.page)
     assert seen.page is not None
@@ -134,7 +135,7 @@ def _no_rows(page: Page, site: Site, url: str, rows: Rows | Unreadable) -> Fact:
     return Fact(what="list", holds=False, said=f"{why}; the general way finds {fit}{drafted}", url=url)
 
 
-def _not_seen(what: str, seen: Seen) -> Fact:
+def _failed_fact(what: str, seen: LookResult) -> Fact:
     # That nobody answered from here says nothing of the declaration.
     holds = None if seen.trouble in ("unreachable", "left", "blocked", "challenge", "refused") else False
     return Fact(
@@ -177,7 +178,7 @@ def _expected(made: Probe, site: Site, links: Sequence[Link], at: str, *, whole:
 async def _article(ask: Asking, made: Probe, spider: type[PolicySpider], link: Link) -> None:
     seen = await ask(link.url, referer=spider.site.referer)
     if seen.page is None or seen.trouble:
-        made.facts.append(_not_seen("article", seen))
+        made.facts.append(_failed_fact("article", seen))
         return
     read = spider.parse_article(seen.page)
     if isinstance(read, Unreadable):
@@ -204,9 +205,6 @@ def as_json(made: Probe) -> dict[str, Any]:
             {"what": f.what, "holds": f.holds, "said": f.said, "url": f.url or None} for f in made.facts
         ],
     }
-
-
-_WORDS = {True: "holds", False: "DEPARTS", None: "unseen"}
 
 
 def as_table(made: Probe) -> str:

@@ -27,7 +27,7 @@ import zstandard
 
 from archive.drain import Drain
 from archive.errors import ReaderBroken
-from archive.model import Found, Job
+from archive.model import Job, ReadingResult
 from archive.store import Archive
 from archive.store.file.connection import write_back
 from archive.store.file.lease import is_held
@@ -47,6 +47,7 @@ _PATIENCE = 5.0
 # Deltas of earlier bundles that come home with one receipt.
 _MOST_LATE = 2
 _SUFFIXES = (".db", ".db-wal", ".db-shm", ".db.lock", ".json", ".err")
+_LOCAL = threading.local()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +173,7 @@ def _drop(folder: Path, token: str) -> None:
             (folder / f"{token}{suffix}").unlink()
 
 
-_LOCAL = threading.local()
-
-
-def read_jobs(jobs: Sequence[Job], parse: str) -> list[Found]:
+def read_jobs(jobs: Sequence[Job], parse: str) -> list[ReadingResult]:
     """Return what a reader makes of each job, in their order, in a process that may be killed. Runs on a worker."""
     if multiprocessing.current_process().daemon:
         raise ReaderBroken(
@@ -185,7 +183,7 @@ def read_jobs(jobs: Sequence[Job], parse: str) -> list[Found]:
     if drain is None:
         # What is only looked at is recorded nowhere: no archive is asked for anything.
         drain = _LOCAL.drain = Drain(cast(Archive, None), parse, processes=1)
-    found: list[Found] = []
+    found: list[ReadingResult] = []
     drain.looking = lambda job, one: found.append(one)
     drain.rereads = iter(jobs)
     drain.run()

@@ -96,7 +96,7 @@ _LEAF = {
     "conditional", "error", "flags", "headers", "kind", "method", "origin", "status", "tls_verified", "truncated", "url",
 }  # fmt: skip
 _KINDS = ("listing", "article", "attachment", "robots")
-Told = Callable[[Damage], None]
+OnDamage = Callable[[Damage], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,9 @@ class _Came:
     truncated: str | None = None
 
 
-def exchanges(path: Path, sites: Mapping[str, Site], told: Told = lambda damage: None) -> Iterator[Exchange]:
+def exchanges(
+    path: Path, sites: Mapping[str, Site], told: OnDamage = lambda damage: None
+) -> Iterator[Exchange]:
     """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
 
     ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. What cannot be read costs its

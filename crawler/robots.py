@@ -41,6 +41,11 @@ _LINE = re.compile(
     r"crawl[- ]delay|request[- ]rate|visit[- ]time)[ \t]*(?::|[ \t])[ \t]*(?P<value>.*)",
     re.IGNORECASE,
 )
+# RFC 9309 asks for 500 KiB; what comes after twice that is not read.
+_LONGEST = 1 << 20
+_CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"EO_Bot_Ssid", b"WZWS", b"_guard/")
+# 401 and 403 allow (RFC 9309, "unavailable"); these two 4xx are a script challenge and "not now".
+_CHALLENGE_STATUS = frozenset({412, 429})
 
 
 @dataclass(slots=True)
@@ -83,13 +88,6 @@ def _groups(text: str) -> Iterator[_Group]:
             group = _Group()
         group.agents.add(token(known["value"]))
     yield group
-
-
-# RFC 9309 asks for 500 KiB; what comes after twice that is not read.
-_LONGEST = 1 << 20
-_CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"EO_Bot_Ssid", b"WZWS", b"_guard/")
-# 401 and 403 allow (RFC 9309, "unavailable"); these two 4xx are a script challenge and "not now".
-_CHALLENGE_STATUS = frozenset({412, 429})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,15 +28,21 @@ from typing import Any
 from archive.clock import later
 from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
-from archive.model import Exchange, Expect, Kept, Verdict
+from archive.model import Exchange, Expect, KeptExchange, Verdict
 from archive.store import Archive
 from archive.store.file.captures import Validators
 from archive.store.file.payloads import Packed, payload_digest
 from archive.store.read.health import learned
 from archive.store.schedule.crawls import open_findings, troubles
 from crawler.pace import DAY, Allowance, allowance
-from crawler.report import findings, is_judged, is_worse, judge, newest_shown, with_unseen
-from crawler.seen import ListSeen, Seen, turns_away
+from crawler.report import findings, is_judged, is_worse, judge, newest_row_day, with_open_findings
+from crawler.seen import CrawlObservation, ListObservation, turns_away
+
+_ENOUGH_ANSWERS = 5
+# A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
+_ENOUGH_REFUSALS = 12
+# What was due for so long and was never asked for is missing.
+_LONG_DUE = 2 * DAY
 
 
 class Packing:
@@ -59,13 +65,6 @@ class Packing:
             return Packed(digest=digest)
         plan = archive.payloads.plan(site=exchange.site, url=exchange.url, media_type=exchange.media_type)
         return await loop.run_in_executor(self._thread, plan.packed, body, digest)
-
-
-_ENOUGH_ANSWERS = 5
-# A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
-_ENOUGH_REFUSALS = 12
-# What was due for so long and was never asked for is missing.
-_LONG_DUE = 2 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +116,7 @@ class Run:
 
     def keep(
         self, exchange: Exchange, seconds: float | None = None, packed: Packed | None = None
-    ) -> Kept | None:
+    ) -> KeptExchange | None:
         """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
         if self.broken:
             return None
@@ -142,7 +141,7 @@ class Run:
         """Return whether a site has turned so many requests away, one after the other, that it is left alone."""
         return self.turned_away.get(site, 0) >= _ENOUGH_REFUSALS
 
-    def _count_turned_away(self, exchange: Exchange, kept: Kept) -> None:
+    def _count_turned_away(self, exchange: Exchange, kept: KeptExchange) -> None:
         if (is_refusal := turns_away(exchange, kept)) is not None:
             before = self.turned_away.get(exchange.site, 0)
             self.turned_away[exchange.site] = before + 1 if is_refusal else 0
@@ -150,36 +149,36 @@ class Run:
     def end(self, site: str, expect: Expect) -> Report:
         """Close the crawl of a site: what it saw, set against what was expected and against the run before."""
         crawl = self.crawls[site]
-        seen = self._seen(site)
-        own, own_reasons = judge(seen, expect)
+        observed = self._observation(site)
+        own, own_reasons = judge(observed, expect)
         verdict, reasons, before = own, own_reasons, None
         if self._watches:
             before = self.archive.crawls.before(crawl)
             unseen = [
-                one["reason"]
-                for one in open_findings(self.archive.db, site)
-                if not is_judged(seen, one["reason"], one["url"])
+                finding["reason"]
+                for finding in open_findings(self.archive.db, site)
+                if not is_judged(observed, finding["reason"], finding["url"])
             ]
-            verdict, reasons = with_unseen(own, own_reasons, before, unseen)
+            verdict, reasons = with_open_findings(own, own_reasons, before, unseen)
         self.archive.end_crawl(
             crawl,
             verdict,
             reasons,
-            silent_since=newest_shown(seen) or None if "silent" in own_reasons else None,
-            pace=None if seen.pace is None else (seen.pace, len(self.seconds[site])),
-            findings=findings(seen, expect, own_reasons),
+            silent_since=newest_row_day(observed) or None if "silent" in own_reasons else None,
+            pace=None if observed.pace is None else (observed.pace, len(self.seconds[site])),
+            findings=findings(observed, expect, own_reasons),
             # What was kept long ago says nothing of how a site is today.
-            is_judged=None if self.command == "replay" else partial(is_judged, seen),
+            is_judged=None if self.command == "replay" else partial(is_judged, observed),
         )
         worse = is_worse(verdict, reasons, before)
-        return Report(site=site, verdict=verdict, reasons=reasons, counts=seen.counts, is_worse=worse)
+        return Report(site=site, verdict=verdict, reasons=reasons, counts=observed.counts, is_worse=worse)
 
     @property
     def _watches(self) -> bool:
         """Whether a run looks at sites, not only at addresses that somebody named or at what was kept long ago."""
         return self.command in ("watch", "crawl")
 
-    def _seen(self, site: str) -> Seen:
+    def _observation(self, site: str) -> CrawlObservation:
         crawl, crawls, now = self.crawls[site], self.archive.crawls, self.archive.clock.now()
         read, unreadable, missed = crawls.articles_read(crawl)
         lists, further = crawls.lists(crawl)
@@ -188,13 +187,13 @@ class Run:
             crawls.compare_lists(lists, due_before=long_due)
         met = troubles(self.archive.db, crawl, every=not self._watches or self.gives_up(site))
         past: dict[str, Any] = {} if self.command == "replay" else learned(self.archive.db, site, now)
-        return Seen(
+        return CrawlObservation(
             counts=crawls.counts(crawl),
             blocked_reasons=met.blocked,
             failed_reasons=met.failed,
             refused=met.refused,
-            lists=[ListSeen(**one) for one in lists],
-            further=[ListSeen(**one) for one in further],
+            lists=[ListObservation(**listing) for listing in lists],
+            further=[ListObservation(**listing) for listing in further],
             read_articles=read,
             missed_articles=missed,
             unreadable_articles=unreadable,

@@ -1,12 +1,10 @@
-"""What a crawl of one site saw: the values a verdict is made of.
+"""What a crawl of one site saw: the values a verdict is made of, the clock, and answers that turn us away.
 
-Whether this machine's clock can be believed while it crawls.
+``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five minutes
+away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong. The capture
+is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
 
-``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five
-minutes away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong;
-the capture is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
-
-Whether an answer turns us away, told while crawling: by its status, or by what stands where a page should. Pure.
+``turns_away`` decides while crawling, by the status or by what came in place of a page. Pure.
 """
 
 from __future__ import annotations
@@ -20,12 +18,17 @@ from email.utils import parsedate_to_datetime
 from archive.attach.kinds import is_html
 from archive.clock import Clock, seconds_between, utc_text
 from archive.extract.charset import decode
-from archive.model import Exchange, Kept, Outcome
+from archive.model import Exchange, KeptExchange, Outcome
 from archive.trust import page_signature, page_title, visible_text
+
+SUSPECT = "suspect"
+MOST_SKEW = 300.0
+# No challenge is longer; a longer page is the reader's alone.
+_LONGEST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListSeen:
+class ListObservation:
     """One page of a list as a crawl saw it: how many links it showed now and at the sighting before (None: never).
 
     ``announced`` rows and ``counted`` pages are what the list says it has in all. On a first page, ``further`` is how
@@ -67,7 +70,7 @@ class ListSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
+class CrawlObservation:
     """What a crawl of one site saw.
 
     ``blocked_reasons``, ``failed_reasons`` and ``refused`` are the site's: what befell single articles is not among them.
@@ -77,8 +80,8 @@ class Seen:
     blocked_reasons: Sequence[str] = ()
     failed_reasons: Sequence[str] = ()
     refused: Sequence[str] = ()
-    lists: Sequence[ListSeen] = ()
-    further: Sequence[ListSeen] = ()
+    lists: Sequence[ListObservation] = ()
+    further: Sequence[ListObservation] = ()
     missed_articles: int = 0
     gone_at_once: int = 0
     unreadable_articles: int = 0
@@ -92,10 +95,6 @@ class Seen:
     longest_pause: int | None = None
     newest_known: str = ""
     ahead: Sequence[str] = ()
-
-
-SUSPECT = "suspect"
-MOST_SKEW = 300.0
 
 
 def running() -> float:
@@ -139,17 +138,13 @@ def server_skew(exchange: Exchange) -> float | None:
         dated = parsedate_to_datetime(exchange.header("date"))
     except (ValueError, TypeError):
         return None
-    told = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
+    server_time = utc_text(dated.replace(tzinfo=UTC) if dated.tzinfo is None else dated)
     age = exchange.header("age").strip()
     aged = float(age) if age.isascii() and age.isdigit() and len(age) < 10 else 0.0
-    return seconds_between(exchange.captured_at, told) + aged
+    return seconds_between(exchange.captured_at, server_time) + aged
 
 
-# No challenge is longer; a longer page is the reader's alone.
-_LONGEST = 256 * 1024
-
-
-def turns_away(exchange: Exchange, kept: Kept) -> bool | None:
+def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:
     """Return whether an answer refuses us or fails: 403, 412, 429, 521, a challenge with status 200, nothing at all.
 
     None where it says nothing of that: a hop of a redirect, robots.txt, what our own bounds kept out. False does not
@@ -167,5 +162,5 @@ def _is_challenge(exchange: Exchange) -> bool:
     if not body or len(body) > _LONGEST or (exchange.kind == "attachment" and not is_html(body)):
         return False
     text = decode(body, exchange.header("content-type")).text
-    found = page_signature(visible_text(text), page_title(text), text)
-    return found is not None and found.outcome is Outcome.BLOCKED
+    signature = page_signature(visible_text(text), page_title(text), text)
+    return signature is not None and signature.outcome is Outcome.BLOCKED

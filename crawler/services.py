@@ -42,7 +42,7 @@ MOST_ROWS = 100_000
 _SEVEN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 # What a player adds; what an archive kept comes under this name where it says so.
-_KEPT = "x-archive-orig-"
+_KEPT_PREFIX = "x-archive-orig-"
 _OF_THE_WIRE = ("transfer-encoding", "content-length", "connection")
 _OF_THE_PLAYER = re.compile(
     r"memento-datetime|content-location|link|x-.*|server|date|set-cookie|via|alt-svc|cf-.*", re.IGNORECASE
@@ -74,7 +74,7 @@ class Row:
     digest: str
 
 
-class NotShown(BadInput):
+class NotPlayable(BadInput):
     """An archive does not show what its index names."""
 
 
@@ -133,7 +133,7 @@ class Index:
             return []
         if answer.status != 200 or not answer.is_whole:
             raise BadInput(f"{self.address} answered {answer.status} to {wanted[:200]} — is it a CDX server?")
-        found = [row for told in _told(answer.body, self.address) if (row := _row(told))]
+        found = [row for told in _index_rows(answer.body, self.address) if (row := _row(told))]
         return sorted(found, key=lambda row: (row.at, row.url))
 
     def place(self, row: Row) -> str:
@@ -141,13 +141,16 @@ class Index:
         return f"{self.playback}/{row.timestamp}id_/{row.url}"
 
     def record(self, row: Row, limit: int) -> Record:
-        """Return what the archive shows of a row, in the form of a record. Raise NotShown where it does not."""
+        """Return what the archive shows of a row, in the form of a record. Raise NotPlayable where it does not."""
         place = self.place(row)
         answer = self._ask(place, limit)
         status = int(row.status) if row.status.isdigit() else answer.status
         if answer.status != status and answer.header("memento-datetime") == "":
-            raise NotShown(f"{place[:300]} answered {answer.status}, the index says {row.status}")
-        lines = [f"HTTP/1.1 {status} as archived", *(f"{name}: {value}" for name, value in _kept(answer))]
+            raise NotPlayable(f"{place[:300]} answered {answer.status}, the index says {row.status}")
+        lines = [
+            f"HTTP/1.1 {status} as archived",
+            *(f"{name}: {value}" for name, value in _kept_headers(answer)),
+        ]
         block = "\r\n".join(lines).encode("latin-1", "replace") + b"\r\n\r\n" + answer.body
         headers = [
             ("WARC-Type", "response"),
@@ -205,7 +208,7 @@ def _robots(server: str) -> Protego | None:
     return Protego.parse(rules_for(answer.body.decode("utf-8", "replace"), PRODUCT))
 
 
-def _told(body: bytes, address: str) -> Iterator[dict[str, str]]:
+def _index_rows(body: bytes, address: str) -> Iterator[dict[str, str]]:
     """Yield the rows of an index: one JSON list of lists, a JSON object a line (CDXJ), or words between blanks."""
     text = body.decode("utf-8", "replace").strip()
     try:
@@ -244,10 +247,12 @@ def _row(told: dict[str, str]) -> Row | None:
     )
 
 
-def _kept(answer: Answer) -> Iterator[tuple[str, str]]:
+def _kept_headers(answer: Answer) -> Iterator[tuple[str, str]]:
     """Yield the headers that the archive kept, as far as it shows them."""
     said = [(name, value) for name, value in answer.headers if "\n" not in value and "\r" not in value]
-    own = [(name[len(_KEPT) :], value) for name, value in said if name.lower().startswith(_KEPT)]
+    own = [
+        (name[len(_KEPT_PREFIX) :], value) for name, value in said if name.lower().startswith(_KEPT_PREFIX)
+    ]
     # The body comes as the player packs it: its own word on that counts.
     packed = [(name, value) for name, value in said if name.lower() == "content-encoding"]
     kept = [(name, value) for name, value in own if name.lower() not in (*_OF_THE_WIRE, "content-encoding")]

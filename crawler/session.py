@@ -82,8 +82,8 @@ class Shard:
 
 def shard(written: str) -> Shard:
     """Return the part that ``I/N`` names, as argparse wants its types."""
-    found = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", written)
-    number, count = map(int, found.groups()) if found else (1, 0)
+    match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", written)
+    number, count = map(int, match.groups()) if match else (1, 0)
     if number > count or count == 0:
         raise ArgumentTypeError(f'"{written}" is no part I/N — give which part and how many, like 3/8')
     return Shard(number, count)
@@ -141,8 +141,8 @@ def looking(command: ScrapyCommand, options: Namespace) -> Iterator[Run]:
 
 def _readers(settings: BaseSettings) -> int:
     """Return how many reader processes a run has: as told, else one per core."""
-    told = settings["ARCHIVE_READERS"]
-    return (os.cpu_count() or 1) if told in (None, "") else int(told)
+    readers = settings["ARCHIVE_READERS"]
+    return (os.cpu_count() or 1) if readers in (None, "") else int(readers)
 
 
 def crawl(
@@ -221,37 +221,48 @@ def report(reports: list[Report], run: Run, *, as_json: bool, at_least: int = 0,
 
     1 when a site is BROKEN; without ``strict`` only when one is newly BROKEN, or worse than at the run before.
     """
-    wrong = [one for one in reports if one.is_worse or (strict and one.verdict is Verdict.BROKEN)]
+    wrong = [
+        site_report
+        for site_report in reports
+        if site_report.is_worse or (strict and site_report.verdict is Verdict.BROKEN)
+    ]
     code = 128 + run.stopped_by if run.stopped_by else int(bool(wrong))
     code = max(code, at_least)
     if run.stopped_by:
         print("stopped before the end; nothing is lost, the next run goes on from here", file=sys.stderr)
     if as_json:
-        print(json.dumps({"crawls": [_as_json(one) for one in reports], "exit": code}, ensure_ascii=False))
-        return code
-    for one in reports:
-        counted = ", ".join(f"{n} {name}" for name, n in sorted(one.counts.items()) if name != "captures")
-        why = f" ({', '.join(one.reasons)})" if one.reasons else ""
-        why += ", as before" if one.verdict is Verdict.BROKEN and not one.is_worse else ""
         print(
-            f"{one.site:12} {one.verdict}{why}: {one.counts.get('captures', 0)} captures: {counted or 'none'}"
+            json.dumps(
+                {"crawls": [_as_json(site_report) for site_report in reports], "exit": code},
+                ensure_ascii=False,
+            )
+        )
+        return code
+    for site_report in reports:
+        counted = ", ".join(
+            f"{n} {name}" for name, n in sorted(site_report.counts.items()) if name != "captures"
+        )
+        why = f" ({', '.join(site_report.reasons)})" if site_report.reasons else ""
+        why += ", as before" if site_report.verdict is Verdict.BROKEN and not site_report.is_worse else ""
+        print(
+            f"{site_report.site:12} {site_report.verdict}{why}: {site_report.counts.get('captures', 0)} captures: {counted or 'none'}"
         )
     return code
 
 
-def _as_json(one: Report) -> dict[str, object]:
-    outcomes = {name: n for name, n in one.counts.items() if name != "captures"}
+def _as_json(site_report: Report) -> dict[str, object]:
+    outcomes = {name: n for name, n in site_report.counts.items() if name != "captures"}
     return {
-        "site": one.site,
-        "verdict": one.verdict,
-        "reasons": list(one.reasons),
+        "site": site_report.site,
+        "verdict": site_report.verdict,
+        "reasons": list(site_report.reasons),
         "outcomes": outcomes,
-        "captures": one.counts.get("captures", 0),
-        "worse": one.is_worse,
+        "captures": site_report.counts.get("captures", 0),
+        "worse": site_report.is_worse,
     }
 
 
-def said_plainly(work: Callable[[], int]) -> int:
+def exit_code_of(work: Callable[[], int]) -> int:
     """Return a command's exit code; what a person must put right is said in one line."""
     try:
         code = work()

@@ -24,11 +24,11 @@ from crawler.cms import (
     pages_after,
     rows_of,
     rss,
-    shown,
-    stand_in,
+    substitute_page,
     text_of,
     trs,
     ucap,
+    visible_text_of,
     with_query,
 )
 
@@ -59,10 +59,10 @@ __all__ = [
     "pages_after",
     "rows_of",
     "rss",
-    "shown",
     "text_of",
     "trs",
     "ucap",
+    "visible_text_of",
     "with_query",
 ]
 
@@ -88,7 +88,7 @@ class PolicySpider(scrapy.Spider):
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return what a list page shows, by the rules declared, or what stands in its place."""
         rows = extract.read_rows(page, cls.site)
-        return rows if rows.links else (stand_in(page) or rows)
+        return rows if rows.links else (substitute_page(page) or rows)
 
     @classmethod
     def parse_article(cls, page: Page) -> Article | Unreadable:

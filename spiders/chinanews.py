@@ -93,14 +93,14 @@ def _list_links(page: Page) -> Iterator[Link]:
         for a in row.css(".dd_bt a[href]")[:1]:
             url = absolute(page, a.attrib["href"])
             shown = row.css(".dd_time").xpath("string()").get("")
-            yield Link(url=url, name=a.xpath("normalize-space()").get(""), date=_year_found(url, shown))
+            yield Link(url=url, name=a.xpath("normalize-space()").get(""), date=_with_year(url, shown))
 
 
 def _day_in(url: str) -> str:
     return day_of(url.replace("/", "-"))
 
 
-def _year_found(url: str, shown: str) -> str:
+def _with_year(url: str, shown: str) -> str:
     """Return the day shown (``11-22 22:26``) with the year of the address, or the address's own day."""
     filed, day = _day_in(url), re.match(r"\s*(\d{1,2})-(\d{1,2})\b", shown)
     if not filed or not day:

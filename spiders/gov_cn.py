@@ -38,7 +38,7 @@ from crawler.site import (
     json_of,
     pages_after,
     rows_of,
-    shown,
+    visible_text_of,
     with_query,
 )
 
@@ -91,8 +91,8 @@ class GovCnSpider(PolicySpider):
 
 def _link(page: Page, row: Any) -> Link:
     return Link(
-        url=absolute(page, shown(at(row, "URL"))),
-        name=shown(at(row, "TITLE")),
+        url=absolute(page, visible_text_of(at(row, "URL"))),
+        name=visible_text_of(at(row, "TITLE")),
         date=day_of(at(row, "DOCRELPUBTIME")),
     )
 
@@ -122,4 +122,6 @@ def _groups(found: Any) -> Iterator[Any]:
 
 def _library_link(page: Page, row: Any) -> Link:
     day = day_of(at(row, "pubtimeStr")) or day_of(at(row, "pubtime")) or day_of(at(row, "ptime"))
-    return Link(url=absolute(page, shown(at(row, "url"))), name=shown(at(row, "title")), date=day)
+    return Link(
+        url=absolute(page, visible_text_of(at(row, "url"))), name=visible_text_of(at(row, "title")), date=day
+    )

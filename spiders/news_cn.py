@@ -27,7 +27,7 @@ from crawler.site import (
     day_of,
     json_of,
     rows_of,
-    shown,
+    visible_text_of,
 )
 
 _HOST = r"^https?://[a-z0-9-]+\.(?:news\.cn|xinhuanet\.com)/"
@@ -82,7 +82,9 @@ class NewsCnSpider(PolicySpider):
 
 
 def _link(page: Page, row: Any) -> Link:
-    name = shown(at(row, "showTitle")) or shown(at(row, "title"))
+    name = visible_text_of(at(row, "showTitle")) or visible_text_of(at(row, "title"))
     return Link(
-        url=absolute(page, shown(at(row, "publishUrl"))), name=name, date=day_of(at(row, "publishTime"))
+        url=absolute(page, visible_text_of(at(row, "publishUrl"))),
+        name=name,
+        date=day_of(at(row, "publishTime")),
     )

@@ -116,7 +116,7 @@ def _story(archive: sqlite3.Connection) -> Iterator[str]:
     yield from _edits(archive)
     yield from _noise(archive)
     yield from _absent(archive)
-    yield from _standings(archive)
+    yield from _states(archive)
     yield from _quarantined(archive)
     yield from _unwell(archive)
 
@@ -161,7 +161,7 @@ def _absent(archive: sqlite3.Connection) -> Iterator[str]:
         yield f"  ? {row['title']}  ({row['url']}): still {row['state']}, its text is kept"
 
 
-def _standings(archive: sqlite3.Connection) -> Iterator[str]:
+def _states(archive: sqlite3.Connection) -> Iterator[str]:
     """Tell of one document that another ended: both standings with their reasons, and what was said of it."""
     today = date.fromisoformat(World(day=3).now[:10])
     row = archive.execute(

@@ -33,7 +33,7 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
 _LONGEST = 30
 
 
-def shown(value: float, form: str, *, is_1904: bool = False) -> str:
+def formatted(value: float, form: str, *, is_1904: bool = False) -> str:
     """Return a number as a cell of this form shows it."""
     parts = _sections(form)
     number, negative = value, value < 0

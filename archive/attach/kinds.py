@@ -196,7 +196,7 @@ def safe_name(name: str, *, otherwise: str = "file") -> str:
     return plain[:LONGEST]
 
 
-def shown_name(path: str) -> str:
+def safe_path(path: str) -> str:
     """Return a member's path as it may be shown: its folders stay, what leads out of them does not."""
     plain = _CONTROL.sub("", path).replace("\\", "/")
     parts = [part for part in plain.split("/") if part not in ("", ".", "..")]

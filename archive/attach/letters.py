@@ -37,7 +37,7 @@ _NAMES = (
     "themedata colorschememapping datastore latentstyles listtable listoverridetable rsidtbl generator xmlnstbl "
     "fldinst bkmkstart bkmkend revtbl filetbl template datafield nonshppict operator author title mmathPr"
 )  # fmt: skip
-_NOT_SHOWN = frozenset(_NAMES.split())
+_HIDDEN_WORDS = frozenset(_NAMES.split())
 _WRITTEN = {
     "par": "\n", "line": "\n", "sect": "\n", "page": "\n", "row": "\n", "tab": "\t", "cell": "\t", "nestcell": "\t",
     "nestrow": "\n", "emdash": "—", "endash": "–", "lquote": "‘", "rquote": "’", "ldblquote": "“", "rdblquote": "”",
@@ -94,7 +94,7 @@ def word97_text(body: bytes) -> str:
     length = struct.unpack_from("<i", main, 0x4C)[0]
     at, size = struct.unpack_from("<ii", main, 0x01A2)
     pieces = "".join(_pieces(main, table[at : at + size]))
-    return _shown(pieces[: max(0, length)] if 0 < length <= len(pieces) else pieces)
+    return _without_fields(pieces[: max(0, length)] if 0 < length <= len(pieces) else pieces)
 
 
 def _pieces(main: bytes, table: bytes) -> list[str]:
@@ -123,7 +123,7 @@ def _piece(main: bytes, start: int, length: int) -> str:
     return main[start : start + 2 * length].decode("utf-16-le", "replace")
 
 
-def _shown(text: str) -> str:
+def _without_fields(text: str) -> str:
     """Return text without the instructions of fields; cells end in a tab, rows in a line."""
     shown: list[str] = []
     is_instruction: list[bool] = []
@@ -269,7 +269,7 @@ class _Reading:
         elif word in ("listtext", "pntext"):
             # The numbers of lists, written out for readers that do not count: they are what is shown.
             self._is_starred = False
-        elif word in _NOT_SHOWN or self._is_starred:
+        elif word in _HIDDEN_WORDS or self._is_starred:
             self._in_fonts = len(self._groups) if word == "fonttbl" else self._in_fonts
             self._state = replace(self._state, is_shown=False)
             self._is_starred = False

@@ -197,10 +197,10 @@ class Numbering:
             restart = levels.get(deeper, _Level()).restart
             if restart is None or level < restart:
                 listed.counts.pop(deeper, None)
-        return _written(levels, listed.counts, level)
+        return _label(levels, listed.counts, level)
 
 
-def _written(levels: dict[int, _Level], counts: dict[int, int], level: int) -> str:
+def _label(levels: dict[int, _Level], counts: dict[int, int], level: int) -> str:
     shown = levels.get(level, _Level())
     if shown.form == "bullet":
         return ""

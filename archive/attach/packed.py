@@ -78,7 +78,7 @@ class Bundle:
         if claimed > MOST_UNPACKED:
             raise TooMuch(f"unpacks to {claimed} bytes: at most {MOST_UNPACKED} are unpacked")
         for member in self.members:
-            _check_one(member, MOST_OF_ONE)
+            _check_member(member, MOST_OF_ONE)
 
     @property
     def names(self) -> set[str]:
@@ -88,7 +88,7 @@ class Bundle:
     def read(self, member: str | zipfile.ZipInfo) -> bytes:
         """Return a member's bytes. Raise TooMuch over a bound, KeyError for a name it does not hold."""
         found = self._opened.getinfo(member) if isinstance(member, str) else member
-        _check_one(found, min(MOST_OF_ONE, self._left))
+        _check_member(found, min(MOST_OF_ONE, self._left))
         self._left -= found.file_size
         with self._opened.open(found) as stream:
             return stream.read(found.file_size)
@@ -100,7 +100,7 @@ class Bundle:
         return parsed(self.read(name))
 
 
-def _check_one(member: zipfile.ZipInfo, most: int) -> None:
+def _check_member(member: zipfile.ZipInfo, most: int) -> None:
     if member.file_size > most:
         raise TooMuch(f"a member of {member.file_size} bytes: at most {most} are unpacked here")
     if member.file_size > max(RATIO_COUNTS_FROM, MOST_RATIO * member.compress_size):

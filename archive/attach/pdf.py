@@ -212,10 +212,10 @@ def pdf_text(body: bytes, *, cheap: bool = False) -> Read:
     pages = list(_within_characters(_pages(body, reader, most), flags))
     if len(reader.pages) > most:
         flags.append("cut")
-    return _told(pages, flags)
+    return _result(pages, flags)
 
 
-def _told(pages: list[str | None], flags: list[str]) -> Read:
+def _result(pages: list[str | None], flags: list[str]) -> Read:
     read = [page for page in pages if page is not None]
     text = "\n".join(page for page in read if page)
     if LOST in text:

@@ -19,6 +19,7 @@ _LONGEST_RAISED = 8
 _MOST_COMPARED = 10_000_000
 # Rules that meet are drawn with such a slip (millimetres).
 _SLIP = 1.5
+_Cell = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,9 +54,6 @@ class _Block:
     y: float
     x: float
     text: str
-
-
-_Cell = tuple[float, float, float, float]
 
 
 def width_of(character: str, size: float) -> float:

@@ -6,7 +6,7 @@ import re
 import zipfile
 from collections.abc import Callable
 
-from archive.attach.kinds import OLE2, kind_of, leads_out, shown_name
+from archive.attach.kinds import OLE2, kind_of, leads_out, safe_path
 from archive.attach.letters import doc_text, rtf_text
 from archive.attach.ofd import ofd_text
 from archive.attach.office import docx_text, pptx_text, word_xml_text
@@ -84,7 +84,7 @@ def _zip(bundle: Bundle, *, cheap: bool) -> Read:
         flags += ["unsafe_names"] * leads_out(name)
         text, found = (None, ()) if cheap else _member(bundle, member, name)
         flags += [flag for flag in found if flag not in ("image", "scanned")]
-        lines += [shown_name(name), *([text[:left]] if text else [])]
+        lines += [safe_path(name), *([text[:left]] if text else [])]
         left -= len(text or "")
     return "\n".join(lines), tuple(flags), reason
 

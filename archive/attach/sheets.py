@@ -16,7 +16,7 @@ from typing import Any
 import xlrd
 from lxml import etree
 
-from archive.attach.cellforms import BUILT_IN, shown
+from archive.attach.cellforms import BUILT_IN, formatted
 from archive.attach.officestyles import PLAIN, Look, attribute, child, local, look_of
 from archive.attach.packed import BROKEN, FEW_PAGES, MOST_CHARACTERS, Bundle, each
 from archive.text.numerals import lowered, raised
@@ -46,7 +46,7 @@ def xls_text(body: bytes, *, cheap: bool = False) -> tuple[str, tuple[str, ...]]
     flags: set[str] = set()
     sheets = map(book.sheet_by_index, range(book.nsheets))
     text, cut = _cells(
-        ((sheet.name, _xls_rows(book, sheet, flags)) for sheet in _shown(sheets, flags)), cheap=cheap
+        ((sheet.name, _xls_rows(book, sheet, flags)) for sheet in _visible_sheets(sheets, flags)), cheap=cheap
     )
     has_macro = "_VBA_PROJECT".encode("utf-16-le") in body
     return text, (*cut, *sorted(flags), *("macro",) * has_macro)
@@ -76,7 +76,7 @@ def _opened(body: bytes) -> xlrd.book.Book:
     raise AssertionError
 
 
-def _shown(sheets: Iterable[xlrd.sheet.Sheet], flags: set[str]) -> Iterator[xlrd.sheet.Sheet]:
+def _visible_sheets(sheets: Iterable[xlrd.sheet.Sheet], flags: set[str]) -> Iterator[xlrd.sheet.Sheet]:
     for sheet in sheets:
         if sheet.visibility:
             flags.add("hidden")
@@ -88,10 +88,10 @@ def _xls_rows(book: xlrd.book.Book, sheet: xlrd.sheet.Sheet, flags: set[str]) ->
     for number in range(sheet.nrows):
         row = enumerate(islice(sheet.row(number), MOST_COLUMNS))
         runs = sheet.rich_text_runlist_map
-        yield (_xls_written(book, cell, runs.get((number, column)), flags) for column, cell in row)
+        yield (_xls_text(book, cell, runs.get((number, column)), flags) for column, cell in row)
 
 
-def _xls_written(
+def _xls_text(
     book: xlrd.book.Book, cell: xlrd.sheet.Cell, runs: list[tuple[int, int]] | None, flags: set[str]
 ) -> str:
     """Return a cell as it is shown: its runs raised, lowered, or left out where they are struck through."""
@@ -119,7 +119,7 @@ def _xls_cell(book: xlrd.book.Book, cell: xlrd.sheet.Cell) -> str:
         if cell.xf_index is not None and cell.xf_index < len(book.xf_list):
             key = book.xf_list[cell.xf_index].format_key
             form = book.format_map[key].format_str if key in book.format_map else form
-        return shown(float(cell.value), form, is_1904=bool(book.datemode))
+        return formatted(float(cell.value), form, is_1904=bool(book.datemode))
     if cell.ctype == xlrd.XL_CELL_BOOLEAN:
         return "TRUE" if cell.value else "FALSE"
     return str(cell.value) if cell.ctype == xlrd.XL_CELL_TEXT else ""
@@ -250,7 +250,7 @@ class _Cells:
             return text
         index = int(style) if style.isdecimal() and len(style) < 7 else 0
         form = self._forms[index] if index < len(self._forms) else "General"
-        return shown(number, form, is_1904=self._is_1904)
+        return formatted(number, form, is_1904=self._is_1904)
 
 
 def _forms(styles: Any) -> tuple[list[str], dict[str, Look]]:

@@ -28,7 +28,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _SEPARATORS = ("\t", ",", ";")
 _LOOKED_AT = 20
 # What Excel reads as the separator, and shows no row of.
-_SAID = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
+_SEPARATOR_LINE = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 _LONGEST_FIELD = 131_072
 
 
@@ -153,7 +153,7 @@ def csv_text(body: bytes) -> Read:
     csv.field_size_limit(_LONGEST_FIELD)
     lines: list[str] = []
     left = MOST_CHARACTERS
-    said = _SAID.match(text)
+    said = _SEPARATOR_LINE.match(text)
     separator = said[1] if said else _separator(text)
     for row in csv.reader(io.StringIO(text[said.end() :] if said else text, newline=""), delimiter=separator):
         lines.append("\t".join(" ".join(cell.split()) for cell in row).rstrip("\t"))

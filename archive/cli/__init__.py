@@ -70,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
         return code
     except ArchiveError as error:
-        return _told(str(error), error.exit_code)
+        return _print_error(str(error), error.exit_code)
     except BrokenPipeError:
         # Whoever read has read enough.
         _flush_no_more()
@@ -79,18 +79,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if error.filename is None:
             _flush_no_more()
         place = str(error.filename or "the output")[:200]
-        return _told(
+        return _print_error(
             f"{place} cannot be used ({error.strerror}) — check the path, its rights and the room", 2
         )
     except UnicodeEncodeError:
         # The system hands bytes that are no text of its encoding on as lone surrogates: no text holds them.
         if not any(_LONE.search(word) for word in words):
             raise
-        return _told("a word given is no text in this terminal's encoding — write it in UTF-8", 2)
+        return _print_error("a word given is no text in this terminal's encoding — write it in UTF-8", 2)
     except KeyboardInterrupt:
         return 130
     except sqlite3.DatabaseError as error:
-        return _told(f'the archive cannot be read ({error}) — run "yuanben verify", or restore a backup', 1)
+        return _print_error(
+            f'the archive cannot be read ({error}) — run "yuanben verify", or restore a backup', 1
+        )
 
 
 def _run(words: list[str]) -> int:
@@ -142,6 +144,6 @@ def _flush_no_more() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _told(message: str, code: int) -> int:
+def _print_error(message: str, code: int) -> int:
     print(f"yuanben: {one_line(message)}", file=sys.stderr)
     return code

@@ -10,7 +10,7 @@ from html import escape
 from archive.cli.terminal import clipped, one_line
 from archive.collate import Boilerplate, Collation, Rule
 from archive.collate.comparison import Comparison
-from archive.text.script import shown_marks
+from archive.text.script import visible_marks
 
 _SHORT, _MOST_NOW = 60, 20
 _STYLE = """
@@ -49,7 +49,7 @@ def html(made: Comparison) -> str:
     else:
         parts.append(_leads(made))
     parts.append(_missing(made))
-    return shown_marks("\n".join([*parts, "</html>\n"]))
+    return visible_marks("\n".join([*parts, "</html>\n"]))
 
 
 def _original(made: Comparison) -> str:

@@ -25,6 +25,8 @@ _WORDS = {
     "wrong_article": "wrong article", "misquoted": "misquoted", "not_in_force": "not in force on that day",
     "ambiguous": "cannot be told", "not_held": "not held",
 }  # fmt: skip
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
+_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -70,10 +72,6 @@ def _row(verdict: Verdict) -> dict[str, Any]:
         "start": verdict.start, "end": verdict.end, "text": verdict.text, "verdict": verdict.verdict, "target": target,
         "says": verdict.says, "expected": verdict.expected,
     }  # fmt: skip
-
-
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
-_PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
 def _text(name: str) -> str:

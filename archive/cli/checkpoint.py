@@ -89,7 +89,7 @@ def run(options: Namespace) -> int:
     else:
         print(made, end="")
     if stamp and not options.json:
-        print(f"{said_of_stamp(stamp)} ({options.timestamp_file})", file=sys.stderr)
+        print(f"{stamp_sentence(stamp)} ({options.timestamp_file})", file=sys.stderr)
     return 0
 
 
@@ -126,7 +126,7 @@ def roots_in(path: Path | None) -> bytes | None:
     return _text(path, "certificates in PEM").encode() if path else None
 
 
-def said_of_stamp(stamp: note.Stamp) -> str:
+def stamp_sentence(stamp: note.Stamp) -> str:
     """Return what a time stamp states, and whether it was held against certificates."""
     held = (
         "its certificate leads to a root given"

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 
 from archive.answers import Citations, Cited, Citing, Standing
-from archive.cli.options import add_archive, add_json, holding
+from archive.cli.options import add_archive, add_document, add_json, holding
 from archive.cli.terminal import Working, one_line, print_json, styled
 
 IN_TERMINAL = 40
@@ -24,7 +24,7 @@ STANDINGS = {
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_document(parser)
     add_json(parser)
     add_archive(parser)
 

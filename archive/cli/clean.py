@@ -9,7 +9,7 @@ from typing import Any
 
 from archive.cli.options import add_archive, add_json
 from archive.cli.terminal import body_of, clipped, one_line, print_json, safe, styled
-from archive.damage.repair import Cleaned, spans_in_input, written_over
+from archive.damage.repair import Cleaned, simplified_spans, spans_in_input
 from archive.face import clean
 
 
@@ -34,7 +34,7 @@ def run(options: Namespace) -> int:
 
 def _as_json(cleaned: Cleaned) -> dict[str, Any]:
     steps = [(one.name, spans_in_input(cleaned, index)) for index, one in enumerate(cleaned.steps)]
-    steps.append(("script", written_over(cleaned)))
+    steps.append(("script", simplified_spans(cleaned)))
     return {
         "title": cleaned.head.title,
         "published_at": cleaned.head.published_at,
@@ -58,7 +58,7 @@ def _page(cleaned: Cleaned) -> str:
 
 def _account(cleaned: Cleaned) -> str:
     counts = [f"{one.name.replace('_', ' ')}: {len(one.changes)}" for one in cleaned.steps if one.changes]
-    script = sum(end - start for start, end in written_over(cleaned))
+    script = sum(end - start for start, end in simplified_spans(cleaned))
     counts += [f"characters written in Simplified: {script}"] if script else []
     lines = ["", "changed — " + ", ".join(counts) if counts else "nothing changed"]
     for block in cleaned.removed:

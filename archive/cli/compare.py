@@ -34,6 +34,7 @@ _KINDS = {
     Kind.PUNCTUATION: "punctuation",
     Kind.REORDERED: "moved",
 }
+_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 
 
 def page(made: Comparison) -> str:
@@ -86,7 +87,7 @@ def _versions(made: Comparison) -> Iterator[str]:
     )
     for edit in now.edits[:_MOST_NOW]:
         yield one_line(
-            f"          it says now: {_shown(edit.from_text) or '∅'} → {_shown(edit.to_text) or '∅'}"
+            f"          it says now: {_abridged(edit.from_text) or '∅'} → {_abridged(edit.to_text) or '∅'}"
         )
     if len(now.edits) > _MOST_NOW:
         yield f"          and {_counted(len(now.edits) - _MOST_NOW, 'change')} more"
@@ -170,8 +171,8 @@ def _variant(made: Comparison, variant: Variant) -> str:
     text = made.choice.original.text if made.choice.original else ""
     before = one_line(text[max(0, variant.original_start - _AROUND) : variant.original_start])
     after = one_line(text[variant.original_end : variant.original_end + _AROUND])
-    old = styled(f"[-{_shown(variant.original_text)}-]", "red") if variant.original_text else ""
-    new = styled(f"{{+{_shown(variant.copy_text)}+}}", "green") if variant.copy_text else ""
+    old = styled(f"[-{_abridged(variant.original_text)}-]", "red") if variant.original_text else ""
+    new = styled(f"{{+{_abridged(variant.copy_text)}+}}", "green") if variant.copy_text else ""
     same = f"  ({_places(variant)})" if variant.places > 1 else ""
     return f"  {_KINDS[variant.kind]:<14}…{before}{old}{new}{after}…{same}"
 
@@ -204,7 +205,7 @@ def _missing(made: Comparison) -> Iterator[str]:
         yield one_line(f"missing   something, in …{around}… — {hole.says}")
 
 
-def _shown(text: str) -> str:
+def _abridged(text: str) -> str:
     plain = one_line(text)
     half = _LONGEST // 2
     return plain if len(plain) <= _LONGEST else f"{plain[:half]} … {plain[-half:]}"
@@ -213,9 +214,6 @@ def _shown(text: str) -> str:
 def _counted(count: int, what: str) -> str:
     head, _, rest = what.partition(" ")
     return f"{count} {head}{'' if count == 1 else 's'}{' ' + rest if rest else ''}"
-
-
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from archive.attach import safe_name
-from archive.cli.options import add_archive, add_json, holding, whole_number
+from archive.cli.options import add_archive, add_document, add_json, holding, whole_number
 from archive.cli.terminal import Working, one_line, print_json, safe, styled, write_file
 from archive.diff import Edit, apply_edits
 from archive.errors import BadInput
@@ -33,7 +33,7 @@ _MATTERS = {
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_document(parser)
     parser.add_argument(
         "from_version", metavar="N", nargs="?", type=whole_number, help="against the current one"
     )

@@ -22,7 +22,7 @@ from archive.cli.terminal import Progress, one_line, print_json
 from archive.clock import BEIJING, clock_from, later
 from archive.errors import BadInput
 from archive.evidence import note, pack, rows, wacz
-from archive.evidence.warc import Writer, Written
+from archive.evidence.warc import IndexEntry, Writer
 from archive.store.evidence import cases, exports, logs
 from archive.store.file.payloads import Payloads
 from archive.store.read.lookup import address_asked
@@ -30,7 +30,7 @@ from archive.store.read.query import site_named
 
 FORMATS = ("warc", "wacz", "jsonl", "parquet", "pack")
 SOFTWARE = f"yuanben/{__version__}"
-_KEPT = (
+_DESCRIPTION = (
     "bodies are written as they are kept, their transfer and content encodings undone; header names and values are "
     "those that were handed over, not the octets of the wire; Yuanben-Leaf is the capture's leaf in the log"
 )
@@ -116,15 +116,15 @@ def _complete(target: Path) -> Iterator[Path]:
 
 def _warc_file(
     db: sqlite3.Connection, target: Path, chosen: exports.Chosen, name: str, progress: Progress
-) -> list[Written]:
-    written: list[Written] = []
+) -> list[IndexEntry]:
+    written: list[IndexEntry] = []
     with target.open("wb") as out:
         writer = Writer(out, Payloads(db).get)
         fields = [
             ("software", SOFTWARE),
             ("format", "WARC File Format 1.1"),
             ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
-            ("description", _KEPT),
+            ("description", _DESCRIPTION),
         ]
         writer.info(fields, name=name, at=clock_from().now())
         for held in exports.captures(db, chosen):
@@ -151,17 +151,17 @@ def _wacz(
     try:
         written = _warc_file(db, warc, chosen, "data.warc.gz", progress)
         numbers = exports.numbers(db, chosen)
-        texts = exports.shown_pages(
+        texts = exports.page_texts(
             db, [number for number, one in zip(numbers, written, strict=True) if one.is_page]
         )
         pages = [
-            wacz.Shown(url=one.url, at=one.captured_at, title=texts[number][0], text=texts[number][1])
+            wacz.ListedPage(url=one.url, at=one.captured_at, title=texts[number][0], text=texts[number][1])
             for number, one in zip(numbers, written, strict=True)
             if number in texts and one.is_page
         ]
         about = wacz.About(
             title=options.site or options.target.stem,
-            description=_KEPT,
+            description=_DESCRIPTION,
             created=clock_from().now(),
             software=SOFTWARE,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from archive.answers import History
-from archive.cli.options import add_archive, add_json, holding
+from archive.cli.options import add_archive, add_document, add_json, holding
 from archive.cli.terminal import Working, in_words, one_line, print_json, same_work, styled, table, when
 from archive.model.events import sentence
 
@@ -14,7 +14,7 @@ _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "o
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_document(parser)
     add_json(parser)
     add_archive(parser)
 

@@ -46,6 +46,8 @@ _CLAIMS = "Dates, numbers and issuers are what the page claims; nothing here pro
 _NO_ADVICE = (
     "It rests on the documents held and is no legal advice: a repeal that was never captured is not seen."
 )
+_Url = Annotated[str, "an address the document was seen at, or its number"]
+_Day = Annotated[str | None, "a Beijing day, YYYY-MM-DD"]
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -107,10 +109,6 @@ def _plainly(tool: Callable[..., Answer]) -> Callable[..., Answer]:
             raise ToolError(str(error)) from None
 
     return called
-
-
-_Url = Annotated[str, "an address the document was seen at, or its number"]
-_Day = Annotated[str | None, "a Beijing day, YYYY-MM-DD"]
 
 
 class _Tools:

@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from archive.model import Site
 
 _BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
+# ``yuanben completion``: what the commands take, told to a shell.
+SHELLS = ("bash", "zsh", "fish")
+_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
+_FOLDERS = {"DIR", "FOLDER"}
+_SITES = {"SITE", "S", "SITE|URL"}
 
 
 class Parser(ArgumentParser):
@@ -48,6 +53,22 @@ def add_archive(parser: ArgumentParser) -> None:
     )
 
 
+def add_document(parser: ArgumentParser) -> None:
+    """Add the address by which a document is asked for."""
+    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+
+
+def add_public_key(parser: ArgumentParser) -> None:
+    """Add the keys that must have signed the checkpoints given."""
+    parser.add_argument(
+        "--public-key",
+        metavar="KEY",
+        action="append",
+        default=[],
+        help="let every checkpoint be signed by this key",
+    )
+
+
 def add_json(parser: ArgumentParser) -> None:
     """Add ``--json``."""
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -58,9 +79,9 @@ def archive_path(options: Namespace) -> Path:
 
     That it can be asked for does not prove it is there.
     """
-    told = options.archive or os.environ.get("YUANBEN_ARCHIVE")
-    home = None if told else home_here()
-    path = Path(told or "yuanben.db") if home is None else home.archive
+    given = options.archive or os.environ.get("YUANBEN_ARCHIVE")
+    home = None if given else home_here()
+    path = Path(given or "yuanben.db") if home is None else home.archive
     try:
         path.exists()
     except OSError as error:
@@ -165,13 +186,6 @@ def port(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65_535:
         raise ArgumentTypeError(f'"{text}" is no port — ports run from 1 to 65535')
     return int(text)
-
-
-# ``yuanben completion``: what the commands take, told to a shell.
-SHELLS = ("bash", "zsh", "fish")
-_FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
-_FOLDERS = {"DIR", "FOLDER"}
-_SITES = {"SITE", "S", "SITE|URL"}
 
 
 def declare_completion(parser: ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from archive.cli.options import add_archive, add_json, holding, whole_number
 from archive.cli.terminal import Working, body_of, one_line, print_json, styled, when
 from archive.diff import Edit
 from archive.extract import decode
-from archive.store.read.quotes import Form, Found
+from archive.store.read.quotes import Form, QuoteMatch
 
 IN_TERMINAL = 20
 
@@ -38,7 +38,7 @@ def run(options: Namespace) -> int:
     return 0
 
 
-def _as_json(wording: str, found: Sequence[Found]) -> dict[str, object]:
+def _as_json(wording: str, found: Sequence[QuoteMatch]) -> dict[str, object]:
     exact = [one for one in found if one.is_exact]
     first = min(
         exact, key=lambda one: (one.published_at or "9999", one.first_captured_at or "9999"), default=None
@@ -52,7 +52,7 @@ def _as_json(wording: str, found: Sequence[Found]) -> dict[str, object]:
     }
 
 
-def _page(found: Sequence[Found], limit: int) -> str:
+def _page(found: Sequence[QuoteMatch], limit: int) -> str:
     if not found:
         return "no version in this archive holds it, and none near it was found"
     lines = []
@@ -75,7 +75,7 @@ def _page(found: Sequence[Found], limit: int) -> str:
     return "\n".join(lines)
 
 
-def _entry(one: Found) -> list[str]:
+def _entry(one: QuoteMatch) -> list[str]:
     dated = one.published_at or "undated"
     seen = (
         f"seen {_span(when(one.first_captured_at), when(one.last_captured_at))} Beijing time"
@@ -101,16 +101,16 @@ def _span(first: str, last: str) -> str:
     return first if first == last else f"{first} to {last}"
 
 
-def _form(one: Found) -> str:
+def _form(one: QuoteMatch) -> str:
     if one.form is Form.EXACT:
         return one_line(one.text)
     if one.form is Form.SAME_VALUE:
         values = ", ".join(f"{one_line(value.asked)} → {one_line(value.found)}" for value in one.values)
         return f"same value, written differently 数值相同，写法不同: {values}"
-    return ", ".join(map(_shown, one.edits))
+    return ", ".join(map(_marked_edit, one.edits))
 
 
-def _shown(edit: Edit) -> str:
+def _marked_edit(edit: Edit) -> str:
     old, new = one_line(edit.from_text), one_line(edit.to_text)
     if not old:
         return styled(f"{{+{new}+}}", "green")

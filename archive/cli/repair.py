@@ -39,11 +39,11 @@ def run(options: Namespace) -> int:
         archive.close()
         if copy is not None:
             copy.close()
-    _tell(done, options)
+    _report(done, options)
     return int(bool(done.lost))
 
 
-def _tell(done: Repaired, options: Namespace) -> None:
+def _report(done: Repaired, options: Namespace) -> None:
     if options.json:
         print_json(
             {

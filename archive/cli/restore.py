@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from archive.cli.backup import end_at_sigterm, print_proved
-from archive.cli.options import add_archive, add_json, archive_path
+from archive.cli.options import add_archive, add_json, add_public_key, archive_path
 from archive.cli.terminal import Progress, one_line, print_json
 from archive.cli.verify import print_report, stated_in
 from archive.store.read.backup import restore
@@ -29,13 +29,7 @@ def declare(parser: ArgumentParser) -> None:
         default=[],
         help="hold it against the checkpoints in this file (- for standard input) and say what is missing",
     )
-    parser.add_argument(
-        "--public-key",
-        metavar="KEY",
-        action="append",
-        default=[],
-        help="let every checkpoint be signed by this key",
-    )
+    add_public_key(parser)
     add_json(parser)
     add_archive(parser)
 

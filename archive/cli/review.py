@@ -100,7 +100,9 @@ def _block(alike: list[Waiting]) -> str:
     why = ", ".join(FLAGS.get(reason, reason) for reason in one.reason.split(", "))
     lines = [one_line(f"why: {why}"), *_edit(one)]
     if len(alike) == 1:
-        return "\n  ".join([_title(one), *lines, one_line(f"{one.site} · {_seen(one)}"), _address(one)])
+        return "\n  ".join(
+            [_title(one), *lines, one_line(f"{one.site} · {_when_captured(one)}"), _address(one)]
+        )
     head = styled(one_line(f"{one.site}: the same in {len(alike)} documents"), "bold")
     rows = [f"{clipped(_title(other), 60)}  {_address(other)}" for other in alike[:_A_FEW]]
     if len(alike) > _A_FEW:
@@ -127,7 +129,7 @@ def _address(one: Waiting) -> str:
     return styled(one_line(one.url), "dim")
 
 
-def _seen(one: Waiting) -> str:
+def _when_captured(one: Waiting) -> str:
     if len(one.looks) == 1:
         return f"captured {when(one.first_captured_at)} Beijing time"
     return f"captured {when(one.first_captured_at)} to {when(one.last_captured_at)} Beijing time ({len(one.looks)} looks)"

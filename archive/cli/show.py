@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archive.answers import Attachment, Document
 from archive.attach import safe_name
-from archive.cli.options import add_archive, add_json, holding, until, whole_number
+from archive.cli.options import add_archive, add_document, add_json, holding, until, whole_number
 from archive.cli.terminal import (
     Working,
     in_words,
@@ -20,7 +20,7 @@ from archive.cli.terminal import (
     when,
 )
 from archive.model.fields import FIELDS
-from archive.store.read.history import said_as_of, said_of
+from archive.store.read.history import as_of_sentence, sightings_sentence
 
 _FIELDS = tuple((field.name, field.label) for field in FIELDS if field.is_listed and field.name != "title")
 _OF_CARD = {
@@ -37,7 +37,7 @@ _UNREADABLE = "none: nothing readable was captured"
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
-    parser.add_argument("url", metavar="URL", help="any address the document was seen at")
+    add_document(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
         "--version", metavar="N", type=whole_number, help="this version instead of the current one"
@@ -95,9 +95,9 @@ def _place(shown: Document) -> Iterator[tuple[str, str]]:
     number = f"{shown.version} of {shown.versions}" if shown.version else _UNREADABLE
     yield "version", number + (", not the current one" if is_old else "")
     if shown.seen:
-        yield "seen", said_of(shown.seen)
+        yield "seen", sightings_sentence(shown.seen)
     if shown.as_of:
-        yield "as of", f"{shown.as_of.day}: {said_as_of(shown.as_of)}"
+        yield "as of", f"{shown.as_of.day}: {as_of_sentence(shown.as_of)}"
     then = " by then" if shown.at else ""
     yield (
         "document",

@@ -22,6 +22,14 @@ from archive.store.read.query import site_named
 from archive.store.read.space import LEAST_DAYS, space
 from archive.store.schedule.crawls import open_findings
 
+_SOFTWARE_NAMED = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
+# One screen: the sites, and so many lines of what is wrong.
+_MOST_LINES = 20
+_HEADS = (
+    "site", "verdict", "why", "last good", "due", "new", "changed", "gone", "blocked", "silent since", "asked",
+    "a find", "same",
+)  # fmt: skip
+
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
@@ -93,20 +101,9 @@ def _size(octets: int | None) -> str:
     return f"{octets / 1e9:.2f} GB" if octets >= 1e9 else f"{octets / 1e6:.1f} MB"
 
 
-_SAID_OF_SOFTWARE = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
-
-
 def _ran_on(software: dict[str, str]) -> str:
-    said = ", ".join(f"{name} {software[name]}" for name in _SAID_OF_SOFTWARE if name in software)
+    said = ", ".join(f"{name} {software[name]}" for name in _SOFTWARE_NAMED if name in software)
     return one_line(f"the newest crawl ran on {said}; --json has all of it") if said else ""
-
-
-# One screen: the sites, and so many lines of what is wrong.
-_MOST_LINES = 20
-_HEADS = (
-    "site", "verdict", "why", "last good", "due", "new", "changed", "gone", "blocked", "silent since", "asked",
-    "a find", "same",
-)  # fmt: skip
 
 
 def _site(row: sqlite3.Row, cost: dict[str, Any]) -> dict[str, Any]:

@@ -201,7 +201,7 @@ def when(utc: str | None, otherwise: str = "") -> str:
     return beijing_minute(utc) if utc else otherwise
 
 
-def standing(row: Mapping[str, object]) -> str:
+def state_in_words(row: Mapping[str, object]) -> str:
     """Return state and flags of a document's row in words."""
     return in_words(str(row["state"]), json.loads(str(row["flags"])))
 

@@ -6,8 +6,15 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from archive.cli.checkpoint import notes_in, roots_in, said_of_stamp
-from archive.cli.options import add_archive, add_json, archive_path, reading, whole_number_or_none
+from archive.cli.checkpoint import notes_in, roots_in, stamp_sentence
+from archive.cli.options import (
+    add_archive,
+    add_json,
+    add_public_key,
+    archive_path,
+    reading,
+    whole_number_or_none,
+)
 from archive.cli.terminal import Progress, one_line, print_json
 from archive.errors import BadInput
 from archive.evidence import note
@@ -24,13 +31,7 @@ def declare(parser: ArgumentParser) -> None:
         default=[],
         help="hold the archive against the checkpoints in this file (- for standard input)",
     )
-    parser.add_argument(
-        "--public-key",
-        metavar="KEY",
-        action="append",
-        default=[],
-        help="let every checkpoint be signed by this key",
-    )
+    add_public_key(parser)
     parser.add_argument(
         "--timestamp",
         metavar="FILE",
@@ -76,7 +77,7 @@ def run(options: Namespace) -> int:
     else:
         print_report(report)
         for size, stamp in stamps:
-            print(f"checkpoint of {size} captures: {said_of_stamp(stamp)}")
+            print(f"checkpoint of {size} captures: {stamp_sentence(stamp)}")
         for line in _limits(report):
             print(line)
         print(f"{archive_path(options)}: " + ("sound" if is_sound(report) else "NOT SOUND") + _as_far(report))

@@ -29,6 +29,12 @@ _PIECE = 8
 _MOST_BLOCKS = 20_000
 _MOST_SEARCHED = 200
 _STRIDE = 16
+_MOST_CELLS = 60_000_000
+# A word and the mark behind it, kept together, are no chance.
+_CLAUSE_END = re.compile(r"\w[,。;、]")
+_SENTENCE, _CLAUSE = "。!?;…", ",、:"
+_SHORTEST = 16
+_NEAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,7 @@ def common_blocks(a: str, b: str) -> list[Block]:
     """Return the blocks the keys share, by their place in the second; pieces that stand twice begin none."""
     held = frozenset(_pieces(a))
     alone_in_a, alone_in_b = _Alone(a), _Alone(b)
-    found: list[Block] = []
+    blocks: list[Block] = []
     at, last = 0, len(b) - _PIECE
     while at <= last:
         piece = b[at : at + _PIECE]
@@ -62,12 +68,12 @@ def common_blocks(a: str, b: str) -> list[Block]:
         if place < 0 or alone_in_b.place(piece) < 0:
             at += 1
             continue
-        block = _grown(a, b, place, at, found[-1] if found else None)
-        found.append(block)
-        if len(found) > _MOST_BLOCKS:
+        block = _grown(a, b, place, at, blocks[-1] if blocks else None)
+        blocks.append(block)
+        if len(blocks) > _MOST_BLOCKS:
             break
         at = max(at + 1, block.b_end - _PIECE + 1)
-    return found
+    return blocks
 
 
 def heaviest_chain(blocks: Iterable[Block]) -> list[Block]:
@@ -109,12 +115,12 @@ def _enter(ends: list[int], weights: list[int], tails: list[int], entry: tuple[i
 
 
 def _disjoint(chain: list[Block]) -> list[Block]:
-    kept: list[Block] = []
+    disjoint: list[Block] = []
     for block in chain:
-        overlap = max(0, kept[-1].b_end - block.b, kept[-1].a_end - block.a) if kept else 0
+        overlap = max(0, disjoint[-1].b_end - block.b, disjoint[-1].a_end - block.a) if disjoint else 0
         if block.length > overlap:
-            kept.append(Block(block.a + overlap, block.b + overlap, block.length - overlap))
-    return kept
+            disjoint.append(Block(block.a + overlap, block.b + overlap, block.length - overlap))
+    return disjoint
 
 
 def _pieces(text: str) -> list[str]:
@@ -164,12 +170,6 @@ def _grown(a: str, b: str, i: int, j: int, last: Block | None) -> Block:
     while end < limit and a[i + end] == b[j + end]:
         end += 1
     return Block(i - start, j - start, start + end)
-
-
-_MOST_CELLS = 60_000_000
-# A word and the mark behind it, kept together, are no chance.
-_CLAUSE_END = re.compile(r"\w[,。;、]")
-_SENTENCE, _CLAUSE = "。!?;…", ",、:"
 
 
 def align(a: str, b: str) -> tuple[list[Span], list[Block]]:
@@ -260,13 +260,13 @@ def _is_chance(left: Span, apart: int, right: Span) -> bool:
 
 
 def _merged(spans: Iterable[Span], is_one: Callable[[Span, int, Span], bool]) -> list[Span]:
-    kept: list[Span] = []
+    merged: list[Span] = []
     for span in spans:
-        while kept and is_one(kept[-1], max(span.a0 - kept[-1].a1, span.b0 - kept[-1].b1), span):
-            left = kept.pop()
+        while merged and is_one(merged[-1], max(span.a0 - merged[-1].a1, span.b0 - merged[-1].b1), span):
+            left = merged.pop()
             span = Span(left.a0, span.a1, left.b0, span.b1)
-        kept.append(span)
-    return kept
+        merged.append(span)
+    return merged
 
 
 def _best_shift(text: str, first: int, last: int, limits: tuple[int, int], starts: frozenset[int]) -> int:
@@ -291,10 +291,6 @@ def _welcome(text: str, at: int, starts: frozenset[int]) -> int:
         return 3
     before = text[at - 1]
     return 2 if before in _SENTENCE else 1 if before in _CLAUSE else 0
-
-
-_SHORTEST = 16
-_NEAR = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,8 +322,8 @@ def moves(a: str, b: str, spans: Sequence[Span], blocks: Iterable[Block]) -> lis
             last[2].append(block)
         else:
             clusters.append((left, reached, [block]))
-    found = [_move(a, b, left, reached, members) for left, reached, members in clusters]
-    return _apart([move for move in found if move.a1 - move.a0 >= _SHORTEST])
+    possible = [_move(a, b, left, reached, members) for left, reached, members in clusters]
+    return _apart([move for move in possible if move.a1 - move.a0 >= _SHORTEST])
 
 
 def without(spans: Sequence[Span], moved: Sequence[Move]) -> list[tuple[Span, Move | None]]:
@@ -365,7 +361,7 @@ def _cut(start: int, end: int, out: list[tuple[int, int, Move]]) -> list[tuple[i
 
 
 def _overlapped(ranges: list[tuple[int, int]], start: int, end: int) -> tuple[int, int] | None:
-    return max(ranges, key=lambda one: min(one[1], end) - max(one[0], start), default=None)
+    return max(ranges, key=lambda bounds: min(bounds[1], end) - max(bounds[0], start), default=None)
 
 
 def _clipped(block: Block, left: tuple[int, int], reached: tuple[int, int]) -> Block:
@@ -390,13 +386,13 @@ def _move(a: str, b: str, left: tuple[int, int], reached: tuple[int, int], membe
     return Move(a0, a1, b0, b1, tuple(Span(a0 + s.a0, a0 + s.a1, b0 + s.b0, b0 + s.b1) for s in inner))
 
 
-def _apart(found: list[Move]) -> list[Move]:
+def _apart(possible: list[Move]) -> list[Move]:
     """Return the moves without those that claim what a longer one has."""
-    kept: list[Move] = []
-    for move in sorted(found, key=lambda move: move.a0 - move.a1):
+    apart: list[Move] = []
+    for move in sorted(possible, key=lambda move: move.a0 - move.a1):
         if all(
             (move.a1 <= other.a0 or other.a1 <= move.a0) and (move.b1 <= other.b0 or other.b1 <= move.b0)
-            for other in kept
+            for other in apart
         ):
-            kept.append(move)
-    return sorted(kept, key=lambda move: move.b0)
+            apart.append(move)
+    return sorted(apart, key=lambda move: move.b0)

@@ -1,6 +1,7 @@
-"""Each difference under what it is: boilerplate, damage, a move, or wording.
+"""Each difference put under what it is: boilerplate, damage, a move, or wording; and the variants made of them.
 
-From sorted differences to what is reported: variants with their kinds, and shares of what was found.
+``Classifier`` cuts a difference into pieces and says what each is taken for. What follows turns the pieces into what is
+reported: variants with their kinds, figures of equal value taken out, and the shares of what was found.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import Any
 
 from archive.collate import damage
 from archive.collate.alignment import Move, joined
@@ -21,10 +23,11 @@ from archive.collate.values import Kind, LostPlace, SameValue, Span, Variant
 from archive.text import is_traditional
 
 _LONGEST_LOST = 60
+_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
 
 
 @dataclass(frozen=True, slots=True)
-class Sorted:
+class Classified:
     """A difference in places of the whole keys, and what it is taken for."""
 
     span: Span
@@ -36,7 +39,7 @@ class Sorted:
 
 
 @dataclass(frozen=True, slots=True)
-class Sorting:
+class Classifier:
     """What sorting needs to know. ``lines``, ``body`` and ``edges`` (of lines, in either key) are in places of the masked key.
 
     ``kept`` are the keys of what our reader took off the original, ``left_off`` those of what it took off the copy.
@@ -52,25 +55,25 @@ class Sorting:
     kept: tuple[str, ...] = ()
     left_off: tuple[str, ...] = ()
 
-    def sorted(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Sorted]:
+    def classified(self, span: Span, rule: int | None, move: Move | None) -> Iterator[Classified]:
         """Return a difference, given in places of the masked key, in the pieces it consists of."""
         if rule is not None:
-            yield Sorted(self.mask.unmasked(span), "variant", rule=rule)
+            yield Classified(self.mask.unmasked(span), "variant", rule=rule)
             return
         if move is not None:
-            yield Sorted(self.mask.unmasked(span), "moved", move=move)
+            yield Classified(self.mask.unmasked(span), "moved", move=move)
             return
         for piece, is_stripped in self._without_stripped(span):
             if is_stripped:
-                yield Sorted(self.mask.unmasked(piece), "stripped")
+                yield Classified(self.mask.unmasked(piece), "stripped")
             else:
                 yield from self._framed(piece)
 
-    def _framed(self, span: Span) -> Iterator[Sorted]:
+    def _framed(self, span: Span) -> Iterator[Classified]:
         is_outside = span.b1 <= self.body[0] or span.b0 >= self.body[1]
         for piece, line in split(span, self.lines, is_outside=is_outside):
             if line:
-                yield Sorted(self.mask.unmasked(piece), "boilerplate", line=line)
+                yield Classified(self.mask.unmasked(piece), "boilerplate", line=line)
             else:
                 for part in self._between_glosses(piece):
                     yield from self._part(part)
@@ -103,35 +106,35 @@ class Sorting:
             if number < len(glosses):
                 yield Span(a1, a1, glosses[number], glosses[number] + 1)
 
-    def _part(self, span: Span) -> Iterator[Sorted]:
+    def _part(self, span: Span) -> Iterator[Classified]:
         if self.mask.letters[span.b0 : span.b1] == GLOSS:
-            yield Sorted(self.mask.unmasked(span), "gloss")
+            yield Classified(self.mask.unmasked(span), "gloss")
         elif SENTINEL in self.mask.letters[span.b0 : span.b1]:
             yield from self._lost(span)
         else:
             yield self._wording(self.mask.unmasked(span))
 
-    def _wording(self, span: Span) -> Sorted:
+    def _wording(self, span: Span) -> Classified:
         if damage.is_gloss(self.copy, span):
-            return Sorted(span, "gloss")
+            return Classified(span, "gloss")
         if self.copy.glosses and damage.may_be_damage(self.copy, span):
             for wide, place in damage.widened(self.copy, span):
                 lost = self.proofs.proven(wide, place, is_marked=False)
                 if lost:
-                    return Sorted(span, "lost", lost=lost)
-        return Sorted(span, "variant")
+                    return Classified(span, "lost", lost=lost)
+        return Classified(span, "variant")
 
-    def _lost(self, span: Span) -> Iterator[Sorted]:
+    def _lost(self, span: Span) -> Iterator[Classified]:
         """Return a damaged place apart from what else differs beside it."""
         at = self.mask.letters.index(SENTINEL, span.b0, span.b1)
         known = self.mask.lost_at(at)
         place = (known.start, known.end)
         first, last, lost = self._original_of(span, at, place, len(known.sketch))
-        yield from self._rest(Span(span.a0, first, span.b0, at))
-        yield Sorted(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
-        yield from self._rest(Span(last, span.a1, at + 1, span.b1))
+        yield from self._beside_damage(Span(span.a0, first, span.b0, at))
+        yield Classified(self.mask.unmasked(Span(first, last, at, at + 1)), "lost", lost=lost)
+        yield from self._beside_damage(Span(last, span.a1, at + 1, span.b1))
 
-    def _rest(self, span: Span) -> Iterator[Sorted]:
+    def _beside_damage(self, span: Span) -> Iterator[Classified]:
         """Return what differs beside a damaged place, without what agrees after all."""
         if rest := span.trimmed(unmarked(self.original.letters), self.mask.letters):
             for part in self._between_glosses(rest):
@@ -176,7 +179,7 @@ class Sorting:
 
 def _cut(span: Span, gone: list[tuple[int, int]], come: list[tuple[int, int]]) -> Iterator[tuple[Span, bool]]:
     """Return a difference with ranges of either side cut out; the longest rests of the two sides stay together."""
-    left, right = _rests(span.a0, span.a1, gone), _rests(span.b0, span.b1, come)
+    left, right = _gaps(span.a0, span.a1, gone), _gaps(span.b0, span.b1, come)
     if not gone and not come:
         yield span, False
         return
@@ -196,7 +199,7 @@ def _pieces(
     ) -> Iterator[tuple[Span, bool]]:
         inside = [cut for cut in cuts if start <= cut[0] and cut[1] <= end]
         whole = sorted(
-            [*((*cut, True) for cut in inside), *((*rest, False) for rest in _rests(start, end, inside))]
+            [*((*cut, True) for cut in inside), *((*rest, False) for rest in _gaps(start, end, inside))]
         )
         for first, last, is_stripped in whole:
             if first < last:
@@ -213,13 +216,10 @@ def _pieces(
     yield from one_sided(there[1], span.b1, come, span.a1, is_copy=True)
 
 
-def _rests(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _gaps(start: int, end: int, cuts: list[tuple[int, int]]) -> list[tuple[int, int]]:
     starts = [start, *(last for _, last in cuts)]
     ends = [*(first for first, _ in cuts), end]
     return list(zip(starts, ends, strict=True))
-
-
-_FEWEST_PHRASES, _LONGEST_FIGURE = 2, 8
 
 
 def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
@@ -229,39 +229,43 @@ def phrases(original: Key, copy: Key, spans: Sequence[Span]) -> frozenset[Span]:
     """
     if not is_traditional(copy.text):
         return frozenset()
-    found = [span for span in spans if is_phrase(original, copy, span)]
-    words = {original.letters[span.a0 : span.a1] for span in found}
-    return frozenset(found) if len(words) >= _FEWEST_PHRASES and is_reworded(copy.text) else frozenset()
+    phrasings = [span for span in spans if is_phrase(original, copy, span)]
+    words = {original.letters[span.a0 : span.a1] for span in phrasings}
+    return frozenset(phrasings) if len(words) >= _FEWEST_PHRASES and is_reworded(copy.text) else frozenset()
 
 
-def with_script(original: Key, copy: Key, found: list[Sorted]) -> list[Sorted]:
+def with_script(original: Key, copy: Key, pieces: list[Classified]) -> list[Classified]:
     """Return the differences with those of script added that only a look at whole words shows to be none."""
-    told = [
-        Sorted(Span(a + at, a + at + 1, b + at, b + at + 1), "script")
-        for a, b, length in equal_places(found, len(original.letters))
+    in_script = [
+        Classified(Span(a + at, a + at + 1, b + at, b + at + 1), "script")
+        for a, b, length in equal_places(pieces, len(original.letters))
         if original.letters[a : a + length] != copy.letters[b : b + length]
         for at in range(length)
         if original.letters[a + at] != copy.letters[b + at]
     ]
-    return sorted([*found, *told], key=lambda one: (one.span.a0, one.span.b0)) if told else found
+    return (
+        sorted([*pieces, *in_script], key=lambda piece: (piece.span.a0, piece.span.b0))
+        if in_script
+        else pieces
+    )
 
 
 def variants_of(
-    original: Key, copy: Key, found: Sequence[Sorted], names: Sequence[str]
+    original: Key, copy: Key, pieces: Sequence[Classified], names: Sequence[str]
 ) -> tuple[Variant, ...]:
     """Return what is reported as a difference of wording, in the order of the copy."""
-    told = [*_places(original, copy, found)]
-    ends = [*(span.a0 for span, _ in told), len(original.letters)][1:]
+    places = [*_places(original, copy, pieces)]
+    ends = [*(span.a0 for span, _ in places), len(original.letters)][1:]
     variants: list[Variant] = []
     low = 0
-    for (span, rule), high in zip(told, ends, strict=True):
+    for (span, rule), high in zip(places, ends, strict=True):
         if rule is None:
             span = _whole(original.letters, copy.letters, span, low, high)
         low = span.a1
         variants.append(_variant(original, copy, span, names[rule] if rule is not None else None))
-    for one in found:
-        if one.move and one.span.b0 < one.span.b1:
-            variants += _moved(original, copy, one.move)
+    for piece in pieces:
+        if piece.move and piece.span.b0 < piece.span.b1:
+            variants += _moved(original, copy, piece.move)
     ordered = sorted(variants, key=lambda variant: (variant.copy_start, variant.original_start))
     return tuple(_with_places(original, variant, repeated) for variant in ordered) if (
         repeated := _repeated(ordered)) else tuple(ordered)  # fmt: skip
@@ -294,9 +298,11 @@ def _with_places(original: Key, variant: Variant, repeated: Mapping[tuple[str, s
     return replace(variant, places=count, throughout=is_all)
 
 
-def with_values(original: Key, copy: Key, found: list[Sorted]) -> tuple[list[Sorted], tuple[SameValue, ...]]:
+def with_values(
+    original: Key, copy: Key, pieces: list[Classified]
+) -> tuple[list[Classified], tuple[SameValue, ...]]:
     """Return the differences, those in figures of one value under their own role, and where these figures stand."""
-    places = [span for span, rule in _places(original, copy, found) if rule is None]
+    places = [span for span, rule in _places(original, copy, pieces) if rule is None]
     ends = [*(span.a0 for span in places), len(original.letters)][1:]
     low, same = 0, []
     for span, high in zip(places, ends, strict=True):
@@ -304,15 +310,15 @@ def with_values(original: Key, copy: Key, found: list[Sorted]) -> tuple[list[Sor
             same.append((span, whole))
         low = span.a1
     if not same:
-        return found, ()
+        return pieces, ()
     inside = [span for span, _ in same]
-    told = [
-        replace(one, role="value")
-        if one.role == "variant" and one.rule is None and any(_holds(span, one.span) for span in inside)
-        else one
-        for one in found
+    equal = [
+        replace(piece, role="value")
+        if piece.role == "variant" and piece.rule is None and any(_holds(span, piece.span) for span in inside)
+        else piece
+        for piece in pieces
     ]
-    return told, tuple(_same(original, copy, whole) for _, whole in same)
+    return equal, tuple(_same(original, copy, whole) for _, whole in same)
 
 
 def _holds(whole: Span, part: Span) -> bool:
@@ -320,52 +326,57 @@ def _holds(whole: Span, part: Span) -> bool:
 
 
 def _same(original: Key, copy: Key, span: Span) -> SameValue:
+    return SameValue(**_both_sides(original, copy, span))
+
+
+def _both_sides(original: Key, copy: Key, span: Span) -> dict[str, Any]:
+    """Return place and words of a span in the texts of copy and original."""
     copy_start, copy_end = copy.span(span.b0, span.b1)
     original_start, original_end = original.span(span.a0, span.a1)
-    return SameValue(
-        copy_start=copy_start,
-        copy_end=copy_end,
-        copy_text=copy.text[copy_start:copy_end],
-        original_start=original_start,
-        original_end=original_end,
-        original_text=original.text[original_start:original_end],
-    )
+    return {
+        "copy_start": copy_start,
+        "copy_end": copy_end,
+        "copy_text": copy.text[copy_start:copy_end],
+        "original_start": original_start,
+        "original_end": original_end,
+        "original_text": original.text[original_start:original_end],
+    }
 
 
-def shares(original: Key, copy: Key, found: Sequence[Sorted]) -> tuple[float, float]:
+def shares(original: Key, copy: Key, pieces: Sequence[Classified]) -> tuple[float, float]:
     """Return the share of the original's letters found in the copy, and of the copy's body found in the original."""
-    moved = [one.move for one in found if one.move and one.span.b0 < one.span.b1]
+    moved = [piece.move for piece in pieces if piece.move and piece.span.b0 < piece.span.b1]
     gone = [
-        *(one.span for one in found if _is_missing(one)),
+        *(piece.span for piece in pieces if _is_missing(piece)),
         *(span for move in moved for span in move.inner),
     ]
     here, there = _counts(original.letters), _counts(copy.letters)
     missing = sum(here[span.a1] - here[span.a0] for span in gone)
     boilerplate, stripped, foreign = (
-        sum(there[one.span.b1] - there[one.span.b0] for one in found if one.role == role)
+        sum(there[piece.span.b1] - there[piece.span.b0] for piece in pieces if piece.role == role)
         for role in ("boilerplate", "stripped", "variant")
     )
-    unasked = sum(here[one.span.a1] - here[one.span.a0] for one in found if one.role == "stripped")
+    unasked = sum(here[piece.span.a1] - here[piece.span.a0] for piece in pieces if piece.role == "stripped")
     whole = here[-1] - unasked
     body = there[-1] - boilerplate - stripped
     return (whole - missing) / whole if whole else 0.0, (body - foreign) / body if body > 0 else 0.0
 
 
-def equal_places(found: Sequence[Sorted], a_end: int) -> Iterator[tuple[int, int, int]]:
+def equal_places(pieces: Sequence[Classified], a_end: int) -> Iterator[tuple[int, int, int]]:
     """Return the stretches of the two keys that agree: where they begin in either, and their length."""
     a_at = b_at = 0
-    for one in found:
-        if a_at < one.span.a0:
-            yield a_at, b_at, one.span.a0 - a_at
-        a_at, b_at = one.span.a1, one.span.b1
+    for piece in pieces:
+        if a_at < piece.span.a0:
+            yield a_at, b_at, piece.span.a0 - a_at
+        a_at, b_at = piece.span.a1, piece.span.b1
     if a_at < a_end:
         yield a_at, b_at, a_end - a_at
 
 
-def _is_missing(one: Sorted) -> bool:
-    if one.role == "lost":
-        return one.lost is None or not one.lost.proven
-    return one.role in ("variant", "boilerplate", "value")
+def _is_missing(piece: Classified) -> bool:
+    if piece.role == "lost":
+        return piece.lost is None or not piece.lost.proven
+    return piece.role in ("variant", "boilerplate", "value")
 
 
 def _counts(key: str) -> list[int]:
@@ -381,21 +392,21 @@ def _is_counted(key: str, at: int) -> bool:
     return c in "%‰°" or (c in ".:/~-−+" and is_before and (c in "-−+" or key[at - 1 : at].isdigit()))
 
 
-def _places(original: Key, copy: Key, found: Sequence[Sorted]) -> Iterator[tuple[Span, int | None]]:
+def _places(original: Key, copy: Key, pieces: Sequence[Classified]) -> Iterator[tuple[Span, int | None]]:
     """Return the differences of wording, those made one that no rule explains and that are a character apart.
 
     Those inside one figure are one, too: 2024→54202 is not two edits.
     """
     last: Span | None = None
-    for one in found:
-        is_hand = one.role == "variant" and one.rule is None
-        if last and not (is_hand and _is_near(original, copy, last, one.span)):
+    for piece in pieces:
+        is_hand = piece.role == "variant" and piece.rule is None
+        if last and not (is_hand and _is_near(original, copy, last, piece.span)):
             yield last, None
             last = None
-        if one.role == "variant" and one.rule is not None:
-            yield one.span, one.rule
+        if piece.role == "variant" and piece.rule is not None:
+            yield piece.span, piece.rule
         elif is_hand:
-            last = Span(last.a0, one.span.a1, last.b0, one.span.b1) if last else one.span
+            last = Span(last.a0, piece.span.a1, last.b0, piece.span.b1) if last else piece.span
     if last:
         yield last, None
 
@@ -403,7 +414,7 @@ def _places(original: Key, copy: Key, found: Sequence[Sorted]) -> Iterator[tuple
 def _is_near(original: Key, copy: Key, last: Span, span: Span) -> bool:
     apart = span.a0 - last.a1, span.b0 - last.b1
     if max(apart) <= 1:
-        return not all(is_swap(original.letters, copy.letters, one) for one in (last, span))
+        return not all(is_swap(original.letters, copy.letters, change) for change in (last, span))
     between = original.letters[last.a1 : span.a0]
     return max(apart) <= _LONGEST_FIGURE and all(map(is_figure, (between, copy.letters[last.b1 : span.b0])))
 
@@ -417,15 +428,5 @@ def _moved(original: Key, copy: Key, move: Move) -> Iterator[Variant]:
 
 
 def _variant(original: Key, copy: Key, span: Span, rule: str | None) -> Variant:
-    copy_start, copy_end = copy.span(span.b0, span.b1)
-    original_start, original_end = original.span(span.a0, span.a1)
-    return Variant(
-        kind=kind_of(original.letters, copy.letters, span),
-        copy_start=copy_start,
-        copy_end=copy_end,
-        copy_text=copy.text[copy_start:copy_end],
-        original_start=original_start,
-        original_end=original_end,
-        original_text=original.text[original_start:original_end],
-        rule=rule,
-    )
+    kind = kind_of(original.letters, copy.letters, span)
+    return Variant(kind=kind, **_both_sides(original, copy, span), rule=rule)

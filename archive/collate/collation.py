@@ -20,8 +20,8 @@ from rapidfuzz.distance import Levenshtein
 from archive.collate import damage
 from archive.collate.alignment import align, at_home, moves, without
 from archive.collate.classify import (
-    Sorted,
-    Sorting,
+    Classified,
+    Classifier,
     equal_places,
     phrases,
     shares,
@@ -39,6 +39,11 @@ from archive.text.folding import without as without_spans
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
 
+#: So many different texts are collated in full; of more, those nearest by their letters.
+MOST_COLLATED = 24
+_MOST_LETTERS = 30_000
+_CHANGED = frozenset({Kind.ALTERED, Kind.NUMBER, Kind.DATE, Kind.NAME_OR_TITLE})
+
 
 def collate(
     copy: Key, original: Key, *, stripped: tuple[Sequence[str], Sequence[str]] = ((), ())
@@ -50,7 +55,9 @@ def collate(
     mask = masked(copy, original.letters)
     a = unmarked(original.letters)
     _, lines = lines_of(copy)
-    lines = [Line(one.start, one.end, mask.place(one.b0), mask.place(one.b1), one.kind) for one in lines]
+    lines = [
+        Line(line.start, line.end, mask.place(line.b0), mask.place(line.b1), line.kind) for line in lines
+    ]
     spans, blocks = align(a, mask.letters)
     spans, b = _in_one_script(original, mask, spans)
     whole = {span: mask.unmasked(span) for span in spans}
@@ -63,22 +70,23 @@ def collate(
     body = body_of(places, lines, len(b))
     places = outside_joined(a, b, places, body)
     moved = moves(a, b, [place.span for place in places if place.rule is None], blocks)
-    sorting = Sorting(
+    sorting = Classifier(
         original, copy, replace(mask, letters=b), lines, body, damage.Proofs(original, copy),
         edges=(_edges(original), frozenset(at for line in lines for at in (line.b0, line.b1))),
         kept=keys_of(stripped[1]), left_off=keys_of(stripped[0]),
     )  # fmt: skip
-    found = [
-        one
+    pieces = [
+        line
         for place in places
         for span, move in ([(place.span, None)] if place.rule is not None else without([place.span], moved))
-        for one in sorting.sorted(span, place.rule, move)
+        for line in sorting.classified(span, place.rule, move)
     ]
-    found = [
-        replace(one, role="phrase") if one.span in foreign and one.rule is None else one for one in found
+    pieces = [
+        replace(line, role="phrase") if line.span in foreign and line.rule is None else line
+        for line in pieces
     ]
-    found, same = with_values(original, copy, with_script(original, copy, found))
-    return replace(_told(original, copy, found, rewritings), same_values=same)
+    pieces, same = with_values(original, copy, with_script(original, copy, pieces))
+    return replace(_collation_of(original, copy, pieces, rewritings), same_values=same)
 
 
 def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[list[Span], str]:
@@ -87,18 +95,18 @@ def _in_one_script(original: Key, mask: Masked, spans: Sequence[Span]) -> tuple[
     瞭 is 了 in 瞭解 and 瞭 in 瞭望; character by character nobody can tell.
     """
     forms = unmarked(original.letters), unmarked(original.converted), mask.letters, mask.converted
-    kept, parts, at = [], [], 0
+    differing, parts, at = [], [], 0
     for span in spans:
         first, last = _of_script(forms, span)
         if not first and not last:
-            kept.append(span)
+            differing.append(span)
             continue
         left = Span(span.a0 + first, span.a1 - last, span.b0 + first, span.b1 - last)
         parts += [mask.letters[at : span.b0], forms[0][span.a0 : left.a0], mask.letters[left.b0 : left.b1],
                   forms[0][left.a1 : span.a1]]  # fmt: skip
         at = span.b1
-        kept += [left] if left.size else []
-    return kept, "".join([*parts, mask.letters[at:]])
+        differing += [left] if left.size else []
+    return differing, "".join([*parts, mask.letters[at:]])
 
 
 def _of_script(forms: tuple[str, str, str, str], span: Span) -> tuple[int, int]:
@@ -128,39 +136,41 @@ def _settled(
     return [Ruled(span, place.rule) for span, place in zip(settled, places, strict=True)]
 
 
-def _told(original: Key, copy: Key, found: list[Sorted], rewritings: Sequence[tuple[str, str]]) -> Collation:
-    counts = Counter(one.rule for one in found if one.rule is not None)
+def _collation_of(
+    original: Key, copy: Key, pieces: list[Classified], rewritings: Sequence[tuple[str, str]]
+) -> Collation:
+    counts = Counter(piece.rule for piece in pieces if piece.rule is not None)
     rules = [as_rule(rewriting, counts[index]) for index, rewriting in enumerate(rewritings)]
-    blocks = as_blocks(copy, [(one.span, one.line) for one in found if one.line])
-    coverage, carried = shares(original, copy, found)
+    blocks = as_blocks(copy, [(piece.span, piece.line) for piece in pieces if piece.line])
+    coverage, carried = shares(original, copy, pieces)
     return Collation(
         coverage=coverage,
         carried=carried,
-        damage=_damage(original, copy, found),
+        damage=_damage(original, copy, pieces),
         boilerplate=tuple(blocks),
-        variants=variants_of(original, copy, found, [rule.name for rule in rules]),
+        variants=variants_of(original, copy, pieces, [rule.name for rule in rules]),
         rules=(
             *sorted((r for r in rules if r.count), key=lambda r: -r.count),
-            *_appended(copy, blocks, found),
+            *_appended(copy, blocks, pieces),
         ),
-        differences=tuple(Difference(span=one.span, role=one.role) for one in found),
+        differences=tuple(Difference(span=piece.span, role=piece.role) for piece in pieces),
     )
 
 
-def _damage(original: Key, copy: Key, found: Sequence[Sorted]) -> Damage:
-    script, width = damage.clothes(original, copy, equal_places(found, len(original.letters)))
+def _damage(original: Key, copy: Key, pieces: Sequence[Classified]) -> Damage:
+    script, width = damage.clothes(original, copy, equal_places(pieces, len(original.letters)))
     return Damage(
-        glosses=len(copy.glosses) + sum(one.role == "gloss" for one in found),
-        script=script + sum(one.role == "script" for one in found),
+        glosses=len(copy.glosses) + sum(piece.role == "gloss" for piece in pieces),
+        script=script + sum(piece.role == "script" for piece in pieces),
         width=width,
-        phrases=sum(one.role == "phrase" for one in found),
-        lost=tuple(one.lost for one in found if one.lost),
+        phrases=sum(piece.role == "phrase" for piece in pieces),
+        lost=tuple(piece.lost for piece in pieces if piece.lost),
     )
 
 
-def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted]) -> list[Rule]:
+def _appended(copy: Key, blocks: Sequence[Boilerplate], pieces: Sequence[Classified]) -> list[Rule]:
     """Return what a copier set behind the text, as a rule of its own."""
-    if not blocks or not found or not found[-1].line or copy.text[blocks[-1].end :].strip():
+    if not blocks or not pieces or not pieces[-1].line or copy.text[blocks[-1].end :].strip():
         return []
     first = len(blocks) - 1
     while first and not copy.text[blocks[first - 1].end : blocks[first].start].strip():
@@ -172,12 +182,6 @@ def _appended(copy: Key, blocks: Sequence[Boilerplate], found: Sequence[Sorted])
 def _plainly(text: str) -> str:
     """Return a footer without what other machines did to it: glosses out, in Simplified characters."""
     return simplified(without_spans(text, gloss_spans(text, fewest=1)))
-
-
-#: So many different texts are collated in full; of more, those nearest by their letters.
-MOST_COLLATED = 24
-_MOST_LETTERS = 30_000
-_CHANGED = frozenset({Kind.ALTERED, Kind.NUMBER, Kind.DATE, Kind.NAME_OR_TITLE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,12 +213,12 @@ def followed(
 
     ``stripped`` is what our reader took out of the copy. Versions of one text are collated once.
     """
-    keys = {text: key_of(text) for text in dict.fromkeys(one.text for one in versions)}
+    keys = {text: key_of(text) for text in dict.fromkeys(version.text for version in versions)}
     nearest = _nearest(copy, keys, most)
     measured = [
-        (one, collate(copy, keys[one.text], stripped=(tuple(stripped), one.removed)))
-        for one in versions
-        if one.text in nearest
+        (version, collate(copy, keys[version.text], stripped=(tuple(stripped), version.removed)))
+        for version in versions
+        if version.text in nearest
     ]
     best, collation = min(
         measured,
@@ -230,8 +234,8 @@ def followed(
         best=best,
         collation=collation,
         versions=tuple(
-            Followed(version=one.version, substantive=made.substantive, coverage=made.coverage)
-            for one, made in listed
+            Followed(version=version.version, substantive=made.substantive, coverage=made.coverage)
+            for version, made in listed
         ),
     )
 
@@ -260,11 +264,14 @@ def _weight(kind: Kind, copied: str) -> float:
     return 1 + len(copied) / 20 if kind is Kind.ADDED else 1
 
 
-def _agreement(one: Candidate, witness: Witness) -> int:
+def _agreement(candidate: Candidate, witness: Witness) -> int:
     """Return in how many of the fields that a copy shows a version agrees with it."""
     shown = (
-        (one.title, witness.title),
-        (one.published_at and one.published_at[:10], witness.published_at and witness.published_at[:10]),
-        (one.source_line, witness.source_line),
+        (candidate.title, witness.title),
+        (
+            candidate.published_at and candidate.published_at[:10],
+            witness.published_at and witness.published_at[:10],
+        ),
+        (candidate.source_line, witness.source_line),
     )
     return sum(bool(mine and theirs) and fold(mine or "") == fold(theirs or "") for mine, theirs in shown)

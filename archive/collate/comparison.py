@@ -15,11 +15,16 @@ from typing import Any
 
 from archive.collate.collation import Followed
 from archive.collate.leads import Lead
-from archive.collate.originals import Candidate, Choice, names_one
+from archive.collate.originals import Candidate, Choice, is_known_name
 from archive.collate.values import Collation, Variant
 from archive.damage.holes import Hole, holes
 from archive.diff import Edit
 from archive.text import canon, simplified
+
+_MOST_CANDIDATES = 10
+_SPAM = {"spam_title": "a spam title", "spam_body": "spam in its text", "hidden_text": "hidden spam"}
+# An issuing site may have a title for the whole site and link to its partners.
+_STRANGE = {"title_foreign": "a title foreign to its text", "foreign_links": "links to strangers in its text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,11 +102,8 @@ class Comparison:
 
         What the original itself says is no hole. It is a suspicion, and a copy without such a place proves nothing.
         """
-        said = simplified(self.choice.original.text) if self.choice.original else ""
-        return tuple(hole for hole in holes(simplified(self.copy.text)) if hole.found not in said)
-
-
-_MOST_CANDIDATES = 10
+        original_text = simplified(self.choice.original.text) if self.choice.original else ""
+        return tuple(hole for hole in holes(simplified(self.copy.text)) if hole.found not in original_text)
 
 
 def as_json(made: Comparison) -> dict[str, Any]:
@@ -114,11 +116,11 @@ def as_json(made: Comparison) -> dict[str, Any]:
         "coverage": round(collation.coverage, 4) if collation else 0.0,
         "candidates": [
             {
-                "url": one.url,
-                "containment": round(one.containment, 4),
-                "reason": made.choice.unfit.get(one.document),
+                "url": candidate.url,
+                "containment": round(candidate.containment, 4),
+                "reason": made.choice.unfit.get(candidate.document),
             }
-            for one in made.candidates[:_MOST_CANDIDATES]
+            for candidate in made.candidates[:_MOST_CANDIDATES]
         ],
         "damage": _damage(collation),
         "boilerplate": [asdict(block) for block in collation.boilerplate] if collation else [],
@@ -136,16 +138,16 @@ def as_json(made: Comparison) -> dict[str, Any]:
 
 
 def _original(made: Comparison) -> dict[str, Any] | None:
-    one, now = made.choice.original, made.superseding
-    if one is None:
+    candidate, now = made.choice.original, made.superseding
+    if candidate is None:
         return None
     return {
-        "url": one.url,
-        "site": one.site,
-        "publisher": one.publisher,
-        "version": one.version,
-        "title": one.title,
-        "published_at": one.published_at,
+        "url": candidate.url,
+        "site": candidate.site,
+        "publisher": candidate.publisher,
+        "version": candidate.version,
+        "title": candidate.title,
+        "published_at": candidate.published_at,
         "captured_at": made.captured_at,
         "versions": [
             {"version": each.version, "substantive": each.substantive, "coverage": round(each.coverage, 4)}
@@ -193,11 +195,6 @@ def _variant(variant: Variant) -> dict[str, Any]:
     return {**asdict(variant), "kind": str(variant.kind)}
 
 
-_SPAM = {"spam_title": "a spam title", "spam_body": "spam in its text", "hidden_text": "hidden spam"}
-# An issuing site may have a title for the whole site and link to its partners.
-_STRANGE = {"title_foreign": "a title foreign to its text", "foreign_links": "links to strangers in its text"}
-
-
 def doubt_of(role: str, state: str, flags: Iterable[str]) -> str:
     """Return what speaks against a page by its state and by the flags of its version and its latest look, or nothing.
 
@@ -206,8 +203,8 @@ def doubt_of(role: str, state: str, flags: Iterable[str]) -> str:
     if state == "quarantined":
         return "quarantined: what it shows is not trusted"
     signs = _SPAM if role == "original" else _SPAM | _STRANGE
-    shown = [signs[flag] for flag in dict.fromkeys(flags) if flag in signs]
-    return f"flagged: {', '.join(shown)}" if shown else ""
+    reasons = [signs[flag] for flag in dict.fromkeys(flags) if flag in signs]
+    return f"flagged: {', '.join(reasons)}" if reasons else ""
 
 
 def field_differences(copy: Copy, original: Candidate) -> tuple[FieldDifference, ...]:
@@ -228,8 +225,8 @@ def _differences(copy: Copy, original: Candidate) -> Iterator[FieldDifference]:
         )
 
 
-def _is_same_source(said: str, original: Candidate) -> bool:
+def _is_same_source(source: str, original: Candidate) -> bool:
     """Say whether a copy names what the original names, or the site or the body that published the original."""
-    if original.source_line and canon(simplified(said)) == canon(simplified(original.source_line)):
+    if original.source_line and canon(simplified(source)) == canon(simplified(original.source_line)):
         return True
-    return names_one(said, [name for name in (original.publisher, original.issuer) if name])
+    return is_known_name(source, [name for name in (original.publisher, original.issuer) if name])

@@ -78,30 +78,30 @@ class Proofs:
         self._original = original
         self._copy = copy
         self._left = _MOST_READINGS
-        self._seen = _seen(copy)
+        self._seen = _glossed_readings(copy)
 
-    def proven(self, span: Span, found: tuple[int, int], *, is_marked: bool = True) -> LostPlace | None:
+    def proven(self, span: Span, place: tuple[int, int], *, is_marked: bool = True) -> LostPlace | None:
         """Return a damaged place if the model of the damage makes it out of the original's words, else nothing.
 
         The bounds of marked damage are not always those of the difference: the words beside it are tried too.
         """
-        shown = self._copy.text[found[0] : found[1]]
-        kept = fold(shown)
-        if kept and kept in letters_only(self._original.letters[span.a0 : span.a1]):
+        shown = self._copy.text[place[0] : place[1]]
+        plain = fold(shown)
+        if plain and plain in letters_only(self._original.letters[span.a0 : span.a1]):
             return None  # words that were kept explain themselves
         for back, on in _SHIFTS if is_marked else _SHIFTS[:1]:
             first, last = span.a0 - back, span.a1 + on
             if not 0 <= first < last <= len(self._original.letters):
                 continue
             words = self._original.text[slice(*self._original.span(first, last))]
-            if len(words) <= 40 and self._is_reproduced(shown, _plain(words), found):
+            if len(words) <= 40 and self._is_reproduced(shown, _plain(words), place):
                 return LostPlace(
-                    copy_start=found[0], copy_end=found[1], found=shown, restored=words, proven=True
+                    copy_start=place[0], copy_end=place[1], found=shown, restored=words, proven=True
                 )
         return None
 
-    def _is_reproduced(self, shown: str, words: str, found: tuple[int, int]) -> bool:
-        before, after = (text.translate(_WIDE) for text in _beside(self._copy, found))
+    def _is_reproduced(self, shown: str, words: str, place: tuple[int, int]) -> bool:
+        before, after = (text.translate(_WIDE) for text in _beside(self._copy, place))
         for left, right in dict.fromkeys(((before, after), ("", after), ("", ""))):
             self._left -= _readings(words)
             if self._left < 0:
@@ -168,9 +168,9 @@ def _variants() -> Counter[str]:
     return Counter(script_table().values())
 
 
-def _beside(copy: Key, found: tuple[int, int]) -> tuple[str, str]:
+def _beside(copy: Key, place: tuple[int, int]) -> tuple[str, str]:
     """Return the characters of the copy around a damaged place, glosses and white space left out."""
-    first, last = bisect_left(copy.offsets, found[0]), bisect_left(copy.offsets, found[1])
+    first, last = bisect_left(copy.offsets, place[0]), bisect_left(copy.offsets, place[1])
     before = (copy.text[at] for at in copy.offsets[max(0, first - _AROUND) : first])
     after = (copy.text[at] for at in copy.offsets[last : last + _AROUND])
     return "".join(before), "".join(after)
@@ -180,7 +180,7 @@ def _plain(words: str) -> str:
     return "".join(words.split())
 
 
-def _seen(copy: Key) -> list[tuple[str, str]]:
+def _glossed_readings(copy: Key) -> list[tuple[str, str]]:
     """Return the readings that the page shows behind characters."""
     pairs = {
         copy.text[start - 1]: copy.text[start + 1 : end - 1].strip()

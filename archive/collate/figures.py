@@ -29,6 +29,9 @@ _FIGURAL = re.compile(f"[\\d{re.escape(_MARKS)}{_NUMERALS}{_SUPERSCRIPTS}¼-¾�
 _WIDE = frozenset("0123456789.,%‰:∶~/-−" + _NUMERALS + _SUPERSCRIPTS)
 _DATED = _WIDE | frozenset("年月日号百分之")
 _REACH, _LONGEST_UNIT, _NEXT = 24, 4, 12
+_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号至到"
+_PARTS = re.compile("⟨")
+_MIXED = re.compile(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
 
 
 def is_figure_edit(a: str, b: str, span: Span) -> bool:
@@ -120,11 +123,6 @@ def _is_numeral(c: str) -> bool:
     return bool(c) and (c in _NUMERALS or c.isdigit())
 
 
-_LONGEST, _LOOSE = 60, ".,:∶~/-年月日号至到"
-_PARTS = re.compile("⟨")
-_MIXED = re.compile(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
-
-
 def same_value(a: str, b: str, span: Span, low: int, high: int) -> Span | None:
     """Return the whole figures or days that a change is of when both say the same, else nothing.
 
@@ -134,9 +132,11 @@ def same_value(a: str, b: str, span: Span, low: int, high: int) -> Span | None:
         return None
     for is_dated in (True, False):
         whole = whole_figure(a, b, span, low, high, is_dated=is_dated)
-        for one in (whole, _without_ends(a, b, whole, span)):
-            if are_equal(a[one.a0 : one.a1], b[one.b0 : one.b1], (a[: one.a0][-1:], a[one.a1 : one.a1 + 1])):
-                return one
+        for pair in (whole, _without_ends(a, b, whole, span)):
+            if are_equal(
+                a[pair.a0 : pair.a1], b[pair.b0 : pair.b1], (a[: pair.a0][-1:], a[pair.a1 : pair.a1 + 1])
+            ):
+                return pair
     return None
 
 

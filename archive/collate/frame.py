@@ -22,6 +22,10 @@ from archive.damage.repair import origins, step, taken
 from archive.furniture import Head, furniture
 from archive.text.glosses import gloss_spans
 
+_ENOUGH = 16
+_MOST, _LONGEST = 400, 4000
+_OPENING, _CLOSING = "([{【〔<《", ")]}】〕>》"
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -38,13 +42,13 @@ def lines_of(copy: Key) -> tuple[Head, list[Line]]:
     """Return what a copy says above its text, and its lines that hold anything, each with what it is taken for."""
     head, kinds = _known(copy.text)
     lines, at, b0 = [], 0, 0
-    for shown in copy.text.splitlines(keepends=True):
-        start, at = at, at + len(shown)
-        if shown.isspace():
+    for whole in copy.text.splitlines(keepends=True):
+        start, at = at, at + len(whole)
+        if whole.isspace():
             continue
         b1 = bisect_left(copy.offsets, at)
         if b0 < b1:
-            lines.append(Line(start, start + len(shown.rstrip()), b0, b1, _kind_at(kinds, start, at)))
+            lines.append(Line(start, start + len(whole.rstrip()), b0, b1, _kind_at(kinds, start, at)))
         b0 = b1
     return head, lines
 
@@ -63,7 +67,7 @@ def split(span: Span, lines: list[Line], *, is_outside: bool) -> Iterator[tuple[
         yield span, None
         return
     # What is missing from the original is told with the longest piece that is left of the copy, or before it all.
-    rests = _rests(span, taken_out)
+    rests = _gaps(span, taken_out)
     bearer = max(rests, key=lambda rest: rest[1] - rest[0], default=None)
     if span.a0 < span.a1 and bearer is None:
         yield Span(span.a0, span.a1, span.b0, span.b0), None
@@ -77,11 +81,11 @@ def split(span: Span, lines: list[Line], *, is_outside: bool) -> Iterator[tuple[
         yield Span(a0, a1, b0, b1), line
 
 
-def as_blocks(copy: Key, found: list[tuple[Span, Line]], default: str = "outside") -> list[Boilerplate]:
+def as_blocks(copy: Key, placed: list[tuple[Span, Line]], default: str = "outside") -> list[Boilerplate]:
     """Return lines as blocks: neighbours of one kind are one block."""
     blocks: list[Boilerplate] = []
     last = -1
-    for span, line in found:
+    for span, line in placed:
         kind = line.kind or default
         start = line.start
         if blocks and blocks[-1].kind == kind and span.b0 == last:
@@ -91,7 +95,7 @@ def as_blocks(copy: Key, found: list[tuple[Span, Line]], default: str = "outside
     return blocks
 
 
-def _rests(span: Span, lines: list[Line]) -> list[tuple[int, int]]:
+def _gaps(span: Span, lines: list[Line]) -> list[tuple[int, int]]:
     starts = [span.b0, *(line.b1 for line in lines)]
     ends = [*(line.b0 for line in lines), span.b1]
     return [(start, end) for start, end in zip(starts, ends, strict=True) if start < end]
@@ -116,9 +120,6 @@ def _known(text: str) -> tuple[Head, list[tuple[int, int, str]]]:
 def _kind_at(kinds: list[tuple[int, int, str]], start: int, end: int) -> str:
     at = bisect_right(kinds, start, key=lambda kind: kind[0]) - 1
     return kinds[at][2] if at >= 0 and start < kinds[at][1] and kinds[at][0] < end else ""
-
-
-_ENOUGH = 16
 
 
 def body_of(places: Sequence[Ruled], lines: Sequence[Line], b_end: int) -> tuple[int, int]:
@@ -185,10 +186,6 @@ def _agreeing(places: Sequence[Ruled], lines: Sequence[Line]) -> Iterator[int]:
         yield line.b1 - line.b0 - differing
 
 
-_MOST, _LONGEST = 400, 4000
-_OPENING, _CLOSING = "([{【〔<《", ")]}】〕>》"
-
-
 def keys_of(removed: Iterable[str]) -> tuple[str, ...]:
     """Return the keys of removed texts, line by line, the longest first."""
     lines = (line for text in removed for line in text[:_LONGEST].splitlines())
@@ -202,24 +199,24 @@ def parted(span: Span, text: str, keys: tuple[str, ...], edges: frozenset[int]) 
     ``text`` is the key of the copy, ``edges`` are where its lines begin and end. A part must stand by itself: it
     fills the range or a line, or it has brackets of its own. 编辑 inside a sentence is a word.
     """
-    found: list[Span] = []
+    parts: list[Span] = []
     for key in keys:
         at = text.find(key, span.b0, span.b1)
         while at >= 0:
             end = at + len(key)
-            if _stands_alone(key, at, end, span, edges, found) and not _overlaps(at, end, found):
-                found.append(Span(span.a0, span.a0, at, end))
+            if _is_isolated(key, at, end, span, edges, parts) and not _overlaps(at, end, parts):
+                parts.append(Span(span.a0, span.a0, at, end))
             at = text.find(key, end, span.b1)
-    return sorted(found, key=lambda part: part.b0) or None
+    return sorted(parts, key=lambda part: part.b0) or None
 
 
-def _stands_alone(key: str, at: int, end: int, span: Span, edges: frozenset[int], found: list[Span]) -> bool:
+def _is_isolated(key: str, at: int, end: int, span: Span, edges: frozenset[int], parts: list[Span]) -> bool:
     if key[0] in _OPENING and key[-1] in _CLOSING:
         return True
-    begins = at == span.b0 or at in edges or any(part.b1 == at for part in found)
-    ends = end == span.b1 or end in edges or any(part.b0 == end for part in found)
+    begins = at == span.b0 or at in edges or any(part.b1 == at for part in parts)
+    ends = end == span.b1 or end in edges or any(part.b0 == end for part in parts)
     return begins and ends
 
 
-def _overlaps(at: int, end: int, found: list[Span]) -> bool:
-    return any(at < part.b1 and part.b0 < end for part in found)
+def _overlaps(at: int, end: int, parts: list[Span]) -> bool:
+    return any(at < part.b1 and part.b0 < end for part in parts)

@@ -28,13 +28,14 @@ from archive.text.glosses import gloss_spans
 SENTINEL = "\uf8f0"
 #: The same for a gloss that the key has left in.
 GLOSS = "\uf8f1"
-_MOST_SHOWN = 30_000
+_MOST_KEY_FORMS = 30_000
 # Other shapes of marks that figures have: 3∶1 is 3:1.
 _ALIKE = {"∶": ":", "ː": ":", "꞉": ":", "⁄": "/", "∕": "/", "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥", "≒": "≈"}
 _FIGURE = re.compile(f"[{DIGITS},]")
 _GAP = re.compile(f"(?<![{CJK}])\\s+(?![{CJK}\\s])")
 _NEAR = 16
 _REPEATED = re.compile("-{2,}|…{2,}")
+_READINGS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,47 +69,47 @@ class Key:
 
 def key_of(text: str) -> Key:
     """Return the key of a text."""
-    shown = [*map(_SHOWN.__getitem__, text)]
+    forms = [*map(_KEY_FORMS.__getitem__, text)]
     glosses = gloss_spans(text)
     for start, end in glosses:
-        shown[start:end] = [""] * (end - start)
-    _part_figures(text, shown)
-    key = "".join(shown)
-    offsets = _offsets(shown, len(key))
-    if _without_runs(shown, key, offsets):
-        key = "".join(shown)
-        offsets = _offsets(shown, len(key))
-    written = _written(text, shown, offsets)
+        forms[start:end] = [""] * (end - start)
+    _part_figures(text, forms)
+    key = "".join(forms)
+    offsets = _offsets(forms, len(key))
+    if _without_runs(forms, key, offsets):
+        key = "".join(forms)
+        offsets = _offsets(forms, len(key))
+    written = _characters_at(text, forms, offsets)
     return Key(text, key, written, _by_words(written), tuple(offsets), tuple(glosses))
 
 
-def _offsets(shown: list[str], length: int) -> list[int]:
+def _offsets(forms: list[str], length: int) -> list[int]:
     """Return for each character that is shown the offset of what it is shown for."""
-    offsets = list(compress(range(len(shown)), shown))
-    return offsets if len(offsets) == length else [at for at in offsets for _ in shown[at]]
+    offsets = list(compress(range(len(forms)), forms))
+    return offsets if len(offsets) == length else [at for at in offsets for _ in forms[at]]
 
 
-def _part_figures(text: str, shown: list[str]) -> None:
+def _part_figures(text: str, forms: list[str]) -> None:
     """Show the end of a line or a tab where nothing else parts two figures, and a space beside a comma."""
     for gap in _GAP.finditer(text):
-        before = "".join(shown[max(0, gap.start() - _NEAR) : gap.start()])[-1:]
-        after = "".join(shown[gap.end() : gap.end() + _NEAR])[:1]
+        before = "".join(forms[max(0, gap.start() - _NEAR) : gap.start()])[-1:]
+        after = "".join(forms[gap.end() : gap.end() + _NEAR])[:1]
         parts = "\n" in gap[0] or "\t" in gap[0]
         figures = [bool(_FIGURE.match(side)) for side in (before, after)]
         # A dash at the end of a line is no minus of the figure below it.
         beside_mark = any(figures) and (is_mark(before) or is_mark(after))
         if (all(figures) and (parts or "," in (before, after))) or (parts and beside_mark):
-            shown[gap.start()] = "\n"
+            forms[gap.start()] = "\n"
 
 
-def _without_runs(shown: list[str], key: str, offsets: list[int]) -> bool:
+def _without_runs(forms: list[str], key: str, offsets: list[int]) -> bool:
     """Take out dashes and dots that another stands before, and say whether there were any."""
     if "--" not in key and "……" not in key:
         return False
     repeated = [at for match in _REPEATED.finditer(key) for at in range(match.start() + 1, match.end())]
-    doubles = [offsets[at] for at in repeated if shown[offsets[at]] == shown[offsets[at - 1]] == key[at]]
+    doubles = [offsets[at] for at in repeated if forms[offsets[at]] == forms[offsets[at - 1]] == key[at]]
     for at in doubles:
-        shown[at] = ""
+        forms[at] = ""
     return bool(doubles)
 
 
@@ -123,11 +124,11 @@ def line_starts(key: Key) -> frozenset[int]:
     return frozenset({0, *(bisect_left(key.offsets, match.start()) for match in breaks)})
 
 
-def _written(text: str, shown: list[str], offsets: list[int]) -> str:
+def _characters_at(text: str, forms: list[str], offsets: list[int]) -> str:
     """Return what stands in a text at the offsets of its key."""
     packed = "".join(text.split())
     # Where no white space is shown, nothing else left out and nothing shown as two, the rest is the answer.
-    if "\n" not in shown and len(packed) == len(text) - shown.count("") == len(offsets):
+    if "\n" not in forms and len(packed) == len(text) - forms.count("") == len(offsets):
         return packed
     return "".join(map(text.__getitem__, offsets))
 
@@ -140,20 +141,20 @@ def _by_words(written: str) -> str:
 
 def in_key(character: str) -> str:
     """Return what a character is shown as in a key, which is nothing for white space."""
-    return _SHOWN[character]
+    return _KEY_FORMS[character]
 
 
-class _Shown(dict[str, str]):
+class _KeyForms(dict[str, str]):
     """What each character is shown as in a key, worked out when it is first met."""
 
     def __missing__(self, character: str) -> str:
-        if len(self) >= _MOST_SHOWN:
+        if len(self) >= _MOST_KEY_FORMS:
             self.clear()
         plain = _ALIKE.get(character) or character.translate(fold_table()).casefold()
         return self.setdefault(character, "" if plain.isspace() else "".join(plain.split()))
 
 
-_SHOWN = _Shown()
+_KEY_FORMS = _KeyForms()
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +191,8 @@ def masked(copy: Key, original: str = "") -> Masked:
     parts: list[str] = []
     converted: list[str] = []
     places: list[int] = []
-    found: list[int] = []
-    kept: list[Lost] = []
+    sentinels: list[int] = []
+    damaged: list[Lost] = []
     at = 0
     for start, end, lost in _marks(copy):
         b0, b1 = bisect_left(copy.offsets, start), bisect_left(copy.offsets, end)
@@ -202,17 +203,17 @@ def masked(copy: Key, original: str = "") -> Masked:
         converted += [unmarked(copy.converted[at:b0]), mark]
         places += [*range(at, b0), b0]
         if lost:
-            found.append(len(places) - 1)
-            kept.append(lost)
+            sentinels.append(len(places) - 1)
+            damaged.append(lost)
         at = b1
     places += range(at, len(copy.letters) + 1)
     parts.append(unmarked(copy.letters[at:]))
     converted.append(unmarked(copy.converted[at:]))
-    return Masked("".join(parts), "".join(converted), tuple(places), tuple(kept), tuple(found))
+    return Masked("".join(parts), "".join(converted), tuple(places), tuple(damaged), tuple(sentinels))
 
 
 def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:
-    lost = [(one.start, one.end, one) for one in lost_runs(copy.text)]
+    lost = [(run.start, run.end, run) for run in lost_runs(copy.text)]
     glosses = [] if copy.glosses else [(*span, None) for span in gloss_spans(copy.text, fewest=1)]
     return sorted([*lost, *glosses], key=lambda mark: mark[:2])
 
@@ -220,9 +221,6 @@ def _marks(copy: Key) -> list[tuple[int, int, Lost | None]]:
 def unmarked(letters: str) -> str:
     """Return a key without the characters that stand for marks; nobody's text has them on purpose."""
     return letters.replace(SENTINEL, "?").replace(GLOSS, "?")
-
-
-_READINGS = 3
 
 
 def readings_of(copy: Key) -> list[str]:
@@ -233,7 +231,7 @@ def readings_of(copy: Key) -> list[str]:
     lost = lost_runs(copy.text)
     if not lost:
         return [letters_only(copy.letters)]
-    readings = [_restored(copy.text, [(one.start, one.end, _nth(one.candidates, n)) for one in lost])
+    readings = [_restored(copy.text, [(place.start, place.end, _nth(place.candidates, n)) for place in lost])
                 for n in range(_READINGS)]  # fmt: skip
     return list(dict.fromkeys(fold(without(text, gloss_spans(text, fewest=1))) for text in readings))
 

@@ -77,7 +77,7 @@ def outlets(text: str, *, host: str | None = None, own: str | None = None) -> tu
     narrow = edges.translate(str.maketrans("：，；（）！？　", ":,;()!? "))
     copier = [name for name in (own, *_owners(narrow)) if name]
     told = _without_notices(narrow)
-    found = [
+    named = [
         name
         for pattern in (_SOURCE, _DATELINE, _ACCORDING, _REPORTED, _MENTIONED)
         for match in pattern.finditer(told)
@@ -86,7 +86,7 @@ def outlets(text: str, *, host: str | None = None, own: str | None = None) -> tu
     return tuple(
         dict.fromkeys(
             name
-            for name in found
+            for name in named
             if len(name) > 1 and not _is_copier(name, host, copier) and not _is_of_frame(name, narrow)
         )
     )
@@ -114,7 +114,7 @@ def _is_copier(name: str, host: str | None, copier: Iterable[str]) -> bool:
         return True
     if host and (name.lower() in host.lower() or host.lower().removeprefix("www.") in name.lower()):
         return True
-    return any(fold(name) == fold(one) for one in copier)
+    return any(fold(name) == fold(own) for own in copier)
 
 
 def leads(url: str | None, named: Iterable[str], sites: Mapping[str, Site]) -> list[Lead]:
@@ -172,8 +172,10 @@ def _tails(path: str) -> Iterator[str]:
 
 def _by_name(named: Iterable[str], sites: Mapping[str, Site]) -> Iterator[Lead]:
     for outlet in named:
-        said = fold(outlet)
-        known = [name for name, site in sites.items() if said and _is_one(said, fold(site.publisher))]
+        folded = fold(outlet)
+        known = [
+            name for name, site in sites.items() if folded and _is_same_name(folded, fold(site.publisher))
+        ]
         if known:
             yield Lead(
                 kind="outlet",
@@ -190,8 +192,8 @@ def _by_name(named: Iterable[str], sites: Mapping[str, Site]) -> Iterator[Lead]:
             )
 
 
-def _is_one(said: str, publisher: str) -> bool:
-    return said in publisher or publisher in said
+def _is_same_name(name: str, publisher: str) -> bool:
+    return name in publisher or publisher in name
 
 
 def _keep(url: str) -> str:

@@ -21,6 +21,14 @@ from urllib.parse import urlsplit
 from archive.text import fold
 from archive.urls import behind_gateway, host_of
 
+_SHORTEST = 2
+Sign = tuple[float, str]
+_ENOUGH = 0.4
+_NEAR = 0.85
+# What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
+# two shares, and the share of its own words. Notices of many offices are cut from one pattern.
+_OF_UNDECLARED = {"unknown": (0.5, 0.4), "original": (0.8, 0.8)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
@@ -80,12 +88,9 @@ class Witness:
     first_seen: str | None = None
 
 
-_SHORTEST = 2
-
-
-def names_one(said: str, known: Iterable[str]) -> bool:
+def is_known_name(name: str, known: Iterable[str]) -> bool:
     """Say whether a name is one of the known ones, or a part of it, or holds it. Hosts count without their ``www``."""
-    named = _folded_host(said)
+    named = _folded_host(name)
     if len(named) < _SHORTEST:
         return False
     names = [_folded_host(name) for name in known]
@@ -96,59 +101,61 @@ def _folded_host(name: str) -> str:
     return fold(name.removeprefix("www."))
 
 
-Sign = tuple[float, str]
-
-
-def precedence(one: Candidate, witness: Witness) -> list[Sign]:
+def precedence(candidate: Candidate, witness: Witness) -> list[Sign]:
     """Return what speaks for a candidate (and, below zero, against it) as the original of a held document."""
     signs = (_by_role, _by_host, _by_name, _by_address, _by_day, _by_issuer, _by_sight)
-    return [sign for ask in signs if (sign := ask(one, witness))[0]]
+    return [sign for ask in signs if (sign := ask(candidate, witness))[0]]
 
 
-def _by_role(one: Candidate, witness: Witness) -> Sign:
+def _by_role(candidate: Candidate, witness: Witness) -> Sign:
     return _weighed(
-        2.0, "an issuing site by its declaration", one.role == "original", witness.role == "original"
+        2.0, "an issuing site by its declaration", candidate.role == "original", witness.role == "original"
     )
 
 
-def _by_host(one: Candidate, witness: Witness) -> Sign:
+def _by_host(candidate: Candidate, witness: Witness) -> Sign:
     return _weighed(
-        1.5, "a government's host", *(_is_government(url) for url in (one.url, witness.url or ""))
+        1.5, "a government's host", *(_is_government(url) for url in (candidate.url, witness.url or ""))
     )
 
 
-def _by_name(one: Candidate, witness: Witness) -> Sign:
-    named = any(names_one(outlet, _names(one.publisher, one.issuer)) for outlet in witness.outlets)
-    names = names_one(one.source_line or "", _names(witness.publisher, None))
+def _by_name(candidate: Candidate, witness: Witness) -> Sign:
+    named = any(
+        is_known_name(outlet, _names(candidate.publisher, candidate.issuer)) for outlet in witness.outlets
+    )
+    names = is_known_name(candidate.source_line or "", _names(witness.publisher, None))
     return _weighed(1.5, "named as the source", named, names)
 
 
-def _by_address(one: Candidate, witness: Witness) -> Sign:
+def _by_address(candidate: Candidate, witness: Witness) -> Sign:
     behind = behind_gateway(witness.url) if witness.url else None
     return _weighed(
         6.0,
         "behind the gateway",
-        bool(behind) and _without_scheme(behind or "") == _without_scheme(one.url),
+        bool(behind) and _without_scheme(behind or "") == _without_scheme(candidate.url),
         False,
     )
 
 
-def _by_day(one: Candidate, witness: Witness) -> Sign:
-    mine, theirs = (one.published_at or "")[:10], (witness.published_at or "")[:10]
+def _by_day(candidate: Candidate, witness: Witness) -> Sign:
+    mine, theirs = (candidate.published_at or "")[:10], (witness.published_at or "")[:10]
     is_dated = bool(mine and theirs)
     return _weighed(0.7, "dated earlier", is_dated and mine < theirs, is_dated and theirs < mine)
 
 
-def _by_issuer(one: Candidate, witness: Witness) -> Sign:
-    mine = _is_own(one.issuer, one.publisher)
+def _by_issuer(candidate: Candidate, witness: Witness) -> Sign:
+    mine = _is_own(candidate.issuer, candidate.publisher)
     return _weighed(0.5, "issued by the site itself", mine, _is_own(witness.issuer, witness.publisher))
 
 
-def _by_sight(one: Candidate, witness: Witness) -> Sign:
+def _by_sight(candidate: Candidate, witness: Witness) -> Sign:
     if witness.first_seen is None:
         return 0.0, ""
     return _weighed(
-        0.2, "seen first", one.first_seen < witness.first_seen, witness.first_seen < one.first_seen
+        0.2,
+        "seen first",
+        candidate.first_seen < witness.first_seen,
+        witness.first_seen < candidate.first_seen,
     )
 
 
@@ -174,13 +181,6 @@ def _without_scheme(url: str) -> str:
     return url.partition("://")[2]
 
 
-_ENOUGH = 0.4
-_NEAR = 0.85
-# What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
-# two shares, and the share of its own words. Notices of many offices are cut from one pattern.
-_OF_UNDECLARED = {"unknown": (0.5, 0.4), "original": (0.8, 0.8)}
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The original, if there is one among the candidates, and the reasons in plain words.
@@ -199,83 +199,94 @@ def choose(candidates: Sequence[Candidate], witness: Witness) -> Choice:
     """Return which candidate is the original. That none is, is a proper answer."""
     if not candidates:
         return Choice(original=None, reasons=("no version in the archive shares enough of its text",))
-    enough = [one for one in candidates if one.containment >= _ENOUGH]
+    enough = [candidate for candidate in candidates if candidate.containment >= _ENOUGH]
     if not enough:
-        best = max(candidates, key=lambda one: one.containment)
+        best = max(candidates, key=lambda candidate: candidate.containment)
         share = f"{best.containment:.0%}"
         return Choice(original=None, reasons=(f"the nearest text shares {share}: common phrases reach that",))
-    unfit = {one.document: reason for one in candidates if (reason := unfitness(one, witness))}
-    own = [one for one in enough if one.document not in unfit]
+    unfit = {
+        candidate.document: reason for candidate in candidates if (reason := unfitness(candidate, witness))
+    }
+    own = [candidate for candidate in enough if candidate.document not in unfit]
     if not own:
         return Choice(original=None, reasons=(_none_fit(enough, unfit),), unfit=unfit)
-    most = max(one.shared for one in own)
-    near = [one for one in own if one.shared >= _NEAR * most]
+    most = max(candidate.shared for candidate in own)
+    near = [candidate for candidate in own if candidate.shared >= _NEAR * most]
     best = max(
-        near, key=lambda one: (sum(w for w, _ in _reasons(one, near, witness)), one.alike, -one.document)
+        near,
+        key=lambda candidate: (
+            sum(w for w, _ in _reasons(candidate, near, witness)),
+            candidate.alike,
+            -candidate.document,
+        ),
     )
-    reasons = [said for _, said in _reasons(best, near, witness) if said]
+    reasons = [reason for _, reason in _reasons(best, near, witness) if reason]
     if len(near) > 1:
         reasons.append(f"preferred to {len(near) - 1} more that share as much")
     return Choice(original=best, reasons=tuple(reasons), unfit=unfit, lead=lead_of(best, witness))
 
 
-def unfitness(one: Candidate, witness: Witness) -> str:
+def unfitness(candidate: Candidate, witness: Witness) -> str:
     """Return why a candidate cannot be called the original of a copy, empty when it can."""
-    if one.doubt:
-        return one.doubt
-    if one.role == "copy":
+    if candidate.doubt:
+        return candidate.doubt
+    if candidate.role == "copy":
         return "its site is declared a copier"
     if witness.role not in _OF_UNDECLARED:
         return ""
-    if witness.url and host_of(one.url) == host_of(witness.url):
+    if witness.url and host_of(candidate.url) == host_of(witness.url):
         return "a page of the same host"
     containment, of_copy = _OF_UNDECLARED[witness.role]
-    if one.containment < containment or one.of_copy < of_copy:
+    if candidate.containment < containment or candidate.of_copy < of_copy:
         return "it shares too little for a page that nobody declared a copy"
-    if lead_of(one, witness) <= 0:
+    if lead_of(candidate, witness) <= 0:
         return "nothing shows that it came first"
     return ""
 
 
-def lead_of(one: Candidate, witness: Witness) -> float:
+def lead_of(candidate: Candidate, witness: Witness) -> float:
     """Return how much speaks for a candidate's having come before a held document, below zero for the reverse."""
-    return sum(weight for weight, _ in precedence(one, witness))
+    return sum(weight for weight, _ in precedence(candidate, witness))
 
 
 def _none_fit(enough: Sequence[Candidate], unfit: Mapping[int, str]) -> str:
-    if all(one.role == "copy" and not one.doubt for one in enough):
+    if all(candidate.role == "copy" and not candidate.doubt for candidate in enough):
         return "the archive holds this text only from sites that are declared copiers"
-    told = "; ".join(dict.fromkeys(unfit[one.document] for one in enough))
-    return f"no page that shares this text can be called its original ({told})"
+    doubts = "; ".join(dict.fromkeys(unfit[candidate.document] for candidate in enough))
+    return f"no page that shares this text can be called its original ({doubts})"
 
 
-def _reasons(one: Candidate, near: Sequence[Candidate], witness: Witness) -> list[tuple[float, str]]:
-    found = [
+def _reasons(candidate: Candidate, near: Sequence[Candidate], witness: Witness) -> list[tuple[float, str]]:
+    reasons = [
         (
-            4 * one.alike,
-            f"{one.of_copy:.0%} of the copy's words stand in it, and {one.of_original:.0%} of its words in the copy",
+            4 * candidate.alike,
+            f"{candidate.of_copy:.0%} of the copy's words stand in it, and {candidate.of_original:.0%} of its words in the copy",
         )
     ]
-    if one.role == "original":
-        found.append((2.0, f"{one.publisher} is declared an issuing site"))
+    if candidate.role == "original":
+        reasons.append((2.0, f"{candidate.publisher} is declared an issuing site"))
     behind = behind_gateway(witness.url) if witness.url else None
-    if behind and _sans_scheme(behind) == _sans_scheme(one.url):
-        found.append((6.0, "the copy's address is a Big5 gateway to it"))
-    elif witness.url and _has_path_of(one.url, witness.url):
-        found.append((3.0, "the copy's address has its path"))
-    named = _named(one, witness.outlets)
+    if behind and _sans_scheme(behind) == _sans_scheme(candidate.url):
+        reasons.append((6.0, "the copy's address is a Big5 gateway to it"))
+    elif witness.url and _has_path_of(candidate.url, witness.url):
+        reasons.append((3.0, "the copy's address has its path"))
+    named = _named(candidate, witness.outlets)
     if named:
-        found.append((1.5, f"the copy names {named}"))
-    if one.issuer and fold(one.issuer) and fold(one.issuer) == fold(one.publisher):
-        found.append((0.5, f"issued by {one.issuer} itself"))
-    if witness.published_at and one.published_at and one.published_at[:10] <= witness.published_at[:10]:
-        found.append((0.5, f"dated {one.published_at[:10]}, not later than the copy"))
+        reasons.append((1.5, f"the copy names {named}"))
+    if candidate.issuer and fold(candidate.issuer) and fold(candidate.issuer) == fold(candidate.publisher):
+        reasons.append((0.5, f"issued by {candidate.issuer} itself"))
+    if (
+        witness.published_at
+        and candidate.published_at
+        and candidate.published_at[:10] <= witness.published_at[:10]
+    ):
+        reasons.append((0.5, f"dated {candidate.published_at[:10]}, not later than the copy"))
     dated = [other.published_at for other in near if other.published_at]
-    if len(near) > 1 and one.published_at and one.published_at == min(dated):
-        found.append((0.7, "the earliest date among those that share as much"))
-    if len(near) > 1 and one.first_seen == min(other.first_seen for other in near):
-        found.append((0.2, "seen first"))
-    return found
+    if len(near) > 1 and candidate.published_at and candidate.published_at == min(dated):
+        reasons.append((0.7, "the earliest date among those that share as much"))
+    if len(near) > 1 and candidate.first_seen == min(other.first_seen for other in near):
+        reasons.append((0.2, "seen first"))
+    return reasons
 
 
 def _has_path_of(original: str, copy: str) -> bool:
@@ -294,6 +305,6 @@ def _flat(path: str) -> str:
     return "".join(c for c in path.lower() if c.isalnum())
 
 
-def _named(one: Candidate, outlets: Sequence[str]) -> str | None:
-    known = [name for name in (one.publisher, one.issuer) if name]
-    return next((outlet for outlet in outlets if names_one(outlet, known)), None)
+def _named(candidate: Candidate, outlets: Sequence[str]) -> str | None:
+    known = [name for name in (candidate.publisher, candidate.issuer) if name]
+    return next((outlet for outlet in outlets if is_known_name(outlet, known)), None)

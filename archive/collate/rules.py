@@ -31,6 +31,15 @@ from archive.collate.values import Rule, Span
 _AROUND, _LONGEST_SPAN = 8, 32
 
 Rewriting = tuple[str, str]
+_LONGEST_SOUGHT, _CONTEXT = 8, 3
+_DIGIT = re.compile(r"\d")
+# For each rewriting the places of the original where it happened, and which changes that explains.
+Traces = dict[Rewriting, dict[int, frozenset[int]]]
+# What a rule costs in an account, and a change that none explains, beside their characters.
+_RULE, _UNEXPLAINED = 3, 3
+_MOST_CANDIDATES = 4000
+_SWALLOWS, _LONGEST_EDIT = 8, 48
+_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,17 +79,17 @@ def rewritten(a: str, rules: Sequence[Rewriting]) -> tuple[str, list[Segment]]:
 
 def needed(a: str, b: str, spans: Sequence[Span], rules: Sequence[Rewriting]) -> list[Rewriting]:
     """Return the rewritings without those whose work the others do together."""
-    kept = list(rules)
-    if len(kept) < 2:
-        return kept
+    rules_left = list(rules)
+    if len(rules_left) < 2:
+        return rules_left
     windows = [*_windows(a, b, joined(spans, 0)), *_windows(a, b, joined(spans, 2))]
-    explained = [window for window in dict.fromkeys(windows) if _is_explained(*window, kept)]
+    explained = [window for window in dict.fromkeys(windows) if _is_explained(*window, rules_left)]
     for rule in sorted(rules, key=lambda rule: -len(rule[0]) - len(rule[1])):
-        fewer = [other for other in kept if other != rule]
+        fewer = [other for other in rules_left if other != rule]
         touched = [window for window in explained if rule[0] in window[0]]
-        if len(fewer) < len(kept) and all(_is_explained(*window, fewer) for window in touched):
-            kept = fewer
-    return kept
+        if len(fewer) < len(rules_left) and all(_is_explained(*window, fewer) for window in touched):
+            rules_left = fewer
+    return rules_left
 
 
 def as_rule(rewriting: Rewriting, count: int) -> Rule:
@@ -104,13 +113,6 @@ def _is_explained(here: str, there: str, rules: Sequence[Rewriting]) -> bool:
     return rewritten(here, [rule for rule in rules if rule[0] in here])[0] == there
 
 
-_LONGEST_SOUGHT, _CONTEXT = 8, 3
-_DIGIT = re.compile(r"\d")
-
-# For each rewriting the places of the original where it happened, and which changes that explains.
-Traces = dict[Rewriting, dict[int, frozenset[int]]]
-
-
 def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> Traces:
     """Return for each possible rewriting the places of ``a`` where it happened, and which spans that explains.
 
@@ -121,7 +123,7 @@ def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> 
         Span(spans[first].a0, spans[last].a1, spans[first].b0, spans[last].b1) for first, last in members
     ]
     often = Counter((a[span.a0 : span.a1], b[span.b0 : span.b1]) for span in groups)
-    found: Traces = defaultdict(dict)
+    by_rewriting: Traces = defaultdict(dict)
     for (first, last), span in zip(members, groups, strict=True):
         is_once = often[a[span.a0 : span.a1], b[span.b0 : span.b1]] == 1 and _is_replaced(span)
         if is_once and not has_known(a[max(0, span.a0 - _CONTEXT) : span.a1 + _CONTEXT]):
@@ -133,8 +135,8 @@ def traces(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> 
             if is_once and not is_known((sought, put)):
                 continue
             if sought.isalnum() and SENTINEL not in put and sought != put and _is_short(sought, put):
-                found[sought, put].setdefault(start, frozenset(range(first, last + 1)))
-    return found
+                by_rewriting[sought, put].setdefault(start, frozenset(range(first, last + 1)))
+    return by_rewriting
 
 
 def _is_replaced(span: Span) -> bool:
@@ -190,11 +192,6 @@ def _slides(a: str, span: Span, low: int, high: int) -> Iterator[tuple[int, int]
         yield start, end
 
 
-# What a rule costs in an account, and a change that none explains, beside their characters.
-_RULE, _UNEXPLAINED = 3, 3
-_MOST_CANDIDATES = 4000
-
-
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     """A rewriting, the changes it explains, how often what it seeks was spared, and whether that is a unit of its own.
@@ -216,10 +213,10 @@ class _Measure:
     changed: list[tuple[int, int]]
     weights: dict[int, int]
 
-    def candidate(self, rewriting: Rewriting, found: dict[int, frozenset[int]]) -> _Candidate:
+    def candidate(self, rewriting: Rewriting, places: dict[int, frozenset[int]]) -> _Candidate:
         """Return a rewriting with what it explains. What touches another change was not spared: nobody can tell."""
         a, sought = self.a, rewriting[0]
-        explained = frozenset(index for members in found.values() for index in members)
+        explained = frozenset(index for members in places.values() for index in members)
         spared = turn = 0
         before, after = set(), set()
         at = a.find(sought)
@@ -227,19 +224,26 @@ class _Measure:
             end = at + len(sought)
             while turn < len(self.changed) and self.changed[turn][1] < at:
                 turn += 1
-            if at not in found and not (turn < len(self.changed) and self.changed[turn][0] <= end):
+            if at not in places and not (turn < len(self.changed) and self.changed[turn][0] <= end):
                 spared += 1
             before.add(a[at - 1 : at])
             after.add(a[end : end + 1])
             at = a.find(sought, at + 1)
         return _Candidate(rewriting, explained, spared, len(before) > 1 and len(after) > 1)
 
-    def gain(self, one: _Candidate, done: frozenset[int] = frozenset()) -> float:
+    def gain(self, candidate: _Candidate, done: frozenset[int] = frozenset()) -> float:
         """Return by how many characters, about, a rule shortens the account of what is not explained yet."""
-        new = one.explained - done
-        if len(new) < (1 if is_known(one.rewriting) else 2) or _is_often(one.spared, one.explained):
+        new = candidate.explained - done
+        if len(new) < (1 if is_known(candidate.rewriting) else 2) or _is_often(
+            candidate.spared, candidate.explained
+        ):
             return 0
-        price = sum(map(len, one.rewriting)) + _RULE + 2 * _UNEXPLAINED * one.spared + _doubt(one)
+        price = (
+            sum(map(len, candidate.rewriting))
+            + _RULE
+            + 2 * _UNEXPLAINED * candidate.spared
+            + _doubt(candidate)
+        )
         return sum(self.weights[index] for index in new) - price
 
 
@@ -256,11 +260,13 @@ def infer(a: str, b: str, spans: Sequence[Span], open_ones: frozenset[int]) -> l
         a, [(span.a0, span.a1) for span in spans], {i: _UNEXPLAINED + spans[i].size for i in open_ones}
     )
     candidates = {
-        rewriting: measure.candidate(rewriting, found)
-        for rewriting, found in supports.items()
-        if len(found) > 1 or is_known(rewriting)
+        rewriting: measure.candidate(rewriting, places)
+        for rewriting, places in supports.items()
+        if len(places) > 1 or is_known(rewriting)
     }
-    worth = {rewriting: one for rewriting, one in candidates.items() if measure.gain(one) > 0}
+    worth = {
+        rewriting: candidate for rewriting, candidate in candidates.items() if measure.gain(candidate) > 0
+    }
     return _fewest(_simple(worth, supports, measure), measure)
 
 
@@ -276,7 +282,7 @@ def _fewest(candidates: list[_Candidate], measure: _Measure) -> list[Rewriting]:
     chosen: list[Rewriting] = []
     done: frozenset[int] = frozenset()
     # What a rule gains only shrinks as others are chosen: the first whose gain is up to date is the best.
-    waiting = [(-measure.gain(one), *_rank(one.rewriting), one) for one in candidates]
+    waiting = [(-measure.gain(candidate), *_rank(candidate.rewriting), candidate) for candidate in candidates]
     heapify(waiting)
     while waiting:
         promised, *_, best = heappop(waiting)
@@ -305,25 +311,27 @@ def _simple(worth: dict[Rewriting, _Candidate], supports: Traces, measure: _Meas
     puts: dict[str, list[str]] = defaultdict(list)
     for sought, put in worth:
         puts[sought].append(put)
-    return [one for one in worth.values() if not _is_two(one, worth, puts, supports, measure)]
+    return [
+        candidate for candidate in worth.values() if not _is_two(candidate, worth, puts, supports, measure)
+    ]
 
 
 def _is_two(
-    one: _Candidate,
+    candidate: _Candidate,
     worth: dict[Rewriting, _Candidate],
     puts: Mapping[str, list[str]],
     supports: Traces,
     measure: _Measure,
 ) -> bool:
-    whole, begin = _rest(*one.rewriting, 0)
+    whole, begin = _rewriting_left(*candidate.rewriting, 0)
     for other, rest, at in _parted(*whole, puts):
         first = worth[other]
-        if not rest[0] or other == one.rewriting:
+        if not rest[0] or other == candidate.rewriting:
             continue
-        places = {place + begin + at: members for place, members in supports[one.rewriting].items()}
+        places = {place + begin + at: members for place, members in supports[candidate.rewriting].items()}
         second = measure.candidate(rest, {**places, **supports.get(rest, {})})
         as_two = measure.gain(first) + measure.gain(second, first.explained)
-        if as_two > measure.gain(one) + max(0, measure.gain(first, one.explained)):
+        if as_two > measure.gain(candidate) + max(0, measure.gain(first, candidate.explained)):
             return True
     return False
 
@@ -335,35 +343,35 @@ def _parted(
     for cut in range(1, len(sought)):
         for first in puts.get(sought[:cut], ()):
             if put.startswith(first):
-                yield (sought[:cut], first), *_rest(sought[cut:], put[len(first) :], cut)
+                yield (sought[:cut], first), *_rewriting_left(sought[cut:], put[len(first) :], cut)
         for last in puts.get(sought[cut:], ()):
             if put.endswith(last):
-                yield (sought[cut:], last), *_rest(sought[:cut], put[: len(put) - len(last)], 0)
+                yield (sought[cut:], last), *_rewriting_left(sought[:cut], put[: len(put) - len(last)], 0)
 
 
-def _rest(sought: str, put: str, at: int) -> tuple[Rewriting, int]:
+def _rewriting_left(sought: str, put: str, at: int) -> tuple[Rewriting, int]:
     """Return what is left of a rewriting without what it keeps at either end."""
     start = len(commonprefix([sought, put]))
     core = _core(sought, put)
     return (core, put[start : len(put) - (len(sought) - start - len(core))]), at + start
 
 
-def _is_more(one: Rewriting, best: Rewriting) -> bool:
+def _is_more(rewriting: Rewriting, best: Rewriting) -> bool:
     """Say whether a rewriting does what another does, and something beside it."""
-    return best[0] in one[0] and best[1] in one[1]
+    return best[0] in rewriting[0] and best[1] in rewriting[1]
 
 
-def _doubt(one: _Candidate) -> float:
+def _doubt(candidate: _Candidate) -> float:
     """Return what speaks against a rewriting's bounds: tables hold words, and no words beside what they change."""
-    sought, put = one.rewriting
-    if is_known(one.rewriting):
+    sought, put = candidate.rewriting
+    if is_known(candidate.rewriting):
         return -2 * _RULE
     core = _core(sought, put)
     if len(core) > 1:
         return 0 if len(core) == len(sought) else 2
     if is_word(sought):
         return -2
-    return (1.5 if len(sought) == 1 else 0) + (0 if one.is_unit else 3 if len(sought) == 1 else 2)
+    return (1.5 if len(sought) == 1 else 0) + (0 if candidate.is_unit else 3 if len(sought) == 1 else 2)
 
 
 def _core(sought: str, put: str) -> str:
@@ -372,10 +380,6 @@ def _core(sought: str, put: str) -> str:
     left = sought[start:], put[start:]
     end = len(commonprefix([text[::-1] for text in left]))
     return left[0][: len(left[0]) - end]
-
-
-_SWALLOWS, _LONGEST_EDIT = 8, 48
-_ROUNDS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -494,7 +498,10 @@ def _peeled(
     if a0 == a1 and b0 < b1 and b0 == region.b0 and before and not b[b0:b1].isdigit():
         # What was added beside a deleted word goes with the word before it: 企业中标→企业(enterprise)标.
         yield Ruled(Span(region.a0, region.a0, b0, b1))
-        yield from (Ruled(Span(one.span.a0, one.span.a1, b1, b1), one.rule) for one in before)
+        yield from (
+            Ruled(Span(ruled_part.span.a0, ruled_part.span.a1, b1, b1), ruled_part.rule)
+            for ruled_part in before
+        )
     else:
         yield from before
         yield from _trimmed(a, b, Span(a0, a1, b0, b1))

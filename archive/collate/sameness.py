@@ -1,15 +1,14 @@
-"""Whether two documents are one work at two addresses: the formal copy and the library's, the ministry's, a gateway's.
+"""Whether two documents are one work at two addresses: a formal copy, a library's, a gateway's.
 
-The number (发文字号) says which to look at and never decides: letters and announcements of many bodies share
-numbers, notices quote those of others, and readers err. Their titles must agree as well, and the words of the
-shorter one stand in the longer.
+The number (发文字号) says which documents to look at and never decides: letters and announcements of many bodies share
+numbers, notices quote those of others, and readers err. The titles must agree as well, and the words of the shorter
+text must stand in the longer one.
 
-Shingles: the pieces of five characters by which a copy finds its original.
-
-Their share that two texts have in common tells copies from others far better than any fingerprint of the whole
-does. An index holds a sample of them, chosen by their hash, so that a piece is in the sample of every text or
-of none: what is counted over samples is an estimate of containment, also for copies that are cut, or wrapped
-in foreign text. One piece in 32 finds a fifth of an article; texts too short for that give one in eight.
+Shingles, pieces of five characters, measure that. The share that two texts have in common tells copies from others far
+better than any fingerprint of the whole. An index holds a sample of them, chosen by their hash, so that a piece is in
+the sample of every text or of none: what is counted over samples is an estimate of containment, also for copies that
+are cut, or wrapped in foreign text. One piece in 32 finds a fifth of an article; texts too short for that give one in
+eight.
 """
 
 from __future__ import annotations
@@ -26,6 +25,18 @@ from archive.text import fold, is_traditional, simplified
 LENGTH = 5
 DENSE, SPARSE = 8, 32
 _SHORT = 800
+#: The share of the shorter text's pieces that the longer must hold.
+LEAST_HELD = 0.8
+#: So much of a text is looked at: the writer waits while two are measured.
+LONGEST = 20_000
+# Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
+_FEWEST_PIECES, _SHORTEST = 40, 15
+_NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
+_SHORTEST_MATTER = 6
+# Before 关于 stand the names of those who issue; a page about the document has other words there.
+_NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
+_COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
+Pieces = tuple[str, frozenset[str]]
 
 
 def shingles(folded: str) -> frozenset[str]:
@@ -61,24 +72,8 @@ def _hashes(folded: str, one_in: int) -> set[int]:
     return {int.from_bytes(blake2b(piece, digest_size=6).digest(), "big") for piece in pieces}
 
 
-#: The share of the shorter text's pieces that the longer must hold.
-LEAST_HELD = 0.8
-#: So much of a text is looked at: the writer waits while two are measured.
-LONGEST = 20_000
-# Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
-_FEWEST_PIECES, _SHORTEST = 40, 15
-_NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
-_SHORTEST_MATTER = 6
-# Before 关于 stand the names of those who issue; a page about the document has other words there.
-_NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
-_COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
-
-
-Pieces = tuple[str, frozenset[str]]
-
-
 @dataclass(frozen=True)
-class Told:
+class Identity:
     """What one document says of itself: its number, title and text, as read."""
 
     number: str
@@ -111,17 +106,17 @@ def spellings(number: str) -> tuple[str, ...]:
     return tuple(f"{name}{match[1]}" for name in ("国令", "国务院令", "中华人民共和国国务院令"))
 
 
-def may_be_one(one: Told, other: Told) -> bool:
+def may_be_same_work(one: Identity, other: Identity) -> bool:
     """Return whether number and title allow two documents to be one work. Their texts are not looked at."""
     return other.number in spellings(one.number) and _agree(one.titles, other.titles)
 
 
-def held(one: Told, other: Told) -> float | None:
+def shared_part(one: Identity, other: Identity) -> float | None:
     """Return how much of the shorter text the longer holds when the two are one work, else None.
 
     That they are does not say which was first, nor that both say the same in every place.
     """
-    if not may_be_one(one, other):
+    if not may_be_same_work(one, other):
         return None
     share = _share(one.plain, other.plain)
     if share < LEAST_HELD:

@@ -1,12 +1,11 @@
-"""How byte damage is made: a model that turns an undamaged text into what the damaging program shows.
+"""How a converter damages bytes: the model runs forward, to tell whether a difference is its doing.
 
-A page in GBK bytes was handled by a program that looks for pairs of bytes without caring where characters
-begin. It writes readings behind characters, one table entry after the other, and cuts the text at ！？； and
-then at 。, in the middle of characters where their bytes say so. What is left is decoded piece by piece.
+A page in GBK bytes was handled by a program that looks for pairs of bytes without caring where characters begin. It
+writes readings behind characters, one table entry after the other, and cuts the text at ！？； and then at 。, in the
+middle of characters where their bytes say so. What is left is decoded piece by piece.
 
-What damaged bytes may have said: slots of possible characters, and the best ways through them.
-
-Whether a difference between a copy and its original is conversion damage: the model is run forward.
+Damaged bytes may have said several things. Each damaged place is a row of slots of possible characters; the best ways
+through the slots are the candidates, and one is proven only when the model makes the damage of it.
 """
 
 from __future__ import annotations
@@ -23,6 +22,14 @@ from archive.text.glosses import characters_read, is_reading
 
 _CUTS = re.compile(rb"(\xa3\xa1|\xa3\xbf|\xa3\xbb)")
 _FULL_STOP = re.compile(rb"(\xa1\xa3)")
+_WIDTH = 12
+_LEADS = range(0x81, 0xFF)
+_TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
+_MOST_PAIRS = 150
+Slot = Sequence[str]
+_READING = re.compile(r"([a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6})[)）]")
+_NARROW = str.maketrans("？！；：，（）", "?!;:,()")
+_MOST_SPELLINGS = 2000
 
 
 def forward(text: str, table: Iterable[tuple[str, str]] = (), *, cuts: bool = True) -> str:
@@ -85,14 +92,6 @@ def _decoded(piece: bytes) -> str:
     return "".join(shown)
 
 
-_WIDTH = 12
-_LEADS = range(0x81, 0xFF)
-_TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
-_MOST_PAIRS = 150
-
-Slot = Sequence[str]
-
-
 @dataclass(frozen=True, slots=True)
 class Path:
     """One reading of a damaged run and how likely it is: the natural logarithm, for comparing only."""
@@ -151,11 +150,6 @@ def best_paths(slots: Iterable[Slot], before: str, after: str, likelihood: Likel
         paths = sorted(grown, key=lambda path: -path.score)[:_WIDTH]
     ended = [Path(p.text, p.score + likelihood.log(after, (before + p.text)[-1:])) for p in paths]
     return sorted(ended, key=lambda path: -path.score)
-
-
-_READING = re.compile(r"([a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6})[)）]")
-_NARROW = str.maketrans("？！；：，（）", "?!;:,()")
-_MOST_SPELLINGS = 2000
 
 
 def reproduces(

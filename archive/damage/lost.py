@@ -1,11 +1,10 @@
-"""Where bytes were damaged, and what may have stood there.
+"""Where bytes were damaged, and what may have been there.
 
-A damaged run begins with the mark of a byte that lost its partner (``?``) and goes on with characters made of
-the halves of two neighbours, until a letter stands for a second byte (``l``, ``Q``, ``_``) or another ``?``
-brings the bytes back into step. Read in step again it must be likelier Chinese than what it shows; otherwise
-it is no damage.
+A damaged run begins with the mark of a byte that lost its partner (``?``) and goes on with characters made of the
+halves of two neighbours, until a letter takes the place of a second byte (``l``, ``Q``, ``_``) or another ``?`` brings
+the bytes back into step. Read in step again, it must be likelier Chinese than what it shows; otherwise it is no damage.
 
-Damaged runs as bytes: how a run may begin, what is known of it, and how it comes back into step.
+``Run`` holds such a run as bytes: how it begins, what is known of it, and how it comes back into step.
 """
 
 from __future__ import annotations
@@ -47,6 +46,14 @@ _FULL_WIDTH = str.maketrans(
 )
 _LATIN = re.compile("[A-Za-z0-9]")
 _LONGEST = 60
+MARK = "□"
+_CANDIDATES = 8
+_GAIN = 1.0
+_MARGIN = 4.0  # nats; at 4 no written character of 90 runs was wrong, at 0 six of 100 were
+_LONGEST_TORN = 40
+_MOST_RUNS = 100  # a page has a dozen; more is somebody's bomb
+_IDEOGRAPH = re.compile(f"[{CJK}]")
+_Way = tuple[list[Slot], list[Path]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,18 +150,6 @@ def _opened(text: str, run: Run) -> Run:
         return replace(run, end=gloss.end(), reading=gloss[1], is_open=True)
     following = text[run.end : run.end + 1]
     return replace(run, is_open=True, swallowed=following not in _ENDERS and following != "")
-
-
-MARK = "□"
-_CANDIDATES = 8
-_GAIN = 1.0
-_MARGIN = 4.0  # nats; at 4 no written character of 90 runs was wrong, at 0 six of 100 were
-_LONGEST_TORN = 40
-_MOST_RUNS = 100  # a page has a dozen; more is somebody's bomb
-_IDEOGRAPH = re.compile(f"[{CJK}]")
-
-
-_Way = tuple[list[Slot], list[Path]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

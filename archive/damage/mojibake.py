@@ -1,13 +1,11 @@
 """Bytes that were read in the wrong encoding: 宸ヤ俊閮 for 工信部, å·¥ä¿¡éƒ¨, ¹¤ÐÅ²¿.
 
-A line is put right only when all of it says so: its bytes are strictly valid in the other encoding and give
-everyday Chinese, while the line as it stands does not. A line that lost bytes on the way stays as it is and is
-reported.
+A line is put right only when all of it says so: its bytes are strictly valid in the other encoding and give everyday
+Chinese, while the line itself does not. A line that lost bytes on the way stays as it is and is reported.
 
-How likely a run of characters is in a policy text: for ranking what lost bytes may have said.
-
-Small on purpose: the commonest characters in their usual order, the words every policy text is made of, and
-above all the pairs of characters in the text at hand. It ranks candidates; it never decides what is written.
+``Likelihood`` says how likely a run of characters is in a policy text. It is small on purpose: the commonest characters
+in their usual order, the words every policy text is made of, and above all the pairs of characters in the text at
+hand. It ranks candidates; it never decides what is written.
 """
 
 from __future__ import annotations
@@ -29,6 +27,9 @@ _MARKS = {
 }  # fmt: skip
 _OWN, _WORD, _ALONE = 0.45, 0.3, 0.25
 _IN_GB2312, _RARE, _EVERYDAY = 2e-6, 5e-8, 1e-6
+_IDEOGRAPH = re.compile(f"[{CJK}]")
+_NO_ASCII = re.compile(r"[^\x00-\x7f]")
+_LATIN = re.compile(r"[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
 class Likelihood:
@@ -116,11 +117,6 @@ def _words() -> dict[str, dict[str, int]]:
                 follows = continuations.setdefault(first, {})
                 follows[second] = follows.get(second, 0) + 1
     return continuations
-
-
-_IDEOGRAPH = re.compile(f"[{CJK}]")
-_NO_ASCII = re.compile(r"[^\x00-\x7f]")
-_LATIN = re.compile(r"[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
 def redecoded(line: str) -> str | None:

@@ -1,9 +1,8 @@
 """The repair of a copied text, as steps that can be undone.
 
-Only what is certain is repaired; on a text without damage nothing changes. Offsets: the spans of ``steps`` and
-``removed`` lie in the decoded input, those of ``lost`` in ``text``.
-
-Changes to a text that are written down, so that each can be undone and every place found again.
+``clean`` repairs only what is certain; on a text without damage nothing changes. Each step is a list of changes,
+written down, so that each can be undone and every place found again. The spans of ``steps`` and ``removed`` lie in the
+decoded input, those of ``lost`` in ``text``.
 """
 
 from __future__ import annotations
@@ -22,6 +21,25 @@ from archive.furniture import Block, Head, furniture
 from archive.text.canonical import CONTROLS
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
+
+# Not the joiners and selectors of emoji: they are seen.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
+    "\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
+)
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CLUSTER = re.compile(
+    r"(?s).[\u0300-\u036f\u0653-\u0655\u093c\u0b3e\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]*"
+)
+_MARKUP = re.compile(
+    r"</?(?:p|br|div|span|strong|b|i|u|em|a|img|font|h[1-6]|ul|ol|li|table|tbody|tr|td|th|center|section)"
+    r"(?:\s[^<>\n]{0,300})?/?>",
+    re.IGNORECASE,
+)
+_DEEPEST = 20
+Replacements = Iterator[tuple[int, int, str]]
+# Of lost bytes: what a decoder puts for them, and what their repair by another decoder looks like.
+_BROKEN = re.compile("\ufffd+|[锟斤拷]{3,}|(?:\u00c3[\u0080-\u00bf]){2,}|[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,26 +138,6 @@ def moved(position: int, later: Sequence[Step]) -> int | None:
     return position
 
 
-# Not the joiners and selectors of emoji: they are seen.
-_UNSEEN = re.compile(
-    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
-    "\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
-)
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_CLUSTER = re.compile(
-    r"(?s).[\u0300-\u036f\u0653-\u0655\u093c\u0b3e\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]*"
-)
-_MARKUP = re.compile(
-    r"</?(?:p|br|div|span|strong|b|i|u|em|a|img|font|h[1-6]|ul|ol|li|table|tbody|tr|td|th|center|section)"
-    r"(?:\s[^<>\n]{0,300})?/?>",
-    re.IGNORECASE,
-)
-
-_DEEPEST = 20
-
-Replacements = Iterator[tuple[int, int, str]]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LostText:
     """A place of ``text`` where bytes were damaged: what was found there, and what may have stood there."""
@@ -166,10 +164,6 @@ class Cleaned:
     lost: tuple[LostText, ...]
     removed: tuple[Block, ...]
     holes: tuple[Hole, ...] = ()
-
-
-# Of lost bytes: what a decoder puts for them, and what their repair by another decoder looks like.
-_BROKEN = re.compile("\ufffd+|[锟斤拷]{3,}|(?:\u00c3[\u0080-\u00bf]){2,}|[\ue000-\uf8ff]")
 
 
 def damage(text: str, plain: str | None = None) -> float:
@@ -232,7 +226,7 @@ def spans_in_input(cleaned: Cleaned, index: int) -> list[tuple[int, int]]:
     return _spans_before([(change.start, change.end) for change in changes], cleaned.steps[:index])
 
 
-def written_over(cleaned: Cleaned) -> list[tuple[int, int]]:
+def simplified_spans(cleaned: Cleaned) -> list[tuple[int, int]]:
     """Return the places of the decoded input whose characters ``text_simplified`` writes in the other script."""
     pairs = zip(cleaned.text, cleaned.text_simplified, strict=True)
     changed = [at for at, (found, put) in enumerate(pairs) if found != put]
@@ -270,8 +264,8 @@ def _line_ends(text: str) -> Replacements:
     return ((match.start(), match.end(), "\n") for match in _LINE_ENDS.finditer(text))
 
 
-def _unseen(text: str) -> Replacements:
-    yield from ((match.start(), match.end(), "") for match in _UNSEEN.finditer(text))
+def _invisible(text: str) -> Replacements:
+    yield from ((match.start(), match.end(), "") for match in _INVISIBLE.finditer(text))
     yield from ((match.start(), match.end(), "") for match in CONTROLS.finditer(text))
 
 
@@ -311,7 +305,7 @@ def _covers(spans: list[tuple[int, int]], cut: tuple[int, int]) -> bool:
 _STEPS: tuple[tuple[str, Callable[[str], Replacements]], ...] = (
     ("line_ends", _line_ends),
     ("mojibake", _decoded),
-    ("unseen", _unseen),
+    ("unseen", _invisible),
     ("nfc", _composed),
     ("markup", _markup),
 )

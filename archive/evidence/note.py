@@ -26,9 +26,10 @@ COSIGNATURE = 4
 _DASH = "\u2014 "
 _NAME = re.compile(r"[^\s+]{1,200}")
 _LARGEST = 1 << 20
-_STAND = re.compile(
+_TREE_HEAD = re.compile(
     r"([a-z_]{1,40}) (0|[1-9][0-9]{0,18}) ([A-Za-z0-9+/]{43}=)(?: open ([0-9,]*[0-9]))?", re.ASCII
 )
+_IMPRINTS = {32: "sha256", 48: "sha384", 64: "sha512"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class Signer:
 
 
 @dataclass(frozen=True, slots=True)
-class Stand:
+class TreeHead:
     """How many rows a further log had, its root, and which rows were still open."""
 
     size: int
@@ -124,12 +125,12 @@ class Checkpoint:
     origin: str
     size: int
     root: bytes
-    others: Mapping[str, Stand] = field(default_factory=dict)
+    others: Mapping[str, TreeHead] = field(default_factory=dict)
 
     def text(self) -> str:
         """Return the body of the checkpoint."""
         lines = [self.origin, str(self.size), _base64(self.root)]
-        lines += [f"{name} {stand}" for name, stand in self.others.items()]
+        lines += [f"{name} {head}" for name, head in self.others.items()]
         return "".join(f"{line}\n" for line in lines)
 
 
@@ -205,11 +206,11 @@ def checkpoint_of(note: Note) -> Checkpoint:
     lines = note.text.splitlines()
     if len(lines) < 3 or not lines[0] or not re.fullmatch(r"0|[1-9][0-9]{0,18}", lines[1], re.ASCII):
         raise BadInput("no checkpoint: it begins with a name, a number and a digest, each in a line")
-    others: dict[str, Stand] = {}
+    others: dict[str, TreeHead] = {}
     for line in lines[3:]:
-        if found := _STAND.fullmatch(line):
+        if found := _TREE_HEAD.fullmatch(line):
             still_open = tuple(map(int, found[4].split(","))) if found[4] else ()
-            others[found[1]] = Stand(int(found[2]), _root(found[3]), still_open)
+            others[found[1]] = TreeHead(int(found[2]), _root(found[3]), still_open)
     return Checkpoint(origin=lines[0], size=int(lines[1]), root=_root(lines[2]), others=others)
 
 
@@ -356,9 +357,6 @@ def is_stamped(note: Note, token: bytes) -> bool:
     except BadInput:
         return False
     return True
-
-
-_IMPRINTS = {32: "sha256", 48: "sha384", 64: "sha512"}
 
 
 def _refuse_without_stamps() -> None:

@@ -15,7 +15,7 @@ from archive.errors import BadInput
 from archive.evidence import checker
 from archive.evidence.merkle import inclusion_proof
 from archive.evidence.note import Checkpoint, Note
-from archive.evidence.warc import Held, Writer
+from archive.evidence.warc import ExportedCapture, Writer
 
 # The subtree roots of a log, and where a row stands in it.
 Proofs = Mapping[str, tuple[Callable[[int, int], bytes], Callable[[int], int]]]
@@ -29,7 +29,7 @@ class Case:
     """
 
     claim: Mapping[str, Any]
-    captures: Sequence[Held]
+    captures: Sequence[ExportedCapture]
     looks: Sequence[Mapping[str, Any]]
     texts: Mapping[int, str]
     rows: Mapping[str, Mapping[int, bytes]]

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from archive.evidence.warc import Written
+from archive.evidence.warc import IndexEntry
 
 VERSION = "1.1.1"
 _BLOCK = 3_000
@@ -22,7 +22,7 @@ _WWW = re.compile(r"www\d*\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ListedPage:
     """A page of the list: its address, its time, and the title and text that were read out of it."""
 
     url: str
@@ -44,8 +44,8 @@ class About:
 def write(
     target: Path,
     warc: Path,
-    written: Iterable[Written],
-    pages: Iterable[Shown],
+    written: Iterable[IndexEntry],
+    pages: Iterable[ListedPage],
     about: About,
     more: dict[str, bytes],
 ) -> None:
@@ -74,20 +74,20 @@ def write(
             collection.writestr(path, held, zipfile.ZIP_DEFLATED if is_packed else zipfile.ZIP_STORED)
 
 
-def compressed_index(written: Iterable[Written], filename: str) -> tuple[bytes, bytes]:
+def compressed_index(written: Iterable[IndexEntry], filename: str) -> tuple[bytes, bytes]:
     """Return a CDXJ index in packed blocks, and the second index that says where each block begins."""
     lines = sorted(_index_line(one, filename) for one in written if one.kind != "metadata")
     blocks, heads = bytearray(), ['!meta 0 {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}\n']
     for at in range(0, len(lines), _BLOCK):
         packed = gzip.compress("".join(lines[at : at + _BLOCK]).encode(), mtime=0)
-        told = {
+        block = {
             "offset": len(blocks),
             "length": len(packed),
             "digest": "sha256:" + hashlib.sha256(packed).hexdigest(),
             "filename": "index.cdx.gz",
         }
         key, moment, _ = lines[at].split(" ", 2)
-        heads.append(f"{key} {moment} {json.dumps(told)}\n")
+        heads.append(f"{key} {moment} {json.dumps(block)}\n")
         blocks += packed
     return bytes(blocks), "".join(heads).encode()
 
@@ -102,8 +102,8 @@ def search_key(url: str) -> str:
     return f"{','.join(reversed(host.split('.')))}{port}){path}" + (f"?{query}" if query else "")
 
 
-def _index_line(one: Written, filename: str) -> str:
-    told: dict[str, Any] = {
+def _index_line(one: IndexEntry, filename: str) -> str:
+    fields: dict[str, Any] = {
         "url": one.url,
         "mime": "warc/revisit" if one.kind == "revisit" else one.media_type or "unk",
         "status": str(one.status),
@@ -113,14 +113,14 @@ def _index_line(one: Written, filename: str) -> str:
         "filename": filename,
     }
     moment = re.sub(r"\D", "", one.captured_at)[:14]
-    return f"{search_key(one.url)} {moment} {json.dumps(told, ensure_ascii=False)}\n"
+    return f"{search_key(one.url)} {moment} {json.dumps(fields, ensure_ascii=False)}\n"
 
 
-def _page_lines(pages: Iterable[Shown]) -> Iterator[str]:
+def _page_lines(pages: Iterable[ListedPage]) -> Iterator[str]:
     yield json.dumps({"format": "json-pages-1.0", "id": "pages", "title": "All Pages"}) + "\n"
     for number, page in enumerate(pages, 1):
-        told = {"id": str(number), "url": page.url, "ts": page.at, "title": page.title, "text": page.text}
-        yield json.dumps(told, ensure_ascii=False) + "\n"
+        fields = {"id": str(number), "url": page.url, "ts": page.at, "title": page.title, "text": page.text}
+        yield json.dumps(fields, ensure_ascii=False) + "\n"
 
 
 def _package(about: About, resources: list[dict[str, Any]]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ Body = Callable[[str], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class ExportedCapture:
     """One capture as it goes out: its leaf, the payload it has by now, and the leaf of what led to it."""
 
     leaf: bytes
@@ -38,14 +38,14 @@ class Held:
     led_by: bytes | None = None
 
     @property
-    def said(self) -> dict[str, Any]:
+    def leaf_fields(self) -> dict[str, Any]:
         """What the leaf says."""
-        found: dict[str, Any] = json.loads(self.leaf)
-        return found
+        fields: dict[str, Any] = json.loads(self.leaf)
+        return fields
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class IndexEntry:
     """Where a record stands in its file, and what an index says of it."""
 
     url: str
@@ -81,9 +81,9 @@ class Writer:
         ]
         self._put([*head, ("Content-Type", "application/warc-fields")], block)
 
-    def capture(self, held: Held) -> Written:
+    def capture(self, held: ExportedCapture) -> IndexEntry:
         """Write one capture: a response, a revisit, or the note of an exchange without an answer."""
-        said = held.said
+        said = held.leaf_fields
         kind = _kind_of(said, held.payload, self._first)
         body = self.body(held.payload) if held.payload and kind == "response" else b""
         if kind == "metadata":
@@ -98,7 +98,7 @@ class Writer:
         self._put([*self._fields(kind, held, said, number), ("Content-Type", media)], block)
         if kind == "response" and held.payload and _is_whole(said):
             self._first.setdefault(held.payload, (said["url"], said["captured_at"], number, len(body)))
-        return Written(
+        return IndexEntry(
             url=said["url"],
             captured_at=said["captured_at"],
             kind=kind,
@@ -110,7 +110,9 @@ class Writer:
             is_page=said["kind"] == "article" and kind == "response" and said["status"] == 200,
         )
 
-    def _fields(self, kind: str, held: Held, said: dict[str, Any], number: str) -> list[tuple[str, str]]:
+    def _fields(
+        self, kind: str, held: ExportedCapture, said: dict[str, Any], number: str
+    ) -> list[tuple[str, str]]:
         head = [
             ("WARC-Type", kind),
             ("WARC-Record-ID", number),

@@ -15,6 +15,7 @@ from __future__ import annotations
 import codecs
 import dataclasses
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -24,6 +25,7 @@ from charset_normalizer import from_bytes
 _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
+_ASCII_RUN = re.compile("[\0-\x7f]+")
 _BEYOND = re.compile("[\u0800-\U0010ffff]+")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
@@ -110,7 +112,7 @@ def decode(body: bytes, content_type: str = "") -> Decoded:
     if (seven := as_seven_bits(body)) and _commonness(seven[0]) >= 0.3:
         return Decoded(text=seven[0], encoding=seven[1], rule="bytes", labels=tuple(v for _, v in labels))
     text = _strictly(body, "utf-8")
-    if text is not None and not (_says_chinese(labels) and _is_doubtful(text)):
+    if text is not None and not (_is_labelled_chinese(labels) and _is_doubtful(text)):
         return _decoded(text, "utf-8", _utf8_rule(body, labels), labels)
     if text is not None and put_right(text, _commonness) is not None:
         return _decoded(text, "utf-8", "utf-8", labels)
@@ -158,7 +160,7 @@ def _is_doubtful(text: str) -> bool:
     return not text.isascii() and not _BEYOND.search(text)
 
 
-def _says_chinese(labels: tuple[tuple[str, str], ...]) -> bool:
+def _is_labelled_chinese(labels: tuple[tuple[str, str], ...]) -> bool:
     return any(_meaning(label) in {"gb18030", "big5hkscs"} for _, label in labels)
 
 
@@ -204,8 +206,15 @@ def _better(body: bytes, found: Decoded) -> Decoded:
 @lru_cache(maxsize=2)
 def _commonness(text: str) -> float:
     """Return the share of the most frequent characters among those beyond Latin."""
-    beyond = "".join(_BEYOND.findall(text[:200_000]))[:20_000]
-    return sum(map(_COMMON.__contains__, beyond)) / len(beyond) if beyond else 0.0
+    beyond = "".join(_BEYOND.findall(_without_ascii(text[:200_000])))[:20_000]
+    counts = Counter(beyond)
+    return sum(counts[character] for character in counts.keys() & _COMMON) / len(beyond) if beyond else 0.0
+
+
+@lru_cache(maxsize=4)
+def _without_ascii(text: str) -> str:
+    """Return a text with a zero for each run of ASCII: pages are mostly markup, and what is sought is not."""
+    return _ASCII_RUN.sub("\0", text)
 
 
 def _by_bytes(body: bytes, labels: tuple[tuple[str, str], ...]) -> Decoded:
@@ -319,7 +328,7 @@ def has_lost_runs(text: str) -> bool:
 @lru_cache(maxsize=2)
 def _in_latin_runs(text: str) -> int:
     """Return how many characters stand in runs of Latin letters beyond ASCII, which Chinese pages hardly hold."""
-    return sum(map(len, _LATIN_RUN.findall(text)))
+    return sum(map(len, _LATIN_RUN.findall(_without_ascii(text))))
 
 
 def _count_beyond(text: str) -> int:
@@ -331,7 +340,7 @@ def _may_be_garbled(text: str, commonness: Callable[[str], float]) -> bool:
     beyond = _count_beyond(start)
     if beyond < 8:
         return False
-    return len(_LATIN.findall(start)) > 0.5 * beyond or commonness(text) < 0.1
+    return len(_LATIN.findall(_without_ascii(start))) > 0.5 * beyond or commonness(text) < 0.1
 
 
 def _from_latin(text: str, encoding: str) -> str | None:

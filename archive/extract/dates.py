@@ -68,15 +68,15 @@ def shown_date(around: Surroundings) -> tuple[str | None, str]:
     if labelled:
         best = min(labelled)
         timed = min((one for one in (*labelled, *lines) if one.is_timed_line), default=best)
-        return (timed if not best.has_time and best.is_card else best).told
+        return (timed if not best.has_time and best.is_card else best).value_and_place
     for found in (lines, list(_after(around, text, _LABELLED)), list(_set_apart(around, text))):
         if found:
-            return min(found).told
+            return min(found).value_and_place
     return None, ""
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class _Shown:
+class _Candidate:
     """A date found, ranked: nearest to the body first, then the longest."""
 
     distance: int
@@ -91,11 +91,11 @@ class _Shown:
         return "T" in self.value
 
     @property
-    def told(self) -> tuple[str, str]:
+    def value_and_place(self) -> tuple[str, str]:
         return self.value, self.where
 
 
-def _shown(around: Surroundings, text: str, match: re.Match[str], at: int) -> _Shown | None:
+def _candidate(around: Surroundings, text: str, match: re.Match[str], at: int) -> _Candidate | None:
     value = iso(match)
     if not value or _OTHER.search(text[max(0, at - 24) : at]) or is_period(text, match.start(), match.end()):
         return None
@@ -103,7 +103,7 @@ def _shown(around: Surroundings, text: str, match: re.Match[str], at: int) -> _S
     distance = around.distance(match.start())
     in_card = around.page.nodes[line.node].cell >= 0 or _in_list(around.page, line.node)
     close = match.start() < around.start and distance <= 14 and not in_card
-    return _Shown(
+    return _Candidate(
         distance,
         -len(value),
         value,
@@ -122,27 +122,27 @@ def _in_list(page: Outline, node: int) -> bool:
     return False
 
 
-def _after(around: Surroundings, text: str, label: re.Pattern[str]) -> Iterator[_Shown]:
+def _after(around: Surroundings, text: str, label: re.Pattern[str]) -> Iterator[_Candidate]:
     for found in label.finditer(text):
         match = next((m for form in LABELLED if (m := form.match(text, found.end()))), None)
-        if match and (shown := _shown(around, text, match, found.start())):
+        if match and (shown := _candidate(around, text, match, found.start())):
             yield shown
 
 
-def _in_datelines(around: Surroundings, text: str) -> Iterator[_Shown]:
+def _in_datelines(around: Surroundings, text: str) -> Iterator[_Candidate]:
     for match in MOMENT.finditer(text):
         label = _LABEL.search(text[max(0, match.start() - 24) : match.start()])
         if label and not (_OF_PUBLICATION.search(label[1]) or label[1] in ("时间", "日期", "时 间", "日 期")):
             continue
         if around.is_dateline(match.start(), match.end()) and (
-            shown := _shown(around, text, match, match.start())
+            shown := _candidate(around, text, match, match.start())
         ):
             yield shown
 
 
-def _set_apart(around: Surroundings, text: str) -> Iterator[_Shown]:
+def _set_apart(around: Surroundings, text: str) -> Iterator[_Candidate]:
     for match in _APART.finditer(text):
-        if shown := _shown(around, text, match, match.start()):
+        if shown := _candidate(around, text, match, match.start()):
             yield shown
 
 

@@ -52,7 +52,24 @@ _PROMPT = re.compile(
 )
 _DEEPEST = 40
 _LONGEST = 2_000
-_UNSEEN = frozenset(("annotation", "annotation-xml", "mphantom"))
+_INVISIBLE = frozenset(("annotation", "annotation-xml", "mphantom"))
+_KNOWN_KINDS = frozenset(
+    (
+        "hidden",
+        "button",
+        "submit",
+        "reset",
+        "image",
+        "checkbox",
+        "radio",
+        "password",
+        "file",
+        "color",
+        "range",
+        "search",
+        "url",
+    )
+)
 
 
 def counter_of(style: str, before: str) -> str:
@@ -88,7 +105,7 @@ class Numbers:
             return self._form.format(
                 numeral(number, "chineseCounting") if "cn" in str(item.getparent().get("class")) else number
             )
-        return _shown(number, kind)
+        return _marker(number, kind)
 
 
 def _whole(value: str | None) -> int | None:
@@ -96,7 +113,7 @@ def _whole(value: str | None) -> int | None:
     return int(match[1]) if match else None
 
 
-def _shown(number: int, kind: str) -> str:
+def _marker(number: int, kind: str) -> str:
     if kind in _MARKS:
         return ""
     if kind in _LATIN and number > 0:
@@ -181,32 +198,13 @@ def field_value(element: Any) -> str:
     return "" if waits else value[:2000]
 
 
-_KNOWN_KINDS = frozenset(
-    (
-        "hidden",
-        "button",
-        "submit",
-        "reset",
-        "image",
-        "checkbox",
-        "radio",
-        "password",
-        "file",
-        "color",
-        "range",
-        "search",
-        "url",
-    )
-)
-
-
 def _is_fixed(element: Any) -> bool:
     return element.get("readonly") is not None or element.get("disabled") is not None
 
 
 def formula(element: Any, depth: int = 0) -> str:
     """Return what a formula shows, on one line; parts deeper than forty levels are left out."""
-    if not isinstance(element.tag, str) or element.tag in _UNSEEN or depth > _DEEPEST:
+    if not isinstance(element.tag, str) or element.tag in _INVISIBLE or depth > _DEEPEST:
         return ""
     parts = [formula(child, depth + 1) for child in element]
     name = element.tag

@@ -20,7 +20,7 @@ from archive.urls import canonical_url, is_article
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.){1,2083})'|"((?:[^"\\]|\\.){1,2083})\"""")
 _BREAKS = re.compile(r"[\t\r\n]+")
 # As scripts write characters that they do not write as they are.
-_WRITTEN = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
 _JOINED = re.compile(r"""(["'])\s*\+\s*\1""")
 _PATH = re.compile(r"(?:https?:)?//|/|\.{1,2}/|\.{0,2}\\", re.I)
 _VIEWER = re.compile(
@@ -108,7 +108,7 @@ def _in_script(script: str, words: str) -> str:
 
 
 def _plain(quoted: str) -> str:
-    shown = _WRITTEN.sub(lambda match: chr(int(match[1] or match[2], 16)), quoted)
+    shown = _ESCAPED.sub(lambda match: chr(int(match[1] or match[2], 16)), quoted)
     return re.sub(r"\\([/'\"])", r"\1", shown)
 
 

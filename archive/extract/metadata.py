@@ -51,7 +51,7 @@ class Facts:
         """Return the fields of a version by their names, as an article takes them."""
         return {name: getattr(self, name) for name in NAMES}
 
-    def say(self, name: str, value: str | None, where: str) -> None:
+    def note(self, name: str, value: str | None, where: str) -> None:
         """Set a field that is still empty and note where its value was found."""
         if value and getattr(self, name) is None:
             setattr(self, name, value)
@@ -72,23 +72,23 @@ def facts_of(page: Outline, node: int, head: str, body: list[str], rules: Rules 
         suffixes = rules.title_suffixes if rules else ()
         facts.title, where, facts.flags = shown_title(page, node, _cut(head, suffixes), metas, "".join(body))
         facts.evidence["title"] = where
-    facts.say("published_at", *shown_date(around))
-    facts.say("meta_published_at", *meta_date(metas))
-    facts.say("source_line", *_value(around, _SOURCE, 60))
-    facts.say("source_line", *unlabelled_source(around))
-    facts.say("source_line", *_left_to_script(around, metas))
-    facts.say("author", *_value(around, _AUTHOR, 30))
-    facts.say("editor", *_value(around, _EDITOR, 30))
-    facts.say("issuer", *_value(around, _ISSUER, 60))
+    facts.note("published_at", *shown_date(around))
+    facts.note("meta_published_at", *meta_date(metas))
+    facts.note("source_line", *_value(around, _SOURCE, 60))
+    facts.note("source_line", *unlabelled_source(around))
+    facts.note("source_line", *_left_to_script(around, metas))
+    facts.note("author", *_value(around, _AUTHOR, 30))
+    facts.note("editor", *_value(around, _EDITOR, 30))
+    facts.note("issuer", *_value(around, _ISSUER, 60))
     for value, at in labelled(around, _INDEX, 60, whole=True):
-        facts.say("index_number", _index(value), around.where(at))
-    _say_number(facts, around, body)
+        facts.note("index_number", _index(value), around.where(at))
+    _note_number(facts, around, body)
     if (
         not facts.published_at
         and facts.doc_number
         and facts.evidence["doc_number"] not in ("title", _FIRST_LINES)
     ):
-        facts.say("published_at", *declared_date(metas))
+        facts.note("published_at", *declared_date(metas))
         facts.flags += ("date_not_shown",) if facts.published_at else ()
     return facts
 
@@ -98,13 +98,13 @@ def _by_rules(facts: Facts, page: Outline, rules: Rules) -> None:
     if title:
         facts.title, facts.evidence["title"] = _cut(_plain(title), rules.title_suffixes), f"rule {where}"
     published, where = first_text(page, rules.published)
-    facts.say("published_at", parse_date(published, labelled=True), f"rule {where}")
+    facts.note("published_at", parse_date(published, labelled=True), f"rule {where}")
     source, where = first_text(page, rules.source)
-    facts.say("source_line", value_in(source, _SOURCE), f"rule {where}")
+    facts.note("source_line", value_in(source, _SOURCE), f"rule {where}")
     author, where = first_text(page, rules.author)
-    facts.say("author", value_in(author, _AUTHOR), f"rule {where}")
+    facts.note("author", value_in(author, _AUTHOR), f"rule {where}")
     number, where = first_text(page, rules.doc_number)
-    facts.say("doc_number", normal_number(_LABELS_OF_NUMBER.sub("", _plain(number))), f"rule {where}")
+    facts.note("doc_number", normal_number(_LABELS_OF_NUMBER.sub("", _plain(number))), f"rule {where}")
 
 
 def _plain(text: str) -> str:
@@ -145,8 +145,8 @@ def _left_to_script(around: Surroundings, metas: dict[str, str]) -> tuple[str | 
     return metas["contentsource"], f"meta[ContentSource], label at {around.where(empty.start())}"
 
 
-def _say_number(facts: Facts, around: Surroundings, body: list[str]) -> None:
+def _note_number(facts: Facts, around: Surroundings, body: list[str]) -> None:
     for value, at in labelled(around, _NUMBER, 60):
-        facts.say("doc_number", normal_number(value), around.where(at))
-    facts.say("doc_number", number_in_title(facts.title), "title")
-    facts.say("doc_number", number_in_body(body), _FIRST_LINES)
+        facts.note("doc_number", normal_number(value), around.where(at))
+    facts.note("doc_number", number_in_title(facts.title), "title")
+    facts.note("doc_number", number_in_body(body), _FIRST_LINES)

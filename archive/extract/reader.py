@@ -28,7 +28,16 @@ from archive.extract.links import MOST_FILES, attachments, branches, outlinks
 from archive.extract.metadata import Facts, facts_of
 from archive.extract.outline import Outline
 from archive.extract.render import Rendering, render
-from archive.extract.stripping import BOTH, OURS, THEIRS, Kept, compared, disagree, kept_in, rivals
+from archive.extract.stripping import (
+    BOTH,
+    OURS,
+    THEIRS,
+    TrafilaturaText,
+    compared,
+    disagree,
+    rivals,
+    trafilatura_text,
+)
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.surroundings import with_card
 from archive.extract.title import head_title, stripped
@@ -57,11 +66,11 @@ _SILENT = re.compile(r"<(script|style|noscript|textarea)\b", re.IGNORECASE)
 _BLOCK_TAG = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|table|section|article)\b[^<>]{0,400}>", re.IGNORECASE)
 _SHORT_TAG = re.compile(r"<[^<>]{0,4000}>")
 _TITLE_TAG = re.compile(r"<title[^<>]{0,400}>([^<]{1,500})", re.IGNORECASE)
-_UNSEEN = re.compile(rb"<!--|<script\b", re.IGNORECASE)
+_COMMENT_OR_SCRIPT = re.compile(rb"<!--|<script\b", re.IGNORECASE)
 _END = {b"<!--": b"-->", b"<scr": b"</script"}
 # What decides by its tag alone whether a text is seen, and how: a tag that comes or goes changes what is read.
-_TELLING = re.compile(rb"</?(?:del|s|strike|sup|sub|rt|rp|ruby|ol|li|pre|br|p|style)\b", re.IGNORECASE)
-_TELLING_ATTRIBUTE = re.compile(
+_MEANINGFUL_TAG = re.compile(rb"</?(?:del|s|strike|sup|sub|rt|rp|ruby|ol|li|pre|br|p|style)\b", re.IGNORECASE)
+_MEANINGFUL_ATTRIBUTE = re.compile(
     rb"\s(?:style|hidden|value|start|reversed)\b(?:\s{0,9}=\s{0,9}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s\"'>]{1,2000}))?",
     re.IGNORECASE,
 )
@@ -106,16 +115,16 @@ def read(
 
 
 def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
-    first = believed(_read_one(page, site, families, by), page.captured_at)
+    first = believed(_read_page(page, site, families, by), page.captured_at)
     if isinstance(first, Unreadable) or not page.parts:
         return first
-    parts = [_read_one(Page(url=u, body=b, content_type=c), site, families, by) for u, b, c in page.parts]
+    parts = [_read_page(Page(url=u, body=b, content_type=c), site, families, by) for u, b, c in page.parts]
     article = _joined(first, parts)
     held = {page.url, *(url for url, _, _ in page.parts)}
     return dataclasses.replace(article, next_pages=tuple(u for u in article.next_pages if u not in held))
 
 
-def _read_one(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
+def _read_page(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
     opened = _open(page, site, families, by)
     if isinstance(opened, Unreadable):
         return opened
@@ -138,13 +147,13 @@ def _read_one(page: Page, site: Site | None, families: bool, by: str) -> Article
     return with_card(article, opened.laid, choice.node)
 
 
-def _rendered(opened: _Opened, choice: Choice) -> tuple[Facts, Rendering, Kept | None]:
+def _rendered(opened: _Opened, choice: Choice) -> tuple[Facts, Rendering, TrafilaturaText | None]:
     """Return the facts and the text of a container, and what trafilatura kept of it."""
     laid, rules = opened.laid, opened.site.rules if opened.site else None
     first = [line.text for line in laid.lines if laid.within(line, choice.node)][:8]
     facts = facts_of(laid, choice.node, opened.head, first, rules)
     dropped = frozenset(nodes_of(laid, rules.drop)) if rules else frozenset()
-    theirs = kept_in(laid, choice.node) if opened.by != OURS else None
+    theirs = trafilatura_text(laid, choice.node) if opened.by != OURS else None
     rendering = render(laid, choice.node, facts.title, drop=dropped, theirs=theirs, by=opened.by)
     return facts, rendering, theirs
 
@@ -229,7 +238,7 @@ def _rival(opened: _Opened, ours: Rendering | None = None) -> Choice | None:
     return Choice(node=enclosing(laid, lines), how=f"{THEIRS}, {kept.how}", worth=worth)
 
 
-def _doubts(opened: _Opened, rendering: Rendering, theirs: Kept | None) -> tuple[str, ...]:
+def _doubts(opened: _Opened, rendering: Rendering, theirs: TrafilaturaText | None) -> tuple[str, ...]:
     if theirs is None:
         return ()
     return ("readings_disagree",) * disagree(opened.laid, rendering.lines, theirs)
@@ -333,17 +342,17 @@ def visible_digest(page: Page) -> str:
 
     Equal digests mean that no reader could tell the pages apart; unequal ones may differ in a counter only.
     """
-    body = _seen(page.body)
+    body = _markup_shown(page.body)
     marks = b"\n".join([*(match[0] for match in _META.finditer(body)), *_files(body)])
-    text = _SPACE.sub(b" ", _ANY_TAG.sub(_told_by_tag, body))
+    text = _SPACE.sub(b" ", _ANY_TAG.sub(_meaning_of_tag, body))
     digest = hashlib.sha256(page.content_type.encode() + b"\0" + marks + b"\0" + text)
     return "sha256:" + digest.hexdigest()
 
 
-def _told_by_tag(match: re.Match[bytes]) -> bytes:
+def _meaning_of_tag(match: re.Match[bytes]) -> bytes:
     """Return what a tag says about the text in it: its name where that tells, what hides, numbers or fills in."""
-    name = _TELLING.match(match[0])
-    shown = b"".join(_TELLING_ATTRIBUTE.findall(match[0])) if b" " in match[0] else b""
+    name = _MEANINGFUL_TAG.match(match[0])
+    shown = b"".join(_MEANINGFUL_ATTRIBUTE.findall(match[0])) if b" " in match[0] else b""
     return b" " + (name[0] if name else b"") + shown + b" "
 
 
@@ -358,11 +367,11 @@ def _files(body: bytes) -> Iterator[bytes]:
                 yield address.encode("utf-8")
 
 
-def _seen(body: bytes) -> bytes:
+def _markup_shown(body: bytes) -> bytes:
     """Return the body without comments and scripts; one that never ends swallows the rest."""
     lower = body.lower()
     pieces, at = [], 0
-    while opened := _UNSEEN.search(body, at):
+    while opened := _COMMENT_OR_SCRIPT.search(body, at):
         pieces.append(body[at : opened.start()])
         closing = _END[lower[opened.start() : opened.start() + 4]]
         end = lower.find(closing, opened.end())

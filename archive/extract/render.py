@@ -15,7 +15,7 @@ from archive.extract.furniture import (
     squash,
 )
 from archive.extract.outline import Line, Outline
-from archive.extract.stripping import BOTH, THEIRS, Kept, decided
+from archive.extract.stripping import BOTH, THEIRS, TrafilaturaText, decided
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
 from archive.model import Removed
@@ -44,7 +44,7 @@ def render(
     title: str,
     *,
     drop: frozenset[int] = frozenset(),
-    theirs: Kept | None = None,
+    theirs: TrafilaturaText | None = None,
     by: str = BOTH,
 ) -> Rendering:
     """Return the lines of ``node`` that are text, in order, and the others as what was removed.

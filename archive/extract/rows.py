@@ -32,7 +32,7 @@ def read_rows(page: Page, site: Site) -> Rows:
     base = base_url(root, page.url)
     dialects = site.listing or (Listing(rows="li"),)
     read = [(listing, *_links(root, base, listing, site)) for listing in dialects]
-    listing, links, left_out, derived = max(read, key=_found)
+    listing, links, left_out, derived = max(read, key=_rank)
     missed = ("rule_missed",) * bool(links and not listing.rows and any(r.rows for r in dialects))
     pages, counted = _pages(page.url, decoded.text, listing)
     if not counted:
@@ -49,7 +49,7 @@ def read_rows(page: Page, site: Site) -> Rows:
     )
 
 
-def _found(read: tuple[Listing, list[Link], int, bool]) -> tuple[bool, int]:
+def _rank(read: tuple[Listing, list[Link], int, bool]) -> tuple[bool, int]:
     """Rank a dialect by its rows; taking every link of the page comes last."""
     listing, links, _, _ = read
     return bool(listing.rows and links), len(links)

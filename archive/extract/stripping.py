@@ -47,7 +47,7 @@ _TEMPERS: dict[str, dict[str, Any]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class TrafilaturaText:
     """What trafilatura kept, without white space and marks of tables, and which reading of it that is."""
 
     text: str
@@ -68,7 +68,7 @@ def trafilatura_version() -> str:
     return f"trafilatura {version('trafilatura')}"
 
 
-def kept_in(page: Outline, node: int) -> Kept | None:
+def trafilatura_text(page: Outline, node: int) -> TrafilaturaText | None:
     """Return what trafilatura keeps of one element; None where it is too large for it or nothing is left."""
     here = page.nodes[node]
     if here.end - node > _MOST_ELEMENTS or _is_deep(page, node):
@@ -77,11 +77,15 @@ def kept_in(page: Outline, node: int) -> Kept | None:
     if len(markup) > _LARGEST:
         return None
     text = _extracted(f"<html><body><article>{markup}</article></body></html>", fast=True)
-    return Kept(text=_flat(text)) if text else None
+    return TrafilaturaText(text=_flat(text)) if text else None
 
 
 def decided(
-    page: Outline, lines: Sequence[Line], kinds: list[str], kept: Kept | None, zoned: frozenset[int]
+    page: Outline,
+    lines: Sequence[Line],
+    kinds: list[str],
+    kept: TrafilaturaText | None,
+    zoned: frozenset[int],
 ) -> list[str]:
     """Settle the kinds of furniture in place, "" for text; return for each line who dropped it.
 
@@ -93,7 +97,12 @@ def decided(
 
 
 def _decide(
-    page: Outline, lines: Sequence[Line], kinds: list[str], at: int, kept: Kept, zoned: frozenset[int]
+    page: Outline,
+    lines: Sequence[Line],
+    kinds: list[str],
+    at: int,
+    kept: TrafilaturaText,
+    zoned: frozenset[int],
 ) -> str:
     line, theirs = lines[at], kept.holds(lines[at])
     if kinds[at]:
@@ -145,7 +154,7 @@ def _leads_to_file(page: Outline, line: Line) -> bool:
     )
 
 
-def compared(by: Sequence[str], kept: Kept | None) -> str:
+def compared(by: Sequence[str], kept: TrafilaturaText | None) -> str:
     """Return for evidence how the two readings of a container compare, in lines."""
     if kept is None:
         return f"{trafilatura_version()} kept nothing of it, or it was too large for it"
@@ -156,14 +165,14 @@ def compared(by: Sequence[str], kept: Kept | None) -> str:
     )
 
 
-def disagree(page: Outline, lines: Sequence[Line], kept: Kept) -> bool:
+def disagree(page: Outline, lines: Sequence[Line], kept: TrafilaturaText) -> bool:
     """Say whether trafilatura leaves out more than half of a text that is no table."""
     prose = [line for line in lines if page.nodes[line.node].cell < 0]
     whole = sum(line.size for line in prose)
     return whole > 100 and 2 * sum(line.size for line in prose if kept.holds(line)) < whole
 
 
-def rivals(page: Outline, source: str, least: float) -> Iterator[tuple[Kept, list[Line], float]]:
+def rivals(page: Outline, source: str, least: float) -> Iterator[tuple[TrafilaturaText, list[Line], float]]:
     """Yield trafilatura's readings of a whole page: each with the visible lines it keeps and what they are worth.
 
     None is made where not even all lines that speak for a text are worth ``least`` together.
@@ -175,7 +184,7 @@ def rivals(page: Outline, source: str, least: float) -> Iterator[tuple[Kept, lis
         return
     for how, options in {**_TEMPERS, "baseline": {}}.items():
         text = _baseline(source) if how == "baseline" else _extracted(source, **options)
-        kept = Kept(text=_flat(text), how=how)
+        kept = TrafilaturaText(text=_flat(text), how=how)
         lines = [line for line in seen if kept.holds(line)] if text else []
         if lines:
             yield kept, lines, sum(line_worth(page, line) for line in lines)

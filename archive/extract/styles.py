@@ -8,7 +8,7 @@ not asked for: what only they hide is not known. A part that a script shows late
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -29,6 +29,8 @@ _NOWHERE = re.compile(
 
 Effects = Mapping[str, tuple[str, bool]]
 _BY_TAG = {"del": STRUCK, "s": STRUCK, "strike": STRUCK, "rt": RUBY, "rp": RUBY, "rtc": RUBY}
+# What hides without any attribute.
+HIDING_TAGS = frozenset((*_BY_TAG, "dialog"))
 # A descendant that sets these anew is seen again.
 UNDONE_BELOW = {"font-size": "font", "visibility": "visibility"}
 _HIDDEN_CLASSES = "hidden hide ng-hide d-none dn undis none display-none displaynone visually-hidden sr-only"
@@ -42,7 +44,7 @@ _MAY_SHOW = re.compile(
 )
 _BRACE = re.compile(r"([{}])")
 _COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
-_SEEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
+_SCREEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
 _BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
 _DESK = 1280
 _LARGEST = 400_000
@@ -57,10 +59,23 @@ _MOST_SOUGHT, _MOST_ELEMENTS = 40, 5_000
 # ten seconds. Pages that people made are thirty levels deep.
 _MOST_ABOVE, _MOST_LOOKS = 200, 400_000
 
-Steps = tuple[tuple[str, str, frozenset[str], str], ...]
+Step = tuple[str, str, frozenset[str], str]
+Steps = tuple[Step, ...]
 
 
 """Property → (what it does, whether it is important). "" does nothing, but does it instead of another rule."""
+
+_EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
+_HOW = {"visibility": "visibility"}
+_HIDING: dict[str, Callable[[str], object]] = {
+    "mso-hide": re.compile("all").match,
+    "visibility": re.compile("hidden|collapse").match,
+    "content-visibility": re.compile("hidden").match,
+    "opacity": _ZERO.fullmatch,
+    "clip": re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)").match,
+    "clip-path": _NOWHERE.match,
+    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
+}
 
 
 @lru_cache(maxsize=16_384)
@@ -101,19 +116,6 @@ def _font_size(name: str, value: str) -> tuple[str, str] | None:
     # Of nothing, a part is nothing: only a size of its own is one.
     is_part = not value or re.search(r"[\d.](?:em|%)|smaller|larger|inherit", value)
     return None if is_part else ("font-size", "")
-
-
-_EMPTY_BOX = frozenset(("height", "max-height", "width", "max-width"))
-_HOW = {"visibility": "visibility"}
-_HIDING: dict[str, Callable[[str], object]] = {
-    "mso-hide": re.compile("all").match,
-    "visibility": re.compile("hidden|collapse").match,
-    "content-visibility": re.compile("hidden").match,
-    "opacity": _ZERO.fullmatch,
-    "clip": re.compile(r"rect\(\s*(?:[01](?:px)?[\s,]*){4}\)").match,
-    "clip-path": _NOWHERE.match,
-    "transform": re.compile(r"scale[xy]?\(\s*0*\.?0+\s*[,)]").match,
-}
 
 
 def hidden_by(tag: str, attributes: Mapping[str, str], does: Effects) -> str:
@@ -159,11 +161,41 @@ def _is_empty_box(does: Effects) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """A selector with what it does and how strong it is. Without steps it matches what was sought for it."""
+    """A selector with what it does and how strong it is. Without steps it matches what was sought for it.
+
+    ``above``: the names that elements above it must bear (``div``, ``#main``, ``.hide``), whichever of them.
+    """
 
     steps: Steps
     does: Effects
     rank: tuple[int, int, int, int]
+    above: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """What selectors can name of an element: its tag, id and classes, the place above it.
+
+    ``keys`` are the names that it bears, as rules are looked up, ``above`` those of all above it.
+    """
+
+    tag: str
+    name: str
+    classes: frozenset[str]
+    parent: _Place | None
+    keys: tuple[str, ...]
+    above: frozenset[str]
+
+    @classmethod
+    def of(cls, tag: str, name: str, classes: str, parent: _Place | None) -> _Place:
+        """Return the place of an element under another."""
+        above = parent.above.union(parent.keys) if parent else frozenset[str]()
+        return cls(tag, name, _names_in(classes), parent, _keys_of(tag, name, classes), above)
+
+    def fits(self, step: Step) -> bool:
+        """Return whether the element is one that a step of a selector names."""
+        tag, name, classes, _ = step
+        return (not tag or self.tag == tag) and (not name or self.name == name) and classes <= self.classes
 
 
 class Sheet:
@@ -174,6 +206,7 @@ class Sheet:
         self._sought: dict[Any, list[_Rule]] = {}
         self._looks = _MOST_LOOKS
         self._paths: dict[tuple[int, str, str, str], tuple[int, list[_Rule], Effects]] = {}
+        self._places = [_Place.of(str(root.tag), root.get("id", ""), root.get("class", ""), None)]
         count, sought = 0, 0
         for prelude, body in _rules(_css(root)):
             does = effects(body)
@@ -192,7 +225,8 @@ class Sheet:
         key = f"#{name}" if name else f".{min(classes)}" if classes else tag
         ids, named = sum(bool(s[1]) for s in steps), sum(len(s[2]) for s in steps)
         rank = (ids, named, sum(bool(s[0]) for s in steps), count)
-        self._by.setdefault(key, []).append(_Rule(steps, does, rank))
+        above = frozenset(key for tag, name, classes, _ in steps[1:] for key in _keys(tag, name, classes))
+        self._by.setdefault(key, []).append(_Rule(steps, does, rank, above))
 
     def _seek(self, root: Any, selector: str, does: Effects, count: int) -> None:
         """Keep a rule whose selector says more than names (``[title]``, ``b:not(.x)``, ``i + b``) with its elements."""
@@ -213,40 +247,39 @@ class Sheet:
     def of(self, element: Any, attributes: Mapping[str, str], above: int) -> tuple[int, Effects]:
         """Return the path of an element and what the rules that match it do to it.
 
-        ``above`` is the path of its parent, 0 for the root. Elements of one path have the same tag, id and classes, and
-        so have all above them: names match them alike, and a page has few paths.
+        ``above`` is the path of its parent, 0 for the root's. Elements of one path have the same tag, id and classes,
+        and so have all above them: names match them alike, and a page has few paths.
         """
-        key = (above, str(element.tag), attributes.get("id", ""), attributes.get("class", ""))
+        key = (above, element.tag, attributes.get("id", ""), attributes.get("class", ""))
         known = self._paths.get(key)
         if known is None:
-            rules = self._named(element, *key[1:])
-            known = self._paths[key] = (len(self._paths) + 1, rules, _strongest(rules))
+            place = _Place.of(*key[1:], self._places[above] if element.getparent() is not None else None)
+            rules = [
+                rule for named in place.keys for rule in self._by.get(named, ()) if self._matches(place, rule)
+            ]
+            known = self._paths[key] = (len(self._places), rules, _strongest(rules))
+            self._places.append(place)
         path, rules, does = known
         if self._sought and (sought := self._sought.get(element)):
             does = _strongest([*rules, *sought])
         return path, does
 
-    def _named(self, element: Any, tag: str, name: str, classes: str) -> list[_Rule]:
-        keys = [tag, *(f".{one}" for one in classes.split())]
-        if name:
-            keys.append(f"#{name}")
-        return [rule for key in keys for rule in self._by.get(key, ()) if self._matches(element, rule.steps)]
-
-    def _matches(self, element: Any, steps: Steps) -> bool:
+    def _matches(self, place: _Place, rule: _Rule) -> bool:
         """Return whether an element has a selector's names, and those above it theirs, as far up as is looked."""
-        if not _fits(element, steps[0]):
+        steps = rule.steps
+        if not place.fits(steps[0]) or not rule.above <= place.above:
             return False
         for at, step in enumerate(steps[:-1]):
-            element = element.getparent()
-            up = 0
-            while step[3] == " " and element is not None and not _fits(element, steps[at + 1]):
-                element = element.getparent()
+            above, up = place.parent, 0
+            while step[3] == " " and above is not None and not above.fits(steps[at + 1]):
+                above = above.parent
                 up += 1
                 if up > _MOST_ABOVE or self._looks < 0:
                     return False
                 self._looks -= 1
-            if element is None or not _fits(element, steps[at + 1]):
+            if above is None or not above.fits(steps[at + 1]):
                 return False
+            place = above
         return True
 
 
@@ -264,7 +297,7 @@ def _css(root: Any) -> str:
     texts = [
         "".join(element.itertext())
         for element in root.iter("style")
-        if any(map(_is_seen, (element.get("media") or "").split(",")))
+        if any(map(_is_on_screen, (element.get("media") or "").split(",")))
     ]
     css = "\n".join(texts)[:_LARGEST]
     return COMMENT.sub("", css) if _MAY_SHOW.search(css) else ""
@@ -287,15 +320,15 @@ def _holds(prelude: str) -> bool:
     name, _, condition = prelude.partition(" ")
     if name in ("@supports", "@layer"):
         return not condition.lstrip().startswith("not")
-    return name.startswith("@media") and any(map(_is_seen, prelude.removeprefix("@media").split(",")))
+    return name.startswith("@media") and any(map(_is_on_screen, prelude.removeprefix("@media").split(",")))
 
 
-def _is_seen(query: str) -> bool:
+def _is_on_screen(query: str) -> bool:
     """Return whether a media query holds for who sits at a desk, with a screen of 1,280 points."""
     medium, *conditions = re.split(r"\s+and\s+|(?<=\))\s*and\s*", query.strip().lower())
     if medium.startswith("("):
         conditions.insert(0, medium)
-    elif medium and not _SEEN_MEDIA.fullmatch(medium):
+    elif medium and not _SCREEN_MEDIA.fullmatch(medium):
         return False
     return all(map(_is_of_desk, conditions))
 
@@ -329,11 +362,14 @@ def _steps(selector: str) -> Steps:
     return tuple(steps) if steps and any(steps[0][:3]) and not above else ()
 
 
-def _fits(element: Any, step: tuple[str, str, frozenset[str], str]) -> bool:
-    tag, name, classes, _ = step
-    if (tag and element.tag != tag) or (name and element.get("id") != name):
-        return False
-    return not classes or classes <= _names_in(element.get("class") or "")
+def _keys(tag: str, name: str, classes: Iterable[str]) -> list[str]:
+    """Return the names of an element or of a step as they are looked up: ``div``, ``#main``, ``.hide``."""
+    return [key for key in (tag, name and f"#{name}", *(f".{one}" for one in classes)) if key]
+
+
+@lru_cache(maxsize=4096)
+def _keys_of(tag: str, name: str, classes: str) -> tuple[str, ...]:
+    return tuple(_keys(tag, name, _names_in(classes)))
 
 
 @lru_cache(maxsize=1024)

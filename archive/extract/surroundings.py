@@ -45,6 +45,13 @@ _DATES = ("written_at", "effective_at", "lapsed_at")
 _OTHER = "标题|名称|发布日期|公开日期|发布时间|信息名称|有效期|关键词"
 _ANY = re.compile("|".join((*_CARD_LABELS.values(), _OTHER)))
 _INDEX = re.compile(r"[A-Za-z0-9/_.\-—〔〕\[\]()（）]{5,50}")
+_DATE_TIME = re.compile(
+    r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}日?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
+)
+_OUTLET = re.compile(r"^[\w\u4e00-\u9fff·\-]{1,16}$")
+_OUTLET_END = re.compile(
+    r"(?:网|报|社|新闻|在线|电视台|频道|客户端|广播|周刊|杂志|网站|通讯|財經|新聞網|報)$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,15 +166,6 @@ def value_in(text: str, label: str) -> str | None:
     ends = _NEXT.search(value)
     value = (value[: ends.start()] if ends else value).strip(" :：;；,，|>\x1f")
     return value if 0 < len(value) <= 100 and not re.fullmatch(r"[\d\s:：.-]+", value) else None
-
-
-_DATE_TIME = re.compile(
-    r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}日?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
-)
-_OUTLET = re.compile(r"^[\w\u4e00-\u9fff·\-]{1,16}$")
-_OUTLET_END = re.compile(
-    r"(?:网|报|社|新闻|在线|电视台|频道|客户端|广播|周刊|杂志|网站|通讯|財經|新聞網|報)$"
-)
 
 
 def unlabelled_source(around: Surroundings) -> tuple[str | None, str]:

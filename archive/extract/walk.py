@@ -24,12 +24,22 @@ from archive.extract.outline import (
     Outline,
     zone_of,
 )
-from archive.extract.styles import UNDONE_BELOW, Effects, Sheet, effects, hidden_by, takes_no_place
+from archive.extract.styles import (
+    HIDING_TAGS,
+    UNDONE_BELOW,
+    Effects,
+    Sheet,
+    effects,
+    hidden_by,
+    takes_no_place,
+)
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000
 _SPACE = re.compile(r"[\s\u3000\u00a0]+")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_OF_THEIR_OWN = frozenset(("tr", "td", "th", *LISTS, *PRE))
+_NOTHING: Effects = {}
 # What ends a link and a small text on the stack, where the number of a block ends a block.
 _LINK_ENDS, _SMALL_ENDS = -1, -2
 
@@ -41,6 +51,26 @@ def outline(root: Any, *, most_lines: int = MAX_LINES) -> Outline:
     _Walk(page, most_lines).run(body if body is not None else root)
     _close(page.nodes)
     return page
+
+
+def _below(above: Node, element: Any, tag: str, parent: int) -> Node:
+    """Return the node of an element with what it inherits from the one that holds it."""
+    return Node(
+        element, tag, parent, "", above.zone, above.zone_at, above.hidden, above.hidden_at,
+        above.row, above.cell, 0, above.pre, above.counter,
+    )  # fmt: skip
+
+
+def _lay(node: Node, index: int, attributes: dict[str, str]) -> None:
+    """Note of an element of a table, a list or a text with its own line breaks what it begins."""
+    if node.tag == "tr":
+        node.row, node.cell = index, -1
+    elif node.tag in LISTS:
+        node.counter = (attributes.get("type") if node.tag == "ol" else "") or LISTS[node.tag]
+    elif node.tag in PRE:
+        node.pre = True
+    else:
+        node.cell = index
 
 
 def _close(nodes: list[Node]) -> None:
@@ -69,6 +99,7 @@ class _Walk:
         self.anchors = Anchors(page.links)
         self.small = Small()
         self.sheet = Sheet(page.root)
+        self.has_rules = bool(self.sheet)
         # The path of each element, where the page has a sheet: see ``Sheet.of``.
         self.paths: list[int] = []
         # What stands in the line and is not seen; whether the line has words of its own beside filled-in fields.
@@ -139,24 +170,13 @@ class _Walk:
 
     def _add(self, element: Any, tag: str, attributes: dict[str, str], parent: int) -> int:
         index = len(self.nodes)
-        above = self.nodes[parent] if parent >= 0 else None
-        node = Node(element, tag, parent, "")
-        if above:
-            node.zone, node.zone_at, node.hidden, node.hidden_at = (
-                above.zone,
-                above.zone_at,
-                above.hidden,
-                above.hidden_at,
-            )
-            node.row, node.cell, node.pre, node.counter = above.row, above.cell, above.pre, above.counter
-        if tag == "tr":
-            node.row, node.cell = index, -1
-        elif tag == "td" or tag == "th":
-            node.cell = index
-        elif tag in LISTS:
-            node.counter = (attributes.get("type") if tag == "ol" else "") or LISTS[tag]
-        elif tag in PRE:
-            node.pre = True
+        node = (
+            _below(self.nodes[parent], element, tag, parent)
+            if parent >= 0
+            else Node(element, tag, parent, "")
+        )
+        if tag in _OF_THEIR_OWN:
+            _lay(node, index, attributes)
         if attributes or tag in TAGS:
             name, classes = attributes.get("id", ""), attributes.get("class", "")
             node.label = _label(name, classes) if name or classes else ""
@@ -168,10 +188,9 @@ class _Walk:
 
     def _style(self, node: Node, index: int, attributes: dict[str, str]) -> None:
         """Note what the styles of an element do to what is seen: whether, in lines, with numbers."""
-        style = attributes.get("style")
-        self.aligned = SMALL.get(node.tag, "")
-        does: Effects = effects(style) if style else {}
-        if self.sheet:
+        self.aligned, self.is_out = SMALL.get(node.tag, ""), False
+        does: Effects = effects(attributes["style"]) if "style" in attributes else _NOTHING
+        if self.has_rules:
             above = self.paths[node.parent] if node.parent >= 0 else 0
             path, ruled = self.sheet.of(node.element, attributes, above)
             self.paths.append(path)
@@ -189,9 +208,8 @@ class _Walk:
                 node.counter = counter_of(kind[0], node.counter)
             if node.tag == "li" and (display := does.get("display")) and display[0] != "list-item":
                 node.counter = "none"
-        how = hidden_by(node.tag, attributes, does)
-        self.is_out = bool(how) and takes_no_place(does, how)
-        if how:
+        if (attributes or does or node.tag in HIDING_TAGS) and (how := hidden_by(node.tag, attributes, does)):
+            self.is_out = takes_no_place(does, how)
             node.hidden, node.hidden_at = how, index
 
     def _undo(self, node: Node, how: str) -> None:
@@ -267,7 +285,7 @@ class _Walk:
         if self.pieces and self.worded:
             self._line(self.pieces, self.linked)
         if self.unseen:
-            self._unseen()
+            self._lay_down_hidden()
         self.pieces, self.linked, self.worded = [], 0, False
 
     def _line(self, pieces: list[tuple[str, int]], linked: int, node: int = -1) -> None:
@@ -282,7 +300,7 @@ class _Walk:
         size = len(text) - text.count(" ")
         self.page.lines.append(Line(text, node, size, min(linked, size), tuple(pieces)))
 
-    def _unseen(self) -> None:
+    def _lay_down_hidden(self) -> None:
         """Lay down what stands in the line and is not seen, as lines of the elements that hide it."""
         block = self.block if self.nodes[self.block].hidden else -1
         for at, pieces in groupby(

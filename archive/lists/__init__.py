@@ -13,14 +13,14 @@ from archive.extract.tree import base_url, parse
 from archive.lists.pager import Pager, read_pager
 from archive.lists.rows import Group, Row, groups, main_group
 from archive.lists.shape import columns_of, kind_of, signs_of
-from archive.lists.written import written_rows
+from archive.lists.written import data_rows
 from archive.model import Page
 
-__all__ = ["Found", "Pager", "Reading", "read_list"]
+__all__ = ["ListedRow", "Pager", "Reading", "read_list"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ListedRow:
     """A row of a list as the page gives it.
 
     ``date`` is ``YYYY-MM-DD``, ``MM-DD`` where the page shows no year, "" without a day. ``filed`` is the day in the
@@ -44,7 +44,7 @@ class Reading:
     """
 
     kind: str
-    rows: tuple[Found, ...] = ()
+    rows: tuple[ListedRow, ...] = ()
     pager: Pager = field(default_factory=Pager)
     columns: tuple[str, ...] = ()
     sure: dict[str, float] = field(default_factory=dict)
@@ -58,9 +58,9 @@ def read_list(page: Page) -> Reading:
     """Return the rows, the pager, the columns and the kind of a page of which nothing is declared."""
     decoded = decode(page.body, page.content_type)
     text = decoded.text
-    if data := written_rows(text, page.url):
+    if data := data_rows(text, page.url):
         return Reading(
-            kind=data.kind, rows=_found(data.rows), pager=data.pager, sure=data.sure, because=data.because,
+            kind=data.kind, rows=_listed_rows(data.rows), pager=data.pager, sure=data.sure, because=data.because,
             encoding=decoded.encoding, flags=decoded.flags,
         )  # fmt: skip
     parsed = parse(text)
@@ -76,7 +76,7 @@ def read_list(page: Page) -> Reading:
     kind, sure, why = kind_of(signs)
     return Reading(
         kind=kind,
-        rows=_found(main.rows) if main else (),
+        rows=_listed_rows(main.rows) if main else (),
         pager=pager,
         columns=tuple(columns_of(root, page.url, found)),
         sure={"kind": sure, "rows": _sure_of_rows(main), "pager": pager.sure},
@@ -87,9 +87,9 @@ def read_list(page: Page) -> Reading:
     )
 
 
-def _found(rows: list[Row]) -> tuple[Found, ...]:
+def _listed_rows(rows: list[Row]) -> tuple[ListedRow, ...]:
     return tuple(
-        Found(href=row.href, url=row.url, title=row.title, date=row.date, filed=row.filed) for row in rows
+        ListedRow(href=row.href, url=row.url, title=row.title, date=row.date, filed=row.filed) for row in rows
     )
 
 

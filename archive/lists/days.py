@@ -53,10 +53,13 @@ _ENDS = re.compile(
 )
 _LONGEST, _MOST_LEFT = 80, 34
 _MOST_ELEMENTS = 60
+_VARIES = re.compile(
+    r"\d|^(?:odd|even|first|last|on|cur|current|active|hover|alt|bg|nobd|noborder|mr0|ml0)$", re.I
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class RowDay:
     """A day in a row: where it stands in the row, its value, whether nothing else stands there."""
 
     where: tuple[str, ...]
@@ -111,7 +114,7 @@ def filed_day(url: str) -> str:
 
 def days_beside(scopes: Sequence[Sequence[Any]], anchors: Sequence[Any]) -> tuple[list[str], tuple[str, ...]]:
     """Return each row's day, "" where it shows none, and the place in the row where the days stand."""
-    shown = [list(_shown(scope, anchor)) for scope, anchor in zip(scopes, anchors, strict=True)]
+    shown = [list(_row_days(scope, anchor)) for scope, anchor in zip(scopes, anchors, strict=True)]
     place = _place(shown)
     days = []
     for row in shown:
@@ -121,10 +124,10 @@ def days_beside(scopes: Sequence[Sequence[Any]], anchors: Sequence[Any]) -> tupl
     return days, place
 
 
-_NONE = Shown(where=(), value="", alone=False)
+_NONE = RowDay(where=(), value="", alone=False)
 
 
-def _place(shown: Sequence[Sequence[Shown]]) -> tuple[str, ...]:
+def _place(shown: Sequence[Sequence[RowDay]]) -> tuple[str, ...]:
     """Return the place that gives most rows a day; where several do, one that holds nothing else, with a year."""
     rows: Counter[tuple[str, ...]] = Counter()
     alone: Counter[tuple[str, ...]] = Counter()
@@ -143,7 +146,7 @@ def _place(shown: Sequence[Sequence[Shown]]) -> tuple[str, ...]:
     return max(fit, key=lambda w: (alone[w] >= rows[w] * 0.5, whole[w] >= rows[w] * 0.5, rows[w], -len(w)))
 
 
-def _shown(scope: Sequence[Any], anchor: Any) -> Iterator[Shown]:
+def _row_days(scope: Sequence[Any], anchor: Any) -> Iterator[RowDay]:
     """Yield the days in a row, outside its title; inside it only where an element holds nothing but a day."""
     for count, (where, element, words) in enumerate(_pieces(scope, anchor)):
         if count > _MOST_ELEMENTS:
@@ -158,7 +161,7 @@ def _shown(scope: Sequence[Any], anchor: Any) -> Iterator[Shown]:
             in_title = element is not None and _within(element, anchor)
             if in_title and (element is anchor or left):
                 continue
-            yield Shown(where=where, value=value, alone=not left)
+            yield RowDay(where=where, value=value, alone=not left)
 
 
 def _within(element: Any, above: Any) -> bool:
@@ -221,11 +224,6 @@ def shape(element: Any) -> str:
     """Return an element's tag with its classes, without what differs from row to row (figures, odd, last)."""
     names = [n for n in (element.get("class") or "").split() if not _VARIES.search(n)]
     return ".".join([str(element.tag), *sorted(names)[:3]])
-
-
-_VARIES = re.compile(
-    r"\d|^(?:odd|even|first|last|on|cur|current|active|hover|alt|bg|nobd|noborder|mr0|ml0)$", re.I
-)
 
 
 def apart(container: Any, rows: Sequence[Any]) -> list[str]:

@@ -24,6 +24,7 @@ _OF_ONE_ROW = re.compile(
     re.I,
 )
 _MOST = 60
+_NUMBERED = re.compile(r"^(?:[a-z]{0,2}\\d|\[0-9a-f|\\w|art$|content$|info$|detail$|articles?$|post$|doc$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,9 +227,6 @@ def _skeleton(url: str) -> str:
     if parts.query and (found := re.search(r"(?:^|&)(\w*id|\w*no|code)=(\w+)", parts.query, re.I)):
         path += rf"\?(?:.*&)?{found[1]}={_open(found[2])}"
     return path
-
-
-_NUMBERED = re.compile(r"^(?:[a-z]{0,2}\\d|\[0-9a-f|\\w|art$|content$|info$|detail$|articles?$|post$|doc$)")
 
 
 def _ending(ending: str) -> str:

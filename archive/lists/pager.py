@@ -16,27 +16,6 @@ from urllib.parse import urlsplit
 from archive.extract.tree import joined
 
 _MOST_LINKS = 6_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pager:
-    """How a list goes on: ``static``, ``script``, ``form``, ``json`` or ``none``.
-
-    ``next``: the address of the next page as the page gives it, "" on the last page or where none can be told.
-    ``pattern``: the address of page N (``{n}``, counted from ``first`` for the list's first page). ``total``: pages.
-    ``call``: what a script calls or asks. ``because``: what all this rests on. ``sure`` from 0 to 1.
-    """
-
-    kind: str = "none"
-    next: str = ""
-    pattern: str = ""
-    first: int = 0
-    total: int | None = None
-    call: str = ""
-    because: str = ""
-    sure: float = 0.5
-
-
 _NEXT = re.compile(
     r"^[\[【(（<>»›\s]{0,3}(?:下一?\s?[页頁]|后一?[页頁]|next(?:\s?page)?|下一屏|下翻)[\]】)）>»›→\s]{0,4}$",
     re.I,
@@ -87,6 +66,25 @@ _ASKS = re.compile(
     r"(?:\$\.(?:getJSON|get|post)\s*\(\s*|\burl\s*:\s*|axios\.(?:get|post)\s*\(\s*|fetch\s*\(\s*)['\"]([^'\"]{3,200})['\"]"
 )
 _ASKS_A_PAGE = re.compile(r"page|pn=|start|offset|dataproxy", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """How a list goes on: ``static``, ``script``, ``form``, ``json`` or ``none``.
+
+    ``next``: the address of the next page as the page gives it, "" on the last page or where none can be told.
+    ``pattern``: the address of page N (``{n}``, counted from ``first`` for the list's first page). ``total``: pages.
+    ``call``: what a script calls or asks. ``because``: what all this rests on. ``sure`` from 0 to 1.
+    """
+
+    kind: str = "none"
+    next: str = ""
+    pattern: str = ""
+    first: int = 0
+    total: int | None = None
+    call: str = ""
+    because: str = ""
+    sure: float = 0.5
 
 
 def read_pager(root: Any, source: str, url: str) -> Pager:

@@ -17,6 +17,13 @@ from archive.lists.rows import Group, leads_to_article
 _PARAGRAPH = 40
 _FRONT = re.compile(r"^/(?:(?:index|default|main|home)\.\w{3,5})?$", re.I)
 _MORE = re.compile(r"^[\s\[【(（<>+·]*(?:(?:查看|浏览|点击)?更多\S{0,4}|more|MORE)[\s>»›+\]】)）.…]*$", re.I)
+_MARKS = (
+    re.compile(r"责任编辑|责编[:：]|\[?编辑[:：]"),
+    re.compile(r"上一篇|下一篇|前一篇|后一篇"),
+    re.compile(r"字[号体][:：]|【?打印(?:本页|此页|】)|关闭(?:窗口|本页)|分享到|扫一扫"),
+    re.compile(r"^.{0,40}(?:来源|文章来源|信息来源|稿源|作者|发布时间|发布日期)\s?[:：]"),
+)
+_COLUMN_WORDS = (2, 14)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,14 +75,6 @@ def signs_of(root: Any, url: str, found: Sequence[Group], main: Group | None, pa
         counted=pager.total is not None or "named" in pager.because,
         letters=sum(len(row.title) for row in main.rows) if main else 0,
     )
-
-
-_MARKS = (
-    re.compile(r"责任编辑|责编[:：]|\[?编辑[:：]"),
-    re.compile(r"上一篇|下一篇|前一篇|后一篇"),
-    re.compile(r"字[号体][:：]|【?打印(?:本页|此页|】)|关闭(?:窗口|本页)|分享到|扫一扫"),
-    re.compile(r"^.{0,40}(?:来源|文章来源|信息来源|稿源|作者|发布时间|发布日期)\s?[:：]"),
-)
 
 
 def _article_marks(root: Any, rows: set[Any]) -> int:
@@ -219,9 +218,6 @@ def _for_a_list(signs: Signs) -> Iterator[tuple[float, str]]:
         yield -2.6 if signs.prose > 350 else -1.2, f"{signs.prose} letters of running text"
     if signs.article_address:
         yield -1.6, "its address looks like that of an article"
-
-
-_COLUMN_WORDS = (2, 14)
 
 
 def columns_of(root: Any, url: str, found: Sequence[Group]) -> list[str]:

@@ -61,7 +61,7 @@ _TOTAL = ("total", "totalrec", "totalcount", "total_count", "recordcount", "coun
 
 
 @dataclass(slots=True, kw_only=True)
-class Written:
+class DataRows:
     """Rows read from data, and what of a page they are."""
 
     kind: str
@@ -71,7 +71,7 @@ class Written:
     because: dict[str, str] = field(default_factory=dict)
 
 
-def written_rows(text: str, url: str) -> Written | None:
+def data_rows(text: str, url: str) -> DataRows | None:
     """Return the rows of a body that is data, or of a page that keeps them in its scripts; None for any other page."""
     head = text[:3000].lstrip("\ufeff \t\r\n")
     if head[:1] in ("{", "[") or _JSONP.match(head):
@@ -93,7 +93,7 @@ def written_rows(text: str, url: str) -> Written | None:
     return None
 
 
-def _of_markup(pieces: list[str], text: str, url: str, what: str, *, least: int = 1) -> Written | None:
+def _of_markup(pieces: list[str], text: str, url: str, what: str, *, least: int = 1) -> DataRows | None:
     """Read rows that stand as markup within a script, as if they stood in the page."""
     root = parse("<body><ul>" + "\n".join(pieces[:_MOST_ROWS]) + "</ul></body>").root
     main = main_group(groups(root, url)) if root is not None else None
@@ -107,7 +107,7 @@ def _of_markup(pieces: list[str], text: str, url: str, what: str, *, least: int 
     proxy = re.search(r"[\w./-]*dataproxy\.jsp[^'\"<>\s]*", text)
     kind = "json" if proxy or (pages or 0) > 1 else "none"
     pager = Pager(kind=kind, total=pages, call=proxy[0] if proxy else "", because=what, sure=0.7)
-    return Written(
+    return DataRows(
         kind="list", rows=main.rows, pager=pager, sure={"kind": 0.9, "rows": 0.85, "pager": 0.7},
         because={"kind": what, "rows": what, "pager": what},
     )  # fmt: skip
@@ -116,7 +116,7 @@ def _of_markup(pieces: list[str], text: str, url: str, what: str, *, least: int 
 # JSON
 
 
-def _of_json(text: str, url: str) -> Written | None:
+def _of_json(text: str, url: str) -> DataRows | None:
     """Return the rows of the longest array whose members have an address and a title."""
     body = _JSONP.sub("", text.strip().lstrip("\ufeff"), count=1)
     try:
@@ -132,7 +132,7 @@ def _of_json(text: str, url: str) -> Written | None:
             more = total is not None and total > len(rows)
             pager = Pager(kind="json" if more else "none", because="an answer of data", sure=0.6)
             said = f"an array of {len(rows)} with address and title"
-            return Written(
+            return DataRows(
                 kind="list", rows=rows, pager=pager, sure={"kind": 0.9, "rows": 0.85, "pager": 0.6},
                 because={"kind": said, "rows": said, "pager": "the number of rows that the answer names"},
             )  # fmt: skip
@@ -217,7 +217,7 @@ def _total(answer: Any) -> int | None:
 # Feeds
 
 
-def _of_feed(text: str, url: str) -> Written | None:
+def _of_feed(text: str, url: str) -> DataRows | None:
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True, huge_tree=False)
     body = re.sub(r"&(?![#\w]+;)", "&amp;", re.sub(r"^\s*<\?xml[^>]*\?>", "", text.lstrip("\ufeff")))
     root = etree.fromstring(body.encode("utf-8", "replace"), parser)
@@ -237,7 +237,7 @@ def _of_feed(text: str, url: str) -> Written | None:
         if len(rows) >= _MOST_ROWS:
             break
     said = "a feed" if etree.QName(root).localname in ("rss", "feed", "RDF") else "a site map"
-    return Written(
+    return DataRows(
         kind="feed", rows=rows, sure={"kind": 1.0, "rows": 0.95, "pager": 0.9},
         because={"kind": said, "rows": said, "pager": said},
     )  # fmt: skip

@@ -22,7 +22,7 @@ from archive.model.reading import (
     blocks_json,
 )
 from archive.model.site import Expect, Listing, Rules, Site, site_from_json
-from archive.model.work import Exchange, Found, Job, Kept, Prepared, Repeat, TitleEvidence
+from archive.model.work import Exchange, Job, KeptExchange, Prepared, ReadingResult, Repeat, TitleEvidence
 
 __all__ = [
     "Article",
@@ -32,15 +32,15 @@ __all__ = [
     "Cell",
     "Exchange",
     "Expect",
-    "Found",
     "Job",
-    "Kept",
+    "KeptExchange",
     "Kind",
     "Link",
     "Listing",
     "Outcome",
     "Page",
     "Prepared",
+    "ReadingResult",
     "Removed",
     "Repeat",
     "Role",

@@ -87,6 +87,8 @@ EVENTS = (
     ),
     EventKind("peer_changed", "网站改由别的网络应答", "the site answers from another network"),
     EventKind("card_changed", "公开信息表有变", "the card changed", rank=93),
+    EventKind("standing_changed", "效力有变", "its standing changed", rank=94),
+    EventKind("standing_contradicted", "效力说法不一", "sources of its standing disagree"),
     EventKind("list_unfilled", "列表至今没有条目", "a list has not shown a row yet"),
     EventKind("rows_left_out", "列表中指向别处的条目有增减", "off-site links in a list changed"),
     EventKind("pace", "已记录应答时间", "answer times recorded"),
@@ -130,11 +132,46 @@ def sentence(name: str, details: Mapping[str, Any]) -> str:
         return f"healed, open since {details.get('opened_at')}: {details.get('says')}"
     if name == "finding_opened":
         return str(details.get("says") or "")
+    if name in STANDING_SAYS:
+        return STANDING_SAYS[name](details)
     if name == "edited" and set(details) == {"to_capture"}:
         return f"first shown by capture {details['to_capture']}"
     if set(details) == {"reason"}:
         return str(details["reason"] or "").replace("_", " ")
     return ", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in details.items() if value)
+
+
+def _standing_changed(details: Mapping[str, Any]) -> str:
+    """Return what an event says of a standing: before and now, from when, and by which document that was learned."""
+    old, new = (str(details[name]).replace("_", " ") for name in ("from", "to"))
+    said = [f"{old}, now {new}" if old != new else f"still {new}"]
+    said += [f"since {details['since']}"] if details.get("since") else []
+    for name, words in (("until", "until"), ("effective_from", "takes effect"), ("expires_on", "expires")):
+        if name in details.get("before", {}) or (old != new and details.get(name)):
+            before = details.get("before", {}).get(name)
+            said.append(
+                f"{words} {details.get(name) or 'not stated'}" + (f" (was {before})" if before else "")
+            )
+    return f"{', '.join(said)}{_by(details)}"
+
+
+def _contradicted(details: Mapping[str, Any]) -> str:
+    since = f" since {details['since']}" if details.get("since") else ""
+    return (
+        f"its card said {details['card']} on {details['carded_on']}, the texts held say "
+        f"{details['standing']}{since}{_by(details)}"
+    )
+
+
+def _by(details: Mapping[str, Any]) -> str:
+    reason = str(details.get("reason") or "").replace("_", " ")
+    if reason == "day came":
+        return ": the day came"
+    return f": {reason} in {details['by']}" if details.get("by") else ""
+
+
+# What is said of a standing, by the kind of event.
+STANDING_SAYS = {"standing_changed": _standing_changed, "standing_contradicted": _contradicted}
 
 
 def _bounds(details: Mapping[str, Any]) -> str:

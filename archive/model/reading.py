@@ -215,11 +215,13 @@ class Unreadable:
     removed: tuple[Removed, ...] = ()
 
     @property
-    def told(self) -> str | None:
+    def claims_json(self) -> str | None:
         """What a page without a text said of itself, as JSON; None where it said nothing, or is not to be believed."""
         names = ("title", "published_at", "meta_published_at", "source_line")
-        said = {name: value for name in names if (value := getattr(self, name))}
-        return json.dumps(said, ensure_ascii=False) if said and self.outcome is Outcome.UNREADABLE else None
+        claims = {name: value for name in names if (value := getattr(self, name))}
+        return (
+            json.dumps(claims, ensure_ascii=False) if claims and self.outcome is Outcome.UNREADABLE else None
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,7 +75,7 @@ class Exchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class KeptExchange:
     """What became of an exchange at once: its capture, and the outcome unless it waits to be read."""
 
     capture: int
@@ -139,7 +139,7 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class ReadingResult:
     """What a reader made of a job. ``result`` is None when the page shows just what was read before.
 
     ``signs`` are reasons for distrust; with ``trusted`` false they are enough for quarantine. ``grams`` are the
@@ -152,6 +152,6 @@ class Found:
     prepared: Prepared | None = None
     signs: tuple[str, ...] = ()
     trusted: bool = True
-    before: Found | None = None
+    before: ReadingResult | None = None
     grams: str = ""
     connections: Connections | None = None

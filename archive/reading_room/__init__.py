@@ -57,12 +57,12 @@ def _listener(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listener.close()
         raise BadInput(
-            f"port {port} cannot be used ({_said(error)}) — pass --port with another one"
+            f"port {port} cannot be used ({_message_of(error)}) — pass --port with another one"
         ) from None
     return listener
 
 
-def _said(error: Exception) -> str:
+def _message_of(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 

@@ -28,7 +28,14 @@ from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
 from archive.atom import ATOM, feed, readable
 from archive.reading_room.connections import Unfinished, look, look_into, whole_number
 from archive.reading_room.tables import document_path
-from archive.reading_room.words import archives, declared_metadata, language_of, say, say_or_name, side
+from archive.reading_room.words import (
+    archives,
+    declared_metadata,
+    language_of,
+    side,
+    translate,
+    translate_or_name,
+)
 from archive.store.read.history import IS_WHOLE
 from archive.store.read.lookup import address_of
 from archive.store.read.news import news
@@ -175,7 +182,7 @@ async def render_workbook(
     has_more = bool(data.get("next") or data.get("truncated"))
     beside = about(datasette, request, len(rows), has_more)
     values = [[row[column] for column in columns] for row in rows]
-    labels = [say_or_name(language_of(request), "field", column) for column in columns]
+    labels = [translate_or_name(language_of(request), "field", column) for column in columns]
     body = await asyncio.to_thread(workbook, labels, values, beside)
     return handed(body, WORKBOOK, f"{name}.xlsx")
 
@@ -190,9 +197,11 @@ def about(datasette: Datasette, request: Request, count: int, has_more: bool) ->
     """Return what the second sheet of a workbook says: where its rows are from, how many, and whether these are all."""
     language = language_of(request)
     return {
-        say(language, "download.address"): str(datasette.absolute_url(request, request.full_path)),
-        say(language, "download.rows"): f"{count:,}",
-        say(language, "download.whole"): say(language, "download.cut" if has_more else "download.all"),
+        translate(language, "download.address"): str(datasette.absolute_url(request, request.full_path)),
+        translate(language, "download.rows"): f"{count:,}",
+        translate(language, "download.whole"): translate(
+            language, "download.cut" if has_more else "download.all"
+        ),
     }
 
 

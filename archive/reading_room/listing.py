@@ -46,7 +46,7 @@ async def asked(request: Request, datasette: Datasette, database: str, table: st
     """
     await _refuse_nonsense(request, datasette, database, table)
     query = request.args.get("_search")
-    return await _found(request, datasette, database, query) if query and table == "latest" else None
+    return await _search_clause(request, datasette, database, query) if query and table == "latest" else None
 
 
 async def _refuse_nonsense(request: Request, datasette: Datasette, database: str, table: str) -> None:
@@ -69,14 +69,16 @@ def _leads_through(text: str) -> bool:
     return isinstance(said, dict) and {"table", "column", "value"} <= set(said)
 
 
-async def _found(request: Request, datasette: Datasette, database: str, query: str) -> FilterArguments:
+async def _search_clause(
+    request: Request, datasette: Datasette, database: str, query: str
+) -> FilterArguments:
     """Return the clause that holds a list to what a search found, in attached files too.
 
     In a large archive those are the newest rows, one more than are shown.
     """
     from datasette.filters import FilterArguments  # not before Datasette is there
 
-    shown = min(_MOST, (whole_number(request.args.get("_next")) or 0) + _shown(request, datasette) + 1)
+    shown = min(_MOST, (whole_number(request.args.get("_next")) or 0) + _page_size(request, datasette) + 1)
     wanted = shown if is_large(str(datasette.databases[database].path)) else None
 
     def read(db: sqlite3.Connection) -> list[int]:
@@ -91,7 +93,7 @@ async def _found(request: Request, datasette: Datasette, database: str, query: s
     )
 
 
-def found_as_json(db: sqlite3.Connection, *told: object) -> str:
+def search_as_json(db: sqlite3.Connection, *told: object) -> str:
     """Return the documents that a ready question's words, site, days, state and copies find, newest first.
 
     This is ``found`` in SQL: the search of the front page for people who ask in tables. No words find nothing.
@@ -152,7 +154,7 @@ async def data(request: Request, datasette: Datasette) -> Response:
     return await answer(datasette, request, "database.html", context)
 
 
-def _shown(request: Request, datasette: Datasette) -> int:
+def _page_size(request: Request, datasette: Datasette) -> int:
     size = request.args.get("_size")
     most = int(datasette.setting("max_returned_rows"))
     return (

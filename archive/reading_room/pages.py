@@ -62,7 +62,7 @@ async def front(request: Request, datasette: Datasette) -> Response:
         request.scope["url_route"] = {"kwargs": {"format": None}}
         return await IndexView(datasette).dispatch_request(request)
     if (request.args.get("q") or "").strip():
-        return await searching.found(request, datasette)
+        return await searching.search_page(request, datasette)
 
     def read(db: sqlite3.Connection) -> dict[str, Any]:
         last = sites.last_month(db)
@@ -112,7 +112,7 @@ async def document(request: Request, datasette: Datasette) -> Response:
     found = await look(datasette, read)
     context = (
         _cited(request, datasette, found.seen)
-        | _shown(found)
+        | _document_context(found)
         | {
             "is_permalink": number is not None,
             "no_day": "" if on else (request.args.get("at") or "")[:40],
@@ -124,7 +124,7 @@ async def document(request: Request, datasette: Datasette) -> Response:
     return response
 
 
-def _shown(found: _Read) -> dict[str, Any]:
+def _document_context(found: _Read) -> dict[str, Any]:
     """Return what the template of a document shows of it."""
     version = found.seen.version
     text = version["text"][: typeset.MOST_SHOWN] if version else ""

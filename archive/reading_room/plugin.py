@@ -15,6 +15,7 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup
 
 from archive.model.fields import NAMES
+from archive.notices import turn_said
 from archive.reading_room import accounts, connections, downloads, listing, pages, safety, searching, tables
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
@@ -27,10 +28,10 @@ from archive.reading_room.words import (
     is_archive,
     language_of,
     named_here,
-    said_here,
-    say,
     shapes,
     side_here,
+    translate,
+    translate_here,
 )
 from archive.store.file.withheld import hide
 from archive.store.read import documents
@@ -83,7 +84,7 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "version_fields": NAMES,
         "shapes": shapes(),
         "examples": EXAMPLES,
-        "say": said_here,
+        "say": translate_here,
         "columns_in_order": tables.columns_in_order,
         "date_of": tables.date_of,
         "when": tables.when,
@@ -92,8 +93,9 @@ def prepare_jinja2_environment(env: Environment) -> None:
         "list_rows": tables.list_rows,
         "text_of": tables.text_of,
         "answer_rows": tables.answer_rows,
-        "standing": documents.standing,
+        "standing": documents.state_word,
         "named_values": tables.named_values,
+        "turn_said": turn_said,
     }
 
 
@@ -180,7 +182,7 @@ def prepare_connection(conn: sqlite3.Connection, database: str, datasette: Datas
     for name in ("escape_fts", "match_expression"):
         conn.create_function(name, 1, _match_expression, deterministic=True)
     conn.create_function("matches", 3, _matches, deterministic=True)
-    conn.create_function("found", 7, lambda *told: listing.found_as_json(conn, *told))
+    conn.create_function("found", 7, lambda *told: listing.search_as_json(conn, *told))
 
 
 @first
@@ -212,7 +214,7 @@ def handle_exception(
     is_slow = _is_slow(exception)
     if request.path.split("?")[0].endswith(".json"):
         if is_slow:
-            said = say(language_of(request), _slow_words(exception))
+            said = translate(language_of(request), _slow_words(exception))
         status = 503 if isinstance(exception, TookTooLong) else 400 if is_slow else status
         return (lambda: _refused_as_json(said, status)) if status in (400, 503) and said else None
 
@@ -224,7 +226,7 @@ def handle_exception(
         }
         if is_slow:
             status_of_slow = 503 if isinstance(exception, TookTooLong) else 400
-            means = say(language_of(request), _slow_words(exception))
+            means = translate(language_of(request), _slow_words(exception))
             context |= {"status": status_of_slow, "error": "", "kind": "slow", "means": means}
         html = await datasette.render_template(["error.html"], context, request=request)
         return Response.html(html, status=context["status"])

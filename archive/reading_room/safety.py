@@ -49,7 +49,7 @@ from archive.reading_room.words import (
     is_large,
     is_public,
     language_of,
-    say,
+    translate,
 )
 from archive.store.file.connection import open_for_reading
 from archive.store.file.withheld import is_covered
@@ -361,18 +361,18 @@ def refused(scope: Scope, datasette: Datasette) -> Refusal | None:
     named = [value for name, value in scope["headers"] if name.lower() == b"host"]
     host = named[0].decode("latin-1") if len(named) == 1 else ""
     if not is_answered(host, hosts(datasette)):
-        return 421, said(scope, "refused.host", host=host[:100] or "-")
+        return 421, translate_for(scope, "refused.host", host=host[:100] or "-")
     return _too_long(scope) or _archive_is_away(scope, datasette) or _past_the_views(scope, datasette)
 
 
-def said(scope: Scope, key: str, **values: object) -> str:
+def translate_for(scope: Scope, key: str, **values: object) -> str:
     """Return the words for a key in the language of whoever sent a request."""
-    return say(language_of(Request(scope, None)), key, **values)
+    return translate(language_of(Request(scope, None)), key, **values)
 
 
 def late(scope: Scope, seconds: int) -> str:
     """Return what is said of a request whose time was up before its answer began."""
-    return said(scope, "refused.late", seconds=seconds)
+    return translate_for(scope, "refused.late", seconds=seconds)
 
 
 def _too_long(scope: Scope) -> Refusal | None:
@@ -380,9 +380,11 @@ def _too_long(scope: Scope) -> Refusal | None:
     for name, value in parse_qsl(query, keep_blank_values=True):
         most = _most(name, value)
         if len(value) > most:
-            return 400, said(scope, "refused.long", name=name[:60], n=f"{len(value):,}", most=f"{most:,}")
+            return 400, translate_for(
+                scope, "refused.long", name=name[:60], n=f"{len(value):,}", most=f"{most:,}"
+            )
     if len(query) > LONGEST_ASKED:
-        return 414, said(scope, "refused.address", n=f"{len(query):,}", most=f"{LONGEST_ASKED:,}")
+        return 414, translate_for(scope, "refused.address", n=f"{len(query):,}", most=f"{LONGEST_ASKED:,}")
     return None
 
 
@@ -399,7 +401,7 @@ def _past_the_views(scope: Scope, datasette: Datasette) -> Refusal | None:
     for _, path in _served(datasette):
         with closing(open_for_reading(Path(path))) as db:
             if is_covered(db):
-                return 403, said(scope, "refused.past")
+                return 403, translate_for(scope, "refused.past")
     return None
 
 
@@ -419,7 +421,7 @@ def _archive_is_away(scope: Scope, datasette: Datasette) -> Refusal | None:
     for name, path in _served(datasette):
         why = _unfit(path, identity(path))
         if why:
-            return 503, said(scope, "refused.away", name=name, why=why)
+            return 503, translate_for(scope, "refused.away", name=name, why=why)
     return None
 
 

@@ -22,7 +22,7 @@ from archive.store.read.documents import Row
 from archive.store.read.history import is_ahead
 from archive.store.read.lookup import leads
 from archive.store.read.query import beijing_time
-from archive.store.read.quotes import Found, quote
+from archive.store.read.quotes import QuoteMatch, quote
 from archive.store.read.search import Hit, search
 from archive.text import fold
 
@@ -123,13 +123,13 @@ class Answer:
     hits: list[Hit]
     has_more: bool
     sites: list[Row]
-    near: list[Found]
+    near: list[QuoteMatch]
     roles: dict[int, str]
     facets: Facets
     names: dict[str, str]
 
 
-async def found(request: Request, datasette: Datasette) -> Response:
+async def search_page(request: Request, datasette: Datasette) -> Response:
     """Show what a query finds; an address that is held leads straight to its document."""
     asked = _asked(request)
     if ADDRESS.fullmatch(asked.query):
@@ -140,7 +140,7 @@ async def found(request: Request, datasette: Datasette) -> Response:
         "q": asked.query,
         "asked": asked.form,
         "seen": seen,
-        "hits": [_shown(hit, asked.query) for hit in seen.hits],
+        "hits": [_hit_context(hit, asked.query) for hit in seen.hits],
         "ask": asked,
         "facet_names": FACETS,
         "is_narrowed": any(value for name, value in asked.form.items() if name not in ("order", "all")),
@@ -257,7 +257,7 @@ async def _looked_up(request: Request, datasette: Datasette, address: str) -> Re
     return await answer(datasette, request, "address.html", {"q": address, "cards": cards})
 
 
-def _near(db: sqlite3.Connection, query: str) -> list[Found]:
+def _near(db: sqlite3.Connection, query: str) -> list[QuoteMatch]:
     if len(fold(query)) < _SENTENCE:
         return []
     try:
@@ -266,7 +266,7 @@ def _near(db: sqlite3.Connection, query: str) -> list[Found]:
         return []
 
 
-def _shown(hit: Hit, query: str) -> dict[str, Any]:
+def _hit_context(hit: Hit, query: str) -> dict[str, Any]:
     start, end = hit.mark
     pieces = [(False, hit.snippet[:start]), (True, hit.snippet[start:end]), (False, hit.snippet[end:])]
     return asdict(hit) | {

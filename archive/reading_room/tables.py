@@ -20,13 +20,15 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from archive.model.events import STANDING_SAYS
+from archive.notices import turn_said
 from archive.reading_room import typeset
 from archive.reading_room.connections import publishers_of
 from archive.reading_room.typeset import Block, shown_date, shown_time
-from archive.reading_room.words import say, say_or_name
-from archive.store.read.documents import standing
+from archive.reading_room.words import translate, translate_or_name
+from archive.store.read.documents import state_word
 from archive.store.read.history import is_ahead
-from archive.text.script import shown_marks
+from archive.text.script import visible_marks
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -210,7 +212,7 @@ def _block(language: str, block: Block) -> str:
     said = f"{escape(block.text)}{_link_to(language, block.anchor)}"
     if block.kind == "table":
         rows = "".join(f"<tr>{''.join(map(_cell_of, row))}</tr>" for row in block.rows)
-        label = escape(say(language, "document.table"))
+        label = escape(translate(language, "document.table"))
         return f'<div class="scroll"{place} tabindex="0" role="group" aria-label="{label}"><table>{rows}</table></div>'
     if block.kind == "h":
         return f"<h{block.level}{place}>{said}</h{block.level}>"
@@ -218,8 +220,8 @@ def _block(language: str, block: Block) -> str:
         number = f'<span class="number">{escape(block.number)}</span> ' if block.number else ""
         return f'<li class="depth{max(1, min(block.level, 4))}"{place}>{number}{said}</li>'
     if block.kind == "picture":
-        words = escape(say(language, "document.picture"))
-        colon = escape(say(language, "room.colon")) if block.text else ""
+        words = escape(translate(language, "document.picture"))
+        colon = escape(translate(language, "room.colon")) if block.text else ""
         return f'<p class="picture">[{words}{colon}{escape(block.text)}]</p>'
     return f'<p class="caption"{place}>{said}</p>' if block.kind == "caption" else f"<p{place}>{said}</p>"
 
@@ -233,7 +235,7 @@ def _cell_of(cell: typeset.Cell) -> str:
 def _link_to(language: str, anchor: str) -> str:
     if not anchor:
         return ""
-    label = escape(say(language, "document.link_to", place=anchor))
+    label = escape(translate(language, "document.link_to", place=anchor))
     return f'<a class="anchor" href="#{escape(anchor)}" aria-label="{label}"></a>'
 
 
@@ -265,7 +267,7 @@ def received(value: object) -> object:
     """
     if not isinstance(value, str) or value.isascii():
         return value
-    shown = shown_marks(value)
+    shown = visible_marks(value)
     return Markup(shown) if isinstance(value, Markup) else shown
 
 
@@ -299,7 +301,7 @@ def list_rows(context: Context, table: str, columns: Sequence[Cell], rows: Seque
     """Return the rows of a list as HTML: the cells in the open, then the others, folded."""
     language = context.get("language", "en")
     names = (column["name"] for column in columns)
-    labels = {name: str(escape(say_or_name(language, "field", name))) for name in names}
+    labels = {name: str(escape(translate_or_name(language, "field", name))) for name in names}
     shelf = Shelf(language, table, context["urls"].path("/").rstrip("/"), _titles(context, table, rows))
     made = (_row(shelf, line, labels) for line in lines(table, columns, rows))
     return Markup("\n".join(made))
@@ -339,13 +341,13 @@ def _row(shelf: Shelf, line: Line, labels: Mapping[str, str]) -> str:
     for cell in line.open:
         name = cell["column"]
         classes = f"col-{escape(to_css_class(name))} type-{escape(cell['value_type'])}"
-        made.append(f'<td class="{classes}" data-label="{labels[name]}">{_shown(shelf, cell, line)}</td>')
+        made.append(f'<td class="{classes}" data-label="{labels[name]}">{_cell_html(shelf, cell, line)}</td>')
     if line.folded:
         made.append(f'<td class="col-more">{_folded(shelf, line.folded, labels)}</td>')
     return f"<tr>{''.join(made)}</tr>"
 
 
-def _shown(shelf: Shelf, cell: Cell, line: Line) -> str:
+def _cell_html(shelf: Shelf, cell: Cell, line: Line) -> str:
     name, raw, language = cell["column"], cell["raw"], shelf.language
     if raw is None:
         return '<span class="none">—</span>'
@@ -353,7 +355,7 @@ def _shown(shelf: Shelf, cell: Cell, line: Line) -> str:
         opening = f'<p class="opening" lang="zh">{escape(line.opening)}…</p>' if line.opening else ""
         return f'<span lang="zh">{escape(cell["value"])}</span>{opening}'
     if name == "state":
-        return _state(language, standing(raw, line.flags))
+        return _state(language, state_word(raw, line.flags))
     if name == "published_at":
         return _dated(language, raw, line.last_seen)
     own = _OF_LISTS.get((shelf.table, name))
@@ -374,12 +376,12 @@ _NUMBER_BEHIND = re.compile(r"&nbsp;<em>[0-9]+</em>$")
 
 
 def _folded(shelf: Shelf, cells: Sequence[Cell], labels: Mapping[str, str]) -> str:
-    told = "".join(f"<dt>{labels[cell['column']]}</dt><dd>{_told(shelf, cell)}</dd>" for cell in cells)
-    summary = escape(say(shelf.language, "list.open"))
+    told = "".join(f"<dt>{labels[cell['column']]}</dt><dd>{_cell_text(shelf, cell)}</dd>" for cell in cells)
+    summary = escape(translate(shelf.language, "list.open"))
     return f'<details class="fold"><summary>{summary}</summary><dl class="evidence">{told}</dl></details>'
 
 
-def _told(shelf: Shelf, cell: Cell) -> str:
+def _cell_text(shelf: Shelf, cell: Cell) -> str:
     name, raw = cell["column"], cell["raw"]
     if raw is None:
         return "—"
@@ -389,12 +391,12 @@ def _told(shelf: Shelf, cell: Cell) -> str:
 
 
 def _reasons(shelf: Shelf, raw: Any, line: Line) -> str:
-    said = (say_or_name(shelf.language, "reason", reason) for reason in named_values(raw))
-    return str(escape(say(shelf.language, "room.comma").join(said)))
+    said = (translate_or_name(shelf.language, "reason", reason) for reason in named_values(raw))
+    return str(escape(translate(shelf.language, "room.comma").join(said)))
 
 
 def _event(shelf: Shelf, raw: Any, line: Line) -> str:
-    return str(escape(say_or_name(shelf.language, "event", raw)))
+    return str(escape(translate_or_name(shelf.language, "event", raw)))
 
 
 def _capture_link(shelf: Shelf, raw: Any, line: Line) -> str:
@@ -402,7 +404,7 @@ def _capture_link(shelf: Shelf, raw: Any, line: Line) -> str:
 
 
 def _fetched(shelf: Shelf, raw: Any, line: Line) -> str:
-    return str(escape(say_or_name(shelf.language, "fetched", raw)))
+    return str(escape(translate_or_name(shelf.language, "fetched", raw)))
 
 
 def _side_of_copy(shelf: Shelf, raw: Any, line: Line) -> str:
@@ -421,11 +423,11 @@ def _share(shelf: Shelf, raw: Any, line: Line) -> str:
 
 
 def _is_stale(shelf: Shelf, raw: Any, line: Line) -> str:
-    return str(escape(say(shelf.language, "list.yes" if raw else "list.no")))
+    return str(escape(translate(shelf.language, "list.yes" if raw else "list.no")))
 
 
 def _account_link(shelf: Shelf, raw: Any, line: Line) -> str:
-    return f'<a href="{shelf.root}/copy/{int(raw)}">{escape(say(shelf.language, "copy.open"))}</a>'
+    return f'<a href="{shelf.root}/copy/{int(raw)}">{escape(translate(shelf.language, "copy.open"))}</a>'
 
 
 def _details(shelf: Shelf, raw: Any, line: Line) -> str:
@@ -436,15 +438,20 @@ def _details(shelf: Shelf, raw: Any, line: Line) -> str:
         return str(escape(raw))
     if not isinstance(held, dict):
         return str(escape(raw))
+    kind = next((cell["raw"] for cell in (*line.open, *line.folded) if cell["column"] == "kind"), None)
+    if kind in STANDING_SAYS and held:
+        return str(escape(turn_said(str(kind), held, shelf.language)))
     parts = [_detail(shelf, name, value) for name, value in held.items() if value not in (None, "", [])]
-    return say(shelf.language, "room.semicolon").join(part for part in parts if part) or "—"
+    return translate(shelf.language, "room.semicolon").join(part for part in parts if part) or "—"
 
 
 def _detail(shelf: Shelf, name: str, value: Any) -> str:
     language = shelf.language
     if name == "says" and language == "zh":
         return ""  # our own remark, in English; the reason beside it says the same
-    label = escape(say_or_name(language, "detail", name).replace("_", " ") + say(language, "room.colon"))
+    label = escape(
+        translate_or_name(language, "detail", name).replace("_", " ") + translate(language, "room.colon")
+    )
     if name == "reason":
         return label + Markup(escape(reasons_in_words(language, str(value))))
     if name in ("capture", "to_capture", "from_capture") and isinstance(value, int):
@@ -465,10 +472,11 @@ def reasons_in_words(language: str, reasons: str) -> str:
     named = []
     for reason in filter(None, re.split(r",\s*", reasons)):
         group = next(
-            (g for g in ("flag", "reason", "unread") if say_or_name(language, g, reason) != reason), "flag"
+            (g for g in ("flag", "reason", "unread") if translate_or_name(language, g, reason) != reason),
+            "flag",
         )
-        named.append(say_or_name(language, group, reason))
-    return say(language, "room.comma").join(named)
+        named.append(translate_or_name(language, group, reason))
+    return translate(language, "room.comma").join(named)
 
 
 _OF_LISTS: Mapping[tuple[str, str], Callable[[Shelf, Any, Line], str]] = {
@@ -490,7 +498,7 @@ _OF_LISTS: Mapping[tuple[str, str], Callable[[Shelf, Any, Line], str]] = {
 
 def _date(language: str, text: str | None) -> Markup:
     if not text:
-        return Markup(f'<span class="none">{escape(say(language, "document.no_date"))}</span>')
+        return Markup(f'<span class="none">{escape(translate(language, "document.no_date"))}</span>')
     return Markup(f'<time datetime="{escape(text)}">{escape(shown_date(text)[:10])}</time>')
 
 
@@ -501,22 +509,22 @@ def _dated(language: str, text: str | None, seen_at: str | None) -> Markup:
 
 
 def _state(language: str, state: str) -> Markup:
-    said = escape(say_or_name(language, "state", state))
+    said = escape(translate_or_name(language, "state", state))
     return Markup(f'<span class="state state-{escape(state)}">{said}</span>')
 
 
 def _flags(language: str, flags: Sequence[str]) -> Markup:
-    said = (escape(say_or_name(language, "flag", flag)) for flag in flags)
+    said = (escape(translate_or_name(language, "flag", flag)) for flag in flags)
     return Markup("".join(f'<span class="flag">{flag}</span>' for flag in said))
 
 
 def _verdict(language: str, verdict: str) -> Markup:
-    said = escape(say_or_name(language, "verdict", verdict))
+    said = escape(translate_or_name(language, "verdict", verdict))
     return Markup(f'<strong class="verdict-{escape(verdict)}">{said}</strong>')
 
 
 def _cause(language: str, cause: str) -> Markup:
-    return escape(say_or_name(language, "cause", cause))
+    return escape(translate_or_name(language, "cause", cause))
 
 
 _BY_NAME: Mapping[str, Callable[[str, Any], Markup]] = {

@@ -18,7 +18,7 @@ from typing import Any
 
 from archive.clock import BEIJING, moment, seconds_between
 from archive.errors import BadInput
-from archive.store.read.history import Sightings, is_ahead, said_of
+from archive.store.read.history import Sightings, is_ahead, sightings_sentence
 from archive.store.read.query import sought
 from archive.text import fold_map
 from archive.text.figures import whole
@@ -67,10 +67,12 @@ class Entry:
     level: int
 
 
-Kept = Mapping[str, Any]
+KeptBlock = Mapping[str, Any]
 
 
-def blocks(text: str, kept: Sequence[Kept] = (), anchors: Mapping[int, str] | None = None) -> list[Block]:
+def blocks(
+    text: str, kept: Sequence[KeptBlock] = (), anchors: Mapping[int, str] | None = None
+) -> list[Block]:
     """Return a text's blocks in order. The words are the text's own, all of them.
 
     ``kept`` is what the reader saw of headings, lists and tables; where it says nothing, a heading is only guessed.
@@ -89,7 +91,7 @@ def blocks(text: str, kept: Sequence[Kept] = (), anchors: Mapping[int, str] | No
     return _levelled(found)
 
 
-def _of_kind(text: str, part: Kept, named: Sequence[tuple[int, str]]) -> list[Block]:
+def _of_kind(text: str, part: KeptBlock, named: Sequence[tuple[int, str]]) -> list[Block]:
     start, end, kind = part["start"], part["end"], part["kind"]
     said, anchor = text[start:end], _anchor(named, start, end)
     if kind == "picture":
@@ -106,7 +108,7 @@ def _of_kind(text: str, part: Kept, named: Sequence[tuple[int, str]]) -> list[Bl
     return _lines(text, start, end, named)
 
 
-def _grid(text: str, cells: Sequence[Kept]) -> tuple[tuple[Cell, ...], ...]:
+def _grid(text: str, cells: Sequence[KeptBlock]) -> tuple[tuple[Cell, ...], ...]:
     rows: dict[int, list[Cell]] = {}
     for cell in cells:
         said = text[cell["start"] : cell["end"]].strip()
@@ -159,7 +161,7 @@ def _levelled(found: Sequence[Block]) -> list[Block]:
     return made
 
 
-def contents(clauses: Sequence[Kept]) -> list[tuple[int, Entry]]:
+def contents(clauses: Sequence[KeptBlock]) -> list[tuple[int, Entry]]:
     """Return where each numbered part of a text begins, with its line of the table of contents.
 
     A part has its own marker for a name (``第十二条``); where a text has that marker twice, the way to it from the top.
@@ -235,14 +237,14 @@ def gb_t_7714(document: Row, version: Row, seen: Sightings, address: str) -> str
     return (
         f"{_END.sub('', _responsible(document, version))}. {title}[EB/OL]. "
         f"{f'{days}. ' if days else ''}{document['url']}. "
-        f"原本存档第{version['number']}版, {_seen_in_chinese(seen)}: {address}."
+        f"原本存档第{version['number']}版, {_sightings_in_chinese(seen)}: {address}."
     )
 
 
 def bibtex(document: Row, version: Row, seen: Sightings, address: str) -> str:
     """Return the entry of one version for a bibliography, in the fields of biblatex."""
     day = _day(version, seen)
-    note = f"yuanben {document['id']}/{version['number']}, {version['text_digest']}; seen {said_of(seen)}; kept at "
+    note = f"yuanben {document['id']}/{version['number']}, {version['text_digest']}; seen {sightings_sentence(seen)}; kept at "
     fields = {
         "title": "{" + _escaped(version["title"]) + "}",
         "author": "{" + _escaped(_responsible(document, version)) + "}",
@@ -263,7 +265,7 @@ def _day(version: Row, seen: Sightings) -> str:
     return "" if is_ahead(version["published_at"], seen.first) else shown_date(version["published_at"])[:10]
 
 
-def _seen_in_chinese(seen: Sightings) -> str:
+def _sightings_in_chinese(seen: Sightings) -> str:
     if not seen.days:
         return "无完整抓取"
     first, last = seen.days

@@ -210,17 +210,17 @@ def preferred(accept: str) -> str:
     return max(ours)[2] if ours else "en"
 
 
-def say(language: str, key: str, **values: object) -> str:
+def translate(language: str, key: str, **values: object) -> str:
     """Return the words for a key. An unknown key is a mistake of ours and raises KeyError."""
     chinese, english = _words()[key]
     words = chinese if language == "zh" else english
     return words.format(**values) if values else words
 
 
-def say_or_name(language: str, group: str, name: object) -> str:
+def translate_or_name(language: str, group: str, name: object) -> str:
     """Return the words for a value the archive holds (a flag, a reason), or the value itself."""
     key = f"{group}.{name}"
-    return say(language, key) if key in _words() else str(name)
+    return translate(language, key) if key in _words() else str(name)
 
 
 def side(language: str, both: str | None) -> str:
@@ -230,15 +230,15 @@ def side(language: str, both: str | None) -> str:
 
 
 @pass_context
-def said_here(context: Context, key: str, **values: object) -> str:
+def translate_here(context: Context, key: str, **values: object) -> str:
     """Return the words for a key in the language of the page being rendered."""
-    return say(context.get("language", "en"), key, **values)
+    return translate(context.get("language", "en"), key, **values)
 
 
 @pass_context
 def named_here(context: Context, name: object, group: str) -> str:
     """Return the words for a value in the language of the page being rendered."""
-    return say_or_name(context.get("language", "en"), group, name)
+    return translate_or_name(context.get("language", "en"), group, name)
 
 
 @pass_context

@@ -20,12 +20,12 @@ from archive.relations.citations import citations as read_citations
 from archive.relations.clauses import Clause
 from archive.relations.clauses import clauses as read_clauses
 from archive.relations.grammar import bare_title, plain, squeezed
-from archive.relations.links import Relation, listed, title_relations
+from archive.relations.links import Relation, listed, target_of, title_relations
 from archive.relations.links import relations as read_relations
 from archive.relations.validity import Validity
 from archive.relations.validity import validity as read_validity
 
-RELATIONS_VERSION = 2
+RELATIONS_VERSION = 3
 # What stands further behind in a text than this is not read: a reader's time is bounded.
 MOST = 400_000
 
@@ -59,7 +59,9 @@ def connections(text: str, title: str) -> Connections:
     """Return what one text names, does, says of itself, and how it is numbered, up to its 400,000th character."""
     text = text[:MOST]
     cited = read_citations(text)
-    made = [*read_relations(text, title, cited), *listed(text, title)]
+    made = read_relations(text, title, cited)
+    known = {(relation.kind, target_of(relation)) for relation in made}
+    made += [one for one in listed(text, title) if (one.kind, target_of(one)) not in known]
     made += _of_title(title, {(relation.kind, relation.title) for relation in made}, cited)
     return Connections(
         citations=tuple(cited),

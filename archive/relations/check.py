@@ -331,8 +331,8 @@ def _named(
     named = holding.by_name(title) if title else []
     if numbered and title and not _is_named(numbered, title):
         if named:
-            return _told(plainly, "wrong_number", named[-1], citation.number, named[-1].number), named
-        return _told(plainly, "wrong_title", numbered[-1], title, _short_title(numbered[-1])), numbered
+            return _verdict_on(plainly, "wrong_number", named[-1], citation.number, named[-1].number), named
+        return _verdict_on(plainly, "wrong_title", numbered[-1], title, _short_title(numbered[-1])), numbered
     if numbered:
         group = [d for d in named if d in numbered] or numbered
         # An order's number stays with a law through its amendments; 〔2021〕3号 is one document's own.
@@ -365,7 +365,9 @@ def _short_title(document: Held) -> str:
     return inner[0] if inner else document.title
 
 
-def _told(plainly: Verdict, verdict: str, document: Held, says: str | None, expected: str | None) -> Verdict:
+def _verdict_on(
+    plainly: Verdict, verdict: str, document: Held, says: str | None, expected: str | None
+) -> Verdict:
     return replace(
         plainly, verdict=verdict, target=document.key, title=document.title, number=document.number,
         version=document.version, says=says, expected=expected,
@@ -389,7 +391,7 @@ def _other_number(
     verdict = (
         "wrong_year" if _parted(written) == _parted(number_key(document.number or "")) else "wrong_number"
     )
-    return _told(plainly, verdict, document, citation.number, document.number), named
+    return _verdict_on(plainly, verdict, document, citation.number, document.number), named
 
 
 def _parted(number: str) -> tuple[str, str]:
@@ -410,7 +412,7 @@ def _of_ended(
         day=on,
     )
     verdict = "not_in_force" if (on is None or on <= day) and not _is_past(claim) else "right"
-    made = _told(
+    made = _verdict_on(
         plainly, verdict, document, relation.number or relation.title, document.number or document.title
     )
     return replace(made, reason=reason)
@@ -432,12 +434,12 @@ def _unknown(
     """Return the verdict on what is held under neither number nor title, by the words quoted from it."""
     quoted = [d for quote in claim.quotes for d in holding.with_words(quote)]
     if title and quoted and len({bare_title(d.title) for d in quoted}) == 1 and _is_like(title, quoted[0]):
-        return _told(plainly, "wrong_title", quoted[0], title, _short_title(quoted[0])), quoted
+        return _verdict_on(plainly, "wrong_title", quoted[0], title, _short_title(quoted[0])), quoted
     if title and (document := _near_title(title, claim, holding)):
-        return _told(plainly, "wrong_title", document, title, _short_title(document)), [document]
+        return _verdict_on(plainly, "wrong_title", document, title, _short_title(document)), [document]
     if citation.number and not title and (near := _near_number(citation.number, claim, holding)):
         verdict, document = near
-        return _told(plainly, verdict, document, citation.number, document.number), [document]
+        return _verdict_on(plainly, verdict, document, citation.number, document.number), [document]
     return replace(plainly, verdict="not_held", says=citation.number or title), []
 
 
@@ -456,18 +458,27 @@ def _is_like(title: str, document: Held) -> bool:
     return any(fuzz.ratio(bare_title(title), name) >= 50 for name in document.names)
 
 
+_YEARLY = re.compile(r"(.*?)〔?((?:19|20)\d\d)(?:〕|年第?)(\d+)号")
+
+
 def _near_number(number: str, claim: _Claim, holding: Holding) -> tuple[str, Held] | None:
-    """Return the document whose number differs in the year or the count, when the sentence is about its title."""
-    match = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(number))
+    """Return the document whose number differs in the year or the count and that says what the claim says.
+
+    Either the sentence is about its title, or one of its articles has the claim's words.
+    """
+    match = _YEARLY.fullmatch(number_key(number))
     if match is None:
         return None
-    words = _letters(claim.sentence)
+    words, said = _letters(claim.sentence), _letters(claim.words)
     best: tuple[float, str, Held] | None = None
     for document in holding.documents:
-        other = re.fullmatch(r"(.*?)〔(\d{4})〕(\d+)号", number_key(document.number or ""))
+        other = _YEARLY.fullmatch(number_key(document.number or ""))
         if other is None or other[1] != match[1] or (other[2] != match[2] and other[3] != match[3]):
             continue
         share = _share(title_key(_short_title(document)), words)
+        if share < 0.45 and len(said) >= 12:
+            parts = (_share(said, part) for _, part in holding.articles(document))
+            share = max((part for part in parts if part >= 0.75), default=share)
         verdict = "wrong_year" if other[3] == match[3] else "wrong_number"
         if share >= 0.45 and (best is None or share > best[0]):
             best = share, verdict, document
@@ -502,7 +513,7 @@ def _of_document(
 ) -> Verdict:
     document = _current(documents, day)
     assert document is not None
-    right = _told(plainly, "right", document, None, None)
+    right = _verdict_on(plainly, "right", document, None, None)
     now = standing(document.subject, holding.acts.get(document.key, []), day)
     if is_in_force(now.standing) is False and now.standing in ("repealed", "expired") and not _is_past(claim):
         reason = now.because[0] if now.because else None
@@ -570,6 +581,9 @@ def _of_article(
         return replace(right, verdict="wrong_article", says=article, expected=None) if known else right
     if struck := _struck(article, claim, document, older, own[0]):
         return replace(right, verdict=struck[0], says=article, expected=struck[1])
+    texts = [document.text[clause.start : clause.end] for clause, words in known if words == own[0]]
+    if item := _missing_item(right.text, claim, texts[0]):
+        return replace(right, verdict="wrong_article", says=item, expected=None)
     said = _letters(claim.words)
     for quote in claim.quotes:
         if _is_in(quote, own[0]):
@@ -587,9 +601,19 @@ def _of_article(
         is_elsewhere = (mine < _HELD_SHARE and best >= _OTHER_SHARE) or (mine < 0.75 and best >= 0.9)
         if is_elsewhere and _article_value(marker) != value:
             return replace(right, verdict="wrong_article", says=article, expected=marker)
-    return _of_figures(
-        right, claim, "\n".join(document.text[c.start : c.end] for c, w in known if w == own[0])
-    )
+    return _of_figures(right, claim, "\n".join(texts))
+
+
+_ITEM = re.compile(r"第\s?[(（]?([一二三四五六七八九十]{1,3})[)）]?\s?项")
+
+
+def _missing_item(cited: str, claim: _Claim, text: str) -> str | None:
+    """Return the item that a report names and that an article with items does not have: 第五条第（九）项."""
+    named = _ITEM.search(cited) or _ITEM.match(claim.words.lstrip())
+    items = {figure(one) for one in re.findall(r"[(（]([一二三四五六七八九十]{1,3})[)）]", text)}
+    if named is None or not {1, 2} <= items or figure(named[1]) in items:
+        return None
+    return named[0]
 
 
 def _article_value(marker: str) -> tuple[int | None, str]:

@@ -91,7 +91,7 @@ def citations(text: str) -> list[Citation]:
     titles += taken.add(_short_titles(text, flat, names, taken))
     laws = taken.add(_lawful(text, flat, names, taken))
     own = taken.add(_own(text, flat, taken))
-    found = [_stood(citation, names) for citation in [*titles, *bare, *alone, *laws]]
+    found = [_resolved_short_name(citation, names) for citation in [*titles, *bare, *alone, *laws]]
     return sorted([*found, *own], key=lambda citation: citation.start)
 
 
@@ -457,7 +457,7 @@ def _short_titles(text: str, flat: str, names: dict[str, str], taken: _Taken) ->
             yield _citation(text, start, last, "short_name", title=title, number=None, parts=parts)
 
 
-def _stood(citation: Citation, names: dict[str, str]) -> Citation:
+def _resolved_short_name(citation: Citation, names: dict[str, str]) -> Citation:
     """Return a citation whose title is a short name of this text as what it is."""
     name = squeezed(plain(citation.title or ""))
     if citation.number is None and citation.kind in ("title", "short_name") and name in names:

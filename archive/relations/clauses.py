@@ -192,11 +192,11 @@ def _marker(words: str) -> tuple[int, str, int] | None:
         if match := pattern.match(words):
             value = figure(re.sub(r"之.$", "", match[1]).strip("()第编篇章节条"))
             if value is not None:
-                return rank, _shown(match[1]), value
+                return rank, _wide_brackets(match[1]), value
     return None
 
 
-def _shown(marker: str) -> str:
+def _wide_brackets(marker: str) -> str:
     return marker.replace("(", "（").replace(")", "）")
 
 

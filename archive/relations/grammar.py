@@ -40,6 +40,8 @@ _HAN = "\u3400-\u9fff"
 _CODE = re.compile(
     rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}年?\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
+# The courts' older numbers name the chamber in a bracket: 法（民）发〔1985〕22号.
+_COURT = re.compile(r"(?:法|高检|司)\s?\([民刑经行研办司]{1,2}\)\s?$")
 _OLD_CODE = re.compile(
     rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
@@ -179,6 +181,8 @@ def numbers(text: str) -> tuple[Number, ...]:
 def _codes(text: str, flat: str) -> Iterator[Number]:
     for match in _CODE.finditer(flat):
         start = issuer_start(flat, match.start())
+        if court := _COURT.search(flat[max(0, start - 8) : start]):
+            start -= len(court[0])
         prefix = squeezed(text[start : match.start()])
         if prefix and not prefix.isdigit():
             code = f"{prefix}〔{squeezed(match[1])}〕{squeezed(match[2])}号"

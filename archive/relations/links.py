@@ -77,15 +77,16 @@ def title_relations(title: str) -> list[Relation]:
 
 def _distinct(made: list[Relation]) -> list[Relation]:
     kept: dict[tuple[str, str], Relation] = {}
-    strong = {_target(relation) for relation in made if relation.kind != "cites"}
+    strong = {target_of(relation) for relation in made if relation.kind != "cites"}
     for relation in sorted(made, key=lambda relation: relation.start):
-        key = relation.kind, _target(relation)
-        if key not in kept and (relation.kind != "cites" or _target(relation) not in strong):
+        key = relation.kind, target_of(relation)
+        if key not in kept and (relation.kind != "cites" or target_of(relation) not in strong):
             kept[key] = relation
     return list(kept.values())
 
 
-def _target(relation: Relation) -> str:
+def target_of(relation: Relation) -> str:
+    """Return the key of the document that a relation names: its title, else its number."""
     return title_key(relation.title or "") or number_key(relation.number or "")
 
 
@@ -146,7 +147,7 @@ def _is_listed(heading: re.Pattern[str], masked: str, at: int) -> bool:
     match = heading.match(masked, line)
     if match and match.end() <= at and match[0].rstrip().endswith((":", "：")):
         return re.search(r"[^※]{30}|[。\n]", masked[match.end() : at]) is None
-    while line and _LISTED.match(masked[line : line + 40] + "※"):
+    while line and _LISTED.match(masked[line : line + 200] + "※"):
         above = masked.rfind("\n", 0, line - 1) + 1
         if heading.fullmatch(masked[above : line - 1]):
             return True
@@ -175,10 +176,13 @@ _BASIS = re.compile(
     r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
 )
 _ENDED_LIST = re.compile(
-    rf"[^。\n※:：]{{0,40}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
+    rf"[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
     rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
 )
-_LISTED = re.compile(r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*※")
+# An entry begins with its title, or with who published it and when: 一、1992年…公布的《…》.
+_LISTED = re.compile(
+    r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*(?:(?:19|20)\d\d年[^。\n]{0,160}的)?※"
+)
 _FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
 _TOGETHER = re.compile(
     rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
@@ -186,7 +190,7 @@ _TOGETHER = re.compile(
 _ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 # A document that tells of an end does not bring it about: 《城市规划法》已废止.
 _HAS_ENDED = re.compile(
-    rf"^{_LIST}(?:已|业已|早已|现已)(?:经|被|[由于][^，。]{{2,14}})?(?:宣布)?(?:废止|失效|停止)"
+    rf"^{_LIST}(?:早?[于在]?\d{{4}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[就便即]?)?(?:已|业已|早已|现已)(?:经|被|[由于][^，。]{{1,14}})?(?:宣布)?(?:废止|失效|停止|作废)"
 )
 _BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
 _MADE = re.compile(
@@ -212,7 +216,7 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
         or bool(cited.articles)
         or bool(
             re.match(
-                r"中?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|关于[^。，]{1,40}的(?:规定|条款|内容)|所?(?:规定|确定|设定)的)",
+                r"(?:中的?|所附的?)[※《]|(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|(?:文件?)?中?(?:关于|有关|涉及|对)[^。，]{1,40}的?(?:规定|条款|内容|标准|要求|项目|部分|事项)|所?(?:规定|确定|设定)的)",
                 after,
             )
         )
@@ -226,7 +230,9 @@ def _relation(place: _Place, kind: str, *, is_incoming: bool = False, is_partial
     return Relation(
         kind=kind, title=cited.title, number=cited.number, start=cited.start, end=cited.end, articles=cited.articles,
         is_incoming=is_incoming, is_partial=is_partial, stands_for=cited.stands_for,
-        is_end=(kind == "repeals" and not _HAS_ENDED.match(place.after))
+        is_end=(
+            kind == "repeals" and not _HAS_ENDED.match(place.after) and not _LAPSES.match(place.after)
+        )
         or (kind == "replaces" and _TOGETHER.match(place.after) is not None),
     )  # fmt: skip
 
@@ -265,8 +271,31 @@ def _is_pointed_at(place: _Place) -> bool:
 
 def _is_ended(place: _Place) -> bool:
     return bool(
-        _TOGETHER.match(place.after) or (_ENDS.match(place.after[:60]) and "不" not in place.after[:12])
+        _TOGETHER.match(place.after)
+        or (_ENDS.match(place.after[:60]) and not re.search("不(?!再)", place.after[:12]))
     )
+
+
+# What names an end and brings none about: what may not be ended, what was ended in a tale of the past.
+_NO_END = re.compile(
+    rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|禁止|擅自|尚未|并未|没有|未被)[^。，,]{{0,6}}{_ENDED}"
+    r"|^[^。]{0,80}?(?:应当?|要|须|可以?)[^。，,※]{0,12}(?:清理|修订|修改|评估)[^。，,]{0,6}废止"
+    r"|^[^。]{0,80}?(?:提请|报请|按程序|研究|适时)[^。，,※]{0,10}废止"
+    rf"|^[^。]{{0,20}}?(?:是否|能否|可否|会不会|有没有)[^。，,]{{0,8}}{_ENDED}"
+)
+# What lapses by its own term, no day said: it ends on the day that it names itself.
+_LAPSES = re.compile(rf"^{_LIST}[^。※\d]{{0,12}}?(?:到期|期满|届满)[^。※\d]{{0,6}}{_ENDED}")
+_TOLD_END = re.compile(
+    r"(?:※|[》)])(?:正式)?(?:施行|实施|生效|公布|发布)(?:之)?后[,，][^。]{0,60}$"
+    r"|^※(?:第[^，。]{1,8}条)?(?:明确)?规定[,，:：][^。]{0,80}$"
+)
+# Others are told to end it: 及时修订或者废止《…》.
+_ASKED_END = re.compile(
+    r"(?:及时|适时|抓紧|尽快|组织|依法)(?:修[订改正])?(?:、|或者?|和)?(?:清理|废止)+(?:、|或者?|和)?(?:废止)?※*$"
+)
+_UNDER_IT = re.compile(
+    r"(?:之外|以外)|的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)"
+)
 
 
 def _kind(place: _Place) -> tuple[str, bool]:
@@ -319,6 +348,8 @@ _YIELDS = re.compile(
 
 
 def _replaces(place: _Place) -> bool:
+    if _NO_END.match(place.after) or _TOLD_END.search(place.before):
+        return False
     if _TOGETHER.match(place.after) and not _is_reference(place):
         return True
     return bool(_YIELDS.match(place.after)) or bool(
@@ -338,10 +369,20 @@ def _is_reference(place: _Place) -> bool:
     )
 
 
+def _is_agent(place: _Place) -> bool:
+    """Say whether a document ends another one, of which is only told: 已被《…》取代并废止."""
+    return (
+        re.search(r"(?:被|由)※?$", place.before) is not None
+        and re.match(r"(?:所)?(?:取代|代替|替代|废止|废除|修改|修订)", place.after) is not None
+    )
+
+
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
     if place.is_ended or _ENDING.search(before):
-        return True
+        return _UNDER_IT.match(after) is None and not _ASKED_END.search(before)
+    if _is_agent(place) or _NO_END.match(after) or _TOLD_END.search(before):
+        return False
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
     if _YIELDS.match(after):
@@ -613,6 +654,9 @@ _HEADS = (
 _ENTRY = re.compile(
     r"\s{0,6}(?:\|\s?)?(?:\(?[一二三四五六七八九十\d]{1,4}\)?\s?(?:[.．、|\t]|\s(?=[\u3400-\u9fff《])))\s?(?P<rest>\S.{4,220})$"
 )
+# 二、废止的文件目录: a numbered line that heads a list, and is none of its entries.
+_HEADING = re.compile(r"^[^《〔]{2,30}(?:目录|清单|文件|规章|法规)(?:\(.{1,12}\))?[:：]?\s*$")
+_PUBLISHED_BY = re.compile(r"\s?\([^()]{0,60}(?:发布|公布|批准|印发|颁布|修订|修正|通过)[^()]{0,20}\)$")
 _CELL = re.compile(r"[|\t]|\s{2,}")
 _ENDING_NOUN = re.compile(
     r"(?:通知|意见|办法|决定|规定|方案|批复|函|公告|通告|细则|条例|规划|规程|制度|措施|标准|解释|指引|答复|报告|纪要)(?:\([^()]{1,12}\))?$"
@@ -636,7 +680,7 @@ def _entries(text: str, kind: str | None) -> Iterator[Relation]:
     flat, at = plain(text), 0
     for line in flat.split("\n"):
         entry = _ENTRY.match(line)
-        if entry is None:
+        if entry is None or _HEADING.search(entry["rest"]):
             if len(line) < 80 and (said := _kind_of(line)):
                 kind = said
         elif kind and (made := _entry(text, at + entry.start("rest"), entry["rest"], kind)):
@@ -666,4 +710,4 @@ def _entry(text: str, start: int, rest: str, kind: str) -> Relation | None:
 def _bare_entry(rest: str, stop: int) -> str:
     head = rest[:stop].rstrip(" (〔|\t")
     cells = [cell.strip() for cell in _CELL.split(head) if cell.strip()]
-    return next((cell for cell in cells if len(cell) > 5), "")
+    return next((_PUBLISHED_BY.sub("", cell) for cell in cells if len(cell) > 5), "")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
+from archive.relations.grammar import bare_title, days, figure, later, number_key, plain, squeezed, title_key
 from archive.relations.links import Relation
 from archive.relations.validity import Effect, Expiry, Validity, expiry_day, tight
 
@@ -20,6 +20,8 @@ STANDINGS = (
     "in_force", "not_yet", "expired", "repealed", "partly_repealed", "amended", "draft", "unknown",
 )  # fmt: skip
 _SOON = timedelta(days=60)
+# An extension is decided in the last year of a term; what was called in force before says nothing of its end.
+_TERM_ABOUT = timedelta(days=366)
 _STATED = {
     "现行有效": "in_force", "已废止": "repealed", "失效": "expired", "已修改": "amended", "尚未生效": "not_yet",
     "部分失效": "partly_repealed",
@@ -43,7 +45,8 @@ class Reason:
 class Act:
     """What another document does to this one: ``kind`` is repeals, replaces, amends or extends.
 
-    ``on``: from when, None where it is not known; ``not_before``: the earliest that it can be.
+    ``on``: from when, None where it is not known; ``not_before``: the earliest that it can be. ``until``, ``lasts``: the
+    last day that an extension gives, or by how much longer (``P2Y``).
     """
 
     kind: str
@@ -52,6 +55,7 @@ class Act:
     not_before: date | None = None
     is_partial: bool = False
     until: date | None = None
+    lasts: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +94,8 @@ def standing(subject: Subject, acts: Sequence[Act], day: date) -> Standing:
     if before := _before(subject, expires, day):
         return before
     if expires and day > expires:
+        if longer := _open_extension(acts, expires):
+            return _made(subject, expires, "unknown", expires + timedelta(days=1), None, (longer.reason,))
         return _made(
             subject, expires, "expired", expires + timedelta(days=1), None, (*subject.reasons, *extended)
         )
@@ -100,11 +106,28 @@ def standing(subject: Subject, acts: Sequence[Act], day: date) -> Standing:
 
 def _last_day(subject: Subject, acts: Sequence[Act]) -> tuple[date | None, tuple[Reason, ...]]:
     """Return the last day of the term, as later documents extend it, and the reasons."""
-    longer = [act for act in acts if act.kind == "extends" and act.until]
-    last = max((act.until for act in longer if act.until), default=None)
+    longer = [(end, act) for act in acts if act.kind == "extends" and (end := _extended(subject, act))]
+    last = max((end for end, _ in longer), default=None)
     if last and (subject.expires is None or last > subject.expires):
-        return last, tuple(act.reason for act in longer)
+        return last, tuple(act.reason for _, act in longer)
     return subject.expires, ()
+
+
+def _extended(subject: Subject, act: Act) -> date | None:
+    if act.until or not act.lasts or subject.expires is None:
+        return act.until
+    count, unit = int(act.lasts[1:-1]), act.lasts[-1]
+    return later(subject.expires, years=count) if unit == "Y" else later(subject.expires, months=count)
+
+
+def _open_extension(acts: Sequence[Act], expires: date) -> Act | None:
+    """Return an extension of about the end of a term that does not say for how long."""
+    for act in acts:
+        begins = act.on or act.not_before
+        is_open = act.kind == "extends" and not act.until and not act.lasts
+        if is_open and (begins is None or begins > expires - _TERM_ABOUT):
+            return act
+    return None
 
 
 def _ended(acts: Sequence[Act]) -> Act | None:
@@ -172,7 +195,7 @@ def _made(
     until: date | None,
     because: Iterable[Reason],
 ) -> Standing:
-    stated = _STATED.get(subject.status or "")
+    stated = stated_standing(subject)
     carded = tuple(reason for reason in subject.reasons if reason.field)
     reasons = tuple(dict.fromkeys((*because, *carded)))
     if (
@@ -186,7 +209,8 @@ def _made(
 
 
 def _agrees(stated: str, derived: str) -> bool:
-    if derived == "unknown" or stated == derived:
+    # A card that was seen since says nothing of the days before a document took effect.
+    if derived in ("unknown", "not_yet") or stated == derived:
         return True
     families = ({"in_force", "amended", "partly_repealed"}, {"repealed", "expired"})
     return any(stated in family and derived in family for family in families)
@@ -219,15 +243,20 @@ def timeline(subject: Subject, acts: Sequence[Act]) -> list[Standing]:
         found = standing(subject, acts, day)
         until = days_asked[number + 1] if number + 1 < len(days_asked) else None
         since = None if day == date.min else day
-        if spans and _is_one(spans[-1], found):
+        if spans and _is_same_span(spans[-1], found):
             spans[-1] = replace(spans[-1], until=until)
         else:
             spans.append(replace(found, since=since, until=until))
     return spans
 
 
-def _is_one(before: Standing, now: Standing) -> bool:
+def _is_same_span(before: Standing, now: Standing) -> bool:
     return (before.standing, before.because, before.expires_on) == (now.standing, now.because, now.expires_on)
+
+
+def stated_standing(subject: Subject) -> str | None:
+    """Return the standing that a document's card states; None where it states none."""
+    return _STATED.get(subject.status or "")
 
 
 def is_in_force(name: str) -> bool | None:
@@ -350,6 +379,43 @@ def stated_day(text: str, relation: Relation) -> date | None:
     return found[-1].day if found else None
 
 
+_STOP = re.compile(r"[。；;\n]")
+_LONGER = re.compile(
+    r"延长(?:执行|实施|施行|有效)?(?:期限?)?(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})(?P<unit>年|个月)"
+)
+_ENDS_ON = re.compile(
+    r"起[,，]?(?:即|均|一并|同时|正式)?(?:予以)?(?:废止|失效|停止(?:执行|施行|实施|使用)|不再(?:执行|施行|适用))"
+)
+_FROM_DAY = re.compile(r"(?:起|起始)[,，]?(?:[^。；;，,]{0,12}(?:废止|停止执行|终止执行))?[:：]?$")
+
+
+def stated_term(text: str, relation: Relation) -> str | None:
+    """Return the day that a text gives for what it does to a document it names, or for how much longer (``P2Y``).
+
+    Of an extension the last day of the term, of an end the day from which the named document ends by itself.
+    """
+    stop = _STOP.search(text, relation.end)
+    behind = plain(text[relation.end : min(stop.start() if stop else len(text), relation.end + 120)])
+    if relation.kind == "extends":
+        if found := days(behind):
+            return found[-1].day.isoformat()
+        longer = _LONGER.search(squeezed(behind))
+        count = figure(longer["n"].replace("两", "二")) if longer else None
+        return f"P{count}{'Y' if longer['unit'] == '年' else 'M'}" if longer and count else None
+    if not relation.is_end:
+        return None
+    for one in days(behind):
+        if _ENDS_ON.match(behind[one.end :]) and re.search(r"[自从于]$", behind[: one.start].rstrip()):
+            return one.day.isoformat()
+    left = max(text.rfind(sign, 0, relation.start) for sign in "。；;\n") + 1
+    before = plain(text[left : relation.start])
+    for one in days(before):
+        others = re.sub(r"《[^》]*》(?:\([^()]*\)|（[^（）]*）)?|、|和|及|以及", "", before[one.end :])
+        if _FROM_DAY.match(others) and re.search(r"[自从]$", before[: one.start].rstrip()):
+            return one.day.isoformat()
+    return None
+
+
 def names(relation: Relation, *, title: str, number: str | None) -> bool:
     """Say whether a relation names a document by its number or its title."""
     if relation.number and number:
@@ -374,15 +440,26 @@ def is_meant(*, stated: date | None, issued: date | None, on: date | None, is_ot
 
 def act_of(
     kind: str, *, on: date | None, issued: date | None, is_partial: bool, is_end: bool, reason: Reason,
-    until: date | None = None,
+    until: str | None = None,
 ) -> Act | None:  # fmt: skip
-    """Return what a relation does to the document it names; None where it gives way without ending it."""
-    if kind in ("repeals", "replaces") and not is_end:
-        return None
-    return Act(kind=kind, reason=reason, on=on, not_before=issued, is_partial=is_partial, until=until)
+    """Return what a relation does to the document it names; None where it gives way without ending it.
+
+    ``until``: what ``stated_term`` read behind it.
+    """
+    day = date.fromisoformat(until) if until and not until.startswith("P") else None
+    if kind in ("repeals", "replaces"):
+        return (
+            Act(kind=kind, reason=reason, on=day or on, not_before=issued, is_partial=is_partial)
+            if is_end
+            else None
+        )
+    lasts = until if until and day is None else None
+    return Act(
+        kind=kind, reason=reason, on=on, not_before=issued, is_partial=is_partial, until=day, lasts=lasts
+    )
 
 
-def is_told(version: date, events: Sequence[Event]) -> bool:
+def is_named(version: date, events: Sequence[Event]) -> bool:
     """Say whether a history names a version: a step on its day of promulgation, or not long before it."""
     steps = (event.day for event in events if event.act not in _NO_STEP)
     return any(timedelta(0) <= version - step <= _SOON for step in steps)

@@ -24,18 +24,23 @@ _FORCE = r"(?:正式|开始)?(?:施行|实施|执行|生效|试行|实行|启用
 _SELF = r"(?:本|该|此)?(?:法|条例|办法|规定|暂行规定|暂行办法|细则|实施细则|规则|准则|通知|意见|决定|公告|通告|解释|方案|规程|规范|标准|预案|指引|制度|措施|政策|规划|目录|名录|文件|规章|章程|守则)"
 _FROM = re.compile(rf"(?:自|从|于|由)?(?P<day>{_D})(?:零时|0时)?(?:起|开始)?(?:,|，)?(?:正式|开始)?{_FORCE}")
 _TERM = re.compile(
-    rf"(?P<label>执行期限|有效期限|有效期|实施期限|试行期|施行期限|执行时间|施行时间|政策期限|适用期限)(?:为|是|:|自|从)?(?P<a>{_D})(?:起)?(?:至|到|-|—|~)(?P<b>{_D})"
+    rf"(?P<label>执行期限|执行期|实施期|有效期限|有效期|实施期限|试行期|施行期限|执行时间|施行时间|政策期限|适用期限)(?:为|是|:|自|从)?(?P<a>{_D})(?:起)?(?:至|到|-|—|~)(?P<b>{_D})"
     rf"|(?:期限|有效期)[^。,，]{{0,14}}[,，](?:自|从)(?P<a3>{_D})(?:起)?(?:至|到)(?P<b3>{_D})"
     rf"|(?:自|从)(?P<a2>{_D})(?:起)?(?:至|到)(?P<b2>{_D})(?:止|期间)?(?:继续)?(?:施行|实施|执行|有效|试行)"
 )
 _RULE = re.compile(
-    rf"(?:自|从)(?P<what>公布|发布|颁布|印发|下发|发文|签发|公告|通过|批准|颁发|公开发布|正式发布)(?:之)?日(?:起)?(?:[满]?(?P<n>{_COUNT})(?P<unit>个?月|日|天)(?:后|之后|以后)?)?(?:起)?(?:,|，)?{_FORCE}"
+    rf"(?:自|从)(?P<what>公布|发布|颁布|印发|下发|发文|签发|公告|通过|批准|颁发|公开发布|正式发布)(?:之)?日(?:起)?(?:[满]?(?P<n>{_COUNT})(?P<unit>个?月|日|天)(?:后|之后|以后)?)?(?:起)?(?:(?:,|，)?{_FORCE}|(?<=起)(?:至|到)(?={_D}))"
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = re.compile(
-    rf"(?:有效期(?:限)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
+    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:暂定|暂时)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
     rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
 )
+# A policy, no document named, goes on: 实施期限延长至2024年12月31日.
+_LONGER = re.compile(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续)(?:至|到)(?P<day>{_D})")
+# What another document says of itself: 《…条例》第二十四条规定，本条例自….
+_OF_ANOTHER = re.compile(r"《[^》]+》(?:第[^,，]{1,8}条)?(?:明确)?规定[,，:]")
+_COUNTED_FROM = re.compile(rf"有效期[^。;；《》]{{0,12}}[,，]自(?P<day>{_D})起(?:计算|算起|计)")
 _LASTS = re.compile(
     rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
 )
@@ -190,6 +195,9 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
             _sentence(flat, match.start())[-20:]
         ):
             yield 4, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
+    for match in _COUNTED_FROM.finditer(flat):
+        if day := days(match["day"]):
+            yield 8, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for day_text, a, b in _labelled(flat, "effective"):
         yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     for match in re.finditer(rf"〔({_D})(?:起)?(?:施行|实施|执行|生效)〕", flat):
@@ -200,7 +208,7 @@ def _weight(before: str, behind: str, said: str) -> int:
     """Return how surely a day of effect is the document's own; 0: it is not."""
     if re.match(r"(?:的|以来|前|后)(?!,|，|。)", behind) and not re.search(r"本[^,，]{1,8}$", before):
         return 0
-    if re.search(r"《[^》]*$", before):
+    if re.search(r"《[^》]*$", before) or _OF_ANOTHER.match(before):
         return 0
     if re.search(rf"本{_SELF[len('(?:本|该|此)?') :]}(?:[^,，]{{0,6}}|\([^()]*\))$", before):
         return 8
@@ -211,6 +219,10 @@ def _weight(before: str, behind: str, said: str) -> int:
     if before.strip("(（") == "" or re.search(r"[(（]$", before) or re.search(rf"{_SELF}(?:全文)?$", before):
         return 6
     if re.search(r"(?:上述|以上|该|此)[^,，]{0,16}$", before):
+        return 5
+    if said[0] in "自从于" and re.search(
+        r"(?:现|决定)(?:予以?|将)?(?:公布|发布|印发|颁布)[^,，]*[,，](?:作为[^,，]{2,20}[,，])?$", before
+    ):
         return 5
     return (
         3
@@ -224,6 +236,8 @@ def _weight(before: str, behind: str, said: str) -> int:
 def _ruled(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _RULE.finditer(flat):
         before = _sentence(flat, match.start())
+        if _OF_ANOTHER.match(before):
+            continue
         if _CLASS.search(before[-24:] + "自") and not re.search(r"本[^,，。]{1,10}$", before):
             continue
         if re.search(r"应当|可以|一般$", before[-6:]):
@@ -250,6 +264,11 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
                 day=days(match["b"] or match["b2"] or match["b3"])[0].day,
                 start=places[match.start()],
                 end=places.end(match.end()),
+            )
+    for match in _LONGER.finditer(flat):
+        if "》" not in (before := _sentence(flat, match.start())) and not _LICENCE.search(before[-14:]):
+            return Expiry(
+                day=days(match["day"])[0].day, start=places[match.start()], end=places.end(match.end())
             )
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
@@ -325,12 +344,13 @@ _RANGE = re.compile(
 )
 _LATE_RANGE = re.compile(r"月(?:上旬|中旬|下旬|初|底|末)(?:至|到|-|—|~)" + _MD.format(2))
 _BY = re.compile(
-    _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
+    _MD.format(2) + _P + r"(?:\([^()]{1,10}\))?" + _T + r"日?(?P<by>之?前|以前|止|截止|为止|\(含\)前|\)前)"
 )
 _UNTIL = re.compile(
-    r"(?:(?:截止|截至)(?:时间|日期|日)?(?:[、和及](?:开标|评审|开启)(?:时间|日期))?(?:后|统一)?(?:为|是|:|至|到|延长至|延至|\(){0,2}"
+    r"(?:(?:截止|截至)(?:时间|日期|日)?(?:[、和及](?:开标|评审|开启)(?:时间|日期))?(?:后|统一)?(?:\([^()\d]{1,12}\))?(?:为|是|:|至|到|延长至|延至|\(){0,2}"
+    r"|(?:即日|发布之日|公告之日|通知之日)起(?:开始)?(?:至|到)"
     r"|(?:时间|日期|期限|期)[,，:]?(?:自|从)(?:本)?(?:公告|通知|公示|通告)?(?:发布|公布|见报|刊登|印发)?之?日起[,，]?(?:至|到)"
-    r"|(?:时间|日期|期限|截止|受理|报名|申报)(?:统一|适当)?(?:(?:由|从)(?:原定的?)?[^,，。]{4,14})?(?:延长|顺延|推迟|延期|延后|延|调整)(?:至|到|为))(?:北京时间)?"
+    r"|(?:时间|日期|期限|截止|受理|报名|申报|缴费期|征缴期|申报期|报名期)(?:统一|适当)?(?:(?:由|从)(?:原定的?)?[^,，。]{4,14})?(?:延长|顺延|推迟|延期|延后|延|调整)(?:至|到|为))(?:北京时间)?"
     + _MD.format(2)
     + r"(?!现|,全|,共|,累)"
 )
@@ -344,7 +364,7 @@ _HANDED_IN = re.compile(
     r"于※?交[\u3400-\u9fff]|邮寄|寄送|寄至|寄到|交至|交到|交回|送交|送达|递送|发送|发至|提供|报备"
 )
 _KINDS = (
-    ("publicity", r"公示"),
+    ("publicity", r"公示(?!系统|平台|网)"),
     ("payment", r"缴费|交费|上缴|缴清|缴存|缴纳|交纳|付款|参保"),
     (
         "comment",
@@ -353,9 +373,9 @@ _KINDS = (
     ("registration", r"报名|报考|预报名|注册报名|登记报名|选科|确认"),
     (
         "report",
-        r"推荐|审核|年报|报送|上报|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|反馈|书面函|回执|送|建议书",
+        r"推荐|审核|年报|汇算清缴|报送|上报(?!名)|年审|年检|(?:情况|方案|总结|名单|材料|结果|计划|表|数据)报(?!名|考|告)|报至|报市|报省|报我|报县|报区|汇总|复查结果|填报|报部|报厅|报局|报委|报备|备案|报告|总结|名单报|(?<![申填预上])报(?=[\u3400-\u9fff]{1,6}(?:处|科|室|办|院|中心|部|局|厅|委|司)(?![\u3400-\u9fff]{0,3}[名考告]))|反馈|书面函|回执|送|建议书",
     ),
-    ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件"),
+    ("application", r"申报|申请|受理|提交|投标|递交|投稿|补充材料|征集|论文|稿件|征文|来稿|作品"),
 )
 
 
@@ -377,7 +397,7 @@ def deadlines(text: str) -> list[Deadline]:
     for match in _SPAN_DAYS.finditer(flat):
         made = _lasting(flat, places, match)
         if made and not any(
-            _are_one(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
+            _share_sentence(flat, (a, b), match.span()) and d.kind == made.kind for a, b, d in found
         ):
             found.append((*match.span(), made))
     for match in _WITHIN.finditer(flat):
@@ -388,14 +408,17 @@ def deadlines(text: str) -> list[Deadline]:
     return [made for _, _, made in sorted(found, key=lambda entry: entry[0])]
 
 
-def _are_one(flat: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
+def _share_sentence(flat: str, a: tuple[int, int], b: tuple[int, int]) -> bool:
     """Say whether two places stand in one sentence: a term beside the days it comes to."""
     return not re.search(r"[。；;]", flat[min(a[1], b[1]) : max(a[0], b[0])])
 
 
-def _is_stated(words: str, behind: str) -> bool:
+def _is_stated(words: str, behind: str, before: str) -> bool:
     """Say whether a day only says of when a statement is: 截至6月20日，…."""
-    return re.match(r"截至\d", words) is not None and behind in ",，"
+    is_due = (
+        re.search(r"(?:时间|日期|期限|报名|申报|报送|推荐|提交|受理|审核|缴费|征集)$", before) is not None
+    )
+    return re.match(r"截至\d", words) is not None and behind in ",，" and not is_due
 
 
 def _clause(flat: str, start: int, end: int) -> tuple[str, str]:
@@ -422,19 +445,26 @@ def _deadline(flat: str, places: Places, match: re.Match[str]) -> Deadline | Non
         is_until=is_until,
         is_by=is_by,
         is_late=match[0].startswith("月"),
-        is_stated=_is_stated(match[0], flat[match.end() : match.end() + 1]),
+        is_stated=_is_stated(match[0], flat[match.end() : match.end() + 1], before),
     ):
         return None
-    kind = _kind(before, after, is_range=is_range or is_until)
+    asked = flat[max(0, match.start() - 160) : match.end() + 40]
+    kind = _kind(
+        before,
+        after,
+        is_range=is_range or is_until,
+        is_comment=re.search(r"征求(?:社会)?(?:公众)?意见|公众[^。]{0,10}提出[^。]{0,8}(?:建议|意见)", asked)
+        is not None,
+    )
     if kind is None:
         return None
     year = groups.get("y2") or groups.get("y1")
-    day = _written(year, groups.get("m2") or groups.get("m1"), groups["d2"])
-    first = _written(groups.get("y1") or None, groups["m1"], groups["d1"]) if is_range else None
+    day = _as_date(year, groups.get("m2") or groups.get("m1"), groups["d2"])
+    first = _as_date(groups.get("y1") or None, groups["m1"], groups["d1"]) if is_range else None
     return Deadline(kind=kind, day=day, first=first, start=places[match.start()], end=places.end(match.end()))
 
 
-def _written(year: str | None, month: str | None, day: str | None) -> str:
+def _as_date(year: str | None, month: str | None, day: str | None) -> str:
     return f"{year or '-'}-{int(month or 0):02d}-{int(day or 0):02d}"
 
 
@@ -442,10 +472,24 @@ def _is_set(
     before: str, after: str, *, is_range: bool, is_until: bool, is_by: bool, is_late: bool, is_stated: bool
 ) -> bool:
     """Say whether a day is one by which something is due, rather than one of the past or of a law's rule."""
-    if re.search(r"(?:已|曾|于)[^,，]{0,4}$", before) and not re.search(r"请|将|须|应", before):
+    if re.search(r"(?:已|曾|于)[^,，]{0,4}$", before) and not re.search(r"请|将|须|应|可以?[于在]$", before):
         return bool(is_by and re.search(r"(?:请|务必|须|应|需|并|与)[^。]{0,30}$", before)) or bool(
-            is_by and re.search(r"^交|(?:报|提交|反馈|送|寄)", after[:20]) and "已" not in before[-8:]
+            is_by
+            and re.search(r"^交|^完成|(?:报|提交|反馈|送|寄)", after[:20])
+            and not re.search(r"已|曾", before[-8:])
         )
+    if (
+        is_range
+        and re.search(r"应当?|须|请", before)
+        and re.match(r"(?:前|期间|之间|内)[^。]{0,24}(?:办理|提交|申报|申请|报送|缴)", after)
+    ):
+        return True
+    if (
+        is_range
+        and re.search(r"(?:可|请|应当?|须)(?:以)?(?:于|在)$", before)
+        and re.match(r"(?:期间)?[^。,，]{0,16}(?:申请|申报|报名|提交|办理|缴|填报)", after)
+    ):
+        return True
     if is_late or is_range:
         return (
             bool(
@@ -454,10 +498,11 @@ def _is_set(
                     before[-40:],
                 )
             )
-            and not re.search(r"执行期限|有效期|放假|举行|召开|比赛", before[-20:])
+            and not re.search(r"执行期|实施期|有效期|放假|举行|召开|比赛", before[-20:])
             and not re.match(r"[^。]{0,10}(?:享受|待遇|有效|放假)", after)
         )
-    if is_by and re.search(r"(?:即日|之日)起至$|(?:时间|期限|日期)(?:为|:)[^。]{0,12}$", before):
+    due = r"(?:即日|之日)起至$|(?:时间|期限|日期)(?:为|:)[^。]{0,12}$|(?:报送|提交|申报|申请|报名|审核|填报|缴费|反馈|推荐|汇总)[^。,，:]{0,8}:$"
+    if is_by and re.search(due, before):
         return True
     if is_until:
         return not re.match(r"[,，]?(?:全|共|累计|已|我|现)", after) and not is_stated
@@ -468,16 +513,29 @@ def _is_set(
     return bool(re.match(r"[^。]{0,20}(?:报|提交|反馈|送|寄|缴|完成)", after))
 
 
-def _kind(before: str, after: str, *, is_range: bool) -> str | None:
-    """Return what is due: the word nearest before the day decides for spans, the words behind it for 前."""
+def _kind(before: str, after: str, *, is_range: bool, is_comment: bool) -> str | None:
+    """Return what is due: the word nearest before the day decides for spans, the words behind it for 前.
+
+    ``is_comment``: the text right before asks for comments, so that its 公告时间 is the time for them.
+    """
     if is_range:
         label = re.search(
             r"([\u3400-\u9fff]{2,10}?)的?(?:时间|日期|期限)(?:原则上|分别)?(?:为|是|:)*$", before
         )
+        if label and is_comment and re.search(r"征集|征询", label[1]):
+            return "comment"
         if label and _nearest(label[1]) is None:
-            return None
+            return "comment" if is_comment and re.search(r"公告|公布|征集|公开|征询", label[1]) else None
         return _nearest(re.split(r"[,，]", before)[-1]) or _nearest(before) or _first(after)
+    if handed := re.search(r"(报名|申报|申请)(?:材料|表|书|资料)?(?:请|须|应|务必)*[于在]$", before):
+        return _nearest(handed[1])
     near = _first(after)
+    if near == "publicity":
+        near = _first(re.sub("公示", "", after)) or ("report" if "完成" in after else near)
+    if near == "report" and re.search(r"申报(?:单位|企业|人|者|主体)[^。]*$", before):
+        return "application"
+    if near == "report" and re.match(r"反馈", after) and re.search(r"公众|社会各界|各界人士", before):
+        return "comment"
     if near in ("report", "application") and re.search(r"意见", after + before[-30:]):
         return "comment"
     return near or _nearest(before) or _handed_in(f"{before}※{after}")

@@ -1,31 +1,30 @@
-"""How a document stands: one pure state machine over its looks, ordered by their time.
+"""A document's state: one pure state machine over its looks, ordered by their time.
 
 Looks go in, each with what it showed; beside them what else of the site was seen around then, and which other
-addresses showed the same text. State, bounds and events come out. All that affects the state of a document lives here;
-the store writes down what is said here, whether the looks come from a crawl or out of files, and in whatever order.
+addresses showed the same text. State, bounds and events come out. All that decides the state of a document is here;
+the store writes down what comes out, whether the looks come from a crawl or out of files, and in whatever order.
 
-``looks`` and ``story`` hold the values, ``site`` what is asked of the rest of the site, ``machine`` the transitions and
-the rules.
+``story`` holds the values and the tallies of a site, ``machine`` the transitions and the rules.
 """
 
 from __future__ import annotations
 
-from archive.state.machine import Telling, fold
+from archive.state.machine import Folded, fold
 from archive.state.story import (
     PRESENT,
     Absence,
     Around,
     Bound,
-    Counted,
+    CountedHours,
+    DerivedEvent,
     Hours,
     Look,
-    News,
+    LookElsewhere,
     Sight,
     Story,
     Tally,
-    There,
     hour_of,
-    marks,
+    hourly_counts,
 )
 
 __all__ = [
@@ -33,16 +32,16 @@ __all__ = [
     "Absence",
     "Around",
     "Bound",
-    "Counted",
+    "CountedHours",
+    "DerivedEvent",
+    "Folded",
     "Hours",
     "Look",
-    "News",
+    "LookElsewhere",
     "Sight",
     "Story",
     "Tally",
-    "Telling",
-    "There",
     "fold",
     "hour_of",
-    "marks",
+    "hourly_counts",
 ]

@@ -16,100 +16,100 @@ from archive.state.story import (
     STATE_AFTER,
     Absence,
     Around,
+    DerivedEvent,
     Look,
-    News,
+    LookElsewhere,
     Sight,
     Story,
-    There,
     hour_of,
 )
 
 # Another work has taken a document's place after so many sightings, the first and the last so far apart.
-LOOKS, REST = 2, 24 * 3600.0
-# What was told of a document and is no longer so when it is there again.
+LEAST_LOOKS, LEAST_SPAN = 2, 24 * 3600.0
+# The claims that no longer hold when a document is there again.
 AWAY = ("withdrawn", "replaced", "moved")
 # That our reader gave up says nothing of the page.
-_OURS = "reader_"
+_READER_REASONS = "reader_"
 
 
 @dataclass(slots=True)
 class _Elsewhere:
     """Which other addresses of the site show which text, as far as the looks at them went."""
 
-    last: dict[str, There] = field(default_factory=dict)
+    last: dict[str, LookElsewhere] = field(default_factory=dict)
     first_shown: dict[tuple[str, str], str] = field(default_factory=dict)
 
-    def see(self, there: There) -> None:
+    def see(self, there: LookElsewhere) -> None:
         self.last[there.url] = there
         if there.key is not None:
             self.first_shown.setdefault((there.url, there.key), there.at)
 
     def address(self, story: Story) -> tuple[str, bool] | None:
-        """Return where a text stands that its own address no longer shows, and whether it came there after it left."""
+        """Return which other address shows the text of a story, and whether it came there after it left."""
         present = story.present.at or ""
-        found = [
+        candidates = [
             (self.first_shown[there.url, story.key], there.url)
             for there in self.last.values()
             if story.key is not None and there.key == story.key and there.at >= present
         ]
-        if not found:
+        if not candidates:
             return None
-        since, url = min(found)
+        since, url = min(candidates)
         return url, since >= present
 
 
 @dataclass(slots=True)
-class Telling:
-    """What the looks came to: the story at their end, the events, what each 304 showed, where it was sent to.
+class Folded:
+    """What the looks came to: the story at their end, the events, what each 304 showed, where it led.
 
-    ``rests`` is the story after the last look behind which nothing that is learned of other documents can reach, with
+    ``resume_after`` is the story after the last look behind which nothing learned of other documents can reach, with
     the time and the capture of that look.
     """
 
     story: Story
-    news: list[News] = field(default_factory=list)
-    same: dict[int, int | None] = field(default_factory=dict)
-    sent: list[tuple[str, str]] = field(default_factory=list)
-    rests: tuple[Story, str, int] | None = None
+    events: list[DerivedEvent] = field(default_factory=list)
+    shown_by_304: dict[int, int | None] = field(default_factory=dict)
+    redirects: list[tuple[str, str]] = field(default_factory=list)
+    resume_after: tuple[Story, str, int] | None = None
 
 
 def fold(
-    looks: Iterable[Look], around: Around, *, there: Iterable[There] = (), start: Story | None = None
-) -> Telling:
-    """Tell the story of a document from its looks, beside what else was seen of its site.
+    looks: Iterable[Look], around: Around, *, there: Iterable[LookElsewhere] = (), start: Story | None = None
+) -> Folded:
+    """Fold the looks at a document into its story, beside what else was seen of its site.
 
     ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
     """
-    telling, elsewhere = Telling(start or Story()), _Elsewhere()
-    timeline: list[Look | There] = [*looks, *there]
-    timeline.sort(key=lambda one: (one.at, one.capture, isinstance(one, There)))
-    for one in timeline:
-        if isinstance(one, There):
-            elsewhere.see(one)
-            if telling.story.absence is not None:
-                _weigh(telling, one, around, elsewhere)
+    folded, elsewhere = Folded(start or Story()), _Elsewhere()
+    timeline: list[Look | LookElsewhere] = [*looks, *there]
+    timeline.sort(key=lambda look: (look.at, look.capture, isinstance(look, LookElsewhere)))
+    for look in timeline:
+        if isinstance(look, LookElsewhere):
+            elsewhere.see(look)
+            if folded.story.absence is not None:
+                _weigh(folded, look, around, elsewhere)
             continue
-        seen = telling.story.first_seen
-        telling.story = replace(telling.story, first_seen=min(seen, one.at) if seen else one.at)
-        _STEPS[one.sight](telling, one, around, elsewhere)
-        if telling.story.absence is None:
-            telling.rests = telling.story, one.at, one.capture
-    return telling
+        first_seen = folded.story.first_seen
+        folded.story = replace(folded.story, first_seen=min(first_seen, look.at) if first_seen else look.at)
+        _STEPS[look.sight](folded, look, around, elsewhere)
+        if folded.story.absence is None:
+            folded.resume_after = folded.story, look.at, look.capture
+    return folded
 
 
-def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    story = telling.story
+def _present(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = folded.story
     if look.sight is Sight.SAME:
-        telling.same[look.capture] = story.version
+        folded.shown_by_304[look.capture] = story.version
         if story.version is not None:
             look = _as_before(look, story)
     if look.was_doubted:
-        _doubt(telling, look, "quarantined", look.was_doubted)
-        story = telling.story
+        _doubt(folded, look, "quarantined", look.was_doubted)
+        story = folded.story
     is_same = look.version == story.version and look.version is not None
     was_moved_there = story.told == "moved" and story.details.get("to") == look.sent_to
     is_counted = look.sight is not Sight.SENT
-    now = _work_seen(replace(story, absence=None, doubt=None, last_seen=look.at), look)
+    now = _with_work(replace(story, absence=None, doubt=None, last_seen=look.at), look)
     if now.work != now.first_work:
         state = State.REPLACED if _is_settled(now, look) else State.LIVE
     else:
@@ -117,16 +117,16 @@ def _shown(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) 
     now = _at_home(now, look)
     if is_counted:
         now = replace(now, was_there=True, seen_hours=_recent(now.seen_hours, look.at))
-    shown = now.shown if look.version is None or look.version in now.shown else (*now.shown, look.version)
-    telling.story = replace(
+    versions = now.shown if look.version is None or look.version in now.shown else (*now.shown, look.version)
+    folded.story = replace(
         now,
         state=state,
         settled=state,
         version=now.version if look.version is None else look.version,
         key=now.key if look.version is None else look.key,
-        shown=shown,
+        shown=versions,
     )
-    _tell_presence(telling, look)
+    _derive_presence_events(folded, look)
 
 
 def _recent(hours: tuple[str, ...], at: str) -> tuple[str, ...]:
@@ -153,7 +153,7 @@ def _at_home(story: Story, look: Look) -> Story:
     return replace(story, present=present, moved_since=look.at, moved_bound=story.home.before(look))
 
 
-def _work_seen(story: Story, look: Look) -> Story:
+def _with_work(story: Story, look: Look) -> Story:
     if look.version is None:
         return story
     if story.work == look.work:
@@ -170,44 +170,46 @@ def _work_seen(story: Story, look: Look) -> Story:
 
 
 def _is_settled(story: Story, look: Look) -> bool:
-    has_stood = story.run_looks >= LOOKS and seconds_between(story.run_first or look.at, look.at) >= REST
+    has_stood = (
+        story.run_looks >= LEAST_LOOKS and seconds_between(story.run_first or look.at, look.at) >= LEAST_SPAN
+    )
     return has_stood and story.is_article
 
 
-def _tell_presence(telling: Telling, look: Look) -> None:
-    """Tell that what was away is there again, that it moved, or that another work stands in its place."""
-    story = telling.story
+def _derive_presence_events(folded: Folded, look: Look) -> None:
+    """Derive the event that a document is there again, that it moved, or that another work took its place."""
+    story = folded.story
     if story.told in AWAY and _is_back(story):
-        _tell(telling, look, "restored", {})
+        _derive(folded, look, "restored", {})
     if story.state is State.REPLACED:
         bounds = {"last_present": story.run_before, "first_replaced": story.run_first}
-        _tell_once(telling, look, "replaced", dict(bounds))
+        _derive_once(folded, look, "replaced", dict(bounds))
     elif story.state is State.MOVED:
         bounds = {"last_present": story.moved_bound, "first_moved": story.moved_since}
-        _tell_once(telling, look, "moved", {"to": look.sent_to, **bounds})
+        _derive_once(folded, look, "moved", {"to": look.sent_to, **bounds})
 
 
 def _is_back(story: Story) -> bool:
-    """Return whether the document that was told to be away is there: where a redirect leads, if that is not what was told."""
+    """Return whether a document that was claimed away is there; a redirect counts unless it was the claim."""
     if story.state is State.MOVED:
         return "first_moved" not in story.details
     return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
 
 
-def _sent(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _redirected(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in that an address led elsewhere: what was seen there may be the document, or nothing that is known."""
-    story = telling.story
+    story = folded.story
     if story.version is None or not (look.key == story.key or look.is_same_work):
         return
-    seen = _as_before(look, story)
-    telling.sent += [(look.sent_to, look.at)] if look.sent_to else []
-    _shown(telling, seen, around, elsewhere)
+    look_there = _as_before(look, story)
+    folded.redirects += [(look.sent_to, look.at)] if look.sent_to else []
+    _present(folded, look_there, around, elsewhere)
 
 
-def _gone(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    story = telling.story
-    telling.news.append(
-        News(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
+def _absent(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    story = folded.story
+    folded.events.append(
+        DerivedEvent(kind="absent", at=look.at, capture=look.capture, details={"reason": look.reason})
     )
     present = story.present.before(look)
     absence = story.absence or Absence(first=look.at, last=look.at, present=present)
@@ -220,84 +222,86 @@ def _gone(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -
             counted_last=look.at,
             counted_present=present if absence.counted_first is None else absence.counted_present,
         )
-    telling.story = replace(
+    folded.story = replace(
         story,
         absence=absence,
         doubt=None,
         state=story.settled,
         was_there=None if story.was_there is None else False,
     )
-    _weigh(telling, look, around, elsewhere)
+    _weigh(folded, look, around, elsewhere)
 
 
-def _weigh(telling: Telling, one: Look | There, around: Around, elsewhere: _Elsewhere) -> None:
-    """Decide what an absence amounts to by now: nothing yet, a withdrawal, or that the text stands elsewhere."""
-    story, absence = telling.story, telling.story.absence
+def _weigh(folded: Folded, look: Look | LookElsewhere, around: Around, elsewhere: _Elsewhere) -> None:
+    """Decide what an absence amounts to by now: nothing yet, a withdrawal, or a move."""
+    story, absence = folded.story, folded.story.absence
     if absence is None or story.version is None:
         return
     is_long = absence.is_long and not around.is_vanishing(absence.first, absence.last)
     there = elsewhere.address(story)
     if there is not None and (is_long or there[1]):
         if story.told == "withdrawn":
-            _tell(telling, one, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
-        _settle(telling, State.MOVED)
-        _tell_once(telling, one, "moved", {"to": there[0], **absence.bounds})
+            _derive(folded, look, "taken_back", {"kind": "withdrawn", "to": there[0], **absence.bounds})
+        _settle(folded, State.MOVED)
+        _derive_once(folded, look, "moved", {"to": there[0], **absence.bounds})
     elif is_long:
-        _settle(telling, State.WITHDRAWN)
-        _tell_once(telling, one, "withdrawn", absence.bounds)
+        _settle(folded, State.WITHDRAWN)
+        _derive_once(folded, look, "withdrawn", absence.bounds)
 
 
-def _settle(telling: Telling, state: State) -> None:
-    telling.story = replace(telling.story, state=state, settled=state)
+def _settle(folded: Folded, state: State) -> None:
+    folded.story = replace(folded.story, state=state, settled=state)
 
 
-def _error(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _error(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
-    story = telling.story
+    story = folded.story
     if look.sight is Sight.BLOCKED:
-        telling.news.append(
-            News(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
+        folded.events.append(
+            DerivedEvent(kind="blocked", at=look.at, capture=look.capture, details={"reason": look.reason})
         )
     is_away = story.absence is not None and story.settled in (State.WITHDRAWN, State.MOVED)
-    telling.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
+    folded.story = replace(story, state=story.settled if is_away else STATE_AFTER[look.sight])
 
 
-def _unreadable(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    if telling.story.version is not None and not (look.reason or "").startswith(_OURS):
-        _doubt(telling, look, "unreadable", look.reason)
-    telling.story = replace(telling.story, state=STATE_AFTER[look.sight])
+def _unreadable(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+    if folded.story.version is not None and not (look.reason or "").startswith(_READER_REASONS):
+        _doubt(folded, look, "unreadable", look.reason)
+    folded.story = replace(folded.story, state=STATE_AFTER[look.sight])
 
 
-def _quarantined(telling: Telling, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
+def _quarantined(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
     """Take in a page that is not trusted: it is not the document, but it ends the absence of a page."""
-    _doubt(telling, look, "quarantined", look.reason)
-    telling.story = replace(telling.story, state=STATE_AFTER[look.sight], absence=None)
+    _doubt(folded, look, "quarantined", look.reason)
+    folded.story = replace(folded.story, state=STATE_AFTER[look.sight], absence=None)
 
 
-def _doubt(telling: Telling, look: Look, kind: str, reason: str | None) -> None:
-    """Tell of a doubt that is not the one of the look before."""
+def _doubt(folded: Folded, look: Look, kind: str, reason: str | None) -> None:
+    """Derive the event of a doubt, unless the look before raised the same one."""
     doubt = f"{kind}: {reason}"
-    if telling.story.doubt != doubt:
-        telling.news.append(News(kind=kind, at=look.at, capture=look.capture, details={"reason": reason}))
-    telling.story = replace(telling.story, doubt=doubt)
+    if folded.story.doubt != doubt:
+        folded.events.append(
+            DerivedEvent(kind=kind, at=look.at, capture=look.capture, details={"reason": reason})
+        )
+    folded.story = replace(folded.story, doubt=doubt)
 
 
-def _tell_once(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
-    if (telling.story.told, telling.story.details) != (kind, details):
-        _tell(telling, one, kind, details)
+def _derive_once(folded: Folded, look: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
+    if (folded.story.told, folded.story.details) != (kind, details):
+        _derive(folded, look, kind, details)
 
 
-def _tell(telling: Telling, one: Look | There, kind: str, details: dict[str, object]) -> None:
-    telling.news.append(News(kind=kind, at=one.at, capture=one.capture, details=details))
-    telling.story = replace(telling.story, told=kind, details=details)
+def _derive(folded: Folded, look: Look | LookElsewhere, kind: str, details: dict[str, object]) -> None:
+    folded.events.append(DerivedEvent(kind=kind, at=look.at, capture=look.capture, details=details))
+    folded.story = replace(folded.story, told=kind, details=details)
 
 
-_Step = Callable[[Telling, Look, Around, _Elsewhere], None]
+_Step = Callable[[Folded, Look, Around, _Elsewhere], None]
 _STEPS: dict[Sight, _Step] = {
-    Sight.SHOWN: _shown,
-    Sight.SAME: _shown,
-    Sight.SENT: _sent,
-    Sight.GONE: _gone,
+    Sight.SHOWN: _present,
+    Sight.SAME: _present,
+    Sight.SENT: _redirected,
+    Sight.GONE: _absent,
     Sight.QUARANTINED: _quarantined,
     Sight.UNREADABLE: _unreadable,
     Sight.BLOCKED: _error,

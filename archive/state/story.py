@@ -1,11 +1,11 @@
-"""The values of the state machine: looks at a document, looks at other addresses of its text, and what follows.
+"""The values of the state machine: looks, the story of a document, and the hourly tallies of its site.
 
-What is known of a document after some of its looks: its story, and the bounds of what was there and of what was not.
+A **look** is what one capture showed of a document. A **story** is what is known of it after some of its looks,
+with the bounds of what was there and of what was not; it is enough to go on from.
 
-What else of a site was seen around a time: counted by the hour, so that no history is gone through for a look.
-
-A site is healthy when another of its documents was there within a day, and not more went missing than was seen in
-the hours around. What a list shows says nothing of that: a server can lose all articles and keep its lists.
+The tallies say what else of a site was seen around a time, by the hour, so that no history is gone through for a look.
+A site is healthy when another of its documents was there within a day, and not more went missing than was seen in the
+hours around. What a list shows says nothing of that: a server can lose all articles and keep its lists.
 """
 
 from __future__ import annotations
@@ -20,10 +20,19 @@ from archive.clock import later, seconds_between
 from archive.model import Outcome, State
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
+# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
+HOUR, DAY = 3600.0, 86400.0
+# That another article was seen says for so long, before and after, that the site is there.
+HEALTHY_FOR = DAY
+# So many articles missed within so long, and more than are seen, are the site's doing and not the articles'.
+MOST_GONE, AT_ONCE = 5, 6 * HOUR
+# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
+VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
 
 
 class Sight(StrEnum):
-    """What a look saw, whichever reader read it and whatever stood there before."""
+    """What a look saw, whichever reader read it and whatever was there before."""
 
     SHOWN = "shown"
     SAME = "same"
@@ -40,7 +49,7 @@ class Look:
     """One look at a document.
 
     ``version`` is what it showed and ``key`` names its text and title; a 304 (``SAME``) shows what was shown before,
-    so its own are not asked. ``work`` tells works at one address apart, ``is_article`` whether the page bears a date, a
+    so its own are not asked. ``work`` numbers the works at one address, ``is_article`` says whether the page bears a date, a
     number or a source. ``sent_to`` is the address of another path that a permanent redirect led to. A look that was
     sent elsewhere and not followed (``SENT``) has as ``key`` the text that was seen there, and ``is_same_work`` as far
     as that is known. ``asked_for_changes`` is None where nobody noted it; ``was_doubted`` holds the reason of a page
@@ -62,7 +71,7 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class There:
+class LookElsewhere:
     """One look at another document of the site: whether it showed a text, and which."""
 
     at: str
@@ -72,7 +81,7 @@ class There:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class News:
+class DerivedEvent:
     """An event of a document: what kind, noticed at which look, with its details."""
 
     kind: str
@@ -81,8 +90,6 @@ class News:
     details: dict[str, object] = field(default_factory=dict)
 
 
-# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
-ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 # What a look that showed no document makes of one that was there, and what an error cannot take back.
 STATE_AFTER = {
     Sight.UNREADABLE: State.UNREADABLE,
@@ -139,7 +146,7 @@ class Absence:
 class Story:
     """What is known of a document after some of its looks: enough to go on from.
 
-    ``settled`` is its state but for errors and doubts; ``home`` bounds what stood at its own address, ``present`` what
+    ``settled`` is its state but for errors and doubts; ``home`` bounds what was at its own address, ``present`` what
     was seen under any; ``told`` is the last claim that was made, with its details. ``shown`` are its versions in the
     order they were seen, ``run`` says since when the work at its address is the one it is, and how often it was seen.
     ``seen_hours`` are the hours of its sightings of the last day: what the site showed beside it is without them.
@@ -175,15 +182,6 @@ class Story:
         return self.absence is not None and self.state not in STATE_AFTER.values()
 
 
-HOUR, DAY = 3600.0, 86400.0
-# That another article was seen says for so long, before and after, that the site is there.
-HEALTHY_FOR = DAY
-# So many articles missed within so long, and more than are seen, tell of the site and not of the articles.
-MOST_GONE, AT_ONCE = 5, 6 * HOUR
-# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
-VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
     """How many documents were seen, were missed after they had been seen, came back, and were seen for the first time."""
@@ -202,7 +200,7 @@ class Hours(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
+class CountedHours:
     """Hours that are held here: for tests, and for the looks of one document."""
 
     hours: Mapping[tuple[str, str], int] = field(default_factory=dict)
@@ -221,7 +219,7 @@ class Around:
     """What the site showed beside one document: its hours, and of those the document's own."""
 
     site: Hours
-    own: Counted
+    own: CountedHours
 
     def is_healthy(self, at: str) -> bool:
         """Return whether the site was there at a moment, by what was seen of it beside this document."""
@@ -229,16 +227,16 @@ class Around:
         if self.site.between(first, last).seen <= self.own.between(first, last).seen:
             return False
         first, last = hour_of(later(at, -AT_ONCE)), hour_of(later(at, AT_ONCE))
-        found = self.site.between(first, last)
-        return not (found.missed >= MOST_GONE and found.missed > found.seen)
+        tally = self.site.between(first, last)
+        return not (tally.missed >= MOST_GONE and tally.missed > tally.seen)
 
     def is_vanishing(self, since: str, until: str) -> bool:
         """Return whether so much of the site went with this document, and not long ago, that it may be the site's doing."""
         if seconds_between(since, until) >= VANISHED_FOR:
             return False
         now = hour_of(until)
-        found = self.site.between(hour_of(later(since, -VANISHED_WITHIN)), now)
-        lost = found.missed - found.back
+        tally = self.site.between(hour_of(later(since, -VANISHED_WITHIN)), now)
+        lost = tally.missed - tally.back
         return lost >= VANISHED_LEAST and lost > VANISHED_SHARE * self.site.between("", now).first
 
 
@@ -247,7 +245,7 @@ def hour_of(at: str) -> str:
     return at[:13]
 
 
-def marks(looks: Iterable[Look], was_there: bool | None = None) -> Counter[tuple[str, str]]:
+def hourly_counts(looks: Iterable[Look], was_there: bool | None = None) -> Counter[tuple[str, str]]:
     """Count what the looks at one document add to the tallies of its site, by hour and name.
 
     ``was_there``: whether the look before the first of them showed it, None where there was none. An error, a doubt

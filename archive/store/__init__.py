@@ -17,7 +17,19 @@ from archive import reader_name, software
 from archive.clock import Clock, clock_from
 from archive.evidence.note import Note, Signer, parsed
 from archive.exchange import immediate_outcome
-from archive.model import Article, Exchange, Found, Job, Kept, Kind, Outcome, Rows, Site, Unreadable, Verdict
+from archive.model import (
+    Article,
+    Exchange,
+    Job,
+    KeptExchange,
+    Kind,
+    Outcome,
+    ReadingResult,
+    Rows,
+    Site,
+    Unreadable,
+    Verdict,
+)
 from archive.store.evidence import logs
 from archive.store.file import connection
 from archive.store.file.captures import (
@@ -28,8 +40,8 @@ from archive.store.file.captures import (
     at_its_own_time,
     ensure_declaration,
     same_exchange,
-    seen_whole,
     validators,
+    with_completeness,
 )
 from archive.store.file.connection import MOST_LOG, log_size
 from archive.store.file.lease import Lease
@@ -160,7 +172,7 @@ class Archive:
                 measured = {"median_seconds": pace[0], "exchanges": pace[1]}
                 add_event(self.db, "pace", at=at, site=site, crawl=crawl, details=measured)
             note_peers(self.db, crawl, site, at=at)
-            self.readings.standings.settle_site(site)
+            self.readings.states.settle_site(site)
             if is_judged is not None:
                 keep_findings(self.db, site, crawl, findings, is_judged, at=at)
             self.crawls.end(
@@ -183,7 +195,7 @@ class Archive:
         """Return whether the record of a file that an exchange was read from is kept already."""
         return self.repeats.holds(exchange)
 
-    def keep(self, exchange: Exchange, crawl: int, packed: Packed | None = None) -> Kept:
+    def keep(self, exchange: Exchange, crawl: int, packed: Packed | None = None) -> KeptExchange:
         """Keep one exchange: its capture, its body, the outcome it has at once, and the frontier row that asked.
 
         ``packed`` is the body as it was compressed beforehand. One transaction. When this returns, the exchange will not be lost; when it raises, nothing was kept.
@@ -191,11 +203,11 @@ class Archive:
         with self.writing():
             if exchange.led_by and exchange.redirected_from is None:
                 exchange = self._led(exchange)
-            exchange = seen_whole(self.db, self.payloads, exchange)
+            exchange = with_completeness(self.db, self.payloads, exchange)
             known = same_exchange(self.db, exchange, crawl)
             if known is not None:
                 outcome, reason = self.readings.end_of(known)
-                return Kept(capture=known, outcome=outcome, reason=reason)
+                return KeptExchange(capture=known, outcome=outcome, reason=reason)
             exchange = at_its_own_time(self.db, exchange, crawl)
             payload = self.repeats.payload(exchange.repeats) if exchange.repeats else None
             if payload:
@@ -216,15 +228,15 @@ class Archive:
             if exchange.kind == Kind.LISTING and exchange.frontier is not None:
                 self._after_list(exchange, outcome)
             if is_first_miss and outcome is Outcome.FAILED and exchange.kind == Kind.ARTICLE:
-                self._tell_unanswered(exchange, capture, crawl, reason)
+                self._note_unanswered(exchange, capture, crawl, reason)
             if exchange.kind == Kind.ATTACHMENT and outcome is not None:
                 if reason != REPEATED_UNHELD:
-                    self.attachments.kept(exchange, capture, outcome, reason)
+                    self.attachments.note_exchange(exchange, capture, outcome, reason)
             elif outcome is not None:
                 self.attachments.follow(capture)
-            self.attachments.given(given)
+            self.attachments.note_given(given)
         self.watch_log(exchange.site)
-        return Kept(capture=capture, outcome=outcome, reason=reason)
+        return KeptExchange(capture=capture, outcome=outcome, reason=reason)
 
     def _led(self, exchange: Exchange) -> Exchange:
         """Return an exchange out of a file with the redirect that led to it, and the address that was asked."""
@@ -250,7 +262,7 @@ class Archive:
         self.queue.add(capture, later=is_further_page(exchange.url, declared))
         return None, None
 
-    def record(self, job: Job, found: Found) -> Outcome | None:
+    def record(self, job: Job, reading_result: ReadingResult) -> Outcome | None:
         """Record what a reader made of a job, in one transaction.
 
         Return the capture's outcome, or None when it waits on: for the further pages of its article, or for the
@@ -258,25 +270,27 @@ class Archive:
         """
         with self.writing():
             if job.kind == Kind.ATTACHMENT:
-                return self.attachments.record(job, found)
+                return self.attachments.record(job, reading_result)
             _, declared = self.ensure_rules(job.site)
-            if job.before and found.before:
-                self.readings.record(job.before, found.before, declared=declared)
-            if isinstance(found.result, Article) and not job.again:
-                if self.parts.ask(job, found.result, at=self.clock.now()):
+            if job.before and reading_result.before:
+                self.readings.record(job.before, reading_result.before, declared=declared)
+            if isinstance(reading_result.result, Article) and not job.again:
+                if self.parts.ask(job, reading_result.result, at=self.clock.now()):
                     return None
-                lack = self._lack(job, found.result)
-                found = Found(result=Unreadable(reason=lack)) if lack else found
-            if (outcome := self.readings.record(job, found, declared=declared)) is None:
+                lack = self._lack(job, reading_result.result)
+                reading_result = ReadingResult(result=Unreadable(reason=lack)) if lack else reading_result
+            if (outcome := self.readings.record(job, reading_result, declared=declared)) is None:
                 return None
             if job.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE):
                 self.listings.lost(job.page.url, at=self.clock.now())
             elif not job.again:
-                self.frontier.saw(job.capture, nothing=self._saw_nothing(job, found, outcome))
+                self.frontier.note_reading(
+                    job.capture, nothing=self._shows_nothing(job, reading_result, outcome)
+                )
             if outcome in (Outcome.NEW, Outcome.CHANGED, Outcome.GONE, Outcome.QUARANTINED):
                 self.frontier.plan(job.capture)
-            if isinstance(found.result, Rows | Article):
-                self.listings.follow(job, found.result, at=self.clock.now())
+            if isinstance(reading_result.result, Rows | Article):
+                self.listings.follow(job, reading_result.result, at=self.clock.now())
             self.attachments.follow(job.capture)
         return outcome
 
@@ -291,7 +305,7 @@ class Archive:
         elif outcome in (Outcome.GONE, Outcome.UNREADABLE):
             self.listings.lost(exchange.asked or exchange.url, at=exchange.captured_at)
 
-    def _tell_unanswered(self, exchange: Exchange, capture: int, crawl: int, reason: str | None) -> None:
+    def _note_unanswered(self, exchange: Exchange, capture: int, crawl: int, reason: str | None) -> None:
         """Make an event of an article that did not come, once until it comes again. It says nothing of its site."""
         details = {"asked": exchange.asked or exchange.url, "reason": reason, "kind": exchange.kind}
         add_event(
@@ -304,13 +318,15 @@ class Archive:
             details=details,
         )
 
-    def _saw_nothing(self, job: Job, found: Found, outcome: Outcome) -> bool:
+    def _shows_nothing(self, job: Job, reading_result: ReadingResult, outcome: Outcome) -> bool:
         """Return whether an answer, now that it is read, shows nothing of what was asked for: that is no look."""
         if outcome in (Outcome.BLOCKED, Outcome.FAILED):
             return True
-        if not isinstance(found.result, Unreadable) or outcome is not Outcome.UNREADABLE:
+        if not isinstance(reading_result.result, Unreadable) or outcome is not Outcome.UNREADABLE:
             return False
-        return found.result.reason.startswith("truncated") or self.parts.was_kept_from(job.capture)
+        return reading_result.result.reason.startswith("truncated") or self.parts.lacks_refused_part(
+            job.capture
+        )
 
     def _lack(self, job: Job, article: Article) -> str | None:
         missing = self.parts.missing(job.capture)
@@ -333,7 +349,7 @@ class Archive:
     def settle(self, site: str) -> None:
         """Decide what absences of a site amount to, by all that was seen of it by now."""
         with self.writing():
-            self.readings.standings.settle_site(site)
+            self.readings.states.settle_site(site)
 
     def settle_connections(self) -> int:
         """Work out anew what an earlier reader made of the texts; return how many documents that were."""
@@ -354,7 +370,7 @@ class Archive:
             at = self.clock.now()
             self.frontier.drop(due.id, at, retry_in)
             if due.kind == Kind.ATTACHMENT:
-                self.attachments.refused(due.url, reason, site=due.site)
+                self.attachments.note_refusal(due.url, reason, site=due.site)
             details = {"asked": due.url, "reason": reason, "kind": due.kind}
             add_event(self.db, "refused", at=at, site=due.site, crawl=crawl, details=details)
 

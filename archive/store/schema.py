@@ -72,6 +72,13 @@ def simplified_once(db: Database) -> None:
         _let_null(db)
 
 
+@migrations()
+def standings_told(db: Database) -> None:
+    """Add the triggers by which a late look settles its document, and the index of the days on which standings turn."""
+    _make_missing(db)
+    _make_views(db)
+
+
 def _let_null(db: Database) -> None:
     """Take NOT NULL from ``versions.text_simplified`` where it is: the table may be larger than what is free."""
     db.execute("pragma writable_schema=on")

@@ -690,6 +690,8 @@ create table standing_spans (
     primary key (document, position)
 ) strict, without rowid;
 
+create index standing_spans_by_day on standing_spans (since) where since is not null;
+
 create table unsettled (
     document integer primary key references documents (id)
 ) strict;
@@ -738,6 +740,16 @@ begin select raise(abort, 'readings is only ever added to'); end;
 create trigger documents_to_settle_by_card after insert on readings when new.card is not null and new.version is not null
     and not exists (select 1 from version_connections where version = new.version and card is new.card)
 begin insert or ignore into unsettled (document) select document from versions where id = new.version; end;
+create trigger documents_to_settle_by_look after insert on readings when new.document is not null and new.version is not null
+    and (new.card is not null and exists (select 1 from standing_spans where document = new.document
+            and standing in ('repealed', 'expired'))
+        or (select captured_at from captures where id = new.capture) <=
+            (select seen_at from stories where document = new.document)
+        and not exists (select 1 from readings where capture = new.capture and document = new.document
+            and version = new.version and id < new.id))
+begin insert or ignore into unsettled (document) values (new.document); end;
+create trigger documents_to_settle_by_less after delete on readings when old.document is not null and old.version is not null
+begin insert or ignore into unsettled (document) values (old.document); end;
 
 create trigger documents_counted after insert on documents
 begin insert into tallies (site, state, month, documents)

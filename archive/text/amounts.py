@@ -41,6 +41,10 @@ _COUNTED = frozenset("年月日时点分秒号:")
 _WELL_FORMED = re.compile(
     "(?:[一二三四五六七八九两]千)?零?(?:[一二三四五六七八九两]百)?零?(?:[一二三四五六七八九]?十)?零?[一二三四五六七八九两]?"
 )
+_VALUE = re.compile(r"⟨([0-9]+(?:/[0-9]+)?)(%?)⟩")
+_SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
+_MOST_FIGURES, _MOST_DIGITS, _MOST_DECIMALS = 3, 9, 4
+_DIGITS = "零一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,23 +92,23 @@ def _value(match: re.Match[str]) -> str:
     if match["fraction"]:
         return _proper(match["fraction"])
     if match["formal"]:
-        return _told(_ideographs(match["formal"].translate(_FORMAL)), match[0], 1, "")
+        return _amount_sign(_ideographs(match["formal"].translate(_FORMAL)), match[0], 1, "")
     if match["half"]:
         return f"⟨{_HALVES[match['half']]}⟩"
     if match["power"]:
         return f"⟨{_powered(match['power'])}⟩"
     if match["share"]:
-        return _told(_number(match["share"][3:]), match[0], _PER[match["share"][0]], "%")
+        return _amount_sign(_number(match["share"][3:]), match[0], _PER[match["share"][0]], "%")
     if match["part"]:
         below, above = map(_number, match["part"].split("分之"))
-        return _told(above, match[0], below, "") if below else match[0]
+        return _amount_sign(above, match[0], below, "") if below else match[0]
     if not _is_certain(match):
         return match[0]
     per = match["per"]
-    return _told(_number(match["number"]), match[0], _PER[per] if per else 1, "%" if per else "")
+    return _amount_sign(_number(match["number"]), match[0], _PER[per] if per else 1, "%" if per else "")
 
 
-def _told(number: Fraction | None, written: str, below: Fraction | int, unit: str) -> str:
+def _amount_sign(number: Fraction | None, written: str, below: Fraction | int, unit: str) -> str:
     return written if number is None else f"⟨{number / below}{unit}⟩"
 
 
@@ -180,12 +184,6 @@ def _below_ten_thousand(written: str) -> int | None:
         else:
             digit = _CHINESE[c]
     return value + digit
-
-
-_VALUE = re.compile(r"⟨([0-9]+(?:/[0-9]+)?)(%?)⟩")
-_SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
-_MOST_FIGURES, _MOST_DIGITS, _MOST_DECIMALS = 3, 9, 4
-_DIGITS = "零一二三四五六七八九"
 
 
 def other_spellings(folded: str) -> Iterator[str]:

@@ -1,19 +1,13 @@
 """``canon/1``: the form of a text that decides whether two readings are one version.
 
-Noise leaves no trace in it, every edit does. Noise: white space, width, script, the kind of a quote or a
-dash, characters nobody sees, and the volatile spans below. Everything else is an edit, punctuation included
-(a removed 。 is one), and white space where it separates two figures or two Latin words: ``12<tab>3`` is not
-``1<tab>23``, ``1 2`` is not ``12``.
+Noise leaves no trace in it, every edit does. Noise: white space, width, script, the kind of a quote or a dash,
+characters nobody sees, and the volatile spans below. Everything else is an edit, punctuation included (a removed 。
+is one), and white space where it separates two figures or two Latin words: ``12<tab>3`` is not ``1<tab>23``.
 
-Which characters are one character in different clothes: width, script, quotes, dashes, white space.
-
-The tables are maps of single characters, so what they do to a text does not depend on where the text was cut.
-Those of script and shape are files of ours (``archive.text.canonical``), the rest is written here.
-
-The tables that ``canon/1`` and ``fold/2`` rest on, read from the files beside this module.
-
-They are ours: an upgrade of OpenCC or of Python's Unicode data must not move a digest or an index. The first line
-of each file says where it was taken from; ``tests/archive/upstream.py`` takes them again and compares.
+The tables of ``canon/1`` and ``fold/2`` map single characters, so what they do to a text does not depend on where it was
+cut. Those of script and shape are read from the files beside this module. They are ours: an upgrade of OpenCC or of
+Python's Unicode data must not move a digest or an index. The first line of each file says where it was taken from;
+``tests/archive/upstream.py`` takes them again and compares.
 """
 
 from __future__ import annotations
@@ -27,56 +21,7 @@ from importlib.resources import files
 
 import opencc
 
-
-@cache
-def script() -> dict[str, str]:
-    """Return Traditional character → Simplified character."""
-    return _pairs("script.txt")
-
-
-@cache
-def shapes() -> dict[str, str]:
-    """Return radicals, compatibility and private-use characters and vertical forms → the character they show."""
-    return _pairs("shapes.txt")
-
-
-@cache
-def units() -> dict[str, str]:
-    """Return units written as one character → what they are made of: ``㎡`` → ``m²``."""
-    return _pairs("units.txt")
-
-
-@cache
-def bare() -> dict[str, str]:
-    """Return letters → small letters without accents."""
-    return _pairs("bare.txt")
-
-
-@cache
-def letters() -> frozenset[str]:
-    """Return the characters below U+20000 that are letters or figures; all of planes 2 and 3 are."""
-    ranges = (line.split() for line in _lines("letters.txt"))
-    codes = (range(int(first, 16), int(last, 16) + 1) for first, last in ranges)
-    return frozenset(chr(code) for found in codes if found[0] < 0x20000 for code in found)
-
-
-def is_letter(character: str) -> bool:
-    """Say whether a character is a letter, a figure or an ideograph."""
-    return character in letters() or "\U00020000" <= character < "\U0003fffe"
-
-
-def _pairs(name: str) -> dict[str, str]:
-    lines = (line.split(" ", 2) for line in _lines(name))
-    return {chr(int(code, 16)): put for code, _, put in lines}
-
-
-def _lines(name: str) -> Iterator[str]:
-    text = files("archive.text").joinpath(name).read_text(encoding="utf-8")
-    return (line for line in text.split("\n") if line and not line.startswith("#"))
-
-
 CJK = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af〇々"
-
 #: Characters that are not seen: zero width, bidi controls, variation selectors, fillers, tags.
 _INVISIBLE_RANGES = (
     (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
@@ -104,76 +49,8 @@ _ALIKE = {
     "]": "〕］",
     "〇": "○◯",
 }
-
-
-def invisible() -> frozenset[str]:
-    """Return the characters that change nothing a reader sees; a joined emoji falls into its parts."""
-    ranges = (range(first, last + 1) for first, last in _INVISIBLE_RANGES)
-    return frozenset(chr(code) for codes in ranges for code in codes)
-
-
 CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
-
-
-@cache
-def t2s() -> opencc.OpenCC:
-    """Return the one converter from Traditional to Simplified: ``t2s``, which keeps words and lengths."""
-    return opencc.OpenCC("t2s")
-
-
-def script_table() -> dict[str, str]:
-    """Return Traditional character → Simplified character, closed under itself, 著 → 着 included.
-
-    Merges what Simplified merges (乾, 幹 and 干): a key for comparing, never a text to show.
-    """
-    return script()
-
-
-@cache
-def traditional_only() -> frozenset[str]:
-    """Return the characters that only Traditional writing has: converted by ``t2s`` and not in GB 2312."""
-    return frozenset(c for c in script_table() if not _in_gb2312(c))
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-@cache
-def one_width() -> dict[int, str | None]:
-    """Return the translation that gives each character its one width, shape and script and drops what is unseen.
-
-    White space becomes a space, except the tab, which separates cells, and the end of a line.
-    """
-    table: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
-    table.update({ord(c): script_table().get(shown, shown) for c, shown in shapes().items()})
-    table.update({ord(c): s for c, s in script_table().items()})
-    table.update({ord(c): canonical for canonical, alike in _ALIKE.items() for c in alike})
-    table.update({ord(c): " " for c in _SPACES if c not in "\t\n"})
-    table.update({code: None for code in range(0x20) if chr(code) not in _SPACES})
-    table.update({code: None for code in range(0x7F, 0xA0) if chr(code) not in _SPACES})
-    table.update({ord(c): None for c in invisible()})
-    # What a character is written as may itself be written otherwise: ｀ is `, which is '.
-    return {code: table.get(ord(put), put) if put and len(put) == 1 else put for code, put in table.items()}
-
-
-@cache
-def fold_table() -> dict[int, str | None]:
-    """Return ``one_width`` with units spelt out and small letters, and bare ones: ``é`` is ``e`` here, composed or not."""
-    table = dict(one_width())
-    small = {ord(letter): plain for letter, plain in bare().items()}
-    table.update({ord(unit): plain.translate(small) for unit, plain in units().items()})
-    table.update(small)
-    table.update({code: plain.translate(small) for code, plain in one_width().items() if plain})
-    return table
-
-
 CANON = "canon/1"
-
 _GAP = r"[ \t]{0,3}"
 _FIGURE = r"(?:[\[(]?[0-9][0-9,.]{0,14}[万亿]?\+?[\])]?)"
 _UNLOADED = r"(?:\[\]|-|loading(?:\.{1,6}|…)?|加载中(?:\.{1,6}|…)?)"
@@ -240,6 +117,116 @@ _FIGURES = frozenset(string.digits)
 _LETTERS = frozenset(string.ascii_letters)
 
 
+@cache
+def script() -> dict[str, str]:
+    """Return Traditional character → Simplified character."""
+    return _pairs("script.txt")
+
+
+@cache
+def shapes() -> dict[str, str]:
+    """Return radicals, compatibility and private-use characters and vertical forms → the character they show."""
+    return _pairs("shapes.txt")
+
+
+@cache
+def units() -> dict[str, str]:
+    """Return units written as one character → what they are made of: ``㎡`` → ``m²``."""
+    return _pairs("units.txt")
+
+
+@cache
+def bare() -> dict[str, str]:
+    """Return letters → small letters without accents."""
+    return _pairs("bare.txt")
+
+
+@cache
+def letters() -> frozenset[str]:
+    """Return the characters below U+20000 that are letters or figures; all of planes 2 and 3 are."""
+    ranges = (line.split() for line in _lines("letters.txt"))
+    codes = (range(int(first, 16), int(last, 16) + 1) for first, last in ranges)
+    return frozenset(chr(code) for found in codes if found[0] < 0x20000 for code in found)
+
+
+def is_letter(character: str) -> bool:
+    """Say whether a character is a letter, a figure or an ideograph."""
+    return character in letters() or "\U00020000" <= character < "\U0003fffe"
+
+
+def _pairs(name: str) -> dict[str, str]:
+    lines = (line.split(" ", 2) for line in _lines(name))
+    return {chr(int(code, 16)): put for code, _, put in lines}
+
+
+def _lines(name: str) -> Iterator[str]:
+    text = files("archive.text").joinpath(name).read_text(encoding="utf-8")
+    return (line for line in text.split("\n") if line and not line.startswith("#"))
+
+
+def invisible() -> frozenset[str]:
+    """Return the characters that change nothing a reader sees; a joined emoji falls into its parts."""
+    ranges = (range(first, last + 1) for first, last in _INVISIBLE_RANGES)
+    return frozenset(chr(code) for codes in ranges for code in codes)
+
+
+@cache
+def t2s() -> opencc.OpenCC:
+    """Return the one converter from Traditional to Simplified: ``t2s``, which keeps words and lengths."""
+    return opencc.OpenCC("t2s")
+
+
+def script_table() -> dict[str, str]:
+    """Return Traditional character → Simplified character, closed under itself, 著 → 着 included.
+
+    Merges what Simplified merges (乾, 幹 and 干): a key for comparing, never a text to show.
+    """
+    return script()
+
+
+@cache
+def traditional_only() -> frozenset[str]:
+    """Return the characters that only Traditional writing has: converted by ``t2s`` and not in GB 2312."""
+    return frozenset(c for c in script_table() if not _in_gb2312(c))
+
+
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def one_width() -> dict[int, str | None]:
+    """Return the translation that gives each character its one width, shape and script and drops what is unseen.
+
+    White space becomes a space, except the tab, which separates cells, and the end of a line.
+    """
+    table: dict[int, str | None] = {0xFF01 + i: chr(0x21 + i) for i in range(94)}
+    table.update({ord(c): script_table().get(shown, shown) for c, shown in shapes().items()})
+    table.update({ord(c): s for c, s in script_table().items()})
+    table.update({ord(c): canonical for canonical, alike in _ALIKE.items() for c in alike})
+    table.update({ord(c): " " for c in _SPACES if c not in "\t\n"})
+    table.update({code: None for code in range(0x20) if chr(code) not in _SPACES})
+    table.update({code: None for code in range(0x7F, 0xA0) if chr(code) not in _SPACES})
+    table.update({ord(c): None for c in invisible()})
+    # What a character is written as may itself be written otherwise: ｀ is `, which is '.
+    return {code: table.get(ord(put), put) if put and len(put) == 1 else put for code, put in table.items()}
+
+
+@cache
+def fold_table() -> dict[int, str | None]:
+    """Return ``one_width`` with units spelt out and small letters, and bare ones: ``é`` is ``e`` here, composed or not."""
+    table = dict(one_width())
+    small = {ord(letter): plain for letter, plain in bare().items()}
+    table.update({ord(unit): plain.translate(small) for unit, plain in units().items()})
+    table.update(small)
+    table.update({code: plain.translate(small) for code, plain in one_width().items() if plain})
+    return table
+
+
 def canon(text: str) -> str:
     """Return what decides versions: two texts with one canonical form say the same.
 
@@ -266,11 +253,11 @@ def _narrow(text: str, widths: Mapping[int, str | None]) -> str:
 
 
 def _unspaced(narrow: str) -> str:
-    plain = "".join(_GAPS.sub(_kept, narrow).split()).replace("\x00", " ").replace("\x01", "\t")
+    plain = "".join(_GAPS.sub(_kept_space, narrow).split()).replace("\x00", " ").replace("\x01", "\t")
     return unicodedata.normalize("NFC", _DOTS.sub("…", _DASHES.sub("-", plain)))
 
 
-def _kept(gap: re.Match[str]) -> str:
+def _kept_space(gap: re.Match[str]) -> str:
     """Return what stays of white space: a mark where it parts two figures (one a tab) or two Latin words."""
     before, after = gap.string[gap.start() - 1 : gap.start()], gap.string[gap.end() : gap.end() + 1]
     parted = (before in _FIGURES and after in _FIGURES) or (before in _LETTERS and after in _LETTERS)

@@ -77,7 +77,7 @@ def is_mark(character: str) -> bool:
     return character in _WRITTEN
 
 
-def mark_written(character: str) -> str:
+def punctuation_mark(character: str) -> str:
     """Return the mark that punctuation is written for, nothing for all other characters."""
     return _OF.get(_WRITTEN.get(character, _OTHER), "")
 

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 
 from archive.text.canonical import CJK, fold_table, is_letter, one_width
-from archive.text.figures import SPOKEN, is_mark, mark_written, marked, private
+from archive.text.figures import SPOKEN, is_mark, marked, private, punctuation_mark
 from archive.text.glosses import gloss_spans
 
 FOLD = "fold/2"
@@ -26,6 +26,11 @@ _A_PIECE = 64
 _FEW_IDEOGRAPHS = re.compile(f"[{CJK}]{{1,24}}")
 # ASCII marks in the pieces of the index: its tokenizer knows no other of them for a part of a word.
 _IN_INDEX = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+_OPEN, _CLOSE = r"[\[({【《「〈『<]", r"[\])}】》」〉』>]"
+_TYPED = re.compile(
+    rf"([a-z\u3400-\u9fff]{{2,24}}?){_OPEN}?((?:19|20)[0-9]{{2}}){_CLOSE}?(?:年|-|·|/|、|,)?第?0{{0,4}}([1-9][0-9]{{0,4}})号?",
+    re.IGNORECASE,
+)
 
 
 def fold(text: str) -> str:
@@ -112,7 +117,9 @@ def _offset(text: str, key: str, at: int) -> int:
 def _place_of_mark(mark: str, text: str, start: int, end: int) -> int:
     """Return where between two letters a mark is written; what parts two figures is whatever stands there."""
     places = (
-        at for at in range(start, end) if mark_written(one_width().get(ord(text[at]), text[at]) or "") == mark
+        at
+        for at in range(start, end)
+        if punctuation_mark(one_width().get(ord(text[at]), text[at]) or "") == mark
     )
     return next(places, min(start, len(text) - 1))
 
@@ -217,13 +224,6 @@ def folded_pieces(*texts: str) -> str:
 
 def _pieces(folded: str) -> list[str]:
     return [*bigrams(folded), folded[-1:]] if len(folded) > 1 else bigrams(folded)
-
-
-_OPEN, _CLOSE = r"[\[({【《「〈『<]", r"[\])}】》」〉』>]"
-_TYPED = re.compile(
-    rf"([a-z\u3400-\u9fff]{{2,24}}?){_OPEN}?((?:19|20)[0-9]{{2}}){_CLOSE}?(?:年|-|·|/|、|,)?第?0{{0,4}}([1-9][0-9]{{0,4}})号?",
-    re.IGNORECASE,
-)
 
 
 def number_typed(query: str) -> str | None:

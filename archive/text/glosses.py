@@ -25,6 +25,21 @@ from archive.text.canonical import CJK, one_width, script_table
 
 _LETTERS = str.maketrans({"ɑ": "a", "ɡ": "g", "v": "ü", "ê": "e", ":": ""})
 _MARKS = dict.fromkeys(map(ord, "\u0300\u0301\u0302\u0304\u0306\u030c\u0307\u030d"))
+_SPACE = r"[ \t\u00a0\u3000]"
+_EMOJI = (
+    "\u00a9\u00ae\u203c\u2049\u20e3\u2122\u2139\u2190-\u21ff\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf"
+    "\u2900-\u297f\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff"
+)
+_OPEN, _CLOSE = r"[(（【\[]", r"[)）】\]]"
+_EMOJI_GROUP = rf"{_OPEN}{_SPACE}{{0,3}}[{_EMOJI}]{{1,8}}{_SPACE}{{0,3}}{_CLOSE}"
+_GROUP = re.compile(
+    rf"{_OPEN}{_SPACE}{{0,3}}(?:([^\W0-9_{CJK}]{{1,8}}[0-5]?){_SPACE}{{0,3}}(?:{_EMOJI_GROUP})?|[{_EMOJI}]{{1,8}})"
+    rf"{_SPACE}{{0,3}}{_CLOSE}"
+)
+_IDEOGRAPH = re.compile(f"[{CJK}]")
+_GAP_AFTER = re.compile(rf"{_SPACE}{{1,3}}(?=[{CJK}])")
+_CHARACTERS_PER_GROUP = 200
+Span = tuple[int, int]
 
 
 @lru_cache(maxsize=4096)
@@ -82,24 +97,6 @@ def _by_reading() -> dict[str, frozenset[str]]:
         for reading in _readings_of(character):
             characters.setdefault(reading, set()).add(character)
     return {reading: frozenset(found) for reading, found in characters.items()}
-
-
-_SPACE = r"[ \t\u00a0\u3000]"
-_EMOJI = (
-    "\u00a9\u00ae\u203c\u2049\u20e3\u2122\u2139\u2190-\u21ff\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf"
-    "\u2900-\u297f\u2b00-\u2bff\ufe0f\u200d\U0001f000-\U0001faff"
-)
-_OPEN, _CLOSE = r"[(（【\[]", r"[)）】\]]"
-_EMOJI_GROUP = rf"{_OPEN}{_SPACE}{{0,3}}[{_EMOJI}]{{1,8}}{_SPACE}{{0,3}}{_CLOSE}"
-_GROUP = re.compile(
-    rf"{_OPEN}{_SPACE}{{0,3}}(?:([^\W0-9_{CJK}]{{1,8}}[0-5]?){_SPACE}{{0,3}}(?:{_EMOJI_GROUP})?|[{_EMOJI}]{{1,8}})"
-    rf"{_SPACE}{{0,3}}{_CLOSE}"
-)
-_IDEOGRAPH = re.compile(f"[{CJK}]")
-_GAP_AFTER = re.compile(rf"{_SPACE}{{1,3}}(?=[{CJK}])")
-_CHARACTERS_PER_GROUP = 200
-
-Span = tuple[int, int]
 
 
 def gloss_spans(text: str, fewest: int = 3) -> list[Span]:

@@ -32,6 +32,17 @@ _COUNTED = (
 )  # fmt: skip
 _LEGAL_FORMS = frozenset(("chineseLegalSimplified", "ideographLegalTraditional", "japaneseLegal"))
 _MOST = 9_999
+_PLAIN_SIGNS = str.maketrans("−–－＋＝（）０１２３４５６７８９", "---+=()0123456789")
+_RAISED = dict(
+    zip(
+        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
+        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
+        strict=True,
+    )
+)
+_LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+# Marks that mean the same on the line: notes in brackets or circles, signs of trade, daggers, what is raised already.
+_ALREADY_APART = re.compile(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡°′″‰%①-⑳⓪㈠-㈩⑴-⒇²³¹⁰-ⁿ₀-ₜᵃ-ᶻ]+", re.DOTALL)
 
 
 def numeral(number: int, form: str) -> str:
@@ -92,30 +103,17 @@ def _roman(number: int) -> str:
     return written
 
 
-_PLAIN_SIGNS = str.maketrans("−–－＋＝（）０１２３４５６７８９", "---+=()0123456789")
-_RAISED = dict(
-    zip(
-        "0123456789+-=()abcdefghijklmnoprstuvwxyzABDEGHIJKLMNOPRTUVW",
-        "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻᴬᴮᴰᴱᴳᴴᴵᴶᴷᴸᴹᴺᴼᴾᴿᵀᵁⱽᵂ",
-        strict=True,
-    )
-)
-_LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
-# Marks that mean the same on the line: notes in brackets or circles, signs of trade, daggers, what is raised already.
-_ALREADY_APART = re.compile(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡°′″‰%①-⑳⓪㈠-㈩⑴-⒇²³¹⁰-ⁿ₀-ₜᵃ-ᶻ]+", re.DOTALL)
-
-
 def raised(text: str) -> str:
     """Return raised text as plain text: ``4`` → ``⁴``, ``3/2`` → ``^(3/2)``; a note in brackets stays as it is."""
-    return _written(text, _RAISED, "^")
+    return _in_sign(text, _RAISED, "^")
 
 
 def lowered(text: str) -> str:
     """Return lowered text as plain text: ``2`` → ``₂``, ``max`` → ``ₘₐₓ``, ``甲`` → ``_甲``."""
-    return _written(text, _LOWERED, "_")
+    return _in_sign(text, _LOWERED, "_")
 
 
-def _written(text: str, table: dict[str, str], sign: str) -> str:
+def _in_sign(text: str, table: dict[str, str], sign: str) -> str:
     inner = text.strip()
     if not inner or _ALREADY_APART.fullmatch(inner):
         return text

@@ -22,6 +22,11 @@ _IDEOGRAPH = re.compile(f"[{CJK}]")
 _WRITTEN = re.compile(
     "著(?=[名作称述者]|书立|录[于在]|有《)|(?<=[显名原编论卓土专巨译昭遗拙撰所])著(?![重力眼手实急想落陆装色])"
 )
+MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: The flag of a reading whose page holds such marks, and the kind of the removed blocks that name them.
+FLAG, KIND = "bidi_controls", "direction marks"
+_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_Result = TypeVar("_Result", bound=Article | AttachmentText | Unreadable | Rows)
 
 
 def is_traditional(text: str) -> bool:
@@ -68,16 +73,7 @@ def _wearing(text: str) -> str:
     return "".join("着" if c == "著" and i not in kept else c for i, c in enumerate(text))
 
 
-MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-#: The flag of a reading whose page holds such marks, and the kind of the removed blocks that name them.
-FLAG, KIND = "bidi_controls", "direction marks"
-
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
-
-_Result = TypeVar("_Result", bound=Article | AttachmentText | Unreadable | Rows)
-
-
-def shown_marks(text: str) -> str:
+def visible_marks(text: str) -> str:
     """Return a text with every direction mark written out, as ``⟨U+202E⟩``: for showing what was received.
 
     In a web address they are written as an address writes them (``%E2%80%AE``), so that it leads where it led.

@@ -5,23 +5,32 @@ two that do not depend on each other quarantine. None of this proves who tampere
 anybody did.
 """
 
-from archive.trust.judgement import KEPT, STRANGE, Judgement, Page, judge, own, said_by, with_good_title
+from archive.trust.judgement import (
+    STRANGE,
+    TITLE_QUARANTINED,
+    Judgement,
+    Page,
+    judge,
+    own_article,
+    strange_title_of,
+    with_good_title,
+)
 from archive.trust.signatures import page_signature, page_title, visible_text
 from archive.trust.signs import KINDS, change_signs, page_signs, verdict
 
 __all__ = [
-    "KEPT",
     "KINDS",
     "STRANGE",
+    "TITLE_QUARANTINED",
     "Judgement",
     "Page",
     "change_signs",
     "judge",
-    "own",
+    "own_article",
     "page_signature",
     "page_signs",
     "page_title",
-    "said_by",
+    "strange_title_of",
     "verdict",
     "visible_text",
     "with_good_title",

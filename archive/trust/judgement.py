@@ -1,13 +1,12 @@
-"""A title that does not belong to its text: spam put over an intact body.
+"""Which pages of a document are believed, and under which title. Pure.
 
-Whoever takes over a template often changes the title alone, because that is what search engines show. The text is
-then still the authority's and is kept; the title is not believed, and the last good one stays. A site may also give
-a page a new title in good faith, so a title that is only strange, not spam, is believed at its second sighting.
+A page is held against what its document showed *before* it was captured, in the order of the times. So the same pages
+come to the same end in whatever order an archive learns of them: what was decided without an earlier page is decided
+again when that page is known.
 
-Which pages of a document are believed, decided in the order of their times. Pure.
-
-A page is held against what its document showed *before* it was captured. So the same pages come to the same end in
-whatever order an archive learns of them: what was decided without an earlier page is decided anew when it is known.
+The title is judged apart from the text. Whoever takes over a template often changes the title alone, because that is
+what search engines show; the text is then still the authority's and is kept, and the last good title stays. A site may
+also retitle a page in good faith, so a title that is only strange, not spam, is believed at its second sighting.
 """
 
 from __future__ import annotations
@@ -20,12 +19,15 @@ from typing import Literal
 from archive.clock import later, seconds_between
 from archive.digests import state_digest
 from archive.model import Article, Removed, TitleEvidence
-from archive.trust.signs import KINDS, change_signs, says_spam, strange_segments, verdict
+from archive.trust.signs import KINDS, change_signs, is_spam, strange_segments, verdict
 
 Doubt = Literal["spam_title", "title_foreign"]
 #: The flag of an article whose title is not the page's own, and the kind of removed block that holds what it said.
-KEPT, STRANGE = "title_quarantined", "strange title"
+TITLE_QUARANTINED, STRANGE = "title_quarantined", "strange title"
 _SHORTEST = 4
+RELEASE_AFTER = 24 * 3600.0
+WAITS = ("body_replaced", "shrunken")
+_OF_TITLES = frozenset({TITLE_QUARANTINED, "spam_title", "title_foreign"})
 
 
 def with_good_title(article: Article, witness: TitleEvidence) -> Article:
@@ -41,7 +43,7 @@ def with_good_title(article: Article, witness: TitleEvidence) -> Article:
     return replace(
         article,
         title=good[0],
-        flags=tuple(dict.fromkeys((*article.flags, doubt, KEPT))),
+        flags=tuple(dict.fromkeys((*article.flags, doubt, TITLE_QUARANTINED))),
         removed=(*article.removed, Removed(kind=STRANGE, text=article.title[:500], where="title")),
         evidence={**article.evidence, "title": good[1]},
     )
@@ -56,11 +58,11 @@ def title_doubt(article: Article, witness: TitleEvidence) -> Doubt | None:
         return None
     known = "\n".join((article.text, witness.title or "", witness.text, witness.listed_as))
     strange = strange_segments(article.title, known)
-    if says_spam(strange):
+    if is_spam(strange):
         return "spam_title"
     if article.title in witness.rested:
         return None
-    if witness.title is None or says_spam(strange_segments(witness.title, witness.text)):
+    if witness.title is None or is_spam(strange_segments(witness.title, witness.text)):
         return None
     is_new = "body_replaced" not in change_signs(article.text, witness.text)
     if is_new and strange and sum(map(len, strange)) >= 0.75 * len(article.title) >= _SHORTEST:
@@ -76,11 +78,6 @@ def _good_title(article: Article, witness: TitleEvidence) -> tuple[str, str] | N
     if listed and not strange_segments(listed, article.text):
         return listed, "the list that led here: the page's own title is not believed"
     return None
-
-
-REST = 24 * 3600.0
-WAITS = ("body_replaced", "shrunken")
-_OF_TITLES = frozenset({KEPT, "spam_title", "title_foreign"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,41 +118,41 @@ class Judgement:
         return now == was
 
     @property
-    def said(self) -> str | None:
+    def strange_title(self) -> str | None:
         """The title that the page bears and that is not believed."""
-        return said_by(self.article)
+        return strange_title_of(self.article)
 
 
 def judge(pages: Iterable[Page]) -> list[Judgement]:
     """Return what each page counts for, in the order of their times."""
     made: list[Judgement] = []
-    for page in sorted(pages, key=lambda one: (one.at, one.capture)):
-        one = _settled(page) if page.is_settled else _judged(page, made)
-        made.append(one)
-        if one.is_shown and set(WAITS) & set(one.flags) and not page.is_settled:
-            made = [_released(earlier, one) for earlier in made]
+    for page in sorted(pages, key=lambda judgement: (judgement.at, judgement.capture)):
+        judgement = _settled(page) if page.is_settled else _judged(page, made)
+        made.append(judgement)
+        if judgement.is_shown and set(WAITS) & set(judgement.flags) and not page.is_settled:
+            made = [_released(earlier, judgement) for earlier in made]
     return made
 
 
-def own(article: Article, said: str | None) -> Article:
-    """Return an article as its page has it. ``said``: the title that was put aside, or what a hijacked head said.
+def own_article(article: Article, title: str | None) -> Article:
+    """Return an article as its page has it. ``title``: the title that was put aside, or what a hijacked head said.
 
-    What is said of the title is said anew when the page is judged.
+    The title is judged again when the page is.
     """
     removed = tuple(block for block in article.removed if block.kind != STRANGE)
-    if KEPT in article.flags and said is not None:
+    if TITLE_QUARANTINED in article.flags and title is not None:
         return replace(
             article,
-            title=said,
+            title=title,
             flags=tuple(flag for flag in article.flags if flag not in _OF_TITLES),
             removed=removed,
             evidence={**article.evidence, "title": "the page's own title"},
         )
-    of_head = () if said is None else (Removed(kind=STRANGE, text=said, where="title"),)
+    of_head = () if title is None else (Removed(kind=STRANGE, text=title, where="title"),)
     return replace(article, removed=(*removed, *of_head))
 
 
-def said_by(article: Article) -> str | None:
+def strange_title_of(article: Article) -> str | None:
     """Return the title that was put aside when an article was read, or else what its hijacked head said."""
     return next((block.text for block in reversed(article.removed) if block.kind == STRANGE), None)
 
@@ -172,12 +169,12 @@ def _settled(page: Page) -> Judgement:
 
 
 def _judged(page: Page, before: list[Judgement]) -> Judgement:
-    last = next((one.article for one in reversed(before) if one.is_shown), None)
+    last = next((judgement.article for judgement in reversed(before) if judgement.is_shown), None)
     article = with_good_title(page.article, _witness(page, last, before))
     signs = [flag for flag in article.flags if flag in KINDS]
     signs += _change_signs(article.text, last.text) if last else ()
     state = page.state if article.title == page.titled else state_digest(article)
-    reason = _reason(page, signs, [one for one in before if one.state == state])
+    reason = _reason(page, signs, [judgement for judgement in before if judgement.state == state])
     return Judgement(
         page=page,
         article=article,
@@ -190,7 +187,11 @@ def _judged(page: Page, before: list[Judgement]) -> Judgement:
 
 def _witness(page: Page, last: Article | None, before: list[Judgement]) -> TitleEvidence:
     rested = {
-        one.said for one in before if one.is_shown and one.said and one.page.at <= later(page.at, -REST)
+        judgement.strange_title
+        for judgement in before
+        if judgement.is_shown
+        and judgement.strange_title
+        and judgement.page.at <= later(page.at, -RELEASE_AFTER)
     }
     return TitleEvidence(
         title=last.title if last else None,
@@ -205,21 +206,21 @@ def _reason(page: Page, signs: list[str], alike: list[Judgement]) -> str | None:
     if verdict(sign for sign in signs if sign != "shrunken") == "quarantined":
         return ", ".join(signs)
     reasons = waits_for(signs)
-    if not reasons or any(one.is_shown for one in alike):
+    if not reasons or any(judgement.is_shown for judgement in alike):
         return None
-    waited = [one.page.at for one in alike if one.page.at < page.at]
-    return None if waited and has_rested(waited[0], page.at) else reasons
+    waited = [judgement.page.at for judgement in alike if judgement.page.at < page.at]
+    return None if waited and may_be_released(waited[0], page.at) else reasons
 
 
 def waits_for(signs: Iterable[str]) -> str:
     """Return which of some signs make a page wait for its second sighting, empty where none does."""
-    found = set(signs)
-    return ", ".join(sign for sign in WAITS if sign in found)
+    present = set(signs)
+    return ", ".join(sign for sign in WAITS if sign in present)
 
 
-def has_rested(first: str, at: str) -> bool:
+def may_be_released(first: str, at: str) -> bool:
     """Return whether a state that was first seen at one moment may be believed at another."""
-    return seconds_between(first, at) >= REST
+    return seconds_between(first, at) >= RELEASE_AFTER
 
 
 def _released(earlier: Judgement, now: Judgement) -> Judgement:

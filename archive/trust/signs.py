@@ -16,6 +16,45 @@ from typing import Literal
 from archive.model import Article
 from archive.urls import host_of, in_domains
 
+# Names change monthly; the way such phrases are built does not.
+_BUILT = re.compile(
+    r"(?:娱乐|棋牌|彩票|博彩|电竞|真人|捕鱼|体育)(?:城|场|在线|手机|游戏|平台|官方|app|官网|网址|网站|最新版){1,4}"
+    r"(?:下载|注册|登录|登陆|入口|开户|试玩|送|代理|投注|首页)"
+    r"|(?:亚洲|欧美|日韩|日本|国产|成人|无码|免费|在线|观看|视频|高清|精品|自拍|偷拍|中文|字幕|黄色|av|一区|二区|综合|毛片|色){5,12}"
+    r"|(?:医院|诊所|门诊)(?:治疗)?(?:哪家|哪个|哪里)(?:好|正规|便宜|专业)"
+    r"|(?:办理|代办|定做|定制)[^。，]{0,4}(?:毕业证|文凭|学位证|驾驶证)"
+)
+_TRADITIONAL = str.maketrans(
+    "澳門網娛樂開獎馬場頭戲電視頻賭國產歐亞無觀線體癲癇醫專現錢幣碼資註冊閒龍發館壽區費韓愛絲慾約會遊藝彈爾證槍藥孕興壯陽早洩豐減貸現觀載傳聊號"
+    "業買賣總皇贏輸賽車機關婦處亂倫強姦視訊陰莖壹貳參萬與於裡麗",
+    "澳门网娱乐开奖马场头戏电视频赌国产欧亚无观线体癫痫医专现钱币码资注册闲龙发馆寿区费韩爱丝欲约会游艺弹尔证枪药孕兴壮阳早泄丰减贷现观载传聊号"
+    "业买卖总皇赢输赛车机关妇处乱伦强奸视讯阴茎一二三万与于里丽",
+)
+_IS_TRADITIONAL = re.compile("[" + "".join(map(chr, _TRADITIONAL)) + "]")
+# What NFKC may change into a letter, a digit or a separator: neither ASCII, nor CJK, nor its common punctuation.
+_UNUSUAL = re.compile("[^\x00-\x7f\u00b7\u2014\u2018-\u201d\u2026\u3000-\u301f\u4e00-\u9fff！（），：；？]")
+_BETWEEN = re.compile(r"[\s·•….．。_\-—~*|丨/\\+=^`'\"\u200b-\u200f\ufeff]+")
+KINDS = {
+    "title_foreign": "title",
+    "spam_title": "title",
+    "spam_body": "body",
+    "foreign_links": "links",
+    "hidden_text": "hidden",
+    "body_replaced": "change",
+    "shrunken": "change",
+}
+_ALONE = "shrunken"
+_LONGEST = 60_000
+_STRONG = re.compile(r"[_|丨,，、;；/]+")
+_WEAK = re.compile(r"[-–—·•.\s\u200b-\u200f]+")
+_LETTERS = re.compile(r"[^\w]+|_+")
+_PUBLIC = re.compile(
+    r"\.(?:gov|edu|ac|mil|org)(?:\.[a-z]{2})?\Z"
+    r"|(?:^|\.)(?:people|xinhuanet|news|cctv|china|chinanews)\.(?:com|cn|com\.cn)\Z"
+    r"|(?:^|\.)(?:weibo|qq|jiathis|bshare|bdimg|facebook|twitter|addthis)\.(?:com|cn)\Z"
+)
+_SECOND_LEVEL = frozenset({"com", "net", "co", "org", "gov", "edu", "ac", "idv"})
+
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
@@ -52,24 +91,6 @@ TOPICAL = _words(
     香港开奖
     """
 )
-# Names change monthly; the way such phrases are built does not.
-_BUILT = re.compile(
-    r"(?:娱乐|棋牌|彩票|博彩|电竞|真人|捕鱼|体育)(?:城|场|在线|手机|游戏|平台|官方|app|官网|网址|网站|最新版){1,4}"
-    r"(?:下载|注册|登录|登陆|入口|开户|试玩|送|代理|投注|首页)"
-    r"|(?:亚洲|欧美|日韩|日本|国产|成人|无码|免费|在线|观看|视频|高清|精品|自拍|偷拍|中文|字幕|黄色|av|一区|二区|综合|毛片|色){5,12}"
-    r"|(?:医院|诊所|门诊)(?:治疗)?(?:哪家|哪个|哪里)(?:好|正规|便宜|专业)"
-    r"|(?:办理|代办|定做|定制)[^。，]{0,4}(?:毕业证|文凭|学位证|驾驶证)"
-)
-_TRADITIONAL = str.maketrans(
-    "澳門網娛樂開獎馬場頭戲電視頻賭國產歐亞無觀線體癲癇醫專現錢幣碼資註冊閒龍發館壽區費韓愛絲慾約會遊藝彈爾證槍藥孕興壯陽早洩豐減貸現觀載傳聊號"
-    "業買賣總皇贏輸賽車機關婦處亂倫強姦視訊陰莖壹貳參萬與於裡麗",
-    "澳门网娱乐开奖马场头戏电视频赌国产欧亚无观线体癫痫医专现钱币码资注册闲龙发馆寿区费韩爱丝欲约会游艺弹尔证枪药孕兴壮阳早泄丰减贷现观载传聊号"
-    "业买卖总皇赢输赛车机关妇处乱伦强奸视讯阴茎一二三万与于里丽",
-)
-_IS_TRADITIONAL = re.compile("[" + "".join(map(chr, _TRADITIONAL)) + "]")
-# What NFKC may change into a letter, a digit or a separator: neither ASCII, nor CJK, nor its common punctuation.
-_UNUSUAL = re.compile("[^\x00-\x7f\u00b7\u2014\u2018-\u201d\u2026\u3000-\u301f\u4e00-\u9fff！（），：；？]")
-_BETWEEN = re.compile(r"[\s·•….．。_\-—~*|丨/\\+=^`'\"\u200b-\u200f\ufeff]+")
 
 
 def branded_in(text: str) -> frozenset[str]:
@@ -91,28 +112,7 @@ def _plain(text: str) -> str:
     return text.translate(_TRADITIONAL) if _IS_TRADITIONAL.search(text) else text
 
 
-KINDS = {
-    "title_foreign": "title",
-    "spam_title": "title",
-    "spam_body": "body",
-    "foreign_links": "links",
-    "hidden_text": "hidden",
-    "body_replaced": "change",
-    "shrunken": "change",
-}
 """What each sign looks at: two that look at the same thing are not independent."""
-
-_ALONE = "shrunken"
-_SEEN = 60_000
-_STRONG = re.compile(r"[_|丨,，、;；/]+")
-_WEAK = re.compile(r"[-–—·•.\s\u200b-\u200f]+")
-_LETTERS = re.compile(r"[^\w]+|_+")
-_PUBLIC = re.compile(
-    r"\.(?:gov|edu|ac|mil|org)(?:\.[a-z]{2})?\Z"
-    r"|(?:^|\.)(?:people|xinhuanet|news|cctv|china|chinanews)\.(?:com|cn|com\.cn)\Z"
-    r"|(?:^|\.)(?:weibo|qq|jiathis|bshare|bdimg|facebook|twitter|addthis)\.(?:com|cn)\Z"
-)
-_SECOND_LEVEL = frozenset({"com", "net", "co", "org", "gov", "edu", "ac", "idv"})
 
 
 def page_signs(
@@ -130,15 +130,15 @@ def page_signs(
     ``domains`` the site's own, ``hidden`` texts that no visitor sees, ``page_text`` what a visitor sees of
     the whole page (a column's or a site's name in the title is found there). A sign is no proof.
     """
-    strange = strange_segments(html_title, article.title + article.text[:_SEEN] + page_text[:_SEEN])
-    found = {
+    strange = strange_segments(html_title, article.title + article.text[:_LONGEST] + page_text[:_LONGEST])
+    checks = {
         "title_foreign": _is_foreign(html_title, strange),
         "spam_title": _is_spam_title(strange, article),
-        "spam_body": _is_spam_body(article.text[:_SEEN]),
+        "spam_body": _is_spam_body(article.text[:_LONGEST]),
         "foreign_links": len(_strangers(outlinks, domains)) >= 3,
         "hidden_text": _is_spam_hidden(hidden, article.text),
     }
-    return tuple(name for name, holds in found.items() if holds)
+    return tuple(name for name, holds in checks.items() if holds)
 
 
 def change_signs(text: str, previous: str) -> tuple[str, ...]:
@@ -157,16 +157,16 @@ def verdict(signs: Iterable[str]) -> Literal["trusted", "flagged", "quarantined"
 
     ``shrunken`` quarantines alone: whether it is a second sighting, which releases it, the caller knows.
     """
-    found = set(signs)
-    if _ALONE in found or len({KINDS[sign] for sign in found}) > 1:
+    present = set(signs)
+    if _ALONE in present or len({KINDS[sign] for sign in present}) > 1:
         return "quarantined"
-    return "flagged" if found else "trusted"
+    return "flagged" if present else "trusted"
 
 
 def strange_segments(html_title: str, known: str) -> list[str]:
     """Return the parts of a title that share next to nothing with a text: with what the page shows, or showed."""
     text = "".join(known.lower().split())
-    return [s for s in _segments(html_title[:1_000]) if _shown(_grams(_letters(s), 2), text) < 0.34]
+    return [s for s in _segments(html_title[:1_000]) if _share_known(_grams(_letters(s), 2), text) < 0.34]
 
 
 def _segments(title: str) -> Iterator[str]:
@@ -179,19 +179,19 @@ def _segments(title: str) -> Iterator[str]:
 
 
 def _is_foreign(html_title: str, strange: list[str]) -> bool:
-    said = len(_letters(html_title))
-    return said >= 6 and sum(len(_letters(s)) for s in strange) >= 0.75 * said
+    length = len(_letters(html_title))
+    return length >= 6 and sum(len(_letters(s)) for s in strange) >= 0.75 * length
 
 
 def _is_spam_title(strange: list[str], article: Article) -> bool:
     named = branded_in(article.title)
-    if says_spam(strange):
+    if is_spam(strange):
         return True
     # A headline about a raid names one brand too: it counts when the text is spam itself.
-    return len(named) > 1 or (bool(named) and _is_spam_body(article.text[:_SEEN]))
+    return len(named) > 1 or (bool(named) and _is_spam_body(article.text[:_LONGEST]))
 
 
-def says_spam(strange: Sequence[str]) -> bool:
+def is_spam(strange: Sequence[str]) -> bool:
     """Return whether parts of a title that do not belong to its page are spam: one brand, or two of its topics."""
     odd = "。".join(strange)
     return bool(branded_in(odd)) or len(topical_in(odd)) > 1
@@ -203,7 +203,7 @@ def _is_spam_body(text: str) -> bool:
 
 
 def _is_spam_hidden(hidden: Sequence[str], text: str) -> bool:
-    unseen = "。".join(hidden)[: 5 * _SEEN]  # such blocks are long: 120,000 characters on one page
+    unseen = "。".join(hidden)[: 5 * _LONGEST]  # such blocks are long: 120,000 characters on one page
     named = branded_in(unseen)
     return len(named) > 1 and len(named - branded_in(text)) > 1
 
@@ -229,12 +229,12 @@ def _is_other(now: str, before: str) -> bool:
     return len(few) >= 30 and _share(few, many) < 0.3
 
 
-def _shown(pairs: frozenset[str], known: str) -> float:
+def _share_known(pairs: frozenset[str], known: str) -> float:
     return sum(pair in known for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def _letters(text: str) -> str:
-    return _LETTERS.sub("", text[:_SEEN]).lower()
+    return _LETTERS.sub("", text[:_LONGEST]).lower()
 
 
 def _grams(text: str, size: int) -> frozenset[str]:

@@ -36,7 +36,7 @@ def json_of(page: Page) -> Any:
         return no_list(page, "no JSON where JSON was asked")
 
 
-def stand_in(page: Page) -> Unreadable | None:
+def substitute_page(page: Page) -> Unreadable | None:
     """Return what answered in a list's place, where it is known: a challenge, a block, an error page."""
     text = text_of(page)
     return page_signature(visible_text(text), page_title(text), text)
@@ -46,7 +46,7 @@ def no_list(page: Page, otherwise: str) -> Unreadable:
     """Return why an answer is no list: what stands in its place where that is known, else ``otherwise``."""
     if not page.body.strip():
         return Unreadable(reason="empty answer")
-    return stand_in(page) or Unreadable(reason=otherwise)
+    return substitute_page(page) or Unreadable(reason=otherwise)
 
 
 def text_of(page: Page) -> str:
@@ -71,7 +71,7 @@ def at(value: Any, *keys: str) -> Any:
     return value
 
 
-def shown(value: Any) -> str:
+def visible_text_of(value: Any) -> str:
     """Return a JSON string as a person sees it: without highlight tags, references and spaces at the ends."""
     return unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else ""
 

@@ -8,7 +8,7 @@ from archive.lists import Reading, read_list
 from archive.lists.drafting import draft_rule
 from archive.model import Link, Outcome, Page, Rows, Site, Unreadable
 from archive.urls import in_domains
-from crawler.cms import absolute, no_list, rows_of, stand_in
+from crawler.cms import absolute, no_list, rows_of, substitute_page
 
 _MOST_PAGES = 2_000
 FLAG = "general_list"
@@ -65,7 +65,7 @@ def instead(page: Page, site: Site, read: Rows | Unreadable) -> Rows | Unreadabl
             return read
     elif read.links or read.is_shell or 0 in (read.announced, read.counted):
         return read
-    if stand_in(page) is not None:
+    if substitute_page(page) is not None:
         return read
     reading = read_list(page)
     found = rows_of(links_of(reading), site)

@@ -31,8 +31,8 @@ from crawler.cms import (
     no_list,
     pages_after,
     rows_of,
-    shown,
     text_of,
+    visible_text_of,
     with_query,
 )
 
@@ -80,7 +80,7 @@ def _leaves(tree: Any, deep: int = 0) -> Iterator[tuple[int, str, int]]:
         if isinstance(children, list) and children:
             yield from _leaves(children, deep + 1)
         elif (identity := count_of(at(column, "id"))) and not at(column, "jump_url"):
-            yield identity, shown(at(column, "name")), count_of(at(column, "post_count"))
+            yield identity, visible_text_of(at(column, "name")), count_of(at(column, "post_count"))
 
 
 def _column_rows(page: Page, site: Site) -> Rows | Unreadable:
@@ -101,9 +101,9 @@ def _column_rows(page: Page, site: Site) -> Rows | Unreadable:
 
 
 def _link(page: Page, row: Any) -> Link:
-    url = absolute(page, shown(at(row, "url")) or shown(at(row, "post_url")))
+    url = absolute(page, visible_text_of(at(row, "url")) or visible_text_of(at(row, "post_url")))
     day = next((d for name in _DAYS if (d := _day(at(row, name)))), "")
-    return Link(url=url, name=shown(at(row, "title")), date=day)
+    return Link(url=url, name=visible_text_of(at(row, "title")), date=day)
 
 
 def _day(value: Any) -> str:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from archive.lists.drafting import BY_NAME
-from archive.lists.written import written_rows
+from archive.lists.written import data_rows
 from archive.model import Link, Page, Rows, Site, Unreadable
 from crawler.cms import absolute, no_list, pages_after, rows_of, text_of
 
@@ -34,7 +34,7 @@ def articles(host: str) -> str:
 def rows(page: Page, site: Site) -> Rows | Unreadable:
     """Return the records of a column page or of the proxy's answer, and where the others are to be asked."""
     text = text_of(page)
-    found = written_rows(text, page.url)
+    found = data_rows(text, page.url)
     if found is None:
         return no_list(page, "the column holds no records")
     links = [

@@ -34,8 +34,8 @@ from crawler.cms import (
     no_list,
     pages_after,
     rows_of,
-    shown,
     text_of,
+    visible_text_of,
     with_query,
 )
 
@@ -157,4 +157,6 @@ def _hits(found: Any) -> Iterator[Any]:
 
 def _search_link(page: Page, hit: Any) -> Link:
     day = day_of(at(hit, "jsearch_date")) or day_of(at(hit, "deploytime")) or day_of(at(hit, "publishtime"))
-    return Link(url=absolute(page, shown(at(hit, "url"))), name=shown(at(hit, "title")), date=day)
+    return Link(
+        url=absolute(page, visible_text_of(at(hit, "url"))), name=visible_text_of(at(hit, "title")), date=day
+    )

@@ -26,7 +26,7 @@ from crawler.cms import (
     json_of,
     pages_after,
     rows_of,
-    shown,
+    visible_text_of,
     with_query,
 )
 
@@ -79,4 +79,8 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
 def _links(page: Page, results: list[Any]) -> Iterator[Link]:
     for row in results:
         day = day_of(at(row, "publishedTimeStr")) or day_of(at(row, "publishedTime"))
-        yield Link(url=absolute(page, shown(at(row, "url"))), name=shown(at(row, "title")), date=day)
+        yield Link(
+            url=absolute(page, visible_text_of(at(row, "url"))),
+            name=visible_text_of(at(row, "title")),
+            date=day,
+        )

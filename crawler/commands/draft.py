@@ -52,7 +52,7 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._draft(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._draft(args, opts))
 
     def _draft(self, args: list[str], opts: Namespace) -> int:
         if opts.pages:

@@ -20,7 +20,7 @@ from archive.home import home_of
 from archive.store import Archive
 from archive.store.read.bundles import Baton, take_up
 from crawler import session
-from crawler.commands.watch import is_open, make_due, tell
+from crawler.commands.watch import is_open, make_due, notify_home
 from crawler.fleet import MARGIN, RUN_MAX, START, Cluster, Fleet, Times, scheduler_address
 from crawler.pace import allowance
 from crawler.reading import PARSE, sites, spiders
@@ -75,9 +75,9 @@ class Command(ScrapyCommand):
     def run(self, args: list[str], opts: Namespace) -> None:
         if opts.carry:
             die_with_worker()
-            self.exitcode = session.said_plainly(lambda: self._carry(opts))
+            self.exitcode = session.exit_code_of(lambda: self._carry(opts))
         else:
-            self.exitcode = session.said_plainly(lambda: self._coordinate(args, opts))
+            self.exitcode = session.exit_code_of(lambda: self._coordinate(args, opts))
 
     def _coordinate(self, args: list[str], opts: Namespace) -> int:
         if not args:
@@ -113,7 +113,7 @@ class Command(ScrapyCommand):
             for site in fleet.unreached:
                 print(f"{site}: no worker came home with it; it stays due", file=sys.stderr)
             if home is not None and home.targets and run.stopped_by is None:
-                tell(run, home)
+                notify_home(run, home)
             return session.report(
                 fleet.reports, run, as_json=opts.json, at_least=int(bool(fleet.unreached)), strict=opts.strict
             )

@@ -31,7 +31,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._keep(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._keep(args, opts))
 
     def _keep(self, args: list[str], opts: Namespace) -> int:
         wanted = _by_site(args)

@@ -34,7 +34,7 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._probe(session.chosen(args), opts))
+        self.exitcode = session.exit_code_of(lambda: self._probe(session.chosen(args), opts))
 
     def _probe(self, names: list[str], opts: Namespace) -> int:
         if opts.json and opts.issue:

@@ -47,7 +47,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._read(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._read(args, opts))
 
     def _read(self, args: list[str], opts: Namespace) -> int:
         if len(args) != 1:

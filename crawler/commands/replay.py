@@ -19,10 +19,11 @@ from crawler import session
 from crawler.reading import sites
 from crawler.replay import exchange_of, exchanges, limit_of
 from crawler.run import Run
-from crawler.services import Index, NotShown
+from crawler.services import Index, NotPlayable
 from crawler.warc import Damage
 
 _MOST_LINES = 100
+Source = Callable[[Run, Callable[[Damage], None]], Iterator[Exchange]]
 
 
 class Command(ScrapyCommand):
@@ -49,7 +50,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._replay(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._replay(args, opts))
 
     def _replay(self, args: list[str], opts: Namespace) -> int:
         sources = _pages(args, opts, self.settings) if opts.cdx else _files(args)
@@ -75,7 +76,7 @@ class _Damage:
     def __init__(self) -> None:
         self.count = 0
 
-    def told(self, damage: Damage) -> None:
+    def report(self, damage: Damage) -> None:
         """Say it, unless much was said already."""
         self.count += 1
         if self.count <= _MOST_LINES:
@@ -87,9 +88,6 @@ class _Damage:
             print(
                 f"{self.count} damaged places in what was read; the other records are kept", file=sys.stderr
             )
-
-
-Source = Callable[[Run, Callable[[Damage], None]], Iterator[Exchange]]
 
 
 def _files(args: list[str]) -> dict[str, Source]:
@@ -129,7 +127,7 @@ def _in_index(index: Index, wanted: str, run: Run, told: Callable[[Damage], None
         found: Exchange | Damage
         try:
             found = exchange_of(index.record(row, limit_of(row.url, known)), known)
-        except NotShown as error:
+        except NotPlayable as error:
             found = Damage(place=place, says=str(error))
         if isinstance(found, Damage):
             told(found)
@@ -143,7 +141,7 @@ def _keep_all(sources: dict[str, Source], run: Run, damage: _Damage) -> BadInput
     with tqdm(desc="kept", unit="", disable=not sys.stderr.isatty()) as bar:
         for name, source in sources.items():
             try:
-                for exchange in source(run, damage.told):
+                for exchange in source(run, damage.report):
                     if run.stopped_by is not None:
                         return trouble
                     if run.archive.holds(exchange):
@@ -155,7 +153,7 @@ def _keep_all(sources: dict[str, Source], run: Run, damage: _Damage) -> BadInput
                     bar.update()
             except BadInput as error:
                 if trouble is not None:
-                    damage.told(Damage(place=Path(name).name, says=str(error)))
+                    damage.report(Damage(place=Path(name).name, says=str(error)))
                 trouble = trouble or error
     if held:
         print(f"{held} records were kept before and are not kept again", file=sys.stderr)

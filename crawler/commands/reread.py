@@ -51,7 +51,7 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: Namespace) -> None:
         work = self._look if opts.dry_run else self._reread
-        self.exitcode = session.said_plainly(lambda: work(args, opts))
+        self.exitcode = session.exit_code_of(lambda: work(args, opts))
 
     def _reread(self, args: list[str], opts: Namespace) -> int:
         cluster = Cluster(scheduler_address(opts.fleet)) if opts.fleet else None

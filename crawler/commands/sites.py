@@ -30,7 +30,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._list(session.chosen(args), opts))
+        self.exitcode = session.exit_code_of(lambda: self._list(session.chosen(args), opts))
 
     def _list(self, names: list[str], opts: Namespace) -> int:
         (verdicts, proved), declared = _last_looks(opts), sites()

@@ -1,4 +1,4 @@
-"""``scrapy tell``: what happened, told by mail, to a webhook, or in a group of 企业微信, 钉钉 or 飞书.
+"""``scrapy tell``: notifications of what happened, by mail, to a webhook, or in a group of 企业微信, 钉钉 or 飞书.
 
 ``scrapy watch`` does the same at its end, for the targets of its home. Each piece of news is told to a target once: a
 file beside the archive (``….told``) says what a target has got, written after it said that it took it. Where a target
@@ -35,17 +35,17 @@ from archive.store.read.sites import site_names
 from archive.text import fold
 from archive.text.figures import holds
 from crawler import session
-from crawler.delivery import APART, LARGEST, Again, Limited, Refused, body_of, deliver, without_secrets
+from crawler.delivery import APART, LARGEST, Limited, Refused, TryAgain, body_of, deliver, without_secrets
 from crawler.reading import sites
 
-# What could not be told is tried for so long, and of a target that is new so much is told (days).
+# What could not be delivered is tried for so long; a new target is notified of so much (days).
 FORTNIGHT, AT_FIRST = 14, 1
 # So many messages a run: a robot takes twenty a minute, and nobody reads more.
 MOST_MESSAGES = 15
 
 
 @dataclass(slots=True)
-class Told:
+class Deliveries:
     """What each target has got: lines of a file, read once, to which is added what was taken since."""
 
     file: IO[str]
@@ -84,8 +84,8 @@ class Told:
 
 
 @contextmanager
-def told_by(archive: Path) -> Iterator[Told]:
-    """Hold the file that says what was told of an archive; another that tells at the same time waits."""
+def deliveries_of(archive: Path) -> Iterator[Deliveries]:
+    """Hold the file of what was delivered of an archive; another that notifies at the same time waits."""
     path = Path(f"{archive}.told")
     try:
         file = path.open("a+", encoding="utf-8")
@@ -93,9 +93,9 @@ def told_by(archive: Path) -> Iterator[Told]:
         raise BadInput(f"{path} cannot be written ({error.strerror}) — nothing was told") from None
     with file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        told = Told(file)
-        told.read()
-        yield told
+        deliveries = Deliveries(file)
+        deliveries.read()
+        yield deliveries
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,24 +107,25 @@ class Trouble:
     left: int
 
 
-def tell_home(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[str] = (),
+def notify_targets(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[str] = (),
               sleep: Callable[[float], None] = time.sleep) -> list[Trouble]:  # fmt: skip
-    """Tell each target of a home what it has not been told; return what went wrong, one for each target at most."""
+    """Notify each target of a home of what it has not got; return what went wrong, one for each target at most."""
     targets = [target for target in home.targets if not only or target.name in only]
     publishers = _publishers(db)
     if is_open_to_others(home):
         print(f"yuanben: {home.path} holds secrets that others may read — chmod 600 it", file=sys.stderr)
     troubles = []
-    with told_by(home.archive) as told:
+    with deliveries_of(home.archive) as deliveries:
         for target in targets:
-            if target.name not in told.begins:
-                told.add(target.name, now, begins=later(now, -AT_FIRST * 86400))
+            if target.name not in deliveries.begins:
+                deliveries.add(target.name, now, begins=later(now, -AT_FIRST * 86400))
         since = max(
-            later(now, -FORTNIGHT * 86400), min((told.begins[target.name] for target in targets), default=now)
+            later(now, -FORTNIGHT * 86400),
+            min((deliveries.begins[target.name] for target in targets), default=now),
         )
         found = news(db, since=since, limit=-1)
         for target in targets:
-            if trouble := _tell(target, found, told, publishers, now, sleep):
+            if trouble := _notify(target, found, deliveries, publishers, now, sleep):
                 troubles.append(trouble)
     return troubles
 
@@ -135,13 +136,13 @@ def _publishers(db: sqlite3.Connection) -> dict[str, str]:
     return declared | {row["site"]: row["publisher"] for row in site_names(db)}
 
 
-def _tell(target: Target, found: Sequence[News], told: Told, publishers: dict[str, str], now: str,
+def _notify(target: Target, pieces_of_news: Sequence[News], deliveries: Deliveries, publishers: dict[str, str], now: str,
           sleep: Callable[[float], None]) -> Trouble | None:  # fmt: skip
-    """Tell one target; what it does not take stays due."""
-    if target.digest and not is_digest_due(target.digest, told.digests.get(target.name), now):
+    """Notify one target; what it does not take stays due."""
+    if target.digest and not is_digest_due(target.digest, deliveries.digests.get(target.name), now):
         return None
-    begins, got = told.begins[target.name], told.ids.get(target.name, set())
-    due = [one for one in found if one.at >= begins and one.id not in got and is_wanted(one, target)]
+    begins, got = deliveries.begins[target.name], deliveries.ids.get(target.name, set())
+    due = [one for one in pieces_of_news if one.at >= begins and one.id not in got and is_wanted(one, target)]
     due.sort(key=lambda one: (not one.watchwords, -one.rank, one.at, one.id))
     pieces = {one.id: one for one in due}
     notices = _notices(due, target, publishers)
@@ -151,12 +152,12 @@ def _tell(target: Target, found: Sequence[News], told: Told, publishers: dict[st
             if place:
                 sleep(APART.get(target.kind, 0.0))
             deliver(target, message, pieces, now=now, sleep=sleep)
-            told.add(target.name, now, message.ids)
+            deliveries.add(target.name, now, message.ids)
             left -= len(message.notices)
-    except (Again, Limited, Refused) as error:
+    except (TryAgain, Limited, Refused) as error:
         return Trouble(target=target.name, why=without_secrets(str(error), target), left=left)
     if target.digest:
-        told.add(target.name, now, digest=beijing_minute(now)[:10])
+        deliveries.add(target.name, now, digest=beijing_minute(now)[:10])
     return None
 
 
@@ -239,17 +240,17 @@ class Command(ScrapyCommand):
         parser.add_argument("--dry-run", action="store_true", help="print what would be told; send nothing")
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._tell(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._notify(args, opts))
 
-    def _tell(self, args: list[str], opts: Namespace) -> int:
+    def _notify(self, args: list[str], opts: Namespace) -> int:
         home, now = _home(opts, args), clock_from().now()
         if opts.test:
             return _try(home, args, now)
         db = open_for_reading(home.archive)
         try:
             if opts.dry_run:
-                return _foretell(db, home, args, now)
-            troubles = tell_home(db, home, now=now, only=args)
+                return _preview(db, home, args, now)
+            troubles = notify_targets(db, home, now=now, only=args)
         finally:
             db.close()
         for trouble in troubles:
@@ -290,21 +291,21 @@ def _try(home: Home, names: Sequence[str], now: str) -> int:
         try:
             deliver(target, Message(headline=words, notices=()), {}, now=now, sleep=time.sleep)
             print(f"{target.name}: took it")
-        except (Again, Limited, Refused) as error:
+        except (TryAgain, Limited, Refused) as error:
             failed += 1
             print(f"yuanben: {target.name}: {without_secrets(str(error), target)}", file=sys.stderr)
     return int(bool(failed))
 
 
-def _foretell(db: sqlite3.Connection, home: Home, names: Sequence[str], now: str) -> int:
+def _preview(db: sqlite3.Connection, home: Home, names: Sequence[str], now: str) -> int:
     publishers = _publishers(db)
-    with told_by(home.archive) as told:
+    with deliveries_of(home.archive) as deliveries:
         for target in home.targets:
             if names and target.name not in names:
                 continue
-            begins = told.begins.get(target.name, later(now, -AT_FIRST * 86400))
+            begins = deliveries.begins.get(target.name, later(now, -AT_FIRST * 86400))
             found = news(db, since=max(begins, later(now, -FORTNIGHT * 86400)), limit=-1)
-            got = told.ids.get(target.name, set())
+            got = deliveries.ids.get(target.name, set())
             due = [one for one in found if one.id not in got and is_wanted(one, target)]
             shown = _notices(due, target, publishers)
             print(f"{target.name}: {len(due)} to tell")

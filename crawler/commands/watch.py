@@ -1,6 +1,6 @@
 """``scrapy watch``: the main job.
 
-Telling people: what a run found, handed to a command of theirs, one JSON document at a time on its stdin.
+``--notify`` hands what a run found to a command, one JSON document at a time on its stdin.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from archive.store.file.connection import open_for_reading
 from archive.store.read.news import News, news
 from archive.store.schedule.frontier import Due, Frontier
 from crawler import session
-from crawler.commands.tell import line_of, tell_home
+from crawler.commands.tell import line_of, notify_targets
 from crawler.reading import sites, spiders
 from crawler.run import Run
 from crawler.site import PolicySpider
 
 # A command that takes longer is given up; what it was to be told is said to have failed.
 PATIENCE = 60.0
-# New articles are told only when a standing query matches: everything else about them is the feed's.
+# People are notified of new articles only when a standing query matches: everything else about them is the feed's.
 _ONLY_WATCHED = "new"
 
 
 def notify(run: Run, command: str) -> int:
     """Hand each finding and change of a run to a command, the weightiest first; return how many could not be handed over.
 
-    A command that fails is said on stderr and kept as an event: what was not told can be read in the feed.
+    A command that fails is said on stderr and kept as an event: what was not delivered can be read in the feed.
     """
     failed = 0
-    for one in to_tell(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
+    for one in noteworthy(news(run.archive.db, crawls=list(run.crawls.values()), limit=-1)):
         trouble = _hand_over(command, one)
         if trouble:
             failed += 1
@@ -49,17 +49,17 @@ def notify(run: Run, command: str) -> int:
     return failed
 
 
-def to_tell(found: Iterable[News]) -> list[News]:
-    """Return what is told, weightiest first; what matches a standing query comes before what does not."""
-    told = [one for one in found if one.kind != _ONLY_WATCHED or one.watchwords]
-    return sorted(told, key=lambda one: (not one.watchwords, -one.rank, one.at, one.id))
+def noteworthy(found: Iterable[News]) -> list[News]:
+    """Return what people are notified of, weightiest first; what matches a standing query comes before what does not."""
+    chosen = [one for one in found if one.kind != _ONLY_WATCHED or one.watchwords]
+    return sorted(chosen, key=lambda one: (not one.watchwords, -one.rank, one.at, one.id))
 
 
 def as_json(one: News) -> str:
     """Return a piece of news as the JSON document a command gets."""
-    told = asdict(one)
-    del told["text"]
-    return json.dumps(told, ensure_ascii=False)
+    fields = asdict(one)
+    del fields["text"]
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def _hand_over(command: str, one: News) -> str | None:
@@ -112,7 +112,7 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: Namespace) -> None:
-        self.exitcode = session.said_plainly(lambda: self._watch(args, opts))
+        self.exitcode = session.exit_code_of(lambda: self._watch(args, opts))
 
     def _watch(self, args: list[str], opts: Namespace) -> int:
         home = home_of(archive_path(opts))
@@ -121,7 +121,7 @@ class Command(ScrapyCommand):
         if opts.limit is not None and opts.limit < 0:
             raise BadInput(f"--limit {opts.limit} is no number of articles — give one from 0 on")
         if opts.dry_run:
-            return _foretell(names, opts)
+            return _preview(names, opts)
         assert self.crawler_process is not None
         with session.opened(self, opts, backfill=opts.backfill) as run:
             run.limit = opts.limit
@@ -144,16 +144,16 @@ class Command(ScrapyCommand):
             if opts.notify:
                 notify(run, opts.notify)
             if home is not None and home.targets and run.stopped_by is None:
-                tell(run, home)
+                notify_home(run, home)
             return session.report(reports, run, as_json=opts.json, strict=opts.strict)
 
 
-def tell(run: Run, home: Home) -> None:
-    """Tell the targets of a home; what one does not take is said, kept as an event, and told by a later run."""
-    # As a reader opens it: what is withheld from readers is told to nobody.
+def notify_home(run: Run, home: Home) -> None:
+    """Notify the targets of a home; what one does not take is printed, kept as an event, and due at a later run."""
+    # As a reader opens it: nobody is notified of what is withheld from readers.
     db = open_for_reading(home.archive)
     try:
-        troubles = tell_home(db, home, now=run.archive.clock.now())
+        troubles = notify_targets(db, home, now=run.archive.clock.now())
     except BadInput as error:
         print(f"yuanben: {error}", file=sys.stderr)
         return
@@ -184,7 +184,7 @@ def make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) 
             run.archive.frontier.hurry(site=site, kind=Kind.LISTING, urls=listings, due_at=now)
 
 
-def _foretell(names: list[str], opts: Namespace) -> int:
+def _preview(names: list[str], opts: Namespace) -> int:
     """Print what a watch would ask first. Articles that lists would lead to are not known before asking."""
     path = archive_path(opts)
     frontier = Frontier(open_for_reading(path)) if path.exists() else None

@@ -21,6 +21,11 @@ from crawler.tolerance import BAD_HEADER
 _FIRST = re.compile(rb"HTTP/[0-9](?:\.[0-9])?[ \t]+([1-9][0-9]{2})(?![0-9])", re.IGNORECASE)
 _TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CHUNK = re.compile(rb"([0-9a-fA-F]{1,15})[ \t]*(?:;[^\r\n]{0,1000})?\r?\n")
+_TIME = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?",
+    re.ASCII | re.IGNORECASE,
+)
+_NAMES = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,12 +128,6 @@ def _lacking(found: HttpAnswer, body: bytes, why: str) -> HttpAnswer:
     )
 
 
-_TIME = re.compile(
-    r"(\d{4})-?(\d\d)-?(\d\d)[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?\s*(Z|[+-]\d\d:?\d\d)?",
-    re.ASCII | re.IGNORECASE,
-)
-
-
 def captured_at(text: str) -> str | None:
     """Return the UTC text of a record's date, cut to milliseconds; a minute stands for its beginning.
 
@@ -152,9 +151,6 @@ def _offset(zone: str | None) -> timedelta:
         return timedelta()
     hours, minutes = int(zone[1:3]), int(zone[-2:])
     return timedelta(hours=hours, minutes=minutes) * (-1 if zone[0] == "-" else 1)
-
-
-_NAMES = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
 
 
 def agrees(said: str | None, candidates: Iterable[bytes]) -> bool | None:

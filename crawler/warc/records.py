@@ -22,6 +22,12 @@ from crawler.warc.streams import Data, Member, Plain, streams
 VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\s*\Z")
 ARC = re.compile(rb"\S[^\r\n]* [0-9a-fA-F.:]{2,45} [0-9]{14} [^\r\n]* [0-9]{1,18}\s*\Z")
 _MOST_HEADER = 256 << 10
+_NEXT = re.compile(rb"(?:\r?\n\r?\n)?(?=WARC/(?:0\.1[78]|1\.[01])\r?\n[A-Za-z-]{3,40}:)")
+# The first line of a record behind rubbish that has no line end.
+_GLUED = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n\Z")
+# What may stand before a body in a record: the headers of its answer.
+HEAD_ROOM = 256 << 10
+Limit = Callable[[str], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +113,6 @@ def _arc_head(line: bytes) -> Head:
     return Head(kind, fields, int(length))
 
 
-_NEXT = re.compile(rb"(?:\r?\n\r?\n)?(?=WARC/(?:0\.1[78]|1\.[01])\r?\n[A-Za-z-]{3,40}:)")
-# The first line of a record behind rubbish that has no line end.
-_GLUED = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n\Z")
-# What may stand before a body in a record: the headers of its answer.
-HEAD_ROOM = 256 << 10
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
     """A place in a file that could not be read as a record."""
@@ -139,9 +138,6 @@ class Record:
     def is_too_long(self) -> bool:
         """Whether the block is longer than was asked for, so that only its beginning is here."""
         return not self.is_short and len(self.block) < self.length
-
-
-Limit = Callable[[str], int]
 
 
 def records(path: Path, limit: Limit) -> Iterator[Record | Damage]:

@@ -71,7 +71,7 @@ def drawn_pdf(*pages: str, lost: str = "", names: bool = True) -> bytes:
     return _pdf_of(made)
 
 
-def told_pdf(
+def pdf_without_fonts(
     codes: bytes, *, encoding: str = "Identity-H", kind: str = "CIDFontType2", script: str = "GB1"
 ) -> bytes:
     """Return a PDF whose font is not in it and has no table of characters, only an encoding and a script."""

@@ -21,7 +21,7 @@ PATIENCE = 40.0
 KEYS = {"Tab": 9, "Enter": 13, "Escape": 27}
 
 
-def found() -> str | None:
+def browser_path() -> str | None:
     """Return a browser on this machine, None where there is none."""
     return next((path for path in map(shutil.which, NAMES) if path), None)
 

@@ -20,6 +20,6 @@ def collated(copy: str, original: str = TEXT) -> Collation:
     return collate(key_of(copy), key_of(original))
 
 
-def told(copy: str, original: str = TEXT) -> list[tuple[Kind, str, str]]:
+def variants_of(copy: str, original: str = TEXT) -> list[tuple[Kind, str, str]]:
     """Return the variants of a copy: kind, the original's words, the copy's words."""
     return [(v.kind, v.original_text, v.copy_text) for v in collated(copy, original).variants]

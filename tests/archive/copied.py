@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from archive.clock import Clock, moment
-from archive.model import Article, Exchange, Found, Role, Site
+from archive.model import Article, Exchange, ReadingResult, Role, Site
 from archive.reader import prepare
 from archive.store import Archive
 from archive.store.write.comparisons import compare_versions
@@ -73,7 +73,7 @@ def _show(archive: Archive, site: str, url: str, shown: Article, day: str) -> No
                  body=f"<html>{shown.text}".encode(), headers=(("content-type", "text/html"),)),
         crawl,
     )  # fmt: skip
-    found = Found(result=shown, visible_digest=url, prepared=prepare(shown), signs=(), trusted=True)
+    found = ReadingResult(result=shown, visible_digest=url, prepared=prepare(shown), signs=(), trusted=True)
     archive.record(archive.jobs.of(kept.capture), found)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from archive import extract
 from archive.clock import Clock, moment
-from archive.model import Article, Exchange, Job, Kept, Outcome, Role, Rows, Rules, Site, Unreadable
+from archive.model import Article, Exchange, Job, KeptExchange, Outcome, Role, Rows, Rules, Site, Unreadable
 from archive.reader import read_job
 from archive.store import Archive
 from archive.store.schema import make
@@ -110,7 +110,7 @@ class Desk:
             later.archive.jobs._reader = reader
         return later
 
-    def keep(self, exchange: Exchange) -> Kept:
+    def keep(self, exchange: Exchange) -> KeptExchange:
         return self.archive.keep(exchange, self.crawl)
 
     def see(self, body: bytes | None, at: str, **more: Any) -> Outcome | None:

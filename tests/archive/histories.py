@@ -13,9 +13,9 @@ from functools import cache
 from typing import Any
 
 from archive.clock import later
-from archive.model import Exchange, Found, Job, Repeat
+from archive.model import Exchange, Job, ReadingResult, Repeat
 from archive.reader import read_job
-from archive.state import Around, Counted, Look, Sight, marks
+from archive.state import Around, CountedHours, Look, Sight, hourly_counts
 from tests.archive.desk import HOST, PARAGRAPHS, Desk, answer, html, memory
 
 START = "2026-04-01T06:00:00.000Z"
@@ -49,7 +49,7 @@ def sha1(body: bytes) -> str:
 
 
 @dataclass
-class Telling:
+class HistoryMaker:
     """A history in the making: the moods of its documents, and the exchanges so far."""
 
     dice: random.Random
@@ -125,7 +125,7 @@ def history(seed: int) -> list[Exchange]:
     """Return the exchanges of some days with a few documents, each in moods that last for a while; every fiftieth is long."""
     dice = random.Random(seed)
     is_long = seed % 50 == 0
-    telling = Telling(dice, documents=4 if is_long else 2)
+    telling = HistoryMaker(dice, documents=4 if is_long else 2)
     moods, texts = ["there"] * telling.documents, [0] * telling.documents
     day = 0
     for _ in range(9 if is_long else 4):
@@ -163,8 +163,8 @@ def random_looks(dice: random.Random) -> tuple[list[Look], Around]:
     hours = {
         (later(START, hour * HOUR)[:13], "seen"): 1 for hour in range(24 * (day + 2)) if dice.random() < 0.2
     }
-    own = marks(looks)
-    return looks, Around(site=Counted(Counter(hours) + own), own=Counted(own))
+    own = hourly_counts(looks)
+    return looks, Around(site=CountedHours(Counter(hours) + own), own=CountedHours(own))
 
 
 def files(exchanges: Sequence[Exchange], dice: random.Random) -> list[list[Exchange]]:
@@ -194,7 +194,7 @@ def empty() -> sqlite3.Connection:
     return made
 
 
-_READ: dict[tuple[object, ...], Found] = {}
+_READ: dict[tuple[object, ...], ReadingResult] = {}
 
 
 class Files(Desk):
@@ -221,7 +221,7 @@ class Files(Desk):
         return self.archive.record(job, _READ[key])
 
 
-def kept(given: Iterable[Iterable[Exchange]]) -> Files:
+def archive_of(given: Iterable[Iterable[Exchange]]) -> Files:
     """Return an archive to which some files were given, one after the other."""
     desk = Files(db=empty())
     for one in given:
@@ -294,7 +294,7 @@ def differences(one: dict[str, Any], other: dict[str, Any]) -> list[str]:
     return found
 
 
-def written(one: Exchange) -> bytes:
+def warc_record(one: Exchange) -> bytes:
     """Return the WARC record that an exchange would be."""
     head = {
         "WARC-Type": "revisit" if one.repeats else "response",

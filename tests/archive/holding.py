@@ -13,7 +13,7 @@ import pytest
 
 from archive.cli import main
 from archive.clock import Clock, moment
-from archive.model import Article, Exchange, Found, Outcome, Role, Site, Unreadable
+from archive.model import Article, Exchange, Outcome, ReadingResult, Role, Site, Unreadable
 from archive.reader import prepare
 from archive.store import Archive
 
@@ -70,7 +70,7 @@ class Holding:
         body = f"<html>{shown.title}<p>{text}<!-- {at} -->".encode()
         capture = self.look(at, url=url, body=body, redirected_from=redirected_from)
         prepared = prepare(shown) if isinstance(shown, Article) else None
-        found = Found(
+        found = ReadingResult(
             result=shown, visible_digest=f"{url} {at}", prepared=prepared, signs=signs, trusted=not signs
         )
         return self.archive.record(self.archive.jobs.of(capture), found)

@@ -45,7 +45,7 @@ _CLASSES = [
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class MadeArticle:
     """An article as a list tells of it."""
 
     href: str
@@ -53,7 +53,7 @@ class Told:
     day: str
 
 
-def told(count: int, dice: random.Random, *, year: int = 2026) -> list[Told]:
+def made_articles(count: int, dice: random.Random, *, year: int = 2026) -> list[MadeArticle]:
     """Return made-up articles with addresses of one form."""
     form = dice.choice(
         (
@@ -78,11 +78,11 @@ def told(count: int, dice: random.Random, *, year: int = 2026) -> list[Told]:
         }
         values |= {"ym": f"{year}{month:02d}", "ymd": f"{year}{month:02d}{day:02d}"}
         title = f"关于做好第{number + 1}批{dice.choice(_WORDS)}{dice.choice(_WORDS)}工作有关事项的通知"
-        made.append(Told(form.format(**values), title, f"{year}-{month:02d}-{day:02d}"))
+        made.append(MadeArticle(form.format(**values), title, f"{year}-{month:02d}-{day:02d}"))
     return made
 
 
-def _shown(day: str, dice: random.Random) -> str:
+def _written_day(day: str, dice: random.Random) -> str:
     year, month, rest = day.split("-")
     forms = (
         "{y}-{m}-{d}",
@@ -96,22 +96,22 @@ def _shown(day: str, dice: random.Random) -> str:
     return dice.choice(forms).format(y=year, m=month, d=rest)
 
 
-Layout = Callable[[Sequence[Told], random.Random], str]
+Layout = Callable[[Sequence[MadeArticle], random.Random], str]
 
 
-def items(rows: Sequence[Told], dice: random.Random) -> str:
+def items(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     form = dice.choice(("<a href='{h}'>{t}</a><span>{s}</span>", "<span class=date>{s}</span><a href='{h}'>{t}</a>", "<a href='{h}'>{t}<i>{s}</i></a>", "<b><a href='{h}' title='{t}'>{c}…</a></b><em>{s}</em>"))  # fmt: skip
     seed = dice.random()
     inner = "".join(
         "<li>"
-        + form.format(h=r.href, t=r.title, c=r.title[:9], s=_shown(r.day, random.Random(seed)))
+        + form.format(h=r.href, t=r.title, c=r.title[:9], s=_written_day(r.day, random.Random(seed)))
         + "</li>"
         for r in rows
     )
     return f"<ul class='{dice.choice(_CLASSES)}'>{inner}</ul>"
 
 
-def table(rows: Sequence[Told], dice: random.Random) -> str:
+def table(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     body = "".join(
         f"<tr><td>{n}</td><td><a href='{r.href}'>{r.title}</a></td><td>{r.day}</td></tr>"
         for n, r in enumerate(rows, 1)
@@ -119,13 +119,13 @@ def table(rows: Sequence[Told], dice: random.Random) -> str:
     return f"<table class=tb><tr><th>序号</th><th>标题</th><th>日期</th></tr>{body}</table>"
 
 
-def terms(rows: Sequence[Told], dice: random.Random) -> str:
+def terms(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     return (
         "<dl>" + "".join(f"<dt><a href='{r.href}'>{r.title}</a></dt><dd>{r.day}</dd>" for r in rows) + "</dl>"
     )
 
 
-def cards(rows: Sequence[Told], dice: random.Random) -> str:
+def cards(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     """Cards: picture, heading, a summary that names another day, the day split in two."""
     return "<div class=cards>" + "".join(
         f"<div class=card><a href='{r.href}'><img src=p.jpg></a><div class=day><b>{r.day[8:]}</b><i>{r.day[:7]}</i></div>"
@@ -134,14 +134,14 @@ def cards(rows: Sequence[Told], dice: random.Random) -> str:
     ) + "</div>"  # fmt: skip
 
 
-def around(rows: Sequence[Told], dice: random.Random) -> str:
+def around(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     """Rows that are one link each."""
     return "<div class=all>" + "".join(
         f"<a class=row href='{r.href}'><span class=tit>{r.title}</span><span class=time>{r.day}</span></a>" for r in rows
     ) + "</div>"  # fmt: skip
 
 
-def flat(rows: Sequence[Told], dice: random.Random) -> str:
+def flat(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     return (
         "<td class=flat>"
         + "".join(f"·<a href='{r.href}'>{r.title}</a> ({r.day})<br>" for r in rows)
@@ -149,22 +149,22 @@ def flat(rows: Sequence[Told], dice: random.Random) -> str:
     )
 
 
-def pieces(rows: Sequence[Told], dice: random.Random) -> str:
+def pieces(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     """Five rows a list, the lists beside each other."""
     cut = [rows[at : at + 5] for at in range(0, len(rows), 5)]
     return "".join("<ul class=five>" + "".join(f"<li><a href='{r.href}'>{r.title}</a><span>{r.day}</span></li>" for r in five) + "</ul>" for five in cut)  # fmt: skip
 
 
-def columns(rows: Sequence[Told], dice: random.Random) -> str:
+def columns(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     """Two links a row: the column, then the title."""
     return "<ul>" + "".join(f"<li><a href='/lm{n % 3}/'>[通知]</a><a href='{r.href}'>{r.title}</a><span>{r.day}</span></li>" for n, r in enumerate(rows)) + "</ul>"  # fmt: skip
 
 
-def tables(rows: Sequence[Told], dice: random.Random) -> str:
+def tables(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     return "<div>" + "".join(f"<table width=100%><tr><td>·</td><td><a href='{r.href}'>{r.title}</a></td><td>{r.day}</td></tr></table>" for r in rows) + "</div>"  # fmt: skip
 
 
-def beside(rows: Sequence[Told], dice: random.Random) -> str:
+def beside(rows: Sequence[MadeArticle], dice: random.Random) -> str:
     """Link and day in list items beside each other."""
     return "<ul class=two>" + "".join(f"<li class=a><a href='{r.href}'>{r.title}</a></li><li class=b>{r.day}</li>" for r in rows) + "</ul>"  # fmt: skip
 

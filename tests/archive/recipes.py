@@ -251,14 +251,14 @@ def _is_sound(text: str, edits: tuple[Edit, ...], rules: dict[Rewriting, None]) 
     # What a hand put in the place of a word that a rule takes away is told as put in, and the word as taken by the rule.
     if any(sought in text[edit.start : edit.end] for sought, _ in rules for edit in edits):
         return False
-    traces = [_traces(piece, rules) for piece in _kept(text, edits)]
+    traces = [_traces(piece, rules) for piece in _between_edits(text, edits)]
     return all(
-        _is_tellable(rule, [found for piece in traces for found in piece if found[0] == rule])
+        _is_distinguishable(rule, [found for piece in traces for found in piece if found[0] == rule])
         for rule in rules
     )
 
 
-def _is_tellable(rule: Rewriting, traces: list[tuple[Rewriting, str, str]]) -> bool:
+def _is_distinguishable(rule: Rewriting, traces: list[tuple[Rewriting, str, str]]) -> bool:
     alone = [(before, after) for _, before, after in traces if "\0" not in before + after]
     if len(traces) < 2 or not alone:
         return False
@@ -278,7 +278,7 @@ def _traces(piece: str, rules: dict[Rewriting, None]) -> list[tuple[Rewriting, s
     return [(rule, left[start - 1 : start], left[end : end + 1]) for start, end, rule in places]
 
 
-def _kept(text: str, edits: tuple[Edit, ...]) -> list[str]:
+def _between_edits(text: str, edits: tuple[Edit, ...]) -> list[str]:
     """Return what lies between the edits: a machine rewrites there, a hand where the edits are."""
     starts = [0, *(edit.end for edit in edits)]
     ends = [*(edit.start for edit in edits), len(text)]
@@ -286,7 +286,7 @@ def _kept(text: str, edits: tuple[Edit, ...]) -> list[str]:
 
 
 def _rewritten(text: str, edits: tuple[Edit, ...], rules: dict[Rewriting, None]) -> str:
-    pieces = _kept(text, edits)
+    pieces = _between_edits(text, edits)
     for sought, put in rules:
         pieces = [piece.replace(sought, put) for piece in pieces]
     return "".join([pieces[0], *(edit.put + piece for edit, piece in zip(edits, pieces[1:], strict=True))])

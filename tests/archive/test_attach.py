@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.attach import letters, safe_name, text_of
-from archive.attach.kinds import LONGEST, is_html, kind_of, leads_out, shown_name
+from archive.attach.kinds import LONGEST, is_html, kind_of, leads_out, safe_path
 from tests.archive import attach_files as files
 from tests.conftest import Ends
 
@@ -192,7 +192,7 @@ def test_no_name_is_a_path_or_hides_anything(name: str) -> None:
     assert safe == safe_name(safe)
     assert safe not in ("", ".", "..") and len(safe) <= LONGEST + 1
     assert not any(c in safe for c in '/\\\0\n\u202e:*?"<>|')
-    assert not leads_out(shown_name(name))
+    assert not leads_out(safe_path(name))
 
 
 @settings(max_examples=60, deadline=None)

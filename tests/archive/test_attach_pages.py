@@ -123,17 +123,17 @@ def test_a_pdf_that_holds_its_fonts_is_read_by_pdfium() -> None:
 )  # fmt: skip
 def test_encodings_with_a_name_are_read(encoding: str, charset: str, script: str) -> None:
     said = "公告如下各港口" if script == "CNS1" else "关于印发渔港管理办法的通知"
-    found = text_of(files.told_pdf(said.encode(charset), encoding=encoding, script=script), "a.pdf")
+    found = text_of(files.pdf_without_fonts(said.encode(charset), encoding=encoding, script=script), "a.pdf")
     assert (found.text, found.flags) == (said, ("scanned",) if len(said) < 9 else ())
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        files.told_pdf(b"\x0e\x1d\x0a\x3f\x0b\x2c" * 4),
-        files.told_pdf(b"\x0e\x1d\x0a\x3f\x0b\x2c" * 4, encoding="Identity-V", script="Identity"),
-        files.told_pdf(b"\x0e\x1d\x0a\x3f" * 4, kind="CIDFontType0"),
-        files.told_pdf("通知".encode() * 4, encoding="UniGB-UTF8-H"),
+        files.pdf_without_fonts(b"\x0e\x1d\x0a\x3f\x0b\x2c" * 4),
+        files.pdf_without_fonts(b"\x0e\x1d\x0a\x3f\x0b\x2c" * 4, encoding="Identity-V", script="Identity"),
+        files.pdf_without_fonts(b"\x0e\x1d\x0a\x3f" * 4, kind="CIDFontType0"),
+        files.pdf_without_fonts("通知".encode() * 4, encoding="UniGB-UTF8-H"),
         files.drawn_pdf(NOTICE, names=False),
         files.drawn_pdf(NOTICE, lost=NOTICE),
     ],

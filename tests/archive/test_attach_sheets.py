@@ -12,7 +12,7 @@ from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 
 from archive.attach import text_of
-from archive.attach.cellforms import shown
+from archive.attach.cellforms import formatted
 from tests.archive import attach_files as files
 
 
@@ -48,15 +48,15 @@ def workbook(*cells: tuple[object, str], font: Font | None = None) -> bytes:
     ],
 )  # fmt: skip
 def test_a_number_in_the_form_of_its_cell(value: float, form: str, text: str) -> None:
-    assert shown(value, form) == text
+    assert formatted(value, form) == text
 
 
 def test_a_percentage_that_is_only_written_is_not_reckoned() -> None:
-    assert shown(0.05, '0.00"%"') == "0.05%"
+    assert formatted(0.05, '0.00"%"') == "0.05%"
 
 
 def test_the_days_of_the_other_calendar() -> None:
-    assert shown(44620, "yyyy-m-d", is_1904=True) == "2026-3-1"
+    assert formatted(44620, "yyyy-m-d", is_1904=True) == "2026-3-1"
 
 
 def test_an_xlsx_shows_what_its_cells_show() -> None:

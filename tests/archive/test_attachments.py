@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from archive.model import Found, Outcome, Unreadable
+from archive.model import Outcome, ReadingResult, Unreadable
 from archive.store import Archive
 from archive.store.read.differences import difference
-from archive.store.read.history import attachments, history, shown, shown_at
+from archive.store.read.history import attachments, history, latest_row, latest_row_at
 from archive.store.read.search import search
 from archive.store.read.verify import is_sound, verify
 from tests.archive import attach_files as files
@@ -129,7 +129,7 @@ def test_other_bytes_under_the_same_address_are_a_change_of_the_document(desk: D
     assert change["changed_at_earliest"] == f"{day(1, 9)}.000Z"
     assert change["changed_at_latest"] == f"{day(4)}.000Z"
     assert len(events(desk, "edited")) == 1
-    now = shown(desk.db, 1)
+    now = latest_row(desk.db, 1)
     assert (now["version"], now["versions"], now["state"]) == (2, 2, "live")
     old, new = (attachments(desk.db, 1, n)[0]["payload"] for n in (1, 2))
     assert old != new and None not in (old, new)
@@ -145,8 +145,8 @@ def test_a_page_seen_again_stays_with_the_files_of_its_time(desk: Desk) -> None:
     assert desk.see(None, day(7), status=304) is Outcome.NOT_MODIFIED
     assert desk.versions() == [(1, "first"), (2, "source")]
     assert changes(desk) == [(1, 2)]
-    assert shown(desk.db, 1)["version"] == 2
-    assert shown_at(desk.db, 1, f"{day(3)}.000Z")["version"] == 1
+    assert latest_row(desk.db, 1)["version"] == 2
+    assert latest_row_at(desk.db, 1, f"{day(3)}.000Z")["version"] == 1
 
 
 def test_back_to_the_first_file_is_back_to_the_first_version(desk: Desk) -> None:
@@ -155,7 +155,7 @@ def test_back_to_the_first_file_is_back_to_the_first_version(desk: Desk) -> None
         fetch(desk, files.pdf(text), day(number, 9))
     assert len(desk.versions()) == 2
     assert changes(desk) == [(1, 2), (2, 1)]
-    assert shown(desk.db, 1)["version"] == 1
+    assert latest_row(desk.db, 1)["version"] == 1
 
 
 def test_a_text_edited_after_a_file_was_replaced_keeps_the_new_file(desk: Desk) -> None:
@@ -188,7 +188,7 @@ def test_a_file_that_comes_late_is_told_in_its_time(desk: Desk) -> None:
     fetch(desk, files.pdf(SECOND), day(3), origin="late.warc+0")
     assert changes(desk) == [(1, 2)]
     assert desk.rows("select * from changes")[0]["changed_at_latest"] == f"{day(3)}.000Z"
-    assert shown_at(desk.db, 1, f"{day(6)}.000Z")["version"] == 2
+    assert latest_row_at(desk.db, 1, f"{day(6)}.000Z")["version"] == 2
 
 
 def test_one_file_of_two_documents_changes_both(desk: Desk) -> None:
@@ -210,7 +210,7 @@ def test_a_reader_of_ours_that_changes_is_no_change_of_a_file(desk: Desk) -> Non
     fetch(desk, files.pdf(SECOND), day(4))
     later = desk.reopened(reader="yuanben-reader/next")
     later.reread()
-    assert shown(desk.db, 1)["version"] == 2
+    assert latest_row(desk.db, 1)["version"] == 2
     assert changes(desk) == [(1, 2)] and len(desk.versions()) == 2
 
 
@@ -246,7 +246,7 @@ def test_a_file_that_is_not_to_be_had_is_an_event_and_no_version(
     assert desk.versions() == [(1, "first")] and changes(desk) == []
     missing = events(desk, "attachment_missing")
     assert [one["url"] for one in missing] == [FILE]
-    assert shown(desk.db, 1)["state"] == "live"
+    assert latest_row(desk.db, 1)["state"] == "live"
     assert fetch(desk, files.pdf(FIRST), day(4)) is Outcome.ATTACHMENT
     assert changes(desk) == []
 
@@ -403,14 +403,14 @@ def test_a_file_seen_does_not_take_back_that_its_page_is_gone(desk: Desk) -> Non
         desk.see(None, day(number), status=404)
         desk.see(html(), day(number, 9), url=URL.replace("notice", "other"))
         fetch(desk, files.pdf(f"第{number}版"), day(number, 10))
-    assert shown(desk.db, 1)["state"] == "withdrawn"
+    assert latest_row(desk.db, 1)["state"] == "withdrawn"
 
 
 def test_a_text_that_took_too_long_is_told_so(desk: Desk) -> None:
     desk.see(WITH_FILE, day(1))
     desk.keep(answer(files.pdf(FIRST), day(1, 9), url=FILE, kind="attachment"))
     job = desk.archive.jobs.of(desk.archive.queue.ready()[0])
-    desk.archive.record(job, Found(result=Unreadable(reason="reader_time")))
+    desk.archive.record(job, ReadingResult(result=Unreadable(reason="reader_time")))
     kept = attachments(desk.db, 1, 1)[0]
     assert (kept["has_text"], kept["reason"]) == (False, "reader_time")
     assert desk.archive.queue.length() == 0

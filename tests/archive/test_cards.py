@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from archive.store.read.history import told
+from archive.store.read.history import version_details
 from archive.store.read.news import news
-from crawler.commands.watch import to_tell
+from crawler.commands.watch import noteworthy
 from tests.archive.desk import Desk, html
 
 
@@ -41,14 +41,14 @@ def test_a_card_that_changes_is_an_event_and_no_version(desk: Desk) -> None:
     assert desk.versions() == [(1, "first")] and desk.changes() == []
     (event,) = desk.events("card_changed")
     assert json.loads(event["details"]) == {"validity": ["有效", "废止"]}
-    assert told(desk.db, 1, 1)["card"]["validity"] == "废止"
-    assert told(desk.db, 1, 1, "2026-04-01T23:00:00.000Z")["card"]["validity"] == "有效"
+    assert version_details(desk.db, 1, 1)["card"]["validity"] == "废止"
+    assert version_details(desk.db, 1, 1, "2026-04-01T23:00:00.000Z")["card"]["validity"] == "有效"
 
 
 def test_a_card_that_is_as_it_was_again_is_told_as_it_is(desk: Desk) -> None:
     for day, validity in enumerate(("有效", "废止", "有效"), 1):
         desk.see(page(validity), f"2026-04-0{day}T08:00:00")
-    assert told(desk.db, 1, 1)["card"]["validity"] == "有效"
+    assert version_details(desk.db, 1, 1)["card"]["validity"] == "有效"
     assert len(desk.events("card_changed")) == 2
 
 
@@ -61,7 +61,7 @@ def test_that_a_document_is_no_longer_in_force_is_news_and_told(desk: Desk, befo
     one, first = news(desk.db)
     assert (one.kind, first.kind) == ("card_changed", "new")
     assert one.summary == f"有效性：{before} → {after}" and one.title == "关于做好公共数据资源登记工作的通知"
-    assert [told.id for told in to_tell([one, first])] == [one.id]
+    assert [told.id for told in noteworthy([one, first])] == [one.id]
 
 
 def test_another_theme_on_a_card_is_no_news(desk: Desk) -> None:
@@ -79,7 +79,7 @@ def test_noise_beside_a_card_is_no_event(desk: Desk) -> None:
 def test_both_dates_are_kept_where_they_differ(desk: Desk) -> None:
     desk.see(page("有效", head='<meta name="PubDate" content="2026-03-09 10:30">'), "2026-04-01T08:00:00")
     assert desk.latest()["published_at"] == "2026-03-05"
-    seen = told(desk.db, 1, 1)
+    seen = version_details(desk.db, 1, 1)
     assert seen["meta_published_at"] == "2026-03-09T10:30+08:00"
     assert "pubdate" in seen["evidence"]["meta_published_at"]
     assert seen["evidence"]["written_at"].startswith("card ")
@@ -99,6 +99,6 @@ def test_a_page_without_a_text_keeps_what_it_says_of_itself(desk: Desk) -> None:
     empty = html(date="2026-03-05 来源：示例局办公室").partition(b'<div id="zoom">')
     desk.see(empty[0] + b"<video src='a.mp4'></video></body></html>", "2026-04-01T08:00:00")
     assert desk.latest()["text"] is None
-    unread = told(desk.db, 1, None)["unread"]
+    unread = version_details(desk.db, 1, None)["unread"]
     assert (unread["published_at"], unread["source_line"]) == ("2026-03-05", "示例局办公室")
     assert unread["title"] == "关于做好公共数据资源登记工作的通知"

@@ -12,7 +12,7 @@ from opencc import OpenCC
 from archive.collate import Kind, collate, key_of, letters_only
 from archive.collate.alignment import applied, common_blocks
 from archive.text import fold
-from tests.archive.collating import PARAGRAPHS, TEXT, collated, told
+from tests.archive.collating import PARAGRAPHS, TEXT, collated, variants_of
 from tests.conftest import Ends
 
 PIECES = st.sampled_from(
@@ -119,12 +119,12 @@ def test_an_edit_is_told_with_its_kind_and_nothing_else_is(old: str, new: str, k
 
 
 def test_a_figure_is_shown_whole() -> None:
-    assert told(TEXT.replace("1.5万亩", "15万亩")) == [(Kind.NUMBER, "1.5", "15")]
+    assert variants_of(TEXT.replace("1.5万亩", "15万亩")) == [(Kind.NUMBER, "1.5", "15")]
 
 
 def test_an_office_is_told_from_other_words() -> None:
     original = "会议由区长主持，副区长张三出席并讲话，各乡镇负责人参加会议，会议研究了渠道养护工作。"
-    assert told(original.replace("由区长主持", "由局长主持"), original)[0][0] is Kind.NAME_OR_TITLE
+    assert variants_of(original.replace("由区长主持", "由局长主持"), original)[0][0] is Kind.NAME_OR_TITLE
 
 
 def test_a_paragraph_in_another_place_is_one_variant() -> None:
@@ -208,9 +208,9 @@ def test_what_stands_twice_begins_no_stretch(length: int) -> None:
     ],
 )
 def test_a_changed_time_is_shown_whole(old: str, new: str) -> None:
-    found = told(f"{new}，区里召开水利工作会议。\n{TEXT}", f"{old}，区里召开水利工作会议。\n{TEXT}")
+    found = variants_of(f"{new}，区里召开水利工作会议。\n{TEXT}", f"{old}，区里召开水利工作会议。\n{TEXT}")
     assert found == [(Kind.DATE, old.removesuffix("1月"), new.removesuffix("1月"))]
 
 
 def test_a_figure_that_differs_in_two_places_is_one_change() -> None:
-    assert told(TEXT.replace("300万元", "53001万元")) == [(Kind.NUMBER, "300", "53001")]
+    assert variants_of(TEXT.replace("300万元", "53001万元")) == [(Kind.NUMBER, "300", "53001")]

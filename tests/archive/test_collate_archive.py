@@ -43,7 +43,7 @@ def copied(holding: Holding, text: str, at: str = "2026-04-02T02:00:00.000Z") ->
     return int(row[0])
 
 
-def written(folder: Path, text: str) -> str:
+def copy_file(folder: Path, text: str) -> str:
     path = folder / "copy.txt"
     path.write_text(text, encoding="utf-8")
     return str(path)
@@ -51,7 +51,7 @@ def written(folder: Path, text: str) -> str:
 
 def test_a_copy_in_a_file_finds_its_original(yuanben: Run, tmp_path: Path) -> None:
     copy = OpenCC("s2t").convert(TEXT.replace("120公里", "210公里"))
-    found = yuanben("compare", written(tmp_path, copy), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, copy), "--json").json
     assert set(FIELDS.split()) <= set(found)
     assert found["copy"] == {"title": "", "text": copy, "chars": len(copy)}
     assert found["original"] == {
@@ -74,7 +74,7 @@ def test_a_copy_in_a_file_finds_its_original(yuanben: Run, tmp_path: Path) -> No
 
 
 def test_a_documents_own_text_differs_in_nothing(yuanben: Run, tmp_path: Path) -> None:
-    found = yuanben("compare", written(tmp_path, TEXT), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, TEXT), "--json").json
     assert (found["original"]["url"], found["substantive"], found["coverage"]) == (URL, 0, 1.0)
 
 
@@ -107,20 +107,20 @@ def test_a_held_copy_is_not_its_own_original(holding: Holding, yuanben: Run) -> 
 
 
 def test_a_short_sentence_finds_its_document_too(yuanben: Run, tmp_path: Path) -> None:
-    found = yuanben("compare", written(tmp_path, "發現滲漏、坍塌的,及時報告並組織搶修"), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, "發現滲漏、坍塌的,及時報告並組織搶修"), "--json").json
     assert found["original"]["url"] == URL
 
 
 def test_the_original_can_be_named(yuanben: Run, tmp_path: Path) -> None:
     found = yuanben(
-        "compare", written(tmp_path, TEXT), "--original", URL.replace("one", "two"), "--json"
+        "compare", copy_file(tmp_path, TEXT), "--original", URL.replace("one", "two"), "--json"
     ).json
     assert found["original"]["url"] == URL.replace("one", "two")
     assert found["coverage"] < 0.5
 
 
 def test_a_copy_of_two_articles_names_the_second(yuanben: Run, tmp_path: Path) -> None:
-    found = yuanben("compare", written(tmp_path, TEXT + "\n" + OTHER), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, TEXT + "\n" + OTHER), "--json").json
     assert URL in (found["original"]["url"], *(splice["url"] for splice in found["splices"]))
     assert URL.replace("one", "two") in (
         found["original"]["url"],
@@ -137,16 +137,16 @@ def test_passages_from_another_article_are_named_and_no_edit_of_the_text(
     )
     holding.show(article(second), "2026-04-01T04:00:00.000Z", url=URL.replace("one", "three"))
     spliced = "\n".join([*PARAGRAPHS[:3], second, *PARAGRAPHS[3:]])
-    found = yuanben("compare", written(tmp_path, spliced), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, spliced), "--json").json
     assert (found["original"]["url"], found["coverage"]) == (URL, 1.0)
     (splice,) = found["splices"]
     assert splice["url"] == URL.replace("one", "three")
     assert second[5:-5] in spliced[splice["copy_start"] : splice["copy_end"]]
-    assert "spliced" in yuanben("compare", written(tmp_path, spliced)).out
+    assert "spliced" in yuanben("compare", copy_file(tmp_path, spliced)).out
 
 
 def test_a_copy_that_is_cut_short_leaves_the_rest_out_and_says_how_much(yuanben: Run, tmp_path: Path) -> None:
-    found = yuanben("compare", written(tmp_path, "\n".join(PARAGRAPHS[:4])), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, "\n".join(PARAGRAPHS[:4])), "--json").json
     (variant,) = found["variants"]
     assert (found["original"]["url"], variant["kind"]) == (URL, "omitted")
     assert variant["original_text"].strip() == "\n".join(PARAGRAPHS[4:])
@@ -157,7 +157,7 @@ def test_a_paragraph_in_another_place_was_moved_and_neither_left_out_nor_added(
     yuanben: Run, tmp_path: Path
 ) -> None:
     moved = "\n".join([PARAGRAPHS[0], PARAGRAPHS[4], *PARAGRAPHS[1:4], PARAGRAPHS[5]])
-    found = yuanben("compare", written(tmp_path, moved), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, moved), "--json").json
     (variant,) = found["variants"]
     assert (variant["kind"], found["coverage"], found["substantive"]) == ("reordered", 1.0, 1)
     assert variant["copy_text"].strip() in (PARAGRAPHS[4], "\n".join(PARAGRAPHS[1:4]))
@@ -183,7 +183,7 @@ def test_a_big5_gateways_words_are_of_the_phrase_table_and_said_to_be(
 
 
 def test_without_an_original_there_are_leads_or_it_says_what_would_help(yuanben: Run, tmp_path: Path) -> None:
-    path = written(tmp_path, "此处所说与馆藏各篇都不相干，讲的是花鸟鱼虫，没有出处可查。" * 9)
+    path = copy_file(tmp_path, "此处所说与馆藏各篇都不相干，讲的是花鸟鱼虫，没有出处可查。" * 9)
     assert "lead      none" in yuanben("compare", path).out
     led = yuanben("compare", path, "--url", "http://www.foreign.example/a/four.html").out
     assert "scrapy keep https://www.bureau.example/a/four.html" in led
@@ -191,7 +191,7 @@ def test_without_an_original_there_are_leads_or_it_says_what_would_help(yuanben:
 
 def test_the_account_can_be_read_in_a_terminal(yuanben: Run, tmp_path: Path) -> None:
     copy = TEXT.replace("养护", "保养").replace("120公里", "210公里")
-    out = yuanben("compare", written(tmp_path, copy)).out
+    out = yuanben("compare", copy_file(tmp_path, copy)).out
     assert f"rule      replace 养护→保养 · {TEXT.count('养护')} times" in out
     assert "[-120-]{+210+}" in out
 
@@ -199,7 +199,7 @@ def test_the_account_can_be_read_in_a_terminal(yuanben: Run, tmp_path: Path) -> 
 def test_the_page_holds_all_of_it_and_runs_nothing(yuanben: Run, tmp_path: Path) -> None:
     copy = TEXT.replace("120公里", "<script>alert(1)</script>公里")
     page = tmp_path / "account.html"
-    yuanben("compare", written(tmp_path, copy), "--html", str(page))
+    yuanben("compare", copy_file(tmp_path, copy), "--html", str(page))
     shown = page.read_text("utf-8")
     assert "<script" not in shown and "&lt;script&gt;" in shown
     assert "http-equiv=Content-Security-Policy" in shown and URL in shown

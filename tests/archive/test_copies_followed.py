@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from archive.clock import Clock, moment
-from archive.model import Article, Exchange, Found, Removed, Role, Site
+from archive.model import Article, Exchange, ReadingResult, Removed, Role, Site
 from archive.reader import prepare
 from archive.store import Archive
 from tests.archive.collating import TEXT
@@ -49,7 +49,7 @@ class Shelf:
             crawl,
         )  # fmt: skip
         flagged = Article(**{**{name: getattr(shown, name) for name in shown.__slots__}, "flags": signs})
-        found = Found(
+        found = ReadingResult(
             result=flagged, visible_digest=f"{url}{day}", prepared=prepare(flagged), signs=signs, trusted=True
         )
         self.archive.record(self.archive.jobs.of(kept.capture), found)
@@ -74,7 +74,7 @@ def notice(text: str = TEXT, **fields: Any) -> Article:
     return article(text, **{"title": TITLE, **fields})
 
 
-def written(folder: Path, text: str) -> str:
+def copy_file(folder: Path, text: str) -> str:
     path = folder / "copy.txt"
     path.write_text(text, encoding="utf-8")
     return str(path)
@@ -96,12 +96,12 @@ def test_a_verbatim_copy_of_either_version_follows_that_one(
     for day, text in zip(("2026-03-02", "2026-03-06"), texts, strict=True):
         shelf.show(BUREAU, notice(text), day)
     for number, text in enumerate(texts, 1):
-        found = yuanben("compare", written(tmp_path, text), "--json").json
+        found = yuanben("compare", copy_file(tmp_path, text), "--json").json
         assert (found["original"]["version"], found["substantive"]) == (number, 0)
         listed = {one["version"]: one["substantive"] for one in found["original"]["versions"]}
         assert sorted(listed) == [1, 2] and listed[number] == 0
         assert found["original"]["superseded_by"] == (2 if number == 1 else None)
-    old = yuanben("compare", written(tmp_path, texts[0])).out
+    old = yuanben("compare", copy_file(tmp_path, texts[0])).out
     assert "superseded by version 2" in old and "it says now" in old
 
 
@@ -111,7 +111,7 @@ def test_a_copy_with_an_edit_of_its_own_follows_the_version_it_was_made_of(
     shelf.show(BUREAU, notice(), "2026-03-02")
     shelf.show(BUREAU, notice(TEXT.replace("120公里", "180公里").replace("95%", "98%")), "2026-03-06")
     copy = TEXT.replace("予以通报批评，", "").replace("300万元", "500万元")
-    found = yuanben("compare", written(tmp_path, copy), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, copy), "--json").json
     assert (found["original"]["version"], found["substantive"]) == (1, 2)
     now = [(edit["original_text"], edit["current_text"]) for edit in found["current"]["edits"]]
     assert [new for _, new in now] == ["180", "98%"] or [new for _, new in now] == ["180", "98"]
@@ -129,7 +129,7 @@ def test_versions_of_one_text_are_told_apart_by_title_and_date(
         "utf-8",
     )
     assert yuanben("compare", str(page), "--json").json["original"]["version"] == 1
-    assert yuanben("compare", written(tmp_path, TEXT), "--json").json["original"]["version"] == 2
+    assert yuanben("compare", copy_file(tmp_path, TEXT), "--json").json["original"]["version"] == 2
 
 
 def test_the_original_of_a_held_copy_may_come_to_be_another_version(shelf: Shelf) -> None:
@@ -150,14 +150,14 @@ def test_a_doubted_page_is_a_candidate_with_a_reason_and_no_original(
 ) -> None:
     spam = "http://spam.example/news/1.html"
     shelf.show(spam, notice(), "2026-03-02", signs=signs)
-    found = yuanben("compare", written(tmp_path, TEXT), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, TEXT), "--json").json
     assert (found["original"], found["substantive"]) == (None, 0)
     (one,) = found["candidates"]
     assert one["url"] == spam and one["reason"]
-    out = yuanben("compare", written(tmp_path, TEXT)).out
+    out = yuanben("compare", copy_file(tmp_path, TEXT)).out
     assert "none in this archive" in out and "not its original" in out
     shelf.show(BUREAU, notice(TEXT.replace("应当", "可以")), "2026-03-03")
-    assert yuanben("compare", written(tmp_path, TEXT), "--json").json["original"]["url"] == BUREAU
+    assert yuanben("compare", copy_file(tmp_path, TEXT), "--json").json["original"]["url"] == BUREAU
 
 
 UNDECLARED = {
@@ -237,9 +237,9 @@ def test_what_the_reader_took_off_the_held_original_is_no_addition(
              Removed(kind="editor", text="【责任编辑：张三】", where="div"))  # fmt: skip
     shelf.show(BUREAU, notice(removed=marks), "2026-03-02")
     for end in ("（完）", "(完)", "【责任编辑:张三】", "（完）【责任编辑：张三】"):
-        found = yuanben("compare", written(tmp_path, TEXT + end), "--json").json
+        found = yuanben("compare", copy_file(tmp_path, TEXT + end), "--json").json
         assert (found["substantive"], found["variants"], found["coverage"]) == (0, [], 1.0), end
-    found = yuanben("compare", written(tmp_path, TEXT + "（实习编辑）"), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, TEXT + "（实习编辑）"), "--json").json
     assert found["substantive"] or found["boilerplate"]
 
 
@@ -315,7 +315,7 @@ def test_a_wholly_faithful_copy_of_another_width_is_told_as_such(
     shelf: Shelf, yuanben: Run, tmp_path: Path
 ) -> None:
     shelf.show(BUREAU, notice(), "2026-03-02")
-    found = yuanben("compare", written(tmp_path, TEXT.replace("1.5万亩", "１．５萬畝")), "--json").json
+    found = yuanben("compare", copy_file(tmp_path, TEXT.replace("1.5万亩", "１．５萬畝")), "--json").json
     assert (found["substantive"], found["same_values"], found["coverage"]) == (0, [], 1.0)
     assert found["damage"]["width"] and found["damage"]["script"]
 

@@ -68,7 +68,7 @@ def moments(minutes: int) -> Callable[[], str]:
 
 @pytest.mark.loop
 def test_every_edit_of_one_word_is_a_version(rounds: Callable[[int, int], int]) -> None:
-    edits, dice, moment = rounds(400, 10_000), random.Random(20260401), moments(7)
+    edits, dice, moment = rounds(150, 10_000), random.Random(20260401), moments(7)
     shelves = -(-edits // 400)
     desk, pages = Desk(), dict[str, list[str]]()
     for number in range(shelves * ON_THE_PAGE):

@@ -31,9 +31,9 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Path:
         writer = Writer(out, Payloads(desk.db).get)
         held = list(exports.captures(desk.db, exports.Chosen()))
         written = [writer.capture(one) for one in held]
-    pages = exports.shown_pages(desk.db, [one.said["id"] for one in held])
+    pages = exports.page_texts(desk.db, [one.leaf_fields["id"] for one in held])
     shown = [
-        wacz.Shown(url=one.url, at=one.captured_at, title=pages[number][0], text=pages[number][1])
+        wacz.ListedPage(url=one.url, at=one.captured_at, title=pages[number][0], text=pages[number][1])
         for number, one in enumerate(written, 1)
         if one.is_page and number in pages
     ]

@@ -201,7 +201,7 @@ def test_a_checkpoint_comes_back_as_it_was_written() -> None:
         origin="yuanben.example/archive",
         size=12,
         root=root,
-        others={"versions": note.Stand(3, root), "crawls": note.Stand(9, root, (7, 9))},
+        others={"versions": note.TreeHead(3, root), "crawls": note.TreeHead(9, root, (7, 9))},
     )
     assert note.checkpoint_of(note.parsed(stated.text())) == stated
     assert stated.text().splitlines()[1] == "12"

@@ -11,14 +11,14 @@ import pytest
 from archive.evidence.leaves import CAPTURES, LOGS, OTHERS, leaf
 from archive.evidence.merkle import leaf_hash, root
 from archive.store.evidence import logs
-from tests.archive.histories import files, history, kept
+from tests.archive.histories import archive_of, files, history
 
 STRANGE = '€\x01\x1f\x7f\n\t"\\/\u2028\U0001f600\u0000x'
 
 
 def archive(seed: int) -> sqlite3.Connection:
     """Return an archive with a history that was imported in any order."""
-    return kept(files(history(seed), random.Random(seed))).db
+    return archive_of(files(history(seed), random.Random(seed))).db
 
 
 def hashes(db: sqlite3.Connection, name: str) -> list[bytes]:
@@ -51,7 +51,7 @@ def test_sql_and_python_write_the_same_leaf() -> None:
 @pytest.mark.parametrize("seed", range(0, 60, 5))
 def test_a_log_only_grows_while_files_are_read(seed: int) -> None:
     given = files(history(seed), random.Random(seed))
-    desk = kept([])
+    desk = archive_of([])
     before: dict[str, list[bytes]] = {name: [] for name in LOGS}
     for one in given:
         desk.take(one)

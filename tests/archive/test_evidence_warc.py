@@ -12,12 +12,12 @@ from pathlib import Path
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
-from archive.evidence.warc import Held, Writer, record_id
+from archive.evidence.warc import ExportedCapture, Writer, record_id
 from archive.store.evidence import exports
 from archive.store.file.payloads import Payloads
 from crawler.replay import exchanges
 from tests.archive.desk import HOST, SITE, URL, Desk, answer, html
-from tests.archive.histories import Files, differences, empty, files, history, kept, story
+from tests.archive.histories import Files, archive_of, differences, empty, files, history, story
 
 
 def exported(desk: Desk, path: Path, chosen: exports.Chosen = exports.Chosen()) -> Path:  # noqa: B008
@@ -174,7 +174,7 @@ def test_replayed_it_is_as_it_was(tmp_path: Path) -> None:
 @pytest.mark.parametrize("chunk", range(2))
 def test_replayed_histories_say_the_same(chunk: int, tmp_path: Path, rounds) -> None:  # type: ignore[no-untyped-def]
     for seed in range(chunk, rounds(24, 2_000), 2):
-        desk = kept(files(history(seed), random.Random(seed)))
+        desk = archive_of(files(history(seed), random.Random(seed)))
         found = differences(story(desk), story(replayed(exported(desk, tmp_path / f"{seed}.warc.gz"))))
         assert not found, f"seed {seed}: {found}"
 
@@ -216,5 +216,7 @@ def test_what_a_server_wrote_cannot_write_headers_of_its_own() -> None:
         "leaf": "capture/1", "method": "GET", "origin": "network", "payload": None, "peer": None, "redirected_from": None,
         "site": "x", "status": 200, "tls_verified": None, "truncated": None, "url": "https://a.example/",
     }  # fmt: skip
-    Writer(out, lambda digest: b"", packed=False).capture(Held(leaf=json.dumps(said).encode(), payload=None))
+    Writer(out, lambda digest: b"", packed=False).capture(
+        ExportedCapture(leaf=json.dumps(said).encode(), payload=None)
+    )
     assert b"\r\nX-B" not in out.getvalue() and b"Bad Name:" not in out.getvalue()

@@ -27,7 +27,7 @@ def article(inner: str) -> Article:
     return got
 
 
-def said(found: Article, kind: str) -> list[str]:
+def blocks_of(found: Article, kind: str) -> list[str]:
     return [found.text[b.start : b.end] for b in found.blocks if b.kind == kind]
 
 
@@ -46,14 +46,14 @@ KINDS = {
 @pytest.mark.parametrize("inner, kind, texts, more", KINDS.values(), ids=KINDS)
 def test_each_part_of_a_text_is_named(inner: str, kind: str, texts: list[str], more: dict[str, int]) -> None:
     found = article(inner)
-    assert said(found, kind) == texts
+    assert blocks_of(found, kind) == texts
     block = next(b for b in found.blocks if b.kind == kind)
     assert {name: getattr(block, name) for name in more} == more
 
 
 @pytest.mark.parametrize("text", ["第三条规定的情形除外。", "第一章所称渔港，包括码头。", "《条例》第二章"])
 def test_a_sentence_about_a_chapter_is_no_heading(text: str) -> None:
-    assert said(article(f"<p>{text}</p>"), "heading") == []
+    assert blocks_of(article(f"<p>{text}</p>"), "heading") == []
 
 
 def test_the_number_that_a_list_shows_is_named() -> None:

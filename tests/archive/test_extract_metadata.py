@@ -11,7 +11,7 @@ from tests.archive.extract_pages import METAS, SIGNED, TITLE, TOOLS, page
 ZOOM = f'<div id="zoom">{SIGNED}</div>'
 
 
-def shown(inner: str, **changes: str) -> Article:
+def article_with(inner: str, **changes: str) -> Article:
     found = read(page(inner, **changes))
     assert isinstance(found, Article), found
     return found
@@ -83,12 +83,12 @@ BYLINES = {
 def test_date_and_source_are_those_of_the_line_under_the_headline(
     line: str, date: str | None, source: str | None, head: str
 ) -> None:
-    found = shown(f"<div><h1>{TITLE}</h1><div class='info'>{line}</div>{ZOOM}{TOOLS}</div>", head=head)
+    found = article_with(f"<div><h1>{TITLE}</h1><div class='info'>{line}</div>{ZOOM}{TOOLS}</div>", head=head)
     assert (found.published_at, found.source_line) == (date, source)
 
 
 def test_a_source_left_to_a_script_is_taken_from_the_meta_element_and_says_so() -> None:
-    found = shown(
+    found = article_with(
         f"<div><h1>{TITLE}</h1><div>日期：2024-05-07　<span>来源：<script>w('x')</script></span></div>{ZOOM}</div>"
     )
     assert found.source_line == "公共交通处"
@@ -98,12 +98,12 @@ def test_a_source_left_to_a_script_is_taken_from_the_meta_element_and_says_so() 
 def test_dates_of_effect_signature_and_other_articles_are_no_publication() -> None:
     table = "<ul><li>实施日期：2024年6月1日</li><li>失效日期：2029年6月1日</li><li>成文日期：2024年4月30日</li></ul>"
     other = '<ul><li><a href="1.html">另一件事情的通知 2024-01-01</a></li></ul>'
-    found = shown(f"<div>{table}<h1>{TITLE}</h1>{ZOOM}{other}</div>", head="")
+    found = article_with(f"<div>{table}<h1>{TITLE}</h1>{ZOOM}{other}</div>", head="")
     assert found.published_at is None
 
 
 def test_the_shown_date_is_told_apart_from_the_meta_date() -> None:
-    found = shown(f"<div><h1>{TITLE}</h1><p>发布时间：2024-05-07</p>{ZOOM}</div>")
+    found = article_with(f"<div><h1>{TITLE}</h1><p>发布时间：2024-05-07</p>{ZOOM}</div>")
     assert (found.published_at, found.meta_published_at) == ("2024-05-07", "2024-05-09T08:00+08:00")
 
 
@@ -117,7 +117,7 @@ def test_the_table_of_an_official_document_gives_its_fields() -> None:
         ("发布日期：", "2024年05月07日"),
     )
     table = "<table>" + "".join(f"<tr><td><b>{k}</b></td><td>{v}</td></tr>" for k, v in rows) + "</table>"
-    found = shown(f'<div class="wrap">{table}<div id="UCAP-CONTENT">{SIGNED}</div></div>', head="")
+    found = article_with(f'<div class="wrap">{table}<div id="UCAP-CONTENT">{SIGNED}</div></div>', head="")
     assert found.title == TITLE
     assert found.index_number == "000000000/2024-00012"
     assert found.issuer == "某市交通运输局"
@@ -128,7 +128,7 @@ def test_the_table_of_an_official_document_gives_its_fields() -> None:
 
 def test_an_official_document_without_a_shown_date_takes_the_declared_one_and_is_flagged() -> None:
     table = "<ul><li>文　　号：<b>某交发〔2024〕12号</b></li><li>实施日期：2024年6月1日</li></ul>"
-    found = shown(f"<div>{table}<h1>{TITLE}</h1>{ZOOM}</div>")
+    found = article_with(f"<div>{table}<h1>{TITLE}</h1>{ZOOM}</div>")
     assert found.published_at == "2024-05-09T08:00+08:00"
     assert found.evidence["published_at"] == "meta[PubDate]" and "date_not_shown" in found.flags
 
@@ -161,17 +161,19 @@ TITLES = {
 
 @pytest.mark.parametrize(("heading", "head_title", "title"), TITLES.values(), ids=TITLES.keys())
 def test_the_title_is_the_headline_shown(heading: str, head_title: str, title: str) -> None:
-    found = shown(f"<div>{heading}<p>发布时间：2024-05-07</p>{ZOOM}</div>", title=head_title, head="")
+    found = article_with(f"<div>{heading}<p>发布时间：2024-05-07</p>{ZOOM}</div>", title=head_title, head="")
     assert found.title == title
 
 
 def test_a_title_element_of_spam_does_not_become_the_title() -> None:
-    found = shown(f"<div><h1>{TITLE}</h1>{ZOOM}</div>", title="某某娱乐下载,某某棋牌官网|注册送彩金", head="")
+    found = article_with(
+        f"<div><h1>{TITLE}</h1>{ZOOM}</div>", title="某某娱乐下载,某某棋牌官网|注册送彩金", head=""
+    )
     assert found.title == TITLE
     assert "title_disagrees" in found.flags
 
 
 def test_a_canonical_link_or_site_name_of_somebody_else_changes_nothing() -> None:
     spoof = '<link rel="canonical" href="https://www.miit.gov.cn/x.html"><meta property="og:site_name" content="工信部">'
-    found = shown(f"<div><h1>{TITLE}</h1><p>发布时间：2024-05-07</p>{ZOOM}</div>", head=spoof)
+    found = article_with(f"<div><h1>{TITLE}</h1><p>发布时间：2024-05-07</p>{ZOOM}</div>", head=spoof)
     assert found.source_line is None and found.issuer is None

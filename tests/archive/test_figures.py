@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archive.cli import main
 from archive.reading_room.typeset import marked
 from archive.store.file.connection import open_for_reading
-from archive.store.read.quotes import Form, Found, quote
+from archive.store.read.quotes import Form, QuoteMatch, quote
 from archive.store.read.search import search
 from archive.text import fold
 from archive.text.amounts import amounts, spellings, valued
@@ -123,7 +123,7 @@ def db(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sqlite3.Connection]
     db.close()
 
 
-def page(found: list[Found]) -> dict[str, Found]:
+def page(found: list[QuoteMatch]) -> dict[str, QuoteMatch]:
     return {one.url.rsplit("/", 1)[1][:-5]: one for one in found}
 
 

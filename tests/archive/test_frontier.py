@@ -33,7 +33,7 @@ def asked(desk: Desk, exchange: Exchange) -> None:
     desk.keep(replace(exchange, frontier=due(desk, exchange.url).id, asked=exchange.url))
 
 
-def rest(desk: Desk, since: str = T0, url: str = URL) -> float:
+def seconds_until_due(desk: Desk, since: str = T0, url: str = URL) -> float:
     return seconds_between(since, due(desk, url).due_at)
 
 
@@ -73,7 +73,7 @@ def rows(*numbers: int) -> bytes:
 
 def test_a_list_is_asked_again_after_two_hours(desk: Desk) -> None:
     asked(desk, answer(html(), T0, url=LIST, kind="listing"))
-    assert rest(desk, url=LIST) == revisit.LIST_GAP
+    assert seconds_until_due(desk, url=LIST) == revisit.LIST_GAP
 
 
 def test_a_list_that_shows_new_rows_is_asked_sooner_than_one_that_does_not(desk: Desk) -> None:
@@ -84,7 +84,7 @@ def test_a_list_that_shows_new_rows_is_asked_sooner_than_one_that_does_not(desk:
         for look in range(12):
             asked(desk, answer(rows(*range(1 + look * moves, 6 + look * moves)), at, url=url, kind="listing"))
             desk.drain()
-            gaps[name] = rest(desk, at, url)
+            gaps[name] = seconds_until_due(desk, at, url)
             at = later(at, 7200)
     assert SHORTEST_GAP <= gaps["busy"] < revisit.LIST_GAP < gaps["still"] <= revisit.LONGEST_OF_LIST
 
@@ -94,7 +94,7 @@ def test_a_page_new_to_us_is_looked_at_again_soon_however_old_it_is(desk: Desk) 
     desk.archive.frontier.add(site="bureau", kind=Kind.ARTICLE, urls=[url], due_at=T0, why="listed")
     asked(desk, answer(html(date="2019-03-01"), T0, url=url))
     desk.drain()
-    assert rest(desk, T0, url) == SHORTEST_GAP
+    assert seconds_until_due(desk, T0, url) == SHORTEST_GAP
 
 
 def test_an_old_page_that_is_known_is_left_alone_for_longer_than_a_new_one(desk: Desk) -> None:
@@ -105,7 +105,7 @@ def test_an_old_page_that_is_known_is_left_alone_for_longer_than_a_new_one(desk:
         for at in (T0, known):
             asked(desk, answer(html(date=date), at, url=url))
             desk.drain()
-        gaps[date] = rest(desk, known, url)
+        gaps[date] = seconds_until_due(desk, known, url)
     assert SHORTEST_GAP < gaps["2026-04-01"] < gaps["2026-03-01"] <= gaps["2019-03-01"] <= 5 * 86_400
 
 
@@ -114,14 +114,14 @@ def test_a_page_that_was_edited_is_looked_at_again_sooner(desk: Desk) -> None:
     for page in (html(), html(), html(*replaced("1.5万条", "15万条"))):
         asked(desk, answer(page, at))
         desk.drain()
-        gaps.append(rest(desk, at))
+        gaps.append(seconds_until_due(desk, at))
         at = later(at, 40 * 86400)
     assert gaps[2] < gaps[1] / 10
 
 
 def test_a_site_whose_days_are_booked_waits_longer(desk: Desk) -> None:
     asked(desk, answer(html(), T0))
-    free, first = rest(desk), due(desk)
+    free, first = seconds_until_due(desk), due(desk)
     urls = [f"https://{HOST}/a/b{n}.html" for n in range(600)]
     desk.archive.frontier.add(
         site="bureau", kind=Kind.ARTICLE, urls=urls, due_at=later(T0, 900), why="listed"
@@ -136,7 +136,7 @@ def test_an_article_is_asked_again_at_growing_gaps(desk: Desk) -> None:
     at = T0
     for _ in range(40):
         asked(desk, answer(html(), at))
-        gaps.append(rest(desk, at))
+        gaps.append(seconds_until_due(desk, at))
         at = later(at, gaps[-1])
     assert gaps[0] == SHORTEST_GAP and gaps[-1] == LONGEST_GAP
     assert gaps == sorted(gaps)
@@ -145,12 +145,12 @@ def test_an_article_is_asked_again_at_growing_gaps(desk: Desk) -> None:
 @pytest.mark.parametrize("status", [200, 304, 403, 404, 521])
 def test_an_answer_of_any_kind_closes_the_row(desk: Desk, status: int) -> None:
     asked(desk, answer(html() if status == 200 else None, T0, status=status))
-    assert rest(desk) >= SHORTEST_GAP and due(desk).attempts == 0
+    assert seconds_until_due(desk) >= SHORTEST_GAP and due(desk).attempts == 0
 
 
 def test_a_failure_is_tried_again_as_soon_as_told_and_counted(desk: Desk) -> None:
     asked(desk, answer(None, T0, status=None, error="timeout", retry_in=4.0))
-    assert (rest(desk), due(desk).attempts) == (4.0, 1)
+    assert (seconds_until_due(desk), due(desk).attempts) == (4.0, 1)
     assert desk.archive.frontier.next_time("bureau", within=later(T0, 120)) == later(T0, 4)
     asked(desk, answer(None, later(T0, 4), status=503, retry_in=9.0))
     assert due(desk).attempts == 2
@@ -160,7 +160,7 @@ def test_a_failure_is_tried_again_as_soon_as_told_and_counted(desk: Desk) -> Non
 
 def test_a_failure_that_is_not_tried_again_rests_for_hours(desk: Desk) -> None:
     asked(desk, answer(None, T0, status=None, error="tls: expired"))
-    assert rest(desk) == REST_AFTER_FAILURE
+    assert seconds_until_due(desk) == REST_AFTER_FAILURE
 
 
 def test_a_redirect_keeps_the_row_open_until_its_last_hop(desk: Desk) -> None:
@@ -168,16 +168,16 @@ def test_a_redirect_keeps_the_row_open_until_its_last_hop(desk: Desk) -> None:
     hop = desk.keep(answer(None, T0, status=302, headers=(("Location", "/a/b.html"),), frontier=row.id))
     assert due(desk).due_at == T0
     desk.keep(answer(html(), T0, url=URL + "b", redirected_from=hop.capture, frontier=row.id))
-    assert rest(desk) == SHORTEST_GAP
+    assert seconds_until_due(desk) == SHORTEST_GAP
 
 
 def test_what_may_not_be_asked_rests_for_a_month_and_what_may_later_until_then(desk: Desk) -> None:
     with desk.archive.writing():
         desk.archive.frontier.drop(due(desk).id, T0)
-    assert rest(desk) == LONGEST_GAP
+    assert seconds_until_due(desk) == LONGEST_GAP
     with desk.archive.writing():
         desk.archive.frontier.drop(due(desk).id, T0, retry_in=REST_AFTER_FAILURE)
-    assert rest(desk) == REST_AFTER_FAILURE
+    assert seconds_until_due(desk) == REST_AFTER_FAILURE
 
 
 def test_hurrying_moves_nothing_to_a_later_time(desk: Desk) -> None:
@@ -185,7 +185,7 @@ def test_hurrying_moves_nothing_to_a_later_time(desk: Desk) -> None:
     assert due(desk).due_at == T0
     asked(desk, answer(html(), T0))
     desk.archive.frontier.hurry(site="bureau", kind=Kind.ARTICLE, urls=[URL], due_at=later(T0, 99))
-    assert rest(desk) == 99
+    assert seconds_until_due(desk) == 99
 
 
 def test_rows_under_way_are_not_given_out_twice(desk: Desk) -> None:
@@ -236,7 +236,7 @@ def known(desk: Desk) -> None:
     for days in (-100, -50, 0):
         asked(desk, answer(html(date=OLD), later(T0, days * 86400)))
         desk.drain()
-    assert rest(desk) > 5 * 86400
+    assert seconds_until_due(desk) > 5 * 86400
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_what_must_be_seen_again_is_looked_at_again_in_a_day(desk: Desk, look: d
     for _ in range(7):
         asked(desk, replace(answer(html(), at), **look))
         desk.drain()
-        gaps.append(rest(desk, at))
+        gaps.append(seconds_until_due(desk, at))
         at = later(at, gaps[-1])
     assert gaps[0] == SECOND_LOOK
     if desk.latest()["versions"] == 1:
@@ -270,7 +270,7 @@ def test_a_withdrawal_is_known_within_days_however_rarely_a_page_is_looked_at(de
         run.see(html(title="关于另一事项的通知", aside=at), at, url=other)
         asked(run, replace(answer(None, at), status=404))
         looks.append(at)
-        at = later(at, rest(desk, at))
+        at = later(at, seconds_until_due(desk, at))
         assert len(looks) < 6
     assert len(looks) == 4 and seconds_between(looks[0], looks[-1]) == 3 * SECOND_LOOK
 
@@ -284,14 +284,14 @@ def test_a_look_that_saw_nothing_is_no_visit_and_is_made_up_for_within_a_day(
     at, rests = T0, []
     for _ in range(5):
         asked(desk, answer(None, at, status=status, error=error))
-        rests.append(rest(desk, at))
+        rests.append(seconds_until_due(desk, at))
         at = later(at, rests[-1])
     assert (due(desk).visits, due(desk).missed) == (0, 5)
     assert rests == sorted(rests) and rests[0] >= REST_AFTER_FAILURE and rests[-1] == 86_400
     asked(desk, answer(html(), at))
     desk.drain()
     assert (due(desk).visits, due(desk).missed) == (1, 0)
-    assert rest(desk, at) == SHORTEST_GAP, "only now is it known, however long it was asked for"
+    assert seconds_until_due(desk, at) == SHORTEST_GAP, "only now is it known, however long it was asked for"
 
 
 CHALLENGES = [
@@ -313,7 +313,7 @@ def test_a_challenge_with_status_200_is_no_visit_either(desk: Desk, body: bytes,
         asked(desk, answer(body, at, url=url, kind=kind))
         desk.drain()
         assert (due(desk, url).visits, due(desk, url).missed) == (0, look + 1)
-        assert rest(desk, at, url) <= 86_400
+        assert seconds_until_due(desk, at, url) <= 86_400
     assert {row[0] for row in desk.rows("select outcome from readings")} == {"blocked"}
 
 
@@ -341,7 +341,7 @@ def test_what_is_too_large_for_us_is_asked_ever_more_rarely(desk: Desk) -> None:
     at, gap = T0, 0.0
     for _ in range(9):
         asked(desk, answer(None, at, error="too_large: more than 1 bytes"))
-        gap = rest(desk, at)
+        gap = seconds_until_due(desk, at)
         at = later(at, gap)
     assert gap == LONGEST_GAP
 

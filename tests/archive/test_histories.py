@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from archive.model import Exchange, Repeat
-from archive.state import Around, Counted, Look, Sight, Story, fold
-from archive.store.read.history import shown_at
+from archive.state import Around, CountedHours, Look, Sight, Story, fold
+from archive.store.read.history import latest_row_at
 from crawler.replay import exchanges as read_warc
 from tests.archive import attach_files
 from tests.archive.desk import HOST, PARAGRAPHS, SITE, answer, html
@@ -21,16 +21,16 @@ from tests.archive.histories import (
     OTHER_WORK,
     TEXTS,
     Files,
+    archive_of,
     differences,
     files,
     history,
-    kept,
     page,
     random_looks,
     sha1,
     story,
     url,
-    written,
+    warc_record,
 )  # fmt: skip
 
 # Of the random histories so many go through an archive: each of them costs as much as a hundred of the machine alone.
@@ -46,7 +46,9 @@ def test_the_same_exchanges_say_the_same_in_whatever_files_and_order(
     for seed in range(chunk, rounds(300, 10_000), CHUNKS):
         if seed >= 300 or seed % IN_STORE == chunk:
             told = history(seed)
-            found = differences(story(kept([told])), story(kept(files(told, random.Random(seed)))))
+            found = differences(
+                story(archive_of([told])), story(archive_of(files(told, random.Random(seed))))
+            )
             assert not found, f"seed {seed}: {found}"
         _holds_in_the_machine(seed)
 
@@ -59,11 +61,11 @@ def _holds_in_the_machine(seed: int) -> None:
     assert fold(dice.sample(looks, len(looks)), around) == whole, f"seed {seed}"
     cut = dice.randrange(len(looks) + 1)
     first = fold(looks[:cut], around)
-    story, at, capture = first.rests or (Story(), "", 0)
+    story, at, capture = first.resume_after or (Story(), "", 0)
     rest = [look for look in looks if (look.at, look.capture) > (at, capture)]
     resumed = fold(rest, around, start=story)
     assert resumed.story == whole.story, f"seed {seed}"
-    assert [one for one in whole.news if (one.at, one.capture) > (at, capture)] == resumed.news, (
+    assert [one for one in whole.events if (one.at, one.capture) > (at, capture)] == resumed.events, (
         f"seed {seed}"
     )
 
@@ -73,9 +75,9 @@ def test_so_they_do_when_the_files_are_read(seed: int, tmp_path: Path) -> None:
     told = history(seed)
     given = []
     for number, records in enumerate(files(told, random.Random(seed))):
-        (path := tmp_path / f"{number}.warc").write_bytes(b"".join(map(written, records)))
+        (path := tmp_path / f"{number}.warc").write_bytes(b"".join(map(warc_record, records)))
         given.append(list(read_warc(path, {"bureau": SITE})))
-    assert not differences(story(kept([told])), story(kept(given)))
+    assert not differences(story(archive_of([told])), story(archive_of(given)))
 
 
 def at(day: int, number: int = 0, hour: int = 8, **more: Any) -> Exchange:
@@ -99,13 +101,13 @@ def others(*days: int) -> list[Exchange]:
 def in_every_order(*given: Sequence[Exchange]) -> list[Files]:
     """Return the archives that come of some files in each of their orders, or in five; they must say the same."""
     orders = list(permutations(given))
-    made = [kept(order) for order in (orders if len(orders) <= 6 else [*orders[::7], orders[-1]])]
+    made = [archive_of(order) for order in (orders if len(orders) <= 6 else [*orders[::7], orders[-1]])]
     for desk in made[1:]:
         assert not differences(story(made[0]), story(desk))
     return made
 
 
-def told(desk: Files, kind: str, number: int = 0) -> list[dict[str, Any]]:
+def events_of(desk: Files, kind: str, number: int = 0) -> list[dict[str, Any]]:
     rows = desk.rows(
         "select e.details from events e join documents d on d.id = e.document where e.kind = ? and d.url = ? "
         "order by e.happened_at, e.id", kind, url(number)
@@ -150,12 +152,12 @@ def test_a_withdrawal_is_decided_on_all_that_is_known_whatever_was_read_first(ab
     absences = [at(day, **absent) for day in (4, 6, 8)]
     for desk in in_every_order([at(2)], absences, others(2, 4, 6, 8)):
         assert desk.latest(url(0))["state"] == "withdrawn"
-        assert told(desk, "withdrawn") == [{"last_present": DAY(2, 8), "first_absent": DAY(4, 8)}]
+        assert events_of(desk, "withdrawn") == [{"last_present": DAY(2, 8), "first_absent": DAY(4, 8)}]
 
 
 def test_without_another_document_nothing_is_said_to_be_withdrawn() -> None:
     for desk in in_every_order([at(2)], [at(day, **GONE) for day in (4, 6, 8)], others(2, 14)):
-        assert desk.latest(url(0))["state"] == "live" and told(desk, "withdrawn") == []
+        assert desk.latest(url(0))["state"] == "live" and events_of(desk, "withdrawn") == []
 
 
 THERE = url(0, moved=True)
@@ -175,11 +177,11 @@ def test_what_stands_elsewhere_has_moved_also_when_that_is_found_later(found: in
     for desk in in_every_order([at(2)], absences, others(2, 4, 6, 8, 12), [at(found, url=THERE)]):
         assert desk.latest(url(0))["state"] == "moved"
         assert {
-            kind for kind in ("withdrawn", "taken_back", "moved", "restored") if told(desk, kind)
+            kind for kind in ("withdrawn", "taken_back", "moved", "restored") if events_of(desk, kind)
         } == kinds
         bounds = {"last_present": DAY(2, 8), "first_absent": DAY(4, 8)}
-        assert told(desk, "moved") == [{"to": THERE, **bounds}]
-    assert shown_at(desk.db, desk.latest(url(0))["document"], DAY(8, 9))["state"] == (
+        assert events_of(desk, "moved") == [{"to": THERE, **bounds}]
+    assert latest_row_at(desk.db, desk.latest(url(0))["document"], DAY(8, 9))["state"] == (
         "withdrawn" if found == 12 else "moved"
     )
 
@@ -188,21 +190,33 @@ def test_a_redirect_for_good_to_the_same_text_is_a_move_with_bounds() -> None:
     hops = [at(day, status=301, headers=(("Location", THERE),)) for day in (4, 6)]
     for desk in in_every_order([at(2)], hops, [at(4, hour=9, url=THERE), at(6, hour=9, url=THERE)]):
         assert desk.latest(url(0))["state"] == "moved"
-        assert told(desk, "moved") == [{"to": THERE, "last_present": DAY(2, 8), "first_moved": DAY(4, 8)}]
+        assert events_of(desk, "moved") == [
+            {"to": THERE, "last_present": DAY(2, 8), "first_moved": DAY(4, 8)}
+        ]
         assert desk.latest(url(0))["last_seen"] == DAY(6, 8)
+
+
+def test_an_address_at_which_a_text_was_put_aside_later_is_none_of_the_document() -> None:
+    hop = at(4, status=301, headers=(("Location", THERE),))
+    there = at(4, hour=9, url=THERE, body=page(0, 1))
+    home = [at(2), at(6, body=page(0, 1))]
+    (alone,) = in_every_order([*home, hop, there])
+    assert [one[0] for one in story(alone)[url(0)]["addresses"]] == [url(0), THERE]
+    for desk in in_every_order(home, [hop, there], [at(1, url=THERE, body=page(0, TEXTS))]):
+        assert [one[0] for one in story(desk)[url(0)]["addresses"]] == [url(0)]
 
 
 @pytest.mark.parametrize("status", [301, 302])
 def test_a_redirect_to_what_nobody_knows_says_nothing(status: int) -> None:
     (desk,) = in_every_order([at(2), at(4, status=status, headers=(("Location", THERE),))])
-    assert desk.latest(url(0))["state"] == "live" and told(desk, "moved") == []
+    assert desk.latest(url(0))["state"] == "live" and events_of(desk, "moved") == []
 
 
 @pytest.mark.parametrize("body", [b"<html><body></body></html>", b"<html><p></p></html>", b"\n"])
 def test_a_page_that_turns_unreadable_is_told_once(body: bytes) -> None:
     looks = [at(2), *(at(day, body=body) for day in (4, 5)), at(6), at(7, body=body)]
     for desk in in_every_order(looks[:2], looks[2:4], looks[4:]):
-        assert len(told(desk, "unreadable")) == 2 and desk.latest(url(0))["state"] == "unreadable"
+        assert len(events_of(desk, "unreadable")) == 2 and desk.latest(url(0))["state"] == "unreadable"
 
 
 @pytest.mark.parametrize("days", [(4, 6, 8), (4, 5, 6)], ids=["long enough", "within two days"])
@@ -216,7 +230,7 @@ def test_a_stale_block_does_not_outlive_absences(days: tuple[int, ...]) -> None:
 def test_an_error_takes_nothing_back(status: int) -> None:
     absences = [at(day, **GONE) for day in (4, 6, 8)]
     for desk in in_every_order([at(2)], [*absences, at(9, status=status)], others(2, 4, 6, 8)):
-        assert desk.latest(url(0))["state"] == "withdrawn" and told(desk, "restored") == []
+        assert desk.latest(url(0))["state"] == "withdrawn" and events_of(desk, "restored") == []
 
 
 @pytest.mark.parametrize(
@@ -227,15 +241,15 @@ def test_a_304_bounds_an_absence_only_if_that_was_asked_for_alike(
 ) -> None:
     absences = [at(day, conditional=asked_for_changes, **GONE) for day in (4, 6, 8)]
     for desk in in_every_order([at(2)], [at(3, status=304)], absences, others(2, 4, 6, 8)):
-        assert told(desk, "withdrawn") == [{"last_present": present, "first_absent": DAY(4, 8)}]
+        assert events_of(desk, "withdrawn") == [{"last_present": present, "first_absent": DAY(4, 8)}]
 
 
 def test_what_a_late_look_shows_to_be_otherwise_is_set_aside_word_for_word() -> None:
     absences = [at(day, **GONE) for day in (4, 6, 8)]
-    desk = kept([[at(2), *absences, *others(2, 4, 6, 8)]])
-    assert len(told(desk, "withdrawn")) == 1
+    desk = archive_of([[at(2), *absences, *others(2, 4, 6, 8)]])
+    assert len(events_of(desk, "withdrawn")) == 1
     desk.take([at(7)])
-    assert told(desk, "withdrawn") == [] and desk.latest(url(0))["state"] == "live"
+    assert events_of(desk, "withdrawn") == [] and desk.latest(url(0))["state"] == "live"
     (row,) = desk.rows("select kind, details, superseded_by from superseded_events")
     assert row["kind"] == "withdrawn" and json.loads(row["details"])["first_absent"] == DAY(4, 8)
     assert desk.one("select captured_at from captures where id = ?", row["superseded_by"]) == DAY(7, 8)
@@ -256,13 +270,13 @@ def test_a_file_replaced_between_two_days_is_one_change_in_every_order() -> None
     for desk in in_every_order(*days):
         changes = desk.rows("select changed_at_earliest as a, changed_at_latest as b from changes")
         assert [(row["a"], row["b"]) for row in changes] == [(DAY(4, 9), DAY(6, 9))]
-        assert len(told(desk, "edited")) == 1 and len(desk.versions()) == 2
+        assert len(events_of(desk, "edited")) == 1 and len(desk.versions()) == 2
 
 
 def test_a_body_repeated_at_another_address_is_that_address_s_text() -> None:
     repeated = at(4, 1, repeats=Repeat(digest=sha1(page(1, 1))))
     for desk in in_every_order([at(2, 1), at(3, 2, body=page(1, 1))], [repeated]):
-        assert "15万条" in desk.latest(url(1))["text"] and len(told(desk, "edited", 1)) == 1
+        assert "15万条" in desk.latest(url(1))["text"] and len(events_of(desk, "edited", 1)) == 1
 
 
 FOREIGN = html(*OTHER_WORK, title="城市轨道交通运营安全管理办法")
@@ -280,7 +294,7 @@ def test_a_text_that_waits_waits_in_every_order(odd: bytes, days: tuple[int, ...
         assert len(desk.versions()) == len(desk.changes()) + 1 == len(days)
         changed = desk.rows("select changed_at_earliest as a, changed_at_latest as b from changes")
         assert [tuple(row) for row in changed] == ([(DAY(4, 8), DAY(6, 8))] if is_believed else [])
-        assert len(told(desk, "quarantined")) == 1
+        assert len(events_of(desk, "quarantined")) == 1
 
 
 def test_what_stood_before_a_passing_text_is_no_second_change() -> None:
@@ -301,17 +315,17 @@ def test_a_hijacked_title_in_the_middle_is_put_aside_in_every_order() -> None:
     good = [at(day, body=html()) for day in (2, 8)]
     for desk in in_every_order(good[:1], [at(4, body=SPAM)], [at(6, body=SPAM)], good[1:]):
         assert desk.changes() == [] and len(desk.versions()) == 1
-        assert [one["kept"] for one in told(desk, "title_quarantined")] == [desk.latest(url(0))["title"]]
+        assert [one["kept"] for one in events_of(desk, "title_quarantined")] == [desk.latest(url(0))["title"]]
 
 
 def test_a_page_first_met_under_a_spam_title_gets_its_own_back_at_once() -> None:
     for desk in in_every_order([at(2, body=SPAM)], [at(4, body=html())]):
         assert desk.latest(url(0))["title"].startswith("关于做好公共数据")
-        assert told(desk, "title_quarantined") == [], "no title was put aside for another"
+        assert events_of(desk, "title_quarantined") == [], "no title was put aside for another"
 
 
 def test_a_version_that_never_was_is_kept_aside_word_for_word_and_its_number_not_given_again() -> None:
-    desk = kept([[at(6, body=FOREIGN)]])
+    desk = archive_of([[at(6, body=FOREIGN)]])
     (before,) = desk.rows("select id, number, text from versions")
     desk.take([at(2)])
     (row,) = desk.rows("select version, number, told from superseded_versions")
@@ -326,9 +340,9 @@ def looked(day: int, sight: Sight, **more: Any) -> Look:
 
 
 def test_the_machine_asks_nothing_but_what_it_is_given() -> None:
-    site = Counted({(DAY(day, 8)[:13], "seen"): 1 for day in range(1, 30)})
+    site = CountedHours({(DAY(day, 8)[:13], "seen"): 1 for day in range(1, 30)})
     looks = [looked(1, Sight.SHOWN, version=7, key="x"), *(looked(day, Sight.GONE) for day in (3, 5, 7))]
     for given in (looks, looks[::-1]):
-        telling = fold(given, Around(site=site, own=Counted()))
-        assert telling.story.state == "withdrawn" and telling.news[-1].details["first_absent"] == DAY(3, 8)
-    assert fold(looks, Around(site=Counted(), own=Counted())).story.state == "live"
+        telling = fold(given, Around(site=site, own=CountedHours()))
+        assert telling.story.state == "withdrawn" and telling.events[-1].details["first_absent"] == DAY(3, 8)
+    assert fold(looks, Around(site=CountedHours(), own=CountedHours())).story.state == "live"

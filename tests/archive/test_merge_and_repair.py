@@ -13,7 +13,7 @@ from archive.store import Archive
 from archive.store.read.merging import Merged, merge
 from archive.store.read.verify import Wanted, is_sound, verify
 from tests.archive.desk import SITE, URL, Desk, clock, html, replaced
-from tests.archive.histories import differences, empty, files, history, kept, story
+from tests.archive.histories import archive_of, differences, empty, files, history, story
 from tests.archive.holding import Run, runner
 from tests.archive.test_evidence_warc import assorted
 from tests.archive.test_tamper import opened, sound
@@ -32,7 +32,7 @@ def merged(*sources: sqlite3.Connection, into: sqlite3.Connection | None = None)
 
 @pytest.mark.parametrize("seed", [0, 3, 12, 33, 50])
 def test_what_another_archive_captured_says_the_same_here(seed: int) -> None:
-    source = kept(files(history(seed), random.Random(seed)))
+    source = archive_of(files(history(seed), random.Random(seed)))
     desk, (told,) = merged(source.db)
     assert told.kept == source.one("select count(*) from captures") and not told.lost
     assert not differences(story(source), story(desk))
@@ -49,7 +49,7 @@ def test_captures_of_every_kind_come_over_as_they_were() -> None:
 
 
 def test_a_second_time_nothing_changes() -> None:
-    source = kept(files(history(12), random.Random(12)))
+    source = archive_of(files(history(12), random.Random(12)))
     desk, (first,) = merged(source.db)
     before = list(desk.db.iterdump())
     _, (second,) = merged(source.db, into=desk.db)
@@ -58,8 +58,8 @@ def test_a_second_time_nothing_changes() -> None:
 
 def test_two_halves_are_the_whole_in_either_order() -> None:
     told = history(33)
-    halves = [kept([told[::2]]).db, kept([told[1::2]]).db]
-    whole = story(kept([told]))
+    halves = [archive_of([told[::2]]).db, archive_of([told[1::2]]).db]
+    whole = story(archive_of([told]))
     for order in (halves, halves[::-1]):
         desk, _ = merged(*order)
         assert not differences(whole, story(desk))

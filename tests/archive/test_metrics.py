@@ -9,7 +9,7 @@ import pytest
 
 from archive.model import Verdict
 from archive.store.file.connection import open_for_reading
-from archive.store.read.health import Metric, _written, exposition
+from archive.store.read.health import Metric, _exposition, exposition
 from archive.store.schedule.crawls import Finding
 from tests.archive.holding import Holding, Run, article, runner
 
@@ -56,7 +56,7 @@ def test_all_that_is_told_is_read_by_the_client_of_prometheus(path: Path) -> Non
 
 
 def test_a_label_may_hold_what_ends_labels() -> None:
-    text = _written(Metric("yuanben_x", "Says.", "gauge", (({"site": 'a"b\\c\nd'}, 1.0),)))
+    text = _exposition(Metric("yuanben_x", "Says.", "gauge", (({"site": 'a"b\\c\nd'}, 1.0),)))
     assert samples(text) == {("yuanben_x", frozenset({("site", 'a"b\\c\nd')})): 1.0}
 
 

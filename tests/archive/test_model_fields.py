@@ -9,7 +9,7 @@ import pytest
 from archive.digests import state_digest
 from archive.model import Article
 from archive.model.fields import FIELDS, LISTED, NAMES, VersionField
-from archive.reading_room.words import say
+from archive.reading_room.words import translate
 from archive.store.file.connection import empty
 
 ARTICLE = Article(title="关于示范的通知", text="第一条 示范。")
@@ -35,4 +35,4 @@ def test_a_value_that_makes_a_version_is_part_of_the_state_and_no_other_is(field
 
 @pytest.mark.parametrize("field", FIELDS, ids=lambda field: field.name)
 def test_the_room_calls_each_field_by_its_names(field: VersionField) -> None:
-    assert [say(language, f"field.{field.name}") for language in ("zh", "en")] == [field.zh, field.en]
+    assert [translate(language, f"field.{field.name}") for language in ("zh", "en")] == [field.zh, field.en]

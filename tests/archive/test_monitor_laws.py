@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.clock import seconds_between
-from archive.model import Found, Kind, Link, Rows, Verdict
+from archive.model import Kind, Link, ReadingResult, Rows, Verdict
 from archive.store.read.review import reject, waiting
 from archive.store.schedule.samples import SAMPLE
 from archive.store.write.transitions import FEW
@@ -52,7 +52,7 @@ def show_list(desk: Desk, address: str, rows: Rows, day: int = 2) -> list[str]:
     """Show a list page with some rows; return the list pages that are due then."""
     asks = {row.url: row.id for row in desk.ask("9999")}
     kept = desk.keep(answer(b"<ul></ul>", DAY(day), url=address, kind="listing", frontier=asks.get(address)))
-    desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=rows))
+    desk.archive.record(desk.archive.jobs.of(kept.capture), ReadingResult(result=rows))
     return [row.url for row in desk.ask(f"{DAY(day)}.000Z") if row.kind == "listing"]
 
 
@@ -89,7 +89,7 @@ def test_a_row_from_the_future_does_not_let_a_list_look_alive(
 ) -> None:
     links = tuple(Link(url=url(number), date=day) for number, day in enumerate(days))
     kept = desk.keep(answer(b"<ul></ul>", "2026-04-02T16:30:00", url=LIST, kind="listing"))
-    desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links)))
+    desk.archive.record(desk.archive.jobs.of(kept.capture), ReadingResult(result=Rows(links=links)))
     assert [one["newest"] for one in desk.archive.crawls.lists(desk.crawl)[0]] == [newest]
 
 

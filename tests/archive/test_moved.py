@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive.model import Outcome
-from archive.store.read.history import shown_at
+from archive.store.read.history import latest_row_at
 from tests.archive.desk import HOST, URL, Desk, answer, html, replaced
 from tests.archive.holding import URL as ONE
 from tests.archive.holding import Holding, article
@@ -35,8 +35,8 @@ def test_the_same_text_behind_a_permanent_redirect_has_moved(desk: Desk) -> None
     assert led(desk, 2, NEW) == "unchanged"
     assert desk.latest()["state"] == "moved" and [e["document"] for e in desk.events("moved")] == [1]
     assert NEW in desk.column("select url from addresses")
-    assert shown_at(desk.db, 1, DAY(2) + ".000Z")["state"] == "moved"
-    assert shown_at(desk.db, 1, DAY(1) + ".000Z")["state"] == "live"
+    assert latest_row_at(desk.db, 1, DAY(2) + ".000Z")["state"] == "moved"
+    assert latest_row_at(desk.db, 1, DAY(1) + ".000Z")["state"] == "live"
     led(desk, 3, NEW)
     assert len(desk.events("moved")) == 1 and desk.versions() == [(1, "first")]
     desk.see(html(), DAY(4))

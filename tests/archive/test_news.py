@@ -11,7 +11,7 @@ from archive.atom import ATOM, feed
 from archive.model import Verdict
 from archive.store.read.news import News, decide_watchword, news, watchwords
 from archive.store.schedule.crawls import Finding
-from crawler.commands.watch import as_json, to_tell
+from crawler.commands.watch import as_json, noteworthy
 from tests.archive.desk import HOST, Desk, answer, html, not_found, replaced
 from tests.archive.holding import TEXT, Holding, Run, article, runner
 
@@ -101,9 +101,9 @@ def test_a_standing_query_matches_in_either_script_until_it_is_removed(desk: Des
 
 
 def test_what_is_told_comes_in_order_and_new_articles_only_when_they_are_watched(desk: Desk) -> None:
-    assert [one.kind for one in to_tell(news(desk.db))] == ["finding_opened", "edited", "edited"]
+    assert [one.kind for one in noteworthy(news(desk.db))] == ["finding_opened", "edited", "edited"]
     decide_watchword(desk.db, "人工智能", "add", at=desk.archive.clock.now())
-    first = to_tell(news(desk.db))[0]
+    first = noteworthy(news(desk.db))[0]
     assert (first.kind, first.url, first.watchwords) == ("new", OTHER, ("人工智能",))
     assert '"watchwords": ["人工智能"]' in as_json(first) and "\n" not in as_json(first)
 

@@ -24,13 +24,13 @@ def runs(*peers: tuple[str | None, ...]) -> Desk:
     return desk
 
 
-def told(desk: Desk) -> list[dict[str, object]]:
+def events_of(desk: Desk) -> list[dict[str, object]]:
     return [json.loads(event["details"]) for event in desk.events("peer_changed")]
 
 
 def test_another_network_is_told_once_with_both() -> None:
     desk = runs(("203.0.113.7",), ("203.0.113.9",), ("198.51.100.4",), ("198.51.100.5",))
-    assert told(desk) == [
+    assert events_of(desk) == [
         {"host": "www.bureau.example", "networks": ["198.51.0.0/16"], "before": ["203.0.0.0/16"]}
     ]
 
@@ -46,11 +46,11 @@ def test_another_network_is_told_once_with_both() -> None:
     ],
 )
 def test_what_is_no_other_network_is_not_told(peers: tuple[tuple[str | None, ...], ...]) -> None:
-    assert told(runs(*peers)) == []
+    assert events_of(runs(*peers)) == []
 
 
 def test_the_move_from_one_protocol_to_the_other_is_told() -> None:
-    assert told(runs(("203.0.113.7",), ("2001:db8:1::1",)))[0]["networks"] == ["2001:db8::/32"]
+    assert events_of(runs(("203.0.113.7",), ("2001:db8:1::1",)))[0]["networks"] == ["2001:db8::/32"]
 
 
 @pytest.mark.parametrize("peer", ["", "no address", "203.0.113", "proxy.example"])

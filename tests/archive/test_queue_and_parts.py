@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.clock import later
-from archive.model import Found, Kind, Link, Outcome, Rows
+from archive.model import Kind, Link, Outcome, ReadingResult, Rows
 from archive.store.schedule.frontier import wants_second_look
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, URL, Desk, answer, html, not_found, replaced
 
@@ -223,7 +223,9 @@ def test_a_file_among_the_rows_of_a_list_does_not_make_its_ground_known(desk: De
     kept = desk.keep(answer(b"<ul></ul>", DAY(1), url=LIST, kind="listing"))
     links = (Link(url=URL, name="通知"), Link(url=f"https://{HOST}/f/1.pdf", name="名单"))
     further = f"https://{HOST}/list_1.html"
-    desk.archive.record(desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links, pages=(further,))))
+    desk.archive.record(
+        desk.archive.jobs.of(kept.capture), ReadingResult(result=Rows(links=links, pages=(further,)))
+    )
     asked = desk.rows("select kind, url, name from frontier order by id")
     assert [tuple(row) for row in asked] == [
         ("article", URL, None),
@@ -245,7 +247,7 @@ def test_a_list_that_counts_nothing_is_walked_until_no_page_is_there(desk: Desk)
         (row,) = [one.id for one in desk.ask("9999") if one.url == LIST]
         kept = desk.keep(answer(b"<ul></ul>", DAY(day), url=LIST, kind="listing", frontier=row, asked=LIST))
         desk.archive.record(
-            desk.archive.jobs.of(kept.capture), Found(result=Rows(links=links, pages=(second,)))
+            desk.archive.jobs.of(kept.capture), ReadingResult(result=Rows(links=links, pages=(second,)))
         )
         asked = [one for one in desk.ask(f"{DAY(day)[:10]}T23:00:00.000Z") if one.url == second]
         told.append(len(asked))

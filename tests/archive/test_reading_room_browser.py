@@ -15,14 +15,14 @@ import axe_core_python
 import pytest
 
 from archive.clock import Clock, moment
-from archive.model import Article, Exchange, Found, Verdict
+from archive.model import Article, Exchange, ReadingResult, Verdict
 from archive.reader import prepare
 from archive.store import Archive
-from tests.archive.browser import Browser, found
+from tests.archive.browser import Browser, browser_path
 from tests.archive.copied import COPY, COPY_URL, HOST, MIRROR, ORIGINAL_URL, make
 from tests.archive.holding import SITE, article
 
-PROGRAM = found()
+PROGRAM = browser_path()
 pytestmark = pytest.mark.skipif(
     PROGRAM is None, reason="no chromium on this machine: the room was not visited"
 )
@@ -62,7 +62,7 @@ def _look(archive: Archive, crawl: int, text: str, at: str) -> None:
     kept = archive.keep(exchange, crawl)
     if text:
         assert isinstance(shown, Article)
-        read = Found(result=shown, visible_digest=at, prepared=prepare(shown), signs=(), trusted=True)
+        read = ReadingResult(result=shown, visible_digest=at, prepared=prepare(shown), signs=(), trusted=True)
         archive.record(archive.jobs.of(kept.capture), read)
 
 

@@ -38,6 +38,21 @@ def test_a_repealed_document_says_by_what_and_in_which_words(path: Path) -> None
     assert "本馆没有的废止文件无从知道" in page
 
 
+def test_what_was_learned_of_a_standing_is_told_on_the_page_from_its_day_on(path: Path) -> None:
+    page = see(path, "/doc/1", headers={"accept-language": "zh-CN"})
+    assert "得知的变化" in page and "效力有变" in page and "有效 → 已废止，自2021-05-01起" in page
+    assert "in force, now repealed, since 2021-05-01" in see(
+        path, "/doc/1", headers={"accept-language": "en"}
+    )
+    before = see(path, "/doc/1?at=2026-03-01", headers={"accept-language": "zh-CN"})
+    assert "得知的变化" not in before
+
+
+def test_the_table_of_events_says_a_change_of_standing_in_words(path: Path) -> None:
+    page = see(path, "/held/events?kind=standing_changed", headers={"accept-language": "zh-CN"})
+    assert "有效 → 已废止，自2021-05-01起" in page and "cause" not in page
+
+
 def test_a_document_as_it_stood_on_a_day_has_the_standing_of_that_day(path: Path) -> None:
     page = see(path, "/doc/2?at=2026-03-05", headers={"accept-language": "en"})
     assert "<strong>In force</strong>" in page

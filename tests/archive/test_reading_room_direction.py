@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from archive.model import Exchange
-from archive.text.script import MARKS, shown_marks
+from archive.text.script import MARKS, visible_marks
 from tests.archive.holding import TEXT, Holding, article, runner
 from tests.archive.visit import visit
 
@@ -79,7 +79,7 @@ def test_no_command_turns_what_it_prints(
      ("plain", "plain")],
 )  # fmt: skip
 def test_marks_are_written_out_as_the_text_is_written(text: str, shown: str) -> None:
-    assert shown_marks(text) == shown
+    assert visible_marks(text) == shown
 
 
 def test_what_machines_read_is_what_was_kept(path: Path) -> None:

@@ -48,7 +48,7 @@ def links(page: str, facet: str) -> dict[str, str]:
     return {f"{words.strip()} {n}": unescape(address) for address, words, n in found}
 
 
-def found(page: str) -> set[str]:
+def hits_of(page: str) -> set[str]:
     return {re.sub(r"</?mark>", "", title) for title in re.findall(r'<h2 lang="zh"><a[^>]*>(.*?)</a>', page)}
 
 
@@ -58,15 +58,15 @@ def test_each_choice_leads_to_as_many_as_it_says(path: Path, facet: str) -> None
     assert len(choices) > 1
     for words, address in choices.items():
         page = see(path, address, headers=ZH)
-        assert len(found(page)) == int(words.rpartition(" ")[2]), words
+        assert len(hits_of(page)) == int(words.rpartition(" ")[2]), words
         assert f"<strong>{words.rpartition(' ')[0]}</strong>" in page and "不限" in page
 
 
 def test_choices_add_up_and_are_taken_back(path: Path) -> None:
     page = see(path, "/?q=海洋牧场&year=2025&changed=yes", headers=ZH)
-    assert found(page) == {"关于组织申报示范项目的通知"}
+    assert hits_of(page) == {"关于组织申报示范项目的通知"}
     wider = [unescape(address) for address in re.findall(r'<a href="([^"]+)">不限', page)]
-    assert [len(found(see(path, address, headers=ZH))) for address in wider] == [1, 3]
+    assert [len(hits_of(see(path, address, headers=ZH))) for address in wider] == [1, 3]
 
 
 def test_a_choice_that_nothing_has_says_so_and_leads_back(path: Path) -> None:
@@ -85,7 +85,7 @@ def test_a_choice_that_nothing_has_says_so_and_leads_back(path: Path) -> None:
 )
 def test_a_hit_says_where_it_matched(path: Path, query: str, title: str, place: str) -> None:
     page = see(path, f"/?q={query}", headers=ZH)
-    assert title in found(page) and re.search(rf'<span class="place"[^>]*>{place}</span>', page)
+    assert title in hits_of(page) and re.search(rf'<span class="place"[^>]*>{place}</span>', page)
 
 
 def test_a_search_is_followed_as_a_feed_with_its_choices(path: Path) -> None:

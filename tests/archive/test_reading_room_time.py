@@ -9,11 +9,18 @@ from xml.etree import ElementTree
 
 import pytest
 
-from archive.model import Found
+from archive.model import ReadingResult
 from archive.reader import prepare
 from archive.reading_room import typeset
 from archive.store.file.connection import open_for_reading
-from archive.store.read.history import Sightings, as_of, is_ahead, said_as_of, said_of, sightings
+from archive.store.read.history import (
+    Sightings,
+    as_of,
+    as_of_sentence,
+    is_ahead,
+    sightings,
+    sightings_sentence,
+)
 from archive.store.read.news import news
 from tests.archive.holding import TEXT, URL, Holding, Run, article, runner
 from tests.archive.visit import see, visit
@@ -56,7 +63,7 @@ def test_sightings_are_whole_captures_by_the_days_of_beijing(
     seen = sightings(db, 1, number)
     assert seen.days == (first, last) and seen.captures == captures and len(seen.stretches) == stretches
     assert seen.last != "2026-03-25T00:00:00.000Z"  # the server's word that nothing changed is no sighting
-    assert ("other states between" in said_of(seen)) == (stretches > 1)
+    assert ("other states between" in sightings_sentence(seen)) == (stretches > 1)
     db.close()
 
 
@@ -123,7 +130,7 @@ def test_as_of_a_day_page_and_command_say_the_same(
 def test_day_on_which_it_was_missed_says_since_when(path: Path) -> None:
     db = open_for_reading(path)
     known = as_of(db, 1, 2, "2026-03-15T15:59:59.999Z")
-    assert known.missed == "2026-03-12T00:00:00.000Z" and "not found on 2026-03-12" in said_as_of(known)
+    assert known.missed == "2026-03-12T00:00:00.000Z" and "not found on 2026-03-12" in as_of_sentence(known)
     notice = see(path, "/doc/1?at=2026-03-15").split('class="notice as-of"')[1].split("</div>")[0]
     assert "2026-03-12 08:00 the page was not found" in notice
     db.close()
@@ -254,7 +261,7 @@ def test_text_of_an_earlier_reader_says_that_it_was_read_anew(tmp_path: Path) ->
     (job,) = archive.jobs.again(["bureau"])
     anew = article(TEXT + "\n附则。")
     archive.record(
-        job, Found(result=anew, visible_digest="anew", prepared=prepare(anew), signs=(), trusted=True)
+        job, ReadingResult(result=anew, visible_digest="anew", prepared=prepare(anew), signs=(), trusted=True)
     )
     old, new = sightings(archive.db, 1, 1), sightings(archive.db, 1, 2)
     holding.close()

@@ -150,3 +150,29 @@ def test_a_quoted_figure_that_lost_its_point_is_no_right_quotation() -> None:
     told = "《海州市渔港收费办法》规定，“渔港维护费按每平方米{}元收取，不得另行加价”。"
     verdicts = [checked(told.format(figure), holding, DAY)[0].verdict for figure in ("1.5", "15")]
     assert verdicts == ["right", "misquoted"]
+
+
+NOTICE = held(
+    "notice", title="关于减免渔港停泊费的公告", number="海州市财政局公告2023年第18号",
+    text="一、对登记在册的小型渔船，免征渔港停泊费。\n二、对中型渔船减半征收渔港停泊费。", published=date(2023, 8, 2),
+)  # fmt: skip
+RULES = held(
+    "rules", title="海州市渔市条例", number=None,
+    text="第一条 为规范渔市，制定本条例。\n第五条 渔市管理机构履行下列职责：\n（一）编制规划；\n（二）管理收支；\n（三）其他职责。",
+    published=date(2019, 7, 26),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("report", "verdict"),
+    [
+        ("海州市财政局公告2023年第16号规定，对登记在册的小型渔船免征渔港停泊费。", "wrong_number"),
+        ("海州市财政局公告2022年第18号规定，对登记在册的小型渔船免征渔港停泊费。", "wrong_year"),
+        ("海州市财政局公告2023年第16号对远洋渔船的保险作了规定。", "not_held"),
+        ("《海州市渔市条例》第五条第（二）项规定管理机构管理收支。", "right"),
+        ("《海州市渔市条例》第五条第（四）项规定管理机构管理收支。", "wrong_article"),
+    ],
+)
+def test_a_number_or_an_item_that_is_off_is_found_by_what_is_said(report: str, verdict: str) -> None:
+    (found,) = checked(report, Holding([NOTICE, RULES]), date(2024, 1, 1))
+    assert found.verdict == verdict

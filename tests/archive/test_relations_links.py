@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archive.relations import connections
-from archive.relations.links import relations
+from archive.relations.links import listed, relations
+from archive.relations.standing import stated_term
 
 SAID = [
     ("based_on", "根据《渔业法》《取水条例》等法律法规，结合本市实际，制定本办法。", ""),
@@ -157,9 +158,76 @@ def test_a_list_of_cleaning_up_ends_and_keeps_documents() -> None:
         "附件2\n废止的规范性文件目录\n序号 | 文件名称 | 文号\n1 | 关于户外广告的通知 | 海府〔2009〕31号\n2 | 《养犬规定》 | 海府办〔2016〕12号\n"
     )
     made = connections(text, "海州市人民政府关于公布规范性文件清理结果的通知").relations
-    listed = {(r.kind, r.title, r.number) for r in made if r.kind in ("repeals", "extends")}
-    assert listed == {
+    found = {(r.kind, r.title, r.number) for r in made if r.kind in ("repeals", "extends")}
+    assert found == {
         ("extends", "关于印发节水办法的通知", "海府〔2015〕3号"),
         ("repeals", "关于户外广告的通知", "海府〔2009〕31号"),
         ("repeals", "养犬规定", "海府办〔2016〕12号"),
     }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《渔港办法》（海府〔2014〕5号）不得擅自停止执行。",
+        "《渔港办法》尚未废止，各单位应当遵守。",
+        "对《渔港办法》中与本意见不符的规定，按程序提请修订或废止。",
+        "《渔港办法》的实施细则应当清理、废止。",
+        "《渔港办法》早在2015年就已作废。",
+        "《渔港办法》已由省政府令第21号废止。",
+        "《渔港办法》已于2011年被《港口条例》取代并废止。",
+        "《渔业条例》第四条规定，本条例自发布之日起施行，《渔港办法》同时废止。",
+        "《渔业条例》施行后，原水产局发布的《渔港办法》即予废止。",
+        "请各县及时修订或者废止《渔港办法》。",
+        "决定废止《渔港办法》的配套文件。",
+        "《渔港办法》（海府〔2014〕5号）有效期届满自行失效。",
+        "《渔港办法》是否已经废止，尚待查明。",
+    ],
+)
+def test_an_end_that_is_forbidden_told_asked_or_planned_is_none(text: str) -> None:
+    assert not [one for one in relations(text) if one.is_end and not one.is_partial], text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《渔港公告》（2017年第54号）中的《渔船表》同时停止使用。",
+        "海渔〔2019〕33号文件中有关渔船补贴的规定同时停止执行。",
+    ],
+)
+def test_a_part_of_a_document_ends_alone(text: str) -> None:
+    assert [one.is_partial for one in relations(text)] == [True]
+
+
+def test_a_document_may_end_an_older_one_of_its_own_title() -> None:
+    text = "本规定施行之日起，水产局《渔船检验规定》不再执行。"
+    assert [(one.title, one.is_end) for one in relations(text, "渔船检验规定")] == [("渔船检验规定", True)]
+
+
+def test_a_numbered_line_may_head_a_list_of_cleaning_up() -> None:
+    text = "一、继续有效的文件目录\n1.《渔港办法》（海府〔2014〕5号）\n二、废止的文件目录\n1.渔船规定（1999年市政府发布）\n2.《禁渔通知》（海府〔2003〕1号）"
+    found = {one.title: one.kind for one in listed(text, "关于公布文件清理结果的公告")}
+    assert found == {"渔港办法": "extends", "渔船规定": "repeals", "禁渔通知": "repeals"}
+
+
+def test_a_list_behind_a_decision_that_names_another_law_ends_what_it_lists() -> None:
+    text = "为适应《渔业法》实施，决定对下列规定予以废止：\n1.《渔港办法》（海府〔2014〕5号）\n2.《渔船办法》"
+    ended = [one.title for one in relations(text) if one.is_end]
+    assert ended == ["渔港办法", "渔船办法"]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("《渔港办法》有效期延长至2030年4月30日。\n2026年4月2日印发", "2030-04-30"),
+        ("《渔港办法》有效期延长两年。", "P2Y"),
+        ("《渔港办法》继续执行，有效期另行通知。", None),
+        ("《渔港办法》自2026年8月1日起废止。", "2026-08-01"),
+        ("自2026年8月1日起，《渔港办法》停止执行。", "2026-08-01"),
+        ("本规定自2026年8月1日起施行，《渔港办法》同时废止。", None),
+        ("2022年6月1日起施行的《渔港办法》同时废止。", None),
+    ],
+)
+def test_an_end_or_an_extension_may_have_a_day_of_its_own(text: str, term: str | None) -> None:
+    (relation,) = [one for one in relations(text) if one.title == "渔港办法"]
+    assert stated_term(text, relation) == term

@@ -13,7 +13,7 @@ from archive.relations.standing import (
     Subject,
     history,
     is_meant,
-    is_told,
+    is_named,
     issue_day,
     standing,
     subject_of,
@@ -39,6 +39,14 @@ from archive.relations.validity import validity
         ("上述政策自2022年4月1日起至2022年12月31日执行。", "2022-04-01", "2022-12-31"),
         ("本办法自2024年2月1日起施行，至2027年1月31日有效。", "2024-02-01", "2027-01-31"),
         ("《渔港办法》從二00五年七月二十日開始實行。", "2005-07-20", None),
+        ("现发布《渔船检验规程》，作为行业规程，自2019年5月1日起施行。", "2019-05-01", None),
+        ("上述政策有效期暂定至2024年12月31日。", None, "2024-12-31"),
+        ("本措施执行期限至2023年12月31日。", None, "2023-12-31"),
+        ("本措施有效期自发布之日起至2026年12月31日。", "publication+0d", "2026-12-31"),
+        ("本办法有效期为5年，自2024年2月1日起计算。", "2024-02-01", "P5Y"),
+        ("禁渔补助政策，实施期限延长至2024年12月31日。", None, "2024-12-31"),
+        ("《渔港办法》有效期延长至2024年12月31日。", None, None),
+        ("《渔业条例》第二十四条规定，本条例自发布之日起施行。", None, None),
         ("捕捞许可证有效期为5年。", None, None),
         ("规章应当自公布之日起30日后施行。", None, None),
         ("单科成绩有效期2年，全省通用。", None, None),
@@ -97,6 +105,18 @@ def test_a_card_states_a_status(text: str, status: str | None) -> None:
         ("自本公告发布之日起30日内，可将意见反馈至邮箱。", [("comment", None, None, "P30D")]),
         ("征求意见的时间，自公告见报之日起，到2023年1月15日结束。", [("comment", None, "2023-01-15", None)]),
         ("各区请于每年12月31日前报送总结。", [("report", None, "--12-31", None)]),
+        ("网上申报时间截至8月31日，镇街审核截至9月15日。", [("application", None, "--08-31", None), ("report", None, "--09-15", None)]),
+        ("1.网上填报：即日起至2024年4月20日。2.纸质材料报送：2024年5月8日前。",
+         [("report", None, "2024-04-20", None), ("report", None, "2024-05-08", None)]),
+        ("渔民可于2024年11月1日—11月30日登录平台申请。", [("application", "2024-11-01", "2024-11-30", None)]),
+        ("我局现征求意见。公告时间：2020年6月10日至2020年6月23日。", [("comment", "2020-06-10", "2020-06-23", None)]),
+        ("请各申报企业于5月8日前将材料报送所在镇街。", [("application", None, "--05-08", None)]),
+        ("请于2024年6月30日前通过公示系统报送年度报告。", [("report", None, "2024-06-30", None)]),
+        ("考生须于10月15日至10月28日进行网上报名。", [("registration", "--10-15", "--10-28", None)]),
+        ("投标文件递交截止时间（开标时间）为2024年5月20日。", [("application", None, "2024-05-20", None)]),
+        ("2024年8月2日（星期五）日前报送总结。", [("report", None, "2024-08-02", None)]),
+        ("参保缴费期延长至2024年3月31日。", [("payment", None, "2024-03-31", None)]),
+        ("以上政策执行期为2024年1月1日至2024年12月31日。", []),
         ("2018年12月31日之前已完成转制的企业免税。", []),
         ("截至1999年3月1日，彩票销售完毕。", []),
         ("征求意见期限不得少于30日。", []),
@@ -213,7 +233,7 @@ def test_a_version_of_a_law_ends_when_the_next_takes_effect() -> None:
     lines = "2005年6月2日 公布\n\n2017年9月2日 令第9号修订\n\n2022年12月1日 令第7号修订"
     events = history(lines)
     assert [event.act for event in events] == ["公布", "修订", "修订"]
-    assert is_told(D("2017-09-20"), events) and not is_told(D("2017-09-01"), events)
+    assert is_named(D("2017-09-20"), events) and not is_named(D("2017-09-01"), events)
     end = superseded(D("2017-09-02"), [*events, Event(day=D("2023-01-01"), act="施行")], _reason("replaces"))
     assert end is not None and end.on == D("2023-01-01")
     unsure = superseded(D("2017-09-02"), events, _reason("replaces"))

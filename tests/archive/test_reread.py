@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from archive import extract
-from archive.model import Found, Job, Rules, Site
+from archive.model import Job, ReadingResult, Rules, Site
 from archive.reader import read_job
 from archive.store.read.review import Rereads, jobs_for_looking, template_of
 from tests.archive.desk import PARAGRAPHS, SITE, URL, Desk, answer, html, replaced
@@ -109,7 +109,7 @@ def test_looking_says_what_would_change_and_writes_nothing() -> None:
     counts = [tuple(row) for row in desk.rows("select count(*), (select count(*) from rules) from readings")]
     rereads = Rereads(desk.db)
     for job in jobs_for_looking(desk.db, sites).again(["bureau"]):
-        found: Found = read_job(job, lambda job, cheap: extract.read(job.page, sites["bureau"]))
+        found: ReadingResult = read_job(job, lambda job, cheap: extract.read(job.page, sites["bureau"]))
         rereads.note(job, found)
     (template,) = rereads.templates
     assert (template.read, template.changed, template.unreadable) == (3, 3, 0)

@@ -68,7 +68,7 @@ def partition(exchanges: Iterable[Exchange], dice: random.Random, key: Any) -> l
     return shards
 
 
-def kept(given: Sequence[Iterable[Exchange]]) -> Shard:
+def archive_of(given: Sequence[Iterable[Exchange]]) -> Shard:
     shard = Shard()
     for one in given:
         shard.take(one)
@@ -86,7 +86,7 @@ def texts(desk: Desk) -> list[tuple[Any, ...]]:
     return [tuple(row) for row in desk.rows(of)]
 
 
-def told_of(desk: Desk) -> dict[str, Any]:
+def answers_of(desk: Desk) -> dict[str, Any]:
     """Return what an archive says of its documents, but for what the reading of a 304 inherits: doubts about a page."""
     return {url: {name: value for name, value in of.items() if name != "flags"} for url, of in story(desk).items()}  # fmt: skip
 
@@ -97,19 +97,19 @@ def told_of(desk: Desk) -> dict[str, Any]:
 def test_shards_merged_in_any_order_equal_one_crawl(seed: int, key: Any) -> None:
     dice = random.Random(seed)
     told = of_two_sites(seed)
-    whole = kept([told])
+    whole = archive_of([told])
     shards = [
-        kept(files(part, dice) if part and dice.random() < 0.5 else [part])
+        archive_of(files(part, dice) if part and dice.random() < 0.5 else [part])
         for part in partition(told, dice, key)
     ]
     dice.shuffle(shards)
     desk, given = merged(*(shard.db for shard in shards))
     assert not [one.lost for one in given if one.lost]
     assert captured(desk) == captured(whole) and texts(desk) == texts(whole)
-    assert not differences(told_of(whole), told_of(desk))
+    assert not differences(answers_of(whole), answers_of(desk))
 
 
 def test_what_shards_merged_into_is_sound() -> None:
     told = of_two_sites(12)
-    desk, _ = merged(*(kept([part]).db for part in partition(told, random.Random(12), by_document)))
+    desk, _ = merged(*(archive_of([part]).db for part in partition(told, random.Random(12), by_document)))
     assert is_sound(verify(desk.db, Wanted(sample=None, reads=None)))

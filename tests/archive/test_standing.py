@@ -11,7 +11,7 @@ from archive.reading_room.typeset import timeline
 from archive.state.story import VANISHED_LEAST
 from archive.store.read import documents
 from archive.store.read.health import NO_RUN, gaps
-from archive.store.read.history import history, shown_at
+from archive.store.read.history import history, latest_row_at
 from archive.store.write.judging import _reason
 from tests.archive.desk import HOST, LIST, PARAGRAPHS, SITE, URL, Desk, answer, html, not_found, replaced
 
@@ -48,7 +48,7 @@ def state(desk: Desk, address: str = URL) -> str:
     return str(desk.latest(address)["state"])
 
 
-def told(desk: Desk, kind: str) -> list[dict[str, object]]:
+def events_of(desk: Desk, kind: str) -> list[dict[str, object]]:
     return [json.loads(event["details"]) for event in desk.events(kind)]
 
 
@@ -59,9 +59,11 @@ def test_another_work_that_stands_for_a_day_has_replaced_the_first(desk: Desk) -
     assert desk.versions() == [(1, "first")] and desk.changes() == []
     assert desk.see(other_work(), DAY(4)) == "changed"
     assert state(desk) == "replaced" and desk.latest()["title"] == NEW_TITLE
-    assert told(desk, "replaced") == [{"last_present": DAY(1) + ".000Z", "first_replaced": DAY(3) + ".000Z"}]
+    assert events_of(desk, "replaced") == [
+        {"last_present": DAY(1) + ".000Z", "first_replaced": DAY(3) + ".000Z"}
+    ]
     assert desk.versions() == [(1, "first"), (2, "source")]
-    assert [shown_at(desk.db, 1, DAY(day) + ".000Z")["state"] for day in (1, 3, 4)] == [
+    assert [latest_row_at(desk.db, 1, DAY(day) + ".000Z")["state"] for day in (1, 3, 4)] == [
         "live",
         "live",
         "replaced",
@@ -108,14 +110,14 @@ def test_a_text_that_left_its_address_for_a_new_one_has_moved(desk: Desk) -> Non
     assert state(desk) == "live"
     desk.see(html(), DAY(3), url=url(2))
     assert state(desk) == "moved" and state(desk, url(2)) == "live"
-    assert told(desk, "moved") == [
+    assert events_of(desk, "moved") == [
         {"to": url(2), "last_present": DAY(1) + ".000Z", "first_absent": DAY(2) + ".000Z"}
     ]
     for day in (4, 6, 9):
         desk.keep(not_found(DAY(day)))
         desk.see(html(), DAY(day), url=url(2))
     assert state(desk) == "moved" and desk.events("withdrawn") == [] and len(desk.events("moved")) == 1
-    assert shown_at(desk.db, 1, DAY(9) + ".000Z")["state"] == "moved"
+    assert latest_row_at(desk.db, 1, DAY(9) + ".000Z")["state"] == "moved"
     desk.see(html(), DAY(10))
     assert state(desk) == "live" and len(desk.events("restored")) == 1
 
@@ -185,7 +187,7 @@ def test_the_same_page_at_three_addresses_stands_in_for_articles() -> None:
     run.archive.decide_changes()
     run.drain()
     assert [run.latest(url(number))["flags"] for number in range(3)] == ['["absent"]'] * 3
-    assert run.changes() == [] and {e["reason"] for e in told(run, "absent")} == {
+    assert run.changes() == [] and {e["reason"] for e in events_of(run, "absent")} == {
         "soft_404: the same page at 3 addresses"
     }
     assert run.see(LOST, DAY(3), url=url(0)) is Outcome.GONE, "known bytes are judged anew"
@@ -262,7 +264,7 @@ def test_a_mass_change_back_to_known_bytes_trips_the_breaker_too() -> None:
         assert desk.see(html(title=f"第{number}批"), DAY(3), url=url(number)) is None
     desk.archive.decide_changes()
     desk.drain()
-    assert len(desk.changes()) == 12 and [e["changed"] for e in told(desk, "mass_change")] == [12]
+    assert len(desk.changes()) == 12 and [e["changed"] for e in events_of(desk, "mass_change")] == [12]
 
 
 def test_what_vanishes_with_much_of_its_site_is_not_withdrawn_before_two_weeks() -> None:
@@ -292,7 +294,9 @@ def test_an_absence_in_a_run_that_missed_most_articles_bounds_no_withdrawal() ->
         for number in range(1, 10):
             run.see(page(number), DAY(day), url=url(number))
         run.keep(not_found(DAY(day), url=url(0)))
-    assert told(desk, "withdrawn") == [{"last_present": DAY(1) + ".000Z", "first_absent": DAY(3) + ".000Z"}]
+    assert events_of(desk, "withdrawn") == [
+        {"last_present": DAY(1) + ".000Z", "first_absent": DAY(3) + ".000Z"}
+    ]
     assert state(desk, url(1)) == "live"
 
 
@@ -312,9 +316,9 @@ def losing_six_of_twenty() -> Desk:
 def test_what_became_of_others_later_does_not_move_the_bounds_of_a_withdrawal() -> None:
     desk = losing_six_of_twenty()
     bounds = {"last_present": DAY(1) + ".000Z", "first_absent": DAY(3) + ".000Z"}
-    assert told(desk, "withdrawn") == [bounds] * 6
+    assert events_of(desk, "withdrawn") == [bounds] * 6
     numbers = desk.column("select id from documents where state = 'withdrawn'")
-    assert [shown_at(desk.db, number, DAY(6) + ".000Z")["state"] for number in numbers] == ["live"] * 6
+    assert [latest_row_at(desk.db, number, DAY(6) + ".000Z")["state"] for number in numbers] == ["live"] * 6
 
 
 COUNTED_ANEW = """
@@ -348,7 +352,9 @@ def test_an_outage_between_absences_neither_counts_nor_takes_back(desk: Desk) ->
         else:
             run.keep(answer(None, DAY(day), status=502))
         assert state(desk) == ("withdrawn" if day == 6 else "unreachable" if not is_there else state(desk))
-    assert told(desk, "withdrawn") == [{"last_present": DAY(1) + ".000Z", "first_absent": DAY(2) + ".000Z"}]
+    assert events_of(desk, "withdrawn") == [
+        {"last_present": DAY(1) + ".000Z", "first_absent": DAY(2) + ".000Z"}
+    ]
 
 
 def ran(desk: Desk, *days: int, missing: tuple[int, ...] = ()) -> None:

@@ -20,7 +20,7 @@ from archive.store.evidence.logcheck import Stated
 from archive.store.read.verify import Wanted, verify
 from archive.store.write.connections import settle_some
 from tests.archive.desk import HOST, LIST, URL, Desk, answer, html, replaced
-from tests.archive.histories import files, history, kept
+from tests.archive.histories import archive_of, files, history
 
 FILE = f"https://{HOST}/files/annex.txt"
 OLD, OTHER = URL.replace("notice", "old"), URL.replace("notice", "other")
@@ -152,7 +152,7 @@ def test_there_is_no_alarm_at_archives_that_were_imported_in_any_order(
     chunk: int, rounds: Callable[[int, int], int]
 ) -> None:
     for seed in range(chunk, rounds(16, 1_000), 2):
-        raw, stated = _stated(kept(files(history(seed), random.Random(seed))).db)
+        raw, stated = _stated(archive_of(files(history(seed), random.Random(seed))).db)
         assert checked(opened(raw), stated)["bad"] == [], f"seed {seed}"
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.model import Article, AttachmentText, Link, Rows, Unreadable
-from archive.text.script import FLAG, KIND, in_reading_order, shown_marks
+from archive.text.script import FLAG, KIND, in_reading_order, visible_marks
 from tests.archive.desk import PARAGRAPHS, Desk, html
 
 TITLE = "关于做好公共数据资源登记工作的通知"
@@ -57,4 +57,4 @@ def test_lists_files_and_unreadable_pages_are_held_to_it_too() -> None:
 
 
 def test_marks_are_written_out_where_what_came_is_shown() -> None:
-    assert shown_marks("甲\u202e乙") == "甲⟨U+202E⟩乙" and shown_marks("甲乙") == "甲乙"
+    assert visible_marks("甲\u202e乙") == "甲⟨U+202E⟩乙" and visible_marks("甲乙") == "甲乙"

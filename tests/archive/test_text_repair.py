@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive.damage.mojibake import guessed, redecoded
-from archive.damage.repair import clean, damage, restore, spans_in_input, written_over
+from archive.damage.repair import clean, damage, restore, simplified_spans, spans_in_input
 
 BODY = (
     "本市今年将新建一批公共充电设施，覆盖全部街道和乡镇，方便居民出行，降低使用成本，改善空气质量。\n"
@@ -148,7 +148,7 @@ def test_the_spans_of_glosses_lie_in_the_page() -> None:
     cleaned = clean(page)
     index = [one.name for one in cleaned.steps].index("glosses")
     assert [page[a:b] for a, b in spans_in_input(cleaned, index)] == ["(chǎn)", "(yè)", "(fā)"]
-    assert [page[a:b] for a, b in written_over(cleaned)]
+    assert [page[a:b] for a, b in simplified_spans(cleaned)]
 
 
 @pytest.mark.parametrize("text", ["工信部发布通知，规范产业发展。", "支持园区建设"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.state import Look, Sight
-from archive.store.write.looks import _there
+from archive.store.write.looks import _elsewhere
 
 SIGHTS = {"shown": Sight.SHOWN, "same": Sight.SAME, "gone": Sight.GONE, "failed": Sight.FAILED}
 
@@ -32,4 +32,4 @@ def test_a_304_after_an_absence_shows_what_was_shown_before(seen: str, stands: b
         )
         for day, name in enumerate(seen.split(), 1)
     ]
-    assert (_there("https://www.bureau.example/a/new.html", looks)[-1].key == "a text") is stands
+    assert (_elsewhere("https://www.bureau.example/a/new.html", looks)[-1].key == "a text") is stands

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from archive.model import Article, TitleEvidence
-from archive.trust import KEPT, STRANGE, with_good_title
+from archive.trust import STRANGE, TITLE_QUARANTINED, with_good_title
 from tests.archive.desk import PARAGRAPHS, Desk, html, replaced
 
 TITLE = "关于做好公共数据资源登记工作的通知"
@@ -35,7 +35,7 @@ def desk() -> Desk:
     return made
 
 
-def said(desk: Desk) -> list[dict[str, str]]:
+def title_events(desk: Desk) -> list[dict[str, str]]:
     return [json.loads(event["details"]) for event in desk.events("title_quarantined")]
 
 
@@ -44,9 +44,9 @@ def test_spam_over_an_intact_text_never_becomes_the_title(desk: Desk, spam: str)
     for day in (2, 4, 9, 30):
         assert desk.see(html(title=spam), DAY(day)) == "unchanged"
     assert desk.latest()["title"] == TITLE and desk.latest()["state"] == "live"
-    assert KEPT in json.loads(desk.latest()["flags"])
+    assert TITLE_QUARANTINED in json.loads(desk.latest()["flags"])
     assert desk.changes() == [] and desk.versions() == [(1, "first")]
-    assert said(desk) == [{"said": spam, "kept": TITLE}], "told once, not at every look"
+    assert title_events(desk) == [{"said": spam, "kept": TITLE}], "told once, not at every look"
 
 
 @pytest.mark.parametrize("spam", SPAM[:2])
@@ -62,14 +62,14 @@ def test_the_good_title_back_is_no_change_and_a_second_hijack_is_told_again(desk
     assert desk.see(html(), DAY(3)) == "unchanged"
     assert json.loads(desk.latest()["flags"]) == []
     desk.see(html(title=SPAM[0]), DAY(4))
-    assert len(said(desk)) == 2 and desk.changes() == []
+    assert len(title_events(desk)) == 2 and desk.changes() == []
 
 
 @pytest.mark.parametrize("title", ["秋季新款女装清仓特卖会", "示例论坛用户注册页面", "天气预报与出行指南"])
 def test_a_strange_title_is_believed_when_it_is_seen_again_a_day_later(desk: Desk, title: str) -> None:
     assert desk.see(html(title=title), DAY(2)) == "unchanged"
     assert desk.see(html(title=title), "2026-04-02T20:00:00") == "unchanged"
-    assert desk.latest()["title"] == TITLE and said(desk) == [{"said": title, "kept": TITLE}]
+    assert desk.latest()["title"] == TITLE and title_events(desk) == [{"said": title, "kept": TITLE}]
     assert desk.see(html(title=title), DAY(3)) == "changed"
     assert desk.latest()["title"] == title and desk.changes() == [(1, 2)]
 
@@ -77,7 +77,7 @@ def test_a_strange_title_is_believed_when_it_is_seen_again_a_day_later(desk: Des
 @pytest.mark.parametrize("title", HONEST)
 def test_a_title_that_speaks_of_its_text_is_an_edit_at_once(desk: Desk, title: str) -> None:
     assert desk.see(html(title=title), DAY(2)) == "changed"
-    assert desk.latest()["title"] == title and said(desk) == []
+    assert desk.latest()["title"] == title and title_events(desk) == []
 
 
 def test_a_page_first_met_with_a_spam_title_bears_the_one_its_list_gave() -> None:
@@ -106,4 +106,4 @@ def test_a_reread_leaves_the_title_put_aside(desk: Desk) -> None:
     later = desk.reopened(reader="yuanben/next")
     later.reread()
     assert later.latest()["title"] == TITLE and later.changes() == []
-    assert len(said(later)) == 1, "what our reader does is no news"
+    assert len(title_events(later)) == 1, "what our reader does is no news"

@@ -12,7 +12,7 @@ from archive.lists import Reading, read_list
 from archive.lists.days import day_in, filed_day
 from archive.lists.drafting import draft_rule, family_of, grammar
 from archive.model import Page
-from tests.archive.layouts import LAYOUTS, Layout, page, told
+from tests.archive.layouts import LAYOUTS, Layout, made_articles, page
 
 URL = "https://www.example.gov.cn/zwgk/tzgg/index.html"
 
@@ -25,7 +25,7 @@ def _read(html: str, url: str = URL, content_type: str = "text/html") -> Reading
 def test_every_row_is_read_whatever_the_layout(layout: Layout) -> None:
     for seed in range(5):
         dice = random.Random(f"{layout.__name__} {seed}")
-        rows = told(dice.randint(4, 22), dice)
+        rows = made_articles(dice.randint(4, 22), dice)
         read = _read(page(layout(rows, dice), dice))
         assert [(r.href, r.title, r.date) for r in read.rows] == [(r.href, r.title, r.day) for r in rows], (
             seed
@@ -36,7 +36,7 @@ def test_every_row_is_read_whatever_the_layout(layout: Layout) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS, ids=[layout.__name__ for layout in LAYOUTS])
 def test_a_drafted_rule_gives_the_rows_it_was_drafted_from_and_names_no_position(layout: Layout) -> None:
     dice = random.Random(layout.__name__)
-    read = _read(page(layout(told(9, dice), dice), dice))
+    read = _read(page(layout(made_articles(9, dice), dice), dice))
     assert read.group is not None
     root = read.group.elements[0].getroottree().getroot()
     rule = draft_rule(root, read.group)

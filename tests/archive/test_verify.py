@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveDamaged, BadInput
-from archive.model import Article, Found
+from archive.model import Article, ReadingResult
 from archive.reader import prepare
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
@@ -38,7 +38,7 @@ def filled(path: Path) -> Path:
 
 
 def _record(holding: Holding, capture: int, shown: Article) -> None:
-    found = Found(result=shown, visible_digest=str(capture), prepared=prepare(shown))
+    found = ReadingResult(result=shown, visible_digest=str(capture), prepared=prepare(shown))
     holding.archive.record(holding.archive.jobs.of(capture), found)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from archive.collate.sameness import Told, held
+from archive.collate.sameness import Identity, shared_part
 from archive.model import Role
 from archive.store.read.history import history
 from archive.store.write.works import works
@@ -159,16 +159,20 @@ TITLES = {
 
 @pytest.mark.parametrize(("one", "other", "same"), TITLES.values(), ids=TITLES)
 def test_titles_agree_when_they_name_one_document(one: str, other: str, same: bool) -> None:
-    share = held(Told(NUMBER, one, TEXT), Told(NUMBER, other, TEXT))
+    share = shared_part(Identity(NUMBER, one, TEXT), Identity(NUMBER, other, TEXT))
     assert (share == 1.0) if same else (share is None)
 
 
 def test_an_order_of_the_state_council_is_known_in_each_spelling() -> None:
     ones = ("国令第845号", "国务院令第845号", "中华人民共和国国务院令第845号")
-    assert all(held(Told(one, TITLE, TEXT), Told(other, TITLE, TEXT)) for one in ones for other in ones)
-    assert held(Told("某省令第845号", TITLE, TEXT), Told(ones[0], TITLE, TEXT)) is None
+    assert all(
+        shared_part(Identity(one, TITLE, TEXT), Identity(other, TITLE, TEXT))
+        for one in ones
+        for other in ones
+    )
+    assert shared_part(Identity("某省令第845号", TITLE, TEXT), Identity(ones[0], TITLE, TEXT)) is None
 
 
 def test_a_title_made_to_be_slow_takes_no_time() -> None:
     hostile = "关于印发" * 20_000 + "（" * 20_000 + "〔2026〕1号"
-    assert held(Told(NUMBER, hostile, TEXT), Told(NUMBER, "关于" * 40_000, TEXT)) is None
+    assert shared_part(Identity(NUMBER, hostile, TEXT), Identity(NUMBER, "关于" * 40_000, TEXT)) is None

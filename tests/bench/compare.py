@@ -100,7 +100,7 @@ def main(words: list[str]) -> int:
         return 0
     with tempfile.TemporaryDirectory() as made:
         folder = options.folder or Path(made)
-        medians = [_found(folder / f"compare-{size}.db", size) for size in options.versions]
+        medians = [_search_seconds(folder / f"compare-{size}.db", size) for size in options.versions]
         for before, after, median, other in zip(options.versions, options.versions[1:], medians, medians[1:],
                                                 strict=False):  # fmt: skip
             print(f"growth    {after // before}x the versions: {other / median:.2f}x the time to find")
@@ -110,7 +110,7 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _found(path: Path, size: int) -> float:
+def _search_seconds(path: Path, size: int) -> float:
     db = _archive(path, size)
     writer = Writer(2)
     numbers = writer.chance.sample(range(1, size + 1), _COPIES)
@@ -123,7 +123,7 @@ def _found(path: Path, size: int) -> float:
         found = candidates(db, copy)
         times.append(time.process_time() - start)
         right += bool(found) and found[0].document == number
-    print(f"find      {size:>9,} versions: {_shown(times)}; right {right}/{len(copies)}")
+    print(f"find      {size:>9,} versions: {_as_text(times)}; right {right}/{len(copies)}")
     _quoted(db, size, list(zip(numbers, texts, strict=True)), writer.chance)
     pages = db.execute("pragma page_count").fetchone()[0] * db.execute("pragma page_size").fetchone()[0]
     rows = db.execute("select count(*) from shingles").fetchone()[0]
@@ -147,7 +147,7 @@ def _quoted(db: sqlite3.Connection, size: int, held: list[tuple[int, str]], chan
         found = quote(db, "".join(wording))
         times.append(time.process_time() - begun)
         right += any(one.document == number for one in found)
-    print(f"quote     {size:>9,} versions: {_shown(times)}; found {right}/{len(held)}")
+    print(f"quote     {size:>9,} versions: {_as_text(times)}; found {right}/{len(held)}")
 
 
 def _archive(path: Path, size: int) -> sqlite3.Connection:
@@ -253,7 +253,7 @@ def _collated() -> None:
     collate(*map(key_of, pairs[0]))
     whole = [_timed(partial(_collate, pair)) for pair in pairs]
     folding = [_timed(partial(_fold, pair)) for pair in pairs]
-    print(f"collate   5,000 characters: {_shown(whole)}")
+    print(f"collate   5,000 characters: {_as_text(whole)}")
     print(
         f"          {statistics.median(whole) / statistics.median(folding):.1f}x the time to fold both texts"
     )
@@ -276,10 +276,10 @@ def _timed(work: Callable[[], object]) -> float:
 
 def _print_times(label: str, work: Callable[[int], object], count: int) -> None:
     times = [_timed(partial(work, at)) for at in range(count)]
-    print(f"{label}: {_shown(times)}")
+    print(f"{label}: {_as_text(times)}")
 
 
-def _shown(times: list[float]) -> str:
+def _as_text(times: list[float]) -> str:
     ordered = sorted(times)
     middle, late = ordered[len(ordered) // 2], ordered[int(len(ordered) * 0.95)]
     return f"median {middle * 1000:.1f} ms, p95 {late * 1000:.1f} ms"

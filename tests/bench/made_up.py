@@ -34,7 +34,7 @@ from archive.store.file.captures import ensure_declaration
 from archive.store.file.connection import made_durable_together, open_for_writing, transaction
 from archive.store.write.connections import keep, settle_some
 from archive.store.write.originals import add_shingles
-from archive.store.write.states import NOTHING, story_json
+from archive.store.write.states import BEGINNING, story_json
 from archive.store.write.versions import article_of
 from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces
@@ -354,7 +354,7 @@ def _document(db: sqlite3.Connection, page: _Page, site: str, rules: int, crawl:
     )
     db.execute(
         "insert into stories (document, reading, captured_at, capture, story, seen_at, seen) values (?, 0, '', 0, ?, ?, ?)",
-        (document, story_json(NOTHING.story), last, captures[-1]),
+        (document, story_json(BEGINNING.story), last, captures[-1]),
     )
     db.execute("insert into version_index (rowid, grams) values (?, ?)", (document, page.pieces))
     db.execute("insert into title_index (rowid, grams) values (?, ?)", (document, page.titled))

@@ -193,7 +193,7 @@ def known(
     own = [passage for passage in read if bare_title(passage.title) == bare_title(title)]
     events = standing.history("\n".join(passage.text for passage in own))
     events += [standing.Event(day=passage.effect, act="施行") for passage in own if passage.effect]
-    if version and (standing.is_told(version, events) or any(_is_later(event, version) for event in events)):
+    if version and (standing.is_named(version, events) or any(_is_later(event, version) for event in events)):
         act = standing.superseded(version, events, standing.Reason(says="replaces"))
         subject = standing.Subject(issued=version, effective=standing.version_span(version, events)[0])
         return subject, [act] if act else []
@@ -216,4 +216,5 @@ def _end(
     return standing.act_of(
         relation.kind, on=passage.effect, issued=None, is_partial=relation.is_partial, is_end=relation.is_end,
         reason=standing.Reason(says=relation.kind, document=passage.title, start=relation.start, end=relation.end),
+        until=standing.stated_term(passage.text, relation) if relation.end else None,
     )  # fmt: skip

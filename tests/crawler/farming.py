@@ -146,7 +146,7 @@ def free_port() -> int:
 
 
 @dataclass
-class Kept:
+class RestartedProcess:
     """A process that is started again when it ends, as systemd does."""
 
     words: list[str]
@@ -208,7 +208,7 @@ class Ground:
     folder: Path
     times: str
     delay: str = "0"
-    workers: list[Kept] = field(default_factory=list)
+    workers: list[RestartedProcess] = field(default_factory=list)
 
     @property
     def home(self) -> Path:
@@ -240,7 +240,7 @@ class Ground:
         self.address = f"tcp://127.0.0.1:{free_port()}"
         port = self.address.rpartition(":")[2]
         words = [sys.executable, "-m", "dask", "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"]  # fmt: skip
-        self.scheduler = Kept(words, self.env(), self.folder / "scheduler.log")
+        self.scheduler = RestartedProcess(words, self.env(), self.folder / "scheduler.log")
         for number in range(workers):
             spool = self.folder / f"spool{number}"
             words = [
@@ -255,7 +255,9 @@ class Ground:
             ]
             words += ["--no-dashboard", "--host", "127.0.0.1", "--local-directory", str(self.folder)]
             self.workers.append(
-                Kept(words, self.env(YUANBEN_SPOOL=str(spool)), self.folder / f"worker{number}.log")
+                RestartedProcess(
+                    words, self.env(YUANBEN_SPOOL=str(spool)), self.folder / f"worker{number}.log"
+                )
             )
 
     def end_cluster(self) -> None:

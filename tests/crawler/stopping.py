@@ -66,13 +66,13 @@ def killed(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
     return (-signal.SIGKILL,)
 
 
-def told_to_end(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
+def asked_to_end(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
     """Ask a run to end, as a service manager does that knows its main process alone."""
     os.kill(child.pid, signal.SIGTERM)
     return _ended(child)
 
 
-def all_told_to_end(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
+def all_asked_to_end(child: subprocess.Popen[bytes]) -> tuple[int, ...]:
     """Ask a run to end and its readers as well, as a service manager does that signals the whole group."""
     os.killpg(child.pid, signal.SIGTERM)
     return _ended(child)

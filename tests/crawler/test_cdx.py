@@ -23,7 +23,7 @@ import pytest
 from archive.errors import BadInput
 from archive.model import Exchange
 from crawler.replay import exchange_of
-from crawler.services import Index, NotShown
+from crawler.services import Index, NotPlayable
 from tests.archive.desk import html, replaced
 
 HOME = Path(__file__).resolve().parents[2]
@@ -194,7 +194,7 @@ def test_what_an_archive_does_not_show_is_no_capture(serve: Any) -> None:
     archive.missing.add(FIRST)
     index = Index(serve(archive))
     (row,) = index.rows(URL)
-    with pytest.raises(NotShown, match="answered 404, the index says 200"):
+    with pytest.raises(NotPlayable, match="answered 404, the index says 200"):
         index.record(row, 1 << 24)
 
 

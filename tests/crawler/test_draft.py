@@ -23,9 +23,9 @@ from archive.store.read.health import last_proved
 from crawler.commands.draft import Command
 from crawler.draft_text import draft_table, write
 from crawler.drafting import Ask, draft, name_of
-from crawler.looking import Seen, needs_a_script
+from crawler.looking import LookResult, needs_a_script
 from crawler.probing import Fact, Probe, as_issue
-from tests.archive.layouts import Told, items, page, told
+from tests.archive.layouts import MadeArticle, items, made_articles, page
 from tests.crawler.watching import HOME, Done, Ground
 from tests.replicas import Replicas
 
@@ -124,16 +124,18 @@ def test_a_draft_run_unchanged_finds_the_articles(
 def _served(pages: dict[str, str]) -> Ask:
     """Answer for a site of a few pages; what it does not have is a 404, ``!`` is trouble, ``@`` wants a Referer."""
 
-    async def ask(url: str, *, referer: str = "") -> Seen:
+    async def ask(url: str, *, referer: str = "") -> LookResult:
         if pages.get(url, "").startswith("@") and not referer:
-            return Seen(url=url, status=403, trouble="blocked", reason="http 403")
+            return LookResult(url=url, status=403, trouble="blocked", reason="http 403")
         text = pages.get(url)
         text = text.removeprefix("@") if text else text
         if text is None:
-            return Seen(url=url, status=404, trouble="http 404", reason="http 404")
+            return LookResult(url=url, status=404, trouble="http 404", reason="http 404")
         if text.startswith("!"):
-            return Seen(url=url, trouble=text[1:], reason="said so")
-        return Seen(url=url, status=200, page=Page(url=url, body=text.encode(), content_type="text/html"))
+            return LookResult(url=url, trouble=text[1:], reason="said so")
+        return LookResult(
+            url=url, status=200, page=Page(url=url, body=text.encode(), content_type="text/html")
+        )
 
     return ask
 
@@ -144,7 +146,7 @@ ROOT = "https://www.some.gov.cn/"
 def _site() -> dict[str, str]:
     dice = random.Random(5)
     rows = [
-        Told(f"/zc/{7000 + n}.html", f"关于公布第{n}批名单的公告和说明", f"2026-03-{n:02d}")
+        MadeArticle(f"/zc/{7000 + n}.html", f"关于公布第{n}批名单的公告和说明", f"2026-03-{n:02d}")
         for n in range(1, 13)
     ]
     names = ("政策文件", "通知公告", "领导信息", "联系我们")
@@ -282,7 +284,7 @@ def test_a_mistake_is_said_in_one_line(words: tuple[str, ...], said: str) -> Non
 
 def test_saved_pages_are_read_without_network(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     url, dice = "https://www.some.gov.cn/zc/index.html", random.Random(2)
-    (tmp_path / "one.html").write_text(page(items(told(8, dice), dice), dice))
+    (tmp_path / "one.html").write_text(page(items(made_articles(8, dice), dice), dice))
     (tmp_path / "index.jsonl").write_text(json.dumps({"id": "a", "file": "one.html", "url": url}))
     command, parser = Command(), ArgumentParser()
     command.settings = Settings()

@@ -18,7 +18,7 @@ from archive.urls import canonical_url, is_article
 from crawler.cms import general
 from crawler.draft_text import spider_text
 from crawler.drafting import draft
-from crawler.looking import Seen
+from crawler.looking import LookResult
 from crawler.reading import spiders
 from crawler.site import PolicySpider
 from tests.replicas import Replicas
@@ -92,10 +92,10 @@ def _found(spider: type[PolicySpider], fetch: Fetch) -> set[str]:
 
 
 def _drafted(spider: type[PolicySpider], fetch: Fetch) -> type[PolicySpider]:
-    async def ask(url: str, *, referer: str = "") -> Seen:
+    async def ask(url: str, *, referer: str = "") -> LookResult:
         status, page = fetch(url, referer)
         said = "blocked" if status == 403 else f"http {status}"
-        return Seen(
+        return LookResult(
             url=url, page=page, status=status, trouble="" if page else said, reason="" if page else said
         )
 

@@ -21,7 +21,7 @@ import pytest
 
 from archive.clock import later
 from archive.errors import BadInput
-from archive.model import Exchange, Kept
+from archive.model import Exchange, KeptExchange
 from archive.store.file.connection import made_durable_together, open_for_writing
 from archive.store.read.bundles import Baton, Landing, Leases, baton, take_up
 from archive.store.schedule.frontier import Due
@@ -120,7 +120,7 @@ def delta_of(exchanges: list[Exchange]) -> sqlite3.Connection:
 def land(desk: Desk, exchanges: list[Exchange] | sqlite3.Connection, token: str = "t") -> tuple[int, int]:
     source = delta_of(exchanges) if isinstance(exchanges, list) else exchanges
 
-    def keep(exchange: Exchange) -> Kept:
+    def keep(exchange: Exchange) -> KeptExchange:
         return desk.keep(exchange)
 
     def refuse(due: Due, reason: str, rest: float) -> None:

@@ -10,18 +10,20 @@ from archive.model import Expect, Job, Page, Rows, Unreadable, Verdict
 from crawler.cms import general
 from crawler.reading import parse, sites
 from crawler.report import findings, judge
-from crawler.seen import ListSeen, Seen
-from tests.archive.layouts import LAYOUTS, Layout, Told, page
+from crawler.seen import CrawlObservation, ListObservation
+from tests.archive.layouts import LAYOUTS, Layout, MadeArticle, page
 
 LIST = "https://www.ndrc.gov.cn/xxgk/zcfb/tz/"
 
 
-def _rows(dice: random.Random) -> list[Told]:
+def _rows(dice: random.Random) -> list[MadeArticle]:
     made = []
     for number in range(dice.randint(4, 20)):
         month, day = 9 - number % 8, 1 + number * 7 % 28
         href = f"./2026{month:02d}/t2026{month:02d}{day:02d}_{1408100 - number}.html"
-        made.append(Told(href, f"关于印发第{number + 1}批重点工作方案的通知", f"2026-{month:02d}-{day:02d}"))
+        made.append(
+            MadeArticle(href, f"关于印发第{number + 1}批重点工作方案的通知", f"2026-{month:02d}-{day:02d}")
+        )
     return made
 
 
@@ -105,10 +107,10 @@ def test_data_that_changed_its_names_is_read_all_the_same() -> None:
 
 
 def test_the_verdict_stays_redesigned_and_the_finding_names_the_drafted_rule() -> None:
-    one = ListSeen(
+    one = ListObservation(
         url=LIST, outcome="listing", reason=None, links=12, links_before=12, drafted='rows="div.new p"'
     )
-    seen = Seen(
+    seen = CrawlObservation(
         counts={"captures": 13, "listing": 1, "new": 12},
         lists=[one],
         read_articles=12,

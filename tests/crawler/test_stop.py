@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crawler.stopping import all_told_to_end, killed, stop_on_the_way, told_to_end
+from tests.crawler.stopping import all_asked_to_end, asked_to_end, killed, stop_on_the_way
 from tests.replicas import Replicas
 
 
@@ -21,4 +21,4 @@ def replicas() -> Iterator[Replicas]:
 def test_a_watch_that_is_stopped_in_many_places_comes_to_the_same_end(
     replicas: Replicas, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
-    stop_on_the_way(replicas, tmp_path, [killed, told_to_end, all_told_to_end] * rounds(2, 34))
+    stop_on_the_way(replicas, tmp_path, [killed, asked_to_end, all_asked_to_end] * rounds(2, 34))

@@ -24,8 +24,16 @@ from archive.store.schedule.crawls import Finding
 from crawler import delivery, session
 from crawler.commands import tell, watch
 from crawler.commands.reread import _chosen
-from crawler.commands.tell import is_digest_due, tell_home
-from crawler.delivery import Again, Limited, Refused, judge, signed_dingtalk, signed_feishu, without_secrets
+from crawler.commands.tell import is_digest_due, notify_targets
+from crawler.delivery import (
+    Limited,
+    Refused,
+    TryAgain,
+    judge,
+    signed_dingtalk,
+    signed_feishu,
+    without_secrets,
+)
 from crawler.run import Run
 from tests.archive.desk import HOST, Desk, clock, html, replaced
 from tests.archive.holding import Holding, article
@@ -69,8 +77,8 @@ def home(place: Path, *targets: Target) -> Home:
     return Home(place=place, archive=place / "a.db", targets=targets)
 
 
-def told(desk: Desk, made: Home, now: str = NOW) -> list[tell.Trouble]:
-    return tell_home(desk.db, made, now=now, sleep=lambda _: None)
+def notified(desk: Desk, made: Home, now: str = NOW) -> list[tell.Trouble]:
+    return notify_targets(desk.db, made, now=now, sleep=lambda _: None)
 
 
 def letter(raw: bytes) -> EmailMessage:
@@ -89,7 +97,7 @@ def test_each_change_arrives_once_at_each_of_five_targets(
         target("mail", to=("a@b.example",), sender="a@b.example", server=mail.url),
     )
     for _ in range(3):  # and again after a restart, as the file is read anew
-        assert told(desk, made) == []
+        assert notified(desk, made) == []
     (wecom,), (dingtalk,), (feishu,) = robots.got["wecom"], robots.got["dingtalk"], robots.got["feishu"]
     for shown in (
         wecom["markdown"]["content"],
@@ -107,10 +115,10 @@ def test_each_change_arrives_once_at_each_of_five_targets(
 
 def test_a_later_change_is_told_alone(desk: Desk, robots: Robots, tmp_path: Path) -> None:
     made = home(tmp_path, target("webhook", robots))
-    told(desk, made)
+    notified(desk, made)
     before = len(robots.got["webhook"])
     desk.see(html(*replaced("1.5万条", "15万条")), "2026-04-03T08:00:00")
-    told(desk, made, "2026-04-03T09:00:00.000Z")
+    notified(desk, made, "2026-04-03T09:00:00.000Z")
     (later,) = robots.got["webhook"][before:]
     assert later["kind"] == "edited" and later["link"] == f"{ROOM}doc/1/diff/2/3"
     assert later["says"] == "可以→应当; 1.5万→15万"
@@ -121,7 +129,7 @@ def test_a_later_change_is_told_alone(desk: Desk, robots: Robots, tmp_path: Path
     [
         ("wecom", (200, {"errcode": 93000, "errmsg": "invalid webhook url"}), Refused, "copy it anew"),
         ("wecom", (200, {"errcode": 45009, "errmsg": "api freq out of limit"}), Limited, "no more for now"),
-        ("wecom", (200, {"errcode": -1, "errmsg": "system busy"}), Again, "busy"),
+        ("wecom", (200, {"errcode": -1, "errmsg": "system busy"}), TryAgain, "busy"),
         ("wecom", (200, {"errcode": 40058, "errmsg": "exceed max length"}), Refused, "40058"),
         ("dingtalk", (200, {"errcode": 310000, "errmsg": "sign not match"}), Refused, "check the secret"),
         ("dingtalk", (200, {"errcode": 130101, "errmsg": "send too fast"}), Limited, "no more for now"),
@@ -132,7 +140,7 @@ def test_a_later_change_is_told_alone(desk: Desk, robots: Robots, tmp_path: Path
         ("feishu", (200, {"code": 9499, "msg": "Bad Request"}), Refused, "9499"),
         ("feishu", (400, {"code": 99991400, "msg": "request trigger frequency limit"}), Limited, "no more"),
         ("webhook", (429, {}), Limited, "429"),
-        ("webhook", (503, {}), Again, "busy"),
+        ("webhook", (503, {}), TryAgain, "busy"),
         ("webhook", (302, {}), Refused, "check its address"),
         ("webhook", (404, {}), Refused, "check its address"),
         ("wecom", (200, ["no answer of a robot"]), Refused, "check its address"),
@@ -159,14 +167,16 @@ def test_a_robot_that_is_busy_is_asked_again_after_a_rest(desk: Desk, robots: Ro
     rests: list[float] = []
     robots.instead["wecom"] = [(200, {"errcode": -1, "errmsg": "busy"}, {}), (502, {}, {})]
     made = home(tmp_path, target("wecom", robots))
-    assert tell_home(desk.db, made, now=NOW, sleep=rests.append) == []
+    assert notify_targets(desk.db, made, now=NOW, sleep=rests.append) == []
     assert rests == [1.0, 4.0] and len(robots.got["wecom"]) == 1
 
 
 def test_a_short_rest_that_is_asked_for_is_kept(desk: Desk, robots: Robots, tmp_path: Path) -> None:
     rests: list[float] = []
     robots.instead["feishu"] = [(429, {"code": 99991400, "msg": "limit"}, {"x-ogw-ratelimit-reset": "7"})]
-    assert tell_home(desk.db, home(tmp_path, target("feishu", robots)), now=NOW, sleep=rests.append) == []
+    assert (
+        notify_targets(desk.db, home(tmp_path, target("feishu", robots)), now=NOW, sleep=rests.append) == []
+    )
     assert rests == [7.0] and len(robots.got["feishu"]) == 1
 
 
@@ -175,9 +185,9 @@ def test_a_robot_that_had_too_many_gets_no_more_and_the_rest_by_a_later_run(
 ) -> None:
     made = home(tmp_path, target("dingtalk", robots))
     robots.instead["dingtalk"] = [(200, {"errcode": 130101, "errmsg": "send too fast"}, {})]
-    (trouble,) = told(desk, made)
+    (trouble,) = notified(desk, made)
     assert (trouble.left, robots.asked["dingtalk"]) == (2, 1)
-    assert told(desk, made) == [] and len(robots.got["dingtalk"]) == 1
+    assert notified(desk, made) == [] and len(robots.got["dingtalk"]) == 1
 
 
 @pytest.mark.parametrize("kind", ["wecom", "dingtalk", "feishu"])
@@ -186,26 +196,26 @@ def test_a_wrong_key_is_said_without_showing_it(
 ) -> None:
     wrong = robots.url(kind).replace(KEY, "wrong-key-0123456").replace(TOKEN, "wrong-key-0123456")
     made = home(tmp_path, target(kind, robots, url=wrong))
-    (trouble,) = told(desk, made)
+    (trouble,) = notified(desk, made)
     assert "copy it anew" in trouble.why and "wrong-key" not in tell.line_of(trouble)
     assert not robots.got and robots.asked[kind] == 1
 
 
 def test_nobody_there_is_said_without_the_address(desk: Desk, tmp_path: Path) -> None:
     made = home(tmp_path, target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token"))
-    (trouble,) = told(desk, made)
+    (trouble,) = notified(desk, made)
     assert "cannot be reached" in trouble.why and "secret" not in trouble.why
 
 
 def test_a_redirect_is_not_followed(desk: Desk, robots: Robots, tmp_path: Path) -> None:
     robots.instead["webhook"] = [(307, {}, {"Location": robots.url("wecom")})]
-    (trouble,) = told(desk, home(tmp_path, target("webhook", robots)))
+    (trouble,) = notified(desk, home(tmp_path, target("webhook", robots)))
     assert "307" in trouble.why and "wecom" not in robots.asked
 
 
 def test_other_targets_are_told_where_one_refuses(desk: Desk, robots: Robots, tmp_path: Path) -> None:
     made = home(tmp_path, target("feishu", robots, secret="another"), target("wecom", robots))
-    (trouble,) = told(desk, made)
+    (trouble,) = notified(desk, made)
     assert trouble.target == "feishu" and len(robots.got["wecom"]) == 1
 
 
@@ -214,9 +224,9 @@ def test_a_mail_server_that_defers_is_asked_again_and_one_that_refuses_is_not(
 ) -> None:
     made = home(tmp_path, target("mail", to=("a@b.example",), sender="a@b.example", server=mail.url))
     mail.instead = ["451 4.3.0 try later", "554 5.7.1 not wanted"]
-    (trouble,) = told(desk, made)
+    (trouble,) = notified(desk, made)
     assert "554" in trouble.why and not mail.letters
-    assert told(desk, made) == [] and len(mail.letters) == 1
+    assert notified(desk, made) == [] and len(mail.letters) == 1
 
 
 def test_recipients_who_are_refused_do_not_keep_the_others_from_their_mail(
@@ -224,7 +234,7 @@ def test_recipients_who_are_refused_do_not_keep_the_others_from_their_mail(
 ) -> None:
     mail.refused = ("gone@",)
     to = ("a@b.example", "gone@b.example")
-    assert told(desk, home(tmp_path, target("mail", to=to, sender=to[0], server=mail.url))) == []
+    assert notified(desk, home(tmp_path, target("mail", to=to, sender=to[0], server=mail.url))) == []
     assert len(mail.letters) == 1 and "gone@b.example" in capsys.readouterr().err
 
 
@@ -232,7 +242,7 @@ def test_the_same_news_make_the_same_message_id(desk: Desk, mail: MailServer, tm
     made = target("mail", to=("a@b.example",), sender="a@b.example", server=mail.url)
     for place in ("one", "other"):
         (tmp_path / place).mkdir()
-        told(desk, home(tmp_path / place, made))
+        notified(desk, home(tmp_path / place, made))
     assert len({letter(raw)["Message-ID"] for raw in mail.letters}) == 1
 
 
@@ -255,13 +265,13 @@ def test_a_digest_tells_a_day_in_one_message_what_is_wrong_first(
     desk: Desk, robots: Robots, tmp_path: Path
 ) -> None:
     made = home(tmp_path, target("wecom", robots, digest="20:00", queries=("登记",)))
-    assert told(desk, made, "2026-04-02T09:00:00.000Z") == [] and not robots.got
+    assert notified(desk, made, "2026-04-02T09:00:00.000Z") == [] and not robots.got
     for _ in range(2):
-        told(desk, made, "2026-04-02T12:00:00.000Z")
+        notified(desk, made, "2026-04-02T12:00:00.000Z")
     (one,) = robots.got["wecom"]
     shown = one["markdown"]["content"]
     assert "2026-04-02 日报" in shown and shown.index("列表是空的") < shown.index("〔删：应当〕")
-    told(desk, made, "2026-04-03T12:00:00.000Z")
+    notified(desk, made, "2026-04-03T12:00:00.000Z")
     assert len(robots.got["wecom"]) == 1, "a day without news sends nothing"
 
 
@@ -279,7 +289,7 @@ def test_a_digest_tells_a_day_in_one_message_what_is_wrong_first(
 def test_a_target_hears_what_it_asked_for(
     said: dict[str, Any], kinds: set[str], desk: Desk, robots: Robots, tmp_path: Path
 ) -> None:
-    told(desk, home(tmp_path, target("webhook", robots, **said)))
+    notified(desk, home(tmp_path, target("webhook", robots, **said)))
     assert {one["kind"] for one in robots.got.get("webhook", ())} == kinds
 
 
@@ -291,7 +301,7 @@ def test_many_changes_keep_within_what_a_messenger_takes(robots: Robots, tmp_pat
     made = home(
         tmp_path, target("wecom", robots, queries=("登记",)), target("feishu", robots, queries=("登记",))
     )
-    assert tell_home(desk.db, made, now=NOW, sleep=rests.append) == []
+    assert notify_targets(desk.db, made, now=NOW, sleep=rests.append) == []
     sent = [one["markdown"]["content"] for one in robots.got["wecom"]]
     assert 1 < len(sent) <= tell.MOST_MESSAGES and all(len(one.encode()) <= 4096 for one in sent)
     assert sum(one.count("**新文件**") for one in sent) == 60
@@ -307,14 +317,14 @@ def test_what_a_run_does_not_send_is_said_and_sent_by_the_next(
     for n in range(9):
         desk.see(html(title=f"第{n}号公共数据通知"), "2026-04-01T10:00:00", url=f"https://{HOST}/a/n{n}.html")
     made = home(tmp_path, target("wecom", robots, queries=("公共数据",)))
-    told(desk, made)
+    notified(desk, made)
     assert (
         len(robots.got["wecom"]) == 2
         and "条，下次运行时发送" in robots.got["wecom"][1]["markdown"]["content"]
     )
     while len(robots.got["wecom"]) < 10:
         before = len(robots.got["wecom"])
-        told(desk, made)
+        notified(desk, made)
         if len(robots.got["wecom"]) == before:
             break
     text = "".join(one["markdown"]["content"] for one in robots.got["wecom"])
@@ -323,10 +333,10 @@ def test_what_a_run_does_not_send_is_said_and_sent_by_the_next(
 
 def test_a_line_that_a_crash_cut_off_loses_nothing_else(desk: Desk, robots: Robots, tmp_path: Path) -> None:
     made = home(tmp_path, target("webhook", robots))
-    told(desk, made)
+    notified(desk, made)
     record = tmp_path / "a.db.told"
     record.write_text(record.read_text("utf-8") + '\n{"target": "webh', "utf-8")
-    told(desk, made)
+    notified(desk, made)
     assert len(robots.got["webhook"]) == 2
 
 
@@ -446,7 +456,7 @@ def test_what_a_home_cannot_mean_is_refused_in_one_line(text: str, says: str, tm
 
 def test_a_secret_that_is_not_there_is_said_when_something_is_to_be_told(desk: Desk, tmp_path: Path) -> None:
     (tmp_path / "yuanben.toml").write_text("[[target]]\nkind = 'wecom'\nurl = { env = 'NOT_SET' }", "utf-8")
-    (trouble,) = told(desk, read_home(tmp_path / "yuanben.toml", {}))
+    (trouble,) = notified(desk, read_home(tmp_path / "yuanben.toml", {}))
     assert "$NOT_SET is not set" in trouble.why
 
 
@@ -466,7 +476,7 @@ def test_what_is_withheld_from_readers_is_told_to_nobody(
     )
     with held.archive.writing():
         withhold(held.archive.db, 1, by="a court", reason="an order", at="2026-05-01T00:00:00.000Z")
-    watch.tell(
+    watch.notify_home(
         cast(Run, SimpleNamespace(archive=held.archive)),
         home(tmp_path, target("webhook", robots, queries=("未来",))),
     )
@@ -479,7 +489,7 @@ def test_what_a_target_does_not_take_is_said_and_kept_and_changes_no_exit_code(
     monkeypatch.setattr(delivery, "WAITS", (0.0, 0.0))
     run = cast(Run, SimpleNamespace(archive=held.archive))
     nobody = target("webhook", url="http://127.0.0.1:1/hook?token=very-secret-token", queries=("未来",))
-    watch.tell(run, home(tmp_path, nobody))
+    watch.notify_home(run, home(tmp_path, nobody))
     (row,) = held.archive.db.execute("select details from events where kind = 'notify_failed'").fetchall()
     assert "cannot be reached" in row[0] and "secret" not in row[0]
     err = capsys.readouterr().err
@@ -497,13 +507,13 @@ def test_an_interrupt_between_two_writes_is_quiet() -> None:
     def interrupted() -> int:
         raise KeyboardInterrupt
 
-    assert session.said_plainly(interrupted) == 130
+    assert session.exit_code_of(interrupted) == 130
 
 
 def test_a_target_that_cannot_be_written_down_is_not_told(desk: Desk, robots: Robots, tmp_path: Path) -> None:
     made = replace(home(tmp_path, target("webhook", robots)), archive=tmp_path / "nowhere" / "a.db")
     with pytest.raises(BadInput, match="nothing was told"):
-        told(desk, made)
+        notified(desk, made)
     assert not robots.got
 
 

@@ -48,7 +48,7 @@ def record(block: bytes, day: int = 1, url: str = URL, *, end: bytes = b"\r\n\r\
     return f"WARC/1.1\r\n{head}\r\n".encode() + block + end
 
 
-def told_of(tmp_path: Path, data: bytes, name: str = "a.warc") -> tuple[list[Exchange], list[Damage], str]:
+def read_back(tmp_path: Path, data: bytes, name: str = "a.warc") -> tuple[list[Exchange], list[Damage], str]:
     """Return the exchanges of a file, the damage, and how it ended."""
     path = tmp_path / name
     path.write_bytes(data)
@@ -103,7 +103,7 @@ SHORT_BY = 300
 def test_a_record_that_is_not_whole_is_kept_and_makes_no_version(
     tmp_path: Path, bad: bytes, why: str
 ) -> None:
-    found, damage, end = told_of(tmp_path, GOOD + bad + AFTER)
+    found, damage, end = read_back(tmp_path, GOOD + bad + AFTER)
     assert end == "" and [one.url for one in found] == [URL, URL, OTHER]
     assert (found[1].truncated or found[1].error or "").startswith(why)
     assert len(damage) == 1 and damage[0].place == f"a.warc+{len(GOOD)}" and why in damage[0].says
@@ -128,7 +128,7 @@ def test_a_record_that_is_not_whole_is_kept_and_makes_no_version(
     ],
 )  # fmt: skip
 def test_a_digest_that_agrees_or_cannot_be_checked_costs_nothing(tmp_path: Path, digest: str) -> None:
-    (one,), damage, _ = told_of(tmp_path, record(http(), WARC_Payload_Digest=digest))
+    (one,), damage, _ = read_back(tmp_path, record(http(), WARC_Payload_Digest=digest))
     assert (one.error, one.truncated, damage) == (None, None, [])
 
 
@@ -138,7 +138,7 @@ def test_whatever_a_program_takes_for_the_payload_is_accepted(tmp_path: Path, of
     raw = b"%x\r\n%s\r\n0\r\n\r\n" % (len(packed), packed)
     digest = sha1({"raw": raw, "chunks out": packed, "decoded": PAGE}[of])
     block = http(raw, "Transfer-Encoding: chunked", "Content-Encoding: gzip")
-    (one,), damage, _ = told_of(tmp_path, record(block, WARC_Payload_Digest=digest))
+    (one,), damage, _ = read_back(tmp_path, record(block, WARC_Payload_Digest=digest))
     assert (one.body, one.error, damage) == (PAGE, None, [])
 
 
@@ -162,20 +162,20 @@ def test_digests_have_three_answers() -> None:
     ],
 )  # fmt: skip
 def test_what_is_no_record_costs_itself_and_one_line(tmp_path: Path, between: bytes, says: str) -> None:
-    found, damage, end = told_of(tmp_path, GOOD + between + AFTER)
+    found, damage, end = read_back(tmp_path, GOOD + between + AFTER)
     assert [one.url for one in found] == [URL, OTHER] and end == ""
     assert says in damage[0].says and damage[0].place == f"a.warc+{len(GOOD)}"
 
 
 def test_records_without_empty_lines_between_them_are_all_read(tmp_path: Path) -> None:
-    found, damage, _ = told_of(tmp_path, record(http(), end=b"") + record(http(), 2, end=b"\n") + AFTER)
+    found, damage, _ = read_back(tmp_path, record(http(), end=b"") + record(http(), 2, end=b"\n") + AFTER)
     assert [one.captured_at[8:10] for one in found] == ["01", "02", "03"] and damage == []
     assert all(one.body == PAGE for one in found)
 
 
 @pytest.mark.parametrize("cut", [7, 200, len(PAGE) // 2])
 def test_a_file_that_breaks_off_says_so_and_keeps_what_it_holds(tmp_path: Path, cut: int) -> None:
-    found, damage, end = told_of(tmp_path, GOOD + record(http(), 2)[:-cut])
+    found, damage, end = read_back(tmp_path, GOOD + record(http(), 2)[:-cut])
     assert len(found) == 2 and found[1].truncated and found[1].truncated.startswith("record: ")
     assert len(damage) == 1 and "is it complete?" in end and f"a.warc+{len(GOOD)}" in end
 
@@ -184,7 +184,7 @@ def test_a_file_that_breaks_off_says_so_and_keeps_what_it_holds(tmp_path: Path, 
     "data", [b"", b"no records\n" * 9, b"PK\3\4 no zip", b"\x28\xb5\x2f\xfd rubbish", b"\x1f\x8b\x08"]
 )
 def test_a_file_without_a_record_is_no_warc(tmp_path: Path, data: bytes) -> None:
-    found, _, end = told_of(tmp_path, data)
+    found, _, end = read_back(tmp_path, data)
     assert found == [] and "cannot be read as WARC" in end and "\n" not in end
 
 
@@ -202,7 +202,7 @@ def gzipped(*parts: bytes) -> list[bytes]:
 )
 def test_a_broken_member_costs_its_record(tmp_path: Path, spoil: Callable[[bytes], bytes]) -> None:
     first, bad, last = gzipped(GOOD, record(http(), 2), AFTER)
-    found, damage, end = told_of(tmp_path, first + spoil(bad) + last, "a.warc.gz")
+    found, damage, end = read_back(tmp_path, first + spoil(bad) + last, "a.warc.gz")
     good = [one for one in found if not one.truncated]
     assert [one.url for one in good] == [URL, OTHER] and end == ""
     assert damage and damage[0].place == f"a.warc.gz+{len(first)}"
@@ -211,13 +211,13 @@ def test_a_broken_member_costs_its_record(tmp_path: Path, spoil: Callable[[bytes
 
 def test_a_packed_file_that_breaks_off_keeps_what_came_before(tmp_path: Path) -> None:
     first, last = gzipped(GOOD, record(http(), 2))
-    found, damage, _ = told_of(tmp_path, first + last[:-30], "a.warc.gz")
+    found, damage, _ = read_back(tmp_path, first + last[:-30], "a.warc.gz")
     assert found[0].truncated is None and found[1].truncated == "record: its packed data is cut"
     assert len(damage) == 1
 
 
 def test_one_member_may_hold_all_records(tmp_path: Path) -> None:
-    found, damage, _ = told_of(tmp_path, gzip.compress(GOOD + record(http(), 2) + AFTER), "a.warc.gz")
+    found, damage, _ = read_back(tmp_path, gzip.compress(GOOD + record(http(), 2) + AFTER), "a.warc.gz")
     assert [one.url for one in found] == [URL, URL, OTHER] and damage == []
     assert len({one.origin for one in found}) == 3
 
@@ -272,7 +272,7 @@ DICTIONARY = (PAGE * 3)[:8000]
          "ARC 1", "ARC 2", "ARC that counts wrongly", "ARC in gzip", "by its bytes"],
 )  # fmt: skip
 def test_every_packing_gives_the_same_exchanges(tmp_path: Path, name: str, data: bytes) -> None:
-    found, damage, end = told_of(tmp_path, data, name)
+    found, damage, end = read_back(tmp_path, data, name)
     assert [(one.url, one.status, one.body, one.truncated, one.error) for one in found] == [
         (URL, 200, PAGE, None, None), (OTHER, 200, PAGE, None, None),
     ]  # fmt: skip
@@ -282,7 +282,7 @@ def test_every_packing_gives_the_same_exchanges(tmp_path: Path, name: str, data:
 
 def test_a_broken_frame_costs_its_record(tmp_path: Path) -> None:
     first, bad, last = zst(GOOD), zst(record(http(), 2)), zst(AFTER)
-    found, damage, _ = told_of(tmp_path, first + bad[: len(bad) // 2] + last, "a.warc.zst")
+    found, damage, _ = read_back(tmp_path, first + bad[: len(bad) // 2] + last, "a.warc.zst")
     assert [one.url for one in found if not one.truncated] == [URL, OTHER] and damage
 
 
@@ -308,7 +308,7 @@ def test_the_same_answers_give_the_same_archive_whatever_they_are_packed_in(tmp_
     for name, data in (("a.warc", b"".join(answers)), ("b.warc.gz", b"".join(gzipped(*answers))),
                        ("c.warc.zst", zst(*answers)), ("d.wacz", wacz(("archive/a.warc", b"".join(answers))))):  # fmt: skip
         desk = Desk()
-        for exchange in told_of(tmp_path, data, name)[0]:
+        for exchange in read_back(tmp_path, data, name)[0]:
             desk.keep(exchange)
         desk.drain()
         rows = desk.rows("select url, version, text, first_seen, last_seen from latest order by url")
@@ -332,7 +332,7 @@ def test_no_damage_ends_in_anything_but_a_line(tmp_path: Path, seed: int) -> Non
             del data[at : at + luck.randint(1, 400)]
         else:
             data[at:at] = luck.randbytes(luck.randint(1, 50))
-    found, damage, end = told_of(tmp_path, bytes(data))
+    found, damage, end = read_back(tmp_path, bytes(data))
     archive = Archive.open(tmp_path / "a.db", holder="t", sites={}, create=True)
     crawl = archive.begin_crawl("bureau", "replay")
     for exchange in found:

@@ -30,7 +30,7 @@ WELL, ILL, STILL, HEALED = (
 )
 
 
-def told(ground: Ground, kind: str) -> dict[str, set[str]]:
+def events_of(ground: Ground, kind: str) -> dict[str, set[str]]:
     """Return the reasons that were opened or closed, site by site."""
     rows = ground.rows(
         "select site, json_extract(details, '$.reason') as reason from events where kind = ?",
@@ -67,14 +67,14 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Ground]
 
 
 def test_while_all_is_well_nothing_is_found(runs: dict[str, Ground]) -> None:
-    assert told(runs["well"], "opened") == {site: set() for site in SITES}
+    assert events_of(runs["well"], "opened") == {site: set() for site in SITES}
 
 
 @pytest.mark.parametrize(("site", "reason"), [(site, reason) for site, _, _, reason in TROUBLES])
 def test_a_trouble_is_found_in_the_next_run_and_named(
     runs: dict[str, Ground], site: str, reason: str
 ) -> None:
-    assert told(runs["ill"], "opened")[site] == {reason}
+    assert events_of(runs["ill"], "opened")[site] == {reason}
 
 
 def test_what_stays_wrong_is_not_opened_again(runs: dict[str, Ground]) -> None:
@@ -82,7 +82,7 @@ def test_what_stays_wrong_is_not_opened_again(runs: dict[str, Ground]) -> None:
     before = dict(map(tuple, runs["ill"].rows(opened)))
     assert (
         dict(map(tuple, runs["still"].rows(opened))) == before
-        and told(runs["still"], "closed")["most"] == set()
+        and events_of(runs["still"], "closed")["most"] == set()
     )
 
 
@@ -90,7 +90,7 @@ def test_what_stays_wrong_is_not_opened_again(runs: dict[str, Ground]) -> None:
 def test_what_healed_is_closed_by_the_run_that_saw_it(
     runs: dict[str, Ground], site: str, reason: str
 ) -> None:
-    assert told(runs["healed"], "closed")[site] == {reason}
+    assert events_of(runs["healed"], "closed")[site] == {reason}
 
 
 def test_when_all_has_healed_nothing_is_open_and_status_is_one_screen(

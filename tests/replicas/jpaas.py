@@ -57,14 +57,14 @@ def _with_attributes(rows: Rows, count: int, number: int, size: int) -> str:
 def _with_script(rows: Rows, count: int, number: int, size: int) -> str:
     lines = "".join(
         f'<li class="long-deta"><a href="{link}" title="{attribute(piece.title)}"><span class="title-info">'
-        f'{escape(cut(piece.title))}</span></a><span class="date-info">{_shown(piece)}</span></li>'
+        f'{escape(cut(piece.title))}</span></a><span class="date-info">{_piece_html(piece)}</span></li>'
         for link, piece in rows
     )
     script = f'oLayPageRender("page", {{rows:"{size}", count:"{count}", pageNo:"{number}"}});'
     return f'<div class="list"><ul>{lines}</ul><div id="page"></div><script>{script}</script></div>'
 
 
-def _shown(piece: Piece) -> str:
+def _piece_html(piece: Piece) -> str:
     return "截止日期 2026-10-18" if piece.column.endswith("zqyj") else piece.day
 
 

@@ -29,7 +29,7 @@ _LOOKS = (
     "from captures c left join readings r on r.id = (select max(o.id) from readings o where o.capture = c.id) "
     "left join versions v on v.id = r.version where c.id = ?"
 )
-_SAID = ("title", "published_at", "source_line", "doc_number", "text_digest", "reader")
+_CLAIMED = ("title", "published_at", "source_line", "doc_number", "text_digest", "reader")
 
 
 def case(db: sqlite3.Connection, chosen: exports.Chosen, *, keys: list[str], software: str, at: str) -> Case:
@@ -55,7 +55,7 @@ def case(db: sqlite3.Connection, chosen: exports.Chosen, *, keys: list[str], sof
             "captured_at": one["captured_at"],
             "payload": one["payload"],
         }
-        | {name: one[name] for name in _SAID}
+        | {name: one[name] for name in _CLAIMED}
         for one in versions
     ]
     return Case(

@@ -10,7 +10,7 @@ from typing import Any
 
 from archive.errors import NotHeld
 from archive.evidence.leaves import CAPTURES
-from archive.evidence.warc import Held
+from archive.evidence.warc import ExportedCapture
 from archive.store.evidence.logs import leaf_of
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import is_covered, not_held, withholdings
@@ -19,6 +19,8 @@ from archive.store.file.withheld import is_covered, not_held, withholdings
 ROWS = (
     "latest", "changes", "copies", "version_detail", "files", "works", "site_health", "addresses", "captures", "events",
 )  # fmt: skip
+_MOMENTS = ("captured_at", "changed_at_latest", "happened_at", "compared_at", "last_seen")
+_LARGEST_PICTURE = 2 << 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,18 +37,18 @@ class Chosen:
         return {"site": self.site, "urls": list(self.urls), "since": self.since, "until": self.until}
 
 
-def captures(db: sqlite3.Connection, chosen: Chosen) -> Iterator[Held]:
+def captures(db: sqlite3.Connection, chosen: Chosen) -> Iterator[ExportedCapture]:
     """Yield the captures that were chosen, in the order of keeping, each redirect before where it led."""
     for number in numbers(db, chosen):
         yield held(db, number)
 
 
-def held(db: sqlite3.Connection, number: int) -> Held:
+def held(db: sqlite3.Connection, number: int) -> ExportedCapture:
     """Return one capture with what led to it."""
     payload, led_by = db.execute(
         "select payload, redirected_from from captures where id = ?", (number,)
     ).fetchone()
-    return Held(
+    return ExportedCapture(
         leaf=leaf_of(db, CAPTURES, number),
         payload=payload,
         led_by=leaf_of(db, CAPTURES, led_by) if led_by else None,
@@ -136,9 +138,6 @@ def rows(db: sqlite3.Connection, name: str, chosen: Chosen) -> tuple[list[str], 
     return columns, iter(cursor)
 
 
-_MOMENTS = ("captured_at", "changed_at_latest", "happened_at", "compared_at", "last_seen")
-
-
 def document_at(db: sqlite3.Connection, url: str) -> int | None:
     """Return the document that was seen at an address."""
     row = db.execute(
@@ -195,7 +194,7 @@ def column_kinds(db: sqlite3.Connection, name: str, columns: Sequence[str]) -> d
     return {column: (row[at] or "").split(",") for at, column in enumerate(columns)}
 
 
-def shown_pages(db: sqlite3.Connection, captures: Sequence[int]) -> dict[int, tuple[str, str]]:
+def page_texts(db: sqlite3.Connection, captures: Sequence[int]) -> dict[int, tuple[str, str]]:
     """Return title and text of the versions that captures of pages showed."""
     found: dict[int, tuple[str, str]] = {}
     for number in captures:
@@ -247,9 +246,6 @@ def picture(db: sqlite3.Connection, url: str) -> tuple[str, bytes] | None:
         if row and row["length"] <= _LARGEST_PICTURE
         else None
     )
-
-
-_LARGEST_PICTURE = 2 << 20
 
 
 def states_of(db: sqlite3.Connection, document: int) -> tuple[str, list[tuple[str, int]]]:

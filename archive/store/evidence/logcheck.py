@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive.evidence.leaves import CAPTURES, LOGS, OTHERS, Log
 from archive.evidence.merkle import Growing, leaf_hash, root
-from archive.evidence.note import Checkpoint, Stand
+from archive.evidence.note import Checkpoint, TreeHead
 from archive.store.evidence import logs
 from archive.store.evidence.rederive import Difference
 
@@ -41,9 +41,9 @@ def check_logs(
             )
 
 
-def stand_of(checkpoint: Checkpoint, log: Log) -> Stand | None:
+def tree_head_of(checkpoint: Checkpoint, log: Log) -> TreeHead | None:
     """Return what a checkpoint states of a log."""
-    return Stand(checkpoint.size, checkpoint.root) if log is CAPTURES else checkpoint.others.get(log.name)
+    return TreeHead(checkpoint.size, checkpoint.root) if log is CAPTURES else checkpoint.others.get(log.name)
 
 
 def _log(
@@ -51,15 +51,15 @@ def _log(
 ) -> Iterator[Difference]:
     known = [hashed for tile in logs.tiles(db, log) for hashed in tile]
     wanted = sorted(
-        ((stand, one.place) for one in stated if (stand := stand_of(one.checkpoint, log))),
+        ((head, one.place) for one in stated if (head := tree_head_of(one.checkpoint, log))),
         key=lambda pair: pair[0].size,
     )
     growing, held, named = Growing(), 0, False
     last = 0
     waiting = iter(wanted)
-    stand, place = next(waiting, (None, ""))
-    while stand is not None and stand.size == 0:
-        stand, place = next(waiting, (None, ""))
+    head, place = next(waiting, (None, ""))
+    while head is not None and head.size == 0:
+        head, place = next(waiting, (None, ""))
     for one in logs.leaves(db, log):
         for missing in range(last + 1, one.row):
             named = True
@@ -74,18 +74,18 @@ def _log(
             )
         growing.add(hashed)
         tick()
-        while stand is not None and stand.size <= growing.size:
-            if stand.size == growing.size and stand.root == growing.root():
-                held = stand.size
+        while head is not None and head.size <= growing.size:
+            if head.size == growing.size and head.root == growing.root():
+                held = head.size
             elif not named:
-                yield _unnamed(log, held, stand.size, place)
+                yield _unnamed(log, held, head.size, place)
                 named = True
-            stand, place = next(waiting, (None, ""))
+            head, place = next(waiting, (None, ""))
     if len(known) > growing.size:
         what = f"rows are missing at the end: {growing.size} are there, {len(known)} were stated"
         yield Difference(table=log.name, row=last + 1, column="id", what=what)
-    if stand is not None:
-        what = f"rows are missing at the end: {growing.size} are there, {place} states {stand.size}"
+    if head is not None:
+        what = f"rows are missing at the end: {growing.size} are there, {place} states {head.size}"
         yield Difference(table=log.name, row=last + 1, column="id", what=what)
 
 
@@ -107,14 +107,14 @@ def _closing(db: sqlite3.Connection, log: Log, stated: Sequence[Stated]) -> Iter
             yield Difference(table=log.name, row=closed.row, column=None, what=what)
             break
     for one in sorted(stated, key=lambda one: one.checkpoint.size):
-        stand = stand_of(one.checkpoint, log)
-        if stand is None:
+        head = tree_head_of(one.checkpoint, log)
+        if head is None:
             continue
-        hashes = [leaf_hash(leaf.leaf) for leaf in logs.leaves(db, log, still_open=stand.open)][: stand.size]
-        if len(hashes) < stand.size:
-            what = f"rows are missing: {len(hashes)} are there, {one.place} states {stand.size}"
+        hashes = [leaf_hash(leaf.leaf) for leaf in logs.leaves(db, log, still_open=head.open)][: head.size]
+        if len(hashes) < head.size:
+            what = f"rows are missing: {len(hashes)} are there, {one.place} states {head.size}"
             yield Difference(table=log.name, row=None, column="id", what=what)
-        elif root(hashes) != stand.root:
-            yield _unnamed(log, held, stand.size, one.place)
+        elif root(hashes) != head.root:
+            yield _unnamed(log, held, head.size, one.place)
         else:
-            held = stand.size
+            held = head.size

@@ -20,13 +20,18 @@ from typing import Any
 
 from archive.evidence.leaves import CAPTURES, OTHERS, Log, leaf
 from archive.evidence.merkle import HASH_SIZE, TILE_WIDTH, Growing, Subtree, leaf_hash, node_hash, root
-from archive.evidence.note import Checkpoint, Stand
+from archive.evidence.note import Checkpoint, TreeHead
 
 # Rows that share a number: one put aside whose number was given again by a yuanben before 0.1.0.
 _PLACES = 1_000
 # A crawl that is still open after so many tiles of others was never closed.
 _CLOSED_BY = 4
 _EVENT = "select event as id, kind, happened_at, site, document, capture, crawl, details from main.superseded_events"
+_ASIDE = {
+    "superseded_readings": ("superseded_readings", "reading"),
+    "superseded_versions": ("superseded_versions", "version"),
+    "superseded_events": ("superseded_events", "event"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +99,7 @@ def tiles(db: sqlite3.Connection, log: Log) -> list[Tile]:
 def state(db: sqlite3.Connection, origin: str) -> Checkpoint:
     """Return the checkpoint of all that the archive holds, by the stored tiles and the rows behind them."""
     size, top = _grown(db, CAPTURES)
-    others = {log.name: _stand(db, log) for log in OTHERS}
+    others = {log.name: _tree_head(db, log) for log in OTHERS}
     return Checkpoint(
         origin=origin, size=size, root=top, others={name: held for name, held in others.items() if held.size}
     )
@@ -153,12 +158,12 @@ def _grown(db: sqlite3.Connection, log: Log) -> tuple[int, bytes]:
     return growing.size, growing.root()
 
 
-def _stand(db: sqlite3.Connection, log: Log) -> Stand:
+def _tree_head(db: sqlite3.Connection, log: Log) -> TreeHead:
     if not log.closing:
-        return Stand(*_grown(db, log))
+        return TreeHead(*_grown(db, log))
     still_open = open_crawls(db)
     hashes = [leaf_hash(one.leaf) for one in leaves(db, log, still_open=still_open)]
-    return Stand(len(hashes), root(hashes), still_open)
+    return TreeHead(len(hashes), root(hashes), still_open)
 
 
 def _made(placed: Iterator[Placed]) -> Iterator[Tile]:
@@ -265,10 +270,3 @@ def index_of(db: sqlite3.Connection, log: Log, row: int) -> int:
     return int(
         before + db.execute(f"select count(*) from main.{table} where {column} <= ?", (row,)).fetchone()[0]
     )
-
-
-_ASIDE = {
-    "superseded_readings": ("superseded_readings", "reading"),
-    "superseded_versions": ("superseded_versions", "version"),
-    "superseded_events": ("superseded_events", "event"),
-}

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from archive.model.fields import LISTED
 from archive.relations import RELATIONS_VERSION, connections
+from archive.relations.turns import CHANGED, CONTRADICTED
 from archive.store.write.connections import keep, settle
 from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
-from archive.store.write.states import count_all
+from archive.store.write.states import count_all_looks
 
 _NOW = "9999-12-31T23:59:59.999Z"
 _TABLES = (
@@ -51,7 +52,7 @@ class Difference:
     what: str
 
 
-class Again:
+class Rederived:
     """The derived tables of one archive, made anew beside it."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -80,7 +81,7 @@ class Again:
         db.execute("create index temp.events_by_document_again on events (document)")
         db.execute("create index temp.addresses_by_document_again on addresses (document)")
         db.execute("create index temp.transitions_by_document_again on transitions (document)")
-        count_all(db)
+        count_all_looks(db)
         self._last = db.execute("select coalesce(max(id), 0) from main.events").fetchone()[0]
         self._ledger = Ledger(db, lambda: _NOW)
 
@@ -95,7 +96,7 @@ class Again:
 
     def differences(self, document: int) -> Iterator[Difference]:
         """Derive one document anew and yield what the file says otherwise."""
-        self._ledger.told_otherwise(document, looks_of(self._db, document), set(), by=0)
+        self._ledger.rederive(document, looks_of(self._db, document), set(), by=0)
         yield from self._of_document(document)
         for table, columns in _ROWS.items():
             yield from self._of_rows(document, table, columns)
@@ -155,14 +156,16 @@ class Connected:
 
     _OF_VERSION = ("version_connections", "version_citations", "version_relations", "version_clauses")
     _OF_DOCUMENT = ("document_names", "standing_spans")
-    _TABLES = (*_OF_VERSION, *_OF_DOCUMENT, "unsettled")
+    _TABLES = (*_OF_VERSION, *_OF_DOCUMENT, "unsettled", "events", "superseded_events")
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
+        db.execute("pragma foreign_keys = off")
         for table in self._TABLES:
             (made,) = db.execute("select sql from main.sqlite_master where name = ?", (table,)).fetchone()
             db.execute("create temp" + made[len("create") :])
             db.execute(f"insert into temp.{table} select * from main.{table}")
+        db.execute("create index temp.events_by_document_told on events (document)")
 
     def close(self) -> None:
         """Drop what was made."""
@@ -198,6 +201,27 @@ class Connected:
         for version in {current, *(row[0] for row in read)}:
             yield from self._compared(self._OF_VERSION, "version", version)
         yield from self._compared(self._OF_DOCUMENT, "document", document)
+        yield from self._of_turns(document)
+
+    def _of_turns(self, document: int) -> Iterator[Difference]:
+        """Yield the events of a document's standing that do not follow, and those that are missing."""
+        held, now = (
+            {
+                tuple(row)[1:]: row["id"]
+                for row in self._db.execute(
+                    f"select id, kind, happened_at, capture, details from {place}.events where document = ? "
+                    "and kind in (?, ?)",
+                    (document, CHANGED, CONTRADICTED),
+                )
+            }
+            for place in ("main", "temp")
+        )
+        for row in held.keys() - now.keys():
+            what = f"{row[0]} does not follow from the texts"
+            yield Difference(table="events", row=held[row], column="details", what=what)
+        for row in now.keys() - held.keys():
+            what = f"{row[0]} of document {document} at {row[1]} is missing"
+            yield Difference(table="events", row=None, column=None, what=what)
 
     def _compared(self, tables: tuple[str, ...], column: str, row: int) -> Iterator[Difference]:
         for table in tables:

@@ -15,13 +15,13 @@ import zstandard
 from archive.collate.sameness import sampled
 from archive.errors import ArchiveError
 from archive.store.evidence.consistency import shapes
-from archive.store.evidence.rederive import Again
+from archive.store.evidence.rederive import Rederived
 from archive.store.file.payloads import LEVEL, Payloads
 from archive.store.schema import INDEXES
 from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
 from archive.store.write.originals import add_shingles
-from archive.store.write.states import count_all
+from archive.store.write.states import count_all_looks
 from archive.store.write.versions import index_version
 from archive.text import FOLD
 from archive.text.folding import different_pieces
@@ -64,7 +64,7 @@ def repair(
 
 def differing(reader: sqlite3.Connection, tick: Callable[[], None]) -> list[int]:
     """Return the documents that are not what their looks come to. ``reader`` is a connection of its own."""
-    again = Again(reader)
+    again = Rederived(reader)
     try:
         found = []
         for document in again.documents():
@@ -146,13 +146,13 @@ def _make_states(
 ) -> None:
     for table in ("site_hours", "absences"):
         db.execute(f"delete from {table}")
-    count_all(db)
+    count_all_looks(db)
     (by,) = db.execute("select coalesce(max(id), 0) from captures").fetchone()
     ledger = Ledger(db, now)
     for document in done.documents:
         db.execute("delete from transitions where document = ?", (document,))
         db.execute("delete from stories where document = ?", (document,))
-        ledger.told_otherwise(document, looks_of(db, document), set(), by=by)
+        ledger.rederive(document, looks_of(db, document), set(), by=by)
         tick()
     _list_again(db)
     db.execute("delete from tallies")

@@ -26,6 +26,16 @@ from archive.model import Exchange, Site
 from archive.model.events import BY_NAME
 from archive.store.file.payloads import Payloads, payload_digest
 
+# Flags of an exchange: its end was the connection's; more came than its length said; it was broken, not closed.
+CLOSE_DELIMITED, BYTES_AFTER_BODY, BROKEN_OFF = "close_delimited", "bytes_after_body", "broken_off"
+NO_END = "no_end"
+_PARTIAL = 206
+# Where two cut answers of one page end alike, their server ends them there.
+_TAIL = 64
+_LOOKS_BACK = 20
+# A page that lost its end, and nothing else, is believed when it was seen so twice before and for so long.
+_LOST_LOOKS, _LOST_SECONDS = 2, 72 * 3600.0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Validators:
@@ -119,18 +129,7 @@ def validators(db: sqlite3.Connection, url: str) -> Validators:
     return Validators(etag=row[0] or "", last_modified=row[1] or "", captured_at=row[2])
 
 
-# Flags of an exchange: its end was the connection's; more came than its length said; it was broken, not closed.
-CLOSE_DELIMITED, BYTES_AFTER_BODY, BROKEN_OFF = "close_delimited", "bytes_after_body", "broken_off"
-NO_END = "no_end"
-_PARTIAL = 206
-# Where two cut answers of one page end alike, their server ends them there.
-_TAIL = 64
-_LOOKS_BACK = 20
-# A page that lost its end, and nothing else, is believed when it was seen so twice before and for so long.
-_LOST_LOOKS, _LOST_SECONDS = 2, 72 * 3600.0
-
-
-def seen_whole(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange) -> Exchange:
+def with_completeness(db: sqlite3.Connection, payloads: Payloads, exchange: Exchange) -> Exchange:
     """Return an exchange with why it is truncated, if it is, and the flag of a page that shows no end."""
     body = exchange.body
     if not body or exchange.truncated or exchange.error or exchange.kind == "robots":

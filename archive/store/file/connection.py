@@ -24,6 +24,10 @@ from archive.store.schema import APPLICATION_ID, is_before_first_release, level,
 
 # Patched releases without the WAL-reset bug of 3.7.0 to 3.51.2.
 WAL_SAFE = ((3, 51, 3), (3, 50, 7), (3, 44, 6))
+# A run of all sites keeps some tens of megabytes; the log may need as much again.
+LEAST_FREE = 64 << 20
+MOST_LOG = 256 << 20
+_LATEST_CRAWLS = 200
 
 
 def wal_is_safe(version: tuple[int, int, int] = sqlite3.sqlite_version_info) -> bool:
@@ -40,7 +44,7 @@ def open_for_writing(path: Path, *, create: bool, copies_first: bool = True) -> 
         raise missing(path)
     db = _connect(path, "rwc" if create else "rw")
     _refuse_foreign(db, path, may_be_empty=create)
-    with _said_plainly(path):
+    with _plain_errors(path):
         db.execute("pragma journal_mode=wal")
         db.execute("pragma synchronous=full")
         db.execute("pragma foreign_keys=on")
@@ -97,7 +101,7 @@ def open_whatever_age(path: Path) -> sqlite3.Connection:
     if not path.exists():
         raise missing(path)
     db = _connect(path, "ro")
-    with _said_plainly(path):
+    with _plain_errors(path):
         if db.execute("pragma application_id").fetchone()[0] != APPLICATION_ID:
             raise ArchiveForeign(f"{path} is no yuanben archive — give the path of one")
     return db
@@ -167,7 +171,7 @@ def missing(path: Path) -> ArchiveMissing:
 
 
 def _connect(path: Path, mode: str) -> sqlite3.Connection:
-    with _said_plainly(path):
+    with _plain_errors(path):
         db = sqlite3.connect(
             f"file:{quote(str(path.resolve()))}?mode={mode}", uri=True, timeout=30, isolation_level=None
         )
@@ -176,7 +180,7 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
 
 
 def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -> None:
-    with _said_plainly(path):
+    with _plain_errors(path):
         owner = db.execute("pragma application_id").fetchone()[0]
         found = db.execute("pragma user_version").fetchone()[0]
         tables = db.execute("select count(*) from sqlite_master").fetchone()[0]
@@ -193,7 +197,7 @@ def _refuse_foreign(db: sqlite3.Connection, path: Path, *, may_be_empty: bool) -
 
 
 @contextmanager
-def _said_plainly(path: Path) -> Iterator[None]:
+def _plain_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.DatabaseError as error:
@@ -206,12 +210,6 @@ def _said_plainly(path: Path) -> Iterator[None]:
                 f"{path} cannot be opened ({error}) — check the path and its rights"
             ) from None
         raise ArchiveForeign(f"{path} is no yuanben archive ({error}) — pass the path of one") from None
-
-
-# A run of all sites keeps some tens of megabytes; the log may need as much again.
-LEAST_FREE = 64 << 20
-MOST_LOG = 256 << 20
-_LATEST_CRAWLS = 200
 
 
 def refuse_without_room(db: sqlite3.Connection, path: Path, free: int | None = None) -> None:

@@ -18,6 +18,7 @@ from archive.model import Exchange, Repeat
 
 # What ``queue.later`` says of a capture that was read once: it waits for its run's end, may pass, is doubted.
 HELD, RELEASED, DOUBTED = 2, 3, 4
+REASON = "revisit: the body it repeats is not held"
 
 
 class Queue:
@@ -75,9 +76,6 @@ class Queue:
             (HELD, limit),
         )
         return [row[0] for row in rows]
-
-
-REASON = "revisit: the body it repeats is not held"
 
 
 def was_given_later(db: sqlite3.Connection, capture: int) -> bool:

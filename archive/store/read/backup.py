@@ -19,7 +19,7 @@ from urllib.parse import quote
 from archive.errors import ArchiveDamaged, ArchiveForeign, BadInput
 from archive.evidence.leaves import CAPTURES, LOGS
 from archive.store.evidence import logs
-from archive.store.evidence.logcheck import Stated, stand_of
+from archive.store.evidence.logcheck import Stated, tree_head_of
 from archive.store.file import connection
 from archive.store.file.withheld import withholdings
 from archive.store.read.verify import Report as Report
@@ -77,11 +77,11 @@ def restore(
         connection.open_for_writing(part, create=False, copies_first=False).close()
         with closing(connection.open_for_reading(part, whole=True)) as copy:
             held = _sizes(copy)
-            whole = [one for one in stated if not any(_lacking(held, one))]
+            whole = [checkpoint for checkpoint in stated if not any(_lacking(held, checkpoint))]
             report = _proved(copy, tick, "nothing was restored", whole)
     newest: dict[str, dict[str, Any]] = {}
-    for one in stated:
-        for lack in _lacking(held, one):
+    for checkpoint in stated:
+        for lack in _lacking(held, checkpoint):
             if lack["count"] > newest.get(lack["table"], {"count": 0})["count"]:
                 newest[lack["table"]] = lack
     return report | {"missing": list(newest.values())}
@@ -185,20 +185,20 @@ def _equalise(db: sqlite3.Connection, table: str) -> int:
 
 def _sizes(db: sqlite3.Connection) -> dict[str, int]:
     held = logs.state(db, "copy")
-    return {CAPTURES.name: held.size} | {name: stand.size for name, stand in held.others.items()}
+    return {CAPTURES.name: held.size} | {name: head.size for name, head in held.others.items()}
 
 
-def _lacking(held: dict[str, int], one: Stated) -> Iterator[dict[str, Any]]:
+def _lacking(held: dict[str, int], checkpoint: Stated) -> Iterator[dict[str, Any]]:
     """Yield the logs of which a checkpoint states more than is held."""
     for name, log in LOGS.items():
-        stand, size = stand_of(one.checkpoint, log), held.get(name, 0)
-        if stand is not None and stand.size > size:
+        head, size = tree_head_of(checkpoint.checkpoint, log), held.get(name, 0)
+        if head is not None and head.size > size:
             yield {
                 "table": name,
                 "from": size + 1,
-                "to": stand.size,
-                "count": stand.size - size,
-                "place": one.place,
+                "to": head.size,
+                "count": head.size - size,
+                "place": checkpoint.place,
             }
 
 

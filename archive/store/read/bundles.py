@@ -19,7 +19,7 @@ from typing import Any
 
 from archive.clock import later, seconds_between
 from archive.errors import ArchiveError
-from archive.model import Exchange, Kept, Kind
+from archive.model import Exchange, KeptExchange, Kind
 from archive.store.file.captures import Validators, add_event, validators
 from archive.store.read.merging import Other, known_capture
 from archive.store.schedule.frontier import Due, Frontier
@@ -196,7 +196,7 @@ class Landing:
     def __init__(
         self,
         db: sqlite3.Connection,
-        keep: Callable[[Exchange], Kept],
+        keep: Callable[[Exchange], KeptExchange],
         read: Callable[[], None],
         refuse: Callable[[Due, str, float], None],
     ) -> None:
@@ -207,27 +207,27 @@ class Landing:
 
     def land(self, source: sqlite3.Connection, token: str) -> Landed:
         """Keep what a delta captured, read it, and take in what was not asked and why."""
-        told, numbers = Landed(), dict[int, int]()
+        landed, numbers = Landed(), dict[int, int]()
         other = Other(source, f"bundle {token}")
         tries = _last_tries(source)
         for row in other.captures({}):
             try:
                 exchange = other.exchange(row, numbers)
             except ArchiveError as error:
-                told.lost.append(f"capture {row['id']}: {error}")
+                landed.lost.append(f"capture {row['id']}: {error}")
                 continue
             # What it is known by elsewhere says nothing here: it came over the network, to a process of ours.
             exchange = replace(exchange, origin="network", was_followed=False, record=None, entity=())
             held = known_capture(self._db, exchange, row)
             if held is None:
                 held = self._keep(self._asked(exchange, is_last=tries[_asked(exchange)] == row["id"])).capture
-                told.kept += 1
+                landed.kept += 1
             else:
-                told.held += 1
+                landed.held += 1
             numbers[row["id"]] = held
         self._read()
-        self._take_refusals(source, told)
-        return told
+        self._take_refusals(source, landed)
+        return landed
 
     def _asked(self, exchange: Exchange, *, is_last: bool) -> Exchange:
         """Return an exchange with the row of ours that asked, and whether it was tried again."""
@@ -253,14 +253,14 @@ class Landing:
         ).fetchone()
         return Due(**dict(row)) if row else None
 
-    def _take_refusals(self, source: sqlite3.Connection, told: Landed) -> None:
+    def _take_refusals(self, source: sqlite3.Connection, landed: Landed) -> None:
         """Let rest what was not asked, and note which sites had more than a run may ask."""
         for event in source.execute(
             "select * from events where kind in ('refused', 'left_alone', 'left_for_later') order by id"
         ).fetchall():
             details = json.loads(event["details"])
             if event["kind"] != "refused":
-                told.spent.add(event["site"])
+                landed.spent.add(event["site"])
                 add_event(
                     self._db, event["kind"], at=event["happened_at"], site=event["site"], details=details
                 )
@@ -272,7 +272,7 @@ class Landing:
             # A row that another landing of this delta has put to rest is not due any more.
             if due is not None and rest is not None and due.due_at < rest[0]:
                 self._refuse(due, details["reason"], seconds_between(event["happened_at"], rest[0]))
-                told.refused += 1
+                landed.refused += 1
 
 
 def _asked(exchange: Exchange) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from archive.relations.check import Held, Holding, Verdict, checked
 from archive.relations.citations import Citation, citations
 from archive.relations.grammar import bare_title, number_key
 from archive.relations.links import Relation
+from archive.relations.turns import CHANGED, CONTRADICTED
 from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
 
@@ -36,13 +37,18 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 
 def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
     """Return what a document's page shows of its place among the others, its reasons with the words they rest on."""
-    standing = standing_of(db, document, day)
+    standing, told = standing_of(db, document, day), _turns(db, document, day)
+    is_ended = standing["standing"] in ("repealed", "expired")
+    if is_ended and not any(turn["kind"] == CONTRADICTED for turn in told):
+        # The card was last seen before the end, or speaks of the law whose next text is held.
+        standing["contradiction"] = None
     for reason in standing["because"]:
         reason["by"] = _named(db, _id_of(db, reason.get("document")))
         reason["quoted"] = _quoted(db, reason)
     return {
         "standing": standing,
         "timeline": timeline_of(db, document),
+        "turns": told,
         "cites": _cites(db, document),
         "cited_by": _cited_by(db, document),
         "deadlines": _deadlines(db, document),
@@ -210,6 +216,17 @@ def timeline_of(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     return [dict(row) | {"because": json.loads(row["because"])} for row in rows]
 
 
+def _turns(db: sqlite3.Connection, document: int, day: date | None) -> list[dict[str, Any]]:
+    """Return the events of a document's standing until a day, newest first, each with the document it was learned by."""
+    rows = db.execute(
+        "select kind, happened_at, details from events where document = ? and kind in (?, ?) "
+        "and date(happened_at, '+8 hours') <= ? order by happened_at desc, id desc",
+        (document, CHANGED, CONTRADICTED, day.isoformat() if day else "9999"),
+    ).fetchall()
+    found = [dict(row) | {"details": json.loads(row["details"])} for row in rows]
+    return [one | {"by": _named(db, _id_of(db, one["details"].get("by")))} for one in found]
+
+
 def _deadlines(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     row = db.execute(
         "select c.deadlines from documents d join version_connections c on c.version = d.current where d.id = ?",
@@ -302,6 +319,16 @@ def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
             )
             if row["key"].endswith(f"〕{count}号")
         }
+    elif match := re.fullmatch(r"(.+?公告)(\d{4})年第(\d+)号", key):
+        body, year, count = match.groups()
+        documents |= _between(db, f"{body}{year}年")
+        documents |= _ids(
+            db,
+            "select document from document_names where kind = 'number' and key >= ? and key < ? and key like ?",
+            body,
+            body + "\uffff",
+            f"%第{count}号",
+        )
     elif match := re.search(r"(?:令|公告).*?(\d+)号$", key):
         documents |= _ids(
             db, "select document from document_names where kind = 'number' and key like ?", f"%{match[0]}"
@@ -329,7 +356,7 @@ def _held(db: sqlite3.Connection, document: int) -> tuple[Held, int] | None:
     subject = subject_of_row(row)
     names = db.execute("select key from document_names where document = ? and kind = 'title'", (document,))
     on = effective_of(row)
-    ends = tuple((relation, on) for relation in _ends(db, row["id"]))
+    ends = tuple((relation, own or on) for relation, own in _ends(db, row["id"]))
     made = Held(
         key=row["url"], title=row["title"], number=row["doc_number"], text=row["text"], version=row["number"],
         published=subject.issued, names=frozenset(name[0] for name in names), subject=subject, ends=ends,
@@ -337,12 +364,14 @@ def _held(db: sqlite3.Connection, document: int) -> tuple[Held, int] | None:
     return made, document
 
 
-def _ends(db: sqlite3.Connection, version: int) -> Iterable[Relation]:
+def _ends(db: sqlite3.Connection, version: int) -> Iterable[tuple[Relation, date | None]]:
+    """Yield the ends that a version brings about, each with the day from which it counts where that is its own."""
     rows = db.execute(
         "select * from version_relations where version = ? and is_end order by position", (version,)
     )
     for row in rows:
-        yield Relation(
+        made = Relation(
             kind=row["relation"], title=row["other_title"], number=row["other_number"], start=row["start"], end=row["end"],
             is_partial=bool(row["is_partial"]), is_end=True,
         )  # fmt: skip
+        yield made, date.fromisoformat(row["until"]) if row["until"] else None

@@ -1,8 +1,7 @@
-"""What differs between two versions of a document: fields first, then the text, character by character.
+"""Differences for readers: between two versions of a document, and between a copy and its original.
 
-What the page of a difference reads from an archive: two versions of one document, and what lies between them.
-
-What the copy page reads from an archive: one comparison, both texts, every variant.
+A difference of versions gives the fields first, then the text, character by character. The classes hold what the page
+of a difference needs; the last part holds what the copy page needs: one comparison, both texts, every variant.
 """
 
 from __future__ import annotations
@@ -19,9 +18,15 @@ from archive.diff import Edit, edits, is_soon_compared
 from archive.errors import NotHeld, TooLong
 from archive.model.fields import SHOWN
 from archive.store.file.withheld import not_held
-from archive.store.read.documents import Row, attachments_of, one, rows, version_of
+from archive.store.read.documents import Row, attachments_of, first_row, rows, version_of
 from archive.store.read.history import version_row
 from archive.store.write.versions import file_changes, files_of
+
+_MOST_EDITS = 50
+_VERSION = (
+    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
+    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +124,7 @@ class DifferencePage:
 
 def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -> DifferencePage:
     """Return what differs between two versions of a document. Raise NotHeld or TooLong."""
-    row = one(db, "select * from documents where id = ?", document)
+    row = first_row(db, "select * from documents where id = ?", document)
     if row is None:
         raise not_held(db, f"no document {document} in this archive", document=document)
     a, b = version_of(db, document, old), version_of(db, document, new)
@@ -138,7 +143,7 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
         fields=fields,
         changes=edits(a["text"], b["text"]),
         numbers=[number for (number,) in numbers],
-        change=one(
+        change=first_row(
             db,
             "select * from changes where document = ? and from_version = ? and to_version = ? "
             "order by changed_at_latest desc limit 1",
@@ -147,13 +152,6 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
             new,
         ),
     )
-
-
-_MOST_EDITS = 50
-_VERSION = (
-    "select v.id, v.document, v.number, v.title, v.text, v.published_at, v.source_line, v.author, v.doc_number, "
-    "d.url, d.publisher, d.site, d.role, d.current from versions v join documents d on d.id = v.document where v.id = ?"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,16 +210,16 @@ class Compared:
 
 def read_comparison(db: sqlite3.Connection, number: int) -> Compared:
     """Return one comparison. Raise NotHeld."""
-    row = one(db, "select * from comparisons where id = ?", number)
+    row = first_row(db, "select * from comparisons where id = ?", number)
     if row is None:
         raise NotHeld(f"no comparison {number} in this archive")
-    copy = one(db, _VERSION, row["copy_version"])
-    original = one(db, _VERSION, row["original_version"])
+    copy = first_row(db, _VERSION, row["copy_version"])
+    original = first_row(db, _VERSION, row["original_version"])
     assert copy and original
     variants = rows(
         db, "select * from variants where comparison = ? order by copy_start, original_start, id", number
     )
-    current = one(db, _VERSION, original["current"]) if original["current"] != original["id"] else None
+    current = first_row(db, _VERSION, original["current"]) if original["current"] != original["id"] else None
     return Compared(
         comparison=row,
         copy=copy,

@@ -69,23 +69,23 @@ class _Check:
         try:
             rows = [row[0] for row in self._db.execute(f"select id from {table} order by id")]
         except sqlite3.DatabaseError as error:
-            self._say(table, None, None, f"its rows cannot be listed ({error})")
+            self._report(table, None, None, f"its rows cannot be listed ({error})")
             return
         for row in rows:
             try:
                 check(row)
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
-                self._say(table, row, None, f"cannot be read ({error})")
+                self._report(table, row, None, f"cannot be read ({error})")
             self.checked[what] += 1
             self._tick()
 
     def file(self) -> None:
         """Ask SQLite whether the file is whole, and whether every row points to one that is there."""
-        for (said,) in self._db.execute("pragma integrity_check").fetchall():
-            if said != "ok":
-                self._say("file", None, None, f"SQLite says: {said}")
+        for (message,) in self._db.execute("pragma integrity_check").fetchall():
+            if message != "ok":
+                self._report("file", None, None, f"SQLite says: {message}")
         for row in self._db.execute("pragma foreign_key_check").fetchall():
-            self._say(row[0], row[1], None, f"points to a row of {row[2]} that is not there")
+            self._report(row[0], row[1], None, f"points to a row of {row[2]} that is not there")
 
     def payload(self, row: int) -> None:
         """Unpack a body and digest it."""
@@ -93,25 +93,25 @@ class _Check:
         try:
             body = self._payloads.get(digest)
         except ArchiveError as error:
-            self._say("payloads", row, "body", str(error))
+            self._report("payloads", row, "body", str(error))
             return
         if length != str(len(body)):
-            self._say("payloads", row, "length", f"says {length}, the body has {len(body)} bytes")
+            self._report("payloads", row, "length", f"says {length}, the body has {len(body)} bytes")
 
     def text(self, row: int) -> None:
         """Digest a text, and set its Simplified form against it."""
         raw = self._db.execute("select cast(text as blob) from versions where id = ?", (row,)).fetchone()[0]
         stated, plain, reader = self._texts("versions", row, "text_digest", "text_simplified", "reader")
-        found = "sha256:" + hashlib.sha256(raw).hexdigest()
-        if found != stated:
-            self._say("versions", row, "text", f"its digest is {found}, not {stated}")
+        digest = "sha256:" + hashlib.sha256(raw).hexdigest()
+        if digest != stated:
+            self._report("versions", row, "text", f"its digest is {digest}, not {stated}")
             return
         text = raw.decode()
         # Another reader's conversion may have been another; its characters are the same under fold/2.
         expected = simplified(text)
         plain = plain or text
         if plain != expected and (reader == _READER or fold(plain) != fold(text)):
-            self._say("versions", row, "text_simplified", "is not the text in Simplified characters")
+            self._report("versions", row, "text_simplified", "is not the text in Simplified characters")
 
     def state(self, row: int) -> None:
         """Digest what makes a version: title, date, source line and number belong to it."""
@@ -129,9 +129,9 @@ class _Check:
         known = {state_with_files(digest, replaced) for digest in digests}
         (page,) = self._texts("versions", row, "page_digest")
         if page and page not in digests:
-            self._say("versions", row, "page_digest", "is not that of the page's state")
+            self._report("versions", row, "page_digest", "is not that of the page's state")
         if stated not in known:
-            self._say(
+            self._report(
                 "versions",
                 row,
                 "state_digest",
@@ -142,29 +142,29 @@ class _Check:
         """Digest the text of an attached file, and look whether the search index has it."""
         text, stated = self._texts("attachment_texts", row, "text", "text_digest")
         if stated != (text_digest(text) if text else ""):
-            self._say("attachment_texts", row, "text", f"its digest is not {stated or 'kept'}")
+            self._report("attachment_texts", row, "text", f"its digest is not {stated or 'kept'}")
         known = self._db.execute("select 1 from attachment_index_docsize where id = ?", (row,)).fetchone()
         if known is None:
-            self._say("attachment_texts", row, None, "is not in the search index")
+            self._report("attachment_texts", row, None, "is not in the search index")
 
     def rules(self, row: int) -> None:
         """Digest a declaration."""
         site, declaration, stated = self._texts("rules", row, "site", "declaration", "digest")
         if text_digest(f"{site} {declaration}") != stated:
-            self._say("rules", row, "declaration", f"its digest is not {stated}")
+            self._report("rules", row, "declaration", f"its digest is not {stated}")
 
     def indexed(self, row: int) -> None:
         """Look whether the search indexes have an entry of a version."""
         for index in ("version_index", "title_index"):
             if self._db.execute(f"select 1 from {index}_docsize where id = ?", (row,)).fetchone() is None:
-                self._say("versions", row, None, f"is not in {index}")
+                self._report("versions", row, None, f"is not in {index}")
 
     def completeness(self) -> None:
         """Look for rows taken out: their numbers run from 1 without a gap, and the index has no others."""
         forms = dict(self._db.execute("select name, form from index_forms").fetchall())
         for name in INDEXES:
             if forms.get(name) != FOLD:
-                self._say(
+                self._report(
                     "index_forms", None, "form", f"{name} is of {forms.get(name) or 'no form'}, not of {FOLD}"
                 )
         # Of what has a log the log says which rows are missing; what was put aside has left its table.
@@ -173,13 +173,13 @@ class _Check:
                 continue
             count, last = self._db.execute(f"select count(*), coalesce(max(id), 0) from {table}").fetchone()
             if count != last:
-                self._say(
+                self._report(
                     table, None, "id", f"{abs(last - count)} rows are missing: they are numbered to {last}"
                 )
         for (row,) in self._db.execute(
             "select id from version_index_docsize except select id from versions"
         ).fetchall():
-            self._say("version_index", row, None, "is an entry of no version")
+            self._report("version_index", row, None, "is an entry of no version")
 
     def _links(self, version: int) -> tuple[Link, ...]:
         """Return a version's attached files. States made before files belonged to them are those without."""
@@ -192,11 +192,11 @@ class _Check:
         values = self._db.execute(f"select {columns} from {table} where id = ?", (row,)).fetchone()
         return [(value or b"").decode() for value in values]
 
-    def _say(self, table: str, row: int | None, column: str | None, what: str) -> None:
-        found: Report = {"table": table, "id": row, "column": column, "what": what}
+    def _report(self, table: str, row: int | None, column: str | None, what: str) -> None:
+        finding: Report = {"table": table, "id": row, "column": column, "what": what}
         if table == "payloads" and row is not None:
-            found["captures"] = self._captures(row)
-        self.bad.append(found)
+            finding["captures"] = self._captures(row)
+        self.bad.append(finding)
 
     def _captures(self, payload: int) -> list[int]:
         rows = self._db.execute(

@@ -1,6 +1,6 @@
-"""What the pages of the room read from an archive. Every function is one look at one moment of the file.
+"""What the pages of the room read of one document. Each function is one look at one moment of the file.
 
-Rows of the archive as dictionaries, for templates.
+``rows`` and ``first_row`` give rows as dictionaries, so that no ``sqlite3.Row`` reaches a template.
 """
 
 from __future__ import annotations
@@ -13,38 +13,36 @@ from typing import Any
 
 from archive.errors import NotHeld
 from archive.store.file.withheld import not_held
-from archive.store.read.history import IS_WHOLE, AsOf, Sightings, kept_by, shown_at, sightings
+from archive.store.read.history import IS_WHOLE, AsOf, Sightings, file_at, latest_row_at, sightings
 from archive.store.read.history import as_of as looks_at
 from archive.store.read.query import conditions
-from archive.store.write.documents import shown_card
+from archive.store.write.documents import card_at
 from archive.store.write.works import works
 
 Row = dict[str, Any]
-
-
-def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
-    """Return what a query finds, all of it."""
-    found: Iterable[sqlite3.Row] = db.execute(sql, named or values)
-    return [dict(row) for row in found]
-
-
-def one(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
-    """Return the first row a query finds, or None."""
-    found = rows(db, sql, *values)
-    return found[0] if found else None
-
-
-def decoded(row: Row, *columns: str) -> Row:
-    """Return a row with some of its columns read from JSON."""
-    return row | {column: json.loads(row[column]) for column in columns}
-
-
 _COPIES = (
     "select c.*, (select number from versions where id = k.copy_version) as copy_number, "
     "(select number from versions where id = k.original_version) as original_number "
     "from copies c join comparisons k on k.id = c.comparison where c.comparison in (select id from comparisons where copy_document = :document "
     "union all select id from comparisons where original_document = :document)"
 )
+
+
+def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
+    """Return what a query finds, all of it."""
+    cursor: Iterable[sqlite3.Row] = db.execute(sql, named or values)
+    return [dict(row) for row in cursor]
+
+
+def first_row(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
+    """Return the first row a query finds, or None."""
+    matches = rows(db, sql, *values)
+    return matches[0] if matches else None
+
+
+def decoded(row: Row, *columns: str) -> Row:
+    """Return a row with some of its columns read from JSON."""
+    return row | {column: json.loads(row[column]) for column in columns}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +69,8 @@ class Document:
 
     @property
     def standing(self) -> str:
-        """How the document stands: its state, or ``absent`` when it was there before but not the last time."""
-        return standing(self.document["state"], self.document["flags"])
+        """The document's state, or ``absent`` when it was there before but not the last time."""
+        return state_word(self.document["state"], self.document["flags"])
 
     @property
     def is_current(self) -> bool:
@@ -80,18 +78,18 @@ class Document:
         return self.version is None or self.version["id"] == self.document["current"]
 
 
-def standing(state: str, flags: list[str]) -> str:
+def state_word(state: str, flags: list[str]) -> str:
     """Return a state in the words people are given: a page missed once is not withdrawn, but not there either."""
     return "absent" if state == "live" and "absent" in flags else state
 
 
 def read_document(db: sqlite3.Connection, document: int, number: int | None = None) -> Document:
     """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
-    row = one(db, "select * from documents where id = ?", document)
+    row = first_row(db, "select * from documents where id = ?", document)
     if row is None:
         raise not_held(db, f"no document {document} in this archive", document=document)
     if number is None:
-        version = one(db, "select * from versions where id = ?", row["current"])
+        version = first_row(db, "select * from versions where id = ?", row["current"])
     else:
         version = version_of(db, document, number)
     return Document(
@@ -106,7 +104,7 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
         attachments=attachments_of(db, version["id"]) if version else [],
         copies=rows(db, _COPIES, document=document),
         works=works(db, document),
-        card=shown_card(db, version["id"]) if version else {},
+        card=card_at(db, version["id"]) if version else {},
         present=_last_whole(db, document),
         absent=_first_absent(db, document),
         reason=_last_reason(db, document),
@@ -116,10 +114,10 @@ def read_document(db: sqlite3.Connection, document: int, number: int | None = No
 
 
 def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -> Document:
-    """Return a document as captures showed it by a moment, with the day asked for and how it stood then."""
+    """Return a document as captures showed it by a moment, with the day asked for and its state then."""
     now = read_document(db, document)
     try:
-        then = shown_at(db, document, at)
+        then = latest_row_at(db, document, at)
     except NotHeld:
         nothing: Row = {"day": day, "state": None, "version": None, "versions": 0, "flags": []}
         return replace(now, version=None, seen=None, attachments=[], card={}, as_of=nothing)
@@ -130,8 +128,8 @@ def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -
     assert seen.version
     return replace(
         seen,
-        card=shown_card(db, seen.version["id"], until=at),
-        attachments=[kept_by(file, at) for file in seen.attachments],
+        card=card_at(db, seen.version["id"], until=at),
+        attachments=[file_at(file, at) for file in seen.attachments],
         as_of=as_of,
         basis=looks_at(db, document, seen.version["id"], at),
     )
@@ -152,7 +150,7 @@ def looks(db: sqlite3.Connection, document: int) -> list[Row]:
 
 def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], Row | None]:
     """Return a capture, the readings of it, and what is known about its payload. Raise NotHeld."""
-    row = one(db, "select * from captures where id = ?", capture)
+    row = first_row(db, "select * from captures where id = ?", capture)
     if row is None:
         raise NotHeld(f"no capture {capture} in this archive")
     readings = rows(
@@ -161,13 +159,15 @@ def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], 
         "from readings r left join versions v on v.id = r.version where r.capture = ? order by r.id",
         capture,
     )
-    payload = one(db, "select digest, length, media_type from payloads where digest = ?", row["payload"])
+    payload = first_row(
+        db, "select digest, length, media_type from payloads where digest = ?", row["payload"]
+    )
     return decoded(row, "headers", "flags"), readings, payload
 
 
 def version_of(db: sqlite3.Connection, document: int, number: int) -> Row:
     """Return a version of a document by its number. Raise NotHeld."""
-    row = one(db, "select * from versions where document = ? and number = ?", document, number)
+    row = first_row(db, "select * from versions where document = ? and number = ?", document, number)
     if row is None:
         raise NotHeld(f"document {document} has no version {number}")
     return row
@@ -202,12 +202,12 @@ def listed(db: sqlite3.Connection, site: str | None = None) -> Iterator[Row]:
     """Yield what ``latest`` shows of each document, of one site if asked, without its text."""
     asked = conditions(db, site=site)
     where = "".join(f" and {name} = :{name}" for name in asked)
-    found = db.execute(
+    listed_rows = db.execute(
         "select document, site, publisher, role, url, title, published_at, doc_number, issuer, version, versions, "
         f"state, first_seen, last_seen, flags from latest where true{where} order by document",
         asked,
     )
-    return (decoded(dict(row), "flags") for row in found)
+    return (decoded(dict(row), "flags") for row in listed_rows)
 
 
 def attachments_of(db: sqlite3.Connection, version: int) -> list[Row]:
@@ -220,28 +220,28 @@ def _last_whole(db: sqlite3.Connection, document: int) -> str | None:
 
 
 def _last(db: sqlite3.Connection, document: int, which: str) -> str | None:
-    found: str | None = db.execute(
+    last: str | None = db.execute(
         "select max(c.captured_at) from readings r join captures c on c.id = r.capture "
         f"where r.document = ? and c.kind = 'article' and {which}",
         (document,),
     ).fetchone()[0]
-    return found
+    return last
 
 
 def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
     # That the server called it unmodified ends an absence, too; the bound before it is the last whole page.
     present = _last(db, document, "r.version is not null") or ""
-    found: str | None = db.execute(
+    absent_since: str | None = db.execute(
         "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
         "where r.document = ? and r.outcome = 'gone' and c.captured_at > ?",
         (document, present),
     ).fetchone()[0]
-    return found
+    return absent_since
 
 
 def _moved_to(db: sqlite3.Connection, document: int) -> Row | None:
     """Return the address at which a moved document's text was found, and the document that is held of it, if one is."""
-    return one(
+    return first_row(
         db,
         "select e.details ->> '$.to' as url, (select d.id from documents d where d.url = e.details ->> '$.to') as document "
         "from events e where e.document = ? and e.kind = 'moved' and e.details ->> '$.to' is not null "
@@ -251,7 +251,7 @@ def _moved_to(db: sqlite3.Connection, document: int) -> Row | None:
 
 
 def _last_reason(db: sqlite3.Connection, document: int) -> str | None:
-    row = one(
+    row = first_row(
         db,
         "select r.reason from readings r join captures c on c.id = r.capture where r.document = ? "
         "order by c.captured_at desc, r.id desc limit 1",

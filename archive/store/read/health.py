@@ -1,13 +1,11 @@
-"""How an archive and its sites stand, as the views tell it.
+"""How an archive and its sites are doing: ``status``, gaps, what to expect of a site, and metrics.
 
-What we could not see: the looks that showed no document, and the runs that did not come.
+A **gap** is a time that we could not see: a look that showed no document, or a run that did not come. Nothing is
+claimed of it. Between two looks that showed the same text there may have been another; that interval is known by its ends,
+and is called a gap only when a look failed in it or a run was missed.
 
-Nothing is claimed of such a time. Between two looks that showed the same text it may have been another, too; that
-interval is known by its ends, and is called a gap only when a look failed in it or a run was missed.
-
-What a site's own past lets us expect of it: how often it publishes, how fast it answers, who is ahead of it.
-
-Learned, and so weaker than what is declared: a site that always was silent teaches that silence is normal.
+What a site's own past lets us expect (how often it publishes, how fast it answers, which copies were ahead of it) is
+learned, and so weaker than what is declared: a site that was always silent teaches that silence is normal.
 """
 
 from __future__ import annotations
@@ -33,6 +31,22 @@ from archive.model import Role
 from archive.store.schedule.crawls import open_findings
 from archive.store.write.originals import candidates, declared_sites
 from archive.text import simplified
+
+# A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
+LEAST_RUNS, TIMES_AS_LONG, SHORTEST = 5, 3.0, 86400.0
+NO_RUN = "no run"
+# A run tries a request so many times, all within an hour: they are one look.
+TRIES, TRIED_WITHIN = 3, 3600.0
+# So long a site must have been watched before its rhythm says anything, over so many days on which it published.
+WATCHED_DAYS, RHYTHM_DAYS, LEAST_DAYS = 30, 60, 8
+# Silence counts from three times the longest pause there was, and never before a week.
+TIMES, SHORTEST_SILENCE = 3, 7
+# How long the original may take after a copy, how old such a copy may be, how many are looked at.
+ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
+_PACES = 10
+# What Prometheus is given, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+VERDICTS = ("OK", "WARN", "BROKEN")
 
 
 def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -121,13 +135,6 @@ def lacking_in_sqlite() -> str | None:
     return None
 
 
-# A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
-LEAST_RUNS, TIMES_AS_LONG, SHORTEST = 5, 3.0, 86400.0
-NO_RUN = "no run"
-# A run tries a request so many times, all within an hour: they are one look.
-TRIES, TRIED_WITHIN = 3, 3600.0
-
-
 def looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
     """Return each capture that was a look at the document, in order, and whether it showed a version."""
     return db.execute(
@@ -144,33 +151,33 @@ def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
     ``reason`` says what came instead, ``looks`` how many looks were taken.
     """
-    found = _failed(db, document) + _missed(db, document)
-    return sorted(found, key=lambda gap: gap["from"])
+    missing = _failed(db, document) + _missed(db, document)
+    return sorted(missing, key=lambda gap: gap["from"])
 
 
 def _failed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = []
+    failures: list[dict[str, Any]] = []
     seen_at: str | None = None
     reasons: list[str] | None = None
     taken = looks(db, document)
     for place, look in enumerate(taken):
         if look["outcome"] == "failed" and any(
-            _makes_up(look, one) for one in taken[place + 1 : place + TRIES]
+            _makes_up(look, attempt) for attempt in taken[place + 1 : place + TRIES]
         ):
             continue
         if look["seen"]:
             seen_at, reasons = look["captured_at"], None
-            if found and found[-1]["to"] is None:
-                found[-1]["to"] = seen_at
+            if failures and failures[-1]["to"] is None:
+                failures[-1]["to"] = seen_at
             continue
-        said = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
+        why = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
         if reasons is None:
             reasons = []
-            found.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
-        if said not in reasons:
-            reasons.append(said)
-        found[-1] |= {"reason": ", ".join(reasons), "looks": found[-1]["looks"] + 1}
-    return found
+            failures.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
+        if why not in reasons:
+            reasons.append(why)
+        failures[-1] |= {"reason": ", ".join(reasons), "looks": failures[-1]["looks"] + 1}
+    return failures
 
 
 def _makes_up(failed: sqlite3.Row, other: sqlite3.Row) -> bool:
@@ -198,17 +205,8 @@ def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     ]
 
 
-# So long a site must have been watched before its rhythm says anything, over so many days on which it published.
-WATCHED_DAYS, RHYTHM_DAYS, LEAST_DAYS = 30, 60, 8
-# Silence counts from three times the longest pause there was, and never before a week.
-TIMES, SHORTEST_SILENCE = 3, 7
-# How long the original may take after a copy, how old such a copy may be, how many are looked at.
-ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
-_PACES = 10
-
-
 def doubted(db: sqlite3.Connection, site: str) -> int:
-    """Return how many documents of a site stand at a change that tripped the breaker and nobody has decided on."""
+    """Return how many documents of a site wait at a change that tripped the breaker and nobody has decided on."""
     row = db.execute(
         "select count(*) from documents d where d.site = ? and d.state = 'quarantined' and exists "
         "(select 1 from readings r where r.document = d.id and r.outcome = 'quarantined' and r.reason = 'mass_change' "
@@ -285,13 +283,13 @@ def learned(db: sqlite3.Connection, site: str, at: str) -> dict[str, object]:
 
 
 def _names(source_line: str, publisher: str) -> bool:
-    said = simplified(source_line)
-    return publisher in said or any(publisher in name for name in outlets(f"来源:{said}", host=None))
+    source = simplified(source_line)
+    return publisher in source or any(publisher in name for name in outlets(f"来源:{source}", host=None))
 
 
 def _has_original(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
-    found = candidates(db, key_of(row["text"]), but=[row["id"]])
-    return any(one.role == Role.ORIGINAL for one in found)
+    originals = candidates(db, key_of(row["text"]), but=[row["id"]])
+    return any(candidate.role == Role.ORIGINAL for candidate in originals)
 
 
 def sizes(db: sqlite3.Connection) -> dict[str, int]:
@@ -320,11 +318,6 @@ def documents_by_state(db: sqlite3.Connection) -> list[tuple[str, str, int]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
-# What Prometheus is told, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
-METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-VERDICTS = ("OK", "WARN", "BROKEN")
-
-
 @dataclass(frozen=True, slots=True)
 class Metric:
     """One metric: its name, what it counts, gauge or counter, and its samples with their labels."""
@@ -336,8 +329,8 @@ class Metric:
 
 
 def exposition(db: sqlite3.Connection, path: Path) -> str:
-    """Return all that is told of an archive at a path, as Prometheus reads it."""
-    return "".join(_written(one) for one in metrics(db, path))
+    """Return the metrics of an archive at a path, as Prometheus reads them."""
+    return "".join(_exposition(metric) for metric in metrics(db, path))
 
 
 def metrics(db: sqlite3.Connection, path: Path) -> Iterator[Metric]:
@@ -392,7 +385,7 @@ def _of_sites(db: sqlite3.Connection) -> Iterator[Metric]:
         "Requests of a site that are due now.",
         [({"site": row["site"]}, row["due"]) for row in rows],
     )
-    counted = Counter((one["site"] or "", one["reason"]) for one in open_findings(db))
+    counted = Counter((finding["site"] or "", finding["reason"]) for finding in open_findings(db))
     opened = [({"site": site, "reason": reason}, count) for (site, reason), count in sorted(counted.items())]
     yield _gauge("findings_open", "Findings that have not healed.", opened)
 
@@ -410,7 +403,7 @@ def _counter(name: str, says: str, samples: Iterable[tuple[Mapping[str, str], fl
     return Metric(f"yuanben_{name}", says, "counter", tuple(samples))
 
 
-def _written(metric: Metric) -> str:
+def _exposition(metric: Metric) -> str:
     head = f"# HELP {metric.name} {metric.says}\n# TYPE {metric.name} {metric.kind}\n"
     return head + "".join(
         f"{metric.name}{_labels(labels)} {value:.15g}\n" for labels, value in metric.samples

@@ -1,15 +1,12 @@
-"""What is known of one document over time: versions, addresses, events, and the times nothing was seen.
+"""What is known of one document over time: versions, addresses, events, sightings and gaps.
 
-Everything here is bounded by captures. That a version was captured on two days does not prove that it stood
-there between them; that nothing was seen does not prove that nothing was there.
+Everything is bounded by captures. Only a whole capture that shows a version is a sighting of it: a 304 is the server's
+word, and a cut body is no text. The first and the last sighting are bounds. They prove neither that the version was
+there all the time between, nor that it came with the first or went with the last; that nothing was seen does not prove
+that nothing was there.
 
-When a version was seen: what a citation, an "as of" page and ``show --at`` say of it, worked out in one place.
-
-Only a whole capture that shows a version is a sighting of it. An answer 304 is the server's word, a cut body no text.
-The first and the last sighting are bounds: neither that the version stood all the time between them is proved, nor
-that it came with the first or went with the last.
-
-How a document stood at a moment, by the rules that its row is kept by and by what had been captured then.
+The wordings of these bounds are made here once, for citations, "as of" pages and ``show --at``. ``state_at`` folds the
+looks until a moment by the rules that the document's row is kept by.
 """
 
 from __future__ import annotations
@@ -28,7 +25,7 @@ from archive.model.fields import LISTED
 from archive.state import PRESENT
 from archive.store.read.health import gaps, looks
 from archive.store.write import works
-from archive.store.write.documents import shown_card
+from archive.store.write.documents import card_at
 from archive.store.write.looks import flags_of, looks_of
 from archive.store.write.states import story_until
 
@@ -40,6 +37,11 @@ _LOOKS = (
     "from readings r join captures c on c.id = r.capture where r.document = :document "
     "group by c.id order by c.captured_at, c.id"
 )
+_OF_VERSION = (*LISTED, "text", "text_simplified")
+LATEST = (
+    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
+    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +144,9 @@ def as_of(db: sqlite3.Connection, document: int, version: int, at: str) -> AsOf:
     rows = _looks(db, document, version)
     before = [row for row in rows if row["captured_at"] <= at]
     last = next((row["captured_at"] for row in reversed(before) if row["is_sighting"]), None)
-    missed = [row["captured_at"] for row in before if _found_none(row) and row["captured_at"] > (last or "")]
+    missed = [
+        row["captured_at"] for row in before if _is_absent_look(row) and row["captured_at"] > (last or "")
+    ]
     after = next((row for row in rows if row["captured_at"] > at and row["says_something"]), None)
     number = db.execute("select number from versions where id = ?", (version,)).fetchone()[0]
     return AsOf(
@@ -174,7 +178,7 @@ def is_ahead(published_at: str | None, seen_at: str | None) -> bool:
     return bool(published_at and seen_at) and str(published_at)[:10] > beijing_day(later(str(seen_at), 86400))
 
 
-def said_of(seen: Sightings) -> str:
+def sightings_sentence(seen: Sightings) -> str:
     """Return in English between which days a version was seen, and what that does not prove."""
     if not seen.days:
         return "in no whole capture"
@@ -191,7 +195,7 @@ def said_of(seen: Sightings) -> str:
     )
 
 
-def said_as_of(shown: AsOf) -> str:
+def as_of_sentence(shown: AsOf) -> str:
     """Return in English by what a version is shown as that of a day."""
     last = f"last captured on {beijing_day(shown.last)}" if shown.last else "in no whole capture until then"
     missed = f"; not found on {beijing_day(shown.missed)}" if shown.missed else ""
@@ -213,7 +217,7 @@ def _looks(db: sqlite3.Connection, document: int, version: int) -> list[sqlite3.
     return db.execute(_LOOKS, {"document": document, "version": version}).fetchall()
 
 
-def _found_none(row: sqlite3.Row) -> bool:
+def _is_absent_look(row: sqlite3.Row) -> bool:
     return bool(row["says_something"]) and row["number"] is None
 
 
@@ -230,18 +234,11 @@ def _basis(last: str | None, at: str, missed: bool, after: sqlite3.Row | None) -
     return Basis.UNTIL_GONE if after["number"] is None else Basis.UNTIL_OTHER
 
 
-def stood(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[str]]:
+def state_at(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set[str]]:
     """Return state and flags that a document had at a moment: after the last of its looks until then."""
     story = story_until(db, document, at)
-    flags = flags_of([one for one in looks_of(db, document) if one.look.at <= at])
+    flags = flags_of([entry for entry in looks_of(db, document) if entry.look.at <= at])
     return story.state, flags | ({"absent"} if story.is_absent else set())
-
-
-_OF_VERSION = (*LISTED, "text", "text_simplified")
-LATEST = (
-    "document", "site", "publisher", "role", "url", *_OF_VERSION, "version", "versions", "state", "first_seen",
-    "last_seen", "flags", "published_on", "class", "standing", "effective_from", "expires_on", "damage",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -271,14 +268,14 @@ def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     }
 
 
-def shown(db: sqlite3.Connection, document: int) -> dict[str, Any]:
+def latest_row(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     """Return a document's row of ``latest``, flags as a list."""
     return _row(db.execute("select * from latest where document = ?", (document,)).fetchone())
 
 
-def shown_version(db: sqlite3.Connection, document: int, number: int) -> dict[str, Any]:
+def latest_row_of_version(db: sqlite3.Connection, document: int, number: int) -> dict[str, Any]:
     """Return a document's row of ``latest`` with the text and the fields of one version; the state is today's."""
-    return shown(db, document) | _version_fields(db, version_row(db, document, number)["id"])
+    return latest_row(db, document) | _version_fields(db, version_row(db, document, number)["id"])
 
 
 def attachments(
@@ -297,11 +294,11 @@ def attachments(
     )
     return [
         dict(row) | {"has_text": bool(row["has_text"]), "flags": json.loads(row["flags"] or "[]")}
-        for row in (kept_by(dict(row), at) for row in rows)
+        for row in (file_at(dict(row), at) for row in rows)
     ]
 
 
-def kept_by(file: dict[str, Any], at: str | None) -> dict[str, Any]:
+def file_at(file: dict[str, Any], at: str | None) -> dict[str, Any]:
     """Return a file as it was known at a moment: one that was first kept later is named and not kept."""
     if at is None or (file["captured_at"] or "") <= at:
         return file
@@ -309,14 +306,14 @@ def kept_by(file: dict[str, Any], at: str | None) -> dict[str, Any]:
     return file | dict.fromkeys(name for name in kept if name in file) | {"has_text": False}
 
 
-def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
+def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
     """Return what ``latest`` would have shown at a moment, by what had been captured then.
 
     Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
     """
-    seen = [look for look in looks(db, document) if look["captured_at"] <= at]
-    row = shown(db, document)
-    if not seen:
+    looks_until = [look for look in looks(db, document) if look["captured_at"] <= at]
+    row = latest_row(db, document)
+    if not looks_until:
         raise NotHeld(
             f"nothing of {row['url']} was captured by {at} — the first capture is of {row['first_seen']}"
         )
@@ -325,8 +322,8 @@ def shown_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
         "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc",
         (document, at),
     ).fetchall()
-    present = [look["captured_at"] for look in seen if look["outcome"] in PRESENT]
-    state, flags = stood(db, document, at)
+    present = [look["captured_at"] for look in looks_until if look["outcome"] in PRESENT]
+    state, flags = state_at(db, document, at)
     return (
         row
         | _version_fields(db, readings[0]["version"] if readings else None)
@@ -391,7 +388,9 @@ def _events(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     return [dict(row) | {"details": json.loads(row["details"])} for row in rows]
 
 
-def told(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> dict[str, Any]:
+def version_details(
+    db: sqlite3.Connection, document: int, number: int | None, at: str | None = None
+) -> dict[str, Any]:
     """Return what a page says of a version beyond ``latest``: its other date, its editor, its card, and the evidence.
 
     ``card`` is what the card of an official document said when it was last read (by ``at``); it may change while the
@@ -406,12 +405,12 @@ def told(db: sqlite3.Connection, document: int, number: int | None, at: str | No
             "unread": _unread(db, document),
         }
     row = version_row(db, document, number)
-    card = shown_card(db, row["id"], **({"until": at} if at else {}))
+    card = card_at(db, row["id"], **({"until": at} if at else {}))
     return {
         "meta_published_at": row["meta_published_at"],
         "editor": row["editor"],
-        "card": {name: one["value"] for name, one in card.items()},
-        "evidence": json.loads(row["evidence"]) | {name: one["where"] for name, one in card.items()},
+        "card": {name: field["value"] for name, field in card.items()},
+        "evidence": json.loads(row["evidence"]) | {name: field["where"] for name, field in card.items()},
         "unread": {},
     }
 

@@ -1,6 +1,6 @@
 """Which document an address means, in any spelling the archive knows.
 
-Where an address that is not held may lead: what it wraps, and the same path on hosts that are known.
+For an address that is not held, ``leads`` says where it may lead: what it wraps, and the same path on known hosts.
 """
 
 from __future__ import annotations
@@ -18,6 +18,13 @@ from archive.model import Site, site_from_json
 from archive.store.file.withheld import not_held
 from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
+
+_NUMBER = re.compile("[0-9]{1,15}")
+# A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
+_NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
+_INNER = re.compile(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
+_MOST_HOSTS, _MOST_TAILS = 300, 5
+_TELLING = re.compile(r"[0-9]{4}")
 
 
 def find_document(db: sqlite3.Connection, url: str) -> int:
@@ -71,11 +78,6 @@ def address_asked(db: sqlite3.Connection, url: str) -> str:
     return address_of(db, find_document(db, url))
 
 
-_NUMBER = re.compile("[0-9]{1,15}")
-# A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
-_NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
-
-
 def _nearest(db: sqlite3.Connection, url: str) -> str | None:
     """Return the held address that an unknown one is nearest to; None where none is near."""
     text = url.strip()
@@ -87,8 +89,8 @@ def _nearest(db: sqlite3.Connection, url: str) -> str | None:
     host = re.sub(r"[\[\]*?]", "?", host_of(asked))
     held = [row[0] for row in db.execute(newest, (f"http*://{host}/*", _MOST_ADDRESSES))]
     held = held or [row[0] for row in db.execute(newest, ("*", _MOST_ADDRESSES))]
-    found = process.extractOne(asked, held, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
-    return str(found[0]) if found else None
+    match = process.extractOne(asked, held, scorer=fuzz.ratio, score_cutoff=_NEAR_ENOUGH)
+    return str(match[0]) if match else None
 
 
 def _spellings(db: sqlite3.Connection, url: str) -> Iterator[str]:
@@ -132,11 +134,6 @@ def known_by(db: sqlite3.Connection, url: str) -> int | None:
     return int(row[0]) if row else None
 
 
-_INNER = re.compile(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
-_MOST_HOSTS, _MOST_TAILS = 300, 5
-_TELLING = re.compile(r"[0-9]{4}")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lead:
     """A document that an address leads to. ``how``: address, gateway, inside, or path.
@@ -155,14 +152,14 @@ def leads(db: sqlite3.Connection, url: str) -> list[Lead]:
     if exact is not None:
         return [Lead(document=exact, how="address")]
     sites = declared_sites(db)
-    found: dict[int, str] = {}
+    titles: dict[int, str] = {}
     for how, address in [*_through_gateways(url, sites), *(("inside", inner) for inner in _inner(url))]:
         document = _held(db, address)
         if document is not None:
-            found.setdefault(document, how)
-    if not found:
-        found = dict.fromkeys(_same_path(db, url, sites), "path")
-    return [Lead(document=document, how=how) for document, how in found.items()]
+            titles.setdefault(document, how)
+    if not titles:
+        titles = dict.fromkeys(_same_path(db, url, sites), "path")
+    return [Lead(document=document, how=how) for document, how in titles.items()]
 
 
 def _held(db: sqlite3.Connection, url: str) -> int | None:

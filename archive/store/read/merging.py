@@ -175,7 +175,7 @@ class Other:
 
     def exchange(self, row: sqlite3.Row, numbers: Numbers) -> Exchange:
         """Return a capture as an exchange to be kept. Raise ArchiveDamaged where its body cannot be read."""
-        repeats = self._one("repeats", "capture", row["id"])
+        repeats = self._first_row("repeats", "capture", row["id"])
         payload = None if repeats else row["payload"]
         hop = row["redirected_from"]
         conditional = row["conditional"] if "conditional" in row.keys() else None  # noqa: SIM118 - a Row is no dict
@@ -208,7 +208,7 @@ class Other:
 
     def _record(self, row: sqlite3.Row) -> str:
         """Return the name of the record a capture was read from, else one made of what it is."""
-        known = self._one("records", "capture", row["id"])
+        known = self._first_row("records", "capture", row["id"])
         if known:
             return str(known["record"])
         names = ("url", "captured_at", "method", "kind", "status", "error", "headers", "payload", "peer")
@@ -221,7 +221,7 @@ class Other:
         rows = self._db.execute("select digest from entities where payload = ? order by digest", (payload,))
         return tuple(row[0] for row in rows)
 
-    def _one(self, table: str, column: str, value: int) -> Any:
+    def _first_row(self, table: str, column: str, value: int) -> Any:
         if table not in self._tables:
             return None
         return self._db.execute(f"select * from {table} where {column} = ? limit 1", (value,)).fetchone()

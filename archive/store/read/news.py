@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import merge
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from archive.clock import beijing_day, clock_from
 from archive.diff import edits
 from archive.model.events import NEWS, rank_of, sentence
 from archive.ranking import RANKS, Matter, ranked, weightiest
@@ -24,6 +26,8 @@ from archive.text.figures import holds
 
 # What a card says of whether its document is in force; that it names another theme is no news.
 _IN_FORCE = {"validity": "有效性", "effective_at": "施行日期", "lapsed_at": "失效日期"}
+# The standings whose turn is news: of what is not known, nothing came.
+_KNOWN = ("in_force", "not_yet", "expired", "repealed", "partly_repealed", "amended")
 # So much of the text stands on either side of an edit, and so many edits are written out.
 _AROUND, _MOST_EDITS = 30, 100
 
@@ -49,22 +53,31 @@ class News:
 
 def news(db: sqlite3.Connection, *, site: str | None = None, document: int | None = None,
          crawls: Sequence[int] | None = None, query: str | None = None, since: str | None = None, limit: int = 100,
-         most: int | None = None) -> list[News]:  # fmt: skip
+         most: int | None = None, today: str | None = None) -> list[News]:  # fmt: skip
     """Return what there is to tell, newest first: of a site, of a document, of some runs, or what holds a wording.
 
     ``since``: only what was noticed at that UTC time or later.
     A wording matches in either script and whatever the spacing, in title or text as they stand after the change.
     ``most``: of events and of new articles only so many, the last that were written down, are looked at.
+    ``today``: the Beijing day until which standings that turned by the calendar are told; by the clock without it. They
+    belong to no run.
     """
     wanted = fold(query) if query else ""
     words = [(word, fold(word)) for word in watchwords(db)]
     # Whoever writes sees all of the file: nothing of what is withheld is news, to a run's own commands neither.
-    hidden = {one.document for one in withholdings(db)}
+    withheld = withholdings(db)
+    hidden, addresses = {one.document for one in withheld}, {one.url for one in withheld}
     found: list[News] = []
-    for row in _rows(db, site, document, crawls, since, most):
+    rows = _rows(db, site, document, crawls, since, most)
+    if crawls is None:
+        came = _came(db, site, document, since, today or beijing_day(clock_from().now()))
+        rows = merge(rows, came, key=lambda row: str(row["at"]), reverse=True)
+    for row in rows:
         if row["document"] in hidden:
             continue
-        one = _told(db, row)
+        one = _news_of(db, row)
+        if one.details.get("by") in addresses:
+            continue
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and not holds(wanted, held):
             continue
@@ -114,7 +127,7 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
     return db.execute(
         "select kind, at, site, document, capture, details from (select * from ("
         "  select kind, happened_at as at, site, document, capture, details, id from events "
-        f"  where kind in ({kinds}) and (kind != 'card_changed' or {of_force})"
+        f"  where kind in ({kinds}) and (kind != 'card_changed' or {of_force}) and details ->> '$.cause' is not 'reading'"
         f"{where('happened_at', site='site', document='document')} order by id desc limit :most) union all "
         "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
@@ -127,7 +140,37 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
     )
 
 
-def _told(db: sqlite3.Connection, row: sqlite3.Row) -> News:
+def _came(
+    db: sqlite3.Connection, site: str | None, document: int | None, since: str | None, today: str
+) -> Iterator[sqlite3.Row]:
+    """Yield the standings that turned by the calendar, newest first: known before that day, of documents held by then.
+
+    Nothing is written for them. What was learned only later is an event, and told as one.
+    """
+    yield from db.execute(
+        "select 'standing_changed' as kind, t.at, t.site, t.document, null as capture, json_object('from', t.was, 'to', "
+        "t.standing, 'since', t.since, 'expires_on', t.expires_on, 'reason', 'day_came') as details from (select s.document, "
+        "d.site, p.standing as was, s.standing, s.since, s.expires_on, strftime('%Y-%m-%dT%H:%M:%S.000Z', s.since, '-8 hours') "
+        "as at, d.first_seen from standing_spans s join standing_spans p on p.document = s.document and "
+        "p.position = s.position - 1 join documents d on d.id = s.document where s.since <= :today and "
+        "s.since >= :first and s.standing != p.standing and p.standing in (select value from json_each(:known)) "
+        "and s.standing in (select value from json_each(:known)) and (:site is null or d.site = :site) and "
+        "(:document is null or d.id = :document)) t where t.first_seen < t.at and (:since is null or t.at >= :since) "
+        "and not exists (select 1 from events e where e.document = t.document and e.kind = 'standing_changed' and "
+        "e.happened_at >= t.at and e.details ->> '$.to' = t.standing and e.details ->> '$.since' is t.since) "
+        "order by t.at desc, t.document",
+        {
+            "today": today,
+            "first": beijing_day(since) if since else "",
+            "known": json.dumps(_KNOWN),
+            "site": site,
+            "document": document,
+            "since": since,
+        },
+    )
+
+
+def _news_of(db: sqlite3.Connection, row: sqlite3.Row) -> News:
     details: dict[str, Any] = json.loads(row["details"])
     if row["document"] is None:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")
@@ -199,7 +242,11 @@ def _piece(row: sqlite3.Row, url: str | None, title: str, summary: str, details:
             row["at"],
             row["site"] or "",
             url or "",
-            str(details.get("to_capture") or details.get("reason", "")),
+            # How a turn of a standing is reasoned may be read otherwise later: it is the same piece.
+            str(
+                details.get("to_capture")
+                or ("" if row["kind"] == "standing_changed" else details.get("reason", ""))
+            ),
         )
     )
     return News(

@@ -141,7 +141,7 @@ def _term(piece: str) -> str:
     return f'"{piece}"*' if len(piece) == 1 else f'"{piece}"'
 
 
-_TOLD = "(select value from json_each(:told))"
+_GIVEN = "(select value from json_each(:told))"
 TITLES = "(select rowid from title_index where title_index match :match)"
 NUMBERED = "(select id as rowid from versions where doc_number = :match)"
 MATCHING = (
@@ -273,7 +273,7 @@ def newest_first(
     candidates = set(json.loads(told))
     if len(candidates) < _FEW:
         # Not sought again: a sentence's twenty pairs took 16 ms each time.
-        rows = db.execute(_LOOKED_UP.format(_TOLD, _where(asked)), {**asked, "told": told})
+        rows = db.execute(_LOOKED_UP.format(_GIVEN, _where(asked)), {**asked, "told": told})
         yield from _in_order(rows, days)
         return
     for version in _by_date(db, asked, days):

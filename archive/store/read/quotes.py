@@ -1,12 +1,9 @@
-"""Where a folded wording stands in a folded text: word for word, with figures of the same value, or nearly. Pure.
+"""Who holds a wording: word for word, with its figures written differently, or nearly.
 
-Who holds a wording: word for word, with its figures written differently, or in a form that differs in a few characters.
-
-Through damage and in either script. A figure of another value is a changed form, however few its characters; one of
-the same value that is written differently (15000万, 1.5億) is a kind of its own. What is told is what the archive saw: that a wording was seen first on one
-page does not prove that it was published there first.
-
-The figures of a passage as they are written, and which of two passages write one value differently.
+The first part is pure. It finds a folded wording in a folded text, through damage and in either script. A figure of
+another value makes a changed form, however few its characters; one of the same value that is written differently
+(15000万, 1.5亿) is a kind of its own. ``quote`` then asks the archive. Its answer is what the archive saw: that a wording
+was seen first on one page does not prove that it was published there first.
 """
 
 from __future__ import annotations
@@ -41,6 +38,10 @@ _A_FIGURE = (
 _FIGURE = re.compile(_A_FIGURE)
 _COUNTING = frozenset("年月日号第条、")
 _MOST_FIGURES = 2  # 会议于2024年3月1日召开 is not near every meeting
+_DIGITS = re.compile("[0-9]")
+_MOST_VERSIONS = 200
+_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
+_SHORT = 24  # letters: of a wording of so few a figure may be most
 
 
 class Form(StrEnum):
@@ -141,9 +142,6 @@ def _with_other_figures(wanted: str, folded: str) -> tuple[int, int] | None:
     return whole_span(folded, *match.span()) if match else None
 
 
-_DIGITS = re.compile("[0-9]")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
     """One value, as the wording asked for writes it and as the text does."""
@@ -157,8 +155,8 @@ def values_of(text: str) -> list[tuple[str, str]]:
     key, offsets = fold_map(text)
     ends = [*offsets, len(text)]
     return [
-        (" ".join(text[offsets[one.start] : _end(text, ends, one.end)].split()), one.value)
-        for one in amounts(key)
+        (" ".join(text[offsets[figure.start] : _end(text, ends, figure.end)].split()), figure.value)
+        for figure in amounts(key)
     ]
 
 
@@ -170,7 +168,9 @@ def written_differently(asked: list[tuple[str, str]], found: list[tuple[str, str
         Value(asked=a, found=b) for (a, value), (b, other) in zip(asked, found, strict=True) if value == other
     )
     return tuple(
-        one for one in pairs if one.asked != one.found and _DIGITS.search(_plain(one.asked + one.found))
+        value
+        for value in pairs
+        if value.asked != value.found and _DIGITS.search(_plain(value.asked + value.found))
     )
 
 
@@ -183,13 +183,8 @@ def _end(text: str, offsets: list[int], end: int) -> int:
     return offsets[end - 1] + 1 if end else 0
 
 
-_MOST_VERSIONS = 200
-_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
-_SHORT = 24  # letters: of a wording of so few a figure may be most
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class QuoteMatch:
     """A version that holds a wording. ``edits`` lead from the wording asked for to the one found, folded.
 
     ``values``: with ``same_value``, the figures that are written differently and are worth the same.
@@ -218,7 +213,7 @@ class Found:
     values: tuple[Value, ...] = ()
 
 
-def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[Found]:
+def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[QuoteMatch]:
     """Return the versions that hold a wording, exact ones first, then the earlier published, first seen.
 
     ``most``: only so many, the first of them. Raise BadInput for a wording of less than four letters: it stands everywhere.
@@ -228,9 +223,9 @@ def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> l
         raise BadInput(f"the wording has fewer than {SHORTEST} letters — give a few more of its words")
     looked_at = _MOST_VERSIONS if most is None else min(_MOST_VERSIONS, most * _LOOKED_AT)
     versions = dict.fromkeys(version for text in texts for version in _candidates(db, text, looked_at))
-    found = [one for version in versions if (one := _in_version(db, version, wording, texts))]
-    found.sort(key=_order)
-    return [_ended(db, one, _others(found, one)) for one in found[:most]]
+    matches = [match for version in versions if (match := _in_version(db, version, wording, texts))]
+    matches.sort(key=_order)
+    return [_ended(db, match, _others(matches, match)) for match in matches[:most]]
 
 
 def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
@@ -243,19 +238,19 @@ def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
     yield from holding_words(db, without_figures(text), most)
 
 
-def _order(one: Found) -> tuple[int, int, str, str, int, int]:
-    changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in one.edits)
+def _order(match: QuoteMatch) -> tuple[int, int, str, str, int, int]:
+    changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in match.edits)
     return (
-        list(Form).index(one.form),
-        0 if one.form is Form.SAME_VALUE else changed,
-        one.published_at or "9999",
-        one.first_captured_at or "9999",
-        one.document,
-        one.version,
+        list(Form).index(match.form),
+        0 if match.form is Form.SAME_VALUE else changed,
+        match.published_at or "9999",
+        match.first_captured_at or "9999",
+        match.document,
+        match.version,
     )
 
 
-def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[str]) -> Found | None:
+def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[str]) -> QuoteMatch | None:
     text = db.execute("select text from versions where id = ?", (version,)).fetchone()[0]
     folded = fold(text)
     best = min(
@@ -270,14 +265,14 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
     ).fetchone()
     seen = sightings(db, row["document"], version)
     fields = {name: row[name] for name in row.keys() if name != "is_current"}  # noqa: SIM118
-    found = folded[best.start : best.end]
-    place = place_of(found, text, best.start)
+    passage = folded[best.start : best.end]
+    place = place_of(passage, text, best.start)
     assert place
-    values = _values(wording, best, text[slice(*place)], found)
+    values = _values(wording, best, text[slice(*place)], passage)
     if best.form is Form.SAME_VALUE and not values:  # 8:30 and 8时30分 have other figures, and one value
-        values = (Value(asked=best.wanted, found=found),)
+        values = (Value(asked=best.wanted, found=passage),)
     form = Form.SAME_VALUE if best.form is Form.EXACT and values else best.form
-    return Found(
+    return QuoteMatch(
         **fields,
         first_captured_at=seen.first,
         last_captured_at=seen.last,
@@ -288,7 +283,7 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
         text=text[slice(*place)],
         form=form,
         is_exact=form is Form.EXACT,
-        edits=tuple(edits(best.wanted, found)),
+        edits=tuple(edits(best.wanted, passage)),
         values=values if form is Form.SAME_VALUE else (),
     )
 
@@ -300,18 +295,18 @@ def _values(wording: str, at: Place, passage: str, found: str) -> tuple[Value, .
     return written_differently(values_of(asked), values_of(held))
 
 
-def _others(found: list[Found], one: Found) -> set[int]:
-    return {other.version for other in found if other.document == one.document}
+def _others(matches: list[QuoteMatch], match: QuoteMatch) -> set[int]:
+    return {other.version for other in matches if other.document == match.document}
 
 
-def _ended(db: sqlite3.Connection, one: Found, holders: set[int]) -> Found:
-    if one.is_current or one.last_captured_at is None:
-        return one
+def _ended(db: sqlite3.Connection, match: QuoteMatch, holders: set[int]) -> QuoteMatch:
+    if match.is_current or match.last_captured_at is None:
+        return match
     rows = db.execute(
         "select c.captured_at, v.number from readings r join captures c on c.id = r.capture "
         f"join versions v on v.id = r.version where r.document = ? and c.captured_at > ? and {IS_WHOLE} "
         "order by c.captured_at",
-        (one.document, one.last_captured_at),
+        (match.document, match.last_captured_at),
     )
     gone = next((row["captured_at"] for row in rows if row["number"] not in holders), None)
-    return replace(one, gone_by=gone)
+    return replace(match, gone_by=gone)

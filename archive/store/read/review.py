@@ -1,12 +1,11 @@
-"""What is quarantined and waits for a person, and what the person decided.
+"""What is quarantined and waits for a person, what the person decided, and what a new reading would change.
 
-A decision is an event ``review``: ``accept`` makes the version the page shows, ``reject`` leaves things as they
-are. What was rejected, the same bytes or the same state of that document, is not asked again. A decision says
-what a person believed, not what is true.
+A decision is an event ``review``: ``accept`` makes the version that the page shows, ``reject`` leaves things alone.
+What was rejected, the same bytes or the same state of that document, is not asked again. A decision says what a person
+believed, not what is true.
 
-What reading kept pages again would change: for looking before doing. Nothing here writes.
-
-The pages of a template change alike, so the differences are grouped by site and by the shape of the address.
+``Rereads`` looks before doing: it writes nothing, and groups what reading kept pages again would change by site and by
+the shape of the address, because the pages of a template change alike.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archive.model import Article, AttachmentText, Cause, Found, Job, Outcome, Site
+from archive.model import Article, AttachmentText, Cause, Job, Outcome, ReadingResult, Site
 from archive.model.fields import LISTED
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
@@ -28,7 +27,7 @@ from archive.store.read.lookup import find_document
 from archive.store.read.query import site_named
 from archive.store.write import breaker
 from archive.store.write.jobs import Jobs
-from archive.store.write.judging import held
+from archive.store.write.judging import quarantined_article
 from archive.store.write.ledger import Reading
 from archive.store.write.looks import part_captures
 from archive.store.write.transitions import LineEdit, line_edit
@@ -85,7 +84,7 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
     elif target:
         site = site_named(db, target)
     groups: dict[tuple[int, str], list[sqlite3.Row]] = {}
-    hidden = {one.document for one in withholdings(db)}
+    hidden = {withholding.document for withholding in withholdings(db)}
     for row in db.execute(_WAITING, {"document": document, "site": site}):
         if row["document"] in hidden:
             continue
@@ -93,12 +92,12 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
     return [_waiting(db, rows) for rows in groups.values()]
 
 
-def accept(archive: Archive, one: Waiting) -> None:
+def accept(archive: Archive, waiting: Waiting) -> None:
     """Make the version that a state is, seen at every look that showed it, and write down who it is owed to."""
     with archive.writing():
-        for row in one.looks:
+        for row in waiting.looks:
             edit = _edit(archive.db, row)
-            article, prepared = held(row["found"])
+            article, prepared = quarantined_article(row["found"])
             flags = tuple(flag for flag in json.loads(row["flags"]) if flag not in KINDS)
             reading = Reading(
                 capture=archive.db.execute(
@@ -117,10 +116,10 @@ def accept(archive: Archive, one: Waiting) -> None:
             _decided(archive, row, "accept", edit)
 
 
-def reject(archive: Archive, one: Waiting) -> None:
+def reject(archive: Archive, waiting: Waiting) -> None:
     """Write down that a state is not to be believed. The document stays as it is until it is looked at again."""
     with archive.writing():
-        for row in one.looks:
+        for row in waiting.looks:
             _decided(archive, row, "reject", _edit(archive.db, row))
 
 
@@ -128,7 +127,7 @@ def _edit(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
     """Return what makes a change of very many documents known again in another; None for what else waits."""
     if row["reason"] != breaker.REASON or not row["found"]:
         return None
-    edit = breaker.edit_alone(db, row["document"], held(row["found"])[0])
+    edit = breaker.edit_alone(db, row["document"], quarantined_article(row["found"])[0])
     return edit.digest if edit else None
 
 
@@ -153,8 +152,8 @@ def _decided(archive: Archive, row: sqlite3.Row, decision: str, edit: str | None
 
 def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
     last = rows[-1]
-    article = held(last["found"])[0] if last["found"] else None
-    now = breaker.standing(db, last["document"])
+    article = quarantined_article(last["found"])[0] if last["found"] else None
+    now = breaker.current_version(db, last["document"])
     return Waiting(
         document=last["document"],
         url=last["url"],
@@ -202,15 +201,15 @@ class Rereads:
         self._db = db
         self._templates: dict[tuple[str, str], Template] = {}
 
-    def note(self, job: Job, found: Found) -> None:
+    def note(self, job: Job, reading_result: ReadingResult) -> None:
         """Set what was found against the version that the capture showed when it was last read."""
         template = self._template(job.site, job.page.url)
         template.read += 1
         held = self._db.execute(
             _TEXT_OF_FILE if job.kind == "attachment" else _VERSION, (job.capture,)
         ).fetchone()
-        if isinstance(found.result, Article | AttachmentText):
-            is_other = _compare(template, held, found.result)
+        if isinstance(reading_result.result, Article | AttachmentText):
+            is_other = _compare(template, held, reading_result.result)
         else:
             is_other = held is not None
             template.unreadable += is_other
@@ -221,7 +220,10 @@ class Rereads:
     @property
     def templates(self) -> list[Template]:
         """The templates by site, those that change most first."""
-        return sorted(self._templates.values(), key=lambda one: (one.site, -one.changed, one.template))
+        return sorted(
+            self._templates.values(),
+            key=lambda template: (template.site, -template.changed, template.template),
+        )
 
     def _template(self, site: str, url: str) -> Template:
         key = site, template_of(url)

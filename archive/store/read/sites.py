@@ -1,6 +1,6 @@
-"""What the front page and the lists of the room read from an archive.
+"""What the front page, the lists and the site pages of the room read from an archive.
 
-What the site pages read from an archive: what a site is declared to be, what was expected, what came.
+A site page sets what a site is declared to be and what was expected of it beside what came.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from archive.errors import NotHeld
 from archive.model import Site, site_from_json
-from archive.store.read.documents import Row, decoded, one, rows
+from archive.store.read.documents import Row, decoded, first_row, rows
 from archive.store.schedule.crawls import Crawls
 
 _FIGURE = re.compile(r"[0-9０-９%％]|[一二三四五六七八九十百千万亿]{2}")
@@ -44,6 +44,19 @@ _TROUBLED = (
     + _CARD
     + "from noted n join documents d on d.id = n.document left join versions v on v.id = d.current "
     "where d.state in ('withdrawn', 'replaced', 'quarantined', 'unreadable') or d.flags like '%\"absent\"%' order by n.at desc limit ?"
+)
+_PER_MONTH = (
+    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
+)
+_CHANGES_PER_MONTH = (
+    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
+    "where site = :site and changed_at >= :first group by 1"
+)
+_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
+_CARDS = (
+    "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
+    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
+    "left join versions v on v.id = d.current where d.site = :site "
 )
 
 
@@ -77,11 +90,11 @@ def read_front(db: sqlite3.Connection) -> Front:
 
 def card(db: sqlite3.Connection, document: int) -> Row:
     """Return what a list shows of a document."""
-    found = one(
+    row = first_row(
         db, _CARD + "from documents d left join versions v on v.id = d.current where d.id = ?", document
     )
-    assert found
-    return found
+    assert row
+    return row
 
 
 def site_names(db: sqlite3.Connection) -> list[Row]:
@@ -96,11 +109,11 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
 
 def roles(db: sqlite3.Connection, documents: list[int]) -> dict[int, str]:
     """Return what the sites of some documents are to their texts."""
-    found = db.execute(
+    found_roles = db.execute(
         "select id, role from documents where id in (select value from json_each(?))",
         (json.dumps(documents),),
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in found_roles}
 
 
 def weight(summary: str) -> str:
@@ -117,21 +130,6 @@ def _ranked(changes: list[Row]) -> list[Row]:
     weighed = [change | {"weight": weight(change["summary"])} for change in changes]
     weighed.sort(key=lambda change: order[change["weight"]])
     return sorted(weighed, key=lambda change: change["changed_at_latest"][:10], reverse=True)
-
-
-_PER_MONTH = (
-    "select month, sum(documents) from tallies where month > :first and month <= :last {} group by month"
-)
-_CHANGES_PER_MONTH = (
-    "select substr(changed_at, 1, 7) as month, count(*) as changes from transitions "
-    "where site = :site and changed_at >= :first group by 1"
-)
-_STATES = "select state, sum(documents) as documents from tallies where site = ? group by state having sum(documents) > 0"
-_CARDS = (
-    "select d.id as document, v.title, d.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
-    "d.state, d.versions, d.first_seen, d.last_seen, d.flags, '' as opening from documents d "
-    "left join versions v on v.id = d.current where d.site = :site "
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,10 +170,10 @@ class SitePage:
 def months(db: sqlite3.Connection, last: str, count: int, site: str | None = None) -> dict[str, int]:
     """Return how many documents are dated in each of some months, up to ``last``."""
     first = f"{int(last[:4]) - count // 12 - 1:04}"
-    found = db.execute(
+    counted = db.execute(
         _PER_MONTH.format("and site = :site" if site else ""), {"first": first, "last": last, "site": site}
     )
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in counted}
 
 
 def last_month(db: sqlite3.Connection) -> str:
@@ -186,8 +184,8 @@ def last_month(db: sqlite3.Connection) -> str:
 
 def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
     """Return what is known of a site. Raise NotHeld for one the archive knows nothing of."""
-    declared = one(db, "select declaration from rules where site = ? order by id desc limit 1", name)
-    publisher = one(db, "select publisher from documents where site = ? limit 1", name)
+    declared = first_row(db, "select declaration from rules where site = ? order by id desc limit 1", name)
+    publisher = first_row(db, "select publisher from documents where site = ? limit 1", name)
     crawls = rows(db, "select * from crawls where site = ? order by id desc limit 60", name)
     if not (declared or publisher or crawls):
         raise NotHeld(f"no site {name[:80]} in this archive")
@@ -198,7 +196,7 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
         name=name,
         publisher=site.publisher if site else publisher["publisher"] if publisher else name,
         declared=site,
-        health=one(db, "select * from site_health where site = ?", name),
+        health=first_row(db, "select * from site_health where site = ?", name),
         crawls=[decoded(row, "reasons", "counts") for row in crawls],
         lists=_lists(db, site, [row for row in crawls if row["finished_at"]]),
         states=rows(db, _STATES, name),

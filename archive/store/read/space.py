@@ -56,14 +56,14 @@ class Space:
         """Return what a site will add in a year if it goes on so, indexes in proportion; None where too little is known."""
         if site.days < LEAST_DAYS:
             return None
-        told = sum(one.total for one in self.sites)
-        return round(site.recent / site.days * 365 * max(1.0, (self.file - self.free) / max(told, 1)))
+        total = sum(site.total for site in self.sites)
+        return round(site.recent / site.days * 365 * max(1.0, (self.file - self.free) / max(total, 1)))
 
     @property
     def year(self) -> int | None:
         """What all sites that can be told will add in a year; None where there is none."""
-        found = [added for one in self.sites if (added := self.a_year(one)) is not None]
-        return sum(found) if found else None
+        yearly = [added for site in self.sites if (added := self.a_year(site)) is not None]
+        return sum(yearly) if yearly else None
 
 
 def space(db: sqlite3.Connection) -> Space:
@@ -80,10 +80,10 @@ def _kinds(db: sqlite3.Connection) -> dict[str, int] | None:
         ).fetchall()
     except sqlite3.OperationalError:
         return None
-    found = dict.fromkeys([*KINDS, "other"], 0)
+    sizes = dict.fromkeys([*KINDS, "other"], 0)
     for table, size in rows:
-        found[_kind_of(table)] += size
-    return found
+        sizes[_kind_of(table)] += size
+    return sizes
 
 
 def _kind_of(table: str) -> str:
@@ -95,28 +95,29 @@ def _kind_of(table: str) -> str:
 
 
 def _sites(db: sqlite3.Connection) -> list[SiteSpace]:
-    told: dict[str, dict[str, Any]] = {}
+    by_site: dict[str, dict[str, Any]] = {}
     since = _since(db)
     for site, kind, kept_at, size in db.execute(
         "select c.site, c.kind, p.kept_at, length(p.body) from payloads p cross join captures c "
         "on c.id = (select min(id) from captures where payload = p.digest)"
     ):
         name = {"article": "pages", "attachment": "files"}.get(kind, "lists")
-        _add(told, since, site, name, kept_at, size)
+        _add(by_site, since, site, name, kept_at, size)
     for site, kept_at, size in db.execute(
         "select d.site, (select captured_at from captures where id = v.captures ->> '$[0]'), length(cast(v.text as blob)) + coalesce(length(cast(v.text_simplified as blob)), 0) "
         "from versions v join documents d on d.id = v.document"
     ):
-        _add(told, since, site, "texts", kept_at, size)
+        _add(by_site, since, site, "texts", kept_at, size)
     made = [
-        SiteSpace(site=site, days=since[site][1] if site in since else 0.0, **of) for site, of in told.items()
+        SiteSpace(site=site, days=since[site][1] if site in since else 0.0, **of)
+        for site, of in by_site.items()
     ]
-    return sorted(made, key=lambda one: (-one.total, one.site))
+    return sorted(made, key=lambda space: (-space.total, space.site))
 
 
-def _add(told: dict[str, dict[str, Any]], since: dict[str, tuple[str, float]], site: str, name: str,
+def _add(by_site: dict[str, dict[str, Any]], since: dict[str, tuple[str, float]], site: str, name: str,
          kept_at: str, size: int) -> None:  # fmt: skip
-    of = told.setdefault(site, {})
+    of = by_site.setdefault(site, {})
     of[name] = of.get(name, 0) + size
     if site in since and kept_at >= since[site][0]:
         of["recent"] = of.get("recent", 0) + size

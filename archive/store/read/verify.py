@@ -20,7 +20,7 @@ from archive.errors import ArchiveError
 from archive.store import READER_NAME
 from archive.store.evidence.consistency import backward_clocks, disagreements, media_types, shapes, strangers
 from archive.store.evidence.logcheck import Stated, check_logs
-from archive.store.evidence.rederive import Again, Connected, Difference
+from archive.store.evidence.rederive import Connected, Difference, Rederived
 from archive.store.evidence.reread import Reader
 from archive.store.file.connection import empty
 from archive.store.read.digests import Report as Report
@@ -77,11 +77,11 @@ class _Count:
     bad: list[dict[str, Any]] = field(default_factory=list)
     noted: list[dict[str, Any]] = field(default_factory=list)
 
-    def add(self, table: str, found: Iterable[Difference]) -> None:
+    def add(self, table: str, differences: Iterable[Difference]) -> None:
         """Take in what a check yields; one that cannot go on is a finding, too."""
         try:
-            for one in found:
-                self.bad.append(_told(one))
+            for difference in differences:
+                self.bad.append(_as_dict(difference))
         except _BROKEN as error:
             what = f"cannot be checked to the end ({str(error)[:200]})"
             self.bad.append({"table": table, "id": None, "column": None, "what": what})
@@ -154,12 +154,14 @@ def verify(
     if not wanted.quick:
         _check_derived(db, wanted, count)
     with suppress(sqlite3.DatabaseError):
-        count.noted += [_told(one) for one in backward_clocks(db)]
+        count.noted += [_as_dict(difference) for difference in backward_clocks(db)]
     return {
         "checked": count.checked,
         "present": count.present,
         "sampled": count.sampled,
-        "checkpoints": [{"place": one.place, "size": one.checkpoint.size} for one in wanted.stated],
+        "checkpoints": [
+            {"place": difference.place, "size": difference.checkpoint.size} for difference in wanted.stated
+        ],
         "left_out": ["payloads", "texts", "what is derived", "index contents"] if wanted.quick else [],
         "noted": count.noted[:_MOST_NAMED],
         "not_shown": list(NOT_SHOWN),
@@ -177,17 +179,17 @@ def is_sound(report: Report) -> bool:
 def expected_shapes() -> dict[str, str]:
     """Return the views, triggers and indexes of a new archive, by name."""
     db = empty()
-    found = db.execute(
+    shapes = db.execute(
         "select name, sql from sqlite_master where sql is not null and type != 'table'"
     ).fetchall()
     db.close()
-    return {row[0]: row[1] for row in found}
+    return {row[0]: row[1] for row in shapes}
 
 
 def _whole_file(db: sqlite3.Connection, count: _Count) -> None:
-    for (said,) in db.execute("pragma quick_check").fetchall():
-        if said != "ok":
-            count.bad.append({"table": "file", "id": None, "column": None, "what": f"SQLite says: {said}"})
+    for (message,) in db.execute("pragma quick_check").fetchall():
+        if message != "ok":
+            count.bad.append({"table": "file", "id": None, "column": None, "what": f"SQLite says: {message}"})
 
 
 def _check_logs(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> None:
@@ -203,12 +205,12 @@ def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> Non
     count.of_runs("index contents", contents.versions(), wanted.sample, wanted.seed, contents.differences)
     reader = Reader(db, READER_NAME)
     count.of_each("versions read again", reader.versions(), wanted.reads, wanted.seed, reader.differences)
-    _derive(db, wanted, count, "documents derived again", Again)
+    _derive(db, wanted, count, "documents derived again", Rederived)
     _derive(db, wanted, count, "connections derived again", Connected)
 
 
 def _derive(
-    db: sqlite3.Connection, wanted: Wanted, count: _Count, what: str, kind: type[Again] | type[Connected]
+    db: sqlite3.Connection, wanted: Wanted, count: _Count, what: str, kind: type[Rederived] | type[Connected]
 ) -> None:
     try:
         again = kind(db)
@@ -293,5 +295,10 @@ class Contents:
         return {row[0] for row in self._db.execute(query, (wanted, run[0], run[-1]))}
 
 
-def _told(one: Difference) -> dict[str, Any]:
-    return {"table": one.table, "id": one.row, "column": one.column, "what": one.what}
+def _as_dict(difference: Difference) -> dict[str, Any]:
+    return {
+        "table": difference.table,
+        "id": difference.row,
+        "column": difference.column,
+        "what": difference.what,
+    }

@@ -27,8 +27,16 @@ from typing import Any
 
 from archive.model import Verdict
 from archive.store.file.captures import add_event
-from archive.store.schedule.listings import ShownRows
+from archive.store.schedule.listings import ListRows
 from archive.urls import host_of
+
+# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
+ENOUGH, SEVERAL = 3, 2
+RUNS = 5
+_WIDTH = {4: 16, 6: 32}
+_OF_CRAWL = (
+    "select distinct url, peer from captures where crawl = ? and origin = 'network' and peer is not null"
+)
 
 
 class Crawls:
@@ -126,16 +134,16 @@ class Crawls:
 
         ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits what is asked.
         """
-        shown = ShownRows(self._db)
-        for one in lists:
-            held = shown.count(one["url"])
-            has_shown = held or one["left_out"] or one["links_before"]
-            one["is_unfilled"] = not has_shown and shown.is_filled_beside(one["url"])
-            if held and shown.is_walked(one["url"]):
-                one["ever"] = held + shown.count_left_out(one["url"])
+        shown = ListRows(self._db)
+        for listing in lists:
+            held = shown.count(listing["url"])
+            has_shown = held or listing["left_out"] or listing["links_before"]
+            listing["is_unfilled"] = not has_shown and shown.is_filled_beside(listing["url"])
+            if held and shown.is_walked(listing["url"]):
+                listing["ever"] = held + shown.count_left_out(listing["url"])
             if held and due_before is not None:
-                one["unasked"] = shown.count_unasked(one["url"], before=due_before)
-                one["held"] = held
+                listing["unasked"] = shown.count_unasked(listing["url"], before=due_before)
+                listing["held"] = held
 
     def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""
@@ -150,7 +158,7 @@ class Crawls:
         ).fetchall()
         latest = {row["url"]: row for row in rows}
         shells = {page for row in rows if row["found"] for page in json.loads(row["found"])["shell_of"]}
-        seen = {row["url"]: _seen(row) for row in latest.values()}
+        seen = {row["url"]: _list_sighting(row) for row in latest.values()}
         firsts = [row["url"] for row in latest.values() if not row["depth"] or row["url"] in shells]
         for row in latest.values():
             first = _first_of(row, latest, set(firsts))
@@ -171,7 +179,7 @@ def _first_of(row: sqlite3.Row, latest: dict[str, sqlite3.Row], firsts: set[str]
     return url if url in firsts and url != row["url"] else None
 
 
-def _seen(row: sqlite3.Row) -> dict[str, Any]:
+def _list_sighting(row: sqlite3.Row) -> dict[str, Any]:
     found = json.loads(row["found"]) if row["found"] else {}
     before = json.loads(row["found_before"]) if row["found_before"] else {}
     # A list that was not modified shows what it showed before.
@@ -210,10 +218,6 @@ def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
     first["shown_further"] += (further["links"] or 0) + further["left_out"]
     further["repeats"] = further["repeats"] or bool(first["head"] and first["head"] == further["head"])
     first["repeats"] = first["repeats"] or further["repeats"]
-
-
-# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
-ENOUGH, SEVERAL = 3, 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,14 +295,19 @@ def open_findings(db: sqlite3.Connection, site: str | None = None) -> list[dict[
         "and (? is null or site = ?) order by id",
         (site, site),
     )
-    found: dict[tuple[str, str, str | None], dict[str, Any]] = {}
+    findings: dict[tuple[str, str, str | None], dict[str, Any]] = {}
     for row in rows:
         details = json.loads(row["details"])
         key = (row["site"], details["reason"], details["url"])
-        found.pop(key, None)
+        findings.pop(key, None)
         if row["kind"] == "finding_opened":
-            found[key] = {"site": row["site"], **details, "opened_at": row["happened_at"], "event": row["id"]}
-    return list(found.values())
+            findings[key] = {
+                "site": row["site"],
+                **details,
+                "opened_at": row["happened_at"],
+                "event": row["id"],
+            }
+    return list(findings.values())
 
 
 def keep_findings(
@@ -311,7 +320,7 @@ def keep_findings(
     at: str,
 ) -> None:
     """Open what a run found and was not open, close what is open and it looked for and did not find."""
-    held = {(one["reason"], one["url"]): one for one in open_findings(db, site)}
+    held = {(finding["reason"], finding["url"]): finding for finding in open_findings(db, site)}
     now = {finding.key: finding for finding in seen}
     for key, finding in now.items():
         if key not in held:
@@ -321,13 +330,6 @@ def keep_findings(
         if key not in now and is_judged(*key):
             details = {name: one[name] for name in ("reason", "url", "says", "opened_at")}
             add_event(db, "finding_closed", at=at, site=site, crawl=crawl, details=details)
-
-
-RUNS = 5
-_WIDTH = {4: 16, 6: 32}
-_OF_CRAWL = (
-    "select distinct url, peer from captures where crawl = ? and origin = 'network' and peer is not null"
-)
 
 
 def note_peers(db: sqlite3.Connection, crawl: int, site: str, *, at: str) -> None:

@@ -30,6 +30,16 @@ _NO_LOOK = "('blocked', 'failed')"
 _SECOND_LOOKS = 5
 # A page shows days, and days of Beijing: the earliest moment it can have meant.
 _MIDNIGHT = "T00:00+08:00"
+SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
+# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
+BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
+# What is only believed when it is seen again a day later is looked at again after a day, and a little.
+SECOND_LOOK = 25 * 3600.0
+# After the tries of one run are used up, the next run may try again after this long: then twice as long, at most a day.
+REST_AFTER_FAILURE = 6 * 3600.0
+TRIES = 3
+# A row that falls due within this share of the time since the run before is nearer to this run than to the next.
+SLACK, MOST_SLACK = 1 / 8, 3 * 3600.0
 
 
 def past_of(db: sqlite3.Connection, url: str, at: str) -> Past:
@@ -121,18 +131,6 @@ def _past(published: str | None, first_seen: str, changes: list[str], at: str) -
     )
 
 
-SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
-# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
-BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
-# What is only believed when it is seen again a day later is looked at again after a day, and a little.
-SECOND_LOOK = 25 * 3600.0
-# After the tries of one run are used up, the next run may try again after this long: then twice as long, at most a day.
-REST_AFTER_FAILURE = 6 * 3600.0
-TRIES = 3
-# A row that falls due within this share of the time since the run before is nearer to this run than to the next.
-SLACK, MOST_SLACK = 1 / 8, 3 * 3600.0
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
     """A frontier row whose time has come."""
@@ -200,7 +198,7 @@ class Frontier:
         ).fetchone()[0]
         return min(MOST_SLACK, SLACK * seconds_between(before, at)) if before else 0.0
 
-    def rest(self, url: str, until: str) -> None:
+    def postpone(self, url: str, until: str) -> None:
         """Let a file's address rest that need not be asked: it is had at another."""
         self._db.execute(
             "update frontier set attempts = 0, due_at = ? where kind = 'attachment' and url = ?", (until, url)
@@ -274,7 +272,7 @@ class Frontier:
             self._try_again(exchange)
             return False
         if exchange.part_of is not None:
-            self._part_kept(exchange, capture if outcome is None else None)
+            self._close_part(exchange, capture if outcome is None else None)
             return False
         if outcome in (Outcome.FAILED, Outcome.BLOCKED):
             return self._miss(exchange.frontier, exchange.captured_at, is_final=_is_final(exchange)) == 1
@@ -312,7 +310,7 @@ class Frontier:
         if not part:
             self._db.execute("update frontier set due_at = ? where id = ?", (later(at, rest), row))
 
-    def saw(self, capture: int, *, nothing: bool) -> None:
+    def note_reading(self, capture: int, *, nothing: bool) -> None:
         """Take in what reading an answer has shown of its address; where that is nothing, it was no visit."""
         row = self._db.execute(
             "select f.id, f.missed, c.captured_at from captures c join frontier f on f.kind = c.kind and f.url = ? "
@@ -357,7 +355,7 @@ class Frontier:
         )
         return missed + 1
 
-    def _part_kept(self, exchange: Exchange, capture: int | None) -> None:
+    def _close_part(self, exchange: Exchange, capture: int | None) -> None:
         self._db.execute("delete from frontier where id = ?", (exchange.frontier,))
         self._db.execute(
             "update parts set fetched = ? where capture = ? and url = ?",

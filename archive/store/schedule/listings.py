@@ -27,9 +27,13 @@ from archive.urls import canonical_url, is_attachment
 # A page that was asked so often in a row and never seen holds up no walk any more: that it is missing is a finding.
 MOST_MISSED = 7
 _MOST_HOPS = 50
+# A list that never ends is followed for so many further pages.
+MOST_PAGES = 2_000
+# So many first rows tell one page of a list from another: a few may stand on top of every page.
+_HEAD = 5
 
 
-class ShownRows:
+class ListRows:
     """The rows of one archive's lists. Writes belong inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
@@ -93,8 +97,8 @@ class ShownRows:
 
     def counts_itself(self, url: str) -> bool:
         """Return whether a list said, when it was last read, how many rows or pages it has."""
-        found = self._last(url)
-        return found.get("counted") is not None or found.get("announced") is not None
+        last = self._last(url)
+        return last.get("counted") is not None or last.get("announced") is not None
 
     def count(self, shown_by: str) -> int:
         """Return how many rows a list has shown so far; what it dropped since is counted, too."""
@@ -141,12 +145,6 @@ class ShownRows:
         return dict(json.loads(row[0])) if row else {}
 
 
-# A list that never ends is followed for so many further pages.
-MOST_PAGES = 2_000
-# So many first rows tell one page of a list from another: a few may stand on top of every page.
-_HEAD = 5
-
-
 def head_of(rows: Rows) -> str:
     """Return a short digest of a list page's first rows, "" where it shows too few to be told from another."""
     if len(rows.links) < 3:
@@ -185,24 +183,24 @@ class Listings:
         self._frontier = frontier
         self._sites = sites
         self._backfill = backfill
-        self._shown = ShownRows(db)
+        self._shown = ListRows(db)
 
-    def follow(self, job: Job, found: Rows | Article, *, at: str) -> None:
+    def follow(self, job: Job, reading: Rows | Article, *, at: str) -> None:
         """Add to the frontier what a list leads to, or the parts that an article's page links."""
         origin = self._db.execute("select origin from captures where id = ?", (job.capture,)).fetchone()[0]
         if origin != "network":
             return
-        if isinstance(found, Article):
-            if found.branches:
+        if isinstance(reading, Article):
+            if reading.branches:
                 self._frontier.add(
                     site=job.site,
                     kind=Kind.ARTICLE,
-                    urls=found.branches,
+                    urls=reading.branches,
                     due_at=at,
                     why=f"part of {job.page.url}",
                 )
             return
-        self._follow_rows(job, found, at=at)
+        self._follow_rows(job, reading, at=at)
 
     def _follow_rows(self, job: Job, rows: Rows, *, at: str) -> None:
         """Add a list's links, and its next page unless this one shows known ground."""
@@ -210,12 +208,12 @@ class Listings:
         crawl = self._db.execute("select crawl from captures where id = ?", (job.capture,)).fetchone()[0]
         left_out_before = self._note_left_out(job, rows, at=at)
         # A file in a list is a document by itself: no article links it.
-        articles = {canonical_url(one.url, declared): None for one in rows.links}
+        articles = {canonical_url(link.url, declared): None for link in rows.links}
         self._frontier.add(
             site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
         )
         self._frontier.name(
-            {one.url: one.name for one in rows.links if one.name and is_attachment(one.url, declared)}
+            {link.url: link.name for link in rows.links if link.name and is_attachment(link.url, declared)}
         )
         shown_by = self._shown.list_of(job.page.url)
         fresh = self._shown.note(shown_by, articles, crawl=crawl, at=at)

@@ -32,6 +32,6 @@ def sample(db: sqlite3.Connection, crawl: int, at: str, *, changed: int, same: i
         "order by d.last_seen, f.id limit :most)",
         {"at": at, "site": site, "crawl": crawl, "most": SAMPLE},
     ).rowcount
-    told = {"changed": changed, "missed": missed, "same": same, "sampled": more}
-    add_event(db, "sampled", at=at, site=site, crawl=crawl, details=told)
+    counts = {"changed": changed, "missed": missed, "same": same, "sampled": more}
+    add_event(db, "sampled", at=at, site=site, crawl=crawl, details=counts)
     return more

@@ -1,13 +1,12 @@
-"""Attached files: asked for when a version names them, kept, read, and told of to the documents that link to them.
+"""Attached files: asked for when a version names them, kept, read, and set against their documents.
 
-A file that is not to be had makes no version and no alarm: an event says so, and it is asked again in time. Some
-are linked on a host that refuses outsiders and stand under the same path on the page's own host: that is asked
-next, if both hosts are of one declared domain.
+A file that is not to be had makes no version and no alarm. An event says so, and the file is asked for again in time.
+Some files are linked on a host that refuses outsiders and stand under the same path on the page's own host. That one
+is asked next, if both hosts are of one declared domain.
 
-Documents kept in step with their attached files: a replaced file makes a version, seen at its own capture.
-
-Everything is worked out from the sightings, so that a file that arrives late (a replay) gives the same versions
-as one that came in its time: only the later sightings of the document are then told anew.
+``Editions`` keeps documents in step with their files: a replaced file makes a version, seen at the file's own capture.
+Everything is worked out from the sightings, so a file that arrives late (a replay) gives the same versions as one that
+came in its time; only the later sightings of the document are worked out again.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from urllib.parse import urlsplit
 
 from archive import ATTACHMENT_READER
 from archive.clock import later
-from archive.model import AttachmentText, Cause, Exchange, Found, Job, Kind, Outcome, Site, Unreadable
+from archive.model import AttachmentText, Cause, Exchange, Job, Kind, Outcome, ReadingResult, Site, Unreadable
 from archive.revisit import DAY
 from archive.store.file.captures import add_event
 from archive.store.file.queue import Queue
 from archive.store.schedule.frontier import Frontier
-from archive.store.write.documents import stand
+from archive.store.write.documents import derive_current_version
 from archive.store.write.ledger import Ledger, Reading
 from archive.store.write.transitions import summarise
 from archive.store.write.versions import (
@@ -42,6 +41,10 @@ from archive.store.write.versions import (
     urls_of,
 )
 from archive.urls import host_of, in_domains
+
+# So long a host that refuses is left in peace about a file that is to be had elsewhere.
+_IN_PEACE = 30 * DAY
+_LONGEST_ADDRESS = 2_083
 
 
 class Editions:
@@ -77,13 +80,13 @@ class Editions:
         )
         return found
 
-    def tell(self, document: int) -> None:
-        """Tell a document's changes anew: the text of a file that changed has become known."""
+    def rewrite_summaries(self, document: int) -> None:
+        """Write the summaries of a document's changes again: the text of a changed file has become known."""
         summarise(self._db, document)
 
     def narrow(self, document: int, capture: int) -> None:
         """Tell a document's changes anew: a file that was seen late bounds them, though it changed nothing."""
-        self._ledger.tell(document, capture)
+        self._ledger.rederive_changes(document, capture)
 
     def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
         """Tell the sightings of its files that follow a page anew, when the page came late or was read after them."""
@@ -120,8 +123,8 @@ class Editions:
                 news = capture["id"]
             standing = version
         if news is not None:
-            stand(self._db, document)
-            self._ledger.tell(document, news)
+            derive_current_version(self._db, document)
+            self._ledger.rederive_changes(document, news)
 
     def set_aside(self, document: int, *, by: int) -> None:
         """Set the sightings of a document's files against its pages anew, after readings of pages were put aside."""
@@ -159,7 +162,7 @@ class Editions:
             unread = {"capture": row["id"], "captured_at": row["captured_at"], "kind": "attachment"}
             unread |= {"version": None, "reader": None, "rules": None, "flags": "[]"}
             sightings.setdefault(row["id"], unread)
-        return sorted(sightings.values(), key=lambda one: (one["captured_at"], one["capture"]))
+        return sorted(sightings.values(), key=lambda sighting: (sighting["captured_at"], sighting["capture"]))
 
     def _capture(self, capture: int) -> sqlite3.Row:
         row: sqlite3.Row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
@@ -184,11 +187,6 @@ def _reading(base: dict[str, Any], capture: sqlite3.Row, document: int, version:
         version=version,
         again=True,
     )
-
-
-# So long a host that refuses is left in peace about a file that is to be had elsewhere.
-_IN_PEACE = 30 * DAY
-_LONGEST_ADDRESS = 2_083
 
 
 class Attachments:
@@ -225,34 +223,34 @@ class Attachments:
             if url not in ours:
                 self._refuse(url, row)
 
-    def kept(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None) -> None:
+    def note_exchange(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None) -> None:
         """Take in an exchange that asked for a file: a sighting of it, or that it was not to be had."""
         asked = file_url(exchange.asked or exchange.url)
         if outcome in (Outcome.ATTACHMENT, Outcome.NOT_MODIFIED):
-            self._saw(asked, capture, exchange.captured_at)
+            self._note_sighting(asked, capture, exchange.captured_at)
         elif outcome is not Outcome.REDIRECTED:
             is_last_try = outcome is not Outcome.FAILED or exchange.retry_in is None
             if not self._ask_twins(asked, exchange.site) and is_last_try:
-                said = f"{outcome}: {reason}" if reason else str(outcome)
-                self._tell_missing(asked, said, site=exchange.site, capture=capture, at=exchange.captured_at)
+                why = f"{outcome}: {reason}" if reason else str(outcome)
+                self._note_missing(asked, why, site=exchange.site, capture=capture, at=exchange.captured_at)
 
-    def given(self, captures: Iterable[int]) -> None:
+    def note_given(self, captures: Iterable[int]) -> None:
         """Take in the captures of files that were given the body which they repeat."""
         for capture in captures:
             row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
             if row["kind"] == Kind.ATTACHMENT:
-                self._saw(file_url(row["url"]), capture, row["captured_at"])
+                self._note_sighting(file_url(row["url"]), capture, row["captured_at"])
 
-    def refused(self, asked: str, reason: str, *, site: str) -> None:
+    def note_refusal(self, asked: str, reason: str, *, site: str) -> None:
         """Take in that a file was not asked for: its address may not be connected to, or robots.txt forbids it."""
         if not self._ask_twins(asked, site):
-            self._tell_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
+            self._note_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
 
-    def _tell_missing(self, asked: str, reason: str, *, site: str, capture: int | None, at: str) -> None:
+    def _note_missing(self, asked: str, reason: str, *, site: str, capture: int | None, at: str) -> None:
         """Say that a file is not to be had, once for each reason since it was seen last."""
         linked = {url: pages for url in self._meant(asked) if (pages := linking(self._db, url))}
         for url, pages in (linked or {asked: []}).items():
-            if self._is_told(url, reason):
+            if self._is_noted(url, reason):
                 continue
             add_event(
                 self._db,
@@ -264,9 +262,9 @@ class Attachments:
                 details={"url": url, "asked": asked, "reason": reason},
             )
 
-    def record(self, job: Job, found: Found) -> Outcome:
-        """Record what a reader made of a file, and tell the changes it shows anew, now that its text is known."""
-        result = found.result
+    def record(self, job: Job, reading_result: ReadingResult) -> Outcome:
+        """Record what a reader made of a file, and summarise its changes again, now that its text is known."""
+        result = reading_result.result
         if isinstance(result, Unreadable):
             result = AttachmentText(kind="unknown", reason=result.reason)
         assert isinstance(result, AttachmentText)
@@ -286,7 +284,8 @@ class Attachments:
             ),
         )
         self._db.execute(
-            "insert into attachment_index (rowid, grams) values (?, ?)", (made.lastrowid, found.grams)
+            "insert into attachment_index (rowid, grams) values (?, ?)",
+            (made.lastrowid, reading_result.grams),
         )
         self._queue.remove(job.capture)
         for row in self._db.execute(
@@ -294,10 +293,10 @@ class Attachments:
             "where s.payload = ?",
             (payload,),
         ).fetchall():
-            self._editions.tell(row[0])
+            self._editions.rewrite_summaries(row[0])
         return Outcome.ATTACHMENT
 
-    def _saw(self, asked: str, capture: int, at: str) -> None:
+    def _note_sighting(self, asked: str, capture: int, at: str) -> None:
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         for url in self._meant(asked):
             before = payload_at(self._db, url, at)
@@ -310,7 +309,7 @@ class Attachments:
             )
             if url != asked:
                 # It is to be had elsewhere: the host that refuses is left in peace.
-                self._frontier.rest(url, later(at, _IN_PEACE))
+                self._frontier.postpone(url, later(at, _IN_PEACE))
             is_late = self._is_late(url, at)
             if (before is not None and payload != before) or is_late:
                 for document in linking(self._db, url):
@@ -376,7 +375,7 @@ class Attachments:
                 details={"asked": url, "reason": reason, "kind": "attachment"},
             )
 
-    def _is_told(self, url: str, reason: str) -> bool:
+    def _is_noted(self, url: str, reason: str) -> bool:
         row = self._db.execute(
             "select 1 from events where kind = 'attachment_missing' and json_extract(details, '$.url') = ? "
             "and json_extract(details, '$.reason') = ? and happened_at > coalesce((select max(c.captured_at) "

@@ -1,15 +1,13 @@
 """The breaker: when much of a site changes in one run, a person looks first.
 
-A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait,
-unread, in the queue until the run has seen what it will see. What several documents gain (or lose) alike is then
-quarantined for ``yuanben review``; what one of them has for itself becomes a version, unless too many changed: then
-all are quarantined and none does. A person's word on a state is final.
+A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait in
+the queue, unread, until the run has seen what it will see. What several documents gain (or lose) alike is then
+quarantined for ``yuanben review``. What one of them has for itself becomes a version, unless too many changed: then all
+are quarantined. That little changed does not prove that the few changes are real; that much changed does not prove a
+new template.
 
-That little changed does not prove that the few changes are real; that much changed does not prove a new template.
-
-What a person said of a state of a document, or of an edit that many documents of a site show.
-
-The last word counts. A word says what a person believed, not what is true.
+The first part looks up a person's decisions on a state of a document, or on an edit that many documents of a site
+show. The last decision counts. It says what a person believed, not what is true.
 """
 
 from __future__ import annotations
@@ -31,6 +29,11 @@ _ON_EDIT = (
     "from events where kind = 'review' and site = (select site from documents where id = :document) "
     "and json_extract(details, '$.edit') = :edit"
 )
+# Of the documents seen again in a run more than this share, and at least so many, changed.
+SHARE, LEAST = 0.2, 10
+# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
+MOST = 0.8
+REASON = "mass_change"
 
 
 def word_on_state(db: sqlite3.Connection, document: int, state: str) -> str | None:
@@ -74,13 +77,6 @@ def is_refused_of_site(db: sqlite3.Connection, document: int, edit: str) -> bool
     return bool(refused[0] == FEW)
 
 
-# Of the documents seen again in a run more than this share, and at least so many, changed.
-SHARE, LEAST = 0.2, 10
-# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
-MOST = 0.8
-REASON = "mass_change"
-
-
 class Breaker:
     """Holds the changes of a run back until it is known how many there are. Writes belong inside the caller's transaction."""
 
@@ -107,14 +103,14 @@ class Breaker:
         ).fetchone()
         return row is not None
 
-    def stands_beside_refused(self, document: int, edit: LineEdit | None) -> int | None:
+    def version_beside_refused(self, document: int, edit: LineEdit | None) -> int | None:
         """Return the version a document stands at, where its page shows that and lines that were refused of the whole site.
 
         None where a line is missing, or anything else differs: the title, the date.
         """
         if edit is None or edit.gone or not is_refused_of_site(self._db, document, edit.digest):
             return None
-        now = standing(self._db, document)
+        now = current_version(self._db, document)
         return int(now["id"]) if now else None
 
     def holds(self, capture: sqlite3.Row, document: int, state: str, edit: LineEdit | None) -> bool:
@@ -172,7 +168,7 @@ class Breaker:
             [(DOUBTED if capture in doubted else RELEASED, capture) for capture in held],
         )
         if doubted:
-            self._tell(crawl, changed if trips else len(doubted), visited)
+            self._note_mass_change(crawl, changed if trips else len(doubted), visited)
         return len(held)
 
     def _waiting(self, crawl: int, later: int) -> dict[int, tuple[str, Marks | None]]:
@@ -188,14 +184,14 @@ class Breaker:
 
     def _doubted_before(self, crawl: int) -> dict[int, tuple[str, Marks | None]]:
         """Return the same of what the run has doubted already and nobody has decided on."""
-        found: dict[int, tuple[str, Marks | None]] = {}
+        edits: dict[int, tuple[str, Marks | None]] = {}
         for row in self._db.execute(
             "select c.id, c.url, r.document, json_extract(r.found, '$.article.text') as text, "
             "json_extract(r.found, '$.prepared.state_digest') as state from captures c "
             "join readings r on r.capture = c.id where c.crawl = ? and r.outcome = 'quarantined' and r.reason = ?",
             (crawl, REASON),
         ):
-            document, now = row["document"], standing(self._db, row["document"])
+            document, now = row["document"], current_version(self._db, row["document"])
             if now is None or row["text"] is None:
                 continue
             edit = line_edit(now["text"], row["text"])
@@ -203,8 +199,8 @@ class Breaker:
                 edit and word_on_edit(self._db, document, edit.digest)
             ):
                 continue
-            found[row["id"]] = row["url"], edit.marks if edit else None
-        return found
+            edits[row["id"]] = row["url"], edit.marks if edit else None
+        return edits
 
     def _counted(self, crawl: int) -> tuple[int, int]:
         """Return how many documents wait with a change, and how many known ones the run saw altogether."""
@@ -213,14 +209,14 @@ class Breaker:
             "where q.later = ? and c.crawl = ?",
             (HELD, crawl),
         ).fetchone()[0]
-        seen: int = self._db.execute(
+        visited: int = self._db.execute(
             "select count(distinct r.document) from captures c join readings r on r.capture = c.id where c.crawl = ? "
             "and c.kind = 'article' and r.again = 0 and r.outcome in ('changed', 'unchanged', 'not_modified')",
             (crawl,),
         ).fetchone()[0]
-        return changed, seen + changed
+        return changed, visited + changed
 
-    def _tell(self, crawl: int, changed: int, visited: int) -> None:
+    def _note_mass_change(self, crawl: int, changed: int, visited: int) -> None:
         site = self._db.execute("select site from crawls where id = ?", (crawl,)).fetchone()[0]
         details = {"changed": changed, "visited": visited}
         add_event(self._db, REASON, at=self._now(), site=site, crawl=crawl, details=details)
@@ -230,7 +226,7 @@ class Breaker:
 
         One of two wordings that a page is known to show by turns is none.
         """
-        now = standing(self._db, document)
+        now = current_version(self._db, document)
         if now is None or now["state"] == state or word_on_state(self._db, document, state) is not None:
             return False
         return self._may_trip(site) and not self._takes_turns(document, state)
@@ -252,15 +248,15 @@ class Breaker:
 
 def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineEdit | None:
     """Return by which lines an article differs from what its document stands at, None where more differs than lines."""
-    now = standing(db, document)
+    now = current_version(db, document)
     edit = line_edit(now["text"], article.text) if now else None
     if now is None or edit is None:
         return None
     return edit if state_digest(replace(article, text=now["text"])) == now["state"] else None
 
 
-def standing(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
-    """Return id, text and state (the digest of the page's state) of the version a document stands at; None before its first."""
+def current_version(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
+    """Return id, text and state (the digest of the page's state) of a document's current version; None before its first."""
     row: sqlite3.Row | None = db.execute(
         "select v.id, v.text, coalesce(v.page_digest, v.state_digest) as state "
         "from documents d join versions v on v.id = d.current where d.id = ?",

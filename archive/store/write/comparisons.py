@@ -1,11 +1,9 @@
-"""A copy set against its original: found, collated, and for copies that are held, kept.
+"""A copy set against its original: ``compare`` looks, ``compare_new`` writes.
 
-Looking is one thing and keeping another: the commands that read compare and write nothing; the drain calls
-``compare_new`` in the transaction of the reading that made the version.
-
-What a copying site does to all it copies: the rules of the newest comparison of each copy, where they can be counted.
-
-Where long passages of a copy come from that its original has not.
+The commands that read compare and write nothing. The drain calls ``compare_new`` in the transaction of the reading that
+made the version, and its result is kept in ``comparisons`` and ``variants``. Beside each comparison stand the passages
+of the copy that come from elsewhere, and the copier's rules: what a site does to all it copies, counted over the
+newest comparison of each of its copies.
 """
 
 from __future__ import annotations
@@ -44,6 +42,12 @@ from archive.store.write.originals import (
 from archive.text import fold
 from archive.urls import host_of
 
+_LEAST_SPLICED = 120
+_MOST_LIKELY, _MOST_WAITING = 200, 20
+LONGEST_AT_ONCE = 30_000
+# How much must speak for another document's having come first before a page is kept as its copy unasked.
+_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
+
 
 def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[str, Any]]) -> None:
     """Put the rules that a comparison found in the place of those of its copy's comparisons before it."""
@@ -62,34 +66,25 @@ def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[
     )
 
 
-_LEAST_SPLICED = 120
-
-
 def splices_of(
     db: sqlite3.Connection, key: Key, collation: Collation, but: Sequence[int]
 ) -> tuple[Splice, ...]:
     """Return where long passages that the original has not come from, if they are held."""
-    found = []
+    splices = []
     for start, end in _foreign(collation):
         passage = key_of(key.text[start:end])
         near = choose(candidates(db, passage, but=but), Witness()).original
         if near and near.of_copy >= 0.5:
-            found.append(
+            splices.append(
                 Splice(copy_start=start, copy_end=end, url=near.url, containment=round(near.of_copy, 3))
             )
-    return tuple(found)
+    return tuple(splices)
 
 
 def _foreign(collation: Collation) -> list[tuple[int, int]]:
     blocks = [(block.start, block.end) for block in collation.boilerplate]
     added = [(v.copy_start, v.copy_end) for v in collation.variants if v.kind in ("added", "altered")]
     return [(start, end) for start, end in sorted({*blocks, *added}) if end - start >= _LEAST_SPLICED]
-
-
-_MOST_LIKELY, _MOST_WAITING = 200, 20
-LONGEST_AT_ONCE = 30_000
-# How much must speak for another document's having come first before a page is kept as its copy unasked.
-_LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
 
 
 def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:
@@ -100,26 +95,26 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
     """
     key = key_of(copy.text)
     own = [copy.document] if copy.document is not None else []
-    found = candidates(db, key, but=own)
+    sharers = candidates(db, key, but=own)
     head, _ = lines_of(key)
     copy = copy if copy.title else titled(copy, head)
     witness = witness_of(copy, head)
     if original is None:
-        choice = choose(found, witness)
+        choice = choose(sharers, witness)
     else:
         choice = Choice(original=candidate_of(db, original, key), reasons=("named by whoever asked",))
     following = _following(db, copy, key, choice.original, witness) if choice.original else None
     if following is None:
         named = tuple(leads(copy.url, witness.outlets, declared_sites(db)))
         return Comparison(
-            copy=copy, choice=choice, candidates=tuple(found), captured_at=None, collation=None, splices=(),
+            copy=copy, choice=choice, candidates=tuple(sharers), captured_at=None, collation=None, splices=(),
             leads=named,
         )  # fmt: skip
     best = following.best
     return Comparison(
         copy=copy,
         choice=replace(choice, original=best),
-        candidates=tuple(found),
+        candidates=tuple(sharers),
         captured_at=captured_at(db, best),
         collation=following.collation,
         splices=splices_of(db, key, following.collation, [*own, best.document]),
@@ -135,12 +130,12 @@ def _following(
 ) -> Following:
     """Return which version of an original a copy follows best; one whose version is doubted is left aside."""
     held = versions_of(db, original.document, original, key)
-    fit = [one for one in held if one is original or not one.doubt]
+    fit = [candidate for candidate in held if candidate is original or not candidate.doubt]
     return followed(key, copy.removed, fit, current_of(db, original.document), witness)
 
 
 def _superseding(db: sqlite3.Connection, best: Candidate) -> Superseding | None:
-    """Return the version at which an original stands now, unless it is the one that was copied."""
+    """Return an original's current version, unless it is the one that was copied."""
     number = current_of(db, best.document)
     if number is None or number == best.version_id:
         return None
@@ -243,10 +238,10 @@ def compare_versions(
     ).fetchone()
     if known:
         return int(known[0])
-    return _kept(db, copy_version, made, made.choice.original, made.collation, at)
+    return _write_comparison(db, copy_version, made, made.choice.original, made.collation, at)
 
 
-def _kept(
+def _write_comparison(
     db: sqlite3.Connection,
     copy_version: int,
     made: Comparison,
@@ -255,7 +250,7 @@ def _kept(
     at: str,
 ) -> int:
     report = as_json(made)
-    kept = db.execute(
+    inserted = db.execute(
         "insert into comparisons (copy_document, copy_version, original_document, original_version, coverage, "
         "lost, substantive, report, compared_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
@@ -270,18 +265,18 @@ def _kept(
             at,
         ),
     )
-    assert kept.lastrowid is not None
+    assert inserted.lastrowid is not None
     db.executemany(
         "insert into variants (comparison, kind, copy_start, copy_end, copy_text, original_start, original_end, "
         "original_text, rule) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (kept.lastrowid, str(v.kind), v.copy_start, v.copy_end, v.copy_text, v.original_start,
+            (inserted.lastrowid, str(v.kind), v.copy_start, v.copy_end, v.copy_text, v.original_start,
              v.original_end, v.original_text, v.rule)
             for v in collation.variants
         ],
     )  # fmt: skip
-    keep_rules(db, kept.lastrowid, report["rules"])
-    return kept.lastrowid
+    keep_rules(db, inserted.lastrowid, report["rules"])
+    return inserted.lastrowid
 
 
 def _without_texts(report: dict[str, Any]) -> dict[str, Any]:

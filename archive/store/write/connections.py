@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
+from archive.clock import beijing_day
 from archive.relations import RELATIONS_VERSION, Connections, class_of, connections
 from archive.relations.citations import Citation
-from archive.relations.grammar import bare_title, days, number_key, plain, squeezed, title_key
+from archive.relations.grammar import bare_title, number_key, plain, squeezed, title_key
 from archive.relations.links import Relation, title_relations
 from archive.relations.standing import (
     Act,
@@ -27,14 +29,19 @@ from archive.relations.standing import (
     effect_day,
     history,
     is_meant,
-    is_told,
+    is_named,
     issue_day,
     stated_day,
+    stated_term,
     superseded,
     timeline,
 )
+from archive.relations.turns import Known, turns
 from archive.relations.validity import Effect, Expiry, card_status, expiry_day
+from archive.store.write.states import keep_turns
 
+# A row as it was read, or with a column of another time.
+Row = dict[str, Any] | sqlite3.Row
 # Pages that speak of documents rather than being any.
 _REPORTS = frozenset(("news", "statistics", "speech", "conference", "interpretation"))
 _ACTING = ("repeals", "replaces", "amends", "extends")
@@ -58,13 +65,13 @@ def settle(db: sqlite3.Connection, document: int) -> None:
     before = _touched(db, document)
     db.execute("delete from document_names where document = ?", (document,))
     row = _current(db, document)
+    is_reading = _read_anew(db, document)
     if row is not None:
-        if not _is_read(db, row["id"]):
-            keep(db, row["id"], connections(row["text"], row["title"]))
         _keep_card(db, document, row["id"])
         _name(db, document, row)
     for other in sorted({document, *before, *_touched(db, document)}):
-        _stand(db, other)
+        _write_standings(db, other)
+        _tell(db, other, is_reading=is_reading)
     db.execute("delete from unsettled where document = ?", (document,))
 
 
@@ -77,9 +84,16 @@ def _current(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
     return row
 
 
-def _is_read(db: sqlite3.Connection, version: int) -> bool:
-    row = db.execute("select reader from version_connections where version = ?", (version,)).fetchone()
-    return row is not None and row[0] == RELATIONS_VERSION
+def _read_anew(db: sqlite3.Connection, document: int) -> bool:
+    """Read the versions of a document that today's reader has not read; say whether another reader had read one."""
+    waiting = db.execute(
+        "select v.id, v.text, v.title, c.reader from versions v left join version_connections c on c.version = v.id "
+        "where v.document = ? and c.reader is not ?",
+        (document, RELATIONS_VERSION),
+    ).fetchall()
+    for version, text, title, _ in waiting:
+        keep(db, version, connections(text, title))
+    return any(reader is not None for _, _, _, reader in waiting)
 
 
 def keep(db: sqlite3.Connection, version: int, made: Connections) -> None:
@@ -172,11 +186,10 @@ def _relation(version: int, position: int, made: Relation, text: str) -> tuple[A
     title = made.stands_for or made.title
     # A draft is one of the document that will bear its name.
     work = re.sub(r"[（(](?:第.{1,3}次)?(?:公开)?(?:征求意见稿|送审稿|修订草案|草案)[)）]", "", title or "")
-    until = days(text[made.end : made.end + 60]) if made.kind == "extends" else []
     return (
         version, position, made.kind, title, made.number, *((made.start, made.end) if made.end else (None, None)), int(made.is_incoming),
         int(made.is_partial), int(made.is_end), _iso(stated_day(text, made)) if made.is_end else None,
-        _iso(until[-1].day if until else None), _title_key(work if made.kind == "drafts" else title),
+        stated_term(text, made) if made.end else None, _title_key(work if made.kind == "drafts" else title),
         number_key(made.number) if made.number else None,
     )  # fmt: skip
 
@@ -221,7 +234,7 @@ def _touched(db: sqlite3.Connection, document: int) -> set[int]:
     return touched | {row["id"] for row in _namesakes(db, document)}
 
 
-def _stand(db: sqlite3.Connection, document: int) -> None:
+def _write_standings(db: sqlite3.Connection, document: int) -> None:
     """Work out one document's standings from all that is held, and keep them when they differ."""
     made = [_row(document, n, span) for n, span in enumerate(standings_of(db, document))]
     held = [
@@ -265,24 +278,25 @@ def acts_on(db: sqlite3.Connection, document: int) -> list[Act]:
     return _acts(db, document, row) if row is not None else []
 
 
-def _known(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
-    row: sqlite3.Row | None = db.execute(
+def _known(db: sqlite3.Connection, document: int, version: int | None = None) -> Row | None:
+    """Return what is kept of a version of a document, the current one where none is named."""
+    row = db.execute(
         "select v.id, v.number, v.title, v.published_at, v.doc_number, d.url, c.* from documents d join versions v on "
-        "v.id = d.current join version_connections c on c.version = v.id where d.id = ?",
-        (document,),
+        "v.id = coalesce(?, d.current) join version_connections c on c.version = v.id where d.id = ?",
+        (version, document),
     ).fetchone()
-    return row
+    return dict(row) if row else None
 
 
 def _day(written: str | None) -> date | None:
     return date.fromisoformat(written[:10]) if written and len(written) >= 10 else None
 
 
-def _issued(row: sqlite3.Row) -> date | None:
+def _issued(row: Row) -> date | None:
     return _day(row["issued_on"]) or _day(row["published_at"])
 
 
-def effective_of(row: sqlite3.Row) -> date | None:
+def effective_of(row: Row) -> date | None:
     """Return the day from which a version says that it applies."""
     if row["effect_start"] is None:
         return _day(_card(row).get("effective_at"))
@@ -290,7 +304,7 @@ def effective_of(row: sqlite3.Row) -> date | None:
     return effect_day(rule, issued=_issued(row), published=_issued(row))
 
 
-def subject_of_row(row: sqlite3.Row) -> Subject:
+def subject_of_row(row: Row) -> Subject:
     """Return what a version's own words and its page's card make known of it."""
     if row["class"] in _REPORTS:
         return Subject()
@@ -306,13 +320,13 @@ def subject_of_row(row: sqlite3.Row) -> Subject:
     )  # fmt: skip
 
 
-def _card(row: sqlite3.Row) -> dict[str, str]:
+def _card(row: Row) -> dict[str, str]:
     held = json.loads(row["card"]) if row["card"] else {}
     return {name: entry["value"] for name, entry in held.items() if entry.get("value")}
 
 
 def _reasons(
-    row: sqlite3.Row, card: dict[str, str], effective: date | None, expires: date | None
+    row: Row, card: dict[str, str], effective: date | None, expires: date | None
 ) -> Iterator[Reason]:
     place: dict[str, Any] = {"document": row["url"], "version": row["number"]}
     if row["effect_start"] is not None:
@@ -329,29 +343,41 @@ def _reasons(
         yield Reason(says=card.get("validity") or row["status"], field="validity", **place)
 
 
-def _acts(db: sqlite3.Connection, document: int, row: sqlite3.Row) -> list[Act]:
+def _acts(db: sqlite3.Connection, document: int, row: Row) -> list[Act]:
     """Return what other documents held do to this one, in an order that does not hang on when they came."""
-    if row["class"] in _REPORTS:
-        return []
-    subject = subject_of_row(row)
+    acting = [other for other in _acting(db, document) if other["is_current"]]
+    return _acts_among(row, acting, _namesakes(db, document))
+
+
+def _acting(db: sqlite3.Connection, document: int) -> list[Row]:
+    """Return the relations by which any version of another document acts on one."""
     found = db.execute(
-        "select distinct r.*, d.url, v.number, v.title, c.effect_day, c.effect_rule, c.effect_start, c.issued_on, c.card, v.published_at "
+        "select distinct r.*, d.url, v.document as other, v.id is d.current as is_current, v.number, v.title, "
+        "c.effect_day, c.effect_rule, c.effect_start, c.issued_on, c.card, v.published_at "
         "from document_names n join version_relations r on (n.kind = 'number' and r.number_key = n.key) "
         "or (n.kind = 'title' and r.title_key = n.key and (r.number_key is null or n.number_key is null or r.number_key = n.number_key)) "
-        "join versions v on v.id = r.version join documents d on d.current = v.id "
+        "join versions v on v.id = r.version join documents d on d.id = v.document "
         "join version_connections c on c.version = v.id "
         "where n.document = ? and d.id != n.document and r.is_incoming = 0 "
         f"and r.relation in ({','.join('?' * len(_ACTING))})",
         (document, *_ACTING),
-    ).fetchall()
-    made = [act for other in found if (act := _act(other, row, subject))]
-    made += _later_versions(db, document, row, subject)
+    )
+    return [dict(one) for one in found]
+
+
+def _acts_among(row: Row, acting: Iterable[Row], namesakes: Iterable[Row]) -> list[Act]:
+    """Return the acts on a document that some relations and some other texts of a law come to."""
+    if row["class"] in _REPORTS:
+        return []
+    subject = subject_of_row(row)
+    made = [act for other in acting if (act := _act(other, row, subject))]
+    made += _later_versions(namesakes, row, subject)
     return sorted(
         made, key=lambda act: (act.on or date.max, act.reason.document or "", act.reason.start or 0)
     )
 
 
-def _act(other: sqlite3.Row, row: sqlite3.Row, subject: Subject) -> Act | None:
+def _act(other: Row, row: Row, subject: Subject) -> Act | None:
     """Return what one relation does to a document; None when it means an older document of the same name."""
     issued, on = _issued(other), effective_of(other)
     if not _is_meant(other, row, subject, on or issued):
@@ -366,11 +392,11 @@ def _act(other: sqlite3.Row, row: sqlite3.Row, subject: Subject) -> Act | None:
     )
     return act_of(
         other["relation"], on=on, issued=issued, is_partial=bool(other["is_partial"]), is_end=bool(other["is_end"]),
-        reason=reason, until=_day(other["until"]),
+        reason=reason, until=other["until"],
     )  # fmt: skip
 
 
-def _is_meant(other: sqlite3.Row, row: sqlite3.Row, subject: Subject, on: date | None) -> bool:
+def _is_meant(other: Row, row: Row, subject: Subject, on: date | None) -> bool:
     """Say whether a relation means this document rather than another one of its name."""
     if other["number_key"] and row["doc_number"]:
         return str(other["number_key"]) == number_key(row["doc_number"])
@@ -380,25 +406,23 @@ def _is_meant(other: sqlite3.Row, row: sqlite3.Row, subject: Subject, on: date |
     )  # fmt: skip
 
 
-def _later_versions(
-    db: sqlite3.Connection, document: int, row: sqlite3.Row, subject: Subject
-) -> Iterator[Act]:
+def _later_versions(namesakes: Iterable[Row], row: Row, subject: Subject) -> Iterator[Act]:
     """Yield the ends that other texts of a law give this one: their histories name its day and a later version."""
     if subject.issued is None or row["class"] not in _VERSIONED:
         return
-    for other in _namesakes(db, document):
+    for other in namesakes:
         events = history(other["text"][:_HISTORY])
         if effect := effective_of(other):
             events.append(Event(day=effect, act="施行"))
         reason = Reason(says="replaces", document=other["url"], version=other["number"])
-        if is_told(subject.issued, events) and (act := superseded(subject.issued, events, reason)):
+        if is_named(subject.issued, events) and (act := superseded(subject.issued, events, reason)):
             yield act
 
 
-def _namesakes(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
+def _namesakes(db: sqlite3.Connection, document: int) -> list[Row]:
     """Return the other texts of a law that are held: documents of its title and class, the newest first."""
     marks = ",".join("?" * len(_VERSIONED))
-    return db.execute(
+    found = db.execute(
         "select distinct d.id, d.url, v.number, v.text, v.published_at, c.* from documents me "
         f"join version_connections own on own.version = me.current and own.class in ({marks}) "
         "cross join document_names n on n.kind = 'title' and n.document = me.id "
@@ -407,7 +431,83 @@ def _namesakes(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
         f"join version_connections c on c.version = v.id where me.id = ? and c.class in ({marks}) "
         "order by v.published_at desc, d.url limit 20",
         (*_VERSIONED, document, *_VERSIONED),
+    )
+    return [dict(one) for one in found]
+
+
+def _tell(db: sqlite3.Connection, document: int, *, is_reading: bool) -> None:
+    """Let the events of a document's standing be those that all that was learned of it comes to.
+
+    ``is_reading``: a text was only read anew. What is thereby seen for the first time is kept, and is no news.
+    """
+    acting, namesakes = _acting(db, document), _namesakes(db, document)
+    own = _known(db, document)
+    looks = _looks(db, [document, *(row["other"] for row in acting), *(row["id"] for row in namesakes)])
+    known = list(_learned(db, document, own, looks, acting, namesakes)) if own else []
+    made = [replace(turn, is_reading=turn.is_reading or is_reading) for turn in turns(known)]
+    by = max((look["capture"] for look in looks), default=0)
+    keep_turns(db, document, made, by=by)
+
+
+def _looks(db: sqlite3.Connection, documents: Iterable[int]) -> list[sqlite3.Row]:
+    """Return the looks that showed versions of some documents, in order, each as it was last read."""
+    asked = json.dumps(sorted(set(documents)))
+    return db.execute(
+        "select r.document, c.captured_at, c.id as capture, r.version, r.card, v.cause = 'reading' or "
+        "k.reader is not ? as is_reading from readings r join captures c on c.id = r.capture "
+        "join versions v on v.id = r.version left join version_connections k on k.version = v.id where r.id in "
+        "(select max(id) from readings where document in (select value from json_each(?)) and version is not null "
+        "group by document, capture) order by c.captured_at, c.id",
+        (RELATIONS_VERSION, asked),
     ).fetchall()
+
+
+def _learned(
+    db: sqlite3.Connection,
+    document: int,
+    own: Row,
+    looks: Sequence[sqlite3.Row],
+    acting: Sequence[Row],
+    namesakes: Sequence[Row],
+) -> Iterator[Known]:
+    """Yield what was known of a document at each look that taught something of its standing, from its first on."""
+    urls = {row["other"]: row["url"] for row in acting} | {row["id"]: row["url"] for row in namesakes}
+    urls[document] = own["url"]
+    waiting = _ends_ahead(own, acting, namesakes)
+    shown: dict[int, int] = {}
+    card: str | None = None
+    carded_on: date | None = None
+    for look in looks:
+        is_own, day = look["document"] == document, date.fromisoformat(beijing_day(look["captured_at"]))
+        is_new = shown.get(look["document"]) != look["version"]
+        shown[look["document"]] = look["version"]
+        is_seen = False
+        if is_own and look["card"] is not None:
+            is_seen = card != look["card"] or any(end <= day for end in waiting)
+            waiting = [end for end in waiting if end > day]
+            card, carded_on = look["card"], day
+        if document not in shown or not (is_new or is_seen):
+            continue
+        row = _known(db, document, shown[document])
+        if row is None:
+            continue
+        row = {**row, "card": card}
+        acts = _acts_among(
+            row,
+            [one for one in acting if shown.get(one["other"]) == one["version"]],
+            [one for one in namesakes if one["id"] in shown],
+        )
+        yield Known(
+            at=look["captured_at"], capture=look["capture"], day=day, subject=subject_of_row(row), acts=acts,
+            by=urls[look["document"]] if is_new else None, is_reading=bool(look["is_reading"]), carded_on=carded_on,
+        )  # fmt: skip
+
+
+def _ends_ahead(own: Row, acting: Iterable[Row], namesakes: Iterable[Row]) -> list[date]:
+    """Return the days from which a card that is seen again may say what is no longer so."""
+    ends = [act.on for act in _acts_among(own, acting, namesakes) if act.on]
+    expires = subject_of_row(own).expires
+    return [*ends, *([expires + timedelta(days=1)] if expires else [])]
 
 
 def unsettle(db: sqlite3.Connection, documents: Iterable[int] | None = None) -> None:

@@ -1,21 +1,15 @@
-"""Where each document stands: state that follows from captures and readings, kept so that it need not be sought.
+"""Documents and what is kept in step with them: addresses, current version, works, cards, titles.
 
-Which work a version is of: another title, another text and another number at one address are another work.
+A document is known by its canonical address, and its current version is that of its last sighting. An authority may
+put a new document at an old address: versions that share neither title nor number nor a good part of the text are
+different **works**. A notice of repeal (废止) is no other work. It is what the same page says of itself, so an edit.
 
-An authority may put a new document at an old address. That a document was repealed (废止) makes no other work of it:
-that is what the same page says of itself, so an edit.
+Two kinds of claims are kept with readings and not with versions. A **card** of an official document (政府信息公开:
+成文日期, 主题分类, 有效性 …) may say something new while the text stays the same; a changed card is an event. A **doubted
+title** is one that the page bears and that is not believed. It is kept in the reading's ``found``, and believed once
+it was kept a day before; spam is never believed by itself.
 
-How many articles a crawl missed and saw: what its verdict is worked out from.
-
-The cards of official documents (政府信息公开) as they were read: 成文日期, 主题分类, 有效性 and what else stood there.
-
-A card is no part of a version: that a document was declared void is said beside its text, which stays the same. So
-each reading keeps the card it saw, and a card that says something else than before is an event of the document.
-
-Titles that were not believed: what pages said, kept with their readings, and what a title is held against.
-
-A reading whose page said another title than its version has keeps that title in ``found``. A strange title is
-believed once it was kept a day before; spam never by itself.
+The looks of a crawl are counted here, too: how many articles it saw and missed, for its verdict.
 """
 
 from __future__ import annotations
@@ -29,13 +23,22 @@ from typing import Any
 from archive.clock import later
 from archive.errors import NotCanonical
 from archive.model import Article, Outcome, Role, Site, TitleEvidence
-from archive.state import PRESENT, News
+from archive.state import PRESENT, DerivedEvent
 from archive.store.file.captures import add_event_of_look, asked_url
 from archive.text import fold
-from archive.trust import KEPT
-from archive.trust.judgement import REST, said_by
+from archive.trust import TITLE_QUARANTINED
+from archive.trust.judgement import RELEASE_AFTER, strange_title_of
 from archive.trust.signs import change_signs
 from archive.urls import canonical_url, first_part, is_attachment, role_of
+
+CARD_CHANGED = "card_changed"
+_LAST = (
+    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
+    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
+)
+_EVER = "9"
+TITLE_PUT_ASIDE = "title_quarantined"
+_DOUBTED_TITLE = "said_title"
 
 
 def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
@@ -83,7 +86,7 @@ def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Si
     return made.lastrowid
 
 
-def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
+def note_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
     """Note that a document was seen at an address, widening the time over which it was."""
     db.execute(
         'insert into addresses (document, url, "from", "to") values (?, ?, ?, ?) on conflict (document, url) '
@@ -92,17 +95,35 @@ def saw_address(db: sqlite3.Connection, document: int, url: str, at: str) -> Non
     )
 
 
+def note_sighting(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -> None:
+    """Note the addresses at which a look saw a document: where it was found, and the one that led there."""
+    note_address(db, document, capture["url"], capture["captured_at"])
+    if capture["redirected_from"] is not None:
+        note_address(db, document, asked_url(db, capture["id"]), capture["captured_at"])
+
+
+def derive_addresses(db: sqlite3.Connection, document: int) -> None:
+    """Work out again at which addresses the looks at a document saw it."""
+    db.execute("delete from addresses where document = ?", (document,))
+    for row in db.execute(
+        "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
+        "and r.version is not null and c.kind = 'article'",
+        (document,),
+    ).fetchall():
+        note_sighting(db, document, row)
+
+
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
-    """Return whether it was told of a document that it shows two wordings by turns."""
+    """Return whether an event says that a document shows two wordings by turns."""
     row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))
     return row.fetchone() is not None
 
 
-def stand_at(db: sqlite3.Connection, document: int, version: int) -> None:
-    """Let a document stand at the version of its latest look; where files are linked, at that of its last sighting."""
+def set_current_version(db: sqlite3.Connection, document: int, version: int) -> None:
+    """Make a version of the latest look the current one; where files are linked, that of the last sighting."""
     linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
     if linked:
-        stand(db, document)
+        derive_current_version(db, document)
         return
     db.execute(
         "update documents set current = ?, versions = (select count(*) from versions where document = ?) where id = ?",
@@ -110,8 +131,8 @@ def stand_at(db: sqlite3.Connection, document: int, version: int) -> None:
     )
 
 
-def stand(db: sqlite3.Connection, document: int) -> None:
-    """Let a document stand at the version of its last sighting: its page's or an attached file's."""
+def derive_current_version(db: sqlite3.Connection, document: int) -> None:
+    """Make the version of the last sighting the current one: that of the page or of an attached file."""
     db.execute(
         "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
         "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
@@ -134,12 +155,12 @@ def works(db: sqlite3.Connection, document: int, versions: Sequence[int]) -> dic
         version: db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in dict.fromkeys(versions)
     }
-    found: dict[int, int] = {}
+    work_of: dict[int, int] = {}
     for version, row in rows.items():
         # The nearest first: a work that was edited often may share nothing with its beginning.
-        like = next((known for known in reversed(found) if is_same_work(rows[known], row)), None)
-        found[version] = version if like is None else found[like]
-    return {version: (work, _is_an_article(rows[version])) for version, work in found.items()}
+        like = next((known for known in reversed(work_of) if is_same_work(rows[known], row)), None)
+        work_of[version] = version if like is None else work_of[like]
+    return {version: (work, _is_an_article(rows[version])) for version, work in work_of.items()}
 
 
 def is_same_work(one: sqlite3.Row, other: sqlite3.Row) -> bool:
@@ -176,35 +197,27 @@ def _was_shown_before(db: sqlite3.Connection, document: int, crawl: int) -> bool
     return row is not None and row["version"] is not None
 
 
-CARD_CHANGED = "card_changed"
-_LAST = (
-    "select r.card from readings r join captures c on c.id = r.capture where {} = ? and r.card is not null "
-    "and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1"
-)
-_EVER = "9"
-
-
 def card_json(article: Article) -> str:
     """Return an article's card as a reading keeps it: for each name what it says and where in the page."""
-    told = {
+    fields = {
         name: {"value": value, "where": article.evidence.get(name, "")}
         for name, value in article.card.items()
     }
-    return json.dumps(told, ensure_ascii=False)
+    return json.dumps(fields, ensure_ascii=False)
 
 
-def note_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
+def note_card_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
     """Make an event of a card that says something else than the one before. Write the reading after this."""
     row = db.execute(_LAST.format("r.document"), (document, capture["captured_at"])).fetchone()
     if row is None:
         return
-    old, new = (_values(json.loads(told)) for told in (row[0], card))
+    old, new = (_values(json.loads(text)) for text in (row[0], card))
     changed = _changed(old, new)
     if changed:
         add_event_of_look(db, CARD_CHANGED, document, capture, changed)
 
 
-def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:
+def card_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
     """Return the events of a document's card as its looks, in order, come to them."""
     rows = db.execute(
         "select c.id, c.captured_at, r.card from readings r join captures c on c.id = r.capture where r.id in "
@@ -212,15 +225,15 @@ def cards_changed(db: sqlite3.Connection, document: int) -> list[News]:
         "order by c.captured_at, c.id",
         (document,),
     ).fetchall()
-    told = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
+    cards = [(row["id"], row["captured_at"], _values(json.loads(row["card"]))) for row in rows]
     return [
-        News(kind=CARD_CHANGED, at=at, capture=capture, details=dict(changed))
-        for (_, _, old), (capture, at, new) in pairwise(told)
+        DerivedEvent(kind=CARD_CHANGED, at=at, capture=capture, details=dict(changed))
+        for (_, _, old), (capture, at, new) in pairwise(cards)
         if (changed := _changed(old, new))
     ]
 
 
-def shown_card(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
+def card_at(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
     """Return the card as it was last read beside a version by a moment: value and place of each name.
 
     Empty for a page without one, and for what a yuanben that kept no cards has read.
@@ -234,14 +247,10 @@ def _changed(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str | N
 
 
 def _values(card: dict[str, Any]) -> dict[str, str]:
-    return {name: told["value"] for name, told in card.items()}
+    return {name: field["value"] for name, field in card.items()}
 
 
-TITLE_PUT_ASIDE = "title_quarantined"
-_SAID = "said_title"
-
-
-def witness_of(
+def title_evidence_of(
     db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, *, listed_as: str
 ) -> TitleEvidence:
     """Return what the title of a captured page is held against: the version before it, its list, strange titles."""
@@ -255,10 +264,10 @@ def witness_of(
         (document, capture["id"], at),
     ).fetchone()
     rested = db.execute(
-        f"select distinct json_extract(r.found, '$.{_SAID}') from readings r join captures c on c.id = r.capture "
-        f"where r.document = ? and r.version is not null and json_extract(r.found, '$.{_SAID}') is not null "
+        f"select distinct json_extract(r.found, '$.{_DOUBTED_TITLE}') from readings r join captures c on c.id = r.capture "
+        f"where r.document = ? and r.version is not null and json_extract(r.found, '$.{_DOUBTED_TITLE}') is not null "
         "and c.captured_at <= ?",
-        (document, later(at, -REST)),
+        (document, later(at, -RELEASE_AFTER)),
     )
     return TitleEvidence(
         title=before["title"] if before else None,
@@ -270,21 +279,23 @@ def witness_of(
 
 def title_put_aside(article: Article) -> str | None:
     """Return what a page called itself where that was not believed, as its reading keeps it; None where it was."""
-    return said_json(article) if {KEPT, "spam_title"} & set(article.flags) else None
+    return doubted_title_json(article) if {TITLE_QUARANTINED, "spam_title"} & set(article.flags) else None
 
 
-def said_json(article: Article) -> str | None:
+def doubted_title_json(article: Article) -> str | None:
     """Return the title that was put aside of an article, as a reading keeps it."""
-    said = said_by(article)
-    return None if said is None else json.dumps({_SAID: said}, ensure_ascii=False)
+    title = strange_title_of(article)
+    return None if title is None else json.dumps({_DOUBTED_TITLE: title}, ensure_ascii=False)
 
 
-def said_title(found: str | None) -> str | None:
+def doubted_title(found: str | None) -> str | None:
     """Return the title that a reading's page said and that was not believed, None where there was none."""
-    return json.loads(found).get(_SAID) if found and _SAID in found else None
+    return json.loads(found).get(_DOUBTED_TITLE) if found and _DOUBTED_TITLE in found else None
 
 
-def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, found: str, kept: str) -> None:
+def note_doubted_title(
+    db: sqlite3.Connection, document: int, capture: sqlite3.Row, found: str, kept: str
+) -> None:
     """Make an event of a title that was put aside and that the look before did not show. Call before the reading."""
     before = db.execute(
         "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
@@ -292,13 +303,13 @@ def note_title(db: sqlite3.Connection, document: int, capture: sqlite3.Row, foun
         "order by c.captured_at desc, r.id desc limit 1",
         (document, capture["captured_at"]),
     ).fetchone()
-    said = said_title(found)
-    if said == kept or (before and said_title(before["found"]) == said):
+    title = doubted_title(found)
+    if title == kept or (before and doubted_title(before["found"]) == title):
         return
-    add_event_of_look(db, TITLE_PUT_ASIDE, document, capture, {"said": said, "kept": kept})
+    add_event_of_look(db, TITLE_PUT_ASIDE, document, capture, {"said": title, "kept": kept})
 
 
-def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
+def title_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
     """Return the events of a document's titles as its looks, in order, come to them."""
     rows = db.execute(
         "select c.id, c.captured_at, r.found, r.again, v.title from readings r join captures c on c.id = r.capture "
@@ -307,11 +318,13 @@ def titles_said(db: sqlite3.Connection, document: int) -> list[News]:
         "order by c.captured_at, c.id",
         (document,),
     )
-    news, before = list[News](), None
+    news, before = list[DerivedEvent](), None
     for row in rows:
-        said = said_title(row["found"])
-        if said not in (None, before, row["title"]):
-            details = {"said": said, "kept": row["title"]}
-            news.append(News(kind=TITLE_PUT_ASIDE, at=row["captured_at"], capture=row["id"], details=details))
-        before = said
+        title = doubted_title(row["found"])
+        if title not in (None, before, row["title"]):
+            details = {"said": title, "kept": row["title"]}
+            news.append(
+                DerivedEvent(kind=TITLE_PUT_ASIDE, at=row["captured_at"], capture=row["id"], details=details)
+            )
+        before = title
     return news

@@ -1,8 +1,7 @@
-"""What a reader process is given: the kept bytes of a page, and what is known of its document.
+"""The jobs of the reader processes: the kept bytes of a page, and what is known of its document.
 
-A job is made of the file alone, so that any reading can be repeated; nothing here writes.
-
-The pages of one article. A version holds all of them or is not made.
+A job is made of the file alone, so that any reading can be repeated; making one writes nothing. ``Parts`` keeps the
+further pages of an article together: a version holds all of them or is not made.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from archive.model import Article, Job, Kind, Page, Site
 from archive.store.file.payloads import Payloads
 from archive.store.file.queue import Queue, was_given_later
 from archive.store.schedule.frontier import Frontier
-from archive.store.write.documents import document_url, said_title, witness_of
+from archive.store.write.documents import document_url, doubted_title, title_evidence_of
 
 GOOD = "r.version is not null"
 
@@ -50,7 +49,7 @@ class Jobs:
             known_visible=None if page.parts or document is None else self._known_visible(document, rules),
             previous=self._previous(document, row) if document else None,
             before=self._before(document, rules) if document else None,
-            witness=witness_of(self._db, document, row, listed_as=page.listed_as),
+            witness=title_evidence_of(self._db, document, row, listed_as=page.listed_as),
             again=was_given_later(self._db, capture),
         )
 
@@ -115,7 +114,7 @@ class Jobs:
             page=page,
             previous=None if is_trusted or document is None else self._previous(document, row),
             again=True,
-            witness=witness_of(self._db, document, row, listed_as=page.listed_as),
+            witness=title_evidence_of(self._db, document, row, listed_as=page.listed_as),
         )
 
     def _page(self, row: sqlite3.Row) -> Page:
@@ -155,7 +154,7 @@ class Jobs:
             "order by c.captured_at desc, r.id desc limit 1",
             (document, self._reader, rules),
         ).fetchone()
-        return row["visible_digest"] if row and not said_title(row["found"]) else None
+        return row["visible_digest"] if row and not doubted_title(row["found"]) else None
 
     def _previous(self, document: int, capture: sqlite3.Row) -> str | None:
         """Return the text that a document showed before a capture, whatever is known of the time after it."""
@@ -212,7 +211,7 @@ class Parts:
         for number, url in enumerate(wanted, len(known) + 2):
             self._db.execute(
                 "insert into parts (capture, number, url, fetched) values (?, ?, ?, ?)",
-                (job.capture, number, url, self._kept(capture, url)),
+                (job.capture, number, url, self._part_capture(capture, url)),
             )
         if capture["origin"] == "network":
             self._frontier.add(
@@ -228,7 +227,7 @@ class Parts:
         ).fetchone()
         return row[0] if row else None
 
-    def was_kept_from(self, capture: int) -> bool:
+    def lacks_refused_part(self, capture: int) -> bool:
         """Return whether an article lacks a page that was refused or failed, which says nothing of that page."""
         row = self._db.execute(
             "select 1 from parts p join captures a on a.id = p.capture join captures c on c.url = p.url and c.crawl = a.crawl "
@@ -238,7 +237,7 @@ class Parts:
         ).fetchone()
         return row is not None
 
-    def _kept(self, capture: sqlite3.Row, url: str) -> int | None:
+    def _part_capture(self, capture: sqlite3.Row, url: str) -> int | None:
         if capture["origin"] == "network":
             return None
         # A file may hold the page many times: the one that belongs to this look came next, or else just before.

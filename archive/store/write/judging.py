@@ -1,21 +1,18 @@
-"""Deciding anew which pages of a document are believed, when an earlier look at it becomes known.
+"""Whether an article may become the text of its document, by what the archive knows of that document.
 
-What is decided otherwise by now is put aside, and the readings are written as they would have been had everything
-come in the order of its time. What a crawl of ours has shown stays shown: only what came out of files is taken back.
-
-Whether an article a reader brought may become the text of its document, by what the archive knows of it.
-
-One weak sign only flags. Two independent ones quarantine, until a person releases that state. A text that shrank to
+One weak sign only flags. Two independent signs quarantine, until a person releases that state. A text that shrank to
 less than half, or that is another text altogether, is released by a second sighting at least a day after the first:
-one look does not tell a new work at an old address from an accident or from a foreign body. A text that the document
+one look does not tell a new work at an old address from an accident or a foreign body. A text that the document
 showed before does not wait.
 
-Pages that a site shows in place of articles, told by being the same at several addresses. No request is needed.
+When an earlier look becomes known, ``Judging`` decides again. Readings that come out otherwise are put aside and
+written as they would have been had everything come in the order of its time. What a crawl of ours has shown stays
+shown; only what came out of files is taken back.
 
-A server that answers 200 with its home page, or with 页面不见了 in words nobody foresaw, gives that same page for
-every article it has lost. An article posted at three addresses is the same there, too: what tells the two apart is
-that the page took another text's place, or is short and shows no date, number or source. Addresses that differ in the
-query only are taken for one.
+The last part finds **soft 404s** without a request: a server that answers 200 with its home page, or with 页面不见了 in
+words nobody foresaw, gives the same page for every article it has lost. An article posted at three addresses is the
+same there, too. What tells the two apart: the page took another text's place, or it is short and shows no date,
+number or source. Addresses that differ in the query only count as one.
 """
 
 from __future__ import annotations
@@ -30,13 +27,13 @@ from urllib.parse import urlsplit
 
 from archive import CHEAP
 from archive.digests import prepare
-from archive.model import Article, Cause, Found, Link, Outcome, Prepared, Removed, Site, blocks_from
+from archive.model import Article, Cause, Link, Outcome, Prepared, ReadingResult, Removed, Site, blocks_from
 from archive.store.file.queue import REASON as REPEATED_UNHELD
 from archive.store.write import breaker, works
 from archive.store.write.attachments import Editions
 from archive.store.write.breaker import word_on_state
 from archive.store.write.comparisons import compare_new
-from archive.store.write.documents import card_json, document_url, said_json, said_title
+from archive.store.write.documents import card_json, document_url, doubted_title, doubted_title_json
 from archive.store.write.ledger import Ledger, Reading
 from archive.store.write.looks import flags_of_page, looks_of
 from archive.store.write.versions import (
@@ -47,24 +44,56 @@ from archive.store.write.versions import (
     put_readings_aside,
     put_versions_aside,
 )
-from archive.trust.judgement import Judgement, Page, has_rested, judge, own, said_by, waits_for
+from archive.trust.judgement import (
+    Judgement,
+    Page,
+    judge,
+    may_be_released,
+    own_article,
+    strange_title_of,
+    waits_for,
+)
 
 OTHER_TEXT = "body_replaced"
+_READINGS = (
+    "select r.*, c.captured_at, c.url, c.origin, c.status, exists (select 1 from repeats p where p.capture = c.id) as was_given "
+    "from readings r join captures c on c.id = r.capture where r.document = ? and c.kind = 'article' "
+    "and coalesce(r.reason, '') != ? order by c.captured_at, c.id, r.id"
+)
+_MAY_DIFFER = (
+    "select (select count(*) > 1 from (select distinct title, text_digest from versions where document = :document)) "
+    "or exists (select 1 from readings where document = :document and outcome = 'quarantined') "
+    "or exists (select 1 from readings where document = :document and version is not null and found is not null)"
+)
+_IS_HELD_BY_MORE = (
+    "select exists (select 1 from events where document = :document and kind = 'review') "
+    "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
+)
+# At so many addresses of one site the same page is no article of its own.
+LEAST = 3
+# What a page says in an article's place is said in fewer characters.
+SHORT = 200
+_LOOKED_AT = 30
+# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
+_GONE_THROUGH = 500
 
 
 def reason_for_quarantine(
-    db: sqlite3.Connection, document: int, captured_at: str, found: Found
+    db: sqlite3.Connection, document: int, captured_at: str, reading_result: ReadingResult
 ) -> str | None:
     """Return why what was found must wait, or None when it may become a version."""
-    if found.prepared is None or word_on_state(db, document, found.prepared.state_digest) == "accept":
+    if (
+        reading_result.prepared is None
+        or word_on_state(db, document, reading_result.prepared.state_digest) == "accept"
+    ):
         return None
-    if not found.trusted:
-        return ", ".join(found.signs)
-    reasons = waits_for(found.signs)
-    if not reasons or was_shown_before(db, document, captured_at, found.prepared.state_digest):
+    if not reading_result.trusted:
+        return ", ".join(reading_result.signs)
+    reasons = waits_for(reading_result.signs)
+    if not reasons or was_shown_before(db, document, captured_at, reading_result.prepared.state_digest):
         return None
-    looks = looks_that_waited(db, document, captured_at, found.prepared.state_digest)
-    rested = looks and has_rested(looks[0]["captured_at"], captured_at)
+    looks = looks_that_waited(db, document, captured_at, reading_result.prepared.state_digest)
+    rested = looks and may_be_released(looks[0]["captured_at"], captured_at)
     return None if rested else reasons
 
 
@@ -88,37 +117,21 @@ def was_shown_before(db: sqlite3.Connection, document: int, until: str, state: s
     return row is not None
 
 
-def held_json(article: Article, prepared: Prepared) -> str:
+def quarantined_json(article: Article, prepared: Prepared) -> str:
     """Return an article that waits as its reading keeps it, with what was derived from it."""
     return json.dumps({"article": asdict(article), "prepared": asdict(prepared)}, ensure_ascii=False)
 
 
-def held(found: str) -> tuple[Article, Prepared]:
+def quarantined_article(found: str) -> tuple[Article, Prepared]:
     """Return the article that a quarantined reading holds, as the reader handed it over."""
-    kept: dict[str, Any] = json.loads(found)
-    article = kept["article"]
+    held: dict[str, Any] = json.loads(found)
+    article = held["article"]
     links = tuple(Link(**link) for link in article["attachments"])
     removed = tuple(Removed(**block) for block in article["removed"])
     # What an older yuanben held in quarantine has no branches.
     plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
     made = {"attachments": links, "removed": removed, "blocks": blocks_from(article.get("blocks", ()))}
-    return Article(**{**article, **plain, **made}), Prepared(**kept["prepared"])
-
-
-_READINGS = (
-    "select r.*, c.captured_at, c.url, c.origin, c.status, exists (select 1 from repeats p where p.capture = c.id) as was_given "
-    "from readings r join captures c on c.id = r.capture where r.document = ? and c.kind = 'article' "
-    "and coalesce(r.reason, '') != ? order by c.captured_at, c.id, r.id"
-)
-_MAY_DIFFER = (
-    "select (select count(*) > 1 from (select distinct title, text_digest from versions where document = :document)) "
-    "or exists (select 1 from readings where document = :document and outcome = 'quarantined') "
-    "or exists (select 1 from readings where document = :document and version is not null and found is not null)"
-)
-_IS_HELD_BY_MORE = (
-    "select exists (select 1 from events where document = :document and kind = 'review') "
-    "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
-)
+    return Article(**{**article, **plain, **made}), Prepared(**held["prepared"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +159,7 @@ class Judging:
         self._editions = editions
         self._now = now
 
-    def judge_anew(self, document: int, *, by: int) -> None:
+    def rejudge(self, document: int, *, by: int) -> None:
         """Bring what is believed of a document in step with all its looks. ``by``: the capture learned of last.
 
         What a person decided of a document, and articles of several pages, stay as they are.
@@ -159,17 +172,21 @@ class Judging:
         rows = self._db.execute(_READINGS, (document, REPEATED_UNHELD)).fetchall()
         groups = [list(group) for _, group in groupby(rows, key=lambda row: row["capture"])]
         looks = {look.page.capture: look for group in groups if (look := self._look(group)) is not None}
-        changed = [one for one in judge(look.page for look in looks.values()) if not one.is_as_recorded]
+        changed = [
+            judgement
+            for judgement in judge(look.page for look in looks.values())
+            if not judgement.is_as_recorded
+        ]
         if not changed:
             return
         before = looks_of(self._db, document)
-        hanging = self._ledger.standings.hanging_on(document)
-        for one in changed:
-            self._write(document, one, looks[one.page.capture], by)
+        hanging = self._ledger.states.dependents_of(document)
+        for judgement in changed:
+            self._write(document, judgement, looks[judgement.page.capture], by)
         self._follow(document, groups, by)
         self._editions.set_aside(document, by=by)
         put_versions_aside(self._db, document, by=by)
-        self._ledger.told_otherwise(document, before, hanging, by=by)
+        self._ledger.rederive(document, before, hanging, by=by)
         works.tie(self._db, document, at=self._now())
 
     def _look(self, rows: list[sqlite3.Row]) -> _Look | None:
@@ -181,9 +198,15 @@ class Judging:
             "select * from versions where id = ?", (shown["version"] if shown else None,)
         ).fetchone()
         article, prepared = (
-            held(waited["found"]) if waited is not None else (article_of(self._db, version), None)
+            quarantined_article(waited["found"])
+            if waited is not None
+            else (article_of(self._db, version), None)
         )
-        said = said_by(article) if waited is not None else said_title(shown["found"] if shown else None)
+        own_title = (
+            strange_title_of(article)
+            if waited is not None
+            else doubted_title(shown["found"] if shown else None)
+        )
         state = prepared.state_digest if prepared else version["page_digest"] or version["state_digest"]
         row = waited if waited is not None else shown
         assert row is not None
@@ -193,7 +216,7 @@ class Judging:
         page = Page(
             at=row["captured_at"],
             capture=row["capture"],
-            article=article if is_settled else own(plain, said),
+            article=article if is_settled else own_article(plain, own_title),
             titled=article.title,
             state=state,
             flags=flags,
@@ -211,28 +234,30 @@ class Judging:
         ).fetchone()
         return (row[0] or "") if row else ""
 
-    def _write(self, document: int, one: Judgement, look: _Look, by: int) -> None:
+    def _write(self, document: int, judgement: Judgement, look: _Look, by: int) -> None:
         """Write the readings of a look as it is judged now, in the place of those that it had."""
         row = look.rows[0]
-        prepared = prepare(one.article)
+        prepared = prepare(judgement.article)
         reading = Reading(
-            capture=self._capture(one.page.capture),
+            capture=self._capture(judgement.page.capture),
             reader=row["reader"],
             rules=row["rules"],
             outcome=Outcome.QUARANTINED,
-            reason=one.reason,
-            flags=one.flags,
+            reason=judgement.reason,
+            flags=judgement.flags,
             document=document,
             visible_digest=row["visible_digest"],
             again=bool(row["was_given"]),
         )
-        if one.reason is not None:
-            self._ledger.add(replace(reading, found=held_json(one.article, prepared)))
-        if one.is_shown:
-            found = None if one.reason is not None else said_json(one.article)
+        if judgement.reason is not None:
+            self._ledger.add(replace(reading, found=quarantined_json(judgement.article, prepared)))
+        if judgement.is_shown:
+            found = None if judgement.reason is not None else doubted_title_json(judgement.article)
             self._show(
-                replace(reading, reason=None, again=reading.again or one.reason is not None, found=found),
-                one.article,
+                replace(
+                    reading, reason=None, again=reading.again or judgement.reason is not None, found=found
+                ),
+                judgement.article,
                 prepared,
                 look.card,
             )
@@ -306,31 +331,22 @@ def _is_settled(rows: list[sqlite3.Row], shown: sqlite3.Row | None) -> bool:
     return shown is not None and shown["origin"] == "network"
 
 
-# At so many addresses of one site the same page is no article of its own.
-LEAST = 3
-# What a page says in an article's place is said in fewer characters.
-SHORT = 200
-_LOOKED_AT = 30
-# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
-_GONE_THROUGH = 500
-
-
-def stands_in(
-    db: sqlite3.Connection, capture: sqlite3.Row, found: Found, declared: Site | None
+def soft_404_reason(
+    db: sqlite3.Connection, capture: sqlite3.Row, reading_result: ReadingResult, declared: Site | None
 ) -> str | None:
-    """Return why what was found is no article but stands in for one, None where nothing says so.
+    """Return why a page is a soft 404 in the place of an article, None where nothing says so.
 
-    That a page stands at one address only proves nothing.
+    That a page is at one address only proves nothing.
     """
-    article = found.result
-    is_bare = "body_replaced" in found.signs
+    article = reading_result.result
+    is_bare = "body_replaced" in reading_result.signs
     if isinstance(article, Article) and not is_bare:
-        said = article.published_at or article.doc_number or article.source_line
-        is_bare = not said and len(article.text) < SHORT
-    return _reason(db, capture, found.visible_digest, declared, is_bare=is_bare)
+        has_facts = article.published_at or article.doc_number or article.source_line
+        is_bare = not has_facts and len(article.text) < SHORT
+    return _reason(db, capture, reading_result.visible_digest, declared, is_bare=is_bare)
 
 
-def known_stands_in(
+def known_soft_404_reason(
     db: sqlite3.Connection, capture: sqlite3.Row, known: sqlite3.Row, declared: Site | None
 ) -> str | None:
     """Return the same of a capture that shows what a known reading found."""

@@ -1,4 +1,4 @@
-"""Writing readings down, and all that follows from one: where its document stands, what is told of it."""
+"""Writing readings down, and all that follows: the document's current version, state and events."""
 
 from __future__ import annotations
 
@@ -8,22 +8,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from archive.model import Cause, Outcome
-from archive.state import News
-from archive.store.file.captures import asked_url
+from archive.state import DerivedEvent
 from archive.store.file.queue import Queue, was_given_later
 from archive.store.write.documents import (
     CARD_CHANGED,
     TITLE_PUT_ASIDE,
-    cards_changed,
+    card_events,
+    derive_current_version,
     note_look,
-    saw_address,
-    stand,
-    stand_at,
-    titles_said,
+    note_sighting,
+    set_current_version,
+    title_events,
 )
-from archive.store.write.looks import Kept, flags_of_page
-from archive.store.write.states import Standings, add_told, keep_told
-from archive.store.write.transitions import retell
+from archive.store.write.looks import RecordedLook, flags_of_page
+from archive.store.write.states import States, add_missing_events, align_events
+from archive.store.write.transitions import derive_changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class Ledger:
         self._db = db
         self._now = now
         self._queue = Queue(db)
-        self.standings = Standings(db, self._inherit)
+        self.states = States(db, self._inherit)
 
     def add(self, reading: Reading) -> int:
         """Write one reading and return its number; its capture waits no longer."""
@@ -95,68 +94,63 @@ class Ledger:
         document, capture = reading.document, reading.capture
         if capture["kind"] == "article" and not reading.again:
             note_look(self._db, document, capture, reading.outcome)
-        is_late = self.standings.is_late(document, capture)
-        # Before the story is told: a page that shows two wordings by turns is flagged so.
+        is_late = self.states.is_late(document, capture)
+        # Before the looks are folded: a page that shows two wordings by turns is flagged so.
         if reading.outcome is Outcome.CHANGED or (reading.version is not None and is_late):
-            self._retell(reading, is_learned=not reading.again or was_given_later(self._db, capture["id"]))
-        self.standings.settle(document, capture, number)
+            self._align_changes_with(
+                reading, is_learned=not reading.again or was_given_later(self._db, capture["id"])
+            )
+        self.states.settle(document, capture, number)
         if reading.version is not None:
-            self._saw_addresses(document, capture)
+            note_sighting(self._db, document, capture)
         if is_late:
-            stand(self._db, document)
+            derive_current_version(self._db, document)
         elif reading.version is not None:
-            stand_at(self._db, document, reading.version)
+            set_current_version(self._db, document, reading.version)
 
-    def told_otherwise(self, document: int, before: Sequence[Kept], hanging: set[int], *, by: int) -> None:
-        """Tell all of a document anew after readings were put aside. ``before``: its looks as they were.
+    def rederive(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
+        """Derive all of a document again after readings were put aside. ``before``: its looks as they were.
 
-        ``hanging``: the documents whose stories hung on them.
+        ``hanging``: the documents that depended on them.
         """
-        stand(self._db, document)
-        self._db.execute("delete from addresses where document = ?", (document,))
-        for row in self._db.execute(
-            "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
-            "and r.version is not null and c.kind = 'article'",
-            (document,),
-        ).fetchall():
-            self._saw_addresses(document, row)
-        self._keep_edits(document, by, is_learned=True)
-        self.standings.tell_anew(document, before, hanging, by=by)
-        stand(self._db, document)
+        derive_current_version(self._db, document)
+        self._align_change_events(document, by, is_learned=True)
+        self.states.refold(document, before, hanging, by=by)
+        derive_current_version(self._db, document)
 
-    def keep_said(self, document: int, *, by: int) -> None:
-        """Make the events of a document's titles and cards right, when an earlier look became known."""
-        for kind, news in ((TITLE_PUT_ASIDE, titles_said), (CARD_CHANGED, cards_changed)):
-            keep_told(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
+    def align_title_and_card_events(self, document: int, *, by: int) -> None:
+        """Align the events of a document's titles and cards, when an earlier look became known."""
+        for kind, news in ((TITLE_PUT_ASIDE, title_events), (CARD_CHANGED, card_events)):
+            align_events(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
 
-    def tell(self, document: int, capture: int) -> None:
-        """Work out a document's changes anew when a file of it was seen, and make the events of them right."""
-        self._keep_edits(document, capture, is_learned=True)
+    def rederive_changes(self, document: int, capture: int) -> None:
+        """Derive a document's changes again when a file of it was seen, and align their events."""
+        self._align_change_events(document, capture, is_learned=True)
 
-    def _retell(self, reading: Reading, *, is_learned: bool) -> None:
+    def _align_changes_with(self, reading: Reading, *, is_learned: bool) -> None:
         assert reading.document is not None
-        self._keep_edits(reading.document, reading.capture["id"], is_learned=is_learned)
+        self._align_change_events(reading.document, reading.capture["id"], is_learned=is_learned)
 
-    def _keep_edits(self, document: int, capture: int, *, is_learned: bool) -> None:
-        """Tell of the changes a document shows, and from where on it shows two wordings by turns.
+    def _align_change_events(self, document: int, capture: int, *, is_learned: bool) -> None:
+        """Align the events with the changes a document shows, and with two wordings that take turns.
 
-        What was told and is no change by now is taken out if the site showed us more (``is_learned``), not when we only
-        read anew what we knew.
+        An event whose change is none by now is taken out if the site showed us more (``is_learned``), not when we only
+        read again what we knew.
         """
-        changes, unstable = retell(self._db, document)
-        news = [self._news("edited", at, {"to_capture": at}) for at in changes]
+        changes, unstable = derive_changes(self._db, document)
+        news = [self._event("edited", at, {"to_capture": at}) for at in changes]
         if unstable is not None:
-            news.append(self._news("unstable", unstable, {}))
+            news.append(self._event("unstable", unstable, {}))
         if is_learned:
-            keep_told(self._db, document, news, kinds=("edited", "unstable"), since="", by=capture)
+            align_events(self._db, document, news, kinds=("edited", "unstable"), since="", by=capture)
         else:
-            add_told(self._db, document, news)
+            add_missing_events(self._db, document, news)
 
-    def _news(self, kind: str, capture: int, details: dict[str, object]) -> News:
+    def _event(self, kind: str, capture: int, details: dict[str, object]) -> DerivedEvent:
         at = self._db.execute("select captured_at from captures where id = ?", (capture,)).fetchone()[0]
-        return News(kind=kind, at=at, capture=capture, details=details)
+        return DerivedEvent(kind=kind, at=at, capture=capture, details=details)
 
-    def _inherit(self, document: int, capture: int, base: Kept, version: int) -> None:
+    def _inherit(self, document: int, capture: int, base: RecordedLook, version: int) -> None:
         """Note what a 304 showed that came before what it repeats was known."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         self.add(
@@ -171,13 +165,8 @@ class Ledger:
                 again=True,
             )
         )
-        self._saw_addresses(document, row)
-        self._keep_edits(document, capture, is_learned=True)
-
-    def _saw_addresses(self, document: int, capture: sqlite3.Row) -> None:
-        saw_address(self._db, document, capture["url"], capture["captured_at"])
-        if capture["redirected_from"] is not None:
-            saw_address(self._db, document, asked_url(self._db, capture["id"]), capture["captured_at"])
+        note_sighting(self._db, document, row)
+        self._align_change_events(document, capture, is_learned=True)
 
 
 def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:

@@ -1,6 +1,9 @@
-"""The looks at a document as the state machine takes them: read from readings, captures and redirects.
+"""The looks at a document as the state machine takes them, read from readings, captures and redirects.
 
-Asking what was seen before: the sightings of a document, in the order they were captured.
+``looks_of`` gives a document's own looks in the order of their times, ``redirect_looks`` those at which its address led
+elsewhere and nobody followed, ``looks_elsewhere`` the looks at other documents that showed its text. The rest answers
+what a reader or a judgement asks of earlier looks: the last good reading, a known reading of the same bytes, whether
+a version is new or changed against what was captured before.
 """
 
 from __future__ import annotations
@@ -16,7 +19,7 @@ from archive import CHEAP
 from archive.clock import later
 from archive.exchange import PERMANENT
 from archive.model import Outcome
-from archive.state import PRESENT, Look, Sight, There
+from archive.state import PRESENT, Look, LookElsewhere, Sight
 from archive.store.file.queue import REASON as REPEATED_UNHELD
 from archive.store.write.breaker import has_refused_edits, is_refused_of_site
 from archive.store.write.documents import is_same_work, works
@@ -27,7 +30,7 @@ from archive.trust.judgement import WAITS
 LEAST_TEXT = 60
 # Of the documents that show one text, and of those sent to one address, so many are looked at.
 MOST_ELSEWHERE, MOST_SENT = 50, 200
-# What stood where a redirect led is asked of the nearest look within so long.
+# What a redirect led to is taken from the nearest look within so long.
 NEAR = 86400.0
 _MOST_HOPS = 20
 _SIGHTS = {
@@ -52,7 +55,7 @@ _OTHERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Kept:
+class RecordedLook:
     """One look and what the archive keeps of it: its first and last reading, the one that found its version, their flags."""
 
     look: Look
@@ -71,8 +74,8 @@ def looks_of(
     after: int = 0,
     until: int | None = None,
     shown: Sequence[int] = (),
-) -> list[Kept]:
-    """Return the looks at a document that a reading after one (and before another) tells of, in order of their times.
+) -> list[RecordedLook]:
+    """Return the looks at a document that readings after one (and before another) are of, in order of their times.
 
     ``shown``: the versions that were seen before these, in order.
     """
@@ -81,27 +84,27 @@ def looks_of(
     versions = [row["version"] for row in rows if row["version"] is not None]
     keys = _keys(db, versions)
     kinds = works(db, document, [*shown, *versions])
-    kept = [_kept(db, group, keys, kinds) for group in captures]
-    return [one for one in kept if one is not None]
+    recorded = [_recorded_look(db, group, keys, kinds) for group in captures]
+    return [look for look in recorded if look is not None]
 
 
-def _kept(
+def _recorded_look(
     db: sqlite3.Connection,
     rows: list[sqlite3.Row],
     keys: dict[int, str | None],
     kinds: dict[int, tuple[int, bool]],
-) -> Kept | None:
+) -> RecordedLook | None:
     # What repeats a body that was not held saw nothing until it was given one.
     rows = [row for row in rows if row["reason"] != REPEATED_UNHELD]
     if not rows:
         return None
     first = next((row for row in rows if not row["again"]), rows[0])
-    found = next((row for row in reversed(rows) if row["version"] is not None), None)
-    if found is None and first["outcome"] == Outcome.REDIRECTED:
+    last_shown = next((row for row in reversed(rows) if row["version"] is not None), None)
+    if last_shown is None and first["outcome"] == Outcome.REDIRECTED:
         return None
-    version = found["version"] if found is not None else None
+    version = last_shown["version"] if last_shown is not None else None
     work, is_article = kinds.get(version, (0, True)) if version is not None else (0, True)
-    return Kept(
+    return RecordedLook(
         look=Look(
             at=first["captured_at"],
             capture=first["capture"],
@@ -119,8 +122,8 @@ def _kept(
         last=rows[-1]["id"],
         flags=rows[-1]["flags"],
         version=version,
-        reader=(found or first)["reader"],
-        rules=(found or first)["rules"],
+        reader=(last_shown or first)["reader"],
+        rules=(last_shown or first)["rules"],
     )
 
 
@@ -135,14 +138,14 @@ def _sight(first: sqlite3.Row, version: int | None) -> Sight:
 
 def _keys(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str | None]:
     """Return for each version by what its text and title are found elsewhere; None for a text that says little."""
-    found: dict[int, str | None] = {}
+    keys: dict[int, str | None] = {}
     for version in dict.fromkeys(versions):
         row = db.execute(
             "select text_digest, title, length(text) >= ? as says from versions where id = ?",
             (LEAST_TEXT, version),
         ).fetchone()
-        found[version] = f"{row['text_digest']} {row['title']}" if row["says"] else None
-    return found
+        keys[version] = f"{row['text_digest']} {row['title']}" if row["says"] else None
+    return keys
 
 
 def _has_moved(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
@@ -167,10 +170,10 @@ def is_another_path(one: str, other: str) -> bool:
     return (first.path, first.query) != (second.path, second.query)
 
 
-def sent_of(
+def redirect_looks(
     db: sqlite3.Connection,
     document: int,
-    seen: Sequence[Kept],
+    recorded: Sequence[RecordedLook],
     *,
     after: tuple[str, int],
     version: int | None,
@@ -184,15 +187,15 @@ def sent_of(
         "order by e.captured_at, e.capture",
         (document, *after),
     ).fetchall()
-    return [_sent(db, row, _version_before(row, seen, version)) for row in rows]
+    return [_redirect_look(db, row, _version_before(row, recorded, version)) for row in rows]
 
 
-def _version_before(row: sqlite3.Row, seen: Sequence[Kept], version: int | None) -> int | None:
-    before = [one.version for one in seen if one.version and one.look.at <= row["captured_at"]]
+def _version_before(row: sqlite3.Row, recorded: Sequence[RecordedLook], version: int | None) -> int | None:
+    before = [entry.version for entry in recorded if entry.version and entry.look.at <= row["captured_at"]]
     return before[-1] if before else version
 
 
-def _sent(db: sqlite3.Connection, row: sqlite3.Row, version: int | None) -> Look:
+def _redirect_look(db: sqlite3.Connection, row: sqlite3.Row, version: int | None) -> Look:
     at = row["captured_at"]
     near = db.execute(
         "select r.version from documents d join readings r on r.document = d.id join captures c on c.id = r.capture "
@@ -221,7 +224,7 @@ def _is_same_work(db: sqlite3.Connection, version: int | None, there: int | None
     return is_same_work(one, other)
 
 
-def there_of(db: sqlite3.Connection, document: int) -> list[There]:
+def looks_elsewhere(db: sqlite3.Connection, document: int) -> list[LookElsewhere]:
     """Return the looks at other documents of the site that showed a text of this one in any of their versions.
 
     A text that differs only by lines that a person refused at this site counts as this one, too. A look that failed
@@ -232,7 +235,7 @@ def there_of(db: sqlite3.Connection, document: int) -> list[There]:
     return [
         replace(there, key=near[other, there.key]) if (other, there.key) in near else there
         for other, url in _alike(db, document, pairs)
-        for there in _there(url, [one.look for one in looks_of(db, other)])
+        for there in _elsewhere(url, [entry.look for entry in looks_of(db, other)])
     ]
 
 
@@ -242,8 +245,8 @@ def _near_keys(db: sqlite3.Connection, pairs: Sequence[_Pair]) -> dict[tuple[int
     return {(owner, keys[theirs]): key for ours, theirs, owner, _ in pairs if (key := keys[ours]) is not None}
 
 
-def _there(url: str, looks: Iterable[Look]) -> list[There]:
-    found, shown = list[There](), None
+def _elsewhere(url: str, looks: Iterable[Look]) -> list[LookElsewhere]:
+    others, shown = list[LookElsewhere](), None
     for look in looks:
         if look.sight is Sight.SHOWN:
             shown = look.key
@@ -251,8 +254,8 @@ def _there(url: str, looks: Iterable[Look]) -> list[There]:
             continue
         # A 304 says that what was shown last is there again, whatever absence lay between.
         key = shown if look.sight in (Sight.SHOWN, Sight.SAME) else look.key
-        found.append(There(at=look.at, capture=look.capture, url=url, key=key))
-    return found
+        others.append(LookElsewhere(at=look.at, capture=look.capture, url=url, key=key))
+    return others
 
 
 def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
@@ -287,13 +290,13 @@ def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[_Pair]
         (document, LEAST_TEXT, MOST_ELSEWHERE),
     )
     return [
-        (one, two, owner, url)
-        for one, two, ours, theirs, owner, url in rows.fetchall()
+        (our_version, their_version, owner, url)
+        for our_version, their_version, ours, theirs, owner, url in rows.fetchall()
         if (edit := line_edit(ours, theirs)) and is_refused_of_site(db, document, edit.digest)
     ]
 
 
-def sent_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
+def redirected_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
     """Return the documents whose addresses led to this one's about a moment, and nobody followed."""
     rows = db.execute(
         "select distinct o.id from documents d join redirects e on e.target = d.url join documents o on o.url = e.url "
@@ -308,9 +311,9 @@ def flags_of_page(flags: Iterable[str]) -> tuple[str, ...]:
     return tuple(flag for flag in flags if flag not in WAITS)
 
 
-def flags_of(kept: Sequence[Kept]) -> set[str]:
+def flags_of(recorded: Sequence[RecordedLook]) -> set[str]:
     """Return the flags of the last look."""
-    return set(json.loads(kept[-1].flags)) if kept else set()
+    return set(json.loads(recorded[-1].flags)) if recorded else set()
 
 
 def outcome_against_previous(

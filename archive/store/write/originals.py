@@ -1,12 +1,9 @@
 """Finding what a copy may have been copied from, among all versions that are held.
 
-Finding short passages: by the index of two-character pieces, with room for a few changed characters.
-
-The index by which a copy finds its original: a sample of each version's shingles.
-
-What is found is candidates, ranked by how much of the samples they share; only the texts decide.
-
-What a copy says of itself and what the archive knows of it: by that its original is chosen.
+The index holds a sample of each version's shingles. ``candidates`` ranks versions by how much of the samples they share
+with the copy; short passages are sought by their two-character pieces, with room for a few changed characters. What
+is found are candidates only, the texts decide. The last part collects what the choice among them rests on: what the
+copy says of itself, and what the archive knows of it.
 """
 
 from __future__ import annotations
@@ -33,6 +30,27 @@ from archive.text import bigrams, fold
 _WINDOW = 5
 _MOST_WINDOWS = 16
 _MOST_HITS = 2000
+# A shingle that so many versions hold says nothing: every policy text has it.
+COMMON = 400
+_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
+_MOST_FOLLOWED = 200
+_LEAST = 0.3
+# Below this length a sample is too small to find anything by; passages are sought word for word instead.
+# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
+SHORT = 400
+_PASSAGE, _CLEAR = 150, 0.6
+_OF = (
+    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
+    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
+    "from versions v join documents d on d.id = v.document where v.id = ?"
+)
+# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
+_CURRENT = (
+    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
+    "or exists (select 1 from readings r where r.version = v.id and not exists "
+    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
+    "order by v.number"
+)
 
 
 def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
@@ -52,7 +70,7 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
             (terms, _MOST_HITS),
         ).fetchone()[0]
         versions = json.loads(listed)
-        # What half the archive holds tells nothing, what a few hold tells much.
+        # What half the archive holds says nothing, what a few hold says much.
         weight = 1 + _MOST_HITS // (20 + len(versions))
         for version in versions:
             if version not in hidden:
@@ -85,10 +103,6 @@ def windows(folded: str) -> list[str]:
     return [folded[start : start + _WINDOW] for start in starts]
 
 
-# A shingle that so many versions hold says nothing: every policy text has it.
-COMMON = 400
-
-
 def add_shingles(db: sqlite3.Connection, version: int, shingles: Iterable[int]) -> None:
     """Add a version's sample, in the transaction that adds the version."""
     db.executemany(
@@ -102,41 +116,20 @@ def sharing(db: sqlite3.Connection, shingles: Sequence[int], most: int) -> list[
 
     Shingles that hundreds of versions hold are left aside unless there are no others.
     """
-    telling: Counter[int] = Counter()
+    counts: Counter[int] = Counter()
     common: Counter[int] = Counter()
     for shingle in shingles:
         found = [row[0] for row in db.execute(
             "select version from shingles where hash = ? limit ?", (shingle, COMMON)
         )]  # fmt: skip
-        (common if len(found) == COMMON else telling).update(found)
-    return (telling or common).most_common(most)
+        (common if len(found) == COMMON else counts).update(found)
+    return (counts or common).most_common(most)
 
 
 def is_indexed(db: sqlite3.Connection) -> bool:
     """Say whether the archive has the index: one that an older yuanben made gets it when it is next written to."""
     row = db.execute("select 1 from sqlite_master where type = 'table' and name = 'shingles'").fetchone()
     return row is not None
-
-
-_MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
-_MOST_FOLLOWED = 200
-_LEAST = 0.3
-# Below this length a sample is too small to find anything by; passages are sought word for word instead.
-# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
-SHORT = 400
-_PASSAGE, _CLEAR = 150, 0.6
-_OF = (
-    "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
-    "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
-    "from versions v join documents d on d.id = v.document where v.id = ?"
-)
-# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
-_STANDING = (
-    "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
-    "or exists (select 1 from readings r where r.version = v.id and not exists "
-    "(select 1 from readings n where n.capture = r.capture and n.id > r.id and n.version is not null))) "
-    "order by v.number"
-)
 
 
 def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) -> list[Candidate]:
@@ -146,28 +139,32 @@ def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) ->
     """
     texts = readings_of(copy)
     wanted = [shingles(text) for text in texts]
-    found = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
-    is_clear = len(texts[0]) > _PASSAGE and any(one.containment >= _CLEAR for one in found.values())
+    best = _best_of_each(db, _sharing(db, texts[0]), wanted, set(but))
+    is_clear = len(texts[0]) > _PASSAGE and any(
+        candidate.containment >= _CLEAR for candidate in best.values()
+    )
     if len(texts[0]) <= SHORT and not is_clear:
         versions = dict.fromkeys(version for text in texts for version in holding(db, text, _MOST_DOCUMENTS))
-        found = {**_best_of_each(db, versions, wanted, set(but)), **found}
-    return sorted(found.values(), key=lambda one: (-one.shared, -one.alike, one.document))
+        best = {**_best_of_each(db, versions, wanted, set(but)), **best}
+    return sorted(
+        best.values(), key=lambda candidate: (-candidate.shared, -candidate.alike, candidate.document)
+    )
 
 
 def _best_of_each(
     db: sqlite3.Connection, versions: Iterable[int], wanted: Sequence[frozenset[str]], but: set[int]
 ) -> dict[int, Candidate]:
     """Return the version of each document that shares most, of those that share enough."""
-    found: dict[int, Candidate] = {}
+    best: dict[int, Candidate] = {}
     for version in _few_of_each(db, versions):
         row = db.execute(_OF, (version,)).fetchone()
         if row["document"] in but:
             continue
         candidate = _measured(row, wanted)
-        known = found.get(candidate.document)
+        known = best.get(candidate.document)
         if candidate.containment >= _LEAST and (known is None or _is_nearer(candidate, known)):
-            found[candidate.document] = candidate
-    return found
+            best[candidate.document] = candidate
+    return best
 
 
 def shares_enough(db: sqlite3.Connection, text: str, copy: int) -> bool:
@@ -175,12 +172,12 @@ def shares_enough(db: sqlite3.Connection, text: str, copy: int) -> bool:
     held = _shingles_of(text)
     (copied,) = db.execute("select text from versions where id = ?", (copy,)).fetchone()
     wanted = _shingles_wanted(copied)
-    return any(len(one & held) >= _LEAST * min(len(one), len(held)) for one in wanted)
+    return any(len(pieces & held) >= _LEAST * min(len(pieces), len(held)) for pieces in wanted)
 
 
 @lru_cache(maxsize=48)
 def _shingles_wanted(text: str) -> tuple[frozenset[str], ...]:
-    return tuple(shingles(one) for one in readings_of(key_of(text)))
+    return tuple(shingles(reading) for reading in readings_of(key_of(text)))
 
 
 def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
@@ -191,7 +188,7 @@ def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
 
 def versions_of(db: sqlite3.Connection, document: int, best: Candidate, copy: Key) -> list[Candidate]:
     """Return the versions of a document that its pages show as we read them today, ``best`` among them."""
-    standing = {row[0] for row in db.execute(_STANDING, (document,))} | {best.version_id}
+    standing = {row[0] for row in db.execute(_CURRENT, (document,))} | {best.version_id}
     return [
         best if version == best.version_id else candidate_of(db, version, copy)
         for version in sorted(standing)[-_MOST_FOLLOWED:]
@@ -213,7 +210,7 @@ def first_captured(db: sqlite3.Connection, version: int) -> str | None:
 
 
 def current_of(db: sqlite3.Connection, document: int) -> int | None:
-    """Return the version at which a document stands, by its id."""
+    """Return a document's current version, by its id."""
     row = db.execute("select current from documents where id = ?", (document,)).fetchone()
     return int(row[0]) if row and row[0] is not None else None
 
@@ -245,13 +242,13 @@ def _sharing(db: sqlite3.Connection, text: str) -> list[int]:
 def _few_of_each(db: sqlite3.Connection, versions: Iterable[int]) -> list[int]:
     """Return the first versions of the first documents: a page that changes daily must not crowd out others."""
     taken: dict[int, int] = {}
-    kept = []
+    few = []
     for version in versions:
         document = db.execute("select document from versions where id = ?", (version,)).fetchone()[0]
         if taken.get(document, 0) < _VERSIONS_EACH and (document in taken or len(taken) < _MOST_DOCUMENTS):
             taken[document] = taken.get(document, 0) + 1
-            kept.append(version)
-    return kept
+            few.append(version)
+    return few
 
 
 def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
@@ -284,8 +281,8 @@ def _measured(row: sqlite3.Row, wanted: Sequence[frozenset[str]]) -> Candidate:
     )
 
 
-def _is_nearer(one: Candidate, other: Candidate) -> bool:
-    return (one.shared, one.alike, one.version) > (other.shared, other.alike, other.version)
+def _is_nearer(candidate: Candidate, other: Candidate) -> bool:
+    return (candidate.shared, candidate.alike, candidate.version) > (other.shared, other.alike, other.version)
 
 
 def held_copy(db: sqlite3.Connection, version: int) -> Copy:
@@ -312,11 +309,11 @@ def held_copy(db: sqlite3.Connection, version: int) -> Copy:
 
 def witness_of(copy: Copy, head: Head) -> Witness:
     host = urlsplit(copy.url).hostname if copy.url else None
-    said = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
+    claims = f"来源:{copy.source_line}\n{copy.text}" if copy.source_line else copy.text
     return Witness(
         url=copy.url,
         published_at=copy.published_at or head.published_at,
-        outlets=outlets(said, host=host, own=copy.publisher),
+        outlets=outlets(claims, host=host, own=copy.publisher),
         title=copy.title or head.title,
         source_line=copy.source_line or head.source_line,
         role=copy.role,

@@ -13,7 +13,18 @@ from dataclasses import replace
 from archive import CHEAP
 from archive.errors import NotCanonical
 from archive.exchange import is_unfollowed, target_of
-from archive.model import Article, Cause, Exchange, Found, Job, Outcome, Prepared, Rows, Site, Unreadable
+from archive.model import (
+    Article,
+    Cause,
+    Exchange,
+    Job,
+    Outcome,
+    Prepared,
+    ReadingResult,
+    Rows,
+    Site,
+    Unreadable,
+)
 from archive.relations import Connections
 from archive.store.file.queue import was_given_later
 from archive.store.schedule.listings import counted
@@ -24,20 +35,20 @@ from archive.store.write.connections import keep as keep_connections
 from archive.store.write.documents import (
     card_json,
     document_url,
+    doubted_title,
     ensure_document,
-    note_change,
-    note_title,
-    said_title,
+    note_card_change,
+    note_doubted_title,
     title_put_aside,
 )
 from archive.store.write.judging import (
     OTHER_TEXT,
     Judging,
-    held_json,
-    known_stands_in,
+    known_soft_404_reason,
     looks_that_waited,
+    quarantined_json,
     reason_for_quarantine,
-    stands_in,
+    soft_404_reason,
 )
 from archive.store.write.ledger import Ledger, Reading, cause_of_new
 from archive.store.write.looks import (
@@ -68,7 +79,7 @@ class Readings:
         self._reader = reader
         self._now = now
         self._ledger = Ledger(db, now)
-        self.standings = self._ledger.standings
+        self.states = self._ledger.states
         self.editions = Editions(db, self._ledger, now)
         self._judging = Judging(db, self._ledger, self.editions, now)
         self.breaker = breaker.Breaker(db, now)
@@ -113,7 +124,7 @@ class Readings:
         return (Outcome(row["outcome"]), row["reason"]) if row else (None, None)
 
     def _sent(self, exchange: Exchange, capture: sqlite3.Row, declared: Site | None) -> None:
-        """Note where an article's address led, and tell its story anew if it is a document's."""
+        """Note where an article's address led, and fold its looks again if it is a document's."""
         target = target_of(exchange)
         try:
             asked = document_url(self._db, capture, declared)
@@ -126,19 +137,19 @@ class Readings:
             "insert into redirects (url, captured_at, capture, status, target) values (?, ?, ?, ?, ?)",
             (asked, exchange.captured_at, capture["id"], exchange.status, led),
         )
-        self.standings.sent_away(asked, capture["id"], exchange.captured_at)
+        self.states.note_redirect(asked, capture["id"], exchange.captured_at)
 
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
         """Record a capture whose payload this reader has read by these rules already; None when it has not."""
         row = self._capture(capture)
         url = document_url(self._db, row, declared)
         known = known_reading(self._db, row, url, reader=self._reader, rules=rules)
-        if known is None or has_parts(self._db, row["url"]) or said_title(known["found"]):
+        if known is None or has_parts(self._db, row["url"]) or doubted_title(known["found"]):
             return None
         if known["version"] is not None and (
             # A change to be counted with the others, or a page that has turned out to stand in for articles.
             self.breaker.would_hold(row, known["document"], known["version"])
-            or known_stands_in(self._db, row, known, declared)
+            or known_soft_404_reason(self._db, row, known, declared)
         ):
             return None
         reading = Reading(
@@ -159,7 +170,7 @@ class Readings:
         self._finish(reading)
         return reading.outcome
 
-    def record(self, job: Job, found: Found, *, declared: Site | None) -> Outcome | None:
+    def record(self, job: Job, reading_result: ReadingResult, *, declared: Site | None) -> Outcome | None:
         """Record what a reader made of a capture, and return its outcome; None while the breaker holds it back."""
         row = self._capture(job.capture)
         reading = Reading(
@@ -167,16 +178,16 @@ class Readings:
             reader=self._reader,
             rules=job.rules,
             outcome=Outcome.LISTING,
-            visible_digest=found.visible_digest,
+            visible_digest=reading_result.visible_digest,
             again=job.again,
         )
         if row["kind"] == "listing":
-            assert isinstance(found.result, Rows | Unreadable)
-            return self._list(reading, found.result)
+            assert isinstance(reading_result.result, Rows | Unreadable)
+            return self._list(reading, reading_result.result)
         document = self.document_of(row, declared)
         assert document is not None, f"capture {job.capture} has an address that names no document"
         reading = replace(reading, document=document)
-        outcome = self._article(reading, job, found, declared)
+        outcome = self._article(reading, job, reading_result, declared)
         if not job.again and outcome in _WITHOUT_VERSION:
             for part in part_captures(self._db, job.capture):
                 why = f"a page of capture {job.capture}"
@@ -185,45 +196,49 @@ class Readings:
 
     def _list(self, reading: Reading, result: Rows | Unreadable) -> Outcome:
         if isinstance(result, Rows):
-            told = counted(result, reading.capture["captured_at"])
-            reading = replace(reading, flags=result.flags, found=json.dumps(told))
+            counts = counted(result, reading.capture["captured_at"])
+            reading = replace(reading, flags=result.flags, found=json.dumps(counts))
         else:
             reading = replace(reading, outcome=result.outcome, reason=result.reason, flags=result.flags)
         self._ledger.add(reading)
         return reading.outcome
 
-    def _article(self, reading: Reading, job: Job, found: Found, declared: Site | None) -> Outcome | None:
-        result, document = found.result, reading.document
+    def _article(
+        self, reading: Reading, job: Job, reading_result: ReadingResult, declared: Site | None
+    ) -> Outcome | None:
+        result, document = reading_result.result, reading.document
         assert document is not None
         if result is None:
-            return self._as_seen_before(reading, found, declared)
+            return self._as_read_before(reading, reading_result, declared)
         if isinstance(result, Unreadable):
-            reading = replace(reading, flags=result.flags, found=result.told)
+            reading = replace(reading, flags=result.flags, found=result.claims_json)
             return self._without_text(reading, result.outcome, result.reason)
-        assert isinstance(result, Article) and found.prepared is not None
+        assert isinstance(result, Article) and reading_result.prepared is not None
         if CHEAP in result.flags:
             # By its own name: it can be told from, and is never set against, what the full reader makes.
             reading = replace(reading, reader=f"{reading.reader} {CHEAP}", flags=result.flags)
             if is_read_in_full(self._db, document):
                 return self._without_text(reading, Outcome.UNREADABLE, ONLY_CHEAP)
-        if not job.again and (reason := stands_in(self._db, reading.capture, found, declared)):
+        if not job.again and (reason := soft_404_reason(self._db, reading.capture, reading_result, declared)):
             return self._without_text(replace(reading, flags=()), Outcome.GONE, reason)
-        return self._judged(reading, job, result, found)
+        return self._judged(reading, job, result, reading_result)
 
-    def _judged(self, reading: Reading, job: Job, article: Article, found: Found) -> Outcome | None:
+    def _judged(
+        self, reading: Reading, job: Job, article: Article, reading_result: ReadingResult
+    ) -> Outcome | None:
         """Record an article as what it may count for: a version, nothing until a person decides, nothing yet."""
         document, capture = reading.document, reading.capture
-        assert document is not None and found.prepared is not None
-        flags = tuple(dict.fromkeys((*article.flags, *found.signs)))
+        assert document is not None and reading_result.prepared is not None
+        flags = tuple(dict.fromkeys((*article.flags, *reading_result.signs)))
         reading = replace(reading, flags=flags, found=title_put_aside(article))
         parts = part_captures(self._db, job.capture)
-        reason = reason_for_quarantine(self._db, document, capture["captured_at"], found)
+        reason = reason_for_quarantine(self._db, document, capture["captured_at"], reading_result)
         edit = None if reason else breaker.edit_alone(self._db, document, article)
-        version = self.breaker.stands_beside_refused(document, edit)
+        version = self.breaker.version_beside_refused(document, edit)
         if version is not None:
             reading = replace(reading, flags=(*reading.flags, REFUSED_LINES))
             return self._shows(self._with_files(reading, version), card_json(article), parts)
-        state = found.prepared.state_digest
+        state = reading_result.prepared.state_digest
         # Another text at one address may be one of many: that is decided first, on all that a run showed.
         may_be_many = reason in (None, OTHER_TEXT)
         if may_be_many and self.breaker.is_doubted(capture["id"], document, state, edit):
@@ -231,15 +246,15 @@ class Readings:
         if may_be_many and not job.again and self.breaker.holds(capture, document, state, edit):
             return None
         if reason:
-            reading = replace(reading, found=held_json(article, found.prepared))
+            reading = replace(reading, found=quarantined_json(article, reading_result.prepared))
             return self._without_text(reading, Outcome.QUARANTINED, reason)
-        if not job.again and not set(WAITS).isdisjoint(found.signs):
-            return self._seen_again(reading, article, found.prepared, parts)
-        return self.accept(reading, article, found.prepared, parts=parts, connections=found.connections)
+        if not job.again and not set(WAITS).isdisjoint(reading_result.signs):
+            return self._confirmed(reading, article, reading_result.prepared, parts)
+        return self.accept(
+            reading, article, reading_result.prepared, parts=parts, connections=reading_result.connections
+        )
 
-    def _seen_again(
-        self, reading: Reading, article: Article, prepared: Prepared, parts: list[int]
-    ) -> Outcome:
+    def _confirmed(self, reading: Reading, article: Article, prepared: Prepared, parts: list[int]) -> Outcome:
         """Record a state that had to be seen twice: the looks that waited for this one showed it, too."""
         assert reading.document is not None
         capture = reading.capture
@@ -247,19 +262,21 @@ class Readings:
         for look in {row["capture"]: row for row in waited}.values():
             earlier = replace(reading, capture=self._capture(look["capture"]), again=True, found=None,
                               reader=look["reader"], rules=look["rules"], outcome=Outcome.CHANGED)  # fmt: skip
-            shown = part_captures(self._db, look["capture"])
-            self.accept(earlier, article, prepared, parts=shown, cause=Cause.SOURCE)
+            parts_shown = part_captures(self._db, look["capture"])
+            self.accept(earlier, article, prepared, parts=parts_shown, cause=Cause.SOURCE)
         outcome = Outcome.CHANGED if waited else None
         return self.accept(reading, article, prepared, parts=parts, cause=Cause.SOURCE, outcome=outcome)
 
-    def _as_seen_before(self, reading: Reading, found: Found, declared: Site | None) -> Outcome:
+    def _as_read_before(
+        self, reading: Reading, reading_result: ReadingResult, declared: Site | None
+    ) -> Outcome:
         """Record a page that shows what a reading by the same rules has read already."""
         same = self._db.execute(
             "select document, version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
             "and rules = ? and version is not null order by id desc limit 1",
-            (reading.document, found.visible_digest, reading.reader, reading.rules),
+            (reading.document, reading_result.visible_digest, reading.reader, reading.rules),
         ).fetchone()
-        if reason := known_stands_in(self._db, reading.capture, same, declared):
+        if reason := known_soft_404_reason(self._db, reading.capture, same, declared):
             return self._without_text(reading, Outcome.GONE, reason)
         reading = self._with_files(reading, same["version"])
         self._finish(replace(reading, flags=self._flags_again(same), card=same["card"]))
@@ -311,10 +328,10 @@ class Readings:
     def _shows(self, reading: Reading, card: str | None, parts: list[int]) -> Outcome:
         """Record an article that shows a version, and its further pages."""
         if reading.found and reading.document is not None and not reading.again:
-            kept = self._db.execute("select title from versions where id = ?", (reading.version,)).fetchone()[
-                0
-            ]
-            note_title(self._db, reading.document, reading.capture, reading.found, kept)
+            title = self._db.execute(
+                "select title from versions where id = ?", (reading.version,)
+            ).fetchone()[0]
+            note_doubted_title(self._db, reading.document, reading.capture, reading.found, title)
         self._finish(replace(reading, card=card))
         for part in parts:
             self._ledger.add(replace(reading, capture=self._capture(part), visible_digest=None, card=None))
@@ -322,7 +339,7 @@ class Readings:
 
     def _finish(self, reading: Reading) -> None:
         if reading.card is not None and reading.document is not None and not reading.again:
-            note_change(self._db, reading.document, reading.capture, reading.card)
+            note_card_change(self._db, reading.document, reading.capture, reading.card)
         if reading.again and reading.version is not None:
             self._with_not_modified(reading)
         is_learned = self._is_learned_late(reading)
@@ -334,8 +351,8 @@ class Readings:
                 works.tie(self._db, reading.document, at=self._now())
 
         if is_learned and reading.document is not None:
-            self._judging.judge_anew(reading.document, by=reading.capture["id"])
-            self._ledger.keep_said(reading.document, by=reading.capture["id"])
+            self._judging.rejudge(reading.document, by=reading.capture["id"])
+            self._ledger.align_title_and_card_events(reading.document, by=reading.capture["id"])
 
     def _is_learned_late(self, reading: Reading) -> bool:
         """Return whether a reading is of an article that came before one that is known."""
@@ -344,7 +361,7 @@ class Readings:
             return False
         if reading.again:
             return was_given_later(self._db, capture["id"])
-        return self._ledger.standings.is_late(reading.document, capture)
+        return self._ledger.states.is_late(reading.document, capture)
 
     def _with_not_modified(self, reading: Reading) -> None:
         """Let the 304s that followed a page show what is now read of it: the server said that it was the same."""
@@ -368,9 +385,9 @@ class Readings:
 
     def _with_files(self, reading: Reading, version: int) -> Reading:
         """Return a reading of a page that shows what a version says: with the attached files of this time."""
-        found = self.editions.version(version, reading.capture, Cause.SOURCE)
-        outcome = outcome_against_previous(self._db, reading.document, reading.capture, found)
-        return replace(reading, version=found, outcome=outcome)
+        with_files = self.editions.version(version, reading.capture, Cause.SOURCE)
+        outcome = outcome_against_previous(self._db, reading.document, reading.capture, with_files)
+        return replace(reading, version=with_files, outcome=outcome)
 
     def document_of(self, capture: sqlite3.Row, declared: Site | None) -> int | None:
         """Return the document a capture shows: that of the address asked first, whatever the page claims."""

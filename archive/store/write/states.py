@@ -1,18 +1,16 @@
-"""Where each document stands, written down as the state machine says it.
+"""Each document's state, written down as the pure state machine derives it from the document's looks.
 
-A look is settled when its reading is written; what the rest of a run shows of the site is known at its end, and then
-the documents that were absent around that time are told once more.
+``settle`` runs when a reading is written: it folds the document's looks and writes state, bounds and events, also of
+the documents that depend on this one. ``settle_site`` runs at the end of a crawl, when it is known what else of the
+site was seen; the documents that were absent around that time are folded once more.
 
-Stories of documents as they are kept: where the state machine goes on from, and what the site showed by the hour.
+Folding does not start anew for every look. A **resume point** holds a story up to a look behind which nothing that is
+learned of other documents can reach, and the next look goes on from there. A look that comes late is folded from the
+beginning. Resume points and the hourly tallies of a site are derived, so they can be worked out again.
 
-Both are derived. A story is kept where nothing that is learned of other documents can reach behind it, so that one
-more look costs no more for all the looks before; what comes late is told from the first look on.
-
-What was said of a document, kept in step with what its looks say by now.
-
-An event is only ever added, and it is taken out of ``events`` in one way only: what is known later (an import of older
-captures) shows that it was never so. Then it stands in ``superseded_events``, word for word, with the capture that
-showed it, and ``events`` is what would have been said if all had been known in its time.
+Events are only ever added, with one exception. When something learned later (an import of older captures) shows that
+an event was never so, it moves to ``superseded_events``, word for word, with the capture that showed it. So ``events``
+is what would have been recorded if everything had been known in its time.
 """
 
 from __future__ import annotations
@@ -26,25 +24,40 @@ from dataclasses import dataclass, fields
 from archive.clock import later
 from archive.model import State
 from archive.model.events import FOLLOW_LOOKS
-from archive.state import Around, Counted, Look, News, Sight, Story, Tally, Telling, fold, marks
+from archive.relations.turns import CHANGED, CONTRADICTED, Turn
+from archive.state import (
+    Around,
+    CountedHours,
+    DerivedEvent,
+    Folded,
+    Look,
+    Sight,
+    Story,
+    Tally,
+    fold,
+    hourly_counts,
+)
 from archive.state.story import HEALTHY_FOR, VANISHED_FOR, Bound
 from archive.store.file.captures import add_event
-from archive.store.write.documents import is_known_unstable, saw_address
+from archive.store.write.documents import derive_addresses, is_known_unstable, note_address
 from archive.store.write.looks import (
-    Kept,
+    RecordedLook,
     alike,
     flags_of,
     flags_of_page,
+    looks_elsewhere,
     looks_of,
-    sent_here,
-    sent_of,
-    there_of,
+    redirect_looks,
+    redirected_here,
 )
+
+# A 304 that came before what it repeats was known: the capture, and the look it repeats.
+Inherit = Callable[[int, int, RecordedLook, int], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """A story, the last reading and the last look it was told from."""
+class ResumePoint:
+    """A story, and the last reading and the last look that were folded into it."""
 
     story: Story
     reading: int
@@ -52,37 +65,37 @@ class Rest:
     capture: int
 
 
-NOTHING = Rest(story=Story(), reading=0, at="", capture=0)
+BEGINNING = ResumePoint(story=Story(), reading=0, at="", capture=0)
 
 
-def kept_story(db: sqlite3.Connection, document: int) -> Rest:
-    """Return the story that a document's next look goes on from."""
+def resume_point(db: sqlite3.Connection, document: int) -> ResumePoint:
+    """Return the point that a document's next look goes on from."""
     row = db.execute("select * from stories where document = ?", (document,)).fetchone()
     if row is None:
-        return NOTHING
-    told = json.loads(row["story"])
+        return BEGINNING
+    stored = json.loads(row["story"])
     story = Story(
-        **told
-        | {name: State(told[name]) for name in ("state", "settled")}
-        | {name: Bound(**told[name]) for name in ("present", "home")}
-        | {name: tuple(told[name]) for name in ("shown", "seen_hours")}
+        **stored
+        | {name: State(stored[name]) for name in ("state", "settled")}
+        | {name: Bound(**stored[name]) for name in ("present", "home")}
+        | {name: tuple(stored[name]) for name in ("shown", "seen_hours")}
     )
-    return Rest(story=story, reading=row["reading"], at=row["captured_at"], capture=row["capture"])
+    return ResumePoint(story=story, reading=row["reading"], at=row["captured_at"], capture=row["capture"])
 
 
-def keep_story(db: sqlite3.Connection, document: int, rest: Rest | None, last: Look | None) -> None:
+def write_story(db: sqlite3.Connection, document: int, point: ResumePoint | None, last: Look | None) -> None:
     """Keep the story that the next look goes on from (None: the one before stays), and which look is the last."""
-    if rest is not None:
+    if point is not None:
         db.execute(
             "insert into stories (document, reading, captured_at, capture, story, seen_at, seen) "
             "values (?, ?, ?, ?, ?, '', 0) on conflict (document) do update set reading = excluded.reading, "
             "captured_at = excluded.captured_at, capture = excluded.capture, story = excluded.story",
             (
                 document,
-                rest.reading,
-                rest.at,
-                rest.capture,
-                story_json(rest.story),
+                point.reading,
+                point.at,
+                point.capture,
+                story_json(point.story),
             ),
         )
     if last is not None:
@@ -98,24 +111,24 @@ def story_json(story: Story) -> str:
 
 def _fields(value: Story | Bound) -> dict[str, object]:
     """Return the fields of a story for writing; not of what they hold, which costs ten times as much."""
-    return {one.name: getattr(value, one.name) for one in fields(value)}
+    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
-def rest_after(kept: Sequence[Kept], telling: Telling) -> Rest | None:
+def resume_point_after(recorded: Sequence[RecordedLook], folded: Folded) -> ResumePoint | None:
     """Return where the next look goes on from, None where that is no further than before.
 
     From the beginning where a look behind that point was read before one in front of it.
     """
-    if telling.rests is None:
+    if folded.resume_after is None:
         return None
-    story, at, capture = telling.rests
-    before = [one.last for one in kept if (one.look.at, one.look.capture) <= (at, capture)]
-    after = [one.first for one in kept if (one.look.at, one.look.capture) > (at, capture)]
+    story, at, capture = folded.resume_after
+    before = [entry.last for entry in recorded if (entry.look.at, entry.look.capture) <= (at, capture)]
+    after = [entry.first for entry in recorded if (entry.look.at, entry.look.capture) > (at, capture)]
     if not before:
         return None
     if after and min(after) <= max(before):
-        return NOTHING
-    return Rest(story=story, reading=max(before), at=at, capture=capture)
+        return BEGINNING
+    return ResumePoint(story=story, reading=max(before), at=at, capture=capture)
 
 
 class SiteHours:
@@ -139,8 +152,8 @@ def count_looks(
     db: sqlite3.Connection, site: str, old: Sequence[Look], new: Sequence[Look], was_there: bool | None
 ) -> None:
     """Bring a site's hours in step when the looks at one of its documents became others."""
-    changed = Counter(marks(new, was_there))
-    changed.subtract(marks(old, was_there))
+    changed = Counter(hourly_counts(new, was_there))
+    changed.subtract(hourly_counts(old, was_there))
     for (hour, name), count in changed.items():
         if count:
             # The names are those of the tally, none comes from outside.
@@ -151,71 +164,97 @@ def count_looks(
             )
 
 
-def keep_told(
+def align_events(
     db: sqlite3.Connection,
     document: int,
-    news: Iterable[News],
+    news: Iterable[DerivedEvent],
     *,
     kinds: Collection[str],
     since: str,
     by: int,
 ) -> None:
-    """Let the events of some kinds, from a moment on, be the ones that the looks at a document come to.
+    """Make the events of some kinds, from a moment on, those that are derived from a document's looks.
 
     ``by``: the capture that was learned of last; it is why what is not so any more is taken out.
     """
     wanted = list(news)
     marks = ",".join("?" * len(kinds))
-    missing = Counter(_said(one) for one in wanted)
+    missing = Counter(_event_key(event) for event in wanted)
     for row in db.execute(
         f"select id, kind, happened_at, capture, details from events where document = ? and kind in ({marks}) "
         "and happened_at > ? order by id",
         (document, *kinds, since),
     ).fetchall():
-        said = (row["kind"], row["happened_at"], row["capture"], _plain(json.loads(row["details"])))
-        if missing[said]:
-            missing[said] -= 1
+        key = (row["kind"], row["happened_at"], row["capture"], _details_json(json.loads(row["details"])))
+        if missing[key]:
+            missing[key] -= 1
         else:
             _supersede(db, row["id"], by)
-    for one in wanted:
-        if missing[_said(one)]:
-            missing[_said(one)] -= 1
-            _add(db, document, one)
+    for event in wanted:
+        if missing[_event_key(event)]:
+            missing[_event_key(event)] -= 1
+            _add_event(db, document, event)
 
 
-def add_told(db: sqlite3.Connection, document: int, news: Iterable[News]) -> None:
+def keep_turns(db: sqlite3.Connection, document: int, made: Iterable[Turn], *, by: int) -> None:
+    """Let the events of a document's standing be those given; ``by``: the capture that was learned of last.
+
+    Whether an event was news when it was written stays with it: one that is worded anew is no second piece.
+    """
+    wanted = {(turn.kind, turn.at, turn.capture): turn for turn in made}
+    causes: dict[tuple[str, str, int], str] = {}
+    for row in db.execute(
+        "select id, kind, happened_at, capture, details from events where document = ? and kind in (?, ?) order by id",
+        (document, CHANGED, CONTRADICTED),
+    ).fetchall():
+        place = row["kind"], row["happened_at"], row["capture"]
+        details = json.loads(row["details"])
+        causes[place] = details.pop("cause", "source")
+        if place in wanted and _details_json(wanted[place].details) == _details_json(details):
+            del wanted[place]
+        else:
+            _supersede(db, row["id"], by)
+    for place, turn in wanted.items():
+        cause = causes.get(place) or ("reading" if turn.is_reading else "source")
+        details = turn.details | {"cause": cause}
+        _add_event(
+            db, document, DerivedEvent(kind=turn.kind, at=turn.at, capture=turn.capture, details=details)
+        )
+
+
+def add_missing_events(db: sqlite3.Connection, document: int, news: Iterable[DerivedEvent]) -> None:
     """Add the events that are not there yet, and take none out."""
-    for one in news:
+    for event in news:
         known = db.execute(
             "select 1 from events where document = ? and kind = ? and capture = ? limit 1",
-            (document, one.kind, one.capture),
+            (document, event.kind, event.capture),
         ).fetchone()
         if known is None:
-            _add(db, document, one)
+            _add_event(db, document, event)
 
 
-def _said(one: News) -> tuple[str, str, int, str]:
-    return one.kind, one.at, one.capture, _plain(one.details)
+def _event_key(event: DerivedEvent) -> tuple[str, str, int, str]:
+    return event.kind, event.at, event.capture, _details_json(event.details)
 
 
-def _plain(details: dict[str, object]) -> str:
+def _details_json(details: dict[str, object]) -> str:
     return json.dumps(details, ensure_ascii=False, sort_keys=True)
 
 
-def _add(db: sqlite3.Connection, document: int, one: News) -> None:
+def _add_event(db: sqlite3.Connection, document: int, event: DerivedEvent) -> None:
     site, crawl = db.execute(
         "select d.site, c.crawl from documents d, captures c where d.id = ? and c.id = ?",
-        (document, one.capture),
+        (document, event.capture),
     ).fetchone()
     add_event(
         db,
-        one.kind,
-        at=one.at,
+        event.kind,
+        at=event.at,
         site=site,
         document=document,
-        capture=one.capture,
+        capture=event.capture,
         crawl=crawl,
-        details=one.details,
+        details=event.details,
     )
 
 
@@ -228,11 +267,7 @@ def _supersede(db: sqlite3.Connection, event: int, by: int) -> None:
     db.execute("delete from events where id = ?", (event,))
 
 
-# A 304 that came before what it repeats was known: the capture, and the look it repeats.
-Inherit = Callable[[int, int, Kept, int], None]
-
-
-class Standings:
+class States:
     """The states of one archive's documents. Writes belong inside the caller's transaction."""
 
     def __init__(self, db: sqlite3.Connection, inherit: Inherit) -> None:
@@ -250,30 +285,34 @@ class Standings:
         return known is not None
 
     def settle(self, document: int, capture: sqlite3.Row, reading: int) -> None:
-        """Tell a document's story with one more reading of a look at it, and those that hang on it."""
+        """Fold one more reading into a document's story, and into those that depend on it."""
         late = self.is_late(document, capture)
-        rest = NOTHING if late else kept_story(self._db, document)
-        kept = self._looks(document, rest)
-        if rest is not NOTHING and not _goes_on(rest, kept):
-            rest = NOTHING
-            kept = self._looks(document, rest)
-        before = [one for one in kept if one.look.capture != capture["id"]]
+        point = BEGINNING if late else resume_point(self._db, document)
+        recorded = self._looks(document, point)
+        if point is not BEGINNING and not _can_resume(point, recorded):
+            point = BEGINNING
+            recorded = self._looks(document, point)
+        before = [entry for entry in recorded if entry.look.capture != capture["id"]]
         if late:
             before = looks_of(self._db, document, until=reading)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
         count_looks(
-            self._db, site, [one.look for one in before], [one.look for one in kept], rest.story.was_there
+            self._db,
+            site,
+            [entry.look for entry in before],
+            [entry.look for entry in recorded],
+            point.story.was_there,
         )
-        self._note_absence(site, document, kept, capture["id"])
-        self._write(document, site, rest, kept, by=capture["id"])
+        self._note_absence(site, document, recorded, capture["id"])
+        self._write(document, site, point, recorded, by=capture["id"])
         for other, _ in alike(self._db, document):
             if self._was_absent(other):
-                self._tell(other, by=capture["id"], since=capture["captured_at"])
-        for other in sent_here(self._db, document, capture["captured_at"]):
-            self._tell(other, by=capture["id"], since="")
+                self._refold_since(other, by=capture["id"], since=capture["captured_at"])
+        for other in redirected_here(self._db, document, capture["captured_at"]):
+            self._refold_since(other, by=capture["id"], since="")
 
-    def hanging_on(self, document: int) -> set[int]:
-        """Return the documents whose stories ask what one shows: they went while their text stood there, or led to it."""
+    def dependents_of(self, document: int) -> set[int]:
+        """Return the documents that depend on what one shows: they went while it showed their text, or led to it."""
         absent = {other for other, _ in alike(self._db, document) if self._was_absent(other)}
         led = self._db.execute(
             "select distinct o.id from documents d join redirects e on e.target = d.url "
@@ -282,30 +321,32 @@ class Standings:
         )
         return absent | {row[0] for row in led}
 
-    def tell_anew(self, document: int, before: Sequence[Kept], hanging: set[int], *, by: int) -> None:
-        """Tell a story from its beginning after some of its looks became others, and those that hang on it.
+    def refold(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
+        """Fold a story from its beginning after some of its looks changed, and those that depend on it.
 
-        ``before``: the looks as they were; ``hanging``: the documents whose stories hung on them.
+        ``before``: the looks as they were; ``hanging``: the documents that depended on them.
         """
-        kept = self._looks(document, NOTHING)
+        recorded = self._looks(document, BEGINNING)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-        count_looks(self._db, site, [one.look for one in before], [one.look for one in kept], None)
-        self._write(document, site, NOTHING, kept, by=by)
-        for other in sorted(hanging | self.hanging_on(document)):
-            self._tell(other, by=by, since="")
+        count_looks(
+            self._db, site, [entry.look for entry in before], [entry.look for entry in recorded], None
+        )
+        self._write(document, site, BEGINNING, recorded, by=by)
+        for other in sorted(hanging | self.dependents_of(document)):
+            self._refold_since(other, by=by, since="")
 
-    def sent_away(self, url: str, capture: int, at: str) -> None:
-        """Tell the story of the document at an address anew: it led elsewhere, and nobody followed."""
+    def note_redirect(self, url: str, capture: int, at: str) -> None:
+        """Fold the document at an address again: it led elsewhere, and nobody followed."""
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
-            self._tell(row[0], by=capture, since=at)
+            self._refold_since(row[0], by=capture, since=at)
 
-    def tell(self, document: int, *, by: int) -> None:
-        """Tell a document's story anew from its first look: more has become known of what it hangs on."""
-        self._tell(document, by=by, since="")
+    def refold_whole(self, document: int, *, by: int) -> None:
+        """Fold a document again from its first look: more has become known of what it depends on."""
+        self._refold_since(document, by=by, since="")
 
     def settle_site(self, site: str) -> None:
-        """Tell the documents anew that were absent about the times at which more was learned of their site."""
+        """Fold the documents again that were absent around the times at which more was learned of their site."""
         first, last = self._db.execute(
             "select min(hour), max(hour) from site_hours where site = ? and is_settled = 0", (site,)
         ).fetchone()
@@ -319,34 +360,38 @@ class Standings:
             (site, since, until),
         ).fetchall()
         for document, capture in rows:
-            self._tell(document, by=capture, since=since)
+            self._refold_since(document, by=capture, since=since)
         self._db.execute("update site_hours set is_settled = 1 where site = ? and is_settled = 0", (site,))
 
-    def _tell(self, document: int, *, by: int, since: str) -> None:
-        """Tell a story anew from the last point that nothing since a moment can reach behind."""
-        rest = kept_story(self._db, document)
-        rest = rest if rest.at < since else NOTHING
+    def _refold_since(self, document: int, *, by: int, since: str) -> None:
+        """Fold a story again from the last point that nothing since a moment can reach behind."""
+        point = resume_point(self._db, document)
+        point = point if point.at < since else BEGINNING
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-        self._write(document, site, rest, self._looks(document, rest), by=by)
+        self._write(document, site, point, self._looks(document, point), by=by)
 
-    def _looks(self, document: int, rest: Rest) -> list[Kept]:
-        return looks_of(self._db, document, after=rest.reading, shown=rest.story.shown)
+    def _looks(self, document: int, point: ResumePoint) -> list[RecordedLook]:
+        return looks_of(self._db, document, after=point.reading, shown=point.story.shown)
 
-    def _write(self, document: int, site: str, rest: Rest, kept: list[Kept], *, by: int) -> None:
-        telling = _told(self._db, document, site, rest, kept)
-        if self._repeat(document, kept, telling):
-            kept = self._looks(document, rest)
-        keep_told(self._db, document, telling.news, kinds=FOLLOW_LOOKS, since=rest.at, by=by)
-        next_rest = rest_after(kept, telling) or (NOTHING if rest is NOTHING else None)
-        keep_story(self._db, document, next_rest, kept[-1].look if kept else None)
-        for url, at in telling.sent:
-            saw_address(self._db, document, url, at)
-        self._stands(document, telling.story, kept)
+    def _write(
+        self, document: int, site: str, point: ResumePoint, recorded: list[RecordedLook], *, by: int
+    ) -> None:
+        folded = _folded(self._db, document, site, point, recorded)
+        if self._repeat(document, recorded, folded):
+            recorded = self._looks(document, point)
+        align_events(self._db, document, folded.events, kinds=FOLLOW_LOOKS, since=point.at, by=by)
+        next_point = resume_point_after(recorded, folded) or (BEGINNING if point is BEGINNING else None)
+        write_story(self._db, document, next_point, recorded[-1].look if recorded else None)
+        if point is BEGINNING:
+            derive_addresses(self._db, document)
+        for url, at in folded.redirects:
+            note_address(self._db, document, url, at)
+        self._write_state(document, folded.story, recorded)
 
-    def _stands(self, document: int, story: Story, kept: list[Kept]) -> None:
-        """Write down how a document stands by its looks."""
+    def _write_state(self, document: int, story: Story, recorded: list[RecordedLook]) -> None:
+        """Write down the state of a document by its looks."""
         row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
-        flags = flags_of(kept) if kept else set(json.loads(row["flags"])) - {"absent"}
+        flags = flags_of(recorded) if recorded else set(json.loads(row["flags"])) - {"absent"}
         if story.is_absent:
             flags.add("absent")
         if is_known_unstable(self._db, document):
@@ -357,21 +402,21 @@ class Standings:
             (story.state, json.dumps(sorted(flags)), first, story.last_seen or first, document),
         )
 
-    def _repeat(self, document: int, kept: list[Kept], telling: Telling) -> bool:
-        """Let each 304 show what its time showed, under its flags; return whether one said otherwise until now."""
-        shown: dict[int, Kept] = {}
-        found = False
-        for one in kept:
-            now = telling.same.get(one.look.capture)
-            if now is not None and now in shown and not _is_repeated(one, shown[now], now):
-                self._inherit(document, one.look.capture, shown[now], now)
-                found = True
-            elif one.version is not None:
-                shown[one.version] = one
-        return found
+    def _repeat(self, document: int, recorded: list[RecordedLook], folded: Folded) -> bool:
+        """Let each 304 show what its time showed, under its flags; return whether one showed something else until now."""
+        by_version: dict[int, RecordedLook] = {}
+        changed = False
+        for entry in recorded:
+            now = folded.shown_by_304.get(entry.look.capture)
+            if now is not None and now in by_version and not _is_repeated(entry, by_version[now], now):
+                self._inherit(document, entry.look.capture, by_version[now], now)
+                changed = True
+            elif entry.version is not None:
+                by_version[entry.version] = entry
+        return changed
 
-    def _note_absence(self, site: str, document: int, kept: list[Kept], capture: int) -> None:
-        if any(one.look.capture == capture and one.look.sight is Sight.GONE for one in kept):
+    def _note_absence(self, site: str, document: int, recorded: list[RecordedLook], capture: int) -> None:
+        if any(entry.look.capture == capture and entry.look.sight is Sight.GONE for entry in recorded):
             self._db.execute(
                 "insert or ignore into absences (document, capture, site, captured_at) "
                 "select ?, id, ?, captured_at from captures where id = ?",
@@ -383,49 +428,63 @@ class Standings:
         return row.fetchone() is not None
 
 
-def _is_repeated(one: Kept, base: Kept, version: int) -> bool:
-    """Return whether a 304 says already what the page that it repeats says by itself."""
-    return one.version == version and set(json.loads(one.flags)) == set(flags_of_page(json.loads(base.flags)))
+def _is_repeated(entry: RecordedLook, base: RecordedLook, version: int) -> bool:
+    """Return whether a 304 already has the version and flags of the page that it repeats."""
+    return entry.version == version and set(json.loads(entry.flags)) == set(
+        flags_of_page(json.loads(base.flags))
+    )
 
 
-def _goes_on(rest: Rest, kept: list[Kept]) -> bool:
-    """Return whether looks lie behind a story, and tell works apart as it does."""
-    if any(one.look.at <= rest.at for one in kept):
+def _can_resume(point: ResumePoint, recorded: list[RecordedLook]) -> bool:
+    """Return whether all looks come after a resume point, and number the works as it does."""
+    if any(entry.look.at <= point.at for entry in recorded):
         return False
-    knows_works = any(one.look.work for one in kept)
-    return not (knows_works and rest.story.first_work == 0)
+    knows_works = any(entry.look.work for entry in recorded)
+    return not (knows_works and point.story.first_work == 0)
 
 
-def count_all(db: sqlite3.Connection) -> None:
+def count_all_looks(db: sqlite3.Connection) -> None:
     """Count the looks of an archive that kept no hours."""
     for document, site in db.execute("select id, site from documents order by id").fetchall():
-        kept = looks_of(db, document)
-        count_looks(db, site, [], [one.look for one in kept], None)
+        recorded = looks_of(db, document)
+        count_looks(db, site, [], [entry.look for entry in recorded], None)
         db.executemany(
             "insert or ignore into absences (document, capture, site, captured_at) values (?, ?, ?, ?)",
-            [(document, one.look.capture, site, one.look.at) for one in kept if one.look.sight is Sight.GONE],
+            [
+                (document, entry.look.capture, site, entry.look.at)
+                for entry in recorded
+                if entry.look.sight is Sight.GONE
+            ],
         )
     db.execute("update site_hours set is_settled = 1")
 
 
 def story_until(db: sqlite3.Connection, document: int, at: str) -> Story:
-    """Return a document's story as far as its looks until a moment tell it."""
-    kept = [one for one in looks_of(db, document) if one.look.at <= at]
+    """Return the story that a document's looks until a moment come to."""
+    recorded = [entry for entry in looks_of(db, document) if entry.look.at <= at]
     site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
-    return _told(db, document, site, NOTHING, kept, until=at).story
+    return _folded(db, document, site, BEGINNING, recorded, until=at).story
 
 
-def _told(
-    db: sqlite3.Connection, document: int, site: str, rest: Rest, kept: list[Kept], *, until: str = "9"
-) -> Telling:
-    looks = [one.look for one in kept]
-    sent = sent_of(db, document, kept, after=(rest.at, rest.capture), version=rest.story.version)
-    there = there_of(db, document) if any(look.sight is Sight.GONE for look in looks) else []
-    own = marks(looks, rest.story.was_there)
-    own.update((hour, "seen") for hour in rest.story.seen_hours)
+def _folded(
+    db: sqlite3.Connection,
+    document: int,
+    site: str,
+    point: ResumePoint,
+    recorded: list[RecordedLook],
+    *,
+    until: str = "9",
+) -> Folded:
+    looks = [entry.look for entry in recorded]
+    sent = redirect_looks(
+        db, document, recorded, after=(point.at, point.capture), version=point.story.version
+    )
+    there = looks_elsewhere(db, document) if any(look.sight is Sight.GONE for look in looks) else []
+    own = hourly_counts(looks, point.story.was_there)
+    own.update((hour, "seen") for hour in point.story.seen_hours)
     return fold(
         [look for look in (*looks, *sent) if look.at <= until],
-        Around(site=SiteHours(db, site), own=Counted(own)),
-        there=[one for one in there if one.at <= until],
-        start=rest.story,
+        Around(site=SiteHours(db, site), own=CountedHours(own)),
+        there=[entry for entry in there if entry.at <= until],
+        start=point.story,
     )

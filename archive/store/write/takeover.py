@@ -36,7 +36,7 @@ from archive.store.write.comparisons import compare_new
 from archive.store.write.connections import settle_some
 from archive.store.write.ledger import Ledger
 from archive.store.write.originals import COMMON, declared_sites
-from archive.store.write.states import NOTHING, story_json
+from archive.store.write.states import BEGINNING, story_json
 from archive.store.write.versions import index_version
 from archive.text.folding import different_pieces
 
@@ -141,7 +141,7 @@ class Takeover:
             "file_reader": ATTACHMENT_READER,
             "relations": RELATIONS_VERSION,
             "common": COMMON,
-            "story": story_json(NOTHING.story),
+            "story": story_json(BEGINNING.story),
         }
         db.create_function("media_type", 1, _media_type, deterministic=True)
         self._run("tables")
@@ -268,7 +268,7 @@ class Takeover:
         for (document,) in self._db.execute("select document from temp.met order by 1").fetchall():
             works.tie(self._db, document, at=self._now())
         for document, capture in self._ask("led"):
-            self._ledger.standings.tell(document, by=capture)
+            self._ledger.states.refold_whole(document, by=capture)
         while settle_some(self._db, 500):
             pass
 

@@ -1,17 +1,15 @@
-"""The source changes of a document: what the view ``changes`` shows.
+"""The source changes of a document: what the view ``changes`` shows, and which lines an edit is made of.
 
-Two captures that follow each other differ when the *same* reader with the *same* rules made different versions
-of them. So a new reader never shows up here, and going back to an earlier text does. A replaced file is seen at
-captures of its own: it changed between the last that gave the old one and the first that gave the new one.
+Two captures that follow each other differ when the *same* reader with the *same* rules made different versions of
+them. So a new reader never shows up here, and going back to an earlier text does. A replaced file is seen at captures
+of its own: it changed between the last that gave the old one and the first that gave the new one. A 304 is the
+server's word. It bounds a change that showed itself when we asked for changes; a change that shows only when we ask
+for the whole page may have been hidden behind 304s for long, and is bounded by the last whole page.
 
-A 304 is the server's word. It bounds a change that showed itself when we asked for changes; one that shows only when
-we ask for the whole page may have stood behind 304s for long, and is bounded by the last whole page.
-
-By which lines a text differs from what its document stands at: so the same edit of many documents is known.
-
-A new template adds a sentence to every text of a site, and on the same day somebody may edit one of them. Which lines
-the documents of one run share, and which one of them has for itself, tells the two apart. That several documents gain
-the same line does not prove a template: one announcement may stand at several addresses.
+``LineEdit`` names an edit by the lines that went and came, so that the same edit of many documents is recognised. A new
+template adds a sentence to every text of a site, and on the same day somebody may edit one of them: the shared lines
+are the template's, the others the document's own. That several documents gain the same line does not prove a
+template; one announcement may stand at several addresses.
 """
 
 from __future__ import annotations
@@ -32,14 +30,19 @@ from archive.store.write.versions import file_changes
 
 # from_capture, from_version, to_capture, to_version
 _Change = tuple[int, int, int, int]
-# So many returns to wordings seen before, within so long, are told; those that follow are folded.
+# So many returns to wordings seen before, within so long, are changes; those that follow are folded.
 TURNS, TURNS_WITHIN = 3, 14 * 86400.0
 # Of a field that is not among these, a change matters as one of the source line does.
 _FIELD_MATTERS = {"title": Matter.NUMBER, "published_at": Matter.DATE, "doc_number": Matter.NUMBER}
+# So many documents that gain (or lose) the very same lines in one run are one change of their site.
+FEW = 3
+# Of a longer edit only is kept which one it is.
+_MOST_LINES = 200
+Marks = frozenset[str]
 
 
-def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
-    """Work out a document's source changes anew.
+def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
+    """Derive a document's source changes again.
 
     Return the captures at which a change shows, and the one from which on its wordings took turns so quickly that
     some turns are folded; None where none are.
@@ -56,17 +59,17 @@ def retell(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None
     db.executemany("delete from transitions where id = ?", [(number,) for number in gone])
     for change in changes:
         if change not in known:
-            _add(db, document, change)
+            _add_transition(db, document, change)
     return [change[2] for change in changes], unstable
 
 
 def summarise(db: sqlite3.Connection, document: int) -> None:
-    """Write the summaries of a document's changes anew: the text of a file that changed has become known."""
+    """Write the summaries of a document's changes again: the text of a changed file has become known."""
     db.execute("delete from transitions where document = ?", (document,))
-    retell(db, document)
+    derive_changes(db, document)
 
 
-def _add(db: sqlite3.Connection, document: int, change: _Change) -> None:
+def _add_transition(db: sqlite3.Connection, document: int, change: _Change) -> None:
     from_capture, from_version, to_capture, to_version = change
     db.execute(
         "insert into transitions (document, from_version, to_version, from_capture, to_capture, summary) "
@@ -85,23 +88,23 @@ def _add(db: sqlite3.Connection, document: int, change: _Change) -> None:
 def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Change], int | None]:
     """Return the changes without the turns of a page that shows two wordings by turns, and the capture of the first such.
 
-    A few returns within days are told as they are. What goes on returning after that is one page with two faces;
+    A few returns within days are changes like others. What goes on returning after that is one page with two faces;
     a wording that is new stays a change.
     """
-    told, shown, returns = list[_Change](), set[int](), list[str]()
+    lasting, versions, returns = list[_Change](), set[int](), list[str]()
     folded: int | None = None
     for change in changes:
         at = db.execute("select captured_at from captures where id = ?", (change[2],)).fetchone()[0]
-        is_return = change[3] in shown
-        shown |= {change[1], change[3]}
+        is_return = change[3] in versions
+        versions |= {change[1], change[3]}
         recent = sum(later(at, -TURNS_WITHIN) <= earlier for earlier in returns)
         if is_return:
             returns.append(at)
         if not (is_return and recent >= TURNS):
-            told.append(change)
+            lasting.append(change)
         elif folded is None:
             folded = change[2]
-    return told, folded
+    return lasting, folded
 
 
 def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -> str:
@@ -110,7 +113,7 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
         db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in (from_version, to_version)
     )
-    said = [
+    lines = [
         (
             RANKS[_FIELD_MATTERS.get(name, Matter.FIELD)],
             f"{field.zh}: {old[name] or '∅'}→{new[name] or '∅'}",
@@ -119,16 +122,16 @@ def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -
         if old[name := field.name] != new[name]
     ]
     if old["text"] != new["text"]:
-        said.append(_of_text(old["text"], new["text"]))
-    said += [(RANKS[Matter.ATTACHMENT], line) for line in file_changes(db, from_version, to_version)]
-    return "; ".join(line for _, line in sorted(said, key=lambda part: -part[0]) if line) or "附件"
+        lines.append(_of_text(old["text"], new["text"]))
+    lines += [(RANKS[Matter.ATTACHMENT], line) for line in file_changes(db, from_version, to_version)]
+    return "; ".join(line for _, line in sorted(lines, key=lambda part: -part[0]) if line) or "附件"
 
 
 def _of_text(old: str, new: str) -> tuple[int, str]:
     """Return how much the changes of a text matter, and a line that names the first of them."""
     changes = edits(old, new)
     order = ranked(old, new, changes)
-    return weightiest(one.matter for one in order), summary([changes[one.edit] for one in order])
+    return weightiest(change.matter for change in order), summary([changes[change.edit] for change in order])
 
 
 def _changes(db: sqlite3.Connection, document: int) -> list[_Change]:
@@ -173,7 +176,7 @@ def _sightings(db: sqlite3.Connection, document: int) -> list[_Sighting]:
         (document,),
     ):
         if not sightings or sightings[-1].capture != row["id"]:
-            # What was not modified is what stood before, also to a reader that read only that.
+            # What was not modified is what was there before, also to a reader that read only that.
             is_page = row["kind"] == "article"
             is_same = row["status"] == 304 and is_page
             versions = dict(sightings[-1].versions) if is_same and sightings else {}
@@ -196,17 +199,9 @@ def _last_other(db: sqlite3.Connection, capture: int) -> int | None:
     return int(row[0]) if row else None
 
 
-# So many documents that gain (or lose) the very same lines in one run are one change of their site.
-FEW = 3
-# Of a longer edit only is kept which one it is.
-_MOST_LINES = 200
-
-Marks = frozenset[str]
-
-
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """The lines that went and those that came, sorted; a line that stood twice stands here twice."""
+    """The lines that went and those that came, sorted; a line that was there twice is here twice."""
 
     gone: tuple[str, ...]
     come: tuple[str, ...]
@@ -218,7 +213,7 @@ class LineEdit:
 
     @property
     def marks(self) -> Marks:
-        """Return one short mark a line, with its sign and how often it stands; of a very long edit one for each sign."""
+        """Return one short mark a line, with its sign and how often it occurs; of a very long edit one for each sign."""
         if len(self.gone) + len(self.come) > _MOST_LINES:
             sides = [("-", self.gone), ("+", self.come)]
             return frozenset(sign + text_digest("\n".join(lines)) for sign, lines in sides if lines)

@@ -1,16 +1,12 @@
 """Versions: one row for each distinct state of a document, however often it was seen.
 
-What is known of attached files at a moment: which bytes an address gave last, and which were replaced.
+``ensure_version`` finds the version with a state or adds it, and fills the search indexes. A version is never changed.
+When later knowledge shows that a reading or a version was never so, it is put aside, word for word, with the capture
+that showed it; whoever cites it finds there what it said. Its number is not given again.
 
-A file's state is that of the last answer before a moment. The first bytes kept of an address are its first state;
-only files that have left it count, so that fetching a file for the first time is no change of its document.
-
-What differs between the attached files of two versions: which came, went, or are other bytes under one address.
-
-Readings and versions that were never so, as what came to be known later shows: put aside, word for word.
-
-Who reads a citation of such a version finds here what it said and which capture showed it to be otherwise. Its number
-is not given again.
+Attached files are part of a state. The state of a file is that of the last answer before a moment. Its first bytes are
+its first state, and only a file that has left it counts, so fetching a file for the first time is no change of its
+document. The last part says which files came, went or were replaced between two versions.
 """
 
 from __future__ import annotations
@@ -31,6 +27,10 @@ from archive.store.write.originals import add_shingles
 from archive.text import bigrams, fold
 from archive.text.folding import fields_to_search, folded_pieces, search_pieces
 from archive.urls import canonical_url
+
+_OF_ARTICLE = ("text", *NAMES)
+# Beyond this setting two texts against each other costs more than one line is worth.
+_LONGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +109,18 @@ def _first(db: sqlite3.Connection, url: str) -> str | None:
 def put_readings_aside(db: sqlite3.Connection, readings: Iterable[sqlite3.Row], *, by: int) -> None:
     """Take readings out of ``readings``; ``by`` is the capture that showed them to be otherwise."""
     for row in readings:
-        told = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
+        reading = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
         db.execute(
             "insert into superseded_readings (reading, capture, document, told, superseded_by) values (?, ?, ?, ?, ?)",
-            (told["id"], told["capture"], told["document"], json.dumps(told, ensure_ascii=False), by),
+            (
+                reading["id"],
+                reading["capture"],
+                reading["document"],
+                json.dumps(reading, ensure_ascii=False),
+                by,
+            ),
         )
-        db.execute("delete from readings where id = ?", (told["id"],))
+        db.execute("delete from readings where id = ?", (reading["id"],))
 
 
 def put_versions_aside(db: sqlite3.Connection, document: int, *, by: int) -> None:
@@ -169,9 +175,6 @@ def _forget(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     db.execute("update documents set current = null where current = ?", (version,))
     for table in ("shingles", "attachments"):
         db.execute(f"delete from {table} where version = ?", (version,))
-
-
-_OF_ARTICLE = ("text", *NAMES)
 
 
 def ensure_version(
@@ -297,10 +300,6 @@ def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
     )
 
 
-# Beyond this setting two texts against each other costs more than one line is worth.
-_LONGEST = 200_000
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A file of a version. ``payload`` is None until one was kept; the text may be missing where there is one."""
@@ -332,10 +331,10 @@ def file_changes(db: sqlite3.Connection, from_version: int, to_version: int) -> 
     old, new = ({file.url: file for file in files_of(db, version)} for version in (from_version, to_version))
     for url, file in new.items():
         if url not in old:
-            yield f"+附件“{_shown(file)}”"
+            yield f"+附件“{_shown_name(file)}”"
         elif old[url].payload != file.payload:
-            yield f"附件“{_shown(file)}”: {_what_differs(old[url], file)}"
-    yield from (f"−附件“{_shown(file)}”" for url, file in old.items() if url not in new)
+            yield f"附件“{_shown_name(file)}”: {_what_differs(old[url], file)}"
+    yield from (f"−附件“{_shown_name(file)}”" for url, file in old.items() if url not in new)
 
 
 def _what_differs(old: File, new: File) -> str:
@@ -346,5 +345,5 @@ def _what_differs(old: File, new: File) -> str:
     return summary(edits(old.text, new.text))
 
 
-def _shown(file: File) -> str:
+def _shown_name(file: File) -> str:
     return safe_name(file.name or file.url.rpartition("/")[2])

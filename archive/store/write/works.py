@@ -2,7 +2,7 @@
 
 The documents stay what they are, each with its own versions. ``ties`` holds which two were found to be one work,
 ``work_documents`` what hangs together by such ties and which of it the issuing body published itself. Both are
-state that follows from the current versions, and are brought in step when a document comes to stand at another.
+state that follows from the current versions, and are brought in step when a document gets another.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
-from archive.collate.sameness import LONGEST, Told, held, may_be_one, sampled, spellings
+from archive.collate.sameness import LONGEST, Identity, may_be_same_work, sampled, shared_part, spellings
 from archive.model import Role, Site
 from archive.store.write.originals import declared_sites, sharing
 from archive.text import fold
@@ -25,21 +25,21 @@ from archive.urls import gateway_origin
 _MOST_ALIKE, _MOST_MEASURED = 500, 12
 # Without a number title, day and nearly every word must agree: yearly notices repeat each other.
 _NEARLY_ALL, _MOST_DAYS = 0.95, 7
-_STANDING = (
+_CURRENT = (
     "select d.id, d.site, d.url, d.role, v.id as version, v.doc_number, v.title, v.published_at from documents d "
     "join versions v on v.id = d.current "
 )
 
 
 def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
-    """Bring the ties of a document in step with the version it stands at, in the caller's transaction."""
-    row = db.execute(_STANDING + "where d.id = ?", (document,)).fetchone()
+    """Bring the ties of a document in step with its current version, in the caller's transaction."""
+    row = db.execute(_CURRENT + "where d.id = ?", (document,)).fetchone()
     before = _tied_to(db, document)
     alike = _alike(db, row) if row is not None else []
     if not before and not alike:
         return
     sites = declared_sites(db)
-    now = _found(db, row, alike, sites)
+    now = _same_works(db, row, alike, sites)
     for other in before - now.keys():
         db.execute("delete from ties where document = ? and other = ?", _pair(document, other))
     db.executemany(
@@ -66,14 +66,14 @@ def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     """Return every address a document was seen at, and after them those of the same work elsewhere."""
     own = 'select url, "from", "to", document from addresses where document = ? order by "from", id'
-    found = [dict(row) for row in db.execute(own, (document,))]
+    own_addresses = [dict(row) for row in db.execute(own, (document,))]
     elsewhere = db.execute(
         'select url, "from", "to", document from work_addresses where work = '
         "(select work from work_documents where document = :document) and document != :document "
         'order by "from", url',
         {"document": document},
     )
-    return found + [dict(row) for row in elsewhere]
+    return own_addresses + [dict(row) for row in elsewhere]
 
 
 def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
@@ -82,7 +82,7 @@ def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
     numbers = spellings(row["doc_number"])
     marks = ", ".join("?" * len(numbers))
     return db.execute(
-        f"{_STANDING} where v.doc_number in ({marks}) and d.id != ? order by d.id desc limit {_MOST_ALIKE}",
+        f"{_CURRENT} where v.doc_number in ({marks}) and d.id != ? order by d.id desc limit {_MOST_ALIKE}",
         (*numbers, row["id"]),
     ).fetchall()
 
@@ -94,7 +94,7 @@ def _reprints(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
     sample = sampled(fold(_text_of(db, row)[:LONGEST]))
     likely = [number for number, count in sharing(db, sample, _MOST_MEASURED) if count * 2 >= len(sample)]
     rows = db.execute(
-        f"{_STANDING} where v.id in ({', '.join('?' * len(likely))}) and d.id != ? and d.site != ? "
+        f"{_CURRENT} where v.id in ({', '.join('?' * len(likely))}) and d.id != ? and d.site != ? "
         "and v.doc_number is null and v.published_at is not null order by d.id desc",
         (*likely, row["id"], row["site"]),
     )
@@ -107,27 +107,34 @@ def _days_apart(one: sqlite3.Row, other: sqlite3.Row) -> int:
 
 
 def _text_of(db: sqlite3.Connection, row: sqlite3.Row) -> str:
-    found = db.execute("select text from versions where id = ?", (row["version"],)).fetchone()
-    return str(found[0])
+    stored = db.execute("select text from versions where id = ?", (row["version"],)).fetchone()
+    return str(stored[0])
 
 
-def _found(
+def _same_works(
     db: sqlite3.Connection, row: sqlite3.Row, alike: Iterable[sqlite3.Row], sites: Mapping[str, Site]
 ) -> dict[int, float]:
     """Return the documents that are one work with a document, with the share of the shorter text that is held."""
     if row is None or not _is_official(row, sites):
         return {}
-    told = _told(db, row)
-    likely = (other for other in alike if _is_official(other, sites) and may_be_one(told, _told(None, other)))
-    found = {other["id"]: held(told, _told(db, other)) for other in islice(likely, _MOST_MEASURED)}
+    identity = _identity_of(db, row)
+    likely = (
+        other
+        for other in alike
+        if _is_official(other, sites) and may_be_same_work(identity, _identity_of(None, other))
+    )
+    shares = {
+        other["id"]: shared_part(identity, _identity_of(db, other))
+        for other in islice(likely, _MOST_MEASURED)
+    }
     least = 0.0 if row["doc_number"] else _NEARLY_ALL
-    return {document: share for document, share in found.items() if share is not None and share >= least}
+    return {document: share for document, share in shares.items() if share is not None and share >= least}
 
 
-def _told(db: sqlite3.Connection | None, row: sqlite3.Row) -> Told:
+def _identity_of(db: sqlite3.Connection | None, row: sqlite3.Row) -> Identity:
     """Return what a document says of itself; without a connection all but its text."""
     text = _text_of(db, row) if db else ""
-    return Told(number=row["doc_number"] or "", title=row["title"], text=text)
+    return Identity(number=row["doc_number"] or "", title=row["title"], text=text)
 
 
 def _is_official(row: sqlite3.Row, sites: Mapping[str, Site]) -> bool:
@@ -167,12 +174,12 @@ def group(db: sqlite3.Connection, touched: set[int], sites: Mapping[str, Site]) 
 
 
 def _together(db: sqlite3.Connection, document: int) -> set[int]:
-    found, ahead = {document}, [document]
+    together, ahead = {document}, [document]
     while ahead:
-        further = _tied_to(db, ahead.pop()) - found
-        found |= further
+        further = _tied_to(db, ahead.pop()) - together
+        together |= further
         ahead += further
-    return found
+    return together
 
 
 def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) -> int | None:
@@ -186,20 +193,20 @@ def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) 
         f"where d.id in ({marks}) order by v.index_number is null, d.first_seen, d.id",
         list(work),
     ).fetchall()
-    told = [row["doc_number"] for row in rows if row["doc_number"]] + [
+    names = [row["doc_number"] for row in rows if row["doc_number"]] + [
         row["issuer"] for row in rows if row["issuer"]
     ]
-    issuing = next((site for name in told if (site := _site_issuing(name, sites))), None)
+    issuing = next((site for name in names if (site := _site_issuing(name, sites))), None)
     own = (row["id"] for row in rows if row["site"] == issuing and row["role"] == Role.ORIGINAL)
     return next(own, None)
 
 
-def _site_issuing(told: str, sites: Mapping[str, Site]) -> str | None:
+def _site_issuing(name: str, sites: Mapping[str, Site]) -> str | None:
     """Return the site whose publisher issues what bears a number or a name; the most particular beginning wins."""
     known = [
         (len(match[0]), site)
         for site, declared in sites.items()
-        for name in (*declared.issues, re.escape(declared.publisher))
-        if (match := re.match(name, told))
+        for pattern in (*declared.issues, re.escape(declared.publisher))
+        if (match := re.match(pattern, name))
     ]
     return max(known)[1] if known else None
