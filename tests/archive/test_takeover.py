@@ -26,7 +26,15 @@ from tests.archive.histories import differences
 from tests.archive.holding import article
 from tests.archive.test_copies_followed import BUREAU, SITES, Shelf, notice
 from tests.archive.test_merge_and_repair import merged
-from tests.archive.test_shards_merged import Shard, captured, kept, of_two_sites, partition, texts, told_of
+from tests.archive.test_shards_merged import (
+    Shard,
+    answers_of,
+    archive_of,
+    captured,
+    of_two_sites,
+    partition,
+    texts,
+)
 
 MIRROR = "https://www.mirror.example/n/5.html"
 LIBRARY = "https://library.example/doc/77.html"
@@ -65,15 +73,15 @@ def came(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 def test_sites_that_nobody_else_has_come_over_in_bulk(came: list[int]) -> None:
     told = of_two_sites(7)
     parts = partition(told, random.Random(1), lambda one: one.site)
-    desk, given = merged(*(kept([part]).db for part in parts if part))
+    desk, given = merged(*(archive_of([part]).db for part in parts if part))
     assert sum(came) == sum(one.kept for one in given) == len(captured(desk))
 
 
 def test_a_site_of_which_something_is_held_comes_capture_by_capture(came: list[int]) -> None:
     told = [one for one in of_two_sites(7) if one.site == "bureau"]
-    desk, _ = merged(kept([told[::2]]).db, kept([told[1::2]]).db)
+    desk, _ = merged(archive_of([told[::2]]).db, archive_of([told[1::2]]).db)
     assert sum(came) == len(told[::2])
-    assert not differences(told_of(kept([told])), told_of(desk))
+    assert not differences(answers_of(archive_of([told])), answers_of(desk))
 
 
 @pytest.mark.loop
@@ -83,9 +91,9 @@ def test_what_an_older_reader_made_is_read_anew(seed: int, came: list[int]) -> N
     parts = partition(told, random.Random(seed), lambda one: one.site)
     shards = [read_by(OlderReader if n % 2 else Shard, part) for n, part in enumerate(parts) if part]
     desk, _ = merged(*(shard.db for shard in shards))
-    whole = kept([told])
+    whole = archive_of([told])
     assert captured(desk) == captured(whole) and texts(desk) == texts(whole)
-    assert not differences(told_of(whole), told_of(desk))
+    assert not differences(answers_of(whole), answers_of(desk))
     assert set(desk.column("select distinct reader from readings where version is not null")) <= {READER_NAME}
 
 
@@ -98,7 +106,7 @@ def test_a_merge_that_was_killed_goes_on(
     stage: str, monkeypatch: pytest.MonkeyPatch, came: list[int]
 ) -> None:
     told = of_two_sites(3)
-    source = kept([told]).db
+    source = archive_of([told]).db
     monkeypatch.setattr(takeover, "MOST_AT_ONCE", 1)
     with monkeypatch.context() as once:
         once.setattr(Takeover, stage, _second_time_killed(getattr(Takeover, stage)))
@@ -106,9 +114,9 @@ def test_a_merge_that_was_killed_goes_on(
         with pytest.raises(Killed):
             merged(source, into=target.db)
     desk, (one,) = merged(source, into=target.db)
-    whole = kept([told])
+    whole = archive_of([told])
     assert one.kept and one.held and captured(desk) == captured(whole) and texts(desk) == texts(whole)
-    assert not differences(told_of(whole), told_of(desk))
+    assert not differences(answers_of(whole), answers_of(desk))
     before = list(desk.db.iterdump())
     _, (again,) = merged(source, into=desk.db)
     assert not again.kept and list(desk.db.iterdump()) == before
