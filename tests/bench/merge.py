@@ -26,13 +26,13 @@ from archive.store.read.verify import Wanted, verify
 from archive.store.write import takeover
 from tests.bench.made_up import SITES, make
 
-# The methods of a takeover, in their order; bodies are checked in a thread beside the first three.
+# The methods of a takeover, in their order; bodies are checked in a thread beside what follows landing.
 STAGES = {
     "land": "captures and bodies",
     "derive": "readings, versions, events …",
     "index": "search indexes",
     "meet": "what meets on both sides",
-    "check": "bodies checked, beside the first three",
+    "check": "bodies checked, beside what follows landing",
 }
 
 

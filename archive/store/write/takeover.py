@@ -98,11 +98,12 @@ def in_bulk(db: sqlite3.Connection) -> Iterator[None]:
     """
     (held,) = db.execute("pragma cache_size").fetchone()
     db.execute("pragma foreign_keys=off")
-    db.execute(f"pragma cache_size=-{_CACHE}")
+    for file, kibibytes in (("main", _CACHE), ("other", _CACHE // 4), ("temp", _CACHE // 4)):
+        db.execute(f"pragma {file}.cache_size=-{kibibytes}")
     try:
         yield
     finally:
-        db.execute(f"pragma cache_size={held}")
+        db.execute(f"pragma main.cache_size={held}")
         db.execute("pragma foreign_keys=on")
 
 
@@ -195,8 +196,9 @@ class Takeover:
         come over as it is: the caller rolls back.
         """
         with ThreadPoolExecutor(1) as beside:
-            checked = beside.submit(damaged_bodies, path, self._new_bodies(batch))
+            bodies = self._new_bodies(batch)
             crawls = self.land(batch)
+            checked = beside.submit(damaged_bodies, path, bodies)
             self.derive()
             self.index()
             if torn := [row[0] for row in self._ask("torn")]:
