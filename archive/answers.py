@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from archive.relations.standing import Reason
 from archive.store.read.history import AsOf, Sightings
+from archive.text.names import Succession
 
 _Value = TypeVar("_Value")
 # Words of Python that the JSON uses as names.
@@ -331,7 +332,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citations:
-    """What a document names, what names it, and its standing. What the archive does not hold is missing."""
+    """What a document names, what names it, and its standing. What the archive does not hold is missing.
+
+    ``bodies``: what became of the body that issued it. That alone ends no document.
+    """
 
     document: Subject
     cites: tuple[Cited, ...]
@@ -340,6 +344,7 @@ class Citations:
     standing: Standing
     timeline: tuple[Span, ...]
     deadlines: tuple[Deadline, ...]
+    bodies: tuple[Succession, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the document that ``yuanben cites --json`` prints."""
@@ -387,6 +392,7 @@ def citations(found: Mapping[str, Any]) -> Citations:
         standing=standing(found["standing"]),
         timeline=tuple(_made(Span, row, **_days(row)) for row in found["timeline"]),
         deadlines=_all(Deadline, found["deadlines"]),
+        bodies=tuple(found["bodies"]),
     )
 
 

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archive import answers
 from archive.answers import Capture, Citations, Document, History, Listed, Standing, Version
@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from archive.collate.comparison import Comparison, Copy
     from archive.damage.repair import Cleaned
     from archive.model import Article, Unreadable
+    from archive.relations.graph import Graph
+    from archive.relations.series import Series
     from archive.store.read.quotes import QuoteMatch
+
+_MOST_SERIES = 1_000
 
 Day = date | str
 Moment = datetime | date | str
@@ -208,6 +212,35 @@ class Holding:
 
         with self._reading() as db:
             return answers.citations(cites(db, find_document(db, url)))
+
+    def graph(self, url: str) -> Graph:
+        """Return a document with those it names and those that name it, as the texts held say."""
+        from archive.store.read.connections import place_of
+        from archive.store.read.graph import surroundings
+
+        with self._reading() as db:
+            document = find_document(db, url)
+            _version_id(db, url, "look for relations in")
+            return surroundings(db, document, place_of(db, document)).graph
+
+    def series(self, letters: str, *, year: int | None = None) -> tuple[Series, ...]:
+        """Return an issuer's series of numbers, and what is not held between those that are.
+
+        ``letters``: 工信部科函, or a whole number of the series. A gap does not show that there is such a document.
+        """
+        from archive.relations.series import asked
+        from archive.store.read.graph import series_held
+
+        prefix, written = asked(letters)
+        with self._reading() as db:
+            return tuple(series_held(db, prefix, year or written))
+
+    def all_series(self) -> list[dict[str, Any]]:
+        """Return the series of which numbers are held: how many, the lowest, the highest."""
+        from archive.store.read.graph import all_series
+
+        with self._reading() as db:
+            return all_series(db, _MOST_SERIES)
 
     def standing(self, url: str, day: Day | None = None) -> Standing:
         """Return whether a document is in force on a day, today in Beijing without one, and the reasons.

@@ -9,6 +9,7 @@ environment (``{ env = "NAME" }``), or in a file of its own (``{ file = "PATH" }
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import stat
@@ -276,6 +277,41 @@ class _Reader:
         if kind != "webhook" and split.scheme == "http" and split.hostname not in _LOOPBACK:
             raise self.wrong(f"{where}url", "holds a key and is not encrypted — give the https address")
         return {"url": url, "secret": secret, "lacking": no_secret}
+
+
+def add_mail(home: Home, query: str, to: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Add a target of mail for one wording to a home file and return its name.
+
+    Its server is that of the first mail there. The file is written only when it can be read with the target in it, and keeps its rights.
+    """
+    mail_address(to, "--mail")
+    written = home.path.read_text("utf-8")
+    mails = [one for one in tomllib.loads(written).get("target", []) if one.get("kind") == "mail"]
+    taken = {target.name for target in home.targets}
+    name = next(name for name in ("mail", *(f"mail-{n}" for n in range(2, 1000))) if name not in taken)
+    said: dict[str, Any] = {"name": name, "kind": "mail", "to": [to], "queries": [query]}
+    said |= {
+        key: mails[0][key] for key in ("from", "server", "user", "password") if mails and key in mails[0]
+    }
+    lines = [f"{key} = {_toml(value)}" for key, value in said.items()]
+    beside = home.path.with_suffix(".toml.new")
+    try:
+        beside.touch(mode=stat.S_IMODE(home.path.stat().st_mode))
+        beside.write_text("\n".join([written.rstrip("\n"), "", "[[target]]", *lines, ""]), "utf-8")
+        read_home(beside, environ)
+        beside.replace(home.path)
+    except OSError as error:
+        raise BadInput(f"{home.path} cannot be written ({error.strerror}) — check its rights") from None
+    finally:
+        beside.unlink(missing_ok=True)
+    return name
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_toml(part)}" for key, part in value.items()) + " }"
+    # What JSON writes of texts and lists of texts, TOML reads as the same.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def mail_address(text: str, what: str) -> str:

@@ -76,7 +76,7 @@ def _declared(record: Any) -> str | None:
     try:
         size = hashlib.new(kind).digest_size if value and "shake" not in kind else 0
         written = value.lower()
-        if len(written) == 2 * size and set(written) <= _HEX:
+        if size and len(written) == 2 * size and set(written) <= _HEX:
             return f"{kind}:{written}"
         held = base64.b32decode(value.upper() + "=" * (-len(value) % 8))
     except (ValueError, binascii.Error):

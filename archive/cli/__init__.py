@@ -30,6 +30,7 @@ COMMANDS = {
     "compare": "set a copy against its original",
     "check": "hold the citations of a report against the archive",
     "cites": "show what a document rests on, what rests on it, and whether it is in force",
+    "series": "show which numbers of an issuer are held, and which between them are not",
     "quote": "find who holds a wording, and in which form",
     "status": "show how the sites are doing",
     "verify": "check that all is as it was written, also against checkpoints",
@@ -52,7 +53,7 @@ COMMANDS = {
 }
 
 # Commands too small for a module of their own, and where they live.
-_HOUSED = {"metrics": "status", "completion": "options"}
+_HOUSED = {"metrics": "status", "series": "cites", "completion": "options"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,13 +1,22 @@
-"""``yuanben cites``: what a document rests on, what rests on it, and whether it is in force."""
+"""``yuanben cites``: what a document rests on, what rests on it, and whether it is in force.
+
+``yuanben series``: which numbers of an issuer are held, and which between them are not.
+"""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 from archive.answers import Citations, Cited, Citing, Standing
 from archive.cli.options import add_archive, add_document, add_json, holding
 from archive.cli.terminal import Working, one_line, print_json, styled
+from archive.errors import BadInput
+from archive.relations.graph import Graph, graphml
+from archive.relations.series import Series, Stretch
+from archive.relations.series import as_json as series_as_json
 
 IN_TERMINAL = 40
 RELATIONS = {
@@ -25,6 +34,12 @@ STANDINGS = {
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     add_document(parser)
+    parser.add_argument(
+        "--graphml",
+        metavar="FILE",
+        type=Path,
+        help="write the graph of its relations for other programs, and end",
+    )
     add_json(parser)
     add_archive(parser)
 
@@ -32,6 +47,8 @@ def declare(parser: ArgumentParser) -> None:
 def run(options: Namespace) -> int:
     """Print a document's place among the others. That it cites nothing is no error."""
     with holding(options) as held, Working("reading"):
+        if options.graphml:
+            return _write_graph(held.graph(options.url), options.graphml)
         found = held.cites(options.url)
     if options.json:
         print_json(found.as_json())
@@ -40,9 +57,83 @@ def run(options: Namespace) -> int:
     return 0
 
 
+def _write_graph(made: Graph, target: Path) -> int:
+    try:
+        target.write_bytes(graphml(made))
+    except OSError as error:
+        raise BadInput(f"{target} cannot be written ({error.strerror}) — give another path") from None
+    print(f"{target} written: {len(made.nodes) + 1} documents, {len(made.edges)} relations")
+    return 0
+
+
+def declare_series(parser: ArgumentParser) -> None:
+    """Say what ``yuanben series`` takes."""
+    parser.add_argument(
+        "letters",
+        metavar="LETTERS",
+        nargs="?",
+        help="the issuer's letters (工信部科函), or a whole number; without: all",
+    )
+    parser.add_argument("--year", metavar="YYYY", type=int, help="only this year's")
+    add_json(parser)
+    add_archive(parser)
+
+
+def run_series(options: Namespace) -> int:
+    """Print which numbers of a series are held, and which between them are not."""
+    with holding(options) as held, Working("reading"):
+        if not options.letters:
+            return _print_known(held.all_series(), options.json)
+        found = held.series(options.letters, year=options.year)
+    if options.json:
+        print_json({"series": [series_as_json(made) for made in found]})
+    else:
+        print(
+            "\n".join(line for made in found for line in _series(made))
+            or "no number of such a series is held"
+        )
+        print(
+            "A gap does not show that there is such a document: numbers are skipped, kept internal, shared."
+        )
+    return 0
+
+
+def _print_known(known: list[dict[str, Any]], as_data: bool) -> int:
+    if as_data:
+        print_json({"series": known})
+        return 0
+    for row in known[:IN_TERMINAL]:
+        print(
+            f"{one_line(row['prefix'])}〔{row['year']}〕 held: {row['held']}, from {row['first']} to {row['last']}"
+        )
+    if len(known) > IN_TERMINAL:
+        print(f"and {len(known) - IN_TERMINAL} more — --json has all, or name the letters")
+    return 0
+
+
+def _series(made: Series) -> Iterator[str]:
+    ends = f", from {made.ends[0]} to {made.ends[1]}" if made.ends else ""
+    head = (
+        f"{one_line(made.prefix)}〔{made.year}〕 held: {made.held}{ends}; not held between: {made.not_held}"
+    )
+    yield styled(head, "bold")
+    yield "  " + ", ".join(_stretch(part) for part in made.stretches)
+    if named := [*made.outside, *(number for part in made.stretches for number in part.named)]:
+        yield f"  not held, but named by documents held: {', '.join(map(str, sorted(named)))}"
+
+
+def _stretch(part: Stretch) -> str:
+    span = str(part.first) if part.first == part.last else f"{part.first}–{part.last}"
+    return span if part.is_held else f"[{span}]"
+
+
 def _page(found: Citations) -> Iterator[str]:
     yield styled(one_line(found.document.title or found.document.url), "bold")
     yield from _standing(found.standing)
+    for step in found.bodies:
+        since = f" in {step.month}" if step.month else ""
+        share = "part of the duties of " if step.is_part else ""
+        yield f"  {share}{step.earlier} went to {step.later}{since}; that alone ends no document — {step.source}"
     yield from _list("it names", [_cited(place) for place in found.cites])
     yield from _list("named by", [_citing(place) for place in found.cited_by])
     yield from _list("the same work at", [one_line(work.url) for work in found.works])

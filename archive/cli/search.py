@@ -69,6 +69,7 @@ def _as_json(hit: Hit) -> dict[str, object]:
         "attachment": hit.attachment,
         "is_current": hit.is_current,
         "clause": hit.clause,
+        "by_name": hit.by_name,
     }
 
 
@@ -90,6 +91,8 @@ def _lines(hit: Hit) -> str:
     where = (
         f"附件 {one_line(hit.attachment)}: " if hit.attachment else f"#{hit.clause}: " if hit.clause else ""
     )
+    if hit.by_name:
+        where = "the same body under another name: "
     columns = terminal_width()
     title = one_line(hit.title or "(no title)")
     return "\n  ".join(

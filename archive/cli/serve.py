@@ -15,6 +15,11 @@ def declare(parser: ArgumentParser) -> None:
     parser.add_argument("--port", metavar="N", type=port, default=8001, help="(default: 8001)")
     parser.add_argument("--public", action="store_true", help="for strangers: no SQL of their own")
     parser.add_argument(
+        "--desk",
+        action="store_true",
+        help="people mark changes as reviewed, in a file of their own beside the archive",
+    )
+    parser.add_argument(
         "--host",
         metavar="NAME",
         action="append",
@@ -36,7 +41,7 @@ def run(options: Namespace) -> int:
         return _write_metadata(options.metadata, archive_path(options).stem)
     from archive.reading_room import launch
 
-    return launch(archive_path(options), options.port, options.public, options.host)
+    return launch(archive_path(options), options.port, options.public, options.host, desk=options.desk)
 
 
 def _write_metadata(target: Path, name: str) -> int:

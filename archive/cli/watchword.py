@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 
 from archive.cli.options import add_archive, add_json, archive_path, reading, seconds
 from archive.cli.terminal import one_line, print_json
 from archive.errors import BadInput, NotHeld
+from archive.home import NAME, Home, add_mail, home_of, mail_address
 from archive.store import Archive
 from archive.store.read.news import decide_watchword, watchwords
 from archive.text import fold
@@ -16,6 +18,9 @@ def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("action", type=str.lower, choices=("add", "list", "remove"), help="what to do")
     parser.add_argument("query", metavar="QUERY", nargs="?", help="the wording, in either script")
+    parser.add_argument(
+        "--mail", metavar="ADDRESS", help="with add: mail what holds the wording to this address"
+    )
     parser.add_argument("--wait", metavar="SECONDS", type=seconds, default=0.0, help="wait for another run")
     add_json(parser)
     add_archive(parser)
@@ -23,8 +28,12 @@ def declare(parser: ArgumentParser) -> None:
 
 def run(options: Namespace) -> int:
     """Add or remove a standing query, and print those that stand."""
+    home = _home(options) if options.mail else None
     if options.action != "list":
         _decide(options)
+    if home:
+        name = add_mail(home, " ".join(options.query.split()), options.mail)
+        print(f'{home.path}: target "{name}" added — "scrapy tell --test" tries it', file=sys.stderr)
     with reading(options) as db:
         held = watchwords(db)
     if options.json:
@@ -32,6 +41,17 @@ def run(options: Namespace) -> int:
     else:
         print("\n".join(one_line(word) for word in held) or "no standing query — yuanben watchword add QUERY")
     return 0
+
+
+def _home(options: Namespace) -> Home:
+    """Return the home that the mail is written down in; raise BadInput where there is none."""
+    if options.action != "add":
+        raise BadInput(f"--mail goes with add — a target is taken away in {NAME}")
+    mail_address(options.mail, "--mail")
+    home = home_of(archive_path(options))
+    if home is None:
+        raise BadInput(f'this archive has no {NAME} to write the mail down in — "yuanben new" makes one')
+    return home
 
 
 def _decide(options: Namespace) -> None:

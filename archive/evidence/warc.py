@@ -20,8 +20,11 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import IO, Any
 
+from archive.model import Repeat
+
 LEAF = "Yuanben-Leaf"
 _PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
+_SAME_PAYLOAD = _PROFILES + "identical-payload-digest"
 _REWRITTEN = ("content-encoding", "transfer-encoding", "content-length")
 _BODY_LESS = (204, 304)
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
@@ -31,11 +34,15 @@ Body = Callable[[str], bytes]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedCapture:
-    """One capture as it goes out: its leaf, the payload it has by now, and the leaf of what led to it."""
+    """One capture as it goes out: its leaf, the payload it has by now, and the leaf of what led to it.
+
+    ``repeats``: the payload that an imported record without a body stands for, where that is not held.
+    """
 
     leaf: bytes
     payload: str | None
     led_by: bytes | None = None
+    repeats: Repeat | None = None
 
     @property
     def leaf_fields(self) -> dict[str, Any]:
@@ -84,7 +91,7 @@ class Writer:
     def capture(self, held: ExportedCapture) -> IndexEntry:
         """Write one capture: a response, a revisit, or the note of an exchange without an answer."""
         said = held.leaf_fields
-        kind = _kind_of(said, held.payload, self._first)
+        kind = "revisit" if held.repeats else _kind_of(said, held.payload, self._first)
         body = self.body(held.payload) if held.payload and kind == "response" else b""
         if kind == "metadata":
             block, media = f"error: {_plain(said['error'] or '')}\r\n".encode(), "application/warc-fields"
@@ -123,7 +130,9 @@ class Writer:
             head.append(("WARC-IP-Address", said["peer"]))
         if held.payload and kind != "metadata":
             head.append(("WARC-Payload-Digest", base32_digest(held.payload)))
-        if kind == "revisit":
+        if held.repeats:
+            head += _repeats_fields(held.repeats)
+        elif kind == "revisit":
             head += self._repeated(held.payload)
         if said["truncated"]:
             head.append(("WARC-Truncated", _why_truncated(said["truncated"])))
@@ -136,7 +145,7 @@ class Writer:
             return [("WARC-Profile", _PROFILES + "server-not-modified")]
         url, at, number, _ = self._first[payload]
         return [
-            ("WARC-Profile", _PROFILES + "identical-payload-digest"),
+            ("WARC-Profile", _SAME_PAYLOAD),
             ("WARC-Refers-To", number),
             ("WARC-Refers-To-Target-URI", url),
             ("WARC-Refers-To-Date", at),
@@ -152,14 +161,25 @@ class Writer:
         self.offset += len(record)
 
 
+def _repeats_fields(repeated: Repeat) -> list[tuple[str, str]]:
+    """Return what a record says that repeats a payload which this archive does not hold."""
+    fields = (
+        ("WARC-Payload-Digest", base32_digest(repeated.digest) if repeated.digest else None),
+        ("WARC-Refers-To-Target-URI", repeated.url),
+        ("WARC-Refers-To-Date", repeated.at),
+    )
+    return [("WARC-Profile", _SAME_PAYLOAD), *((name, value) for name, value in fields if value)]
+
+
 def record_id(leaf: bytes) -> str:
     """Return the name of a capture's record: of one capture it is the same in every file."""
     return f"<{uuid.UUID(bytes=hashlib.sha256(leaf).digest()[:16], version=4).urn}>"
 
 
 def base32_digest(digest: str) -> str:
-    """Return a payload digest as WARC files write it, in base 32."""
-    return "sha256:" + base64.b32encode(bytes.fromhex(digest.removeprefix("sha256:"))).decode()
+    """Return a payload digest, the name of its kind and hex, as WARC files write it: in base 32."""
+    kind, _, value = digest.partition(":")
+    return f"{kind}:{base64.b32encode(bytes.fromhex(value)).decode()}"
 
 
 def http_head(said: dict[str, Any], length: int) -> bytes:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from archive.errors import BadInput
 from archive.store.file.connection import open_for_reading
@@ -28,14 +29,18 @@ SETTINGS = {
 PUBLIC = {"default_allow_sql": False, "allow_csv_stream": False, "max_returned_rows": 200}
 
 
-def launch(path: Path, port: int = PORT, public: bool = False, hosts: Sequence[str] = ()) -> int:
+def launch(
+    path: Path, port: int = PORT, public: bool = False, hosts: Sequence[str] = (), *, desk: bool = False
+) -> int:
     """Serve the reading room of one archive on this machine until it is stopped, and return the exit code.
 
     Only this machine can reach it: to show it to others, put a web server in front, pass ``public``, and in ``hosts``
-    the names by which it will be asked.
+    the names by which it will be asked. ``desk``: changes can be marked as reviewed, in a file beside the archive.
     """
     from archive.reading_room.safety import host_name
 
+    if public and desk:
+        raise BadInput("strangers would mark changes, too — give --desk or --public, not both")
     for host in hosts:
         if host_name(host) is None:
             raise BadInput(f"{host[:80]!r} is no host — give a name or an address, as archive.example")
@@ -45,7 +50,7 @@ def launch(path: Path, port: int = PORT, public: bool = False, hosts: Sequence[s
     print(
         f"yuanben: the reading room of {path} is at {address} — Ctrl-C closes it", file=sys.stderr, flush=True
     )
-    return _serve(path, listener, public=public, hosts=hosts)
+    return _serve(path, listener, {"public": public, "hosts": list(hosts), "desk": desk})
 
 
 def _listener(port: int) -> socket.socket:
@@ -66,7 +71,7 @@ def _message_of(error: Exception) -> str:
     return (getattr(error, "strerror", None) or str(error)).lower()
 
 
-def _serve(path: Path, listener: socket.socket, *, public: bool, hosts: Sequence[str]) -> int:
+def _serve(path: Path, listener: socket.socket, told: dict[str, Any]) -> int:
     # Imported late: Datasette takes half a second, and a busy port should be told at once.
     import uvicorn
     from datasette.app import Datasette
@@ -75,8 +80,8 @@ def _serve(path: Path, listener: socket.socket, *, public: bool, hosts: Sequence
 
     datasette = Datasette(
         [str(path)],
-        metadata={"plugins": {"yuanben": {"public": public, "hosts": list(hosts)}}},
-        settings=SETTINGS | (PUBLIC if public else {}),
+        metadata={"plugins": {"yuanben": told}},
+        settings=SETTINGS | (PUBLIC if told["public"] else {}),
     )
     server = uvicorn.Server(
         uvicorn.Config(

@@ -20,7 +20,7 @@ from datetime import UTC, date, datetime
 from email import message_from_bytes
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from archive.clock import BEIJING
 from archive.errors import ArchiveError, BadInput
@@ -68,12 +68,16 @@ async def page(request: Request, datasette: Datasette) -> Response:
     from archive.reading_room.connections import answer
 
     asked = {name: request.args.get(name) or "" for name in ("what", "url", "original")}
-    handed, context = _of_fields(asked, b"", ""), {}
+    handed, context = _of_fields(asked, b"", ""), dict[str, Any]()
     status = 200
     if request.method == "POST":
         try:
             handed = await _handed(request)
-            context = await _account(datasette, handed)
+            if _is_from_elsewhere(request):
+                # Another site's page could have this machine compare texts all day: its reader has to ask for it here.
+                context = {"is_brought": True}
+            else:
+                context = await _account(datasette, handed)
         except _Refused as refusal:
             context, status = {"problem": refusal.key, "says": refusal.says}, refusal.status
     today = (datetime.now(UTC) + BEIJING).date().isoformat()
@@ -91,10 +95,34 @@ class _Refused(Exception):
         self.key, self.status, self.says = key, status, says
 
 
+async def bookmarklet(request: Request, datasette: Datasette) -> Response:
+    """Show the bookmark that brings what a reader selected on any page to the form."""
+    from archive.reading_room.connections import answer
+
+    target = str(datasette.absolute_url(request, datasette.urls.path("/compare")))
+    links = {
+        what: _BOOKMARK + quote(_CARRY.format(target=json.dumps(target), what=what))
+        for what in (COMPARE, CHECK)
+    }
+    return await answer(datasette, request, "bookmarklet.html", {"links": links, "target": target})
+
+
+# What the bookmark does on the page that it is clicked on: a form is made, filled, sent to a new window, and taken away.
+_BOOKMARK = "javascript:"
+_CARRY = (
+    "(function(){{var s=String(getSelection()),t=s||document.body.innerText,f=document.createElement('form'),"
+    "v={{what:'{what}',text:document.title+'\\n'+t.slice(0,200000),url:location.href}};"
+    "f.method='post';f.action={target};f.target='_blank';f.acceptCharset='utf-8';"
+    "for(var k in v){{var i=document.createElement('textarea');i.name=k;i.value=v[k];f.appendChild(i)}}"
+    "f.style.display='none';document.body.appendChild(f);f.submit();f.remove()}})()"
+)
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    return request.headers.get("sec-fetch-site") in _BESIDE
+
+
 async def _handed(request: Request) -> Handed:
-    # Only from here: another site's page could have this machine compare texts all day.
-    if request.headers.get("sec-fetch-site") in _BESIDE:
-        raise _Refused("compare.elsewhere", 403)
     body = await _body(request)
     kind = request.headers.get("content-type", "")
     return parsed(kind, body)

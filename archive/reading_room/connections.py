@@ -27,6 +27,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 from datasette.utils import sqlite_timelimit
@@ -40,6 +41,7 @@ from archive.store.file.withheld import last_decision
 from archive.store.read.documents import Row, rows
 from archive.store.read.review import waiting as held_back
 from archive.store.schedule.crawls import open_findings
+from archive.text.names import region_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -322,6 +324,17 @@ def _publishers_of(path: str, file: Identity | None, log: Identity | None) -> Ma
     except (ArchiveError, sqlite3.Error):
         # The page itself says that the archive cannot be read.
         return {}
+
+
+def regions(db: sqlite3.Connection) -> dict[str, str]:
+    """Return for each site whose region is known the region of its publisher."""
+    found = {}
+    for site, publisher in publishers(db).items():
+        row = db.execute("select url from documents where site = ? limit 1", (site,)).fetchone()
+        region = region_of(publisher, urlsplit(row["url"] if row else "").hostname or "")
+        if region:
+            found[site] = region
+    return found
 
 
 def unwell(db: sqlite3.Connection, sites: Sequence[Row]) -> list[Row]:

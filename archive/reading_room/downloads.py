@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 MARK = "\ufeff"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PARQUET = "application/vnd.apache.parquet"
 # Characters that one cell of a workbook may hold; figures that one can hold without losing the last of them.
 LONGEST_CELL, LARGEST_FIGURE = 32_767, 10**15
 
@@ -228,11 +229,12 @@ async def render_parquet(
     """Hand out the rows of a list as Parquet, figures as figures where a column holds nothing else."""
     _refuse_error(data)
     values = {column: [_plain(row[column]) for row in rows] for column in columns}
-    body = await asyncio.to_thread(_parquet, values)
-    return handed(body, "application/vnd.apache.parquet", f"{table or query_name or 'sql'}.parquet")
+    body = await asyncio.to_thread(as_parquet, values)
+    return handed(body, PARQUET, f"{table or query_name or 'sql'}.parquet")
 
 
-def _parquet(values: Mapping[str, list[Any]]) -> bytes:
+def as_parquet(values: Mapping[str, list[Any]]) -> bytes:
+    """Return columns as Parquet, figures as figures where a column holds nothing else."""
     import pyarrow
     import pyarrow.parquet
 

@@ -28,17 +28,21 @@ from archive.evidence import memento
 from archive.evidence.harmless import POLICY, harmless
 from archive.evidence.memento import Memento, Places
 from archive.extract.charset import decode
-from archive.reading_room import connections, searching, side_by_side, typeset
+from archive.reading_room import connections, desk, graph, searching, side_by_side, typeset
 from archive.reading_room.connections import IsWithheld, answer, day, end_of, look, whole_number
 from archive.reading_room.safety import is_loopback
 from archive.reading_room.tables import reasons_in_words, short_address
-from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_public, language_of
+from archive.reading_room.words import COOKIE, HERE, LANGUAGES, archives, is_desk, is_public, language_of
+from archive.relations.grammar import number_key
+from archive.relations.graph import drawing
+from archive.relations.series import parts
 from archive.store.evidence import exports
 from archive.store.file.connection import open_for_reading
 from archive.store.file.payloads import Payloads
 from archive.store.read import differences, documents, sites
 from archive.store.read.connections import place_of
 from archive.store.read.documents import Row
+from archive.store.read.graph import Surroundings, surroundings
 from archive.store.read.health import gaps
 from archive.store.read.history import is_ahead
 from archive.text import is_traditional
@@ -73,6 +77,7 @@ async def front(request: Request, datasette: Datasette) -> Response:
             "unwell": connections.unwell(db, seen.sites),
             "calendar": connections.calendar(db, WEEKS),
             "names": connections.publishers(db),
+            "reviewed": desk.reviewed(db, desk.place_of(datasette), seen.changes),
         }
 
     context = await look(datasette, read)
@@ -87,6 +92,7 @@ class _Read:
     line: typeset.Timeline | None
     place: dict[str, Any] | None
     clauses: list[Row]
+    around: Surroundings | None
 
 
 async def document(request: Request, datasette: Datasette) -> Response:
@@ -102,10 +108,12 @@ async def document(request: Request, datasette: Datasette) -> Response:
         else:
             seen = documents.read_document(db, document, int(number) if number else None)
         is_placed = seen.version and (seen.is_current or on)
+        place = place_of(db, document, date.fromisoformat(on) if on else None) if is_placed else None
         return _Read(
             seen=seen,
             line=typeset.timeline(documents.looks(db, document), gaps(db, document), asked=until),
-            place=place_of(db, document, date.fromisoformat(on) if on else None) if is_placed else None,
+            place=place,
+            around=surroundings(db, document, place) if place else None,
             clauses=connections.clauses(db, seen.version["id"]) if seen.version else [],
         )
 
@@ -137,6 +145,11 @@ def _document_context(found: _Read) -> dict[str, Any]:
         "version": version,
         "timeline": found.line,
         "place": found.place,
+        "life": found.around.life if found.around else (),
+        "drawing": drawing(found.around.graph, graph.BESIDE)
+        if found.around and found.around.graph.nodes
+        else None,
+        "series": parts(number_key(version["doc_number"])) if version and version["doc_number"] else None,
         "standing_now": _worth_a_banner(found.place),
         "most_connections": MOST_CONNECTIONS,
         "contents": [entry for start, entry in contents if start < len(text)][:MOST_CLAUSES],
@@ -255,6 +268,7 @@ def page_tools(datasette: Datasette) -> dict[str, Any]:
         "short_address": short_address,
         "style_digest": hashlib.sha256(_style().encode()).hexdigest()[:8],
         "is_public": is_public(datasette),
+        "is_desk": is_desk(datasette),
         "archive": next(iter(archives(datasette)), None),
         "publisher_of": lambda name, site: connections.publishers_of(str(datasette.databases[name].path)).get(
             site, site
@@ -283,7 +297,12 @@ async def choose_difference(request: Request, datasette: Datasette) -> Response:
 async def difference(request: Request, datasette: Datasette) -> Response:
     """Show what differs between two versions: the fields first, then the text, character by character."""
     number, old, new = (int(request.url_vars[name]) for name in ("document", "old", "new"))
-    seen = await look(datasette, lambda db: differences.read_difference(db, number, old, new))
+    this = {"document": number, "from_version": old, "to_version": new}
+    kept = desk.place_of(datasette)
+    seen, marks = await look(
+        datasette,
+        lambda db: (differences.read_difference(db, number, old, new), desk.reviewed(db, kept, [this])),
+    )
     is_long = max(len(seen.old["text"]), len(seen.new["text"])) > typeset.MOST_SHOWN
     whole = request.args.get("show") == "whole" and not is_long
     paragraphs = await asyncio.to_thread(
@@ -292,6 +311,8 @@ async def difference(request: Request, datasette: Datasette) -> Response:
     context = {
         "seen": seen,
         "doc": seen.document,
+        "has_desk": kept is not None and seen.change is not None,
+        "mark": next(iter(marks.values()), None),
         "whole": whole,
         "view": "side" if request.args.get("view") == "side" else "inline",
         "paragraphs": paragraphs,

@@ -16,7 +16,18 @@ from markupsafe import Markup
 
 from archive.model.fields import NAMES
 from archive.notices import turn_said
-from archive.reading_room import accounts, connections, downloads, listing, pages, safety, searching, tables
+from archive.reading_room import (
+    accounts,
+    connections,
+    desk,
+    downloads,
+    graph,
+    listing,
+    pages,
+    safety,
+    searching,
+    tables,
+)
 from archive.reading_room.connections import TookTooLong
 from archive.reading_room.words import (
     EXAMPLES,
@@ -112,10 +123,14 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
     return [
         (r"/$", pages.front),
         (r"/feed\.atom$", downloads.news_feed),
-        (r"/search\.(?P<format>atom|csv|xlsx|json)$", searching.handed_out),
+        (r"/search\.(?P<format>atom|csv|xlsx|json|parquet)$", searching.handed_out),
         (document + "$", pages.document),
         (document + "/" + _ID.format("number") + "$", pages.document),
         (document + r"/pack\.zip$", accounts.pack),
+        (document + "/graph$", graph.page),
+        (document + r"/graph\.(?P<format>json|csv|graphml)$", graph.handed_out),
+        (r"/series$", graph.series),
+        (r"/series\.(?P<format>csv|json)$", graph.series_handed_out),
         (document + "/diff$", pages.choose_difference),
         (document + f"/diff/{_ID.format('old')}/{_ID.format('new')}$", pages.difference),
         ("/copy/" + _ID.format("comparison") + "$", pages.copy),
@@ -126,7 +141,11 @@ def register_routes() -> list[tuple[str, Callable[..., Any]]]:
         (r"/timemap/link/(?P<url>.{1,2083})$", pages.timemap),
         (r"/timegate/(?P<url>.{1,2083})$", pages.timegate),
         (r"/compare$", accounts.page),
+        (r"/compare/bookmarklet$", accounts.bookmarklet),
         (r"/review$", pages.review),
+        (r"/desk$", desk.page),
+        (r"/desk\.(?P<format>csv|json)$", desk.handed_out),
+        (r"/desk/mark$", desk.mark),
         (r"/-/language$", pages.language),
         (r"/-/room\.css$", pages.stylesheet),
         (r"/robots\.txt$", pages.robots),
@@ -161,8 +180,8 @@ def register_facet_classes() -> list[type]:
 
 @hookimpl
 def skip_csrf(scope: Mapping[str, Any]) -> bool:
-    """Let the form for comparing be sent without a token: it changes nothing, and checks itself where it was sent."""
-    return bool(scope["path"].endswith("/compare"))
+    """Let our forms be sent without a token: they check themselves where they were sent."""
+    return bool(scope["path"].endswith(("/compare", "/desk/mark")))
 
 
 @hookimpl

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
+import shlex
 import sqlite3
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from datasette.utils.asgi import Request, Response
+from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.errors import BadInput
 from archive.model import State
@@ -23,8 +25,9 @@ from archive.store.read.history import is_ahead
 from archive.store.read.lookup import leads
 from archive.store.read.query import beijing_time
 from archive.store.read.quotes import QuoteMatch, quote
-from archive.store.read.search import Hit, search
+from archive.store.read.search import Hit, forms_of, other_names, search
 from archive.text import fold
+from archive.text.names import Succession, body_named, kin_of
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -43,7 +46,8 @@ FORM = (
     "copies",
     "order",
     "all",
-    *(FACETS := ("class", "issuer", "year", "standing", "changed")),
+    "names",
+    *(FACETS := ("class", "issuer", "region", "year", "standing", "changed")),
 )
 # Hits that are looked at for what a search can be narrowed to, at once and when a reader asks for more of them.
 FACETED, FACETED_ON_DEMAND = 60, 600
@@ -70,6 +74,19 @@ class Asked:
         told = {name: value for name, value in (self.form | other).items() if value}
         return "?" + urlencode({"q": self.query, **told} | ({"page": page} if page > 1 else {}))
 
+    def sites(self, db: sqlite3.Connection) -> list[str] | None:
+        """Return the sites of the region chosen; None where none was."""
+        asked = self.form["region"]
+        regions = connections.regions(db) if asked else {}
+        return [site for site, region in regions.items() if region == asked] if asked else None
+
+    @property
+    def issuers(self) -> list[str] | None:
+        """Return all names of the issuing body chosen, where they are asked for."""
+        names = other_names(self.form["issuer"]) if self.form["names"] == "all" else []
+        wanted = [self.form["issuer"], *(form for name in names for form in forms_of(name))]
+        return wanted if names else None
+
     def hits(self, db: sqlite3.Connection, limit: int, *, newest_first: bool = False) -> list[Hit]:
         """Return so many hits, in the order asked for."""
         form = self.form
@@ -86,7 +103,9 @@ class Asked:
             copied=has_copies(form["copies"]),
             all_versions=form["all"] == "1",
             titles_first=form["order"] != "date" and not newest_first,
-            issuer=form["issuer"] or None,
+            issuer=form["issuer"] if form["issuer"] and not self.issuers else None,
+            issuers=self.issuers,
+            sites=self.sites(db),
             class_=form["class"] or None,
             standing=form["standing"] or None,
             changed=_CHANGED.get(form["changed"]),
@@ -143,8 +162,14 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         "hits": [_hit_context(hit, asked.query) for hit in seen.hits],
         "ask": asked,
         "facet_names": FACETS,
-        "is_narrowed": any(value for name, value in asked.form.items() if name not in ("order", "all")),
+        "bodies": _bodies(asked),
+        "other_names": other_names(asked.form["issuer"]),
+        "is_narrowed": any(
+            value for name, value in asked.form.items() if name not in ("order", "all", "names")
+        ),
         "handed_out": HANDED_OUT,
+        "shell_word": shlex.quote(asked.query),
+        "kinds": ("csv", "xlsx", "json", *(("parquet",) if downloads.has_parquet() else ())),
         "looks_at_more": not request.args.get("more"),
         "states": [str(state) for state in State],
         "page": asked.page,
@@ -154,6 +179,13 @@ async def search_page(request: Request, datasette: Datasette) -> Response:
         "later": seen.has_more and asked.address(asked.page + 1),
     }
     return await answer(datasette, request, "found.html", context)
+
+
+def _bodies(asked: Asked) -> list[Succession]:
+    """Return the successions of the body that a query or a chosen issuer names."""
+    named = (body_named(text) for text in (asked.query, asked.form["issuer"]) if text)
+    steps = {step for body in filter(None, named) for kin in kin_of(body) for step in kin.by}
+    return sorted(steps, key=lambda step: (step.month or "9999", step.earlier))
 
 
 def _asked(request: Request) -> Asked:
@@ -181,9 +213,10 @@ def _answer(db: sqlite3.Connection, asked: Asked, faceted: int) -> Answer:
 def _facets(db: sqlite3.Connection, asked: Asked, hits: list[Hit], most: int) -> Facets:
     looked_at = hits[:most]
     known = connections.details_of(db, [hit.document for hit in looked_at])
+    regions = connections.regions(db)
     counted: dict[str, Counter[str]] = {name: Counter() for name in ("site", *FACETS)}
     for hit in looked_at:
-        for name, value in _values(hit, known[hit.document]).items():
+        for name, value in _values(hit, known[hit.document], regions).items():
             counted[name][value] += bool(value)
     facets = []
     for name, counts in counted.items():
@@ -193,13 +226,14 @@ def _facets(db: sqlite3.Connection, asked: Asked, hits: list[Hit], most: int) ->
     return Facets(facets=facets, of=len(looked_at), is_whole=len(hits) <= most)
 
 
-def _values(hit: Hit, known: Row) -> dict[str, str]:
+def _values(hit: Hit, known: Row, regions: Mapping[str, str]) -> dict[str, str]:
     """Return what a hit counts for in each facet: the same as choosing it there would ask for."""
     dated = hit.published_at if hit.published_at and not is_ahead(hit.published_at, hit.last_seen) else ""
     return {
         "site": known["site"],
         "class": known["class"] or "",
         "issuer": known["issuer"] or "",
+        "region": regions.get(known["site"], ""),
         "year": (dated or beijing_time(hit.first_seen))[:4],
         "standing": known["standing"],
         "changed": "yes" if known["changed"] else "no",
@@ -223,9 +257,19 @@ async def handed_out(request: Request, datasette: Datasette) -> Response:
         return downloads.handed(
             downloads.as_csv(_COLUMNS, rows).encode(), "text/csv; charset=utf-8", "search.csv"
         )
+    if kind == "parquet":
+        return await _as_parquet(rows)
     about = downloads.about(datasette, request, len(rows), not is_whole)
     body = await asyncio.to_thread(downloads.workbook, _COLUMNS, rows, about)
     return downloads.handed(body, downloads.WORKBOOK, "search.xlsx")
+
+
+async def _as_parquet(rows: list[list[Any]]) -> Response:
+    if not downloads.has_parquet():
+        raise NotFound("Parquet is written where yuanben[parquet] is installed")
+    values = {name: [row[at] for row in rows] for at, name in enumerate(_COLUMNS)}
+    body = await asyncio.to_thread(downloads.as_parquet, values)
+    return downloads.handed(body, downloads.PARQUET, "search.parquet")
 
 
 _COLUMNS = (
@@ -239,6 +283,7 @@ _COLUMNS = (
     "state",
     "place",
     "snippet",
+    "by_name",
 )
 
 

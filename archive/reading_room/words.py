@@ -125,6 +125,11 @@ def is_public(datasette: Datasette) -> bool:
     return bool((datasette.plugin_config("yuanben") or {}).get("public"))
 
 
+def is_desk(datasette: Datasette) -> bool:
+    """Return whether people who work here mark changes as reviewed."""
+    return bool((datasette.plugin_config("yuanben") or {}).get("desk")) and not is_public(datasette)
+
+
 def hosts(datasette: Datasette) -> list[str]:
     """Return the hosts that the room is told to answer for, beside this machine's own names."""
     told = (datasette.plugin_config("yuanben") or {}).get("hosts") or []

@@ -6,7 +6,7 @@ A verdict speaks of the holding: ``not_held`` says that no such document is held
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -98,9 +98,9 @@ def held(
 class Holding:
     """The documents a report is held against, found by number, by name and by words."""
 
-    def __init__(self, documents: Iterable[Held], acts: dict[str, list[Act]] | None = None) -> None:
+    def __init__(self, documents: Iterable[Held], acts: Mapping[str, list[Act]] | None = None) -> None:
         self.documents = list(documents)
-        self.acts = acts or {}
+        self.acts = {} if acts is None else acts
         self._numbers: dict[str, list[Held]] = {}
         self._orders: dict[tuple[str, str], dict[str, list[Held]]] = {}
         self._names: dict[str, list[Held]] = {}

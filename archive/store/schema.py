@@ -73,6 +73,15 @@ def simplified_once(db: Database) -> None:
 
 
 @migrations()
+def numbers_and_kinds(db: Database) -> None:
+    """Add the view of numbers in series; put relations in order by their kind as well."""
+    _make_missing(db)
+    for name in ("version_relations_by_number", "version_relations_by_title"):
+        db.execute(f"drop index if exists {name}")
+    _make_views(db)
+
+
+@migrations()
 def standings_told(db: Database) -> None:
     """Add the triggers by which a late look settles its document, and the index of the days on which standings turn."""
     _make_missing(db)

@@ -652,8 +652,9 @@ create table version_relations (
     primary key (version, position)
 ) strict, without rowid;
 
-create index version_relations_by_number on version_relations (number_key) where number_key is not null;
-create index version_relations_by_title on version_relations (title_key) where title_key is not null;
+-- With the relation: a law that tens of thousands rest on is repealed by few.
+create index version_relations_by_number_and_kind on version_relations (number_key, relation) where number_key is not null;
+create index version_relations_by_title_and_kind on version_relations (title_key, relation) where title_key is not null;
 
 create table version_clauses (
     version integer not null references versions (id),

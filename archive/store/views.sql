@@ -176,3 +176,11 @@ select d.id as document, e.value ->> 'kind' as kind, e.value ->> 'date' as date,
     e.value ->> 'duration' as duration, e.value ->> 'start' as start, e.value ->> 'end' as "end",
     (select number from versions where id = d.current) as version
 from documents d join version_connections c on c.version = d.current, json_each(c.deadlines) e;
+
+-- The numbers of documents that belong to a series: letters, year, running number.
+create view numbers as
+select n.document, n.key as number, substr(n.key, 1, instr(n.key, '〔') - 1) as prefix,
+    cast(substr(n.key, instr(n.key, '〔') + 1, 4) as integer) as year,
+    cast(substr(n.key, instr(n.key, '〕') + 1) as integer) as serial
+from document_names n
+where n.kind = 'number' and n.key glob '?*〔[12][0-9][0-9][0-9]〕[1-9]*号';

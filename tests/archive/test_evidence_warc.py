@@ -7,17 +7,19 @@ import json
 import random
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from warcio.archiveiterator import ArchiveIterator
 
 from archive.evidence.warc import ExportedCapture, Writer, record_id
+from archive.model import Repeat
 from archive.store.evidence import exports
 from archive.store.file.payloads import Payloads
 from crawler.replay import exchanges
 from tests.archive.desk import HOST, SITE, URL, Desk, answer, html
-from tests.archive.histories import Files, archive_of, differences, empty, files, history, story
+from tests.archive.histories import Files, archive_of, differences, empty, files, history, sha1, story
 
 
 def exported(desk: Desk, path: Path, chosen: exports.Chosen = exports.Chosen()) -> Path:  # noqa: B008
@@ -168,6 +170,23 @@ def test_replayed_it_is_as_it_was(tmp_path: Path) -> None:
     assert [tuple(row) for row in again.rows(of)] == [tuple(row) for row in desk.rows(of)]
     told, now = story(desk), story(again)
     assert not differences(told, now)
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        Repeat(digest=sha1(b"never held")),
+        Repeat(digest="sha256:" + "ab" * 32),
+        Repeat(url=URL, at="2025-01-01T00:00:00.000Z"),
+    ],
+    ids=["by SHA-1", "by SHA-256", "by address and time"],
+)
+def test_a_repeat_of_a_body_that_is_not_held_goes_out_as_that(repeated: Repeat, tmp_path: Path) -> None:
+    desk = archive_of([[replace(answer(None, "2026-04-01T00:00:00"), repeats=repeated)]])
+    path = exported(desk, tmp_path / "a.warc.gz")
+    (again,) = exchanges(path, {"bureau": SITE})
+    assert again.repeats == repeated
+    assert not differences(story(desk), story(replayed(path)))
 
 
 @pytest.mark.loop

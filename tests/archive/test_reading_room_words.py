@@ -26,7 +26,7 @@ TEMPLATES = {path.name: path.read_text("utf-8") for path in (HERE / "templates")
 # Groups whose keys are values of the archive, looked up by ``named``.
 NAMED = {"field", "parameter", "flag", "reason", "state", "state_means", "unread", "outcome", "removed", "cause",
          "role", "verdict", "mark", "look", "variant", "rule", "lead", "event", "reason_means", "kind",
-         "lookup", "standing_is", "standing_says", "relation", "deadline", "check_is", "facet",
+         "lookup", "standing_is", "standing_says", "relation", "relation_in", "relation_out", "life_is", "deadline", "check_is", "facet",
          "changed_is", "class", "detail", "fetched"}  # fmt: skip
 
 

@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 BENCHES = (
     "accuracy",
     "compare",
+    "connections",
     "crawl",
     "evidence",
     "large",

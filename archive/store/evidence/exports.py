@@ -11,6 +11,7 @@ from typing import Any
 from archive.errors import NotHeld
 from archive.evidence.leaves import CAPTURES
 from archive.evidence.warc import ExportedCapture
+from archive.model import Repeat
 from archive.store.evidence.logs import leaf_of
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import is_covered, not_held, withholdings
@@ -52,7 +53,16 @@ def held(db: sqlite3.Connection, number: int) -> ExportedCapture:
         leaf=leaf_of(db, CAPTURES, number),
         payload=payload,
         led_by=leaf_of(db, CAPTURES, led_by) if led_by else None,
+        repeats=_awaited(db, number) if payload is None else None,
     )
+
+
+def _awaited(db: sqlite3.Connection, capture: int) -> Repeat | None:
+    """Return what a capture repeats whose payload is not held."""
+    row = db.execute(
+        "select digest, url, captured_at from repeats where capture = ? and payload is null", (capture,)
+    ).fetchone()
+    return Repeat(digest=row[0], url=row[1], at=row[2]) if row else None
 
 
 def stated_captures(db: sqlite3.Connection) -> int:

@@ -5,21 +5,27 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from archive.relations.check import Held, Holding, Verdict, checked
 from archive.relations.citations import Citation, citations
 from archive.relations.grammar import bare_title, number_key
+from archive.relations.graph import RELATIONS
 from archive.relations.links import Relation
+from archive.relations.standing import Act
 from archive.relations.turns import CHANGED, CONTRADICTED
 from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
+from archive.text.names import Succession, issuing_body, kin_of
 
 # Titles of a report that nothing bears, whose claims are sought in the texts.
 _MOST_CLAIMS = 8
 _MOST_NEAR = 60
+_YEARS = range(1949, 2100)
+# A page shows so many of those that cite a document in one way: a law may have tens of thousands.
+_MOST_ON_A_PAGE = 30
 
 
 def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
@@ -27,11 +33,12 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     return {
         "document": _document(db, document),
         "cites": _cites(db, document),
-        "cited_by": _cited_by(db, document),
+        "cited_by": _cited_by(db, document)[0],
         "works": _works(db, document),
         "standing": standing_of(db, document),
         "timeline": timeline_of(db, document),
         "deadlines": _deadlines(db, document),
+        "bodies": bodies_after(db, document),
     }
 
 
@@ -45,15 +52,33 @@ def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> 
     for reason in standing["because"]:
         reason["by"] = _named(db, _id_of(db, reason.get("document")))
         reason["quoted"] = _quoted(db, reason)
+    cited_by, left_out = _cited_by(db, document, _MOST_ON_A_PAGE)
     return {
         "standing": standing,
         "timeline": timeline_of(db, document),
         "turns": told,
         "cites": _cites(db, document),
-        "cited_by": _cited_by(db, document),
+        "cited_by": cited_by,
+        "left_out": left_out,
         "deadlines": _deadlines(db, document),
+        "bodies": bodies_after(db, document),
         "clauses": _clauses(db, document),
     }
+
+
+def bodies_after(db: sqlite3.Connection, document: int) -> list[Succession]:
+    """Return what became of the body that issued a document. It ends no document."""
+    row = db.execute(
+        "select d.issuer, d.title, iif(d.role = 'original', d.publisher, null) as publisher, d.published_at "
+        "from documents d where d.id = ?",
+        (document,),
+    ).fetchone()
+    body = issuing_body(row["issuer"], row["title"], row["publisher"])
+    if body is None:
+        return []
+    day = (row["published_at"] or "")[:7]
+    found = (kin.by[-1] for kin in kin_of(body) if kin.is_later)
+    return [step for step in found if step.month is None or step.month >= day]
 
 
 def _id_of(db: sqlite3.Connection, url: str | None) -> int | None:
@@ -159,21 +184,46 @@ def _named(db: sqlite3.Connection, document: int | None) -> dict[str, Any] | Non
     return dict(row) if row else None
 
 
-def _cited_by(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return the relations of other documents' current versions that mean this one, the newest document first."""
-    rows = db.execute(
-        "select distinct v.document, d.url, v.title, v.doc_number, d.published_at, v.number as version, r.relation, r.start, "
-        'r."end", r.is_incoming from document_names n join version_relations r on '
-        "(n.kind = 'number' and r.number_key = n.key) or (n.kind = 'title' and r.number_key is null and r.title_key = n.key) "
-        "join versions v on v.id = r.version join documents d on d.current = v.id "
-        "where n.document = ? and v.document != n.document and (n.kind = 'number' or r.relation in ('repeals', 'replaces', "
-        "'amends', 'extends') or not exists (select 1 from document_names s where s.document = v.document "
-        "and s.kind = 'title' and s.key = r.title_key)) and (n.kind = 'number' or not exists (select 1 from "
-        "document_names o where o.kind = 'title' and o.key = n.key and o.number_key != n.number_key)) "
-        "order by d.published_at desc, d.url, r.start",
-        (document,),
-    ).fetchall()
-    return [dict(row) | {"is_incoming": bool(row["is_incoming"])} for row in rows]
+_OF_NAME = (
+    "select v.document, d.url, v.title, v.doc_number, d.published_at, v.number as version, r.relation, r.start, "
+    'r."end", r.is_incoming from version_relations r join versions v on v.id = r.version '
+    "join documents d on d.current = v.id where r.{column} = :key and r.relation = :relation "
+    "and v.document != :document {only} order by r.version desc limit :most"
+)
+# A title means the document only where no number says which; and a text does not cite by its own title.
+_BY_TITLE = (
+    "and r.number_key is null and (r.relation in ('repeals', 'replaces', 'amends', 'extends') or not exists "
+    "(select 1 from document_names s where s.document = v.document and s.kind = 'title' and s.key = r.title_key))"
+)
+_OWN_NAMES = (
+    "select key, kind from document_names n where document = ? and (kind = 'number' or not exists (select 1 from "
+    "document_names o where o.kind = 'title' and o.key = n.key and o.number_key != n.number_key))"
+)
+
+
+def _cited_by(db: sqlite3.Connection, document: int, most: int = -1) -> tuple[list[dict[str, Any]], int]:
+    """Return what other documents' current versions do to this one, the newest first.
+
+    ``most``: so many of each relation by each name, those kept last; second comes how many others there are at most.
+    """
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    left_out = 0
+    for key, kind in db.execute(_OWN_NAMES, (document,)).fetchall():
+        column, only = ("number_key", "") if kind == "number" else ("title_key", _BY_TITLE)
+        for relation in RELATIONS:
+            told = {"key": key, "relation": relation, "document": document, "most": most}
+            rows = db.execute(_OF_NAME.format(column=column, only=only), told).fetchall()
+            more = {"by_number": kind == "number"}
+            found |= {
+                tuple(row): dict(row) | {"is_incoming": bool(row["is_incoming"])} | more for row in rows
+            }
+            if len(rows) == most:
+                count = (
+                    f"select count(*) from version_relations where {column} = :key and relation = :relation"
+                )
+                left_out += int(db.execute(count, told).fetchone()[0]) - most
+    first = sorted(found.values(), key=lambda row: (row["url"], -1 if row["start"] is None else row["start"]))
+    return sorted(first, key=lambda row: row["published_at"] or "", reverse=True), left_out
 
 
 def _works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
@@ -245,8 +295,23 @@ def holding_for(db: sqlite3.Connection, text: str) -> Holding:
     found = citations(text)
     documents = _candidates(db, found) | _by_words(db, text) | _by_claims(db, text, found)
     held = [made for document in sorted(documents) if (made := _held(db, document))]
-    acts = {made.key: acts_on(db, document) for made, document in held}
-    return Holding([made for made, _ in held], acts)
+    return Holding([made for made, _ in held], _Acts(db, {made.key: document for made, document in held}))
+
+
+class _Acts(Mapping[str, list[Act]]):
+    """What other documents do to a candidate, looked up when asked for: few are named."""
+
+    def __init__(self, db: sqlite3.Connection, documents: dict[str, int]) -> None:
+        self._db, self._documents = db, documents
+
+    def __getitem__(self, key: str) -> list[Act]:
+        return acts_on(self._db, self._documents[key])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._documents)
+
+    def __len__(self) -> int:
+        return len(self._documents)
 
 
 def _candidates(db: sqlite3.Connection, found: Sequence[Citation]) -> set[int]:
@@ -311,14 +376,13 @@ def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
     if match := re.fullmatch(r"(.+?)〔(\d{4})〕(\d+)号", key):
         prefix, year, count = match.groups()
         documents |= _between(db, f"{prefix}〔{year}〕")
-        documents |= {
-            row["document"]
-            for row in db.execute(
-                "select document, key from document_names where kind = 'number' and key >= ? and key < ?",
-                (f"{prefix}〔", f"{prefix}〕"),
-            )
-            if row["key"].endswith(f"〕{count}号")
-        }
+        # Looked up one by one: an office may have given a hundred thousand numbers.
+        years = json.dumps([f"{prefix}〔{other}〕{count}号" for other in _YEARS], ensure_ascii=False)
+        documents |= _ids(
+            db,
+            "select n.document from json_each(?) e cross join document_names n on n.key = e.value and n.kind = 'number'",
+            years,
+        )
     elif match := re.fullmatch(r"(.+?公告)(\d{4})年第(\d+)号", key):
         body, year, count = match.groups()
         documents |= _between(db, f"{body}{year}年")

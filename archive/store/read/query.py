@@ -150,12 +150,18 @@ MATCHING = (
     "join attachments a on a.url = s.url and coalesce(a.payload, t.payload) = t.payload "
     "where t.id in (select rowid from attachment_index where attachment_index match :match))"
 )
+OF_BODIES = (
+    "(select current as rowid from documents where current is not null and "
+    "(issuer in (select value from json_each(:match)) or publisher in (select value from json_each(:match))))"
+)
 _ASKED = {
     "site": "d.site = :site",
+    "sites": "d.site in (select value from json_each(:sites))",
     "publisher": "d.publisher = :publisher",
     "kind": "d.kind = :kind",
     "state": "d.state = :state",
     "issuer": "d.issuer = :issuer",
+    "issuers": "d.issuer in (select value from json_each(:issuers))",
     "class": "(select class from version_connections c where c.version = d.current) = :class",
     "standing": "coalesce((select standing from standings s where s.document = d.id), 'unknown') = :standing",
     "changed": ":changed = exists (select 1 from transitions t where t.document = d.id)",

@@ -14,15 +14,17 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from typing import Any
 
 from archive.attach import safe_name
 from archive.store.read.query import (
     MATCHING,
     NUMBERED,
+    OF_BODIES,
     TITLES,
     Clause,
     Days,
@@ -38,11 +40,12 @@ from archive.text import fold, may_hold, place_of
 from archive.text.canonical import CJK
 from archive.text.figures import NUMERALS, holds, whole
 from archive.text.folding import number_typed
-from archive.text.names import full_names
+from archive.text.names import body_named, full_names, kin_of
 
 _BEFORE, _AFTER = 24, 56
 # No numerals at the ends: whether they are a whole figure only the key says.
 _IDEOGRAPHS = re.compile(f"(?![{NUMERALS}])[{CJK}]+(?<![{NUMERALS}])")
+_A_NAME = re.compile(f"[{CJK}、]+")  # with quotation marks or signs it is asked for as it is
 # Words that may stand side by side in thousands of texts are not sought side by side in all of them.
 _MOST_FOR_A_PHRASE = 60
 
@@ -54,7 +57,8 @@ class Hit:
     ``clause``: the path of the numbered part of the text that it stands in. ``attachment``: the name of the file that
     holds it, None when it stands in the page itself. ``state`` is that of the document today: an earlier version (not
     ``is_current``) does not stand so. ``place`` is where the first of the words stands: ``text``, ``title``,
-    ``attachments``, or the field that holds it or the full name of what it stands for.
+    ``attachments``, or the field that holds it or the full name of what it stands for. ``by_name``: the query is the name of a body, and the document is
+    that body's under this other name, before or after a reorganisation; it need not hold the words.
     """
 
     document: int
@@ -75,6 +79,7 @@ class Hit:
     is_current: bool = True
     place: str = "text"
     clause: str | None = None
+    by_name: str | None = None
 
 
 def match_expression(query: str) -> str:
@@ -96,7 +101,8 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
            until: str | None = None, kind: str | None = None, state: str | None = None,
            copied: bool | None = None, all_versions: bool = False, titles_first: bool = False,
            issuer: str | None = None, class_: str | None = None, standing: str | None = None,
-           changed: bool | None = None, limit: int | None = None) -> list[Hit]:  # fmt: skip
+           issuers: Sequence[str] | None = None, sites: Sequence[str] | None = None, changed: bool | None = None,
+           limit: int | None = None) -> list[Hit]:  # fmt: skip
     """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
 
     A query of several words is sought as one phrase first, and as words only when no text holds the phrase (with a
@@ -104,11 +110,28 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
     ``titles_first``: those whose title holds it stand before the others. ``since`` and ``until`` are Beijing days, set
     against the date a page shows; against the day it was first seen when it shows none. ``copied``: whether a copy or
     an original of it is held, as far as the two were compared. ``class_`` and ``standing`` are those of the current
-    version today, ``changed`` whether its source was ever seen to change it.
+    version today, ``changed`` whether its source was ever seen to change it. ``issuers`` and ``sites``: any of these.
+
+    Where the query is the name of an issuing body alone, what it issued under other names, before or after a
+    reorganisation, comes behind all others.
     """
-    told = {"class": class_, "issuer": issuer, "standing": standing, "changed": changed}
+    told: dict[str, object] = {"class": class_, "issuer": issuer, "standing": standing, "changed": changed}
+    told["issuers"] = None if issuers is None else json.dumps(issuers, ensure_ascii=False)
+    told["sites"] = None if sites is None else json.dumps(sites, ensure_ascii=False)
     asked = conditions(db, site=site, kind=kind, state=state, copied=copied, **told)
     days = Days(since or "", f"{until}~" if until else "~")
+    hits = _by_words(
+        db, query, asked, days, all_versions=all_versions, titles_first=titles_first, limit=limit
+    )
+    if all_versions or (limit is not None and len(hits) >= limit):
+        return hits
+    held = {hit.document for hit in hits}
+    others = (hit for hit in _by_other_names(db, query, asked, days) if hit.document not in held)
+    return [*hits, *islice(others, None if limit is None else limit - len(hits))]
+
+
+def _by_words(db: sqlite3.Connection, query: str, asked: Mapping[str, object], days: Days, *, all_versions: bool,
+              titles_first: bool, limit: int | None) -> list[Hit]:  # fmt: skip
     ways = wordings(query)
     number = number_typed(query)
     places = (*([NUMBERED] if number else []), *([TITLES] if titles_first else []), MATCHING)
@@ -127,6 +150,35 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
         if hits:
             return list(hits.values())
     return []
+
+
+def _by_other_names(
+    db: sqlite3.Connection, query: str, asked: Mapping[str, object], days: Days
+) -> Iterator[Hit]:
+    """Yield what a body issued under its other names, where the query is its name alone."""
+    names = other_names(query)
+    if not names:
+        return
+    written = {form: name for name in names for form in forms_of(name)}
+    for version in newest_first(
+        db, json.dumps(list(written), ensure_ascii=False), asked, days, within=OF_BODIES
+    ):
+        row = _version(db, version)
+        field = "issuer" if row["text_issuer"] in written else "publisher"
+        text = row["text_issuer"] if field == "issuer" else row["publisher"]
+        if text in written:
+            yield Hit(**_shown(row), snippet=text, mark=(0, len(text)), place=field, by_name=written[text])
+
+
+def other_names(query: str) -> list[str]:
+    """Return a body's names before and after, where a query is its name alone."""
+    body = body_named(query) if _A_NAME.fullmatch(query.strip()) else None
+    return list(dict.fromkeys(kin.name for kin in kin_of(body) if not kin.is_part)) if body else []
+
+
+def forms_of(name: str) -> tuple[str, ...]:
+    """Return the forms in which pages give a body as issuer: its own, its office's."""
+    return (name, f"中华人民共和国{name}", f"{name}办公厅", f"{name}办公室")
 
 
 def _gather(hits: dict[tuple[int, int], Hit], found: Iterator[Hit], limit: int | None) -> None:
@@ -229,14 +281,7 @@ def _verified(
     db: sqlite3.Connection, versions: Iterator[int], wording: Wording, within: str
 ) -> Iterator[Hit]:
     for version in versions:
-        row = db.execute(
-            "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
-            "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, coalesce(v.text_simplified, v.text) as text_simplified, v.id as text_of, d.current is v.id as is_current, "
-            "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
-            "exists (select 1 from attachments a where a.version = v.id) as text_beside "
-            "from versions v join documents d on d.id = v.document where v.id = ?",
-            (version,),
-        ).fetchone()
+        row = _version(db, version)
         if within == TITLES and not _Page(row["title"], "", "").clause(wording):
             continue
         page, clause, name = _holding(db, row, wording)
@@ -244,10 +289,25 @@ def _verified(
             place, text, start, end = page.span(clause.words[0])
             snippet, mark = excerpt(text, start, end)
             part = _part(db, row["text_of"], start) if text is row["text"] else None
-            shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
-            shown |= {"is_current": bool(row["is_current"]), "flags": tuple(json.loads(row["flags"]))}
             place = "attachments" if name else place
-            yield Hit(**shown, snippet=snippet, mark=mark, attachment=name, place=place, clause=part)
+            yield Hit(**_shown(row), snippet=snippet, mark=mark, attachment=name, place=place, clause=part)
+
+
+def _version(db: sqlite3.Connection, version: int) -> sqlite3.Row:
+    row: sqlite3.Row = db.execute(
+        "select d.id as document, v.number as version, d.url, v.title, v.published_at, d.site, d.state, "
+        "d.publisher, d.first_seen, d.last_seen, d.versions, d.flags, v.text, coalesce(v.text_simplified, v.text) as text_simplified, v.id as text_of, d.current is v.id as is_current, "
+        "v.doc_number as text_number, v.issuer as text_issuer, v.source_line as text_source, "
+        "exists (select 1 from attachments a where a.version = v.id) as text_beside "
+        "from versions v join documents d on d.id = v.document where v.id = ?",
+        (version,),
+    ).fetchone()
+    return row
+
+
+def _shown(row: sqlite3.Row) -> dict[str, Any]:
+    shown = {name: row[name] for name in row.keys() if not name.startswith("text")}  # noqa: SIM118
+    return shown | {"is_current": bool(row["is_current"]), "flags": tuple(json.loads(row["flags"]))}
 
 
 def _part(db: sqlite3.Connection, version: int, at: int) -> str | None:
