@@ -113,7 +113,10 @@ class Archive:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Run a block as one transaction."""
+        """Run a block as one transaction, or as a part of the one that is open."""
+        if self.db.in_transaction:
+            yield
+            return
         try:
             with connection.transaction(self.db):
                 yield

@@ -69,7 +69,7 @@ def clock(at: str = "2026-04-01T00:00:00.000Z") -> Clock:
 
 def memory() -> sqlite3.Connection:
     """Return an empty archive that no file holds."""
-    db = sqlite3.connect(":memory:", isolation_level=None)
+    db = sqlite3.connect("file::memory:", isolation_level=None, uri=True)
     db.row_factory = sqlite3.Row
     db.execute("pragma foreign_keys=on")
     make(db)

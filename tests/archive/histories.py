@@ -187,7 +187,7 @@ def empty() -> sqlite3.Connection:
     """Return an empty archive in memory, copied from one that was brought up to date once."""
     if not _EMPTY:
         _EMPTY.append(memory())
-    made = sqlite3.connect(":memory:", isolation_level=None)
+    made = sqlite3.connect("file::memory:", isolation_level=None, uri=True)
     made.row_factory = sqlite3.Row
     _EMPTY[0].backup(made)
     made.execute("pragma foreign_keys=on")

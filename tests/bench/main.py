@@ -14,6 +14,8 @@ BENCHES = (
     "connections",
     "crawl",
     "evidence",
+    "large",
+    "merge",
     "read",
     "relations",
     "revisit",

@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from tests.bench.large import make
+from tests.bench.made_up import make
 
 HOME = Path(__file__).resolve().parents[2]
 GOAL = 50  # milliseconds

@@ -22,8 +22,9 @@ from archive.store.write.ledger import Ledger
 from archive.store.write.looks import looks_of
 from archive.store.write.originals import add_shingles
 from archive.store.write.states import count_all_looks
-from archive.text import FOLD, bigrams, fold
-from archive.text.folding import different_pieces, fields_to_search, folded_pieces
+from archive.store.write.versions import index_version
+from archive.text import FOLD
+from archive.text.folding import different_pieces
 
 _VERSIONS = (
     "select v.id, v.title, v.text, v.doc_number, v.issuer, d.publisher, v.source_line from versions v "
@@ -121,11 +122,7 @@ def _make_indexes(db: sqlite3.Connection, done: Repaired, tick: Callable[[], Non
     last = 0
     while rows := db.execute(_VERSIONS, (last,)).fetchall():
         for version, title, text, *about in rows:
-            titled, folded = fold(title), fold(text)
-            pieces = f"{folded_pieces(titled, folded)} {fields_to_search(*about)}"
-            db.execute("insert into version_index (rowid, grams) values (?, ?)", (version, pieces))
-            pairs = " ".join(dict.fromkeys(bigrams(titled)))
-            db.execute("insert into title_index (rowid, grams) values (?, ?)", (version, pairs))
+            folded = index_version(db, version, title, text, *about)
             add_shingles(db, version, sampled(folded))
             last = version
             done.entries += 1

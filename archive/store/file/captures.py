@@ -201,6 +201,11 @@ def ensure_declaration(db: sqlite3.Connection, site: str, declared: Site | None,
     return held
 
 
+def declaration_digest(site: str, declared: Site | None) -> str:
+    """Return the digest by which the declaration of a site is held."""
+    return _row(site, declared)[2]
+
+
 def held_declaration(db: sqlite3.Connection, site: str, declared: Site | None) -> int | None:
     """Return the row of ``rules`` that holds a declaration, None where none does."""
     row = db.execute("select id from rules where digest = ?", (_row(site, declared)[2],)).fetchone()

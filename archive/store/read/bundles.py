@@ -210,7 +210,7 @@ class Landing:
         landed, numbers = Landed(), dict[int, int]()
         other = Other(source, f"bundle {token}")
         tries = _last_tries(source)
-        for row in other.captures():
+        for row in other.captures({}):
             try:
                 exchange = other.exchange(row, numbers)
             except ArchiveError as error:

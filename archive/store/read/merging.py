@@ -12,8 +12,9 @@ import hashlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from archive import extract
@@ -32,13 +33,14 @@ from archive.model import (
     site_from_json,
 )
 from archive.reader import read_job
-from archive.store import Archive
+from archive.store import READER_NAME, Archive
 from archive.store.file.captures import NO_END, asked_url
 from archive.store.file.connection import made_durable_together
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import withhold, withholdings
 from archive.store.read.lookup import known_by
 from archive.store.write.ledger import Ledger, Reading
+from archive.store.write.takeover import UNFIT, Numbers, Takeover, TheirNumbers, attached, in_bulk
 
 _SAME = (
     "select id from captures where url = ? and captured_at = ? and method = ? and kind = ? and status is ? "
@@ -71,8 +73,13 @@ def merge(
     sites |= _declarations(archive.db) | _declarations(source)
     crawls: dict[str, int] = {}
     other = Other(source, name)
-    with made_durable_together(archive.db):
-        _take(archive, other, told, crawls, tick)
+    with made_durable_together(archive.db), attached(archive.db, source) as path:
+        if path is None:
+            _take(archive, other, {}, told, crawls, tick)
+        else:
+            with closing(Takeover(archive.db, name, READER_NAME, archive.clock.now)) as takeover:
+                _take_whole_sites(archive, sites, source, takeover, path, told, tick)
+                _take(archive, other, takeover.numbers, told, crawls, tick)
         _read_all(archive, sites, tick)
     _withhold(archive, source, name)
     for site, crawl in crawls.items():
@@ -81,12 +88,47 @@ def merge(
     return told
 
 
-def _take(
-    archive: Archive, other: Other, told: Merged, crawls: dict[str, int], tick: Callable[[], None]
+def _take_whole_sites(
+    archive: Archive,
+    sites: dict[str, Site],
+    source: sqlite3.Connection,
+    takeover: Takeover,
+    path: Path,
+    told: Merged,
+    tick: Callable[[], None],
 ) -> None:
-    """Keep what another archive captured and is not held yet, in its order."""
-    numbers: dict[int, int] = {}
-    for row in other.captures():
+    """Take over in bulk the sites of which nothing is held here, and note what is held of the others."""
+    count = takeover.hold()
+    told.held = takeover.held()
+    if told.held == count:
+        return
+    for batch in range(1, takeover.plan(sites) + 1):
+        try:
+            with in_bulk(archive.db), archive.writing():
+                crawls = takeover.take(batch, path)
+                _withhold(archive, source, takeover.name)
+                for site, crawl in crawls:
+                    archive.settle(site)
+                    archive.end_crawl(crawl, Verdict.OK, [])
+        except UNFIT:
+            takeover.forget(batch)
+            continue
+        came = takeover.count(batch)
+        told.kept += came
+        for _ in range(came):
+            tick()
+
+
+def _take(
+    archive: Archive,
+    other: Other,
+    numbers: Numbers,
+    told: Merged,
+    crawls: dict[str, int],
+    tick: Callable[[], None],
+) -> None:
+    """Keep what another archive captured and has no number here yet, in its order."""
+    for row in other.captures(numbers):
         try:
             exchange = other.exchange(row, numbers)
         except ArchiveError as error:
@@ -116,7 +158,12 @@ class Other:
         self._payloads = Payloads(db)
         self._tables = {row[0] for row in db.execute("select name from sqlite_master where type = 'table'")}
 
-    def captures(self) -> Iterator[sqlite3.Row]:
+    def captures(self, numbers: Numbers) -> Iterator[sqlite3.Row]:
+        """Yield the captures that have no number here, in their order."""
+        if isinstance(numbers, TheirNumbers):
+            for capture in numbers.missing():
+                yield self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
+            return
         yield from self._db.execute("select * from captures order by id")
 
     def reading(self, capture: int) -> sqlite3.Row | None:
@@ -126,7 +173,7 @@ class Other:
         ).fetchone()
         return row
 
-    def exchange(self, row: sqlite3.Row, numbers: dict[int, int]) -> Exchange:
+    def exchange(self, row: sqlite3.Row, numbers: Numbers) -> Exchange:
         """Return a capture as an exchange to be kept. Raise ArchiveDamaged where its body cannot be read."""
         repeats = self._first_row("repeats", "capture", row["id"])
         payload = None if repeats else row["payload"]

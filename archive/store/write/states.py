@@ -95,13 +95,18 @@ def write_story(db: sqlite3.Connection, document: int, point: ResumePoint | None
                 point.reading,
                 point.at,
                 point.capture,
-                json.dumps(point.story, default=_fields, ensure_ascii=False),
+                story_json(point.story),
             ),
         )
     if last is not None:
         db.execute(
             "update stories set seen_at = ?, seen = ? where document = ?", (last.at, last.capture, document)
         )
+
+
+def story_json(story: Story) -> str:
+    """Return a story as it is kept."""
+    return json.dumps(story, default=_fields, ensure_ascii=False)
 
 
 def _fields(value: Story | Bound) -> dict[str, object]:
@@ -335,6 +340,10 @@ class States:
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
             self._refold_since(row[0], by=capture, since=at)
+
+    def refold_whole(self, document: int, *, by: int) -> None:
+        """Fold a document again from its first look: more has become known of what it depends on."""
+        self._refold_since(document, by=by, since="")
 
     def settle_site(self, site: str) -> None:
         """Fold the documents again that were absent around the times at which more was learned of their site."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from archive.attach import safe_name
@@ -242,14 +242,28 @@ def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Pre
     publisher = db.execute(
         "select d.publisher from versions v join documents d on d.id = v.document where v.id = ?", (version,)
     ).fetchone()[0]
-    about = fields_to_search(article.doc_number, article.issuer, publisher, article.source_line)
-    db.execute(
-        "insert into version_index (rowid, grams) values (?, ?)", (version, f"{prepared.grams} {about}")
-    )
-    titled = " ".join(dict.fromkeys(bigrams(fold(article.title))))
-    db.execute("insert into title_index (rowid, grams) values (?, ?)", (version, titled))
+    about = (article.doc_number, article.issuer, publisher, article.source_line)
+    _add_pieces(db, version, fold(article.title), prepared.grams, about)
     known = prepared.shingles
     add_shingles(db, version, sampled(fold(article.text)) if known is None else known)
+
+
+def index_version(db: sqlite3.Connection, version: int, title: str, text: str, *about: str | None) -> str:
+    """Make a held version searchable by its words, and return its folded text. ``about``: number, issuer, publisher, source."""
+    titled, folded = fold(title), fold(text)
+    _add_pieces(db, version, titled, folded_pieces(titled, folded), about)
+    return folded
+
+
+def _add_pieces(
+    db: sqlite3.Connection, version: int, titled: str, pieces: str, about: Sequence[str | None]
+) -> None:
+    db.execute(
+        "insert into version_index (rowid, grams) values (?, ?)",
+        (version, f"{pieces} {fields_to_search(*about)}"),
+    )
+    pairs = " ".join(dict.fromkeys(bigrams(titled)))
+    db.execute("insert into title_index (rowid, grams) values (?, ?)", (version, pairs))
 
 
 def _add_attachments(db: sqlite3.Connection, version: int, article: Article, files: Files) -> None:

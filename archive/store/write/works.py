@@ -47,7 +47,7 @@ def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
         "on conflict (document, other) do update set held = excluded.held",
         [(*_pair(document, other), round(share, 4), at) for other, share in now.items()],
     )
-    _group(db, {document} | before | now.keys(), sites)
+    group(db, {document} | before | now.keys(), sites)
 
 
 def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
@@ -157,7 +157,7 @@ def _pair(one: int, other: int) -> tuple[int, int]:
     return min(one, other), max(one, other)
 
 
-def _group(db: sqlite3.Connection, touched: set[int], sites: Mapping[str, Site]) -> None:
+def group(db: sqlite3.Connection, touched: set[int], sites: Mapping[str, Site]) -> None:
     """Write down anew what hangs together with some documents. A work has the number of its first document."""
     left = set(touched)
     while left:
