@@ -129,15 +129,12 @@ async def _handed(request: Request) -> Handed:
 
 
 async def _body(request: Request) -> bytes:
-    parts, size, more = [], 0, True
-    while more:
-        message = await request.receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > LONGEST_FORM:
-            raise _Refused("compare.too_long", 413, f"{LONGEST_FORM >> 20} MB")
-        more = message.get("more_body", False)
-    return b"".join(parts)
+    from archive.reading_room.safety import body_within
+
+    body = await body_within(request, LONGEST_FORM)
+    if body is None:
+        raise _Refused("compare.too_long", 413, f"{LONGEST_FORM >> 20} MB")
+    return body
 
 
 def parsed(kind: str, body: bytes) -> Handed:

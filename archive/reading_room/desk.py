@@ -24,6 +24,7 @@ from datasette.utils.asgi import BadRequest, Forbidden, NotFound, Request, Respo
 from archive.clock import utc_text
 from archive.reading_room import downloads
 from archive.reading_room.connections import answer, look, whole_number
+from archive.reading_room.safety import body_within
 from archive.reading_room.words import Identity, archives, identity, is_desk
 from archive.store.read.documents import Row, rows
 
@@ -214,15 +215,10 @@ def is_from_here(headers: Mapping[str, str]) -> bool:
 
 
 async def _body(request: Request) -> bytes:
-    parts, size, more = [], 0, True
-    while more:
-        message = await request.receive()
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > LONGEST_FORM:
-            raise BadRequest("the note is too long")
-        more = message.get("more_body", False)
-    return b"".join(parts)
+    body = await body_within(request, LONGEST_FORM)
+    if body is None:
+        raise BadRequest("the note is too long")
+    return body
 
 
 def _line(text: str) -> str:

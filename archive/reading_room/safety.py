@@ -160,6 +160,19 @@ def _with_headers(send: Send) -> Send:
     return sending
 
 
+async def body_within(request: Request, most: int) -> bytes | None:
+    """Return what a request sends, None where that is more than ``most`` bytes; the rest is not read."""
+    parts, size, more = [], 0, True
+    while more:
+        message = await request.receive()
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > most:
+            return None
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
 async def _answer(send: Send, scope: Scope, status: int, line: str) -> None:
     is_json = scope["path"].endswith(".json")
     body = json.dumps({"ok": False, "error": line, "status": status}, ensure_ascii=False) if is_json else line

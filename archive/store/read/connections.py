@@ -386,13 +386,7 @@ def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
     elif match := re.fullmatch(r"(.+?公告)(\d{4})年第(\d+)号", key):
         body, year, count = match.groups()
         documents |= _between(db, f"{body}{year}年")
-        documents |= _ids(
-            db,
-            "select document from document_names where kind = 'number' and key >= ? and key < ? and key like ?",
-            body,
-            body + "\uffff",
-            f"%第{count}号",
-        )
+        documents |= _between(db, body, f"第{count}号")
     elif match := re.search(r"(?:令|公告).*?(\d+)号$", key):
         documents |= _ids(
             db, "select document from document_names where kind = 'number' and key like ?", f"%{match[0]}"
@@ -400,12 +394,13 @@ def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
     return documents
 
 
-def _between(db: sqlite3.Connection, prefix: str) -> set[int]:
+def _between(db: sqlite3.Connection, prefix: str, ending: str = "") -> set[int]:
     return _ids(
         db,
-        "select document from document_names where kind = 'number' and key >= ? and key < ?",
+        "select document from document_names where kind = 'number' and key >= ? and key < ? and key like ?",
         prefix,
         prefix + "\uffff",
+        f"%{ending}",
     )
 
 
