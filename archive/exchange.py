@@ -53,6 +53,8 @@ _Begins = Callable[[bytes], bool]
 PAGE_LIMIT = 16 << 20
 # Of attached files.
 FILE_LIMIT = 100 << 20
+# The flag of an answer to our other name: kept to be compared, never a look at its document.
+SECOND_NAME = "second_name"
 # Redirects from one address to the next.
 MOST_HOPS = 10
 
@@ -83,6 +85,8 @@ def immediate_outcome(
         return Outcome.BLOCKED, f"http {status}"
     if not 200 <= status < 300:
         return Outcome.FAILED, f"http {status}"
+    if SECOND_NAME in exchange.flags:
+        return Outcome.QUARANTINED, SECOND_NAME
     if exchange.kind == "article" and (led := _led_away(exchange, listings)):
         return Outcome.GONE, led
     if not exchange.body:

@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, IgnoreRequest, NotConfigured
 from scrapy.http import Response
 
-from archive.exchange import FILE_LIMIT, PAGE_LIMIT
+from archive.exchange import FILE_LIMIT, PAGE_LIMIT, SECOND_NAME
 from archive.model import Exchange
 from archive.store.file.captures import CLOSE_DELIMITED
 from archive.store.file.payloads import Packed
@@ -74,7 +74,11 @@ class CaptureMiddleware:
             error=error,
             headers=_headers(response),
             body=body or None,
-            flags=(*flags, *_oddities(response, is_proven=bool(encodings) and not flags)),
+            flags=(
+                *flags,
+                *_oddities(response, is_proven=bool(encodings) and not flags),
+                *_name_flag(request),
+            ),
             peer=request.meta.get("peer"),
             tls_verified=request.meta.get("tls_verified"),
             truncated="disconnect" if "dataloss" in response.flags else None,
@@ -114,6 +118,7 @@ class CaptureMiddleware:
             frontier=meta.get("frontier"),
             part_of=meta.get("part_of"),
             asked=meta.get("asked"),
+            flags=_name_flag(request),
             conditional=b"If-None-Match" in request.headers or b"If-Modified-Since" in request.headers,
         )
 
@@ -138,6 +143,10 @@ def _oddities(response: Response, *, is_proven: bool) -> tuple[str, ...]:
     if "partial" in response.flags and "dataloss" not in response.flags and not is_proven:
         odd += [CLOSE_DELIMITED, *(flag for flag in response.flags if flag == BROKEN_OFF)]
     return tuple(odd)
+
+
+def _name_flag(request: Request) -> tuple[str, ...]:
+    return (SECOND_NAME,) if request.meta.get(SECOND_NAME) else ()
 
 
 def _kept_under(url: str, request: Request) -> str:

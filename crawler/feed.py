@@ -17,6 +17,7 @@ from archive.store.schedule.frontier import TRIES, Due
 from archive.urls import as_asked, is_attachment
 from crawler.errors import Refused
 from crawler.run import Run
+from crawler.second_name import SecondLooks
 
 # So many of one site's requests may be at the gate: enough that a hanging host does not hold up its sister.
 AHEAD = 4
@@ -37,6 +38,7 @@ class Feed:
         self._declared = declared
         self._under_way: dict[int, Due] = {}
         self._articles = 0
+        self._second_looks: SecondLooks | None = None
         # What is new and what is known take turns: neither must wait for the end of the other.
         self._known_next = False
 
@@ -44,7 +46,10 @@ class Feed:
     def from_crawler(cls, crawler: Crawler) -> Feed:
         spider = crawler.spider
         assert spider is not None
-        return cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site)  # type: ignore[attr-defined]
+        feed = cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site)  # type: ignore[attr-defined]
+        if feed._run.takes_second_looks:
+            feed._second_looks = SecondLooks.of(feed._run, spider.name, crawler)
+        return feed
 
     async def requests(self) -> AsyncIterator[Request]:
         """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read.
@@ -59,6 +64,10 @@ class Feed:
             if due:
                 yield self._request(due)
             elif self._is_over():
+                if self._second_looks is not None:
+                    looks, self._second_looks = self._second_looks, None
+                    await looks.look()
+                    continue
                 if self._is_spent():
                     self._leave("left_for_later")
                 return
@@ -156,6 +165,8 @@ class Feed:
 
     def _close_row(self, response: Response, row: int) -> None:
         self._under_way.pop(row)
+        if self._second_looks is not None:
+            self._second_looks.note(response)
 
     def _drop_row(self, failure: Failure, row: int) -> None:
         """Let go of a row whose exchange ended otherwise; what we refused to send is an event."""

@@ -18,8 +18,8 @@ from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from twisted.web.client import Agent
 from twisted.web.iweb import IAgentEndpointFactory
 
-from archive.exchange import FILE_LIMIT
-from crawler import address, user_agent
+from archive.exchange import FILE_LIMIT, SECOND_NAME
+from crawler import address, plain_user_agent, user_agent
 from crawler.connection import (
     CONNECT_SECONDS,
     BoundedFactory,
@@ -181,14 +181,16 @@ def _named(error: Exception) -> Exception:
 class IdentityMiddleware:
     """Signs every request, whatever a spider or a setting would rather have been taken for."""
 
-    def __init__(self, name: str) -> None:
-        self._name = name
+    def __init__(self, contact: str) -> None:
+        self._name = user_agent(contact)
+        self._second = plain_user_agent(contact)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> IdentityMiddleware:
         """Return the middleware for a crawler, with the contact of its settings."""
-        return cls(user_agent(crawler.settings.get("ARCHIVE_CONTACT") or ""))
+        return cls(crawler.settings.get("ARCHIVE_CONTACT") or "")
 
     def process_request(self, request: Request) -> None:
         """Set the User-Agent."""
-        request.headers[b"User-Agent"] = self._name
+        is_second = request.meta.get(SECOND_NAME)
+        request.headers[b"User-Agent"] = self._second if is_second else self._name

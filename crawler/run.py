@@ -87,6 +87,7 @@ class Run:
     command: str
     limit: int | None = None
     watches_lists: bool = True
+    takes_second_looks: bool = False
     crawls: dict[str, int] = field(default_factory=dict)
     only: dict[str, frozenset[str]] = field(default_factory=dict)
     broken: ArchiveError | None = None

@@ -17,6 +17,7 @@ from email.utils import parsedate_to_datetime
 
 from archive.attach.kinds import is_html
 from archive.clock import Clock, seconds_between, utc_text
+from archive.exchange import SECOND_NAME
 from archive.extract.charset import decode
 from archive.model import Exchange, KeptExchange, Outcome
 from archive.trust import page_signature, page_title, visible_text
@@ -150,7 +151,7 @@ def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:
     None where it says nothing of that: a hop of a redirect, robots.txt, what our own bounds kept out. False does not
     prove that a page is an article: soft 404s and spam are the reader's.
     """
-    if exchange.kind == "robots" or kept.outcome is Outcome.REDIRECTED:
+    if exchange.kind == "robots" or kept.outcome is Outcome.REDIRECTED or SECOND_NAME in exchange.flags:
         return None
     if kept.outcome in (Outcome.BLOCKED, Outcome.FAILED):
         return None if (kept.reason or "").startswith(("too_large", "decode_error", "redirect")) else True

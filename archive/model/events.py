@@ -86,6 +86,7 @@ EVENTS = (
         "title_quarantined", "页面标题不可信，沿用此前的标题", "title not believed, the title before kept"
     ),
     EventKind("peer_changed", "网站改由别的网络应答", "the site answers from another network"),
+    EventKind("names_differ", "换一个名字访问，网页不同", "another page under our other name"),
     EventKind("card_changed", "公开信息表有变", "the card changed", rank=93),
     EventKind("standing_changed", "效力有变", "its standing changed", rank=94),
     EventKind("standing_contradicted", "效力说法不一", "sources of its standing disagree"),

@@ -104,6 +104,11 @@ class Command(ScrapyCommand):
             action="store_true",
             help="exit 1 for every site that is BROKEN, not only for what is newly so or got worse",
         )
+        parser.add_argument(
+            "--second-name",
+            action="store_true",
+            help="ask for up to three articles of each site again under our other name; a difference is an event",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document")
         parser.add_argument(
             "--notify",
@@ -126,6 +131,7 @@ class Command(ScrapyCommand):
         with session.opened(self, opts, backfill=opts.backfill) as run:
             run.limit = opts.limit
             run.watches_lists = not opts.due
+            run.takes_second_looks = opts.second_name
             wanted = [spiders()[name] for name in names]
             if opts.due or opts.backfill:
                 wanted = [spider for spider in wanted if is_open(spider, run.archive.clock.now())]

@@ -99,7 +99,7 @@ class Replicas:
         """Let a host misbehave from now on (``modes.MODES``); the empty name lets it behave well again.
 
         Options: ``paths`` (regular expression over path and query), ``times`` (only the first N requests),
-        ``robots`` (robots.txt too), ``seconds`` (of Retry-After, of a pause).
+        ``robots`` (robots.txt too), ``plain`` (only who does not begin its name as browsers do), ``seconds`` (of Retry-After, of a pause).
         """
         self._ask(do="mode", host=host, name=name, options=options)
 

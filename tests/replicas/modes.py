@@ -1,7 +1,8 @@
 """How a host can be made to misbehave while a crawl runs. ``MODES`` names every way; robots.txt is spared.
 
 Options of a mode: ``paths`` (a regular expression over path and query; empty: all), ``times`` (only the first
-N requests), ``robots`` (robots.txt too), ``seconds`` (of Retry-After, of a pause).
+N requests), ``robots`` (robots.txt too), ``plain`` (only who does not begin its name as browsers do), ``seconds`` (of
+Retry-After, of a pause).
 """
 
 from __future__ import annotations
@@ -31,12 +32,15 @@ class Mode:
     paths: str = ""
     times: int | None = None
     robots: bool = False
+    plain: bool = False
     seconds: float = 2.0
 
     def concerns(self, request: Request) -> bool:
         """Say whether this request falls under the mode."""
         is_robots = request.path == "/robots.txt"
         if self.times == 0 or (is_robots != (self.name in ROBOTS) and not (is_robots and self.robots)):
+            return False
+        if self.plain and request.header("User-Agent").startswith("Mozilla/5.0 ("):
             return False
         return re.search(self.paths, request.target) is not None
 

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
 from typing import Any
 
+from archive.exchange import SECOND_NAME
 from archive.model import Verdict
 from archive.store.file.captures import add_event
 from archive.store.schedule.listings import ListRows
@@ -253,8 +254,9 @@ def _ended(db: sqlite3.Connection, crawl: int) -> list[tuple[str, str, str]]:
     rows = db.execute(
         "select c.kind, c.url, r.outcome, coalesce(r.reason, '') from captures c "
         "join readings r on r.capture = c.id and r.again = 0 "
-        "where c.crawl = ? and c.kind in ('listing', 'article') and r.outcome != 'redirected' order by c.id",
-        (crawl,),
+        "where c.crawl = ? and c.kind in ('listing', 'article') and r.outcome != 'redirected' "
+        "and not exists (select 1 from json_each(c.flags) where value = ?) order by c.id",
+        (crawl, SECOND_NAME),
     )
     last = {(kind, url): (kind, outcome, reason) for kind, url, outcome, reason in rows}
     return list(last.values())

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from archive import CHEAP
 from archive.errors import NotCanonical
-from archive.exchange import is_unfollowed, target_of
+from archive.exchange import SECOND_NAME, is_unfollowed, target_of
 from archive.model import (
     Article,
     Cause,
@@ -96,7 +96,12 @@ class Readings:
             reason=reason,
             flags=exchange.flags,
         )
-        if exchange.kind != "article" or outcome is Outcome.REDIRECTED or exchange.part_of is not None:
+        if (
+            exchange.kind != "article"
+            or outcome is Outcome.REDIRECTED
+            or exchange.part_of is not None
+            or SECOND_NAME in exchange.flags
+        ):
             self._ledger.add(reading)
             if is_unfollowed(exchange):
                 self._sent(exchange, row, declared)

@@ -1,0 +1,137 @@
+"""A second look under our other name: does a site show one text to one visitor and another to the next?
+
+Both names say who we are and where the operator can be reached; we take nobody else's. The second answer is kept as a
+capture of its own, ``quarantined`` for the reason ``second_name``: it shows no version, moves no state and is no look
+at the document. A page that differs is asked for once more under the first name. What was there both times and is not
+there under the second name, or the other way round, is an event.
+
+That two answers agree does not prove that everybody sees that page: a site can choose by address, country or time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from archive.exchange import SECOND_NAME
+from archive.model import Kind, Page
+from archive.trust import visible_text
+from crawler.cms import text_of
+from crawler.errors import FAILURES, Refused, TooLarge
+from crawler.run import Run
+
+# So many articles of a site are asked for again in a run.
+MOST = 3
+# A shorter line is a date, a counter or a word of the menu.
+_LEAST = 8
+_QUOTED = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What only one of two names was shown: lines of a page, or the status of an answer that is no page."""
+
+    first_only: tuple[str, ...] = ()
+    second_only: tuple[str, ...] = ()
+    status: int = 0
+
+
+def difference(first: Iterable[str], again: Iterable[str], second: Iterable[str]) -> Difference | None:
+    """Return how the lines under the second name differ from those that the first was shown twice; None where not.
+
+    A line that the first name was shown once changes by itself and says nothing. Pure.
+    """
+    shown, shown_again, other = set(first), set(again), set(second)
+    lost = tuple(dict.fromkeys(line for line in first if line in shown_again - other))
+    gained = tuple(dict.fromkeys(line for line in second if line not in shown | shown_again))
+    return Difference(first_only=lost, second_only=gained) if lost or gained else None
+
+
+def lines_of(url: str, response: Response) -> list[str]:
+    """Return the lines of a page that a reader sees, without blanks; short ones left out."""
+    content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+    page = Page(url=url, body=response.body, content_type=content_type)
+    lines = ("".join(line.split()) for line in visible_text(text_of(page)).splitlines())
+    return [line for line in lines if len(line) >= _LEAST]
+
+
+@dataclass(slots=True, kw_only=True)
+class SecondLooks:
+    """The second looks of one site in one run: the first articles that came are remembered, and asked for at its end."""
+
+    run: Run
+    site: str
+    crawler: Crawler
+    _first: dict[str, Response]
+
+    @classmethod
+    def of(cls, run: Run, site: str, crawler: Crawler) -> SecondLooks:
+        """Return the second looks of a site before any answer came."""
+        return cls(run=run, site=site, crawler=crawler, _first={})
+
+    def note(self, response: Response) -> None:
+        """Remember an article that came whole, as long as fewer than ``MOST`` are remembered."""
+        request = response.request
+        if request is None or request.meta["kind"] != Kind.ARTICLE or request.method != "GET":
+            return
+        is_page = response.status == 200 and request.url == request.meta["asked"] and response.body
+        if is_page and not request.meta["is_file"] and len(self._first) < MOST:
+            self._first[request.url] = response
+
+    async def look(self) -> None:
+        """Ask for each remembered article under the second name, and keep an event of what differs."""
+        for url, first in self._first.items():
+            if self.run.is_over:
+                return
+            second = await self._answer(first, is_second=True)
+            if second is None:
+                continue
+            found = await self._compared(url, first, second)
+            if found is not None:
+                self._tell(url, found, second)
+        self._first.clear()
+
+    async def _compared(self, url: str, first: Response, second: Response) -> Difference | None:
+        lines = lines_of(url, first)
+        if second.status == 200 and difference(lines, lines, lines_of(url, second)) is None:
+            return None
+        again = await self._answer(first, is_second=False)
+        if again is None or again.status != 200:
+            return None
+        if second.status != 200:
+            return Difference(status=second.status)
+        return difference(lines, lines_of(url, again), lines_of(url, second))
+
+    async def _answer(self, first: Response, *, is_second: bool) -> Response | None:
+        """Ask as it was asked at first but for the name, and without conditions; None where no answer came."""
+        asked, engine = first.request, self.crawler.engine
+        assert asked is not None and engine is not None
+        referer = asked.headers.get("Referer")
+        request = Request(
+            asked.url,
+            headers={"Referer": referer} if referer else {},
+            dont_filter=True,
+            meta={"kind": Kind.ARTICLE, "is_file": False, "asked": asked.url, SECOND_NAME: is_second},
+        )
+        try:
+            return await engine.download_async(request)
+        except (*FAILURES, Refused, IgnoreRequest, TooLarge):
+            # Kept as what it was; it shows no difference.
+            return None
+
+    def _tell(self, url: str, found: Difference, second: Response) -> None:
+        assert second.request is not None
+        details = {
+            "url": url,
+            "capture": second.request.meta["capture"],
+            "status": found.status,
+            "first_only": "；".join(line[:80] for line in found.first_only[:_QUOTED]),
+            "second_only": "；".join(line[:80] for line in found.second_only[:_QUOTED]),
+        }
+        crawl = self.run.crawls[self.site]
+        self.run.archive.event("names_differ", site=self.site, crawl=crawl, details=details)
