@@ -21,4 +21,4 @@ def replicas() -> Iterator[Replicas]:
 def test_a_watch_that_is_stopped_in_many_places_comes_to_the_same_end(
     replicas: Replicas, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
-    stop_on_the_way(replicas, tmp_path, [killed, asked_to_end, all_asked_to_end] * rounds(2, 34))
+    stop_on_the_way(replicas, tmp_path, [killed, asked_to_end, all_asked_to_end] * rounds(1, 34))

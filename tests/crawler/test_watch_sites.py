@@ -31,7 +31,7 @@ def watched(replicas: Replicas, tmp_path_factory: pytest.TempPathFactory) -> tup
     ground = Ground(replicas, tmp_path_factory.mktemp("watched") / "every.db", readers=2)
     replicas.day = 1
     replicas.forget()
-    return ground, ground.run("watch", *PLAYED, "--limit", "20", "--json", seconds=300)
+    return ground, ground.run("watch", *PLAYED, "--limit", "14", "--json", seconds=300)
 
 
 @pytest.fixture
