@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -66,6 +67,45 @@ def test_the_pack_is_checked_by_the_script_in_it_and_nothing_else(
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "the pack is whole" in ran.stdout and "signed by: archive.example+" in ran.stdout
     assert "5 captures have the bytes" in ran.stdout and "2 texts are those" in ran.stdout
+
+
+def other_pythons() -> list[str]:
+    """Return the other Pythons from 3.8 on that this machine has: on the path, or beside the one that runs these tests."""
+    names = [f"python3.{minor}" for minor in range(8, 20) if minor != sys.version_info.minor]
+    beside = Path(sys.base_prefix).parent.glob("3.*/bin/python3.[0-9]*")
+    found = {path.name: str(path) for path in beside if path.name in names}
+    found |= {name: where for name in names if name not in found and (where := shutil.which(name))}
+    return [found[name] for name in sorted(found) if _runs(found[name])]
+
+
+def _runs(python: str) -> bool:
+    return subprocess.run([python, "-I", "-S", "-c", ""], capture_output=True).returncode == 0
+
+
+OTHER_PYTHONS = other_pythons()
+
+
+@pytest.mark.skipif(not OTHER_PYTHONS, reason="no other Python is installed here")
+@pytest.mark.parametrize("python", OTHER_PYTHONS, ids=lambda python: Path(python).name)
+def test_a_bare_python_of_another_version_checks_the_pack_and_names_a_flipped_byte(
+    python: str, files: dict[str, bytes], tmp_path: Path
+) -> None:
+    whole = checker.stored_zip(files)
+    (tmp_path / "verify.py").write_bytes(files["verify.py"])
+
+    def check(data: bytes) -> tuple[int, str]:
+        (tmp_path / "a.zip").write_bytes(data)
+        words = [python, "-I", "-S", str(tmp_path / "verify.py"), str(tmp_path / "a.zip")]
+        ran = subprocess.run(words, capture_output=True, text=True, env={})
+        assert "Traceback" not in ran.stderr, ran.stderr
+        return ran.returncode, ran.stdout
+
+    code, said = check(whole)
+    assert code == 0 and "the pack is whole" in said, said
+    places = random.Random(python).sample(range(len(whole)), 6)
+    for at in places:
+        code, said = check(whole[:at] + bytes([whole[at] ^ 16]) + whole[at + 1 :])
+        assert code == 1 and "DOES NOT HOLD: " in said, f"byte {at}: {said}"
 
 
 def test_an_unpacked_pack_is_checked_where_it_lies(files: dict[str, bytes], tmp_path: Path) -> None:
