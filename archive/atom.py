@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from uuid import NAMESPACE_URL, uuid5
 from xml.etree import ElementTree
 
 from archive.notices import Notice, notice
+from archive.patterns import regex
 from archive.store.read.news import News
 from archive.text.script import visible_marks
 
 ATOM = "http://www.w3.org/2005/Atom"
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = regex("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _EPOCH = "1970-01-01T00:00:00.000Z"
 
 

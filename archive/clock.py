@@ -16,10 +16,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from archive.errors import BadInput
+from archive.patterns import regex
 
 # What Beijing's clocks are ahead of UTC, since 1991 without a summer time.
 BEIJING = timedelta(hours=8)
-_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
+_DAY = regex(r"\d{4}-\d\d-\d\d", re.ASCII)
 
 
 def utc_text(moment: datetime) -> str:

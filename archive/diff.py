@@ -6,7 +6,6 @@ fifty times faster than one step on ten thousand characters, and no bad worst ca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -15,10 +14,12 @@ from os.path import commonprefix
 
 from rapidfuzz.distance import Levenshtein
 
-_CLAUSE = re.compile(r"[^,，。;；:：!！?？、\n\t]*[,，。;；:：!！?？、\n\t]|[^,，。;；:：!！?？、\n\t]+")
-_NUMERIC = re.compile(r"[0-9.．%％‰—–~～-]*[万亿千百]{0,2}")
-_NUMBER_END = re.compile(r"[0-9][0-9.．—–~～-]*$")
-_NUMBER_START = re.compile(r"[0-9.．—–~～-]*[0-9]+(?:[.．][0-9]+)?[%％‰万亿千百]*|[%％‰万亿千百]+")
+from archive.patterns import regex
+
+_CLAUSE = regex(r"[^,，。;；:：!！?？、\n\t]*[,，。;；:：!！?？、\n\t]|[^,，。;；:：!！?？、\n\t]+")
+_NUMERIC = regex(r"[0-9.．%％‰—–~～-]*[万亿千百]{0,2}")
+_NUMBER_END = regex(r"[0-9][0-9.．—–~～-]*$")
+_NUMBER_START = regex(r"[0-9.．—–~～-]*[0-9]+(?:[.．][0-9]+)?[%％‰万亿千百]*|[%％‰万亿千百]+")
 _MOST_CELLS = 400_000_000
 _MOST_COMPARED = 10_000_000_000
 

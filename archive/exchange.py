@@ -19,6 +19,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.attach.kinds import kind_of
 from archive.model import Exchange, Outcome
+from archive.patterns import regex
 from archive.urls import target_of as led_to
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -26,22 +27,20 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 REFUSALS = frozenset({401, 403, 405, 407, 412, 418, 451, 521})
 PERMANENT = frozenset({301, 308})
 # Where a server sends who asks for what it no longer has: its home page, or a page that says so.
-_HOME = re.compile(r"/?(?:(?:index|default|home|main)\.\w{3,5})?")
-_INDEX = re.compile(r"/(?:index|default|list|node)(?:_\w{1,12})?\.\w{3,5}$")
-_NOT_THERE = re.compile(r"/(?:\w{1,20}/)?(?:404|error|notfound|not_found|page404)(?:\.\w{3,5})?/?")
-_END = re.compile(rb"</(?:html|body)\s*>", re.IGNORECASE)
-_CLOSED = re.compile(
-    rb"<!--.*?(?:-->|\Z)|<(script|style|noscript|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I
-)
-_TAG = re.compile(rb"<[^<>]*(?:>|\Z)")
-_HTML = re.compile(
+_HOME = regex(r"/?(?:(?:index|default|home|main)\.\w{3,5})?")
+_INDEX = regex(r"/(?:index|default|list|node)(?:_\w{1,12})?\.\w{3,5}$")
+_NOT_THERE = regex(r"/(?:\w{1,20}/)?(?:404|error|notfound|not_found|page404)(?:\.\w{3,5})?/?")
+_END = regex(rb"</(?:html|body)\s*>", re.IGNORECASE)
+_CLOSED = regex(rb"<!--.*?(?:-->|\Z)|<(script|style|noscript|iframe)\b.*?(?:</\1\s*>|\Z)", re.DOTALL | re.I)
+_TAG = regex(rb"<[^<>]*(?:>|\Z)")
+_HTML = regex(
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.DOTALL
 )
-_ANYWHERE = re.compile(rb"<(?:html|body)\b", re.IGNORECASE)
-_ROOT = re.compile(
+_ANYWHERE = regex(rb"<(?:html|body)\b", re.IGNORECASE)
+_ROOT = regex(
     rb"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<![^>\[]*(?:\[.*?\])?\s*>\s*)*<([A-Za-z_][\w.:-]*)", re.DOTALL
 )
-_CALL = re.compile(rb"\s*[\w$.]+\s*\(")
+_CALL = regex(rb"\s*[\w$.]+\s*\(")
 # So much text may stand behind the end of a page: a notice of the server, a counter.
 _MOST_BEHIND = 120
 _TAIL = 64 << 10

@@ -16,21 +16,22 @@ from functools import cache
 from importlib.resources import files
 from itertools import groupby
 
+from archive.patterns import regex
 from archive.text.canonical import script_table
 
-DATE = re.compile(
+DATE = regex(
     r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})\s?日?(?:[T\s]{0,3}(\d{1,2}):(\d{2})(?::\d{2})?)?"
 )
-_DATELINE = re.compile(
+_DATELINE = regex(
     r"^\s*((?:新华|中新|中国新闻|人民|央视|光明|经济日报|科技日报|工人日报|中国日报)?[^\s,。(\d]{0,4}?(?:社|网|报|台|客户端))"
     r"[^,。(\d]{0,8}\d{1,2}月\d{1,2}日[电讯]?"
 )
-_REPORTER = re.compile(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
-_LISTED = re.compile(r"^[-·•*●■]\s*\S{2,20}$")
-_BAR = re.compile(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
-_SENTENCE = re.compile("[。;!?]")
-_CLAUSE = re.compile("[,。;]")
-_NO_TITLE = re.compile(
+_REPORTER = regex(r"[(]\s*(?:见习|实习)?记者\s*:?\s*([^\s,。)]{2,4}(?:[\s、][^\s,。)]{2,4}){0,3})\s*[)]")
+_LISTED = regex(r"^[-·•*●■]\s*\S{2,20}$")
+_BAR = regex(r"^(?:[^|。,]{1,10}\s*[|]\s*){1,20}[^|。,]{1,10}$")
+_SENTENCE = regex("[。;!?]")
+_CLAUSE = regex("[,。;]")
+_NO_TITLE = regex(
     r"^(?:[一二三四五六七八九十]+、|[(][一二三四五六七八九十\d]|第.{1,4}[章条节]|附件|\d+[.、])|[。:;,]$"
 )
 _TITLE_LONGEST, _PROSE_SHORTEST, _STRAY_LONGEST = 80, 40, 30
@@ -59,25 +60,23 @@ _VALUE = (
     r"\s*:\s*([^\n|]{1,60}?)\s*"
     rf"(?=\s{{2}}|\t|[|\]】]|\s(?:{any_of('after a source in texts')})|(?:{any_of('next label in texts')})\s*:|$)"
 )
-_SOURCE = re.compile(rf"(?:(?:{any_of('source kinds')})来源|来源|出处)" + _VALUE)
-_AUTHOR = re.compile(r"(?:作者)" + _VALUE)
-_BREADCRUMB = re.compile(rf"^(?:{any_of('breadcrumb in texts')})|^[^。,]{{2,30}}[>»›][^。,]{{2,40}}$")
-_NAVIGATION = re.compile(any_of("site links", "site links in texts"))
-_META = re.compile(
-    rf"^[\[【(]?(?:(?:{any_of('source kinds')})来源|{any_of('labels in texts', 'labels')})\s*:"
-)
-_LABELS = re.compile(rf"(?:{any_of('labels')})(?:次数)?\s*:")
-_TOOLS = re.compile(rf"(?:[\[【(]?\s*(?:{any_of('controls in texts')})\s*:?\s*[\]】)]?\s*[|]?\s*){{1,12}}")
-_EDITOR = re.compile(rf"^[-\s]*[\[【(]?\s*(?:{any_of('editors', 'editors in texts')})\s*:", re.I)
-_RELATED = re.compile(rf"^[-\s■●]*(?:{any_of('other articles', 'other articles in texts')})(?:推荐)?\s*:?")
+_SOURCE = regex(rf"(?:(?:{any_of('source kinds')})来源|来源|出处)" + _VALUE)
+_AUTHOR = regex(r"(?:作者)" + _VALUE)
+_BREADCRUMB = regex(rf"^(?:{any_of('breadcrumb in texts')})|^[^。,]{{2,30}}[>»›][^。,]{{2,40}}$")
+_NAVIGATION = regex(any_of("site links", "site links in texts"))
+_META = regex(rf"^[\[【(]?(?:(?:{any_of('source kinds')})来源|{any_of('labels in texts', 'labels')})\s*:")
+_LABELS = regex(rf"(?:{any_of('labels')})(?:次数)?\s*:")
+_TOOLS = regex(rf"(?:[\[【(]?\s*(?:{any_of('controls in texts')})\s*:?\s*[\]】)]?\s*[|]?\s*){{1,12}}")
+_EDITOR = regex(rf"^[-\s]*[\[【(]?\s*(?:{any_of('editors', 'editors in texts')})\s*:", re.I)
+_RELATED = regex(rf"^[-\s■●]*(?:{any_of('other articles', 'other articles in texts')})(?:推荐)?\s*:?")
 # Small and large first letters by themselves: what may begin with either is tried at every character of a text.
-_LEGAL = re.compile(any_of("legal in texts"))
-_NOTICE = re.compile(any_of("notice in texts"))
-_IMPRINT = re.compile(any_of("imprint", "imprint in texts"))
-_SPAM = re.compile(any_of("certain spam in texts", "spam in texts"))
+_LEGAL = regex(any_of("legal in texts"))
+_NOTICE = regex(any_of("notice in texts"))
+_IMPRINT = regex(any_of("imprint", "imprint in texts"))
+_SPAM = regex(any_of("certain spam in texts", "spam in texts"))
 # 人人 is a word of many honest names.
-_STRONG_SPAM = re.compile(any_of("certain spam in texts") + "|人人[^民大都均皆]")
-_ADVERT = re.compile(any_of("adverts in texts"))
+_STRONG_SPAM = regex(any_of("certain spam in texts") + "|人人[^民大都均皆]")
+_ADVERT = regex(any_of("adverts in texts"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.errors import BadInput, did_you_mean
+from archive.patterns import regex
 from archive.units import EVERY
 
 NAME = "yuanben.toml"
@@ -36,9 +37,9 @@ _OF_KIND = {
     "feishu": ("url", "secret"),
 }
 _LOOPBACK = ("localhost", "127.0.0.1", "[::1]", "::1")
-_CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-_ADDRESS = re.compile(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,255}")
-_TARGET_NAME = re.compile(r"\w[\w.-]{0,49}")
+_CLOCK = regex(r"([01]\d|2[0-3]):[0-5]\d")
+_ADDRESS = regex(r"[^@\s<>,;\"]{1,64}@[^@\s<>,;\"]{1,255}")
+_TARGET_NAME = regex(r"\w[\w.-]{0,49}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

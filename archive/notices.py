@@ -6,7 +6,6 @@ signs that do that are written in full width there; nowhere else is a character 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -18,11 +17,12 @@ import yaml
 
 from archive.clock import beijing_minute
 from archive.model.events import BY_NAME, NEWS, STANDING_SAYS, sentence
+from archive.patterns import regex
 from archive.store.read.news import News
 
 MOST_EDITS, LONGEST = 3, 160
 _BEFORE = 40
-_UTC = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
+_UTC = regex(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z")
 # In this order a digest tells what there is.
 _ORDER = ("finding_opened", "mass_change", "withdrawn", "replaced", "taken_back", "restored", "moved", "edited",
           "standing_changed", "card_changed", "quarantined", "unreadable", "new", "finding_closed")  # fmt: skip

@@ -14,24 +14,25 @@ from enum import StrEnum
 from archive.collate.kinds import OFFICE, kind_of
 from archive.collate.values import Kind, Span
 from archive.diff import Edit
+from archive.patterns import regex
 
 # What binds, allows, forbids or limits, and what ends its force.
-_MODAL = re.compile(
+_MODAL = regex(
     "原则上|应当|必须|务必|不得|不准|不予|不应|不能|不再|禁止|严禁|可以|不可|方可|允许|准予|免予|无须|无需|有权|鼓励|一律|至少|至多|"
     "不超过|不低于|不高于|不少于|不多于|优先|废止|失效|停止执行|暂停执行|中止"
 )
 _SINGLE = frozenset("应须得可宜必")
 # One such character alone binds, too, unless it is part of another word: 应用, 适应, 许可, 可能.
-_ALONE = re.compile(
+_ALONE = regex(
     "(?<![相适响反供对呼感答])应(?![用急对变聘届邀付和援])|(?<![必])须(?![知])|(?<![许认])可(?![能行靠持再见观])|(?<![适便事权])宜"
 )
 # A day, a span of time, a term.
-_TIME = re.compile(
+_TIME = regex(
     "[0-9]{4}年|[0-9]{1,2}月|[0-9]{1,2}日|[0-9一二两三四五六七八九十百]{1,4}(?:年(?!级)|个月|个?工作日|天|日内|小时)"
 )
-_FIGURE = re.compile("[0-9]|百分之|[一二两三四五六七八九十百千]{1,4}(?:个|家|项|名|人|万|亿|倍|成)")
+_FIGURE = regex("[0-9]|百分之|[一二两三四五六七八九十百千]{1,4}(?:个|家|项|名|人|万|亿|倍|成)")
 _NAME_AFTER = 4
-_ORGANISATION = re.compile(
+_ORGANISATION = regex(
     "(?:委员会|办公厅|办公室|管理局|监督局|总局|公司|集团|大学|学院|研究院|研究所|银行|法院|检察院|人民政府|协会|中心|部门|"
     "[部委局厅署])(?![分署件面长员])"
 )

@@ -23,19 +23,20 @@ from archive.errors import NotCanonical
 from archive.model import Role, Site
 from archive.model.files import leads_to_file
 from archive.model.site import BIG5
+from archive.patterns import regex
 
 AddressKind = Literal["listing", "article", "transcript", "attachment", "gateway", "other"]
 
 LONGEST = 2_083
 """Characters. Longer addresses are refused: no site of ours has them, and spider traps do."""
 
-_POSTED = re.compile(r"[?&]__wb_method=POST&")
+_POSTED = regex(r"[?&]__wb_method=POST&")
 
-_SHAPE = re.compile(r"(https?)://[^/?#]*([^#]*)", re.IGNORECASE | re.DOTALL)
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_SHAPE = regex(r"(https?)://[^/?#]*([^#]*)", re.IGNORECASE | re.DOTALL)
+_LABEL = regex(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\Z")
+_CONTROL = regex(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _DEFAULT_PORT = {"http": 80, "https": 443}
-_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_SCHEME = regex(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _EDGES = "".join(map(chr, range(33)))
 # What stands in an address as it is; everything else is escaped. A per cent sign may begin an escape already.
 _AS_IT_IS = "%!$&'()*+,;=:@~-._"

@@ -17,13 +17,13 @@ globally reachable, and where nobody serves pages: multicast, the withdrawn rela
 from __future__ import annotations
 
 import asyncio
-import re
 import socket
 import unicodedata
 from collections.abc import Awaitable, Callable, Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from urllib.parse import urlsplit
 
+from archive.patterns import regex
 from archive.urls import LONGEST
 from crawler.errors import Refused
 
@@ -103,8 +103,8 @@ Address = IPv4Address | IPv6Address
 Lookup = Callable[[str, int], Awaitable[list[str]]]
 
 _LOOKUP_SECONDS = 10.0
-_LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_NUMBER = re.compile(r"(?:0x[0-9a-f]*|[0-9]+)")
+_LABEL = regex(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
+_NUMBER = regex(r"(?:0x[0-9a-f]*|[0-9]+)")
 _LOCAL_ENDS = (".local", ".localhost", ".internal", ".home.arpa")
 
 

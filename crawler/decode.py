@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import brotli
 import zstandard
 
+from archive.patterns import regex
 from crawler.errors import DecodeError, TooLarge
 
 __all__ = ["DecodeError", "Decoded", "TooLarge", "content_encodings", "decode", "decode_body"]
@@ -29,12 +30,12 @@ _MOST_MEMBERS = 10_000
 _ZSTD_SLICE = 512
 _ZSTD_WINDOW = 8 << 20
 _MOST_ENCODINGS = 3
-_PLAIN = re.compile(
+_PLAIN = regex(
     rb"(?:\xef\xbb\xbf)?\s{0,1000}"
     rb"(?:<!doctype|<html|<head|<body|<script|<\?xml|<!--|<rss|\{\s{0,100}\"|\[\s{0,100}[\[{])",
     re.IGNORECASE,
 )
-_CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_CONTROL = regex(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)

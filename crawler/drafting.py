@@ -21,6 +21,7 @@ from archive.lists.drafting import Rule, draft_rule, family_of, grammar
 from archive.lists.rows import leads_to_article
 from archive.model import Article, Page, Role, Rows, Site, Unreadable
 from archive.model.files import ENDINGS
+from archive.patterns import regex
 from crawler.cms import absolute, gkmlpt, hanweb, jpaas, text_of, ucap, xinhua
 from crawler.looking import LookResult
 
@@ -52,8 +53,8 @@ _WANTED = (
     (re.compile(r"解读|意见|征集|规划|计划|统计|数据"), 4),
     (re.compile(r"新闻|动态|要闻|工作|信息|发布|会议|讲话"), 3),
 )
-_LIST = re.compile(r"(?:index|list|node|more|col)_?\d{0,8}\.\w{3,5}$", re.I)
-_UNWANTED = re.compile(
+_LIST = regex(r"(?:index|list|node|more|col)_?\d{0,8}\.\w{3,5}$", re.I)
+_UNWANTED = regex(
     r"首页|登录|注册|English|邮箱|地图|联系|视频|图片|专题|互动|留言|信箱|办事|服务|机构|领导|简介|搜索|下载|无障碍",
     re.I,
 )

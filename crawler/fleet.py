@@ -30,6 +30,7 @@ from typing import Any
 from archive.clock import later, utc_text
 from archive.errors import ArchiveError, BadInput
 from archive.model import Exchange, Job, KeptExchange, Kind
+from archive.patterns import regex
 from archive.store import Archive
 from archive.store.file.connection import made_durable_together, open_whatever_age
 from archive.store.read.bundles import Baton, Landed, Landing, Leases, baton, captured_sites
@@ -52,7 +53,7 @@ MOST_TRIES = 4
 PATIENCE = 30.0
 BEAT = 0.05
 BATCH = 20
-ADDRESS = re.compile(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
+ADDRESS = regex(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

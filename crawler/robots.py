@@ -27,6 +27,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from archive.patterns import regex
 from archive.store.schedule.frontier import REST_AFTER_FAILURE
 from crawler import PRODUCT, address
 from crawler.errors import FAILURES, Refused, failure_text
@@ -34,9 +35,9 @@ from crawler.gate import process_gate
 from crawler.pace import delay_setting
 from crawler.redirect import TOO_MANY
 
-_TOKEN = re.compile(r"[a-z_-]*", re.IGNORECASE)
+_TOKEN = regex(r"[a-z_-]*", re.IGNORECASE)
 # As forgiving as protego: common misspellings, and a blank where the colon should be.
-_LINE = re.compile(
+_LINE = regex(
     r"[ \t\ufeff]*(?P<name>(?P<agent>user[- ]?agent)|allow|dis{1,2}al{1,2}ow|diasllow|disallaw|"
     r"crawl[- ]delay|request[- ]rate|visit[- ]time)[ \t]*(?::|[ \t])[ \t]*(?P<value>.*)",
     re.IGNORECASE,

@@ -26,6 +26,7 @@ from urllib.parse import urlencode, urlsplit
 from protego import Protego
 
 from archive.errors import BadInput
+from archive.patterns import regex
 from crawler import PRODUCT, user_agent
 from crawler.address import is_loopback
 from crawler.robots import rules_for
@@ -44,7 +45,7 @@ _NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
 # What a player adds; what an archive kept comes under this name where it says so.
 _KEPT_PREFIX = "x-archive-orig-"
 _OF_THE_WIRE = ("transfer-encoding", "content-length", "connection")
-_OF_THE_PLAYER = re.compile(
+_OF_THE_PLAYER = regex(
     r"memento-datetime|content-location|link|x-.*|server|date|set-cookie|via|alt-svc|cf-.*", re.IGNORECASE
 )
 

@@ -14,14 +14,16 @@ from typing import Any
 from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
 from twisted.web._newclient import STATUS
 
+from archive.patterns import regex
+
 BAD_HEADER = "bad_header"
 BAD_STATUS_LINE = "bad_status_line"
 BYTES_AFTER_BODY = "bytes_after_body"
 BROKEN_OFF = "broken_off"
 
-_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
-_LENGTHS = re.compile(rb"[0-9]{1,18}(?:[ \t]*,[ \t]*[0-9]{1,18})*")
-_STATUS_LINE = re.compile(rb"(HTTP)/([0-9])(?:\.([0-9]))?[ \t]+([1-9][0-9]{2})(?:[ \t]+(.*))?", re.IGNORECASE)
+_TOKEN = regex(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_LENGTHS = regex(rb"[0-9]{1,18}(?:[ \t]*,[ \t]*[0-9]{1,18})*")
+_STATUS_LINE = regex(rb"(HTTP)/([0-9])(?:\.([0-9]))?[ \t]+([1-9][0-9]{2})(?:[ \t]+(.*))?", re.IGNORECASE)
 _MOST_EMPTY_LINES = 4
 
 

@@ -15,15 +15,16 @@ import pytest
 
 # The files that take longest, these first: begun last, one of them would keep a single core busy at the end.
 LONGEST = (
-    "crawler/test_stop.py",
-    "archive/test_edits.py",
     "crawler/test_watch.py",
     "crawler/test_watch_sites.py",
-    "archive/test_fuzz.py",
     "crawler/test_kill.py",
-    "crawler/test_year.py",
-    "crawler/test_watch_families.py",
     "crawler/test_watch_findings.py",
+    "crawler/test_year.py",
+    "crawler/test_stop.py",
+    "crawler/test_watch_families.py",
+    "archive/test_fuzz.py",
+    "crawler/test_watch_files.py",
+    "archive/test_edits.py",
     "crawler/test_fleet.py",
     "archive/test_reading_room_safety.py",
     "archive/test_reading_room_links.py",
@@ -84,8 +85,12 @@ def _two_frames(context: int = 1) -> list[inspect.FrameInfo]:
     ]
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest files first; the others stay in their order."""
+    """Mark what goes round and round as a loop, and put the longest files first; the others stay in their order."""
+    for item in items:
+        if "rounds" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.loop)
     order = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: order.get("/".join(item.path.parts[-2:]), len(order)))
 

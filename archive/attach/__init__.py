@@ -16,11 +16,12 @@ from urllib.parse import unquote, urlsplit
 from archive.attach.kinds import kind_of, safe_name
 from archive.model import Article, AttachmentText, Page, Unreadable
 from archive.model.files import is_unnamed, leads_to_file
+from archive.patterns import regex
 
 __all__ = ["AttachmentText", "file_of", "is_file", "read_document", "safe_name", "text_of"]
 FLAG = "file"
 _NOT_A_FILE = ("html", "unknown", "image")
-_LABEL = re.compile(r"附\s?件\s?[0-9一二三四五六七八九十]{0,3}\s?[:：]?")
+_LABEL = regex(r"附\s?件\s?[0-9一二三四五六七八九十]{0,3}\s?[:：]?")
 _HEADLINE = (4, 90)
 
 

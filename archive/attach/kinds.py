@@ -24,6 +24,7 @@ from archive.model.files import (
     leads_to_file,
     name_in,
 )
+from archive.patterns import regex
 
 __all__ = ["OLE2", "ending", "is_file_answer", "is_html", "kind_of"]
 
@@ -52,19 +53,19 @@ _BROKEN = (
 _SEARCHED = 1024
 # Of so many bytes it is decided whether they are text.
 _SAMPLE = 16_384
-_NO_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_NO_TEXT = regex(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 # What Word and Excel write into web pages that they save; without these marks a page with links is a page.
-_OFFICE = re.compile(
+_OFFICE = regex(
     rb"urn:schemas-microsoft-com:office|mso-application|ProgId|mso-number-format|vnd\.ms-excel", re.I
 )
-_PAGE = re.compile(rb"<(?:script|form|iframe|a\s)", re.IGNORECASE)
-_TABLE = re.compile(rb"<table\b", re.IGNORECASE)
+_PAGE = regex(rb"<(?:script|form|iframe|a\s)", re.IGNORECASE)
+_TABLE = regex(rb"<table\b", re.IGNORECASE)
 _SHEETS, _LETTERS = ("xls", "xlsx", "csv", "ods"), ("doc", "wps", "docx", "rtf")
 LONGEST = 120
 # Besides control characters: what turns the direction of a line can hide an ending ("exe.fdp").
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_NOT_IN_NAMES = re.compile(r'[<>:"|?*\\/]+')
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
+_CONTROL = regex("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_NOT_IN_NAMES = regex(r'[<>:"|?*\\/]+')
+_RESERVED = regex(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\.|$)", re.IGNORECASE)
 
 
 def kind_of(body: bytes, name: str, media_type: str = "") -> str:

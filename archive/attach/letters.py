@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from xlrd.compdoc import CompDoc
 
 from archive.attach.packed import BROKEN, MOST_CHARACTERS, Read
+from archive.patterns import regex
 from archive.text.numerals import lowered, raised
 
 PROGRAMS = (("antiword", ("-m", "UTF-8.txt", "-w", "0", "-")), ("catdoc", ("-d", "utf-8", "-w")))
@@ -25,9 +26,9 @@ _PROGRAM_SECONDS = 10.0
 _MACROS = tuple(name.encode("utf-16-le") for name in ("_VBA_PROJECT", "Macros"))
 _WORD_97 = 0x00C1
 # A field is instruction, mark, shown text: only what is shown is text.
-_FIELD_MARKS = re.compile("[\x13\x14\x15]")
+_FIELD_MARKS = regex("[\x13\x14\x15]")
 _BREAKS = str.maketrans({"\r": "\n", "\x07": "\t", "\x0b": "\n", "\x0c": "\n", "\x1e": "-", "\x1f": None})
-_TOKEN = re.compile(
+_TOKEN = regex(
     rb"\\(?:(?P<word>[a-zA-Z]{1,32})(?P<number>-?\d{1,10})?[ ]?|'(?P<hex>[0-9a-fA-F]{2})|(?P<sign>[^a-zA-Z]))"
     rb"|(?P<open>\{)|(?P<close>\})|(?P<break>[\r\n]+)|(?P<text>[^\\{}\r\n]+)",
     re.DOTALL,

@@ -7,21 +7,21 @@ from __future__ import annotations
 
 import math
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from archive.attach.packed import FEW_PAGES, MOST_PAGES, Bundle
 from archive.attach.placed import Piece, Rule, lines_of, width_of
+from archive.patterns import regex
 
 _MOST_MOVES = 10_000
 _Matrix = tuple[float, float, float, float, float, float]
-_COMMAND = re.compile(r"[MLSCQBA]|-?\d*\.?\d+(?:[eE]-?\d+)?")
+_COMMAND = regex(r"[MLSCQBA]|-?\d*\.?\d+(?:[eE]-?\d+)?")
 # A path with more commands draws a picture, no table.
 _MOST_COMMANDS = 400
 # Thinner than this (millimetres) a rectangle is a line.
 _THIN = 1.0
-_NUMBER = re.compile(r"\d+")
+_NUMBER = regex(r"\d+")
 _MOST_OBJECTS = 50_000
 
 

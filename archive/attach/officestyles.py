@@ -9,12 +9,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from archive.patterns import regex
 from archive.text.numerals import numeral
 
 _DEEPEST = 20
 _RAISED = {"superscript": "raised", "subscript": "lowered", "baseline": ""}
 _LEVELS = 9
-_PLACE = re.compile(r"%([1-9])")
+_PLACE = regex(r"%([1-9])")
 # After these a number and its text are one word; else 1. and 5万元 would be 1.5万元.
 _CLOSED = "、）)】》：，。"
 

@@ -28,6 +28,7 @@ from pypdf.generic import NameObject
 from pypdfium2 import raw
 
 from archive.attach.packed import BROKEN, FEW_PAGES, MOST_CHARACTERS, MOST_OF_ONE, MOST_PAGES, Read
+from archive.patterns import regex
 
 _MOST_FONTS, _DEEPEST_FORM = 2_000, 4
 # Encodings that pypdf does not know, by those it does: the same codes but for some widths or signs.
@@ -39,15 +40,15 @@ _ALIKE = {
     "HKscs-B5": "ETen-B5",
     "ETHK-B5": "ETen-B5",
 }
-_NAMED = re.compile(
+_NAMED = regex(
     r"/(?:GB-EUC|GBpc-EUC|GBK-EUC|GBK2K|ETen(?:ms)?-B5|Uni(?:GB|CNS|JIS)-(?:UTF16|UCS2)|90ms-RKSJ)-[HV]"
 )
 _SCRIPTS = ("GB1", "CNS1", "Japan1", "Korea1", "KR")
 # /g12, /c45, /G01, /cid1234, /a7: numbers of outlines, no names of characters.
-_NUMBER_OF_GLYPH = re.compile(r"/(?:[a-zA-Z]{1,3}|glyph|index|char)[_-]?\d+")
-_UNICODE_NAME = re.compile(r"/(?:uni(?:[0-9A-F]{4})+|u[0-9A-F]{4,6})(?:\.\w+)?")
+_NUMBER_OF_GLYPH = regex(r"/(?:[a-zA-Z]{1,3}|glyph|index|char)[_-]?\d+")
+_UNICODE_NAME = regex(r"/(?:uni(?:[0-9A-F]{4})+|u[0-9A-F]{4,6})(?:\.\w+)?")
 _SYMBOLIC = 4
-_STANDARD = re.compile(r"/(?:Helvetica|Times|Courier)(?:-[A-Za-z]+)?|/Symbol|/ZapfDingbats")
+_STANDARD = regex(r"/(?:Helvetica|Times|Courier)(?:-[A-Za-z]+)?|/Symbol|/ZapfDingbats")
 _LONGEST_NAME = 256
 # Where a line ends within a word PDFium writes this for the hyphen.
 _SIGNS = str.maketrans({"\x02": "-", "\ufffe": "", "\0": ""})
@@ -57,8 +58,8 @@ _TEXT_OF_A_PICTURE = 8
 _GARBLED_SHARE = 0.3
 # A character of a font that does not say which it is.
 LOST = "□"
-_STREAM = re.compile(rb"(?<!end)stream\r?\n(?=[\x08-\x78])")
-_IMAGE = re.compile(rb"/Subtype\s*/Image\b")
+_STREAM = regex(rb"(?<!end)stream\r?\n(?=[\x08-\x78])")
+_IMAGE = regex(rb"/Subtype\s*/Image\b")
 _SIZE_OF_HEAD = 600
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from collections.abc import Callable
 
@@ -16,8 +15,9 @@ from archive.attach.sheets import ods_text, xls_text, xlsx_text
 from archive.attach.webpage import csv_text, mht_text, office_page_text, txt_text
 from archive.model import AttachmentText
 from archive.model.files import BY_NAME
+from archive.patterns import regex
 
-_NO_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_NO_CHARACTERS = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _MOST_NAMES = 500
 
 

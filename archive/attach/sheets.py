@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
@@ -19,15 +18,16 @@ from lxml import etree
 from archive.attach.cellforms import BUILT_IN, formatted
 from archive.attach.officestyles import PLAIN, Look, attribute, child, local, look_of
 from archive.attach.packed import BROKEN, FEW_PAGES, MOST_CHARACTERS, Bundle, each
+from archive.patterns import regex
 from archive.text.numerals import lowered, raised
 
 _MOST_ROWS, _MOST_SHEETS = 50_000, 200
 # A sheet may say that it reaches to the last of a million rows.
 _MOST_EMPTY = 1_000
-_REPEATED = re.compile(r"number-(?:columns|rows)-repeated$")
+_REPEATED = regex(r"number-(?:columns|rows)-repeated$")
 Rows = Iterable[Iterable[str]]
 MOST_COLUMNS = 500
-_COLUMN = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_COLUMN = regex(r"([A-Z]{1,3})(\d{1,7})")
 _WORKBOOK = "xl/workbook.xml"
 
 

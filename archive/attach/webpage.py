@@ -20,6 +20,7 @@ from archive.extract.render import cells_of
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.tree import parse
 from archive.extract.walk import outline
+from archive.patterns import regex
 
 _MOST_PARTS = 200
 # A cell is a line: large tables have more of them than pages have.
@@ -28,7 +29,7 @@ _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs
 _SEPARATORS = ("\t", ",", ";")
 _LOOKED_AT = 20
 # What Excel reads as the separator, and shows no row of.
-_SEPARATOR_LINE = re.compile(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
+_SEPARATOR_LINE = regex(r"sep=([^\r\n])\r?\n", re.IGNORECASE)
 _LONGEST_FIELD = 131_072
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import re
 import sqlite3
 import sys
 from argparse import ArgumentParser, Namespace
@@ -17,8 +16,9 @@ from archive import __version__
 from archive.cli.options import Parser
 from archive.cli.terminal import one_line
 from archive.errors import ArchiveError, did_you_mean
+from archive.patterns import regex
 
-_LONE = re.compile("[\ud800-\udfff]")
+_LONE = regex("[\ud800-\udfff]")
 
 COMMANDS = {
     "new": "make a home: from nothing to a first crawl in a few questions",

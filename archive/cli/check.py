@@ -17,6 +17,7 @@ from archive.clock import BEIJING
 from archive.errors import BadInput
 from archive.extract import decode, read
 from archive.model import Article, Page
+from archive.patterns import regex
 from archive.relations.check import VERDICTS, Verdict
 from archive.store.read.connections import check
 
@@ -25,7 +26,7 @@ _WORDS = {
     "wrong_article": "wrong article", "misquoted": "misquoted", "not_in_force": "not in force on that day",
     "ambiguous": "cannot be told", "not_held": "not held",
 }  # fmt: skip
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
+_MARKUP = regex(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sqlite3
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from archive.cli.options import add_archive, add_json, archive_path, reading
 from archive.cli.terminal import Working, one_line, print_json
 from archive.errors import ArchiveDamaged, ArchiveError, BadInput
 from archive.evidence import note
+from archive.patterns import regex
 from archive.store import Archive
 from archive.store.evidence import exports, logs
 
@@ -24,7 +24,7 @@ from archive.store.evidence import exports, logs
 PATIENCE = 120.0
 _LONGEST_ANSWER = 8_000
 _LARGEST = 64 << 20
-_LINE = re.compile(r"checkpoint: (\S+) ([0-9]+) ([A-Za-z0-9+/]{43}=)")
+_LINE = regex(r"checkpoint: (\S+) ([0-9]+) ([A-Za-z0-9+/]{43}=)")
 
 
 def declare(parser: ArgumentParser) -> None:

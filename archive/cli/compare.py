@@ -19,6 +19,7 @@ from archive.errors import BadInput
 from archive.extract import decode
 from archive.face import Holding, as_copy, read
 from archive.model import Article
+from archive.patterns import regex
 
 _AROUND = 14
 _LONGEST = 120
@@ -34,7 +35,7 @@ _KINDS = {
     Kind.PUNCTUATION: "punctuation",
     Kind.REORDERED: "moved",
 }
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
+_MARKUP = regex(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 
 
 def page(made: Comparison) -> str:

@@ -18,13 +18,14 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from archive.clock import day_text, until_text
 from archive.errors import BadInput, NotCanonical, did_you_mean
 from archive.home import home_here
+from archive.patterns import regex
 from archive.urls import canonical_url
 
 if TYPE_CHECKING:
     from archive.face import Holding
     from archive.model import Site
 
-_BELOW_ZERO = re.compile("-[0-9０-９].*", re.DOTALL)
+_BELOW_ZERO = regex("-[0-9０-９].*", re.DOTALL)
 # ``yuanben completion``: what the commands take, told to a shell.
 SHELLS = ("bash", "zsh", "fish")
 _FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import os
-import re
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
@@ -13,11 +12,12 @@ import archive
 from archive.cli.options import add_archive, archive_path, check_declared, declared_sites
 from archive.errors import BadInput
 from archive.home import Home, home_of
+from archive.patterns import regex
 from archive.units import EVERY, Schedule, cron, service, timer
 
-_SITE = re.compile(r"[a-z][a-z0-9_]{0,49}")
-_USER = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
-_CONTROL = re.compile("[\x00-\x1f\x7f]")
+_SITE = regex(r"[a-z][a-z0-9_]{0,49}")
+_USER = regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
+_CONTROL = regex("[\x00-\x1f\x7f]")
 
 
 def declare(parser: ArgumentParser) -> None:

@@ -24,12 +24,13 @@ from tqdm import tqdm
 from archive.clock import beijing_minute
 from archive.errors import BadInput
 from archive.exchange import PAGE_LIMIT
+from archive.patterns import regex
 
 if TYPE_CHECKING:
     from archive.answers import Work
 
 # Controls, and the marks that make a line read in another order than it stands.
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NARROWEST = 8  # No column of a table is cut below this width.
 # Work that is done within a second shows no bar.
 _PATIENCE = 1.0

@@ -14,7 +14,6 @@ Passages that a copy has in another place than its original.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from rapidfuzz.distance import Levenshtein
 
 from archive.collate.key import SENTINEL
 from archive.collate.values import Span
+from archive.patterns import regex
 
 _PIECE = 8
 _MOST_BLOCKS = 20_000
@@ -31,7 +31,7 @@ _MOST_SEARCHED = 200
 _STRIDE = 16
 _MOST_CELLS = 60_000_000
 # A word and the mark behind it, kept together, are no chance.
-_CLAUSE_END = re.compile(r"\w[,。;、]")
+_CLAUSE_END = regex(r"\w[,。;、]")
 _SENTENCE, _CLAUSE = "。!?;…", ",、:"
 _SHORTEST = 16
 _NEAR = 40

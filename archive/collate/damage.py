@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from archive.collate.key import Key, letters_only
 from archive.collate.values import LostPlace, Span
 from archive.damage.conversion import reproduces
 from archive.damage.mojibake import is_everyday
+from archive.patterns import regex
 from archive.text import fold
 from archive.text.canonical import fold_table, script_table
 from archive.text.glosses import gloss_spans
@@ -22,7 +22,7 @@ _AROUND = 2
 _MOST_READINGS = 20_000
 _SHIFTS = ((0, 0), (0, 1), (1, 0), (1, 1), (0, -1), (-1, 0))
 _WIDE = str.maketrans({",": "，", ";": "；", ":": "：", "!": "！", "(": "（", ")": "）"})
-_QUESTION = re.compile("[?？]")
+_QUESTION = regex("[?？]")
 
 
 def is_gloss(copy: Key, span: Span) -> bool:

@@ -12,26 +12,27 @@ import re
 
 from archive.collate.key import letters_only
 from archive.collate.values import Span
+from archive.patterns import regex
 from archive.text.amounts import valued
 
 _NUMERALS = "零〇一二三四五六七八九十百千万亿两"
 _MARKS = ".,%‰:∶~/-−+±<>≤≥×^"
-_UNIT = re.compile(
+_UNIT = regex(
     r"[%‰℃°万亿千百十元美吨克斤升米里亩顷瓦伏安赫兹分角倍成个名人次件家户项条所座台套辆艘架岁年月日天周时秒度页层栋间届期批平立公千毫厘]"
 )
-_UNITS = re.compile(
+_UNITS = regex(
     r"[万亿千百十]*?(?:平方(?:公里|千米|米|厘米|毫米)|立方(?:米|厘米|毫米)|公里|千米|厘米|毫米|公顷|公斤|千克|毫克|千瓦时?|兆瓦时?|百分点|个百分点|个月)|"
     r"[万亿千百十]*(?:元|美元|欧元|日元|吨|克|斤|升|米|里|亩|顷|瓦|人|件|家|户|辆|台|套|岁|年|月|日|天|周|小时|分钟|秒|度|倍|成|%|‰|℃)"
 )
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻"
-_DIGIT = re.compile(r"\d")
-_FIGURAL = re.compile(f"[\\d{re.escape(_MARKS)}{_NUMERALS}{_SUPERSCRIPTS}¼-¾⅐-⅞]")
+_DIGIT = regex(r"\d")
+_FIGURAL = regex(f"[\\d{re.escape(_MARKS)}{_NUMERALS}{_SUPERSCRIPTS}¼-¾⅐-⅞]")
 _WIDE = frozenset("0123456789.,%‰:∶~/-−" + _NUMERALS + _SUPERSCRIPTS)
 _DATED = _WIDE | frozenset("年月日号百分之")
 _REACH, _LONGEST_UNIT, _NEXT = 24, 4, 12
 _LONGEST, _LOOSE = 60, ".,:∶~/-年月日号至到"
-_PARTS = re.compile("⟨")
-_MIXED = re.compile(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
+_PARTS = regex("⟨")
+_MIXED = regex(r"(?<![0-9.])([0-9]+)亿([0-9]{1,4})万(?![0-9])")
 
 
 def is_figure_edit(a: str, b: str, span: Span) -> bool:

@@ -18,6 +18,7 @@ from itertools import compress
 
 from archive.collate.values import Span
 from archive.damage.lost import Lost, lost_runs
+from archive.patterns import regex
 from archive.text import fold
 from archive.text.canonical import CJK, fold_table, t2s
 from archive.text.figures import DIGITS, is_mark
@@ -31,10 +32,10 @@ GLOSS = "\uf8f1"
 _MOST_KEY_FORMS = 30_000
 # Other shapes of marks that figures have: 3∶1 is 3:1.
 _ALIKE = {"∶": ":", "ː": ":", "꞉": ":", "⁄": "/", "∕": "/", "≦": "≤", "⩽": "≤", "≧": "≥", "⩾": "≥", "≒": "≈"}
-_FIGURE = re.compile(f"[{DIGITS},]")
-_GAP = re.compile(f"(?<![{CJK}])\\s+(?![{CJK}\\s])")
+_FIGURE = regex(f"[{DIGITS},]")
+_GAP = regex(f"(?<![{CJK}])\\s+(?![{CJK}\\s])")
 _NEAR = 16
-_REPEATED = re.compile("-{2,}|…{2,}")
+_REPEATED = regex("-{2,}|…{2,}")
 _READINGS = 3
 
 

@@ -17,6 +17,7 @@ from importlib.resources import files
 from archive.collate.figures import is_figure_edit, whole_figure
 from archive.collate.key import letters_only
 from archive.collate.values import Kind, Span
+from archive.patterns import regex
 from archive.text.glosses import read_words
 
 #: Words that filters were seen to delete from copies, titles and offices of living people above all.
@@ -81,26 +82,24 @@ _OFFICES = (
     "总书记|书记|主席|总理|委员长|委员|常委|部长|副部长|主任|司长|局长|处长|厅长|省长|市长|区长|县长|行长|院长|校长|署长|秘书长|"
     "发言人|总经理|董事长|总裁|院士|教授|研究员|记者|同志|先生|女士|代表"
 )
-OFFICE = re.compile(_OFFICES)
-TIME_WORD = re.compile(
+OFFICE = regex(_OFFICES)
+TIME_WORD = regex(
     "昨[天日]|今[天日]|明[天日]|前[天日]|近日|日前|近期|今年|去年|明年|上年|本年|本月|上月|上半年|下半年|年初|年底|年末|"
     "[一二三四1-4]季度|星期[一二三四五六日天]|周[一二三四五六日]"
 )
-_DIGIT = re.compile(r"[0-9零一二三四五六七八九十百千万亿两半]")
-_FIGURE = re.compile(r"[0-9][0-9.,]*")
+_DIGIT = regex(r"[0-9零一二三四五六七八九十百千万亿两半]")
+_FIGURE = regex(r"[0-9][0-9.,]*")
 _SCALES, _ENDS = "万亿千百十", ",.:∶~/"
-_NUMERAL = re.compile(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
+_NUMERAL = regex(r"[0-9.,%‰~零一二三四五六七八九十百千万亿两半多余约近超]*")
 _UNITS_OF_TIME = "年月日号时分"
 _UNITS = frozenset(_UNITS_OF_TIME)
-_TIME = re.compile(
-    rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}"
-)
+_TIME = regex(rf"[0-9一二三四五六七八九十零〇:/-]*[{_UNITS_OF_TIME}]?(?:[0-9:/-]*[{_UNITS_OF_TIME}]?){{0,4}}")
 _REACH, _LONGEST = 6, 24
-_PRONOUN = re.compile(
+_PRONOUN = regex(
     "[我咱你您他她它](?:们)?|[我本该此贵全](?:国|省|市|区|县|州|盟|旗|乡|镇|村|部|委|局|厅|署|院|会|司|处|办|所|站|社|报|网|刊|台|校|行|厂|矿|"
     "公司|集团|单位|机关|中心|企业|协会|学会|研究院|研究所)|其|该|大家|双方|各方|对方|自己|笔者|记者|前者|后者|有关部门|有关方面|相关部门|相关方面"
 )
-_TIME_WORDS = re.compile(
+_TIME_WORDS = regex(
     rf"(?:{TIME_WORD.pattern}|昨晚|今晚|今晨|昨夜|前天|日内|早前|此前|不久前|目前|当前|当日|当天|同日|次日|本周|上周|下周|下月|当月|当年|同年|"
     r"[0-9一二三四五六七八九十零〇]{1,4}[年月日号](?:[0-9一二三四五六七八九十]{1,3}[月日号]){0,2})"
 )
@@ -115,8 +114,8 @@ _BODY = (
     "[\u4e00-\u9fff]{2,16}(?:部|委|局|厅|署|省|市|区|县|州|盟|旗|院|办|公司|集团|大学|学院|研究所|银行|协会|学会|联合会|理事会|委员会|"
     "办公厅|办公室|日报|晚报|电视台|通讯社)|[\u4e00-\u9fff]{1,4}(?:委|局|厅|署)"
 )
-_NAMED = re.compile(_NAMES)
-_ENTITY = re.compile(f"{_NAMES}|{_BODY}")
+_NAMED = regex(_NAMES)
+_ENTITY = regex(f"{_NAMES}|{_BODY}")
 # With one of these every name, pronoun and time of the tables above ends.
 _ENDS_OF_NAMES = frozenset(
     "们我咱你您他她它国省市区县州盟旗乡镇村部委局厅署院会司处办所站社报网刊台校行厂矿团位关心业学家方己者门面其该"

@@ -11,48 +11,47 @@ from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from archive.model import Site
+from archive.patterns import regex
 from archive.text import fold, simplified
 from archive.text.folding import without
 from archive.text.glosses import gloss_spans
 from archive.urls import behind_gateway
 
-_FLATTENED = re.compile(r"(\d{6})/?(t(?:\d{8})_\d+)")
+_FLATTENED = regex(r"(\d{6})/?(t(?:\d{8})_\d+)")
 _NAME = r"([^\s,。;:!?()<>《》【】\[\]|\"'“”]{2,20}+)(?!\s*:)"
 # A label opens a line or a field of it: 凡注明来源:某网 in a legal notice names nobody's source.
-_SOURCE = re.compile(
+_SOURCE = regex(
     rf"(?:^|[\s|\[\]【】)(,。;>»]|(?<=\d))(?:(?:信息|文章|稿件|新闻|内容|资料)?(?:来源|出处|稿源)(?:\s*[:|]\s*|[ \t\u3000]+)|"
     rf"(?:转载自|本文转自|文章转自|原载于?|转自)\s*:?\s*)[\"“《]?{_NAME}",
     re.MULTILINE,
 )
-_ACCORDING = re.compile(
+_ACCORDING = regex(
     r"据([^\s,。;:()()]{2,12}?)(?:网站|官网)?(?:\d{1,2}日)?(?:消息|报道|电(?![子视力器话脑商影网信]))"
 )
-_REPORTED = re.compile(r"记者[^\s,。;]{0,8}从([^\s,。;]{2,14}?)(?:获悉|了解到)")
+_REPORTED = regex(r"记者[^\s,。;]{0,8}从([^\s,。;]{2,14}?)(?:获悉|了解到)")
 _OUTLETS = (
     "新华社|中新社|中新网|中国新闻社|中国新闻网|人民网|新华网|央视网|央广网|光明网|中国网|中国经济网|中国青年报|科技日报|经济日报|人民日报|光明日报|"
     "工人日报|农民日报|法治日报|中国日报|中国证券报|证券时报|上海证券报|经济参考报|解放军报|参考消息"
 )
 # 新华社北京3月1日电, 示例日报讯: the line that a report opens with.
-_DATELINE = re.compile(
+_DATELINE = regex(
     rf"(?:^|[\s。(】])(?:本报)?({_OUTLETS}|[\u4e00-\u9fff]{{2,8}}(?:社|网|报|台|客户端))"
     r"[^\s,。;:]{0,10}?\d{1,2}月\d{1,2}日[电讯]",
     re.MULTILINE,
 )
-_MENTIONED = re.compile(
-    rf"(?:^|[\s(】])({_OUTLETS})[^\s,。;:]{{0,12}}?[电讯](?![子视力器话脑商影])", re.MULTILINE
-)
-_LEGAL = re.compile(
+_MENTIONED = regex(rf"(?:^|[\s(】])({_OUTLETS})[^\s,。;:]{{0,12}}?[电讯](?![子视力器话脑商影])", re.MULTILINE)
+_LEGAL = regex(
     "版权|免责|(?:法律|特别|郑重)声明|凡(?:本|是|注|转|在|未|属|来源)|注明[\"“'《]?(?:来源|出处)|转载请|请注明|违者|未经.{0,12}(?:授权|许可)|"
     "本网站?所有|本站|责任自负|不代表|著作权|ICP备|[Cc]opyright"
 )
-_OWNER = re.compile(
+_OWNER = regex(
     r"(?:版权(?:归|属于?)|Copyright|copyright|©)\s*(?:©|\d{4}|[-–\s])*"
     + _NAME
     + r"|注明[\"“'《]*(?:来源|出处)\s*:?\s*[\"“《]?"
     + _NAME
 )
-_SENTENCE = re.compile(r"[^。;\n]+")
-_INNER = re.compile(r"https?://[^\s\"'<>&]{4,2000}", re.IGNORECASE)
+_SENTENCE = regex(r"[^。;\n]+")
+_INNER = regex(r"https?://[^\s\"'<>&]{4,2000}", re.IGNORECASE)
 _REACH = 400
 _MOST_PREFIXES, _SHORTEST_TAIL = 6, 10
 

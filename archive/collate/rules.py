@@ -14,7 +14,6 @@ Telling the places that a rule explains from those it does not: the rules are ap
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -27,12 +26,13 @@ from archive.collate.figures import is_figure_edit
 from archive.collate.key import SENTINEL
 from archive.collate.kinds import has_known, is_known, is_swap, is_word
 from archive.collate.values import Rule, Span
+from archive.patterns import regex
 
 _AROUND, _LONGEST_SPAN = 8, 32
 
 Rewriting = tuple[str, str]
 _LONGEST_SOUGHT, _CONTEXT = 8, 3
-_DIGIT = re.compile(r"\d")
+_DIGIT = regex(r"\d")
 # For each rewriting the places of the original where it happened, and which changes that explains.
 Traces = dict[Rewriting, dict[int, frozenset[int]]]
 # What a rule costs in an account, and a change that none explains, beside their characters.

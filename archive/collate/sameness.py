@@ -20,6 +20,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 from archive.collate.damage import phrases
+from archive.patterns import regex
 from archive.text import fold, is_traditional, simplified
 
 LENGTH = 5
@@ -31,11 +32,11 @@ LEAST_HELD = 0.8
 LONGEST = 20_000
 # Of a text with fewer pieces every letter must agree: 全文见附件 stands in hundreds of notices.
 _FEWEST_PIECES, _SHORTEST = 40, 15
-_NUMBER_IN_TITLE = re.compile(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
+_NUMBER_IN_TITLE = regex(r"[（(【〔\[][^（()）]{2,40}[号號]\s?[）)】〕\]]\s*$")
 _SHORTEST_MATTER = 6
 # Before 关于 stand the names of those who issue; a page about the document has other words there.
-_NOT_ISSUED = re.compile("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
-_COVERED = re.compile("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
+_NOT_ISSUED = regex("转发|印发|解读|贯彻|落实|学习|答记者问|图解|执行|废止|修改|延长|答复|征求")
+_COVERED = regex("关于(?:印发|发布|公布)(.{4,120})的(?:通知|公告|通告|函)")
 Pieces = tuple[str, frozenset[str]]
 
 

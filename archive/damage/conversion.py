@@ -10,24 +10,24 @@ through the slots are the candidates, and one is proven only when the model make
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, pairwise, product
 
 from archive.damage.mojibake import Likelihood, commonness, is_everyday, likelier
+from archive.patterns import regex
 from archive.text.canonical import script_table
 from archive.text.glosses import characters_read, is_reading
 
-_CUTS = re.compile(rb"(\xa3\xa1|\xa3\xbf|\xa3\xbb)")
-_FULL_STOP = re.compile(rb"(\xa1\xa3)")
+_CUTS = regex(rb"(\xa3\xa1|\xa3\xbf|\xa3\xbb)")
+_FULL_STOP = regex(rb"(\xa1\xa3)")
 _WIDTH = 12
 _LEADS = range(0x81, 0xFF)
 _TRAILS = [*range(0x40, 0x7F), *range(0x80, 0xFF)]
 _MOST_PAIRS = 150
 Slot = Sequence[str]
-_READING = re.compile(r"([a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6})[)）]")
+_READING = regex(r"([a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6})[)）]")
 _NARROW = str.maketrans("？！；：，（）", "?!;:,()")
 _MOST_SPELLINGS = 2000
 

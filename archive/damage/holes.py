@@ -14,22 +14,24 @@ from functools import cache
 from importlib.resources import files
 from itertools import combinations
 
+from archive.patterns import regex
+
 # What filters delete; longer ones first where one holds another.
 _DELETED = ("习近平", "近平", "总书记", "书记", "政治", "主席", "共产党", "党中央", "人民", "政府", "委员长")
 # What is left after a deletion but is written that way all the same.
-_ORDINARY = re.compile(
+_ORDINARY = regex(
     r"中央(?:委员|常委|会议)|[省市区县]政府|自治区政府|各级政府|[省市区县]人民|(?:省|市|区|县|自治区党|党)委|党组(?:副)?|"
     r"中共中央局?|习近平(?:指出|强调|关于|重要..)|习总书记.*|[省市](?:政府)?办公[厅室]|全国代表大会(?:常务委员会)?|中国章程|中华共和国.{0,3}|国务院|.*国务院决策部署|全国政协|坚持以为中心.{0,4}"
 )
 _LEAST = 4
-_STARS = re.compile(r"(?<=[\u3400-\u9fff])(?:[*＊]{1,8}|[×Xx□]{2,8})(?=[\u3400-\u9fff、，])")
+_STARS = regex(r"(?<=[\u3400-\u9fff])(?:[*＊]{1,8}|[×Xx□]{2,8})(?=[\u3400-\u9fff、，])")
 # Family names that begin no other word after 市委.
 _FAMILY = "王李张刘陈杨赵黄周吴徐孙胡朱林郭罗梁宋郑谢韩唐冯董程曹袁邓沈彭吕苏卢蒋蔡贾丁魏薛叶阎潘杜戴汪姜范姚谭廖邹熊陆郝孔崔邱秦顾侯邵孟钱汤尹黎乔赖龚"
-_LEADER = re.compile(
+_LEADER = regex(
     rf"[省市区县州盟旗]委(?=(?:同志)?(?P<name>[{_FAMILY}][\u3400-\u9fff]{{1,2}}?)"
     r"(?:同志)?(?:主持|出席|指出|强调|讲话|表示|要求|率队|率团|调研|会见|作出?批示|宣布|致辞|参加|在.{2,12}(?:调研|会上)))"
 )
-_NO_NAME = re.compile(r"[办部委会组局厅处院校党政宣书常副全]")
+_NO_NAME = regex(r"[办部委会组局厅处院校党政宣书常副全]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

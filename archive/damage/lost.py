@@ -27,24 +27,23 @@ from archive.damage.conversion import (
     second_unknown,
 )
 from archive.damage.mojibake import Likelihood, is_everyday, likelier
+from archive.patterns import regex
 from archive.text.canonical import CJK
 from archive.text.folding import without
 from archive.text.glosses import characters_read, gloss_spans, is_reading
 
 _READING = r"[a-zü\u00e0-\u01dc\u0251\u0261\u1ebd\u1e3f]{1,6}"
-_START = re.compile(
-    rf"[?？](?<![?？]{{2}})(?:([!！;；。]|[?？](?![?？](?!{_READING}[)）])))|({_READING})[)）])"
-)
+_START = regex(rf"[?？](?<![?？]{{2}})(?:([!！;；。]|[?？](?![?？](?!{_READING}[)）])))|({_READING})[)）])")
 _ENDERS = {"!": b"\xa3\xa1", "！": b"\xa3\xa1", "?": b"\xa3\xbf", "？": b"\xa3\xbf"}
 _ENDERS |= {";": b"\xa3\xbb", "；": b"\xa3\xbb", "。": b"\xa1\xa3"}
-_GLOSS = re.compile(rf"[(（]({_READING})[)）]")
-_HALF_GLOSS = re.compile(rf"({_READING})[)）]")
-_GLOSS_BEFORE = re.compile(rf"[(（]{_READING}[)）]$")
-_BEFORE = re.compile(f"[\n{CJK}，。、；：“”《》（）,.;:%0-9)）」』]")
+_GLOSS = regex(rf"[(（]({_READING})[)）]")
+_HALF_GLOSS = regex(rf"({_READING})[)）]")
+_GLOSS_BEFORE = regex(rf"[(（]{_READING}[)）]$")
+_BEFORE = regex(f"[\n{CJK}，。、；：“”《》（）,.;:%0-9)）」』]")
 _FULL_WIDTH = str.maketrans(
     {",": "，", ":": "：", "(": "（", ")": "）", "!": "！", ";": "；", "-": "－", "%": "％"}
 )
-_LATIN = re.compile("[A-Za-z0-9]")
+_LATIN = regex("[A-Za-z0-9]")
 _LONGEST = 60
 MARK = "□"
 _CANDIDATES = 8
@@ -52,7 +51,7 @@ _GAIN = 1.0
 _MARGIN = 4.0  # nats; at 4 no written character of 90 runs was wrong, at 0 six of 100 were
 _LONGEST_TORN = 40
 _MOST_RUNS = 100  # a page has a dozen; more is somebody's bomb
-_IDEOGRAPH = re.compile(f"[{CJK}]")
+_IDEOGRAPH = regex(f"[{CJK}]")
 _Way = tuple[list[Slot], list[Path]]
 
 

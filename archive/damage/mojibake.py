@@ -18,6 +18,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 
+from archive.patterns import regex
 from archive.text.canonical import CJK, script_table
 
 _MARKS = {
@@ -27,9 +28,9 @@ _MARKS = {
 }  # fmt: skip
 _OWN, _WORD, _ALONE = 0.45, 0.3, 0.25
 _IN_GB2312, _RARE, _EVERYDAY = 2e-6, 5e-8, 1e-6
-_IDEOGRAPH = re.compile(f"[{CJK}]")
-_NO_ASCII = re.compile(r"[^\x00-\x7f]")
-_LATIN = re.compile(r"[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_IDEOGRAPH = regex(f"[{CJK}]")
+_NO_ASCII = regex(r"[^\x00-\x7f]")
+_LATIN = regex(r"[\x80-\xff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 
 
 class Likelihood:

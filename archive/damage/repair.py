@@ -18,20 +18,21 @@ from archive.damage.holes import Hole, holes
 from archive.damage.lost import Lost, lost_runs
 from archive.damage.mojibake import guessed, redecoded
 from archive.furniture import Block, Head, furniture
+from archive.patterns import regex
 from archive.text.canonical import CONTROLS
 from archive.text.glosses import gloss_spans
 from archive.text.script import simplified
 
 # Not the joiners and selectors of emoji: they are seen.
-_INVISIBLE = re.compile(
+_INVISIBLE = regex(
     "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]"
 )
-_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_CLUSTER = re.compile(
+_LINE_ENDS = regex("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
+_CLUSTER = regex(
     r"(?s).[\u0300-\u036f\u0653-\u0655\u093c\u0b3e\u1dc0-\u1dff\u20d0-\u20ff\u3099\u309a\ufe20-\ufe2f]*"
 )
-_MARKUP = re.compile(
+_MARKUP = regex(
     r"</?(?:p|br|div|span|strong|b|i|u|em|a|img|font|h[1-6]|ul|ol|li|table|tbody|tr|td|th|center|section)"
     r"(?:\s[^<>\n]{0,300})?/?>",
     re.IGNORECASE,
@@ -39,7 +40,7 @@ _MARKUP = re.compile(
 _DEEPEST = 20
 Replacements = Iterator[tuple[int, int, str]]
 # Of lost bytes: what a decoder puts for them, and what their repair by another decoder looks like.
-_BROKEN = re.compile("\ufffd+|[锟斤拷]{3,}|(?:\u00c3[\u0080-\u00bf]){2,}|[\ue000-\uf8ff]")
+_BROKEN = regex("\ufffd+|[锟斤拷]{3,}|(?:\u00c3[\u0080-\u00bf]){2,}|[\ue000-\uf8ff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

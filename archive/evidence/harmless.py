@@ -14,6 +14,8 @@ from urllib.parse import urljoin
 
 from lxml import etree, html
 
+from archive.patterns import regex
+
 # For the answer that holds such a page: nothing is asked for, nothing is run, nothing is sent; pictures lie in the page.
 POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; sandbox"
 
@@ -32,12 +34,12 @@ _ATTRIBUTES = frozenset(
     """align alt bgcolor border cellpadding cellspacing class color cols colspan datetime dir face headers height hspace
     id lang nowrap reversed rowspan rows scope size span start style title type valign value vspace width""".split()  # noqa: SIM905
 )
-_ASKS = re.compile(
+_ASKS = regex(
     r"url\s*\(|image\s*\(|image-set|@import|@font-face|expression\s*\(|behavior|-moz-binding|javascript:",
     re.I,
 )
-_ESCAPE = re.compile(r"\\|/\*")
-_POSITION = re.compile(r"position\s*:\s*(?:fixed|sticky)", re.I)
+_ESCAPE = regex(r"\\|/\*")
+_POSITION = regex(r"position\s*:\s*(?:fixed|sticky)", re.I)
 
 Picture = Callable[[str], str | None]
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from archive.clock import utc_text
 from archive.errors import BadInput
+from archive.patterns import regex
 
 if TYPE_CHECKING:
     from rfc3161_client import TimeStampRequest
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 ED25519 = 1
 COSIGNATURE = 4
 _DASH = "\u2014 "
-_NAME = re.compile(r"[^\s+]{1,200}")
+_NAME = regex(r"[^\s+]{1,200}")
 _LARGEST = 1 << 20
-_TREE_HEAD = re.compile(
+_TREE_HEAD = regex(
     r"([a-z_]{1,40}) (0|[1-9][0-9]{0,18}) ([A-Za-z0-9+/]{43}=)(?: open ([0-9,]*[0-9]))?", re.ASCII
 )
 _IMPRINTS = {32: "sha256", 48: "sha384", 64: "sha512"}

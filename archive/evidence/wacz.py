@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from archive.evidence.warc import IndexEntry
+from archive.patterns import regex
 
 VERSION = "1.1.1"
 _BLOCK = 3_000
 _PORTS = {"http": 80, "https": 443}
-_WWW = re.compile(r"www\d*\.")
+_WWW = regex(r"www\d*\.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,13 +21,14 @@ from http import HTTPStatus
 from typing import IO, Any
 
 from archive.model import Repeat
+from archive.patterns import regex
 
 LEAF = "Yuanben-Leaf"
 _PROFILES = "http://netpreserve.org/warc/1.1/revisit/"
 _SAME_PAYLOAD = _PROFILES + "identical-payload-digest"
 _REWRITTEN = ("content-encoding", "transfer-encoding", "content-length")
 _BODY_LESS = (204, 304)
-_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
+_TOKEN = regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", re.ASCII)
 
 Body = Callable[[str], bytes]
 

@@ -14,16 +14,17 @@ from typing import Any
 from archive.extract.outline import LISTS, Line, Outline
 from archive.extract.tree import joined
 from archive.model import Block, Cell
+from archive.patterns import regex
 from archive.text.script import without_marks
 
 MOST_BLOCKS, MOST_PICTURES = 20_000, 200
 _LEVELS = {f"h{level}": level for level in range(1, 7)}
-_CHAPTER = re.compile(
+_CHAPTER = regex(
     r"第[〇零一二三四五六七八九十百0-9]{1,5}(?P<part>[编編篇章节節])(?:[\s\u3000]|$|(?=[\u4e00-\u9fff]))"
 )
 _CHAPTER_LEVELS = {"编": 1, "編": 1, "篇": 1, "章": 2, "节": 3, "節": 3}
-_CAPTION = re.compile(r"caption|img_?(?:desc|txt|title)|pic_?(?:desc|txt|title)|tupian|tuzhu", re.I)
-_SPAN = re.compile(r"\s*(\d{1,4})")
+_CAPTION = regex(r"caption|img_?(?:desc|txt|title)|pic_?(?:desc|txt|title)|tupian|tuzhu", re.I)
+_SPAN = regex(r"\s*(\d{1,4})")
 _MOST_SPAN = 1_000
 
 

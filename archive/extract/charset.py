@@ -22,11 +22,13 @@ from functools import lru_cache
 
 from charset_normalizer import from_bytes
 
-_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_META = re.compile(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
-_XML = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
-_ASCII_RUN = re.compile("[\0-\x7f]+")
-_BEYOND = re.compile("[\u0800-\U0010ffff]+")
+from archive.patterns import regex
+
+_HEADER = regex(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_META = regex(rb"<meta\b[^>]{0,400}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_XML = regex(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.I)
+_ASCII_RUN = regex("[\0-\x7f]+")
+_BEYOND = regex("[\u0800-\U0010ffff]+")
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 
 # What the labels of Chinese servers mean: each is decoded by the superset that holds what is really written.
@@ -58,15 +60,15 @@ _COMMON = frozenset(
     "數数質质氣气變变條条沒没結结問问無无總总設设長长頭头資资級级圖图統统將将組组見见計计別别論论運运農农區区強强決决東东導导報报"
 )
 _SINGLE_BYTE = {"iso8859-1", "cp1252", "ascii", "latin-1", "iso8859-15"}
-_HZ = re.compile(rb"~\{((?:[\x21-\x7e]{2})*?)(?:~\}|(?=[\r\n]|$))")
-_ISO_2022 = re.compile(rb"\x1b\$\)A|\x0e((?:[\x21-\x7e]{2})*)\x0f?")
-_LATIN = re.compile(r"[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
-_LATIN_RUN = re.compile(_LATIN.pattern + "{4,}")
-_CJK = re.compile("[\u3400-\u9fff]{2}")
-_RUN = re.compile(r"[^\x00-\x7f]+")
+_HZ = regex(rb"~\{((?:[\x21-\x7e]{2})*?)(?:~\}|(?=[\r\n]|$))")
+_ISO_2022 = regex(rb"\x1b\$\)A|\x0e((?:[\x21-\x7e]{2})*)\x0f?")
+_LATIN = regex(r"[\u0080-\u00ff\u0152-\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_LATIN_RUN = regex(_LATIN.pattern + "{4,}")
+_CJK = regex("[\u3400-\u9fff]{2}")
+_RUN = regex(r"[^\x00-\x7f]+")
 # What UTF-8 read as GBK is full of.
 _TRACES = (*["锟斤拷", "鐨勩", "銆", "锛", "鈥", "涓€", "鍏充"], *map(chr, range(0x95BA, 0x95C1)))
-_REPLACED = re.compile("\ufffd{2,}")
+_REPLACED = regex("\ufffd{2,}")
 _CP1252 = {
     bytes([n]).decode("cp1252"): n for n in range(0x80, 0xA0) if n not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
 }
@@ -84,9 +86,9 @@ _STANDARD = (
     | {0xE78D + n: int(code, 16) for n, code in enumerate(_UPRIGHT.split())}
     | _OTHERS
 )
-_PRIVATE = re.compile(f"[{''.join(map(chr, _STANDARD))}]")
+_PRIVATE = regex(f"[{''.join(map(chr, _STANDARD))}]")
 _CHINESE = "\u3001-\u301e\u3400-\u9fff\uff01-\uff5e"
-_BESIDE = re.compile(f"(?<=[{_CHINESE}]){_PRIVATE.pattern}|{_PRIVATE.pattern}(?=[{_CHINESE}])")
+_BESIDE = regex(f"(?<=[{_CHINESE}]){_PRIVATE.pattern}|{_PRIVATE.pattern}(?=[{_CHINESE}])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

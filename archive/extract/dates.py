@@ -15,31 +15,32 @@ from archive.extract.notation import LABELLED, MOMENT, claimed, is_future, is_pe
 from archive.extract.outline import Outline
 from archive.extract.surroundings import Surroundings
 from archive.model import Article, Unreadable
+from archive.patterns import regex
 
 _GAP = r"[\s\x1e\x1f:：】\]]{0,6}"
-_PUBLISHED = re.compile(
+_PUBLISHED = regex(
     r"(?:(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件|网上|首次))(?:发\s?布|發\s?[佈布]|发\s?表|發\s?表|公\s?[布佈]|公\s?[开開]|发\s?稿|發\s?稿|刊\s?[发發]|提交|添加|公\s?告|時間發佈|发文|發文)\s?(?:日\s?期|时\s?间|時\s?間)"
     r"|时间发布)" + _GAP
 )
-_LABELLED = re.compile(
+_LABELLED = regex(
     r"(?:(?<![\u4e00-\u9fff])(?:时\s?间|日\s?期|時間|日期)|更新(?:时间|日期|時間)|录入时间)" + _GAP
 )
 # Skins that set year, month and day in elements of their own: 2024 | 05 / 07 | 10:11
-_APART = re.compile(
+_APART = regex(
     r"(?<!\d)(?P<year>20\d{2})[\x1e\x1f]{1,2}(?P<month>\d{1,2})[\x1e\x1f]?\s?[/-]\s?[\x1e\x1f]?"
     r"(?P<day>\d{1,2})[\x1e\x1f]{1,2}(?P<hour>\d{1,2}):(?P<minute>\d{2})"
 )
-_OTHER = re.compile(
+_OTHER = regex(
     r"(?:(?:成文|生成|实施|施行|失效|废止|有效|印发|制定|签署|生效|开始|结束|截止|截至|活动|报名|展会|会议|比赛|考试|办理|服务|开放|营业|公示)"
     r"(?:日\s?期|时\s?间|期)?|(?:起止|征求意见|意见征[集求]|征集|征询|招聘|招标|投标|开标|递交|申报|受理|反馈|填报|培训|直播|访谈|举办|"
     r"召开|统计|数据|出生|检查|抽[样检]|处罚|决定|公示|报名|活动|开始|截止|结束)(?:活动|工作|起止|开始|截止|结束)?"
     r"(?:日\s?期|时\s?间|期限|期间|时段|时限))[\s\x1e\x1f:：至到自于为】\]]{0,6}$"
 )
 # A label that a date without a label of publication stands after: which are such labels after all.
-_LABEL = re.compile(
+_LABEL = regex(
     r"([\u4e00-\u9fff]{1,12}(?:时\s?间|日\s?期|期限|期间|时限|时段))[\s\x1f】\]]{0,3}[:：][\s\x1e\x1f]{0,4}$"
 )
-_OF_PUBLICATION = re.compile(
+_OF_PUBLICATION = regex(
     r"(?:发\s?布|发\s?表|公\s?布|公\s?开|发\s?稿|刊\s?发|刊\s?登|更\s?新|录\s?入|添\s?加|提\s?交|上\s?传|上\s?网|上\s?线|编\s?辑|创\s?建|推\s?送|入\s?库|"
     r"入\s?稿|信\s?息|新\s?闻|文\s?章|稿\s?件|公\s?告|发\s?文|发\s?送|撰\s?写|网\s?站|本\s?文|最后修改|修\s?改)(?:的)?(?:时\s?间|日\s?期)$"
 )

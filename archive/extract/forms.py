@@ -22,23 +22,24 @@ from archive.extract.title import head_title
 from archive.extract.tree import base_url, joined, nodes_of, parse, select
 from archive.extract.walk import outline
 from archive.model import Article, Link, Page, Removed, Site, Unreadable
+from archive.patterns import regex
 
 _MOST_PAGES = 100
-_PAGER = re.compile(
+_PAGER = regex(
     r"^(?:\[?\s?\d{1,2}\s?\]?|第?\d{1,2}页|(?:下一?|后一|尾|末|最后一|上一|首)[页頁]|[>»]{1,2}|next|last)$",
     re.I,
 )
-_STEM = re.compile(r"^(.*?)(?:[_-](\d{1,2}))?(\.s?html?)$", re.I)
-_TRS = re.compile(
+_STEM = regex(r"^(.*?)(?:[_-](\d{1,2}))?(\.s?html?)$", re.I)
+_TRS = regex(
     r"createPageHTML\(\s*['\"]?(\d{1,3})['\"]?\s*,\s*['\"]?\d{1,3}['\"]?\s*,\s*['\"]([\w-]{1,80})['\"]\s*,\s*['\"](\w{1,6})['\"]"
 )
 _FEW = 40
 _MOST_PICTURES = 50
-_ORNAMENT = re.compile(r"logo|icon|ewm|qr_?code|share|weixin|spacer|blank|arrow|\bbg|\.gif$", re.IGNORECASE)
+_ORNAMENT = regex(r"logo|icon|ewm|qr_?code|share|weixin|spacer|blank|arrow|\bbg|\.gif$", re.IGNORECASE)
 # A name of a person or of a medium's reporter with its colon, alone on a line. Salutations have a comma.
-_NAME = re.compile(r"[\u4e00-\u9fffA-Za-z·（）() ]{2,30}[:：]")
-_TURN = re.compile(r"[\u4e00-\u9fffA-Za-z·（）() ]{2,30}[:：]\s?\S")
-_NO_NAME = re.compile(r"附件|附[:：]|各位|女士|先生|时间|地点|主持人身份|来源|发布")
+_NAME = regex(r"[\u4e00-\u9fffA-Za-z·（）() ]{2,30}[:：]")
+_TURN = regex(r"[\u4e00-\u9fffA-Za-z·（）() ]{2,30}[:：]\s?\S")
+_NO_NAME = regex(r"附件|附[:：]|各位|女士|先生|时间|地点|主持人身份|来源|发布")
 
 
 def next_pages(

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from archive.extract.notation import plain
 from archive.furniture import any_of
+from archive.patterns import regex
 from archive.text.canonical import script_table
 
 # Patterns are written in Simplified; these characters of theirs are folded before matching, nothing else.
@@ -19,11 +20,11 @@ _TRADITIONAL = "關閉窗視轉載權經聯閱讀報導連結鏈編輯責來發�
 _FOLD = {
     ord(character): script_table()[character] for character in _TRADITIONAL if character in script_table()
 }
-_FOLDED = re.compile(f"[{_TRADITIONAL}]")
-SPACE = re.compile(r"[\s\u3000\u00a0\u200b\ufeff]+")
-_CONTROL_WORDS = re.compile(any_of("controls in pages"), re.I)
-_STRONG_CONTROL = re.compile(any_of("certain controls in pages"), re.I)
-_PUNCTUATION = re.compile(r"[\[\]【】〖〗()（）|｜:：/·>»«<\-+_,，、.。!！\s]+")
+_FOLDED = regex(f"[{_TRADITIONAL}]")
+SPACE = regex(r"[\s\u3000\u00a0\u200b\ufeff]+")
+_CONTROL_WORDS = regex(any_of("controls in pages"), re.I)
+_STRONG_CONTROL = regex(any_of("certain controls in pages"), re.I)
+_PUNCTUATION = regex(r"[\[\]【】〖〗()（）|｜:：/·>»«<\-+_,，、.。!！\s]+")
 _EDITORS = any_of("editors")
 _WHOLE = tuple(
     (kind, re.compile(pattern, re.I))
@@ -53,26 +54,26 @@ _WHOLE = tuple(
         ("controls", rf"^(?:{any_of('more in pages')})[>»》]*$"),
     )
 )
-_RELATED = re.compile(
+_RELATED = regex(
     rf"^[▪·•■◆●★□▲◎【\[>]{{0,2}}(?:{any_of('other articles', 'other articles in pages')})"
     r"[】\]]?(?:[:：>»》.…]|\(\d+\)|更多)*$"
 )
-_DISCLAIMER = re.compile(any_of("disclaimer in pages"))
-_FOOTER = re.compile(
+_DISCLAIMER = regex(any_of("disclaimer in pages"))
+_FOOTER = regex(
     rf"{any_of('imprint', 'imprint in pages')}|^(?:{any_of('site links', 'site links in pages')})(?:[|｜].*)?$",
     re.I,
 )
-_PEOPLE = re.compile(rf"^[【\[（(]?(?:{any_of('people in pages')})(?:人|员)?[】\]]?[:：][^，。；]{{0,30}}$")
-_WEAK_FOOTER = re.compile(rf"^(?:{any_of('bodies in pages')})(?:单位)?[:：]")
+_PEOPLE = regex(rf"^[【\[（(]?(?:{any_of('people in pages')})(?:人|员)?[】\]]?[:：][^，。；]{{0,30}}$")
+_WEAK_FOOTER = regex(rf"^(?:{any_of('bodies in pages')})(?:单位)?[:：]")
 _SHORT = 140
-_LABEL = re.compile(
+_LABEL = regex(
     rf"(?:(?<![\u4e00-\u9fff])|(?<=[日分秒时]))(?:{any_of('source labels in pages', 'labels')})(?:{any_of('after labels in pages')})?(?:[:：】〗]|于《)"
 )
-_DASHES = re.compile("[\u2010-\u2015\u2212\uff0d]{1,2}")
-_DATE = re.compile(r"(?:19|20)\d{2}\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}")
-_DATE_TIME = re.compile(_DATE.pattern + r"日?(?:星期.|[上下]午)?\s?\d{1,2}[:：]\d{2}")
-_DATED_SOURCE = re.compile(r"^[\[(（]?" + _DATE.pattern + r"[^，。；]{0,40}来源[:：]")
-_ONLY_DATE = re.compile(
+_DASHES = regex("[\u2010-\u2015\u2212\uff0d]{1,2}")
+_DATE = regex(r"(?:19|20)\d{2}\s?(?:年|[-/.])\s?\d{1,2}\s?(?:月|[-/.])\s?\d{1,2}")
+_DATE_TIME = regex(_DATE.pattern + r"日?(?:星期.|[上下]午)?\s?\d{1,2}[:：]\d{2}")
+_DATED_SOURCE = regex(r"^[\[(（]?" + _DATE.pattern + r"[^，。；]{0,40}来源[:：]")
+_ONLY_DATE = regex(
     r"^[\[(（]?(?:(?:发布|发表|更新)?(?:时间|日期)[:：]?)?(?:19|20)\d{2}(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?"
     r"(?:[\sT]*(?:星期.|\d{1,2}[:：时点]\d{1,2}(?:[:：分]\d{1,2}秒?|分)?|[上下]午|中午|晚上?|凌晨|[AaPp][Mm]))*[\])）]?$"
 )

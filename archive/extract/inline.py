@@ -6,10 +6,11 @@ import re
 from itertools import islice
 from typing import Any
 
+from archive.patterns import regex
 from archive.text import numerals
 from archive.text.numerals import numeral
 
-_OWN_NUMBER = re.compile(
+_OWN_NUMBER = regex(
     r"[（(〔\[]?\s?(?:\d{1,3}|[一二三四五六七八九十百]{1,4}|[a-zA-Z]|[ivxIVX]{1,5})\s?[)）〕\].．、:：](?!\d)|[①-⑳⑴-⒛㈠-㈩]"
     r"|第[一二三四五六七八九十百零\d]{1,5}[条章节款项]"
 )
@@ -43,11 +44,11 @@ _UEDITOR = {
     "custom_cn2": "（{}）",
 }
 Piece = tuple[str, int]
-_POWER = re.compile(r"[A-Za-z0-9.,+\-−–*/~～]{1,12}")
-_NO_POWER = re.compile(r"(?:st|nd|rd|th|e|er|re|TM|SM|MC)", re.I)
+_POWER = regex(r"[A-Za-z0-9.,+\-−–*/~～]{1,12}")
+_NO_POWER = regex(r"(?:st|nd|rd|th|e|er|re|TM|SM|MC)", re.I)
 _LONGEST_SMALL = 24
 _FIELDS = frozenset(("", "text", "number", "tel", "date", "month", "time", "datetime-local", "week", "email"))
-_PROMPT = re.compile(
+_PROMPT = regex(
     r"请(?:在此)?输|请选|关键[字词]|搜\s?索|检\s?索|查询|search|keyword|验证码|https?://|^\s*$", re.I
 )
 _DEEPEST = 40

@@ -15,23 +15,20 @@ from archive.extract.outline import Outline
 from archive.extract.tree import joined
 from archive.model import Link, Site
 from archive.model.files import ADDRESSES, ENDINGS, is_labelled, is_unnamed, leads_to_file, name_in
+from archive.patterns import regex
 from archive.urls import canonical_url, is_article
 
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.){1,2083})'|"((?:[^"\\]|\\.){1,2083})\"""")
-_BREAKS = re.compile(r"[\t\r\n]+")
+_QUOTED = regex(r"""'((?:[^'\\]|\\.){1,2083})'|"((?:[^"\\]|\\.){1,2083})\"""")
+_BREAKS = regex(r"[\t\r\n]+")
 # As scripts write characters that they do not write as they are.
-_ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
-_JOINED = re.compile(r"""(["'])\s*\+\s*\1""")
-_PATH = re.compile(r"(?:https?:)?//|/|\.{1,2}/|\.{0,2}\\", re.I)
-_VIEWER = re.compile(
-    r"view(?:er)?\b|viewer|preview|pdfjs|pdf\.js|onlinePreview|/op/(?:view|embed)|web/web", re.I
-)
-_VALUE = re.compile(
-    r"[?&#](?:file|src|url|path|pdf|furl|fileurl|file_url|filepath|doc)=([^&#]{1,2083})", re.I
-)
+_ESCAPED = regex(r"\\u([0-9a-fA-F]{4})|\\x([0-9a-fA-F]{2})")
+_JOINED = regex(r"""(["'])\s*\+\s*\1""")
+_PATH = regex(r"(?:https?:)?//|/|\.{1,2}/|\.{0,2}\\", re.I)
+_VIEWER = regex(r"view(?:er)?\b|viewer|preview|pdfjs|pdf\.js|onlinePreview|/op/(?:view|embed)|web/web", re.I)
+_VALUE = regex(r"[?&#](?:file|src|url|path|pdf|furl|fileurl|file_url|filepath|doc)=([^&#]{1,2083})", re.I)
 _FRAMES = {"iframe": "src", "embed": "src", "object": "data"}
 _HELD = ("data-href", "data-url", "data-file", "data-src", "data-path")
-_NUMBERED = re.compile(r"\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}\s?[.．、)）:：]")
+_NUMBERED = regex(r"\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}\s?[.．、)）:：]")
 _NOT_AFTER = ("footer", "navigation", "related", "comment", "advert", "breadcrumb")
 _AFTER = 400
 _MOST_BRANCHES = 50

@@ -14,6 +14,7 @@ from archive.extract.title import shown_title
 from archive.extract.tree import first_text
 from archive.model import Rules
 from archive.model.fields import NAMES
+from archive.patterns import regex
 
 # Not 图片来源, 数据来源: what stands there is the source of a picture or a figure.
 _SOURCE = r"(?:(?<![\u4e00-\u9fff])|(?<=[日分秒时]))(?:信息|文章|稿件|新闻|内容|消息|本文)?(?:来\s?源|來\s?源)(?:于|自)?|稿\s?源|文章出处|出\s?处|出處|来稿单位|供稿单位"
@@ -23,10 +24,10 @@ _FIRST_LINES = "first lines of the text"
 _INDEX = r"索\s?引\s?号|信息索引|索取号|信息索引号"
 _AUTHOR = r"(?<![\u4e00-\u9fff])(?:作\s?者|撰\s?稿人?|文\s?字|記者|记\s?者)"
 _EDITOR = r"责任编辑|責任編輯|责编|(?<![\u4e00-\u9fff])编\s?辑|(?<![\u4e00-\u9fff])編輯"
-_LABELS_OF_NUMBER = re.compile(rf"^(?:{_NUMBER})\s?[:：]\s?")
-_EMPTY_SOURCE = re.compile(rf"(?:^|[\x1e\x1f\s])(?:{_SOURCE})\s?[:：]\s?(?=$|[\x1e\x1f])")
-_NOBODY = re.compile(r"^[\d\s\-_.,:：/|]+$|^(?:无|null|undefined|未知|佚名|admin)$", re.I)
-_SOURCE_END = re.compile(
+_LABELS_OF_NUMBER = regex(rf"^(?:{_NUMBER})\s?[:：]\s?")
+_EMPTY_SOURCE = regex(rf"(?:^|[\x1e\x1f\s])(?:{_SOURCE})\s?[:：]\s?(?=$|[\x1e\x1f])")
+_NOBODY = regex(r"^[\d\s\-_.,:：/|]+$|^(?:无|null|undefined|未知|佚名|admin)$", re.I)
+_SOURCE_END = regex(
     r"\s?(?:收听|点击|责任|字体|字号|浏览|打印|分享|我要|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布)[^\s]{0,8}$|[\]】”]+$"
 )
 

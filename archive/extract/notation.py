@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone
 
+from archive.patterns import regex
 from archive.text import simplified
 
 _WIDE = str.maketrans("０１２３４５６７８９：．／", "0123456789:./")
@@ -30,28 +31,28 @@ _DAY = (
     rf"(?<!\d)(?P<year>(?:19|20)\d{{2}})\s?(?:年|{_DASH}{{1,2}})\s?(?P<month>\d{{1,2}})\s?(?:月|{_DASH}{{1,2}})"
     r"\s?(?P<day>\d{1,2})(?!\d)\s?[日号號]?"
 )
-MOMENT = re.compile(_DAY + _TIME)
+MOMENT = regex(_DAY + _TIME)
 _YEAR = r"[〔\[（(【﹝［]\s?((?:19|20)\d{2})\s?[〕\]）)】﹞］]"
-_NUMBER = re.compile(r"([\u4e00-\u9fffA-Za-z]{1,16})\s?" + _YEAR + r"\s?第?\s?(\d{1,5})\s?[号號]")
-_ORDER = re.compile(
+_NUMBER = regex(r"([\u4e00-\u9fffA-Za-z]{1,16})\s?" + _YEAR + r"\s?第?\s?(\d{1,5})\s?[号號]")
+_ORDER = regex(
     r"((?:[\u4e00-\u9fff]{2,24}?(?:部|委员会|政府|国务院|总局|局|署|银行|办公厅|会|院|主席|国)|国务院|国)?令)\s?(?:((?:19|20)\d{2})年\s?)?第?\s?"
     r"([0-9〇○零一二三四五六七八九十百]{1,6})\s?[号號]"
 )
-_ANNOUNCED = re.compile(r"((?:19|20)\d{2})年\s?第\s?(\d{1,5})\s?[号號](令|公告|通告)?")
-_ALONE = re.compile(r"^[（(\[【]?\s?(?:文号|发文字号|文件编号)?[:：]?\s?(.{4,40}?[号號])\s?[）)\]】]?$")
-_BRACKETED = re.compile(
+_ANNOUNCED = regex(r"((?:19|20)\d{2})年\s?第\s?(\d{1,5})\s?[号號](令|公告|通告)?")
+_ALONE = regex(r"^[（(\[【]?\s?(?:文号|发文字号|文件编号)?[:：]?\s?(.{4,40}?[号號])\s?[）)\]】]?$")
+_BRACKETED = regex(
     r"[（(]\s?([^（）()]{2,30}[〔\[（(【﹝［]\s?(?:19|20)\d{2}\s?[〕\]）)】﹞］]\s?第?\s?\d{1,5}\s?[号號])\s?[）)]\s*$"
 )
 
 
 """A day with, perhaps, its hour. To be sought in what ``plain`` returns."""
 # Some heads write 2026-03-01:15:05.
-_CLAIMED = re.compile(_DAY + _TIME.replace(r"[\sT\x1f-]{0,4}", r"[\sT:\x1f-]{0,4}", 1))
-_COMPACT = re.compile(
+_CLAIMED = regex(_DAY + _TIME.replace(r"[\sT\x1f-]{0,4}", r"[\sT:\x1f-]{0,4}", 1))
+_COMPACT = regex(
     r"(?<!\d)(?P<year>20\d{2})(?P<month>[01]\d)(?P<day>[0-3]\d)(?:(?P<hour>[0-2]\d)(?P<minute>[0-5]\d)(?:[0-5]\d)?)?(?!\d)"
 )
-_COMPACT_TIME = re.compile(_COMPACT.pattern.split("(?:(?P<hour>")[0] + r"(?!\d)" + _TIME)
-_IN_WORDS = re.compile(
+_COMPACT_TIME = regex(_COMPACT.pattern.split("(?:(?P<hour>")[0] + r"(?!\d)" + _TIME)
+_IN_WORDS = regex(
     r"(?P<year>[一二][〇零○ΟO0◯一二三四五六七八九]{3})\s?年\s?(?P<month>[一二三四五六七八九十]{1,2})\s?月\s?"
     r"(?P<day>[一二三四五六七八九十廿卅]{1,3})\s?[日号]" + _TIME
 )
@@ -61,16 +62,16 @@ _UNTIL = (
     rf"{_GAP}{{0,3}}起?{_GAP}{{0,3}}(?:至|到|[\u2010-\u2015\u2212\uff0d~～]{{1,2}}|-{{1,2}}){_GAP}{{0,3}}"
 )
 _WEEKDAY = rf"{_GAP}{{0,2}}(?:[（(]?(?:星期|周|礼拜|週)[一二三四五六日天][）)]?)?"
-_GOES_ON = re.compile(
+_GOES_ON = regex(
     _WEEKDAY
     + _UNTIL
     + rf"(?:(?:19|20)\d{{2}}\s?(?:年|{_DASH}|\d{{4}})|\d{{1,2}}\s?[月日号]|\d{{1,2}}{_DASH}\d{{1,2}}|\d{{1,2}}\s?[:时点]|[今长永])"
     rf"|{_GAP}{{0,2}}(?:起|止|前|之前|以前|截止|至今)(?![\u4e00-\u9fff])"
 )
-_WENT_BEFORE = re.compile(
+_WENT_BEFORE = regex(
     rf"(?:\d\s?[日号號]?|[日号时点分]){_WEEKDAY}(?:\s?\d{{1,2}}:\d{{2}}(?::\d{{2}})?)?{_UNTIL}$|(?:截至|截止|至|自)[\s\x1f:：]{{0,3}}$"
 )
-_ZONE = re.compile(r"Z(?![A-Za-z])|[+-](?:0\d|1[0-4]):?[0-5]\d(?![\d:-])")
+_ZONE = regex(r"Z(?![A-Za-z])|[+-](?:0\d|1[0-4]):?[0-5]\d(?![\d:-])")
 _NOON = ("上午", "早上", "早晨", "凌晨", "清晨")
 _BEIJING = timezone(timedelta(hours=8))
 

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from archive.patterns import regex
+
 _SKIPPED = (
     "script style noscript template svg math object embed applet iframe select textarea button input "
     "head title canvas audio video meter progress map datalist param link meta noframes"
@@ -64,8 +66,8 @@ _ZONES = (
         r"\beditor_tex|zrbj|ze?renbianji|\bleft_name\b|\bep-editor\b|article_?editor|art_editor|\bedit\b",
     ),
 )
-_ZONE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ZONES), re.I)
-_CONTENT = re.compile(
+_ZONE = regex("|".join(f"(?P<{name}>{pattern})" for name, pattern in _ZONES), re.I)
+_CONTENT = regex(
     r"trs_?editor|trs_?ueditor|ucap|zoom|article|content|main_?text|detail|news_?text|p-detail|rwb_zw|rm_txt|"
     r"artibody|endtext|body_?text|story|post|entry|text|zhengwen|neirong|xilan|ivs_content|easysitetext|con_con|view",
     re.I,

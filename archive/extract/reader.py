@@ -46,6 +46,7 @@ from archive.extract.walk import outline
 from archive.extract.worth import correct, line_worth
 from archive.model import Article, Page, Removed, Site, Unreadable
 from archive.model.files import is_unnamed, leads_to_file, name_in
+from archive.patterns import regex
 from archive.trust import STRANGE, page_signature, page_signs
 from archive.urls import host_of, is_transcript
 
@@ -61,27 +62,27 @@ _OTHER_KINDS = (
     (b"\x1f\x8b", "gzip"),
 )
 FLAG = CHEAP
-SENTENCE = re.compile(r"[。！？；，]")
-_SILENT = re.compile(r"<(script|style|noscript|textarea)\b", re.IGNORECASE)
-_BLOCK_TAG = re.compile(r"</?(?:p|div|br|tr|li|h[1-6]|table|section|article)\b[^<>]{0,400}>", re.IGNORECASE)
-_SHORT_TAG = re.compile(r"<[^<>]{0,4000}>")
-_TITLE_TAG = re.compile(r"<title[^<>]{0,400}>([^<]{1,500})", re.IGNORECASE)
-_COMMENT_OR_SCRIPT = re.compile(rb"<!--|<script\b", re.IGNORECASE)
+SENTENCE = regex(r"[。！？；，]")
+_SILENT = regex(r"<(script|style|noscript|textarea)\b", re.IGNORECASE)
+_BLOCK_TAG = regex(r"</?(?:p|div|br|tr|li|h[1-6]|table|section|article)\b[^<>]{0,400}>", re.IGNORECASE)
+_SHORT_TAG = regex(r"<[^<>]{0,4000}>")
+_TITLE_TAG = regex(r"<title[^<>]{0,400}>([^<]{1,500})", re.IGNORECASE)
+_COMMENT_OR_SCRIPT = regex(rb"<!--|<script\b", re.IGNORECASE)
 _END = {b"<!--": b"-->", b"<scr": b"</script"}
 # What decides by its tag alone whether a text is seen, and how: a tag that comes or goes changes what is read.
-_MEANINGFUL_TAG = re.compile(rb"</?(?:del|s|strike|sup|sub|rt|rp|ruby|ol|li|pre|br|p|style)\b", re.IGNORECASE)
-_MEANINGFUL_ATTRIBUTE = re.compile(
+_MEANINGFUL_TAG = regex(rb"</?(?:del|s|strike|sup|sub|rt|rp|ruby|ol|li|pre|br|p|style)\b", re.IGNORECASE)
+_MEANINGFUL_ATTRIBUTE = regex(
     rb"\s(?:style|hidden|value|start|reversed)\b(?:\s{0,9}=\s{0,9}(?:\"[^\"]{0,2000}\"|'[^']{0,2000}'|[^\s\"'>]{1,2000}))?",
     re.IGNORECASE,
 )
-_META = re.compile(rb"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
-_LINK = re.compile(rb"<a\b([^<>]{1,4000})>", re.IGNORECASE)
-_ADDRESS = re.compile(
+_META = regex(rb"<meta\b[^<>]{0,2000}>", re.IGNORECASE)
+_LINK = regex(rb"<a\b([^<>]{1,4000})>", re.IGNORECASE)
+_ADDRESS = regex(
     rb"\b(?:href|onclick)\s{0,9}=\s{0,9}(?:\"([^\"]{1,2083})|'([^']{1,2083})|([^\"'\s]{1,2083}))",
     re.IGNORECASE,
 )
-_ANY_TAG = re.compile(rb"<[^<>]{0,20000}>")
-_SPACE = re.compile(rb"\s+")
+_ANY_TAG = regex(rb"<[^<>]{0,20000}>")
+_SPACE = regex(rb"\s+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

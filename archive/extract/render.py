@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from archive.extract.blocks import Entry
@@ -19,9 +18,10 @@ from archive.extract.stripping import BOTH, THEIRS, TrafilaturaText, decided
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.worth import line_worth
 from archive.model import Removed
+from archive.patterns import regex
 
 _ROW_LIMIT = 400
-_OTHER_TITLE = re.compile(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:：]")
+_OTHER_TITLE = regex(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:：]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

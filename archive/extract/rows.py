@@ -9,13 +9,14 @@ from archive.extract.charset import decode
 from archive.extract.notation import parse_date
 from archive.extract.tree import base_url, joined, parse, select
 from archive.model import Link, Listing, Page, Rows, Site
+from archive.patterns import regex
 from archive.urls import canonical_url, in_domains, is_article, is_attachment
 
 _MOST_PAGES = 2_000
 _MOST_ROWS = 5_000
 _MOST_WITHIN = 50
 _LONGEST = 20_000
-_DAY_IN_NAME = re.compile(r"/t?((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})[_/]")
+_DAY_IN_NAME = regex(r"/t?((?:19|20)\d{2})[-/]?(\d{2})[-/]?(\d{2})[_/]")
 
 
 def read_rows(page: Page, site: Site) -> Rows:

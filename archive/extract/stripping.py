@@ -17,7 +17,6 @@ the two proves nothing about the text; it says that two programs took it for one
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -30,15 +29,16 @@ from archive.extract.furniture import edge_kind, is_byline, is_related_heading, 
 from archive.extract.outline import Line, Outline
 from archive.extract.worth import line_worth
 from archive.model.files import ADDRESSES, leads_to_file, name_in
+from archive.patterns import regex
 
 OURS, THEIRS, BOTH = "rules", "trafilatura", "both"
 _LARGEST = 1_500_000
 _MOST_ELEMENTS = 20_000
 _MOST_DEPTH = 200
-_SENTENCE = re.compile(r"[。；？！]|[，：、].*[，：、]|.{30}")
-_DATE = re.compile(r"(?:19|20)\d{2}|[〇○零一二三四五六七八九]{4}\s?年|\d\s?月\s?\d{1,2}\s?日")
-_ANNEX = re.compile(r"附\s?(?:件|表|图|圖|录|錄)|附\s?[:：]")
-_WORDS = re.compile(r"[^\W\d_]{2}")
+_SENTENCE = regex(r"[。；？！]|[，：、].*[，：、]|.{30}")
+_DATE = regex(r"(?:19|20)\d{2}|[〇○零一二三四五六七八九]{4}\s?年|\d\s?月\s?\d{1,2}\s?日")
+_ANNEX = regex(r"附\s?(?:件|表|图|圖|录|錄)|附\s?[:：]")
+_WORDS = regex(r"[^\W\d_]{2}")
 _TEMPERS: dict[str, dict[str, Any]] = {
     "precise": {"favor_precision": True},
     "plain": {},

@@ -16,13 +16,15 @@ from typing import Any
 from cssselect import HTMLTranslator, SelectorError, parse
 from lxml import etree
 
+from archive.patterns import regex
+
 STRUCK, RUBY = "struck", "ruby"
 # A comment that is not closed goes on to the end, as in browsers.
-COMMENT = re.compile(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
-_ZERO = re.compile(r"0*\.?0+(?:px|pt|r?em|ex|%|vw|vh)?(?![\d.])")
-_OUT_OF_SIGHT = re.compile(r"-(?:\d{4,}(?:\.\d+)?(?:px|pt)?|\d{3,}(?:\.\d+)?r?em)(?![\w.])")
+COMMENT = regex(r"/\*.*?(?:\*/|\Z)|<!--|-->", re.S)
+_ZERO = regex(r"0*\.?0+(?:px|pt|r?em|ex|%|vw|vh)?(?![\d.])")
+_OUT_OF_SIGHT = regex(r"-(?:\d{4,}(?:\.\d+)?(?:px|pt)?|\d{3,}(?:\.\d+)?r?em)(?![\w.])")
 _MOVES = frozenset(("left", "top", "right", "text-indent", "margin-left", "margin-top"))
-_NOWHERE = re.compile(
+_NOWHERE = regex(
     r"inset\(\s*(?:50|100)%|circle\(\s*0|polygon\(\s*0(?:px|%)?\s+0(?:px|%)?\s*"
     r"(?:,\s*0(?:px|%)?\s+0(?:px|%)?\s*)*\)"
 )
@@ -38,19 +40,19 @@ _HIDDEN_CLASS = frozenset(_HIDDEN_CLASSES.split())
 _OF_LAYOUT = frozenset(
     ("display", "list-style", "white-space", "vertical-align", "overflow", "height", "width")
 )
-_MAY_SHOW = re.compile(
+_MAY_SHOW = regex(
     r"none|hidden|collapse|pre|block|list-style|font|height|width|-\d{3}|line-through|opacity|clip|transform|vertical",
     re.I,
 )
-_BRACE = re.compile(r"([{}])")
-_COMPOUND = re.compile(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
-_SCREEN_MEDIA = re.compile(r"(?:only\s+)?(?:all|screen)$", re.I)
-_BOUND = re.compile(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
+_BRACE = regex(r"([{}])")
+_COMPOUND = regex(r"([a-zA-Z][\w-]*|\*)?((?:[#.][\w\u0080-\uffff-]+)*)$")
+_SCREEN_MEDIA = regex(r"(?:only\s+)?(?:all|screen)$", re.I)
+_BOUND = regex(r"\(\s*(min|max)-(?:device-)?width\s*:\s*(\d{1,6}(?:\.\d+)?)\s*(px|r?em)\s*\)")
 _DESK = 1280
 _LARGEST = 400_000
 _MOST_RULES = 2_000
 # States, and parts that are no elements.
-_IS_STATE = re.compile(
+_IS_STATE = regex(
     r"::|:(?:before|after|hover|focus|active|visited|link|first-line|first-letter|target|placeholder|selection)"
 )
 # What libxml2 must look for in the whole tree costs the square of it in the worst case.

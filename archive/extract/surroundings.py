@@ -19,11 +19,12 @@ from archive.extract.furniture import is_byline, kind_of, squash
 from archive.extract.notation import normal_number, parse_date
 from archive.extract.outline import Line, Outline
 from archive.model import Article
+from archive.patterns import regex
 
-_SPACE = re.compile(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
+_SPACE = regex(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
 _BEFORE, _INSIDE, _AFTER = 160, 16, 30
 _LABELS = r"来\s?源|來源|时\s?间|時間|日\s?期|作\s?者|编\s?辑|編輯|浏览|点击|阅读|访问|字\s?体|字\s?号|字號|分享|打印|责编|关闭|评论|记者"
-_NEXT = re.compile(
+_NEXT = regex(
     r"\s(?=[【\[〖(（])|[【〖|｜]|\s?(?:发布|发表|更新|发稿)?(?:"
     + _LABELS
     + r")[\w\u4e00-\u9fff]{0,4}\s?[:：]|(?:19|20)\d{2}[-年/.]\d|\s{2,}|\s(?:"
@@ -43,15 +44,13 @@ _CARD_LABELS = {
 }
 _DATES = ("written_at", "effective_at", "lapsed_at")
 _OTHER = "标题|名称|发布日期|公开日期|发布时间|信息名称|有效期|关键词"
-_ANY = re.compile("|".join((*_CARD_LABELS.values(), _OTHER)))
-_INDEX = re.compile(r"[A-Za-z0-9/_.\-—〔〕\[\]()（）]{5,50}")
-_DATE_TIME = re.compile(
+_ANY = regex("|".join((*_CARD_LABELS.values(), _OTHER)))
+_INDEX = regex(r"[A-Za-z0-9/_.\-—〔〕\[\]()（）]{5,50}")
+_DATE_TIME = regex(
     r"(?:19|20)\d{2}\s?[-年/.]\s?\d{1,2}\s?[-月/.]\s?\d{1,2}日?\s?\d{1,2}[:：]\d{2}(?:[:：]\d{2})?"
 )
-_OUTLET = re.compile(r"^[\w\u4e00-\u9fff·\-]{1,16}$")
-_OUTLET_END = re.compile(
-    r"(?:网|报|社|新闻|在线|电视台|频道|客户端|广播|周刊|杂志|网站|通讯|財經|新聞網|報)$"
-)
+_OUTLET = regex(r"^[\w\u4e00-\u9fff·\-]{1,16}$")
+_OUTLET_END = regex(r"(?:网|报|社|新闻|在线|电视台|频道|客户端|广播|周刊|杂志|网站|通讯|財經|新聞網|報)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,16 +11,17 @@ from typing import Any
 
 from archive.extract.furniture import squash
 from archive.extract.outline import Line, Outline
+from archive.patterns import regex
 
-_SEPARATOR = re.compile(r"\s*(?:[_|｜丨]|--+|[-–—](?=[^-–—]{1,40}$)|\s[-–—]\s|>>?|\s·\s)\s*")
-_SITE = re.compile(
+_SEPARATOR = regex(r"\s*(?:[_|｜丨]|--+|[-–—](?=[^-–—]{1,40}$)|\s[-–—]\s|>>?|\s·\s)\s*")
+_SITE = regex(
     r"(?:网站?|网络|门户|频道|新闻|首页|政府|委员会|日报|晚报|在线|资讯|中心|电视台|頻道|新聞|網|報|[厅局部委办处院会台社]|\.(?:com|cn|net|org|tw|hk))(?:网站|网)?!?$",
     re.I,
 )
 _HEADINGS = ("h1", "h2", "h3")
 _LONGEST = 300
 _BULLETS = "》〉>»▪■◆·•◎★☆●"
-_NAMED = re.compile(r"tit|headline|biaoti", re.I)
+_NAMED = regex(r"tit|headline|biaoti", re.I)
 _NO_HEADLINE = ("breadcrumb", "footer", "navigation", "related", "comment")
 
 

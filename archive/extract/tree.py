@@ -19,49 +19,50 @@ from lxml.cssselect import CSSSelector
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, SelectolaxError
 
 from archive.extract.outline import Outline
+from archive.patterns import regex
 
 MAX_TAGS = 400_000
-_REFERENCE = re.compile(r"&#(?:[xX]0*([0-9a-fA-F]{1,40})|0*([0-9]{1,40}))(;?)")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_REFERENCE = regex(r"&#(?:[xX]0*([0-9a-fA-F]{1,40})|0*([0-9]{1,40}))(;?)")
+_CONTROL = regex("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _CONTROL_BYTES = bytes((*range(9), 11, 12, *range(14, 32), 127))
 # How U+FDD0 to U+FDEF begin in UTF-8, and U+FFFE and U+FFFF.
 _NO_CHARACTERS = (b"\xef\xb7", b"\xef\xbf\xbe", b"\xef\xbf\xbf")
 # A joiner between two pictures makes one of them.
-_ZERO_WIDTH = re.compile(
+_ZERO_WIDTH = regex(
     "[\u00ad\u180e\u200b\u200c\u2060-\u2064\ufeff]|(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d"
 )
 _ZERO_CHARACTERS = "\u00ad\u180e\u200b\u200c\u200d\u2060\u2061\u2062\u2063\u2064\ufeff"
 _ZERO_NAMES = ("&shy;", "&zwj;", "&zwnj;", "&ZeroWidthSpace;", "&NoBreak;")
-_ZERO_NAMED = re.compile(r"&(?:shy|zwj|zwnj|ZeroWidthSpace|NoBreak);")
+_ZERO_NAMED = regex(r"&(?:shy|zwj|zwnj|ZeroWidthSpace|NoBreak);")
 _ZERO_CODES = frozenset(
     (0xAD, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2061, 0x2062, 0x2063, 0x2064, 0xFEFF)
 )
-_LONG_TAG = re.compile(r"<([a-zA-Z][\w:-]{0,40})([^<>]{1500,})")
-_QUOTED_TAG = re.compile(r"""<([a-zA-Z][\w:-]{0,40})((?:[^<>"']++|"[^"]*+"|'[^']*+')++)""")
+_LONG_TAG = regex(r"<([a-zA-Z][\w:-]{0,40})([^<>]{1500,})")
+_QUOTED_TAG = regex(r"""<([a-zA-Z][\w:-]{0,40})((?:[^<>"']++|"[^"]*+"|'[^']*+')++)""")
 _MANY_ATTRIBUTES = 20_000
-_KEPT = re.compile(
+_KEPT = regex(
     r"""\b(href|src|id|class|style|name|property|content|title|http-equiv|charset)\s*=\s*("[^"]*"|'[^']*')""",
     re.I,
 )
-_ANY_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^<>]*>")
-_BREAKS_IN_LINK = re.compile(r"[\t\r\n]+")
+_ANY_TAG = regex(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,15})[^<>]*>")
+_BREAKS_IN_LINK = regex(r"[\t\r\n]+")
 # libxml2 ends these where a paragraph begins.
-_STRUCK = re.compile(r"<(/?)(?:s|strike)(?=[\s>])")
-_RUN_OF_MARKS = re.compile("\x1e+")
+_STRUCK = regex(r"<(/?)(?:s|strike)(?=[\s>])")
+_RUN_OF_MARKS = regex("\x1e+")
 _MAX_DEPTH = 1_000
 # A formatting element left open is made again in every block that follows it.
 _MAX_REMADE = 2_000_000
-_FORMATTING = re.compile(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.I)
+_FORMATTING = regex(r"<(/?)(?:a|b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s>/]", re.I)
 # Elements that end by themselves, or hold nothing, do not nest.
-_NESTED = re.compile(
+_NESTED = regex(
     r"<(/?)(?!(?:area|base|br|col|dd|dt|embed|hr|img|input|li|link|meta|option|p|param|source|tbody|td|th|tr|wbr)"
     r"[\s/>])[a-zA-Z]",
     re.I,
 )
 _BREAKS = {"p", "div", "li", "tr", "h1", "h2", "h3", "h4", "br", "table", "section", "article", "ul", "ol"}
 _CP1252 = {n: bytes([n]).decode("cp1252", "replace").replace("�", "") for n in range(0x80, 0xA0)}
-_ATTRIBUTE = re.compile(r"::attr\(\s*([\w:-]+)\s*\)\s*$")
-_TEXT = re.compile(r"::text\s*$")
+_ATTRIBUTE = regex(r"::attr\(\s*([\w:-]+)\s*\)\s*$")
+_TEXT = regex(r"::text\s*$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

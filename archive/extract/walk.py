@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from itertools import groupby, islice
 from typing import Any
@@ -33,11 +32,12 @@ from archive.extract.styles import (
     hidden_by,
     takes_no_place,
 )
+from archive.patterns import regex
 
 MAX_NODES = 300_000
 MAX_LINES = 80_000
-_SPACE = re.compile(r"[\s\u3000\u00a0]+")
-_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+_SPACE = regex(r"[\s\u3000\u00a0]+")
+_LINE_BREAK = regex(r"\r\n|\r|\n")
 _OF_THEIR_OWN = frozenset(("tr", "td", "th", *LISTS, *PRE))
 _NOTHING: Effects = {}
 # What ends a link and a small text on the stack, where the number of a block ends a block.

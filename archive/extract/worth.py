@@ -20,8 +20,9 @@ from archive.extract.furniture import (
 )
 from archive.extract.outline import Line, Outline
 from archive.model.files import name_in
+from archive.patterns import regex
 
-_STOPS = re.compile(r"[，。；：！？、,;!?”」』]")
+_STOPS = regex(r"[，。；：！？、,;!?”」』]")
 _HEADINGS = ("h1", "h2", "h3", "h4")
 _WRAPPER = {"comment": 0.8, "footer": 0.8, "related": 0.6}
 

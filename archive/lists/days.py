@@ -14,6 +14,7 @@ from datetime import date
 from typing import Any
 
 from archive.extract.notation import LABELLED, MOMENT, iso, plain
+from archive.patterns import regex
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = r"(?P<name>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
@@ -33,27 +34,27 @@ _SPLIT = tuple(
         rf"(?<!\d){_D}日?\s+{_M}月\s+{_Y}年?",
     )
 )
-_SHORT_YEAR = re.compile(r"(?<![\d-])(?P<year>[0-3]\d)[-/.](?P<month>[01]?\d)[-/.](?P<day>[0-3]?\d)(?![\d-])")
-_NO_YEAR = re.compile(r"(?<![\d./-])(?P<month>[01]?\d)\s?(?:[-/.]|月)\s?(?P<day>[0-3]?\d)(?![\d./-])日?")
-_SPLIT_NO_YEAR = re.compile(r"(?<!\d)(?P<day>[0-3]?\d)日?\s+(?P<month>[01]?\d)月")
+_SHORT_YEAR = regex(r"(?<![\d-])(?P<year>[0-3]\d)[-/.](?P<month>[01]?\d)[-/.](?P<day>[0-3]?\d)(?![\d-])")
+_NO_YEAR = regex(r"(?<![\d./-])(?P<month>[01]?\d)\s?(?:[-/.]|月)\s?(?P<day>[0-3]?\d)(?![\d./-])日?")
+_SPLIT_NO_YEAR = regex(r"(?<!\d)(?P<day>[0-3]?\d)日?\s+(?P<month>[01]?\d)月")
 _IN_ADDRESS = (
     re.compile(r"/t?((?:19|20)\d\d)([01]\d)([0-3]\d)[_/.]"),
     re.compile(r"/((?:19|20)\d\d)[-/]([01]\d)[-/]?([0-3]\d)(?=[/_-])"),
     re.compile(r"/((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})/"),
     re.compile(r"/((?:19|20)\d\d)([01]\d)([0-3]\d)\d{6,17}_pc\."),
 )
-_TIME = re.compile(r"\d{1,2}\s?[:：时]\s?\d{2}(?:\s?[:：分]\s?\d{2}秒?)?分?")
-_WORDS_OF_A_DAY = re.compile(
+_TIME = regex(r"\d{1,2}\s?[:：时]\s?\d{2}(?:\s?[:：分]\s?\d{2}秒?)?分?")
+_WORDS_OF_A_DAY = regex(
     r"发布|发文|更新|成文|公布|上传|添加|录入|发表|刊登|印发|时间|日期|日|于|on|date|time|posted|[\s\[\]()（）【】〔〕「」<>《》:：|/·•,，.。-]",
     re.I,
 )
 # The end of a consultation dates nothing.
-_ENDS = re.compile(
+_ENDS = regex(
     r"截止|截至|结束|有效期|到期|施行|生效|实施|\d\s?(?:日|号)?\s?(?:至|到|—{1,2}|~|～)\s?(?:20)?\d"
 )
 _LONGEST, _MOST_LEFT = 80, 34
 _MOST_ELEMENTS = 60
-_VARIES = re.compile(
+_VARIES = regex(
     r"\d|^(?:odd|even|first|last|on|cur|current|active|hover|alt|bg|nobd|noborder|mr0|ml0)$", re.I
 )
 

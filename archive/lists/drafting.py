@@ -17,14 +17,15 @@ from urllib.parse import urlsplit
 
 from archive.extract.tree import select
 from archive.lists.rows import Group, leads_to_article
+from archive.patterns import regex
 
-_NAME = re.compile(r"^[A-Za-z_][\w-]{1,40}$")
-_OF_ONE_ROW = re.compile(
+_NAME = regex(r"^[A-Za-z_][\w-]{1,40}$")
+_OF_ONE_ROW = regex(
     r"\d{2,}|^(?:odd|even|first|last|on|cur|current|active|hover|alt|clearfix|clear|fl|fr|cf|left|right)$",
     re.I,
 )
 _MOST = 60
-_NUMBERED = re.compile(r"^(?:[a-z]{0,2}\\d|\[0-9a-f|\\w|art$|content$|info$|detail$|articles?$|post$|doc$)")
+_NUMBERED = regex(r"^(?:[a-z]{0,2}\\d|\[0-9a-f|\\w|art$|content$|info$|detail$|articles?$|post$|doc$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,44 +14,43 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from archive.extract.tree import joined
+from archive.patterns import regex
 
 _MOST_LINKS = 6_000
-_NEXT = re.compile(
+_NEXT = regex(
     r"^[\[【(（<>»›\s]{0,3}(?:下一?\s?[页頁]|后一?[页頁]|next(?:\s?page)?|下一屏|下翻)[\]】)）>»›→\s]{0,4}$",
     re.I,
 )
-_PREVIOUS = re.compile(
+_PREVIOUS = regex(
     r"^[\[【(（<«‹\s]{0,3}(?:上一?\s?[页頁]|前一?[页頁]|prev(?:ious)?(?:\s?page)?|上翻)[\]】)）\s]{0,4}$",
     re.I,
 )
-_TURN = re.compile(r"[上下前后首末尾][一]?\s?[页頁]")
-_ARROW = re.compile(r"^(?:>{1,2}|»|›|＞{1,2}|→)$")
-_NUMBER = re.compile(r"^[\[(第]?\s?(\d{1,4})\s?[\])页]?$")
-_PAGING = re.compile(r"pag(?:e|ing|ination|er)|fenye|fany|flip|turn|digg|fy_|^fy|laypage|paginator", re.I)
-_OFF = re.compile(r"disabled|(?:^|[\s_-])off(?:$|[\s_-])|nolink|noclick|nomore", re.I)
-_GOES_TO = re.compile(
+_TURN = regex(r"[上下前后首末尾][一]?\s?[页頁]")
+_ARROW = regex(r"^(?:>{1,2}|»|›|＞{1,2}|→)$")
+_NUMBER = regex(r"^[\[(第]?\s?(\d{1,4})\s?[\])页]?$")
+_PAGING = regex(r"pag(?:e|ing|ination|er)|fenye|fany|flip|turn|digg|fy_|^fy|laypage|paginator", re.I)
+_OFF = regex(r"disabled|(?:^|[\s_-])off(?:$|[\s_-])|nolink|noclick|nomore", re.I)
+_GOES_TO = regex(
     r"(?:location(?:\.href)?\s*=|location\.(?:assign|replace)\s*\(|window\.open\s*\()\s*(?:encodeURI(?:Component)?\s*\(\s*)?['\"]([^'\"]+)['\"]",
     re.I,
 )
-_CALL = re.compile(r"(?:javascript:)?\s*(?:return\s+)?([\w$.]{2,60}\s*\([^()]{0,200}\))", re.I)
+_CALL = regex(r"(?:javascript:)?\s*(?:return\s+)?([\w$.]{2,60}\s*\([^()]{0,200}\))", re.I)
 _STR = r"['\"]([^'\"]{0,120})['\"]"
 _N = r"['\"]?(\d{1,9})['\"]?"
-_CREATES = re.compile(
+_CREATES = regex(
     r"(?:createPage(?:HTML|s|Html)?|createpage\w*|showPage|setPage(?:Html|HTML)|pageHTML|PageHtml)\s*\(([^()]{3,300})\)"
 )
-_SETTINGS = re.compile(
-    r"\b(?:Pager|pager|Pagination|pagination|laypage|createPager?)\s*\(\s*\{([^{}]{5,600})\}"
-)
-_FIELD = re.compile(r"['\"]?(\w+)['\"]?\s*:\s*['\"]?([\w./-]+)['\"]?")
-_VARIABLE = re.compile(
+_SETTINGS = regex(r"\b(?:Pager|pager|Pagination|pagination|laypage|createPager?)\s*\(\s*\{([^{}]{5,600})\}")
+_FIELD = regex(r"['\"]?(\w+)['\"]?\s*:\s*['\"]?([\w./-]+)['\"]?")
+_VARIABLE = regex(
     r"\b(countPage|totalPages?|pageCount|_?nPageCount|pagesCount|totalData|showData|recordCount|totalRecords?|totalRow|perPage|pageSize"
     r"|currentPage|curPage|nowPage|currPage|pageIndex|total)\b\s*['\"]?\s*[:=]\s*['\"]?(\d{1,9})\b(?!\s*[-+*])"
 )
-_PIECES = re.compile(
+_PIECES = regex(
     r"['\"]([\w./-]*?(?:index|list|node)\w*?)(?:_?['\"]\s*\+\s*['\"])?_?\\?['\"]\s*\+\s*\(?\s*\w+[^'\"]{0,24}\+\s*\\?['\"](?:\.\\?['\"]\s*\+\s*\\?['\"])?\.?(s?html?|jhtml)\b"
 )
-_AT_HAND = re.compile(r"cur|active|selected|\bon\b|now|this")
-_COUNTED = re.compile(
+_AT_HAND = regex(r"cur|active|selected|\bon\b|now|this")
+_COUNTED = regex(
     r"(?:第|当前[第为是]?|页次[:：]?)?\s?(\d{1,4})\s?[页頁]?\s?[/／]\s?(?:共\s?)?(\d{1,5})\s?[页頁]|共\s?(\d{1,5})\s?[页頁]"
 )
 _PROXIES = (
@@ -62,10 +61,10 @@ _PROXIES = (
     ("was5", re.compile(r"[\w:./-]*/was5/web/search\?[^'\"<>\s]*")),
     ("cac", re.compile(r"[\w:./-]*/cms/JsonList[^'\"<>\s]*")),
 )
-_ASKS = re.compile(
+_ASKS = regex(
     r"(?:\$\.(?:getJSON|get|post)\s*\(\s*|\burl\s*:\s*|axios\.(?:get|post)\s*\(\s*|fetch\s*\(\s*)['\"]([^'\"]{3,200})['\"]"
 )
-_ASKS_A_PAGE = re.compile(r"page|pn=|start|offset|dataproxy", re.I)
+_ASKS_A_PAGE = regex(r"page|pn=|start|offset|dataproxy", re.I)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

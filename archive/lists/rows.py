@@ -16,28 +16,29 @@ from typing import Any
 from archive.extract.tree import joined
 from archive.lists.days import apart, days_beside, filed_day, is_day_alone, shape
 from archive.model.files import leads_to_file
+from archive.patterns import regex
 
 _MOST_LINKS, _MOST_DEEP = 6_000, 60
 _INLINE = frozenset(
     ("b", "strong", "font", "em", "i", "u", "nobr", "big", "small", "center", "tbody", "del", "ins")
 )
-_BULLETS = re.compile(r"^[\s·•▪◆➣>‧∙●■□◇○★☆※→»›\u200b・＞\uf000-\uf8ff]+(?=.)")
-_CUT = re.compile(r"(?:…|\.{2,}|。。+|⋯)\s*$")
-_TURNS = re.compile(
+_BULLETS = regex(r"^[\s·•▪◆➣>‧∙●■□◇○★☆※→»›\u200b・＞\uf000-\uf8ff]+(?=.)")
+_CUT = regex(r"(?:…|\.{2,}|。。+|⋯)\s*$")
+_TURNS = regex(
     r"^[\[【(（]?\s*(?:上一?[页頁]|下一?[页頁]|首\s?[页頁]|尾[页頁]|末[页頁]|最后一?[页頁]|第一[页頁]|后一?[页頁]|前一?[页頁]|第?\s?\d{1,4}\s?[页頁]?|"
     r"(?:查看|阅读|了解|显示)?(?:更多|全文|详情|详细|全部)(?:内容|信息)?|more|read\s?more|[<>«»›‹.…]{1,3}|go|跳转|返回(?:顶部|首页)?|"
     r"\d{1,4}\s?/\s?\d{1,4})\s*(?:>{1,3}|»|›|\+)?\s*[\]】)）]?$",
     re.I,
 )
-_ARTICLE = re.compile(
+_ARTICLE = regex(
     r"t\d{8}_\d+|content_?\d+|art_\w+|post_\d+|/\d{4}[-/]?\d{2}[-/]?\d{0,2}/|[0-9a-f]{20,}|\d{4,}[^/]*$|/c\.s?html?"
     r"|(?:^|[?&/])(?:\w*id|aid|nid|docid|newsid|infoid|lawid)=\w+|detail|article[-_]?(?:info|show|view)|/info/|/c\d+/content",
     re.I,
 )
-_LEADS_TO_A_LIST = re.compile(
+_LEADS_TO_A_LIST = regex(
     r"(?:^|/)(?:\w{0,12}index|list|default|common_list|more)(?:_?\d{0,4})?\.\w{3,5}$|/$|^[^?]*/[^./?]*$", re.I
 )
-_BESIDE_THE_LIST = re.compile(
+_BESIDE_THE_LIST = regex(
     r"nav|menu|foot|crumb|friend|links?(?:$|[-_])|yqlj|sitemap|hot|rank|recommend|tuijian|related|share|banner|slide"
     r"|copyright|topbar|location|position",
     re.I,

@@ -13,10 +13,11 @@ from urllib.parse import urlsplit
 from archive.extract.tree import joined
 from archive.lists.pager import Pager
 from archive.lists.rows import Group, leads_to_article
+from archive.patterns import regex
 
 _PARAGRAPH = 40
-_FRONT = re.compile(r"^/(?:(?:index|default|main|home)\.\w{3,5})?$", re.I)
-_MORE = re.compile(r"^[\s\[【(（<>+·]*(?:(?:查看|浏览|点击)?更多\S{0,4}|more|MORE)[\s>»›+\]】)）.…]*$", re.I)
+_FRONT = regex(r"^/(?:(?:index|default|main|home)\.\w{3,5})?$", re.I)
+_MORE = regex(r"^[\s\[【(（<>+·]*(?:(?:查看|浏览|点击)?更多\S{0,4}|more|MORE)[\s>»›+\]】)）.…]*$", re.I)
 _MARKS = (
     re.compile(r"责任编辑|责编[:：]|\[?编辑[:：]"),
     re.compile(r"上一篇|下一篇|前一篇|后一篇"),

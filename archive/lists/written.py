@@ -16,13 +16,14 @@ from archive.extract.tree import joined, parse
 from archive.lists.days import day_in, filed_day
 from archive.lists.pager import Pager
 from archive.lists.rows import Row, groups, main_group
+from archive.patterns import regex
 
 _MOST_DEEP, _MOST_ROWS, _MOST_VALUES = 12, 5_000, 60_000
 # Midnight of 1970-01-01 UTC as the clocks of Beijing showed it.
 _EPOCH = datetime(1970, 1, 1, 8)
-_JSONP = re.compile(r"^[\w$.]{1,80}\s*\(\s*(?=[\[{])")
-_CDATA = re.compile(r"<!\[CDATA\[(.{10,4000}?)\]\]>", re.S)
-_WRITES = re.compile(
+_JSONP = regex(r"^[\w$.]{1,80}\s*\(\s*(?=[\[{])")
+_CDATA = regex(r"<!\[CDATA\[(.{10,4000}?)\]\]>", re.S)
+_WRITES = regex(
     r"document\.write(?:ln)?\s*\(\s*('(?:[^'\\]|\\.){10,4000}'|\"(?:[^\"\\]|\\.){10,4000}\")\s*\)", re.S
 )
 _URL = (

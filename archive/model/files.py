@@ -11,6 +11,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from archive.patterns import regex
+
 OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 
@@ -147,13 +149,13 @@ _ALTERNATIVES = "|".join(sorted(map(re.escape, ATTACHED), key=lambda ending: (-l
 ENDINGS = rf"\.(?:{_ALTERNATIVES})$"
 #: The addresses that lead to attached files: an ending, of the path or of a value asked for, or such a program.
 ADDRESSES = rf"\.(?:{_ALTERNATIVES})(?:$|&)|{_PROGRAM}"
-_NAMED = re.compile(
+_NAMED = regex(
     r"\.(?:" + "|".join(map(re.escape, (*ATTACHED, *BY_NAME["image"].endings))) + r")(?![A-Za-z0-9])", re.I
 )
-_LABELLED = re.compile(r"附\s{0,3}件\s{0,3}[0-9０-９一二三四五六七八九十]{0,3}\s{0,3}(?:[:：.．、\s]|$)")
-_OTHER_SCHEME = re.compile(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
-_ASKED = re.compile(r"\.(?:jspx?|do|action|aspx?|ashx|php|cgi)$", re.I)
-_SESSION = re.compile(r";jsessionid=[\w.!-]{1,200}$", re.IGNORECASE)
+_LABELLED = regex(r"附\s{0,3}件\s{0,3}[0-9０-９一二三四五六七八九十]{0,3}\s{0,3}(?:[:：.．、\s]|$)")
+_OTHER_SCHEME = regex(r"(?!https?:)[a-z][a-z0-9+.-]*:", re.I)
+_ASKED = regex(r"\.(?:jspx?|do|action|aspx?|ashx|php|cgi)$", re.I)
+_SESSION = regex(r";jsessionid=[\w.!-]{1,200}$", re.IGNORECASE)
 _TAIL = 400
 
 

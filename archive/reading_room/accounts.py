@@ -24,6 +24,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 
 from archive.clock import BEIJING
 from archive.errors import ArchiveError, BadInput
+from archive.patterns import regex
 
 if TYPE_CHECKING:
     from datasette.app import Datasette
@@ -40,7 +41,7 @@ PATIENCE, MEMORY, AT_ONCE = 15, 2 << 30, 2
 COMPARE, CHECK, PACK = "compare", "check", "pack"
 # Bytes of the files of one evidence pack that is made for a reader; longer ones are made on the command line.
 LARGEST_PACK = 32 << 20
-_MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
+_MARKUP = regex(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNORECASE)
 _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 _BESIDE = {"cross-site", "same-site"}
 

@@ -26,6 +26,7 @@ from datasette.utils import CustomRow, tilde_decode
 from datasette.utils.asgi import AsgiStream, BadRequest, Request, Response
 
 from archive.atom import ATOM, feed, readable
+from archive.patterns import regex
 from archive.reading_room.connections import Unfinished, look, look_into, whole_number
 from archive.reading_room.tables import document_path
 from archive.reading_room.words import (
@@ -54,7 +55,7 @@ LONGEST_CELL, LARGEST_FIGURE = 32_767, 10**15
 # ends, controls, and letters without a width. A cell that begins with a tab, a line end or a NUL is guarded whatever follows.
 _SIGNS = "=+\\-@＝＋－＠﹢﹣﹦﹫−"
 _UNSEEN = r"\s\x00-\x20\x7f-\xa0\xad\u061c\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
-_FORMULA = re.compile(f"[\t\r\n\0]|[{_UNSEEN}'\"]*[{_SIGNS}]")
+_FORMULA = regex(f"[\t\r\n\0]|[{_UNSEEN}'\"]*[{_SIGNS}]")
 
 
 def harmless(value: Any) -> Any:
@@ -261,7 +262,7 @@ NAMES = ("title", "url", "copy_url", "kind", "site")
 # When a row came to be, by the first of these it has. A list of documents is no feed of visits: not last_seen.
 TIMES = ("changed_at_latest", "compared_at", "happened_at", "captured_at", "finished_at", "first_seen", "kept_at",
          "published_at")  # fmt: skip
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_DAY = regex(r"\d{4}-\d\d-\d\d")
 _EPOCH = "1970-01-01T00:00:00Z"
 
 

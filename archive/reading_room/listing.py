@@ -8,7 +8,6 @@ Datasette imports its plugins while it is being imported itself: its facets are 
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from datasette.utils import tilde_decode
 from datasette.utils.asgi import BadRequest, Request, Response
 
+from archive.patterns import regex
 from archive.reading_room.connections import (
     PATIENCE,
     answer,
@@ -181,7 +181,7 @@ _OF_A_MONTH = (
     "{dates}"
 )
 _COMPARED = {"gt": ">", "gte": ">=", "lt": "<", "lte": "<="}
-_DAY = re.compile(r"\d{4}-\d\d(?:-\d\d)?")
+_DAY = regex(r"\d{4}-\d\d(?:-\d\d)?")
 
 
 @lru_cache(maxsize=1)

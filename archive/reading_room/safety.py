@@ -40,6 +40,7 @@ from datasette.utils.asgi import Request
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from archive.errors import ArchiveError
+from archive.patterns import regex
 from archive.reading_room.connections import Unfinished
 from archive.reading_room.words import (
     Identity,
@@ -321,8 +322,8 @@ def _is_counted(key: str, table: str) -> bool:
     return is_plain and column in _COUNTED_BY.get(table, ())
 
 
-_PORT = re.compile(r":[0-9]{0,5}$")
-_NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*")
+_PORT = regex(r":[0-9]{0,5}$")
+_NAME = regex(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,62})(\.[a-z0-9_]([a-z0-9_-]{0,62}))*")
 
 
 def host_name(host: str | None) -> str | None:
@@ -364,7 +365,7 @@ LONGEST_ADDRESS = 2_100
 LONGEST_SQL = 20_000
 LONGEST_ASKED = 60_000
 _QUESTIONS = frozenset({"q", "query", "words", "word"})
-ADDRESS = re.compile(r"(?:https?://[^\s]+|(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s]*)", re.IGNORECASE)
+ADDRESS = regex(r"(?:https?://[^\s]+|(?:[a-z0-9-]{1,63}\.)+[a-z]{2,24}/[^\s]*)", re.IGNORECASE)
 
 Refusal = tuple[int, str]
 
@@ -402,7 +403,7 @@ def _too_long(scope: Scope) -> Refusal | None:
 
 
 # What reaches past the views that hide the withheld: the tables by their schema, the pages of the file, the indexes.
-_PAST = re.compile(r"\bmain\b|\bsqlite_dbpage\b|_index(?:_data|_idx|_docsize|_config)?\b", re.IGNORECASE)
+_PAST = regex(r"\bmain\b|\bsqlite_dbpage\b|_index(?:_data|_idx|_docsize|_config)?\b", re.IGNORECASE)
 
 
 def _past_the_views(scope: Scope, datasette: Datasette) -> Refusal | None:

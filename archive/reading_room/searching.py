@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 import shlex
 import sqlite3
 from collections import Counter
@@ -16,6 +15,7 @@ from datasette.utils.asgi import NotFound, Request, Response
 
 from archive.errors import BadInput
 from archive.model import State
+from archive.patterns import regex
 from archive.reading_room import connections, downloads, typeset
 from archive.reading_room.connections import answer, day, has_copies, look, whole_number
 from archive.reading_room.safety import ADDRESS
@@ -113,7 +113,7 @@ class Asked:
         )
 
 
-_YEAR = re.compile(r"[12][0-9]{3}")
+_YEAR = regex(r"[12][0-9]{3}")
 _CHANGED = {"yes": True, "no": False}
 
 

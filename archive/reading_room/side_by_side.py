@@ -8,7 +8,6 @@ made for reading: what differs is what the comparison says, not what stands in o
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -16,10 +15,11 @@ from itertools import pairwise
 from typing import Any
 
 from archive.diff import Edit
+from archive.patterns import regex
 from archive.text import fold_map
 
-_DIGIT = re.compile(r"[0-9０-９一二三四五六七八九十百千万亿%％]")
-_DATE = re.compile(
+_DIGIT = regex(r"[0-9０-９一二三四五六七八九十百千万亿%％]")
+_DATE = regex(
     r"[0-9]{2,4} ?年(?: ?[0-9]{1,2} ?月)?(?: ?[0-9]{1,2} ?日)?|[0-9]{1,2} ?月(?: ?[0-9]{1,2} ?日)?|"
     r"[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}"
 )

@@ -22,6 +22,7 @@ from markupsafe import Markup, escape
 
 from archive.model.events import STANDING_SAYS
 from archive.notices import turn_said
+from archive.patterns import regex
 from archive.reading_room import typeset
 from archive.reading_room.connections import publishers_of
 from archive.reading_room.typeset import Block, shown_date, shown_time
@@ -62,7 +63,7 @@ PAYLOADS = frozenset({"payload", "base"})
 TEXTS = frozenset({"text", "text_simplified"})
 LONG = 160
 MOST_FOLDED = 4000  # a list of fifty texts is no place to read them; their documents are
-_ADDRESS = re.compile(r"https?://\S+")
+_ADDRESS = regex(r"https?://\S+")
 _LONGEST_SHOWN_ADDRESS = 64
 
 
@@ -372,7 +373,7 @@ def _alone(value: Any) -> Markup:
     return Markup(_NUMBER_BEHIND.sub("", shown)) if isinstance(value, Markup) else shown
 
 
-_NUMBER_BEHIND = re.compile(r"&nbsp;<em>[0-9]+</em>$")
+_NUMBER_BEHIND = regex(r"&nbsp;<em>[0-9]+</em>$")
 
 
 def _folded(shelf: Shelf, cells: Sequence[Cell], labels: Mapping[str, str]) -> str:
@@ -464,7 +465,7 @@ def _detail(shelf: Shelf, name: str, value: Any) -> str:
     return label + Markup(escape(text if len(text) <= LONG else text[:LONG] + "…"))
 
 
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_MOMENT = regex(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
 
 
 def reasons_in_words(language: str, reasons: str) -> str:

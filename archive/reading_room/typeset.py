@@ -18,15 +18,16 @@ from typing import Any
 
 from archive.clock import BEIJING, moment, seconds_between
 from archive.errors import BadInput
+from archive.patterns import regex
 from archive.store.read.history import Sightings, is_ahead, sightings_sentence
 from archive.store.read.query import sought
 from archive.text import fold_map
 from archive.text.figures import whole
 
-_HEADING = re.compile(
+_HEADING = regex(
     r"[一二三四五六七八九十百]{1,4}[、.．]\S.{0,38}|第[一二三四五六七八九十百0-9]{1,5}[章节编篇部分]{1,2}[ \u3000]?.{0,38}"
 )
-_CHAPTER = re.compile(r"第[一二三四五六七八九十百0-9]{1,5}[章编篇]")
+_CHAPTER = regex(r"第[一二三四五六七八九十百0-9]{1,5}[章编篇]")
 # Characters of a text that one page shows: it is made while other readers wait.
 MOST_SHOWN = 500_000
 _ENDS_SENTENCE = ("。", "；", "，", "！", "？", "：", ";", ",", "!", "?", ":")
@@ -223,7 +224,7 @@ _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "_": r"\_", "%": r"\%",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip
-_END = re.compile(r"[\s。.]+$")
+_END = regex(r"[\s。.]+$")
 
 
 def gb_t_7714(document: Row, version: Row, seen: Sightings, address: str) -> str:

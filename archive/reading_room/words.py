@@ -24,6 +24,7 @@ from jinja2.runtime import Context
 from archive.model.events import EVENTS
 from archive.model.fields import FIELDS
 from archive.model.files import KINDS
+from archive.patterns import regex
 from archive.store.schema import APPLICATION_ID
 
 if TYPE_CHECKING:
@@ -111,8 +112,8 @@ EXAMPLES = (
     "select substr(published_at, 1, 7) as month, count(*) as documents from latest group by month order by month desc limit 24",
     "select copy_url, original_url, coverage, substantive from copies order by substantive desc limit 20",
 )
-_OURS = re.compile(r"\b(?:found|matches|match_expression|escape_fts)\(")
-_VIEW = re.compile(r"^create view (\w+)", re.MULTILINE)
+_OURS = regex(r"\b(?:found|matches|match_expression|escape_fts)\(")
+_VIEW = regex(r"^create view (\w+)", re.MULTILINE)
 
 
 @lru_cache(maxsize=1)
@@ -191,7 +192,7 @@ def _declared() -> str:
 
 COOKIE = "yuanben_language"
 LANGUAGES = ("zh", "en")
-_RANGE = re.compile(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q=([0-9.]{1,5}))?\s*")
+_RANGE = regex(r"\s*([A-Za-z]{1,8})(?:-[A-Za-z0-9-]{1,30})?\s*(?:;\s*q=([0-9.]{1,5}))?\s*")
 
 
 def language_of(request: Request | None) -> str:

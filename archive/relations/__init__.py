@@ -14,6 +14,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from archive.patterns import regex
+
 # The functions under other names: they would hide the modules of the same names.
 from archive.relations.citations import Citation
 from archive.relations.citations import citations as read_citations
@@ -81,7 +83,7 @@ _RULES = (
     (r"(?:讲话|致辞|演讲|发言|贺信|署名文章|致词)(?:\(.*\))?$|在.{2,40}(?:上的(?:讲话|致辞|报告|发言|演讲))", "speech"),
     (r"统计公报|(?:运行|经济|行业|生产|价格|指数|收支|用电量|进出口)(?:情况|数据|统计|指数)(?:$|\()|同比(?:增长|下降|上涨)|月份.{0,20}(?:情况|数据|指数)$|统计(?:数据|快报|月报|年报)", "statistics"),
 )  # fmt: skip
-_CONFERENCE = re.compile(
+_CONFERENCE = regex(
     r"(?:召开|举行|举办).{0,40}(?:会|论坛|座谈|会议|发布会|仪式)|(?:常务|全体|工作|专题|电视电话)会议$"
 )
 _BY_CARD = {
@@ -89,7 +91,7 @@ _BY_CARD = {
     "规章": "rules", "规范性文件": "normative", "行政规范性文件": "normative", "通知": "notice", "公告": "announcement",
     "司法解释": "rules", "政策解读": "interpretation",
 }  # fmt: skip
-_ISSUES = re.compile(r"关于(?:印发|发布|公布|重新印发|修订印发|转发)")
+_ISSUES = regex(r"关于(?:印发|发布|公布|重新印发|修订印发|转发)")
 
 
 def class_of(title: str, *, number: str | None = None, kind: str | None = None, text: str = "") -> str:

@@ -13,6 +13,7 @@ from functools import cache
 
 from rapidfuzz import fuzz
 
+from archive.patterns import regex
 from archive.relations.citations import Citation, citations, is_short
 from archive.relations.clauses import Clause, articles
 from archive.relations.contrast import aligned
@@ -175,7 +176,7 @@ class Holding:
         return [document for document in self.documents if wanted in self.flat(document)]
 
 
-_PADDING = re.compile(r"关于|进一步|加快|推进|加强|做好|促进|深入|开展|有关|若干|全面|持续|大力|切实|工作|的")
+_PADDING = regex(r"关于|进一步|加快|推进|加强|做好|促进|深入|开展|有关|若干|全面|持续|大力|切实|工作|的")
 
 
 def _core(key: str) -> str:
@@ -458,7 +459,7 @@ def _is_like(title: str, document: Held) -> bool:
     return any(fuzz.ratio(bare_title(title), name) >= 50 for name in document.names)
 
 
-_YEARLY = re.compile(r"(.*?)〔?((?:19|20)\d\d)(?:〕|年第?)(\d+)号")
+_YEARLY = regex(r"(.*?)〔?((?:19|20)\d\d)(?:〕|年第?)(\d+)号")
 
 
 def _near_number(number: str, claim: _Claim, holding: Holding) -> tuple[str, Held] | None:
@@ -604,7 +605,7 @@ def _of_article(
     return _of_figures(right, claim, "\n".join(texts))
 
 
-_ITEM = re.compile(r"第\s?[(（]?([一二三四五六七八九十]{1,3})[)）]?\s?项")
+_ITEM = regex(r"第\s?[(（]?([一二三四五六七八九十]{1,3})[)）]?\s?项")
 
 
 def _missing_item(cited: str, claim: _Claim, text: str) -> str | None:
@@ -673,7 +674,7 @@ def _nearest(quote: str, flat: str) -> str | None:
 
 
 _NUMERAL = r"(?:\d+(?:\.\d+)?|[一二三四五六七八九十百千两]{1,6})"
-_SAYS = re.compile(r"^(?:明确|进一步|也|还|中|的)?(?:要求|规定|明确|提出|指出|赋予)[:：]?")
+_SAYS = regex(r"^(?:明确|进一步|也|还|中|的)?(?:要求|规定|明确|提出|指出|赋予)[:：]?")
 _PARTS_OF = {"百分之": "%", "千分之": "‰", "万分之": "‱"}
 
 
@@ -722,7 +723,7 @@ def _of_figures(right: Verdict, claim: _Claim, text: str) -> Verdict:
     return right
 
 
-_MODAL = re.compile("不可以|可以|有权|应当|必须|不得|禁止|严禁")
+_MODAL = regex("不可以|可以|有权|应当|必须|不得|禁止|严禁")
 _SENSE = {"必须": "应当", "有权": "可以", "禁止": "不得", "严禁": "不得", "不可以": "不得"}
 
 

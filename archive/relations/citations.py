@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
+from archive.patterns import regex
 from archive.relations.grammar import (
     HAN_NUMERAL,
     Number,
@@ -33,33 +34,33 @@ _ARTICLE = rf"第\s?{_COUNT}(?:\s?[、,，和至到]\s?{_COUNT})*\s?条(?:之[�
 _CHAPTER = rf"第\s?{_COUNT}\s?章(?:\s?第\s?{_COUNT}\s?节)?之?\s?"
 _PARAGRAPH = rf"第\s?{_COUNT}\s?款(?:\s?(?:{_ITEM}))*"
 _JOIN = r"\s?(?:、|,|，|和|及|与|或者|或|以及|至|到|—|-|~)\s?"
-_ARTICLES = re.compile(
+_ARTICLES = regex(
     rf"(?:(?:{_CHAPTER})?{_ARTICLE}|{_PARAGRAPH}|第\s?\({_COUNT}\)\s?项|第\s?{_COUNT}\s?项)(?:{_JOIN}(?:{_ARTICLE}|{_PARAGRAPH}|{_ITEM}))*"
 )
-_PARTS = re.compile(_PART)
+_PARTS = regex(_PART)
 _OWN = r"本(?:法|条例|办法|规定|细则|规则|解释|实施细则|实施办法|暂行规定|暂行办法|通知|意见|决定|规程|准则|标准|规范|章程|公告|方案|条|章|节)"
-_SELF = re.compile(rf"{_OWN}(?=\s?第)")
-_HEADING = re.compile(rf"(?:^|\n)[ \t\u3000\xa0\u2002]*(?:-\s?|#+\s?|\*+)?第\s?{_COUNT}\s?[条款项目]")
-_NAMED = re.compile(
+_SELF = regex(rf"{_OWN}(?=\s?第)")
+_HEADING = regex(rf"(?:^|\n)[ \t\u3000\xa0\u2002]*(?:-\s?|#+\s?|\*+)?第\s?{_COUNT}\s?[条款项目]")
+_NAMED = regex(
     rf"(?<=[{_HAN}])(?:法典|法|条例|通则|总则|(?<=[\u3400-\u9fff]{{4}})规则)(?=\s?第\s?{_COUNT}\s?条)"
 )
-_SHORT = re.compile(
+_SHORT = regex(
     r"(?:以下|下)(?:统一|统|并|合并|均|分别)?(?:简称|称)(?:为)?\s?[:：]?\s?(?:省|市|县|区|国家|原)?\s?[“\"‘「]?"
     r"(《[^《》]{1,30}》(?!《)|[^，,。；;()《》“”\"、\s]{1,24})[”\"’」]?"
 )
-_GAP = re.compile(r"\s{0,3}(?:——|—|--|-|:|，|,)?\s{0,3}")
-_FILE = re.compile(r"\s{0,3}(?:文件|文|:|号文件)?\s{0,3}(?:精神)?\s{0,3}")
-_CALLED = re.compile(
+_GAP = regex(r"\s{0,3}(?:——|—|--|-|:|，|,)?\s{0,3}")
+_FILE = regex(r"\s{0,3}(?:文件|文|:|号文件)?\s{0,3}(?:精神)?\s{0,3}")
+_CALLED = regex(
     r"(?:等|这)?[\d一二三四五六七八九十两]{0,4}[项个部件份]?(?:国家|行业|地方|推荐性|强制性|团体)?"
     r"(?:标准|规范性文件|文件(?:精神|要求|规定)|法律法规|法律、|法规|规章)"
 )
-_ISSUED_ABOUT = re.compile(rf"(?:[{_HAN}、]{{0,38}}[部委局厅会院办署校门府室司组区市省县社行团])?关于")
-_IS_ISSUER = re.compile(
+_ISSUED_ABOUT = regex(rf"(?:[{_HAN}、]{{0,38}}[部委局厅会院办署校门府室司组区市省县社行团])?关于")
+_IS_ISSUER = regex(
     rf"[\s原即见:]*(?:(?:19|20)\d\d年\d{{1,2}}月\d{{1,2}}日)?(?:发?文号)?:?\s{{0,3}}(?:[{_HAN}、\s]{{2,18}}[部委厅局会室府院署行]|[{_HAN}]{{1,2}}\s)?\s{{0,3}}"
 )
 _LONGEST_TITLE = 260
 # What follows the title of an essay: 《…》，《中国法学》2015年第4期.
-_PUBLISHED_IN = re.compile(
+_PUBLISHED_IN = regex(
     r"[,，]?\s?(?:载于?|刊于|原载)?\s?《[^《》]{2,20}》\s?[(]?(?:(?:19|20)\d\d年?[)]?[,，]?\s?)?第\s?\d{1,4}\s?期"
 )
 
@@ -327,15 +328,15 @@ def _short_nouns() -> frozenset[str]:
 
 
 _BARE_NOUN = "通知|意见|办法|决定|规定|方案|批复|函|公告|通告|通报|细则|条例|规划|纲要|措施|计划|指引|规程|请示|报告|要点|标准|目录|解释|复函"
-_BARE_AFTER = re.compile(
+_BARE_AFTER = regex(
     rf"\s{{0,3}}(?:文件|文)?\s{{0,3}}[:：]?\s{{0,3}}(关于[^。；;！？\n]{{2,90}}?(?:的(?:{_BARE_NOUN})|(?:{_BARE_NOUN})(?=\s|$|[。；;,，）)]))(?:\s?\((?:试行|暂行)\))?)"
 )
-_BARE_BEFORE = re.compile(
+_BARE_BEFORE = regex(
     rf"(?:[{_HAN}、 \u3000\xa0]{{0,60}})关于[^。；;！？\n]{{2,110}}?(?:{_BARE_NOUN})(?:\s?\((?:试行|暂行|修订)\))?(?:\s?[(〔]|[ \u3000\xa0]+)$"
 )
 
 
-_BARE_ALONE = re.compile(
+_BARE_ALONE = regex(
     rf"(?<![（(《〈])关于[^。；;！？\n《》〈〉，,]{{4,60}}?的(?:{_BARE_NOUN})(?:\((?:[一二三四五六七八九十]{{1,2}}|试行|暂行)\))?(?=\s|$|[(（])"
 )
 
@@ -499,7 +500,7 @@ def _named_with_article(flat: str) -> Iterator[tuple[int, int]]:
             yield start, match.end()
 
 
-_LAW_END = re.compile(
+_LAW_END = regex(
     r"(?:法典|法通则|法总则|法|基本法)(?P<more>修正案(?:\([一二三四五六七八九十]+\))?|实施条例|实施细则|实施办法|司法解释(?:\([一二三四五六七八九十]+\))?)?"
     r"(?![律人院官定学庭医制治系典警通总]|规(?!定)|条约|宣传|宣誓|意识|观|权威|精神)"
 )

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.patterns import regex
 from archive.relations.grammar import figure, plain, squeezed
 
 _N = "[〇零一二三四五六七八九十百千两]"
@@ -29,17 +30,17 @@ _MARKERS = (
     (8, re.compile(r"(\(\d{1,2}\))")),
 )
 _FIRST = frozenset("第(0123456789〇零一二三四五六七八九十百千两")
-_ANNEX = re.compile(rf"(附件|附录|附表)\s?(\d{{1,2}}|{_N}{{1,2}})?\s?[:：]?$")
-_ANNEX_LISTED = re.compile(r"附件\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}\s?[.．、])?\s?(?P<title>\S.{2,60})$")
-_DAY = re.compile(r"(?:(?:19|20)\d\d|[一二][〇零○0-9一二三四五六七八九]{3})年.{1,4}月.{1,4}日(?:印发)?$")
-_REMARK = re.compile(
+_ANNEX = regex(rf"(附件|附录|附表)\s?(\d{{1,2}}|{_N}{{1,2}})?\s?[:：]?$")
+_ANNEX_LISTED = regex(r"附件\s?\d{0,2}\s?[:：]\s?(?:\d{1,2}\s?[.．、])?\s?(?P<title>\S.{2,60})$")
+_DAY = regex(r"(?:(?:19|20)\d\d|[一二][〇零○0-9一二三四五六七八九]{3})年.{1,4}月.{1,4}日(?:印发)?$")
+_REMARK = regex(
     r"\(?(?:此件|本文有删减|公开方式|公开属性|信息公开选项|联系人|联系电话|抄送|主题词)|[(].{2,16}(?:公开发布|删减)[)]$"
 )
-_PRINTED = re.compile(r"[\u3400-\u9fff、 \u3000]{2,60}\s?(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s?印发$")
-_BODY = re.compile(
+_PRINTED = regex(r"[\u3400-\u9fff、 \u3000]{2,60}\s?(?:19|20)\d\d年\d{1,2}月\d{1,2}日\s?印发$")
+_BODY = regex(
     r"[\u3400-\u9fff、 \u3000()]{2,60}(?:府|厅|局|院|委|会|部|办公室|中心|署|行|司|处|室|社|集团|公司|大学|学院|法院|检察院|秘书处|总局|组)$"
 )
-_LEADER = re.compile(
+_LEADER = regex(
     r"(?:市|省|区|县|州)?\s?(?:长|主\s?席|总\s?理|主\s?任|部\s?长|局\s?长|署\s?长|省\s?长|市\s?长)\s?[:：]?\s?[\u3400-\u9fff\s]{2,8}$"
 )
 

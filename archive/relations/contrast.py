@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape as xml_escape
 from rapidfuzz.distance import LCSseq
 
 from archive.diff import Edit, edits
+from archive.patterns import regex
 from archive.relations.clauses import Clause, clauses
 from archive.relations.grammar import plain, squeezed
 
@@ -99,7 +100,7 @@ def _part(text: str, clause: Clause, chosen: Sequence[Clause]) -> Part:
     )  # fmt: skip
 
 
-_MARKER = re.compile(
+_MARKER = regex(
     r"^(?:第\S{1,8}?[编章节条](?:之.)?|[一二三四五六七八九十百]{1,4}、|\(.{1,4}?\)|\d{1,2}[.、．])\s*"
 )
 

@@ -13,6 +13,7 @@ from datetime import date, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
 
+from archive.patterns import regex
 from archive.text.script import simplified
 
 _FOLDER = Path(__file__).parent
@@ -27,7 +28,7 @@ _SHAPES = (
     | {"號": "号", "～": "~", "∼": "~", "〜": "~"}
 )
 # A search for the few signs that change is ten times as fast as str.translate on Chinese text.
-_CHANGED = re.compile("[" + re.escape("".join(_SHAPES)) + "]")
+_CHANGED = regex("[" + re.escape("".join(_SHAPES)) + "]")
 _DIGITS = (
     {c: n for n, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2} | dict.fromkeys("○ＯO0", 0)
 )
@@ -37,22 +38,22 @@ HAN_NUMERAL = "〇零○一二三四五六七八九十百千两"
 _YEAR = r"(?:1\s{0,3}9|2\s{0,3}0)\s{0,3}\d\s{0,3}\d"
 _FIGURE = r"\d(?:\s?\d){0,5}"
 _HAN = "\u3400-\u9fff"
-_CODE = re.compile(
+_CODE = regex(
     rf"[〔(〈]\s{{0,3}}({_YEAR})\s{{0,3}}年?\s{{0,3}}[〕)〉]\s{{0,3}}年?\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
 # The courts' older numbers name the chamber in a bracket: 法（民）发〔1985〕22号.
-_COURT = re.compile(r"(?:法|高检|司)\s?\([民刑经行研办司]{1,2}\)\s?$")
-_OLD_CODE = re.compile(
+_COURT = regex(r"(?:法|高检|司)\s?\([民刑经行研办司]{1,2}\)\s?$")
+_OLD_CODE = regex(
     rf"[〔(]\s{{0,3}}([4-9]\s{{0,3}}\d)\s{{0,3}}[〕)]\s{{0,3}}([{_HAN}]{{1,8}}?)\s{{0,3}}(?:第\s{{0,3}})?({_FIGURE})\s{{0,3}}号"
 )
-_ORDER = re.compile(
+_ORDER = regex(
     rf"(令|公告|通告|公报)\s{{0,3}}(?:[〔(]?\s{{0,3}}({_YEAR})\s{{0,3}}[〕)]?\s{{0,3}}年?)?\s{{0,3}}[〔(]?\s{{0,3}}(?:第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})|({_FIGURE}))\s{{0,3}}号\s{{0,3}}[〕)]?"
 )
-_COUNTED = re.compile(rf"第\s?({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s?号(?!令|公告|通告)")
-_ORDER_AFTER = re.compile(
+_COUNTED = regex(rf"第\s?({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s?号(?!令|公告|通告)")
+_ORDER_AFTER = regex(
     rf"(?:({_YEAR})\s{{0,3}}年\s{{0,3}})?第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s{{0,3}}号\s{{0,3}}(令|公告|通告)(?!第)"
 )
-_STANDARD = re.compile(
+_STANDARD = regex(
     r"(?<![A-Za-z0-9])(?:"
     r"(?:GB|GBZ|GBJ|DB\s?\d\d|DBJ|HJ|JGJ|CJJ)(?:\s?/\s?[TZ]?)?\s?(?:\d{2,6}|\d(?=\.))(?:[./]\d{1,4}){0,3}(?:\s?[-—–]\s?(?:19|20)?\d\d)?"
     r"|(?:[A-Z]{2,3}|T\s?/\s?[A-Z]{2,8})(?:\s?/\s?[TZ])?\s?\d{1,6}(?:[./]\d{1,4}){0,3}\s?[-—–]\s?(?:19|20)\d\d"
@@ -60,7 +61,7 @@ _STANDARD = re.compile(
     r"|ISO(?:\s?/\s?IEC)?\s?\d{4,5}(?:-\d{1,2})?(?:\s?[:：]\s?(?:19|20)\d\d)?"
     r")(?!\d)"
 )
-_DAY = re.compile(
+_DAY = regex(
     rf"(?P<y>(?:19|20)\d\d)\s{{0,3}}年\s{{0,3}}(?P<m>\d{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d>\d{{1,2}})\s{{0,3}}日"
     r"|(?P<y2>(?:19|20)\d\d)(?P<sep>[-/.])(?P<m2>\d{1,2})(?P=sep)(?P<d2>\d{1,2})(?!\d)"
     rf"|(?P<y3>[一二][{HAN_NUMERAL}0OＯ]{{3}})\s{{0,3}}年\s{{0,3}}(?P<m3>[{HAN_NUMERAL}]{{1,2}})\s{{0,3}}月\s{{0,3}}(?P<d3>[{HAN_NUMERAL}]{{1,3}})\s{{0,3}}日"
@@ -260,16 +261,16 @@ def _leads() -> tuple[re.Pattern[str], frozenset[str]]:
     return re.compile("|".join(whole)), frozenset(word for word in words("leads") if len(word) == 1)
 
 
-_ADDRESSED = re.compile(
+_ADDRESSED = regex(
     r"[你我贵该本][部省市县区局厅院委办会校所司处署行](?=.)|[年月日号届次](?=.)|等(?!.?[一二三四五六七八九十\d])(?=.)"
 )
-_BODY_END = re.compile(
+_BODY_END = regex(
     r"(?:委员会|办公室|人民政府|考试院|研究院|管委会|中心|总署|[厅局部委院署])"
     r"(?=(?!办公).{2,7}[发函字办规通综令电文便呈请批复审督规]$|[京津沪渝冀豫云滇辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙内陕吉闽黔贵粤青藏川宁琼穗深][\u3400-\u9fff]{1,6}$)"
 )
-_FULL_BODY_END = re.compile(r"(?:委员会|办公厅|办公室|人民政府|[总税]局|总署)(?=[\u3400-\u9fff]{2,7}$)")
-_TOGETHER = re.compile(r"等[一二三四五六七八九十\d]{1,3}(?:个?部门|单位|部委)")
-_JOINING = re.compile("|".join(words("bodies with 和")))
+_FULL_BODY_END = regex(r"(?:委员会|办公厅|办公室|人民政府|[总税]局|总署)(?=[\u3400-\u9fff]{2,7}$)")
+_TOGETHER = regex(r"等[一二三四五六七八九十\d]{1,3}(?:个?部门|单位|部委)")
+_JOINING = regex("|".join(words("bodies with 和")))
 
 
 def issuer_start(flat: str, end: int, *, is_body: bool = False) -> int:
@@ -326,7 +327,7 @@ def number_key(number: str) -> str:
     return re.sub(r"[—–]", "-", flat).upper().removeprefix("原")
 
 
-_TRIAL = re.compile(
+_TRIAL = regex(
     r"\((?:试行|暂行|试行稿|(?:19|20)\d\d年?(?:修订|修正|版|本|修订版|修订本)?|修订|修订版|修订本)\)$"
 )
 

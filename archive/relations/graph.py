@@ -6,13 +6,13 @@ elsewhere, and a document that is not held is known by its name alone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
+from archive.patterns import regex
 from archive.relations.grammar import bare_title, number_key
 
 # What ends or changes a document first: it decides what a small drawing shows, and which word stands for several.
@@ -319,7 +319,7 @@ def _arc(edge: Edge, first: float, last: float, x: int, bow: float) -> Arc:
 _NODE_KEYS = ("title", "number", "day", "url", "standing", "class", "held")
 _EDGE_KEYS = ("relation", "said_by", "version", "start", "end")
 _TYPES = {"held": "boolean", "version": "int", "start": "int", "end": "int"}
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML = regex("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def graphml(made: Graph) -> bytes:

@@ -11,6 +11,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archive.patterns import regex
 from archive.relations.citations import Citation, brackets, citations, is_document
 from archive.relations.grammar import number_key, numbers, plain, squeezed, title_key
 
@@ -18,8 +19,8 @@ KINDS = (
     "based_on", "implements", "forwards", "issues", "repeals", "amends", "replaces", "interprets", "drafts", "corrects",
     "extends", "cites",
 )  # fmt: skip
-_BREAK = re.compile(r"[。；;！？]|\n")
-_CLEANING = re.compile(r"(?:清理|宣布失效|决定废止|予以废止|废止和修改|废止或修改|废止)")
+_BREAK = regex(r"[。；;！？]|\n")
+_CLEANING = regex(r"(?:清理|宣布失效|决定废止|予以废止|废止和修改|废止或修改|废止)")
 _NOUNS = (
     r"(?:法|条例|规定|办法|细则|规则|规程|通知|意见|决定|公告|解释|方案|规划|标准|制度|措施|批复|函|纲要)"
 )
@@ -172,32 +173,32 @@ _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}
 _ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|不再作为[^，。]{0,8}依据|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
 _UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施(?!细则|办法|意见|方案|条例|规定)|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
-_BASIS = re.compile(
+_BASIS = regex(
     r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
 )
-_ENDED_LIST = re.compile(
+_ENDED_LIST = regex(
     rf"[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
     rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
 )
 # An entry begins with its title, or with who published it and when: 一、1992年…公布的《…》.
-_LISTED = re.compile(
+_LISTED = regex(
     r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*(?:(?:19|20)\d\d年[^。\n]{0,160}的)?※"
 )
-_FROM_WHEN = re.compile(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
-_TOGETHER = re.compile(
+_FROM_WHEN = regex(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
+_TOGETHER = regex(
     rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
 )
-_ENDS = re.compile(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
+_ENDS = regex(rf"^{_UP_TO}{{0,80}}?{_ENDED}")
 # A document that tells of an end does not bring it about: 《城市规划法》已废止.
-_HAS_ENDED = re.compile(
+_HAS_ENDED = regex(
     rf"^{_LIST}(?:早?[于在]?\d{{4}}年(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?[就便即]?)?(?:已|业已|早已|现已)(?:经|被|[由于][^，。]{{1,14}})?(?:宣布)?(?:废止|失效|停止|作废)"
 )
-_BASED = re.compile(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
-_MADE = re.compile(
+_BASED = regex(r"(?:根据|依据|依照|按照|遵照|政策依据[是为有:]*|依据(?:为|是|有)?:?)[^。]{0,400}$")
+_MADE = regex(
     r"(?:制定|制订|修订|编制|起草|拟定|出台|研究制定|特制定|特制订)(?:了|出)?(?:本|《|※|如下|以下|此|该|我)|作如下解释|解释如下|规定如下|决定如下|(?:现|特)?(?:制定|作出|提出)(?:如下|以下|本)"
 )
-_MADE_SO = re.compile(r"[^，。]{0,24}(?:制定|制订|编制|起草)(?:$|[，,。；;])")
-_FULFILLED = re.compile(
+_MADE_SO = regex(r"[^，。]{0,24}(?:制定|制订|编制|起草)(?:$|[，,。；;])")
+_FULFILLED = regex(
     r"(?:贯彻落实|贯彻执行|全面落实|认真落实|贯彻|落实|实施|推进落实|执行落实|组织实施)(?:好|了)?(?:[\u3400-\u9fff、]{0,16}的?)?(?:※|[、和及与]|以及|\([^()]*\)|[\u3400-\u9fff\d、]{0,24}(?:印发|发布|下发|出台|颁布|制定)的)*$"
 )
 
@@ -277,25 +278,23 @@ def _is_ended(place: _Place) -> bool:
 
 
 # What names an end and brings none about: what may not be ended, what was ended in a tale of the past.
-_NO_END = re.compile(
+_NO_END = regex(
     rf"^[^。]{{0,60}}?(?:不得|不能|不应|不宜|严禁|禁止|擅自|尚未|并未|没有|未被)[^。，,]{{0,6}}{_ENDED}"
     r"|^[^。]{0,80}?(?:应当?|要|须|可以?)[^。，,※]{0,12}(?:清理|修订|修改|评估)[^。，,]{0,6}废止"
     r"|^[^。]{0,80}?(?:提请|报请|按程序|研究|适时)[^。，,※]{0,10}废止"
     rf"|^[^。]{{0,20}}?(?:是否|能否|可否|会不会|有没有)[^。，,]{{0,8}}{_ENDED}"
 )
 # What lapses by its own term, no day said: it ends on the day that it names itself.
-_LAPSES = re.compile(rf"^{_LIST}[^。※\d]{{0,12}}?(?:到期|期满|届满)[^。※\d]{{0,6}}{_ENDED}")
-_TOLD_END = re.compile(
+_LAPSES = regex(rf"^{_LIST}[^。※\d]{{0,12}}?(?:到期|期满|届满)[^。※\d]{{0,6}}{_ENDED}")
+_TOLD_END = regex(
     r"(?:※|[》)])(?:正式)?(?:施行|实施|生效|公布|发布)(?:之)?后[,，][^。]{0,60}$"
     r"|^※(?:第[^，。]{1,8}条)?(?:明确)?规定[,，:：][^。]{0,80}$"
 )
 # Others are told to end it: 及时修订或者废止《…》.
-_ASKED_END = re.compile(
+_ASKED_END = regex(
     r"(?:及时|适时|抓紧|尽快|组织|依法)(?:修[订改正])?(?:、|或者?|和)?(?:清理|废止)+(?:、|或者?|和)?(?:废止)?※*$"
 )
-_UNDER_IT = re.compile(
-    r"(?:之外|以外)|的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)"
-)
+_UNDER_IT = regex(r"(?:之外|以外)|的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)")
 
 
 def _kind(place: _Place) -> tuple[str, bool]:
@@ -342,7 +341,7 @@ def _extends(place: _Place) -> bool:
     )
 
 
-_YIELDS = re.compile(
+_YIELDS = regex(
     rf"{_LIST}[^。※]{{0,60}}?(?:不(?:相)?(?:一致|符合|符|同)|抵触|冲突)[^。]{{0,20}}(?:以本[^。]{{0,10}}为准|不再适用)"
 )
 
@@ -399,10 +398,10 @@ def _repeals(place: _Place) -> bool:
 
 
 _BY_WHOM = r"(?:(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
-_ENDING = re.compile(
+_ENDING = regex(
     rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原|的)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与]|\([^()]*\))*$"
 )
-_OTHERS_END = re.compile(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
+_OTHERS_END = regex(r"不停止|但|责令|自行失效的|许可|证书?|决定|行为|处罚|期间|如|若|合同|登记")
 
 
 def _was_amended(place: _Place) -> bool:
@@ -554,8 +553,8 @@ def _implements(place: _Place) -> bool:
     return bool(_FULFILLED.search(place.before)) and not re.match(r"(?:以来|后|前|过程中|情况)", place.after)
 
 
-_NOW_ISSUED = re.compile(r"(?:^|[，,。:])现(?:予)?(?:以)?(?:公布|发布|印发|颁布)(?:※|[、和及与])*$")
-_ABOUT = re.compile(
+_NOW_ISSUED = regex(r"(?:^|[，,。:])现(?:予)?(?:以)?(?:公布|发布|印发|颁布)(?:※|[、和及与])*$")
+_ABOUT = regex(
     r"关于(?P<verb>转发|重新印发|重新发布|修订印发|印发|发布|公布|颁布|下发|修改|修订|修正|废止|延长|更正|贯彻落实|贯彻|落实|实施|做好贯彻|"
     r"征求|公开征求|就|对|适用|执行|《)(?P<rest>.+)$"
 )
@@ -565,8 +564,8 @@ _VERBS = {
     "废止": "repeals", "更正": "corrects", "贯彻落实": "implements", "贯彻": "implements", "落实": "implements",
     "实施": "implements", "征求": "drafts", "公开征求": "drafts", "适用": "interprets", "执行": "interprets",
 }  # fmt: skip
-_PASSED_ON = re.compile(r"[\u3400-\u9fff、 ]{0,30}?(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$")
-_TAIL = re.compile(r"的(?:通知|公告|通告|函|决定|意见|命令|令|批复|请示|报告|复函)(?:\([^()]*\))?$")
+_PASSED_ON = regex(r"[\u3400-\u9fff、 ]{0,30}?(?:转发|批转)(?!《|〈)(.{8,200})的通知(?:\([^()]*\))?$")
+_TAIL = regex(r"的(?:通知|公告|通告|函|决定|意见|命令|令|批复|请示|报告|复函)(?:\([^()]*\))?$")
 
 
 def _from_title(text: str, title: str) -> Iterator[Relation]:
@@ -609,7 +608,7 @@ def _from_bare_titles(text: str, cited: list[Citation]) -> Iterator[Relation]:
                 yield _relation(place, kind, is_incoming=is_incoming)
 
 
-_DRAFT_LINE = re.compile(
+_DRAFT_LINE = regex(
     r"(?:^|\n)\s{0,3}(?:附件\s?\d{0,2}\s?:?)?\s?(?:\d{1,2}\s?[.、．])?\s?《?(?P<name>[^《》\n。；;:，]{4,80}\((?:征求意见稿|送审稿|草案|修订草案)\))》?\s{0,3}(?=\n|$)"
 )
 
@@ -637,7 +636,7 @@ def _is_heading(text: str, cited: Citation) -> bool:
     )
 
 
-_IS_CLEANING = re.compile(r"清理|废止|失效|停止执行|继续有效")
+_IS_CLEANING = regex(r"清理|废止|失效|停止执行|继续有效")
 _HEADS = (
     (
         re.compile(r"(?:继续有效|保留|继续执行|现行有效)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"),
@@ -651,14 +650,14 @@ _HEADS = (
     ),
     (re.compile(r"(?:修改|修订|修正)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"), "amends"),
 )
-_ENTRY = re.compile(
+_ENTRY = regex(
     r"\s{0,6}(?:\|\s?)?(?:\(?[一二三四五六七八九十\d]{1,4}\)?\s?(?:[.．、|\t]|\s(?=[\u3400-\u9fff《])))\s?(?P<rest>\S.{4,220})$"
 )
 # 二、废止的文件目录: a numbered line that heads a list, and is none of its entries.
-_HEADING = re.compile(r"^[^《〔]{2,30}(?:目录|清单|文件|规章|法规)(?:\(.{1,12}\))?[:：]?\s*$")
-_PUBLISHED_BY = re.compile(r"\s?\([^()]{0,60}(?:发布|公布|批准|印发|颁布|修订|修正|通过)[^()]{0,20}\)$")
-_CELL = re.compile(r"[|\t]|\s{2,}")
-_ENDING_NOUN = re.compile(
+_HEADING = regex(r"^[^《〔]{2,30}(?:目录|清单|文件|规章|法规)(?:\(.{1,12}\))?[:：]?\s*$")
+_PUBLISHED_BY = regex(r"\s?\([^()]{0,60}(?:发布|公布|批准|印发|颁布|修订|修正|通过)[^()]{0,20}\)$")
+_CELL = regex(r"[|\t]|\s{2,}")
+_ENDING_NOUN = regex(
     r"(?:通知|意见|办法|决定|规定|方案|批复|函|公告|通告|细则|条例|规划|规程|制度|措施|标准|解释|指引|答复|报告|纪要)(?:\([^()]{1,12}\))?$"
 )
 

@@ -13,9 +13,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from archive.patterns import regex
 from archive.relations.grammar import number_key
 
-_KEY = re.compile(r"(.+?)〔((?:19|20)\d\d)〕([1-9]\d{0,5})号")
+_KEY = regex(r"(.+?)〔((?:19|20)\d\d)〕([1-9]\d{0,5})号")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from archive.patterns import regex
 from archive.relations.grammar import bare_title, days, figure, later, number_key, plain, squeezed, title_key
 from archive.relations.links import Relation
 from archive.relations.validity import Effect, Expiry, Validity, expiry_day, tight
@@ -338,7 +339,7 @@ class Event:
 
 
 _NO_STEP = ("施行", "批准", "印发")
-_ACTS = re.compile(r"施行|实施|生效|修订|修正|修改|通过|公布|发布|颁布|批准|印发|公告")
+_ACTS = regex(r"施行|实施|生效|修订|修正|修改|通过|公布|发布|颁布|批准|印发|公告")
 
 
 def history(text: str) -> list[Event]:
@@ -379,14 +380,14 @@ def stated_day(text: str, relation: Relation) -> date | None:
     return found[-1].day if found else None
 
 
-_STOP = re.compile(r"[。；;\n]")
-_LONGER = re.compile(
+_STOP = regex(r"[。；;\n]")
+_LONGER = regex(
     r"延长(?:执行|实施|施行|有效)?(?:期限?)?(?P<n>\d{1,2}|[一二两三四五六七八九十]{1,2})(?P<unit>年|个月)"
 )
-_ENDS_ON = re.compile(
+_ENDS_ON = regex(
     r"起[,，]?(?:即|均|一并|同时|正式)?(?:予以)?(?:废止|失效|停止(?:执行|施行|实施|使用)|不再(?:执行|施行|适用))"
 )
-_FROM_DAY = re.compile(r"(?:起|起始)[,，]?(?:[^。；;，,]{0,12}(?:废止|停止执行|终止执行))?[:：]?$")
+_FROM_DAY = regex(r"(?:起|起始)[,，]?(?:[^。；;，,]{0,12}(?:废止|停止执行|终止执行))?[:：]?$")
 
 
 def stated_term(text: str, relation: Relation) -> str | None:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import gcd
 
+from archive.patterns import regex
+
 _CHINESE = {c: n for n, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _STEPS = {"十": 10, "百": 100, "千": 1000}
 _MULTIPLES = {**_STEPS, "万": 10**4, "亿": 10**8}
@@ -22,7 +24,7 @@ _FORMAL_DIGITS = "壹贰叁肆伍陆柒捌玖"
 _FORMAL = str.maketrans(_FORMAL_DIGITS + "拾佰仟", "一二三四五六七八九十百千")
 _NUMBER = rf"(?:[0-9]{{1,30}}(?:\.[0-9]{{1,20}})?[十百千万亿]{{0,3}}|{_NUMERAL}{{1,24}}(?:点[〇零一二三四五六七八九]{{1,8}}[十百千万亿]{{0,2}})?)"
 _POWER = r"(?:[0-9]{1,12}(?:\.[0-9]{1,12})?×)?10(?:\^-?[0-9]{1,2}|⁻?[⁰¹²³⁴-⁹]{1,2})"
-_AMOUNT = re.compile(
+_AMOUNT = regex(
     rf"(?P<day>(?<![0-9./-])(?:19|20)[0-9]{{2}}([-./])[0-9]{{1,2}}\2[0-9]{{1,2}}(?![0-9./-])日?)"
     rf"|(?P<share>[百千万]分之{_NUMBER})|(?P<part>{_NUMBER}分之{_NUMBER})"
     rf"|(?P<clock>(?<![0-9.])[0-2]?[0-9][时点][0-5][0-9]分)|(?P<fraction>(?<![0-9./])[1-9][0-9]?/[1-9][0-9]{{0,2}}(?![0-9./]))"
@@ -38,10 +40,10 @@ _MEASURES = frozenset(
     "万亿千百十元美欧英日港澳个人名户家台辆套件所座公平立吨斤克米里亩顷升瓦伏安级赫帕焦卡兆毫厘微纳分倍成度%‰°天周小岁秒kmgtchw"
 )
 _COUNTED = frozenset("年月日时点分秒号:")
-_WELL_FORMED = re.compile(
+_WELL_FORMED = regex(
     "(?:[一二三四五六七八九两]千)?零?(?:[一二三四五六七八九两]百)?零?(?:[一二三四五六七八九]?十)?零?[一二三四五六七八九两]?"
 )
-_VALUE = re.compile(r"⟨([0-9]+(?:/[0-9]+)?)(%?)⟩")
+_VALUE = regex(r"⟨([0-9]+(?:/[0-9]+)?)(%?)⟩")
 _SCALES = {"": 1, "万": 10**4, "亿": 10**8, "万亿": 10**12}
 _MOST_FIGURES, _MOST_DIGITS, _MOST_DECIMALS = 3, 9, 4
 _DIGITS = "零一二三四五六七八九"

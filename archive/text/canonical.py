@@ -21,6 +21,8 @@ from importlib.resources import files
 
 import opencc
 
+from archive.patterns import regex
+
 CJK = "㐀-䶿一-鿿豈-﫿\U00020000-\U000323af〇々"
 #: Characters that are not seen: zero width, bidi controls, variation selectors, fillers, tags.
 _INVISIBLE_RANGES = (
@@ -49,7 +51,7 @@ _ALIKE = {
     "]": "〕］",
     "〇": "○◯",
 }
-CONTROLS = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+CONTROLS = regex("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 CANON = "canon/1"
 _GAP = r"[ \t]{0,3}"
 _FIGURE = r"(?:[\[(]?[0-9][0-9,.]{0,14}[万亿]?\+?[\])]?)"
@@ -99,20 +101,20 @@ _WHOLE_LINE = (
     rf"|{_DAY} {{0,3}}{_WEEKDAY} {{0,3}}[0-9]{{1,2}}:[0-9]{{2}}:[0-9]{{2}}"
 )
 # A label counts as furniture only where it stands by itself: 网站总访问量 in a table of a yearly report does not.
-_VOLATILE = re.compile(
+_VOLATILE = regex(
     rf"【{_GAP}{_SPAN}{_GAP}】|\[{_GAP}{_SPAN}{_GAP}\]|\({_GAP}{_SPAN}{_GAP}\)"
     rf"|(?:(?<=[\s|。;,])|^){_SPAN}(?=[\s|;,\[【(]|$)"
     rf"|(?:(?<=[ |])|^)(?:{_OTHER_COUNTER})(?=[ |]|$)"
     rf"|^ {{0,8}}(?:{_WHOLE_LINE}) {{0,8}}$",
     re.MULTILINE,
 )
-_LABEL = re.compile(
+_LABEL = regex(
     "浏览|点击|阅读|访问|查看|人气|下载|分享|评论|点赞|收藏|热度|[您你]是|字体|字号|文字大小|现在|当前|今[天日]|北京时间|系统时间|打印时间"
     "|阅览|围观|播放|收听|读者|转发|已阅|在线人数|赞:|(?i:views?|hits?|reads?|clicks?|visits?|[pu]v):|:[0-5][0-9]:[0-5]"
 )
-_DASHES = re.compile(r"-{2,}")
-_DOTS = re.compile(r"\.{3,}|…{2,}")
-_GAPS = re.compile(r"\s+")
+_DASHES = regex(r"-{2,}")
+_DOTS = regex(r"\.{3,}|…{2,}")
+_GAPS = regex(r"\s+")
 _FIGURES = frozenset(string.digits)
 _LETTERS = frozenset(string.ascii_letters)
 

@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from archive.patterns import regex
+
 DIGITS = "0-9⁰¹²³⁴-⁹¼-¾⅐-⅞↉"
 NUMERALS = "〇零一二三四五六七八九十百千万亿两"
 #: Stands between two figures that are not one.
@@ -45,16 +47,14 @@ _ANY = f"[{_OTHER}-{chr(_FIRST + len(_MARKS) - 1)}]"
 
 _MARKS_BEFORE = "".join(map(_WRITTEN.__getitem__, sorted(_BEFORE)))
 
-_THOUSANDS = re.compile(
-    rf"(?<![0-9{_COMMA}{_POINT}])[1-9][0-9]{{0,2}}(?:{_COMMA}[0-9]{{3}})+(?![0-9{_COMMA}])"
-)
-_SUBSCRIPT = re.compile(rf"(?<![{DIGITS}₀-₉])[₀-₉]+(?:{_POINT}[₀-₉]+)*")
+_THOUSANDS = regex(rf"(?<![0-9{_COMMA}{_POINT}])[1-9][0-9]{{0,2}}(?:{_COMMA}[0-9]{{3}})+(?![0-9{_COMMA}])")
+_SUBSCRIPT = regex(rf"(?<![{DIGITS}₀-₉])[₀-₉]+(?:{_POINT}[₀-₉]+)*")
 _PLAIN = str.maketrans("₀₁₂₃₄₅₆₇₈₉" + _POINT, "0123456789.")
 # Four passes, each of which begins with a class of characters: three times as quick as one that looks behind.
-_AFTER_NUMERAL = re.compile(f"([{NUMERALS}])({_ANY}++)(?=([{DIGITS}])|[{NUMERALS}])")
-_AFTER_DIGIT = re.compile(f"([{DIGITS}])({_ANY}++)(?=([{DIGITS}])|([{NUMERALS}])|)")
-_BEFORE_DIGIT = re.compile(f"[{_MARKS_BEFORE}]++{_SPACE}*+(?=[{DIGITS}])")
-_RUN = re.compile(f"{_ANY}++")
+_AFTER_NUMERAL = regex(f"([{NUMERALS}])({_ANY}++)(?=([{DIGITS}])|[{NUMERALS}])")
+_AFTER_DIGIT = regex(f"([{DIGITS}])({_ANY}++)(?=([{DIGITS}])|([{NUMERALS}])|)")
+_BEFORE_DIGIT = regex(f"[{_MARKS_BEFORE}]++{_SPACE}*+(?=[{DIGITS}])")
+_RUN = regex(f"{_ANY}++")
 
 
 def private(character: str) -> str:
@@ -138,17 +138,17 @@ def _sign_behind(run: str) -> str:
     return sign if sign in _BEHIND else ""
 
 
-_DIGIT = re.compile(f"[{DIGITS}]")
-_NUMERAL = re.compile(f"[{NUMERALS}]")
+_DIGIT = regex(f"[{DIGITS}]")
+_NUMERAL = regex(f"[{NUMERALS}]")
 _UNIT = frozenset("年月日时点分秒号元米个人次项倍级度%‰°")
 _RANGE = frozenset("-~")
 _SIGNS = frozenset(".:/·^×÷+<>≤≥≮≯≈≠=±√")
 _OF_FIGURE = frozenset("%‰‱°⁺⁻")
 _CURRENCY = frozenset("$¢£¥€₽₩₹")
-_A_DAY = re.compile(r"(?:(?:19|20)[0-9]{2}|[0-9]{1,2})[年月日]")
-_A_YEAR = re.compile(r"(?:19|20)[0-9]{2}年")
-_ENDS_IN_YEAR = re.compile(r"(?<![0-9.])(?:19|20)[0-9]{2}$")
-_REST_OF_DATE = re.compile(r"([./])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
+_A_DAY = regex(r"(?:(?:19|20)[0-9]{2}|[0-9]{1,2})[年月日]")
+_A_YEAR = regex(r"(?:19|20)[0-9]{2}年")
+_ENDS_IN_YEAR = regex(r"(?<![0-9.])(?:19|20)[0-9]{2}$")
+_REST_OF_DATE = regex(r"([./])[0-9]{1,2}\1[0-9]{1,2}(?![0-9])")
 
 
 def whole(word: str, key: str, start: int = 0, *, strict: bool = False) -> int:

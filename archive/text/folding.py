@@ -16,6 +16,7 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
+from archive.patterns import regex
 from archive.text.canonical import CJK, fold_table, is_letter, one_width
 from archive.text.figures import SPOKEN, is_mark, marked, private, punctuation_mark
 from archive.text.glosses import gloss_spans
@@ -23,11 +24,11 @@ from archive.text.glosses import gloss_spans
 FOLD = "fold/2"
 
 _A_PIECE = 64
-_FEW_IDEOGRAPHS = re.compile(f"[{CJK}]{{1,24}}")
+_FEW_IDEOGRAPHS = regex(f"[{CJK}]{{1,24}}")
 # ASCII marks in the pieces of the index: its tokenizer knows no other of them for a part of a word.
 _IN_INDEX = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 _OPEN, _CLOSE = r"[\[({【《「〈『<]", r"[\])}】》」〉』>]"
-_TYPED = re.compile(
+_TYPED = regex(
     rf"([a-z\u3400-\u9fff]{{2,24}}?){_OPEN}?((?:19|20)[0-9]{{2}}){_CLOSE}?(?:年|-|·|/|、|,)?第?0{{0,4}}([1-9][0-9]{{0,4}})号?",
     re.IGNORECASE,
 )

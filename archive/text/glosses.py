@@ -21,6 +21,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from archive.errors import BadInput
+from archive.patterns import regex
 from archive.text.canonical import CJK, one_width, script_table
 
 _LETTERS = str.maketrans({"ɑ": "a", "ɡ": "g", "v": "ü", "ê": "e", ":": ""})
@@ -32,12 +33,12 @@ _EMOJI = (
 )
 _OPEN, _CLOSE = r"[(（【\[]", r"[)）】\]]"
 _EMOJI_GROUP = rf"{_OPEN}{_SPACE}{{0,3}}[{_EMOJI}]{{1,8}}{_SPACE}{{0,3}}{_CLOSE}"
-_GROUP = re.compile(
+_GROUP = regex(
     rf"{_OPEN}{_SPACE}{{0,3}}(?:([^\W0-9_{CJK}]{{1,8}}[0-5]?){_SPACE}{{0,3}}(?:{_EMOJI_GROUP})?|[{_EMOJI}]{{1,8}})"
     rf"{_SPACE}{{0,3}}{_CLOSE}"
 )
-_IDEOGRAPH = re.compile(f"[{CJK}]")
-_GAP_AFTER = re.compile(rf"{_SPACE}{{1,3}}(?=[{CJK}])")
+_IDEOGRAPH = regex(f"[{CJK}]")
+_GAP_AFTER = regex(rf"{_SPACE}{{1,3}}(?=[{CJK}])")
 _CHARACTERS_PER_GROUP = 200
 Span = tuple[int, int]
 

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from archive.patterns import regex
+
 _DIGITS = "零一二三四五六七八九"
 _LEGAL = "零壹贰叁肆伍陆柒捌玖"
 _ROMAN = (
@@ -42,7 +44,7 @@ _RAISED = dict(
 )
 _LOWERED = dict(zip("0123456789+-=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 # Marks that mean the same on the line: notes in brackets or circles, signs of trade, daggers, what is raised already.
-_ALREADY_APART = re.compile(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡°′″‰%①-⑳⓪㈠-㈩⑴-⒇²³¹⁰-ⁿ₀-ₜᵃ-ᶻ]+", re.DOTALL)
+_ALREADY_APART = regex(r"[\[【〔［].*[\]】〕］]|[®©™℠*※†‡°′″‰%①-⑳⓪㈠-㈩⑴-⒇²³¹⁰-ⁿ₀-ₜᵃ-ᶻ]+", re.DOTALL)
 
 
 def numeral(number: int, form: str) -> str:

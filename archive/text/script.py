@@ -15,17 +15,18 @@ from typing import Any, TypeVar
 from urllib.parse import quote
 
 from archive.model import Article, AttachmentText, Link, Removed, Rows, Unreadable
+from archive.patterns import regex
 from archive.text.canonical import CJK, script_table, t2s, traditional_only
 
-_IDEOGRAPH = re.compile(f"[{CJK}]")
+_IDEOGRAPH = regex(f"[{CJK}]")
 # OpenCC's t2s leaves 著 alone, because 著 is Simplified too in these words; elsewhere it stands for 着.
-_WRITTEN = re.compile(
+_WRITTEN = regex(
     "著(?=[名作称述者]|书立|录[于在]|有《)|(?<=[显名原编论卓土专巨译昭遗拙撰所])著(?![重力眼手实急想落陆装色])"
 )
-MARKS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+MARKS = regex("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 #: The flag of a reading whose page holds such marks, and the kind of the removed blocks that name them.
 FLAG, KIND = "bidi_controls", "direction marks"
-_ADDRESS = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
+_ADDRESS = regex(r"https?://[^\s<>\"']+", re.IGNORECASE)
 _Result = TypeVar("_Result", bound=Article | AttachmentText | Unreadable | Rows)
 
 

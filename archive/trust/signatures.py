@@ -18,32 +18,33 @@ from dataclasses import dataclass
 from html import unescape
 
 from archive.model import Outcome, Unreadable
+from archive.patterns import regex
 
 _LONGEST = 20_000
-_ARTICLE = re.compile(
+_ARTICLE = regex(
     r"<meta[^<>]{0,200}name\s*=\s*[\"']?(?:ArticleTitle|PubDate|publishdate|firstpublishedtime)\b"
     r"|(?:发布|發佈|發布)(?:时间|日期|時間)\s*[:：]\s*\d|[来來]\s*源\s*[:：]\s*[\u4e00-\u9fff]",
     re.IGNORECASE,
 )
-_SCRIPTED = re.compile(
+_SCRIPTED = regex(
     r"document\.cookie|location\.(?:reload|replace|href)|location\s*=|window\.location|noscript|captcha|setTimeout",
     re.IGNORECASE,
 )
-_COOKIE = re.compile(r"document\s*(?:\.\s*cookie|\[\s*['\"]cookie)")
-_LEAVES = re.compile(
+_COOKIE = regex(r"document\s*(?:\.\s*cookie|\[\s*['\"]cookie)")
+_LEAVES = regex(
     r"location\s*(?:\.\s*href\s*|\[[^\[\]]{1,20}\]\s*)?=[^=]|location\s*\.\s*(?:reload|replace|assign)\s*\("
     r"|http-equiv\s*=\s*[\"']?refresh",
     re.IGNORECASE,
 )
-_SILENT = re.compile(r"<(?=/?(?:script|style)\b)", re.IGNORECASE)
-_TAG = re.compile(r"<[^<>]*>")
-_AROUND = re.compile(r"[\s!！。.,，…:：·]+")
+_SILENT = regex(r"<(?=/?(?:script|style)\b)", re.IGNORECASE)
+_TAG = regex(r"<[^<>]*>")
+_AROUND = regex(r"[\s!！。.,，…:：·]+")
 _SIMPLIFIED = str.maketrans(
     "訪問頁網請驗證開啟啓過頻內檢測攔絕戶閱覽連結資訊錯誤備發條擊動塊繼續後還見尋該無關閉維護壞應於為會這對該資料經",
     "访问页网请验证开启启过频内检测拦绝户阅览连结资讯错误备发条击动块继续后还见寻该无关闭维护坏应于为会这对该资料经",
 )
-_IS_TRADITIONAL = re.compile("[" + "".join(map(chr, _SIMPLIFIED)) + "]")
-_SORRY = re.compile(r"^(?:(?:很|非常)?抱歉|对不起|對不起|sorry|提示信息|提示|错误提示|error)")
+_IS_TRADITIONAL = regex("[" + "".join(map(chr, _SIMPLIFIED)) + "]")
+_SORRY = regex(r"^(?:(?:很|非常)?抱歉|对不起|對不起|sorry|提示信息|提示|错误提示|error)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

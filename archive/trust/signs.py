@@ -8,16 +8,16 @@ BRANDED words count alone; TOPICAL ones occur in police reports too and count on
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 from archive.model import Article
+from archive.patterns import regex
 from archive.urls import host_of, in_domains
 
 # Names change monthly; the way such phrases are built does not.
-_BUILT = re.compile(
+_BUILT = regex(
     r"(?:娱乐|棋牌|彩票|博彩|电竞|真人|捕鱼|体育)(?:城|场|在线|手机|游戏|平台|官方|app|官网|网址|网站|最新版){1,4}"
     r"(?:下载|注册|登录|登陆|入口|开户|试玩|送|代理|投注|首页)"
     r"|(?:亚洲|欧美|日韩|日本|国产|成人|无码|免费|在线|观看|视频|高清|精品|自拍|偷拍|中文|字幕|黄色|av|一区|二区|综合|毛片|色){5,12}"
@@ -30,10 +30,10 @@ _TRADITIONAL = str.maketrans(
     "澳门网娱乐开奖马场头戏电视频赌国产欧亚无观线体癫痫医专现钱币码资注册闲龙发馆寿区费韩爱丝欲约会游艺弹尔证枪药孕兴壮阳早泄丰减贷现观载传聊号"
     "业买卖总皇赢输赛车机关妇处乱伦强奸视讯阴茎一二三万与于里丽",
 )
-_IS_TRADITIONAL = re.compile("[" + "".join(map(chr, _TRADITIONAL)) + "]")
+_IS_TRADITIONAL = regex("[" + "".join(map(chr, _TRADITIONAL)) + "]")
 # What NFKC may change into a letter, a digit or a separator: neither ASCII, nor CJK, nor its common punctuation.
-_UNUSUAL = re.compile("[^\x00-\x7f\u00b7\u2014\u2018-\u201d\u2026\u3000-\u301f\u4e00-\u9fff！（），：；？]")
-_BETWEEN = re.compile(r"[\s·•….．。_\-—~*|丨/\\+=^`'\"\u200b-\u200f\ufeff]+")
+_UNUSUAL = regex("[^\x00-\x7f\u00b7\u2014\u2018-\u201d\u2026\u3000-\u301f\u4e00-\u9fff！（），：；？]")
+_BETWEEN = regex(r"[\s·•….．。_\-—~*|丨/\\+=^`'\"\u200b-\u200f\ufeff]+")
 KINDS = {
     "title_foreign": "title",
     "spam_title": "title",
@@ -45,10 +45,10 @@ KINDS = {
 }
 _ALONE = "shrunken"
 _LONGEST = 60_000
-_STRONG = re.compile(r"[_|丨,，、;；/]+")
-_WEAK = re.compile(r"[-–—·•.\s\u200b-\u200f]+")
-_LETTERS = re.compile(r"[^\w]+|_+")
-_PUBLIC = re.compile(
+_STRONG = regex(r"[_|丨,，、;；/]+")
+_WEAK = regex(r"[-–—·•.\s\u200b-\u200f]+")
+_LETTERS = regex(r"[^\w]+|_+")
+_PUBLIC = regex(
     r"\.(?:gov|edu|ac|mil|org)(?:\.[a-z]{2})?\Z"
     r"|(?:^|\.)(?:people|xinhuanet|news|cctv|china|chinanews)\.(?:com|cn|com\.cn)\Z"
     r"|(?:^|\.)(?:weibo|qq|jiathis|bshare|bdimg|facebook|twitter|addthis)\.(?:com|cn)\Z"

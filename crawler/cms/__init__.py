@@ -16,12 +16,13 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin
 from archive.clock import BEIJING
 from archive.extract.charset import decode
 from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.patterns import regex
 from archive.trust import page_signature, page_title, visible_text
 from archive.urls import canonical_url, is_article, is_attachment
 
-_SURROGATE = re.compile(r"[\ud800-\udfff]")
-_DAY = re.compile(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
-_TAG = re.compile(r"<[^<>]*>")
+_SURROGATE = regex(r"[\ud800-\udfff]")
+_DAY = regex(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
+_TAG = regex(r"<[^<>]*>")
 _MOST_PAGES = 2_000
 
 

@@ -9,16 +9,16 @@ As reported up to 2026-08:
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from itertools import pairwise
 
 from archive.lists import read_list
 from archive.model import Page, Rows, Unreadable
+from archive.patterns import regex
 from crawler.cms import absolute, text_of
 
-_FURTHER = re.compile(r"""["'(=\s]((?:[\w./:-]*/)?index_\d{4,}_\d{1,4}\.html)""")
-_NUMBER = re.compile(r"_(\d{1,4})\.html$")
+_FURTHER = regex(r"""["'(=\s]((?:[\w./:-]*/)?index_\d{4,}_\d{1,4}\.html)""")
+_NUMBER = regex(r"_(\d{1,4})\.html$")
 
 
 def further(page: Page, read: Rows | Unreadable) -> Rows | Unreadable:

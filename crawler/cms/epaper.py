@@ -11,17 +11,17 @@ As reported on 2026-10-02:
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from parsel import Selector
 
 from archive.clock import beijing_day
 from archive.model import Link, Page, Rows, Site
+from archive.patterns import regex
 from archive.urls import in_domains
 from crawler.cms import absolute, rows_of, text_of
 
-_SHEET = re.compile(r"/layout/(\d{4}-?\d{2})/(\d{2})/node_(\w+)\.html?$")
+_SHEET = regex(r"/layout/(\d{4}-?\d{2})/(\d{2})/node_(\w+)\.html?$")
 _MOST_SHEETS = 60
 
 

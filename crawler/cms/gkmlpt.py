@@ -21,6 +21,7 @@ from typing import Any
 
 from archive.lists.drafting import BY_NAME
 from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.patterns import regex
 from crawler.cms import (
     absolute,
     asked_for,
@@ -38,9 +39,9 @@ from crawler.cms import (
 
 _SIZE = 100
 _MOST_COLUMNS = 12
-_SID = re.compile(r"\bSID['\"]?\s*:\s*['\"]?(\d{1,9})")
-_TREE = re.compile(r"\bTREE['\"]?\s*:\s*(?=\[)")
-_WANTED = re.compile(r"规范性文件|政策|文件|法规|规章|公报|通知|公告|解读|规划|计划")
+_SID = regex(r"\bSID['\"]?\s*:\s*['\"]?(\d{1,9})")
+_TREE = regex(r"\bTREE['\"]?\s*:\s*(?=\[)")
+_WANTED = regex(r"规范性文件|政策|文件|法规|规章|公报|通知|公告|解读|规划|计划")
 _DAYS = ("display_publish_time", "first_publish_time", "created_at", "date")
 CANONICAL = ((r"/mpost_(\d+)", r"/post_\1"), (r"\?.*$", ""))
 BODIES = (".article-content", ".content", "#zoomcon")

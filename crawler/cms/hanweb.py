@@ -17,13 +17,14 @@ import re
 from archive.lists.drafting import BY_NAME
 from archive.lists.written import data_rows
 from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.patterns import regex
 from crawler.cms import absolute, no_list, pages_after, rows_of, text_of
 
 BODIES = ("#zoom", "#c", ".main-txt", ".artile_zw")
-_NAMED = re.compile(
+_NAMED = regex(
     r"\b(totalRecord|perPage|columnid|unitid|webid)\b['\"]?\s*[:=]\s*['\"]?(\d{1,9})", re.IGNORECASE
 )
-_TOTAL = re.compile(r"<totalrecord>\s*(\d{1,9})", re.IGNORECASE)
+_TOTAL = regex(r"<totalrecord>\s*(\d{1,9})", re.IGNORECASE)
 
 
 def articles(host: str) -> str:

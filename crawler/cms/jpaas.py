@@ -24,6 +24,7 @@ from parsel import Selector
 
 from archive.lists.drafting import BY_NAME
 from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.patterns import regex
 from crawler.cms import (
     absolute,
     asked_for,
@@ -39,11 +40,11 @@ from crawler.cms import (
     with_query,
 )
 
-_PAIR = re.compile(r"'(\w+)'\s*:\s*'([^']*)'")
-_COUNTED = re.compile(r"\b(rows|count|pageNo)['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{1,9})\b", re.IGNORECASE)
+_PAIR = regex(r"'(\w+)'\s*:\s*'([^']*)'")
+_COUNTED = regex(r"\b(rows|count|pageNo)['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{1,9})\b", re.IGNORECASE)
 # 截止日期, 起至止, or one day up to another: when a consultation is open.
-_PERIOD = re.compile(r"截止|起.{0,2}止|\d\s*日?\s*(?:至|到|—|~)\s*20\d\d")
-_NAMES_A_LIST = re.compile(r"list|列表|右侧|内容|分页", re.IGNORECASE)
+_PERIOD = regex(r"截止|起.{0,2}止|\d\s*日?\s*(?:至|到|—|~)\s*20\d\d")
+_NAMES_A_LIST = regex(r"list|列表|右侧|内容|分页", re.IGNORECASE)
 
 
 def articles(host: str) -> str:

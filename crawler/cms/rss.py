@@ -10,10 +10,11 @@ from lxml import etree
 
 from archive.clock import BEIJING
 from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.patterns import regex
 from crawler.cms import absolute, day_of, no_list, rows_of
 
 _MOST_MAPS = 12
-_DAY_IN_ADDRESS = re.compile(r"/(20\d\d)[-/]?(\d\d)[-/]?(\d\d)/")
+_DAY_IN_ADDRESS = regex(r"/(20\d\d)[-/]?(\d\d)[-/]?(\d\d)/")
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:

@@ -9,13 +9,13 @@ As reported up to 2026-10:
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.patterns import regex
 from crawler.cms import absolute, at, day_of, json_of, no_list, rows_of, text_of, visible_text_of
 
-_NAMED = re.compile(r"""\bdata=["']?datasource:([0-9a-f]{32})""")
+_NAMED = regex(r"""\bdata=["']?datasource:([0-9a-f]{32})""")
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:

@@ -17,14 +17,15 @@ from typing import IO
 
 import zstandard
 
+from archive.patterns import regex
 from crawler.warc.streams import Data, Member, Plain, streams
 
-VERSION = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\s*\Z")
-ARC = re.compile(rb"\S[^\r\n]* [0-9a-fA-F.:]{2,45} [0-9]{14} [^\r\n]* [0-9]{1,18}\s*\Z")
+VERSION = regex(rb"WARC/(?:0\.1[78]|1\.[01])\s*\Z")
+ARC = regex(rb"\S[^\r\n]* [0-9a-fA-F.:]{2,45} [0-9]{14} [^\r\n]* [0-9]{1,18}\s*\Z")
 _MOST_HEADER = 256 << 10
-_NEXT = re.compile(rb"(?:\r?\n\r?\n)?(?=WARC/(?:0\.1[78]|1\.[01])\r?\n[A-Za-z-]{3,40}:)")
+_NEXT = regex(rb"(?:\r?\n\r?\n)?(?=WARC/(?:0\.1[78]|1\.[01])\r?\n[A-Za-z-]{3,40}:)")
 # The first line of a record behind rubbish that has no line end.
-_GLUED = re.compile(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n\Z")
+_GLUED = regex(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n\Z")
 # What may stand before a body in a record: the headers of its answer.
 HEAD_ROOM = 256 << 10
 Limit = Callable[[str], int]

@@ -78,7 +78,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Written:
     return Written(copy, log, acknowledged)
 
 
-@pytest.mark.loop
 def test_power_cut_loses_nothing_acknowledged(
     written: Written, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
@@ -94,7 +93,6 @@ def test_power_cut_loses_nothing_acknowledged(
         assert owed <= kept(path), f"cut at byte {cut} of the log"
 
 
-@pytest.mark.loop
 def test_power_cut_while_the_log_is_moved_into_the_file_loses_nothing(
     written: Written, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:
@@ -130,7 +128,6 @@ def _until_full(path: Path, limit: int, told: Connection) -> None:
     os._exit(0)
 
 
-@pytest.mark.loop
 def test_full_disk_ends_in_one_line_and_loses_nothing_acknowledged(
     tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:

@@ -7,8 +7,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
 from tests.archive.desk import HOST, Desk, html
 from tests.replicas.loom import DEEDS, PLACES, weave
 
@@ -66,7 +64,6 @@ def moments(minutes: int) -> Callable[[], str]:
     return next_one
 
 
-@pytest.mark.loop
 def test_every_edit_of_one_word_is_a_version(rounds: Callable[[int, int], int]) -> None:
     edits, dice, moment = rounds(150, 10_000), random.Random(20260401), moments(7)
     shelves = -(-edits // 400)
@@ -124,7 +121,6 @@ def turning(dice: random.Random, number: int) -> bytes:
     return page.replace("</body>", f"<div>您是第{visits}位访客</div><!-- {clock} --></body>").encode()
 
 
-@pytest.mark.loop
 def test_visits_among_changing_counters_clocks_and_links_are_no_edits(
     rounds: Callable[[int, int], int],
 ) -> None:

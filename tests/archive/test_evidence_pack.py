@@ -128,7 +128,6 @@ def test_the_zip_file_is_one_that_others_read(files: dict[str, bytes], tmp_path:
         assert held.testzip() is None and {name: held.read(name) for name in held.namelist()} == files
 
 
-@pytest.mark.loop
 def test_one_byte_flipped_anywhere_is_named(files: dict[str, bytes], tmp_path: Path, rounds) -> None:  # type: ignore[no-untyped-def]
     whole = checker.stored_zip(files)
     chance = random.Random(5)

@@ -189,7 +189,6 @@ def test_a_repeat_of_a_body_that_is_not_held_goes_out_as_that(repeated: Repeat, 
     assert not differences(story(desk), story(replayed(path)))
 
 
-@pytest.mark.loop
 @pytest.mark.parametrize("chunk", range(2))
 def test_replayed_histories_say_the_same(chunk: int, tmp_path: Path, rounds) -> None:  # type: ignore[no-untyped-def]
     for seed in range(chunk, rounds(24, 2_000), 2):

@@ -138,7 +138,6 @@ def _is_sound(text: str) -> bool:
     return not _UNSOUND.search(text)
 
 
-@pytest.mark.loop
 def test_no_spoilt_page_crashes_hangs_or_makes_the_reader_invent(rounds: Callable[[int, int], int]) -> None:
     bad: dict[int, list[str]] = {}
     for number in range(rounds(1_000, 1_000_000)):

@@ -38,7 +38,6 @@ CHUNKS, IN_STORE = 4, 9
 DAY = "2026-04-{:02d}T{:02d}:00:00.000Z".format
 
 
-@pytest.mark.loop
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_the_same_exchanges_say_the_same_in_whatever_files_and_order(
     chunk: int, rounds: Callable[[int, int], int]

@@ -70,7 +70,6 @@ def _compare(db: sqlite3.Connection) -> None:
         )
 
 
-@pytest.mark.loop
 def test_nothing_a_page_says_becomes_markup(path: Path, rounds: Callable[[int, int], int]) -> None:
     def some(kind: int) -> list[int]:
         """Return which texts a kind of page is asked for: a fourth, with each text and all that stands around them."""

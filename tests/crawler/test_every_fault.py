@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
 from tests.crawler.watching import Ground, sums_agree
 from tests.replicas import Replicas
 from tests.replicas.fault_frames import FRAMES
@@ -32,7 +30,6 @@ SLOW = {
 }
 
 
-@pytest.mark.loop
 def test_each_request_that_left_is_one_capture_with_one_outcome(
     tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:

@@ -17,7 +17,6 @@ def replicas() -> Iterator[Replicas]:
         yield served
 
 
-@pytest.mark.loop
 def test_a_watch_that_is_stopped_in_many_places_comes_to_the_same_end(
     replicas: Replicas, tmp_path: Path, rounds: Callable[[int, int], int]
 ) -> None:

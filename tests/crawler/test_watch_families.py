@@ -62,7 +62,7 @@ CASES = [(number, site) for number, round_ in enumerate(ROUNDS) for site in roun
 
 
 @pytest.fixture(scope="module")
-def rounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Ground, Done]]]:
+def watches(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Ground, Done]]]:
     """Sites in trouble, each in its own, watched together."""
     made = []
     with Replicas() as replicas:
@@ -82,9 +82,9 @@ def rounds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Grou
     ("number", "site"), CASES, ids=[f"{site} {ROUNDS[number][site][0]}" for number, site in CASES]
 )
 def test_a_site_in_trouble_is_broken_for_the_right_reason_and_it_is_told(
-    rounds: list[tuple[Ground, Done]], number: int, site: str
+    watches: list[tuple[Ground, Done]], number: int, site: str
 ) -> None:
-    ground, done = rounds[number]
+    ground, done = watches[number]
     reason = ROUNDS[number][site][1]
     crawl = done.crawl(site)
     verdict = "WARN" if reason == "shrunken_list" else "BROKEN"
@@ -95,17 +95,17 @@ def test_a_site_in_trouble_is_broken_for_the_right_reason_and_it_is_told(
 
 @pytest.mark.parametrize("number", range(len(ROUNDS)))
 def test_trouble_is_told_by_the_exit_code_and_every_capture_accounted_for(
-    rounds: list[tuple[Ground, Done]], number: int
+    watches: list[tuple[Ground, Done]], number: int
 ) -> None:
-    ground, done = rounds[number]
+    ground, done = watches[number]
     assert done.code == 1
     sums_agree(ground)
 
 
 def test_a_list_whose_guessed_markup_fails_is_read_all_the_same_and_says_so(
-    rounds: list[tuple[Ground, Done]],
+    watches: list[tuple[Ground, Done]],
 ) -> None:
-    ground, done = rounds[0]
+    ground, done = watches[0]
     assert done.crawl(GUESSED)["verdict"] == "OK"
     flags = ground.column(
         "select r.flags from readings r join captures c on c.id = r.capture "

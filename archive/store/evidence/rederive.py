@@ -90,6 +90,10 @@ class Rederived:
         for table in _TABLES:
             self._db.execute(f"drop table temp.{table}")
 
+    def others(self) -> int:
+        """Return how many rows are not derived: none."""
+        return 0
+
     def documents(self) -> list[int]:
         """Return the documents that can be told anew."""
         return [row[0] for row in self._db.execute("select id from main.documents order by id")]
@@ -171,6 +175,15 @@ class Connected:
         """Drop what was made."""
         for table in self._TABLES:
             self._db.execute(f"drop table temp.{table}")
+
+    def others(self) -> int:
+        """Return how many versions are connected by another reader, or wait to be settled: these are not derived."""
+        (count,) = self._db.execute(
+            "select count(*) from main.versions v left join main.version_connections c on c.version = v.id "
+            "where c.reader is not ? or v.document in (select document from main.unsettled)",
+            (RELATIONS_VERSION,),
+        ).fetchone()
+        return int(count)
 
     def documents(self) -> list[int]:
         """Return the documents that are settled, and were by this reader of connections."""

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 
 from archive import extract
+from archive.damage.repair import damage
 from archive.digests import text_digest
 from archive.errors import ArchiveError
 from archive.model import Article, Job, Rows, Site, Unreadable, site_from_json
@@ -38,6 +39,13 @@ class Reader:
         rows = self._db.execute("select id from versions where reader = ? order by id", (self._reader,))
         return [row[0] for row in rows]
 
+    def others(self) -> int:
+        """Return how many versions another reader made: this one cannot say whether they are what it read."""
+        (count,) = self._db.execute(
+            "select count(*) from versions where reader != ?", (self._reader,)
+        ).fetchone()
+        return int(count)
+
     def differences(self, version: int) -> Iterator[Difference]:
         """Read a version again and yield the fields that come out otherwise."""
         row = self._db.execute("select * from versions where id = ?", (version,)).fetchone()
@@ -54,8 +62,11 @@ class Reader:
         if text_digest(found.text) != row["text_digest"]:
             yield _other(version, "text", capture)
         kept = row["text"] if row["text_simplified"] is None else row["text_simplified"]
-        if simplified(found.text) != kept:
+        plain = simplified(found.text)
+        if plain != kept:
             yield _other(version, "text_simplified", capture)
+        if damage(found.text, plain) != row["damage"]:
+            yield _other(version, "damage", capture)
         for name in NAMES:
             if getattr(found, name) != row[name]:
                 yield _other(version, name, capture)

@@ -22,6 +22,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from archive.errors import NotHeld, Withheld
+from archive.patterns import regex
 from archive.store.file.captures import add_event
 
 WITHHELD, SHOWN_AGAIN = "withheld", "shown_again"
@@ -56,7 +57,7 @@ _SETS = (
     ("payloads", f"select payload as id from ({_PAYLOADS}) where payload is not null"),
 )  # fmt: skip
 _HOLDS = {name for name, _ in _SETS}
-_OF_INDEX = re.compile("_index_(?:data|idx|docsize|config)$")
+_OF_INDEX = regex("_index_(?:data|idx|docsize|config)$")
 _LESS_THE_WITHHELD = (
     "documents - (select count(*) from main.documents d where d.id in (select id from withheld_documents) and "
     "d.site = t.site and d.state = t.state and coalesce(substr(d.published_at, 1, 7), '') = t.month)"

@@ -15,16 +15,17 @@ from rapidfuzz import fuzz, process
 
 from archive.errors import BadInput, NotCanonical, NotHeld
 from archive.model import Site, site_from_json
+from archive.patterns import regex
 from archive.store.file.withheld import not_held
 from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
 
-_NUMBER = re.compile("[0-9]{1,15}")
+_NUMBER = regex("[0-9]{1,15}")
 # A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
 _NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
-_INNER = re.compile(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
+_INNER = regex(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
 _MOST_HOSTS, _MOST_TAILS = 300, 5
-_TELLING = re.compile(r"[0-9]{4}")
+_TELLING = regex(r"[0-9]{4}")
 
 
 def find_document(db: sqlite3.Connection, url: str) -> int:

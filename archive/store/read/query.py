@@ -22,6 +22,7 @@ from itertools import islice
 
 from archive.clock import BEIJING, moment
 from archive.errors import BadInput, did_you_mean
+from archive.patterns import regex
 from archive.text import bigrams, fold
 from archive.text.folding import number_typed
 from archive.text.names import full_names
@@ -29,10 +30,10 @@ from archive.text.names import full_names
 # So many pieces leave next to no false candidates; SQLite bounds the size of an expression.
 _MOST_PIECES = 48
 _MOST_CLAUSES = 12
-_TOKEN = re.compile(r'(?<!\S)-?["“「][^"“”「」]{1,300}["”」]|\S+')
-_QUOTED = re.compile(r'(-?)["“「](.*)["”」]', re.DOTALL)
+_TOKEN = regex(r'(?<!\S)-?["“「][^"“”「」]{1,300}["”」]|\S+')
+_QUOTED = regex(r'(-?)["“「](.*)["”」]', re.DOTALL)
 # A minus, not a word to leave out: -5℃, -3.2%.
-_BELOW_ZERO = re.compile(r"-[0-9０-９]+(?:[.．][0-9０-９]+)?[%％‰°℃]")
+_BELOW_ZERO = regex(r"-[0-9０-９]+(?:[.．][0-9０-９]+)?[%％‰°℃]")
 _OR, _AND, _NOT = ("OR", "|", "||"), ("AND", "&", "&&"), ("NOT", "!")
 
 

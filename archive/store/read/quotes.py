@@ -20,6 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from archive.collate.key import key_of, readings_of
 from archive.diff import Edit, edits
 from archive.errors import BadInput
+from archive.patterns import regex
 from archive.store.read.history import IS_WHOLE, sightings
 from archive.store.write.originals import holding, holding_words
 from archive.text import fold, fold_map, place_of
@@ -29,16 +30,16 @@ from archive.text.figures import DIGITS, NUMERALS, whole, whole_span
 #: The share of a wording that a text must hold to be near it.
 NEAR = 0.8
 SHORTEST = 4
-_NO_VALUES = re.compile("(?<![^⟩:-])[^⟨⟩:-]+(?![^⟨:-])")
+_NO_VALUES = regex("(?<![^⟩:-])[^⟨⟩:-]+(?![^⟨:-])")
 _OF_FIGURES = f"{DIGITS}{NUMERALS}"
 _A_FIGURE = (
     rf"(?:零下|百分之)?[-+<>≤≥≈~±$¥]{{0,2}}[{_OF_FIGURES}](?:[{_OF_FIGURES}.:/·^×~-]{{0,30}}[{_OF_FIGURES}])?"
     "(?:[%‰°]|个?百分点)?"
 )
-_FIGURE = re.compile(_A_FIGURE)
+_FIGURE = regex(_A_FIGURE)
 _COUNTING = frozenset("年月日号第条、")
 _MOST_FIGURES = 2  # 会议于2024年3月1日召开 is not near every meeting
-_DIGITS = re.compile("[0-9]")
+_DIGITS = regex("[0-9]")
 _MOST_VERSIONS = 200
 _LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
 _SHORT = 24  # letters: of a wording of so few a figure may be most

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 
 from archive.model import Article, AttachmentText, Cause, Job, Outcome, ReadingResult, Site
 from archive.model.fields import LISTED
+from archive.patterns import regex
 from archive.store import READER_NAME, Archive
 from archive.store.file.captures import add_event, held_declaration
 from archive.store.file.payloads import Payloads
@@ -168,7 +169,7 @@ def _waiting(db: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> Waiting:
     )
 
 
-_VARIES = re.compile(r"[0-9a-f]{8,}|[0-9]+|(?<=_)\w+(?=\.)", re.IGNORECASE)
+_VARIES = regex(r"[0-9a-f]{8,}|[0-9]+|(?<=_)\w+(?=\.)", re.IGNORECASE)
 _MOST_EXAMPLES = 3
 _VERSION = "select v.* from readings r join versions v on v.id = r.version where r.capture = ? order by r.id desc limit 1"
 _TEXT_OF_FILE = "select t.* from captures c join attachment_texts t on t.payload = c.payload where c.id = ? order by t.id desc limit 1"

@@ -21,6 +21,7 @@ from itertools import islice
 from typing import Any
 
 from archive.attach import safe_name
+from archive.patterns import regex
 from archive.store.read.query import (
     MATCHING,
     NUMBERED,
@@ -44,8 +45,8 @@ from archive.text.names import body_named, full_names, kin_of
 
 _BEFORE, _AFTER = 24, 56
 # No numerals at the ends: whether they are a whole figure only the key says.
-_IDEOGRAPHS = re.compile(f"(?![{NUMERALS}])[{CJK}]+(?<![{NUMERALS}])")
-_A_NAME = re.compile(f"[{CJK}、]+")  # with quotation marks or signs it is asked for as it is
+_IDEOGRAPHS = regex(f"(?![{NUMERALS}])[{CJK}]+(?<![{NUMERALS}])")
+_A_NAME = regex(f"[{CJK}、]+")  # with quotation marks or signs it is asked for as it is
 # Words that may stand side by side in thousands of texts are not sought side by side in all of them.
 _MOST_FOR_A_PHRASE = 60
 

@@ -6,20 +6,20 @@ A site page sets what a site is declared to be and what was expected of it besid
 from __future__ import annotations
 
 import json
-import re
 import sqlite3
 from dataclasses import dataclass
 
 from archive.errors import NotHeld
 from archive.model import Site, site_from_json
+from archive.patterns import regex
 from archive.store.read.documents import Row, decoded, first_row, rows
 from archive.store.schedule.crawls import Crawls
 
-_FIGURE = re.compile(r"[0-9０-９%％]|[一二三四五六七八九十百千万亿]{2}")
+_FIGURE = regex(r"[0-9０-９%％]|[一二三四五六七八九十百千万亿]{2}")
 # What a summary says of itself: how much more there is.
-_COUNTS = re.compile(r"[+−][0-9]+字|另[0-9]+处")
+_COUNTS = regex(r"[+−][0-9]+字|另[0-9]+处")
 # Words of duty: what one of them becomes decides what has to be done.
-_DUTY = re.compile("应当|必须|不得|可以|禁止|暂停|废止|施行|有效期")
+_DUTY = regex("应当|必须|不得|可以|禁止|暂停|废止|施行|有效期")
 _CARD = (
     "select d.id as document, v.title, v.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
     "d.state, d.versions, d.first_seen, d.last_seen, d.flags, substr(v.text, 1, 200) as opening "

@@ -7,7 +7,6 @@ of the file alone can show is in ``NOT_SHOWN``.
 from __future__ import annotations
 
 import random
-import re
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -17,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from archive.errors import ArchiveError
+from archive.patterns import regex
 from archive.store import READER_NAME
 from archive.store.evidence.consistency import backward_clocks, disagreements, media_types, shapes, strangers
 from archive.store.evidence.logcheck import Stated, check_logs
@@ -38,7 +38,7 @@ _MOST_NAMED = 1_000
 # Versions whose pieces are looked up together.
 _RUN = 1_000
 # What the tokenizer "ascii" takes for one term.
-_TERM = re.compile("[0-9A-Za-z\x80-\U0010ffff]+")
+_TERM = regex("[0-9A-Za-z\x80-\U0010ffff]+")
 # What reading rows that somebody changed may raise.
 _BROKEN = (
     sqlite3.DatabaseError,
@@ -85,6 +85,12 @@ class _Count:
         except _BROKEN as error:
             what = f"cannot be checked to the end ({str(error)[:200]})"
             self.bad.append({"table": table, "id": None, "column": None, "what": what})
+
+    def skipped(self, table: str, count: int, why: str) -> None:
+        """Note how many rows a check passed over: what nobody derived again is not called checked."""
+        if count:
+            what = f'{count} {why} — "scrapy reread" reads them with today\'s'
+            self.noted.append({"table": table, "id": None, "column": None, "what": what})
 
     def whole(self, what: str, count: int) -> None:
         self.checked[what] = self.present[what] = count
@@ -205,6 +211,7 @@ def _check_derived(db: sqlite3.Connection, wanted: Wanted, count: _Count) -> Non
     count.of_runs("index contents", contents.versions(), wanted.sample, wanted.seed, contents.differences)
     reader = Reader(db, READER_NAME)
     count.of_each("versions read again", reader.versions(), wanted.reads, wanted.seed, reader.differences)
+    count.skipped("versions", reader.others(), "were made by another reader and not read again")
     _derive(db, wanted, count, "documents derived again", Rederived)
     _derive(db, wanted, count, "connections derived again", Connected)
 
@@ -220,6 +227,7 @@ def _derive(
         return
     try:
         count.of_each(what, again.documents(), wanted.sample, wanted.seed, again.differences)
+        count.skipped("versions", again.others(), f"are not among the {what}: another reader connected them")
     finally:
         again.close()
 
