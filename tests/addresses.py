@@ -20,7 +20,16 @@ _SCIO, _BJ, _KW = "https://www.scio.gov.cn", "https://www.beijing.gov.cn", "http
 _TORCH = "https://www.chinatorch.gov.cn"
 _TZ = "/zwgk/zcwj/wjfb/tz/art/2024"
 
+_NFRA = "https://www.nfra.gov.cn"
+
 ADDRESSES = (
+    Known("nfra", "article", f"{_NFRA}/cbircweb/DocInfo/SelectByDocId?docId=1240611"),
+    Known(
+        "nfra",
+        "article",
+        f"{_NFRA}/cn/view/pages/ItemDetail.html?docId=1240611&itemId=928",
+        f"{_NFRA}/cbircweb/DocInfo/SelectByDocId?docId=1240611",
+    ),
     Known("miit", "article", f"{_MIIT}{_TZ}/art_aab179dea60b4b77a05070e796c4c994.html"),
     Known("miit", "article", f"{_MIIT}{_TZ}/art_fb72ba03c3f441a28ed521c4debc492a.html"),
     Known("miit", "article", f"{_MIIT}{_TZ}/art_b9415a5455934902b04961909b1c2873.html"),

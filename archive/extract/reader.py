@@ -18,6 +18,7 @@ from operator import add
 from typing import Any
 
 from archive import CHEAP
+from archive.extract.answers import laid_out
 from archive.extract.blocks import blocks_of, moved
 from archive.extract.charset import decode
 from archive.extract.container import LEAST, Choice, choose, enclosing, family_of
@@ -108,11 +109,22 @@ def read(
     Without ``families`` it is read as a page of a publishing system that nobody knows, and ``by`` our ``rules`` or
     ``trafilatura`` alone its text is stripped by that side only: for measuring, never for keeping.
     """
+    if site is not None and site.rules.answer:
+        return _read_answer(page, site, families, by)
     article = _read_all(page, site, families, by)
     if isinstance(article, Unreadable) or site is None:
         return article
     article = without_closing(article, site.rules.closing)
     return with_turns(article) if is_transcript(page.url, site) else article
+
+
+def _read_answer(page: Page, site: Site, families: bool, by: str) -> Article | Unreadable:
+    """Return an article that is a JSON answer; what came in its place may be a page that says why."""
+    made = laid_out(page, site)
+    if made is not None:
+        return read(*made, families=families, by=by)
+    instead = _read_all(page, site, families, by)
+    return instead if isinstance(instead, Unreadable) else Unreadable(reason="no JSON where JSON was asked")
 
 
 def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:

@@ -23,6 +23,9 @@ class Rules:
     ``::attr(name)``, whose attribute) holds the field. ``drop`` removes elements inside the body; what is
     removed is recorded. ``next_pages`` selects the links to the further pages of one article. ``closing``: regular
     expressions (``re.M``) over the text; from where one matches to the end it is the site's own, and is removed.
+    ``answer`` is for sites whose articles are JSON: pairs of a field (``title``, ``body``, which is HTML, ``published``,
+    ``source``, ``author``, ``doc_number``, ``files``) and the dotted path to it; that of ``files`` names the list and in each
+    of its rows the address and the name, ``data.files:url:name``.
     """
 
     body: tuple[str, ...] = ()
@@ -35,9 +38,12 @@ class Rules:
     next_pages: tuple[str, ...] = ()
     title_suffixes: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
+    answer: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _patterns(self.closing, "Rules.closing")
+        if self.answer and "body" not in dict(self.answer):
+            raise ValueError("Rules.answer names no body")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +191,8 @@ class Site:
             for name, value in dataclasses.asdict(self).items()
             if name != "earlier" and (name != "hours" or value)
         }
+        if not self.rules.answer:
+            del declared["rules"]["answer"]
         return json.dumps(declared, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

@@ -127,7 +127,7 @@ def test_one_flipped_bit_is_found_wherever_it_is(
     chance = random.Random(f"{table}.{column}")
     kept = held(copy)
     original = copy.read_bytes()
-    for _ in range(rounds(12, 400)):
+    for _ in range(rounds(12, 1430)):
         copy.write_bytes(original)
         report = tampered(
             copy,

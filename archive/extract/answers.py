@@ -1,0 +1,73 @@
+"""Articles that are JSON answers, laid out as the page that a script would make of them. Pure.
+
+Some sites send people an empty page and their scripts the document. A declaration says where in the answer each field
+stands (``Rules.answer``); what is laid out is then read as any page is. The document's own markup is left as it came.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from html import escape
+from typing import Any
+
+from archive.model import Page, Rules, Site
+
+# What a page holds of an answer, and with which element it is laid out.
+_ELEMENTS = {"title": "h1", "published": "p", "source": "p", "author": "p", "doc_number": "p", "body": "div"}
+
+
+def laid_out(page: Page, site: Site) -> tuple[Page, Site] | None:
+    """Return a JSON answer as a page, and the rules that read it; None where the body holds no such answer."""
+    try:
+        said = json.loads(page.body.decode("utf-8-sig"))
+    except (ValueError, RecursionError):
+        return None
+    paths = dict(site.rules.answer)
+    if not isinstance(_at(said, paths["body"]), str):
+        return None
+    body = "".join(_elements(said, paths))
+    title = escape(_text(_at(said, paths.get("title", ""))))
+    html = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>"
+    made = dataclasses.replace(
+        page, body=html.encode("utf-8", "replace"), content_type="text/html; charset=utf-8"
+    )
+    return made, dataclasses.replace(site, rules=_rules(site.rules, paths))
+
+
+def _elements(said: object, paths: Mapping[str, str]) -> Iterator[str]:
+    for name, tag in _ELEMENTS.items():
+        value = _text(_at(said, paths.get(name, "")))
+        if name == "body":
+            value += "".join(_files(said, paths.get("files", "")))
+        elif value:
+            value = escape(value)
+        if value:
+            yield f'<{tag} data-path="{escape(paths[name])}">{value}</{tag}>'
+
+
+def _files(said: object, path: str) -> Iterator[str]:
+    """Yield links to the files of an answer; ``path``: the list, and in each of its rows address and name."""
+    where, url, name = (*path.split(":"), "", "")[:3]
+    rows = _at(said, where)
+    for row in rows if isinstance(rows, list) else ():
+        address = _text(_at(row, url))
+        if address:
+            yield f'<p><a href="{escape(address)}">{escape(_text(_at(row, name)) or address)}</a></p>'
+
+
+def _rules(rules: Rules, paths: Mapping[str, str]) -> Rules:
+    chosen = {name: (f'[data-path="{path}"]',) for name, path in paths.items() if name in _ELEMENTS}
+    return dataclasses.replace(rules, answer=(), **chosen)
+
+
+def _at(said: object, path: str) -> Any:
+    """Return what stands at a dotted path, None where nothing does."""
+    for name in path.split(".") if path else ("",):
+        said = said.get(name) if isinstance(said, dict) else None
+    return said
+
+
+def _text(value: object) -> str:
+    return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
