@@ -74,12 +74,16 @@ class Schedule:
     contact: str | None = None
     readers: int = 2
     checkpoints: Path | None = None
+    key: Path | None = None
+    witnesses: Sequence[str] = ()
 
     @property
     def command(self) -> list[str]:
         """Return the words of the command."""
         told = ["--notify", self.notify] if self.notify else []
         told += ["--checkpoint-file", str(self.checkpoints)] if self.checkpoints else []
+        told += ["--checkpoint-key", str(self.key)] if self.key else []
+        told += [word for command in self.witnesses for word in ("--witness", command)]
         return [*self.program, "watch", *self.sites, "--due", "--archive", str(self.archive), *told]
 
     @property
@@ -185,7 +189,8 @@ def _fields(schedule: Schedule) -> str:
 
 def _is_temporary(schedule: Schedule) -> bool:
     """Return whether something the run needs lies where a private /tmp would hide it."""
-    return any(f"{path}/".startswith(_TEMPORARY) for path in (schedule.archive.parent, *schedule.program))
+    named = (schedule.archive.parent, *schedule.program, schedule.checkpoints, schedule.key)
+    return any(f"{path}/".startswith(_TEMPORARY) for path in named)
 
 
 def _command(words: Sequence[str]) -> str:

@@ -33,6 +33,19 @@ def declare(parser: ArgumentParser) -> None:
         "--checkpoint-file", metavar="FILE", type=Path, help="each run appends its checkpoint to this file"
     )
     parser.add_argument(
+        "--checkpoint-key",
+        metavar="FILE",
+        type=Path,
+        help="each run signs its checkpoint with this private key",
+    )
+    parser.add_argument(
+        "--witness",
+        metavar="CMD",
+        action="append",
+        default=[],
+        help="handed to scrapy watch --witness; may be repeated",
+    )
+    parser.add_argument(
         "--into", metavar="DIR", type=Path, help="write the files there, say /etc/systemd/system"
     )
     add_archive(parser)
@@ -60,8 +73,18 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
     path = archive_path(options).absolute()
     path = path.parent.resolve() / path.name
     checkpoints = options.checkpoint_file and options.checkpoint_file.absolute()
+    key = options.checkpoint_key and options.checkpoint_key.absolute()
+    if key and not key.is_file():
+        raise BadInput(f"there is no file {key} — yuanben checkpoint --new-key FILE makes a key")
     contact = os.environ.get("ARCHIVE_CONTACT") or (home.contact if home else "")
-    for said in (str(path), options.notify or "", str(checkpoints or ""), contact):
+    for said in (
+        str(path),
+        options.notify or "",
+        str(checkpoints or ""),
+        str(key or ""),
+        contact,
+        *options.witness,
+    ):
         if _CONTROL.search(said):
             raise BadInput(f"{said[:100]!r} holds a control character — no unit and no crontab can hold that")
     if not path.parent.is_dir():
@@ -82,6 +105,8 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
         contact=contact or None,
         readers=os.cpu_count() or 1,
         checkpoints=checkpoints,
+        key=key,
+        witnesses=options.witness,
     )
 
 

@@ -78,6 +78,8 @@ def test_a_private_tmp_hides_no_archive_that_lies_there() -> None:
     one = Schedule(name="yuanben", program=["/opt/yuanben/run", "scrapy"], archive=Path("/srv/policy.db"))
     assert "PrivateTmp=true" in service(one)
     assert "PrivateTmp" not in service(replace(one, archive=Path("/tmp/policy.db")))
+    assert "PrivateTmp" not in service(replace(one, key=Path("/tmp/key")))
+    assert "PrivateTmp" not in service(replace(one, checkpoints=Path("/var/tmp/log")))
     assert "PrivateTmp" not in service(replace(one, program=["/var/tmp/yuanben/run", "scrapy"]))
 
 
@@ -146,3 +148,31 @@ def test_a_mistake_is_said_in_one_line(
     assert main(["schedule", *words]) == 2
     said = capsys.readouterr().err
     assert says in said and said.count("\n") == 1
+
+
+def test_each_scheduled_run_signs_its_checkpoint_and_hands_it_to_the_witnesses(
+    schedule: Schedule, tmp_path: Path
+) -> None:
+    witnesses = ("witness_git.py '/srv/log 1'", "curl -s --data-binary @- $WITNESS")
+    one = replace(schedule, checkpoints=tmp_path / "log", key=tmp_path / ODD / "key", witnesses=witnesses)
+    said = ["--checkpoint-file", str(tmp_path / "log"), "--checkpoint-key", str(tmp_path / ODD / "key")]
+    said += ["--witness", witnesses[0], "--witness", witnesses[1]]
+    assert one.command[-len(said) :] == said
+    ran = subprocess.run(["sh", "-c", command_of(cron(one))], capture_output=True, text=True)
+    assert ran.stderr == ""
+    assert Path(f"{one.archive}.log").read_text() == f"asked: {' '.join(one.command[1:])}\n"
+    checked = verified(tmp_path, one)
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+def test_a_key_that_is_not_there_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = [
+        "schedule",
+        "systemd",
+        "--archive",
+        str(tmp_path / "a.db"),
+        "--checkpoint-key",
+        str(tmp_path / "none"),
+    ]
+    assert main(words) == 2
+    assert "there is no file" in capsys.readouterr().err
