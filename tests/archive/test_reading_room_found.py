@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 from pathlib import Path
 
@@ -138,3 +140,39 @@ def test_a_query_that_is_wrong_is_no_empty_file(path: Path, form: str) -> None:
 def test_csv_for_people_begins_with_the_mark_of_utf8_and_for_programs_does_not(path: Path) -> None:
     assert see(path, "/held/latest.csv?_dl=1").startswith("\ufeff")
     assert not see(path, "/held/latest.csv").startswith("\ufeff")
+
+
+OFFICE = shutil.which("soffice")
+# Comma, quotation mark, UTF-8, from the first line; all sheets. Without a window nobody asks for the charset.
+CSV_IN, CSV_OUT = (
+    "CSV:44,34,76,1",
+    "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1",
+)
+
+
+@pytest.mark.skipif(OFFICE is None, reason="LibreOffice is not installed here")
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_libreoffice_opens_what_is_taken_away_with_each_cell_as_it_is(
+    path: Path, tmp_path: Path, form: str
+) -> None:
+    assert OFFICE
+    (answer,) = visit(path, f"/held/latest.{form}?_dl=1")
+    (tmp_path / f"taken.{form}").write_bytes(answer.content)
+    words = [OFFICE, f"-env:UserInstallation=file://{tmp_path}/office", "--headless"]
+    words += [f"--infilter={CSV_IN}"] * (form == "csv") + [
+        "--convert-to",
+        CSV_OUT,
+        "--outdir",
+        str(tmp_path / "out"),
+    ]
+    subprocess.run([*words, str(tmp_path / f"taken.{form}")], check=True, capture_output=True, timeout=120)
+    opened = next(
+        found for found in (tmp_path / "out").glob("*.csv") if not found.name.endswith("-about.csv")
+    )
+    asked = list(csv.DictReader(io.StringIO(see(path, "/held/latest.csv"))))
+    rows = list(csv.reader(io.StringIO(opened.read_text("utf-8-sig"))))
+    assert len(rows) == len(asked) + 1
+    for row, held in zip(rows[1:], asked, strict=True):
+        # In a CSV an apostrophe keeps a text from being a formula; the cells of an XLSX file are texts.
+        told = [cell if form == "csv" else cell.removeprefix("'") for cell in held.values()]
+        assert row[:-1] == told[:-1], "the last column is a number, shown as 0 for 0.0"
