@@ -127,6 +127,7 @@ def test_nothing_of_what_servers_send_is_unpickled_or_run(path: Path) -> None:
 ORDER = (
     "archive",
     "archive.errors",
+    "archive.patterns",
     "archive.clock",
     "archive.diff",
     "archive.model",

@@ -11,6 +11,7 @@ from archive.cli.options import add_archive, add_json, holding, whole_number
 from archive.cli.terminal import Working, body_of, one_line, print_json, styled, when
 from archive.diff import Edit
 from archive.extract import decode
+from archive.model import Role
 from archive.store.read.quotes import Form, QuoteMatch
 
 IN_TERMINAL = 20
@@ -41,11 +42,22 @@ def run(options: Namespace) -> int:
 def _as_json(wording: str, found: Sequence[QuoteMatch]) -> dict[str, object]:
     exact = [one for one in found if one.is_exact]
     first = min(
-        exact, key=lambda one: (one.published_at or "9999", one.first_captured_at or "9999"), default=None
+        exact,
+        key=lambda one: (
+            one.role != Role.ORIGINAL,
+            one.published_at or "9999",
+            one.first_captured_at or "9999",
+        ),
+        default=None,
     )
     return {
         "quote": wording,
-        "first": {"url": first.url, "publisher": first.publisher, "published_at": first.published_at}
+        "first": {
+            "url": first.url,
+            "publisher": first.publisher,
+            "published_at": first.published_at,
+            "role": first.role,
+        }
         if first
         else None,
         "versions": plain(found),
@@ -89,9 +101,10 @@ def _entry(one: QuoteMatch) -> list[str]:
         if one.is_current
         else ", in an earlier version"
     )
+    copy = {Role.COPY: " (a copy)", Role.UNKNOWN: " (a host that nobody declared)"}.get(Role(one.role), "")
     return [
         styled(one_line(one.title or "(no title)"), "bold"),
-        one_line(f"  {dated} · {one.publisher} · version {one.version} · {seen}{gone}"),
+        one_line(f"  {dated} · {one.publisher}{copy} · version {one.version} · {seen}{gone}"),
         "  " + _form(one),
         styled(one_line(f"  {one.url}"), "dim"),
     ]

@@ -43,8 +43,8 @@ COPY = (
 )
 
 
-def make(path: Path) -> int:
-    """Write the archive and return the number of the comparison."""
+def make(path: Path, *, copy_dated: str | None = "2026-03-09") -> int:
+    """Write the archive and return the number of the comparison; ``copy_dated``: the day that the copy shows."""
     clock = Clock(moment("2026-05-01T00:00:00.000Z"), time.monotonic(), "set")
     archive = Archive.open(
         path, holder="tests", sites={"bureau": SITE, "mirror": MIRROR}, create=True, clock=clock
@@ -56,7 +56,7 @@ def make(path: Path) -> int:
         article(ORIGINAL, title="关于加快培育未来产业的若干意见"),
         "2026-03-02",
     )
-    copied = article(COPY, title="重磅！关于加快培育未来产业的若干意见", published_at="2026-03-09")
+    copied = article(COPY, title="重磅！关于加快培育未来产业的若干意见", published_at=copy_dated)
     _show(archive, "mirror", COPY_URL, copied, "2026-03-10")
     version = archive.db.execute("select current from documents where url = ?", (COPY_URL,)).fetchone()[0]
     with archive.writing():

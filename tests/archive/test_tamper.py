@@ -299,6 +299,7 @@ UNSEEN_COLUMNS = {
     ("attachments", "id"),
     # The order of addresses that begin at one moment, and no more.
     ("addresses", "id"),
+    ("payloads", "id"),
     ("payloads", "base"),
     ("payloads", "dictionary"),
     ("payloads", "body"),

@@ -20,6 +20,7 @@ BENCHES = (
     "relations",
     "revisit",
     "serve",
+    "tasks",
     "year",
 )
 

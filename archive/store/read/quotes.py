@@ -20,6 +20,7 @@ from rapidfuzz.distance import Levenshtein
 from archive.collate.key import key_of, readings_of
 from archive.diff import Edit, edits
 from archive.errors import BadInput
+from archive.model import Role
 from archive.patterns import regex
 from archive.store.read.history import IS_WHOLE, sightings
 from archive.store.write.originals import holding, holding_words
@@ -215,7 +216,7 @@ class QuoteMatch:
 
 
 def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[QuoteMatch]:
-    """Return the versions that hold a wording, exact ones first, then the earlier published, first seen.
+    """Return the versions that hold a wording: exact ones first, originals before copies, then the earlier published.
 
     ``most``: only so many, the first of them. Raise BadInput for a wording of less than four letters: it stands everywhere.
     """
@@ -239,11 +240,13 @@ def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
     yield from holding_words(db, without_figures(text), most)
 
 
-def _order(match: QuoteMatch) -> tuple[int, int, str, str, int, int]:
+def _order(match: QuoteMatch) -> tuple[int, int, bool, str, str, int, int]:
     changed = sum(max(len(edit.from_text), len(edit.to_text)) for edit in match.edits)
     return (
         list(Form).index(match.form),
         0 if match.form is Form.SAME_VALUE else changed,
+        # The date that a copy shows is its original's, or its own word.
+        match.role != Role.ORIGINAL,
         match.published_at or "9999",
         match.first_captured_at or "9999",
         match.document,
