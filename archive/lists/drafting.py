@@ -199,11 +199,18 @@ def _host_pattern(urls: Sequence[str], host: str) -> str:
     """Return the hosts of addresses as a regular expression: the site's own, or any below it where several occur."""
     hosts = {(urlsplit(url).hostname or "").lower() for url in urls}
     bare = host.removeprefix("www.")
+    port = _port_pattern(urls)
     if hosts <= {bare, "www." + bare}:
-        return r"(?:www\.)?" + _plain(bare)
+        return r"(?:www\.)?" + _plain(bare) + port
     if len(hosts) == 1:
-        return _plain(next(iter(hosts)))
-    return r"(?:[\w-]+\.)*" + _plain(bare)
+        return _plain(next(iter(hosts))) + port
+    return r"(?:[\w-]+\.)*" + _plain(bare) + port
+
+
+def _port_pattern(urls: Sequence[str]) -> str:
+    """Return the port of addresses as a regular expression: empty where none names one."""
+    ports = {"".join(re.findall(r":\d+$", urlsplit(url).netloc)) for url in urls}
+    return ports.pop() if len(ports) == 1 else r"(?::\d+)?"
 
 
 def _skeleton(url: str) -> str:

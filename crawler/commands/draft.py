@@ -70,6 +70,8 @@ class Command(ScrapyCommand):
         place = _place(name, args) if opts.write or opts.watch else None
         made = self._looked(args, name, quick=opts.watch)
         day = clock_from().now()[:10]
+        if place and not (made.lists and made.grammar) and not opts.json:
+            print(draft_table(made, None), flush=True)
         file = write(made, place, day) if place else None
         print(
             json.dumps(draft_json(made, file), ensure_ascii=False) if opts.json else draft_table(made, file)

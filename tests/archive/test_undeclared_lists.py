@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 
 import pytest
 
@@ -275,3 +276,20 @@ def test_a_page_made_to_be_slow_is_read_within_bounds() -> None:
     many = "".join(f"<li><a href='/{n}.html'>{n}号</a>" for n in range(9_000))
     assert _read(nested).kind != "list"
     assert len(_read(f"<ul>{many}</ul>").rows) <= 6_000
+
+
+@pytest.mark.parametrize(
+    ("ports", "other"), [((":8080",), ":9090"), (("", ":8080"), None)], ids=["one port", "with and without"]
+)
+def test_the_grammar_of_a_site_on_a_port_of_its_own_takes_its_articles(
+    ports: tuple[str, ...], other: str | None
+) -> None:
+    urls = [
+        f"http://www.example.gov.cn{port}/zwgk/202609/t202609{day}_{day}71.html"
+        for day in range(10, 20)
+        for port in ports
+    ]
+    (pattern,), taken = grammar(urls, "www.example.gov.cn")
+    assert taken == len(urls)
+    if other:
+        assert not re.search(pattern, f"http://www.example.gov.cn{other}/zwgk/202609/t20260910_1071.html")

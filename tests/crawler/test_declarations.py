@@ -31,7 +31,7 @@ TABLES = {
     "no day": ("earlier = [{ body = ['#a'] }]", r"\[county\]: 'until' is missing"),
     "no such role": ('role = "orginal"', r"\[county\]: 'orginal' is not a valid Role"),
     "no TOML": ("body = [", r"cannot be read as TOML"),
-    "something like nothing": ('xyzzy = "a"', r'no field "xyzzy" — there are: articles, '),
+    "something like nothing": ('xyzzy = "a"', r'no field "xyzzy" — there are: answer, articles, '),
 }  # fmt: skip
 
 
@@ -151,6 +151,14 @@ def test_a_home_declares_sites_of_its_own_and_a_mistake_in_it_ends_with_two(home
 def test_a_draft_has_nowhere_to_be_written_where_there_is_no_home(tmp_path: Path) -> None:
     done = _scrapy(tmp_path, "draft", "http://www.county.example/", "--write")
     assert done.returncode == 2 and "yuanben new HOME" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_draft_that_cannot_be_written_shows_its_table_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "yuanben.toml").write_text('contact = "mailto:a@b.example"\narchive = "yuanben.db"\n')
+    done = _scrapy(tmp_path, "draft", "http://127.0.0.1:9/", "--name", "county", "--write")
+    assert done.returncode == 2 and "nothing is written" in done.stderr
+    assert "private address" in done.stdout
+    assert not (tmp_path / "spiders").exists()
 
 
 def test_a_site_that_nobody_declared_is_watched_by_one_command(tmp_path: Path) -> None:
