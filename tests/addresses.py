@@ -164,6 +164,7 @@ ADDRESSES = (
         "https://www.chinanews.com.cn/gn/2025/05-22/10419994.shtml",
     ),
     Known("china_com_cn", "article", "http://news.china.com.cn/2026-06/08/content_118536835.htm"),
+    Known("china_com_cn", "article", "http://www.china.com.cn/zhibo/content_118500321.htm"),
     Known(
         "china_com_cn",
         "article",

@@ -94,7 +94,7 @@ def test_a_declaration_is_consistent_with_itself(name: str) -> None:
 def test_every_selector_of_a_declaration_can_be_used(name: str) -> None:
     site = SITES[name]
     rules = dataclasses.asdict(site.rules)
-    texts = ("title_suffixes", "closing", "answer")
+    texts = ("title_suffixes", "closing", "answer", "script")
     selectors = [s for field, value in rules.items() if field not in texts for s in value]
     selectors += [s for one in site.listing for s in (one.rows, one.link, one.title, one.date, one.mark) if s]
     for selector in selectors:

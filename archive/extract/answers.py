@@ -1,7 +1,8 @@
-"""Articles that are JSON answers, laid out as the page that a script would make of them. Pure.
+"""Articles that scripts would draw, laid out as the page that they would make. Pure.
 
-Some sites send people an empty page and their scripts the document. A declaration says where in the answer each field
-stands (``Rules.answer``); what is laid out is then read as any page is. The document's own markup is left as it came.
+Some sites send people an empty page and their scripts the document, as a JSON answer or as a script file. A declaration
+says where each field stands (``Rules.answer``, ``Rules.script``); what is laid out is then read as any page is. The
+document's own markup is left as it came. Nothing is run.
 """
 
 from __future__ import annotations
@@ -58,7 +59,9 @@ def _files(said: object, path: str) -> Iterator[str]:
 
 
 def _rules(rules: Rules, paths: Mapping[str, str]) -> Rules:
-    chosen = {name: (f'[data-path="{path}"]',) for name, path in paths.items() if name in _ELEMENTS}
+    chosen: dict[str, Any] = {
+        name: (f'[data-path="{path}"]',) for name, path in paths.items() if name in _ELEMENTS
+    }
     return dataclasses.replace(rules, answer=(), **chosen)
 
 
@@ -71,3 +74,18 @@ def _at(said: object, path: str) -> Any:
 
 def _text(value: object) -> str:
     return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else ""
+
+
+def turns_of(body: str, rules: Rules) -> list[tuple[str, str]] | None:
+    """Return speaker and words (HTML) of the turns that a script file assigns; None where it assigns no such list."""
+    told = dict(rules.script)
+    _, assigned, rest = body.partition(told["turns"])
+    rest = rest.lstrip()
+    if not assigned or not rest.startswith("="):
+        return None
+    try:
+        found, _ = json.JSONDecoder().raw_decode(rest[1:].lstrip())
+    except (ValueError, RecursionError):
+        return None
+    turns = [turn for turn in found if isinstance(turn, dict)] if isinstance(found, list) else []
+    return [(_text(turn.get(told["speaker"])), _text(turn.get(told["words"]))) for turn in turns] or None

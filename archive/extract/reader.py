@@ -18,7 +18,7 @@ from operator import add
 from typing import Any
 
 from archive import CHEAP
-from archive.extract.answers import laid_out
+from archive.extract.answers import laid_out, turns_of
 from archive.extract.blocks import blocks_of, moved
 from archive.extract.charset import decode
 from archive.extract.container import LEAST, Choice, choose, enclosing, family_of
@@ -42,10 +42,10 @@ from archive.extract.stripping import (
 from archive.extract.styles import RUBY, STRUCK
 from archive.extract.surroundings import with_card
 from archive.extract.title import head_title, stripped
-from archive.extract.tree import base_url, nodes_of, parse
+from archive.extract.tree import base_url, first_text, joined, nodes_of, parse, select
 from archive.extract.walk import outline
 from archive.extract.worth import correct, line_worth
-from archive.model import Article, Page, Removed, Site, Unreadable
+from archive.model import Article, Outcome, Page, Removed, Rules, Site, Unreadable
 from archive.model.files import is_unnamed, leads_to_file, name_in
 from archive.patterns import regex
 from archive.trust import STRANGE, page_signature, page_signs
@@ -111,6 +111,8 @@ def read(
     """
     if site is not None and site.rules.answer:
         return _read_answer(page, site, families, by)
+    if site is not None and site.rules.script:
+        return _read_scripted(page, site, families, by)
     article = _read_all(page, site, families, by)
     if isinstance(article, Unreadable) or site is None:
         return article
@@ -125,6 +127,48 @@ def _read_answer(page: Page, site: Site, families: bool, by: str) -> Article | U
         return read(*made, families=families, by=by)
     instead = _read_all(page, site, families, by)
     return instead if isinstance(instead, Unreadable) else Unreadable(reason="no JSON where JSON was asked")
+
+
+def _read_scripted(page: Page, site: Site, families: bool, by: str) -> Article | Unreadable:
+    """Return an article whose turns stand in a script file that its page names; any other page is read as it is."""
+    told = dict(site.rules.script)
+    plain = dataclasses.replace(site, rules=dataclasses.replace(site.rules, script=()))
+    opened = _open(page, plain, families, by)
+    named = [] if isinstance(opened, Unreadable) else select(opened.laid.root, told["address"])
+    address = joined(base_url(opened.laid.root, page.url), named[0].get("src") or "") if named else ""  # type: ignore[union-attr]
+    if not address:
+        return read(page, plain, families=families, by=by)
+    first = _read_page(dataclasses.replace(page, parts=()), plain, families, by)
+    if isinstance(first, Unreadable):
+        if first.outcome is not Outcome.UNREADABLE or not first.title:
+            return first
+        said, _ = first_text(opened.laid, plain.rules.title)  # type: ignore[union-attr]
+        first = Article(title=said.strip() or first.title, text="", published_at=first.published_at)
+    if not page.parts:
+        # Waits for the script file; it is no article without it.
+        return dataclasses.replace(first, next_pages=(address,))
+    return _with_script(first, page, site.rules)
+
+
+def _with_script(first: Article, page: Page, rules: Rules) -> Article | Unreadable:
+    """Return the article with the turns of its script file, every word of them: a question is no byline there."""
+    _, body, content_type = page.parts[0]
+    turns = turns_of(decode(body, content_type).text, rules)
+    if turns is None:
+        return Unreadable(
+            reason="the script file holds no turns", title=first.title, published_at=first.published_at
+        )
+    lines = [line for speaker, words in turns for line in _turn(speaker, words)]
+    text = "\n".join([*first.text.splitlines(), *lines])
+    evidence = {**first.evidence, "text": f"the script file that {dict(rules.script)['address']} names"}
+    return with_turns(dataclasses.replace(first, text=text, blocks=(), next_pages=(), evidence=evidence))
+
+
+def _turn(speaker: str, words: str) -> list[str]:
+    """Return the lines of a turn, the speaker's name in the first of them."""
+    shown = html.unescape(_SHORT_TAG.sub("", _BLOCK_TAG.sub("\n", _without_scripts(words))))
+    lines = [line.strip() for line in shown.splitlines() if line.strip()]
+    return [f"{speaker.strip()}：{lines[0]}", *lines[1:]] if lines and speaker.strip() else lines
 
 
 def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:

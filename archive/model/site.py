@@ -25,7 +25,9 @@ class Rules:
     expressions (``re.M``) over the text; from where one matches to the end it is the site's own, and is removed.
     ``answer`` is for sites whose articles are JSON: pairs of a field (``title``, ``body``, which is HTML, ``published``,
     ``source``, ``author``, ``doc_number``, ``files``) and the dotted path to it; that of ``files`` names the list and in each
-    of its rows the address and the name, ``data.files:url:name``.
+    of its rows the address and the name, ``data.files:url:name``. ``script`` is for transcripts whose turns stand in a
+    script file: ``address`` selects the element whose ``src`` names it, ``turns`` is what the list is assigned to, and
+    ``speaker`` and ``words`` (HTML) are its fields.
     """
 
     body: tuple[str, ...] = ()
@@ -39,11 +41,14 @@ class Rules:
     title_suffixes: tuple[str, ...] = ()
     closing: tuple[str, ...] = ()
     answer: tuple[tuple[str, str], ...] = ()
+    script: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         _patterns(self.closing, "Rules.closing")
         if self.answer and "body" not in dict(self.answer):
             raise ValueError("Rules.answer names no body")
+        if self.script and set(dict(self.script)) != {"address", "turns", "speaker", "words"}:
+            raise ValueError("Rules.script needs address, turns, speaker and words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,8 +196,9 @@ class Site:
             for name, value in dataclasses.asdict(self).items()
             if name != "earlier" and (name != "hours" or value)
         }
-        if not self.rules.answer:
-            del declared["rules"]["answer"]
+        for name in ("answer", "script"):
+            if not declared["rules"][name]:
+                del declared["rules"][name]
         return json.dumps(declared, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 

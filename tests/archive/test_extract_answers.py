@@ -97,3 +97,82 @@ def test_only_sites_that_declare_an_answer_have_it_in_their_declaration() -> Non
 def test_an_answer_without_a_body_cannot_be_declared() -> None:
     with pytest.raises(ValueError, match="names no body"):
         Rules(answer=(("title", "a"),))
+
+
+TOLD = Site(
+    publisher="示例网",
+    role=Role.ORIGINAL,
+    domains=("bureau.example",),
+    articles=(r"/live/\d+\.htm$",),
+    rules=Rules(
+        title=("h1",),
+        script=(("address", "#told"), ("turns", "told['turns']"), ("speaker", "who"), ("words", "said")),
+    ),
+)
+SCRIPT = "http://told.bureau.example/7.js"
+LIVE = (
+    "<html><head><title>发布会_示例网</title></head><body><h1>海岛邮路情况发布会</h1>"
+    '<div id="told" src="//told.bureau.example/7.js"></div></body></html>'
+)
+TURNS = [
+    {"who": "主持人", "said": "<p>各位上午好。</p>"},
+    {"who": "记者", "said": "请问今年安排多少？"},
+    {
+        "who": "发言人",
+        "said": "<p>安排<b>3.5亿元</b>。</p><p>来源：中央财政。&lt;完&gt;</p><script>x()</script>",
+    },
+    {"who": "", "said": "（掌声）"},
+    {"who": "记者", "said": ""},
+]
+
+
+def told(script: str | None, page: str = LIVE) -> Article | Unreadable:
+    parts = () if script is None else ((SCRIPT, script.encode(), "application/javascript; charset=utf-8"),)
+    url = "http://www.bureau.example/live/7.htm"
+    return extract.read(
+        Page(url=url, body=page.encode(), content_type="text/html; charset=utf-8", parts=parts), TOLD
+    )
+
+
+def assigned(turns: Any) -> str:
+    return f"var told = {{}};\ntold['turns'] = {json.dumps(turns, ensure_ascii=False)};\ntold['end'] = 1;"
+
+
+def test_a_page_whose_turns_stand_in_a_script_file_asks_for_it() -> None:
+    found = told(None)
+    assert isinstance(found, Article) and found.next_pages == (SCRIPT,)
+
+
+def test_every_word_of_the_turns_is_kept_with_its_speaker() -> None:
+    found = told(assigned(TURNS))
+    assert isinstance(found, Article) and found.title == "海岛邮路情况发布会" and found.next_pages == ()
+    assert found.text.splitlines() == [
+        "主持人：各位上午好。", "记者：请问今年安排多少？", "发言人：安排3.5亿元。", "来源：中央财政。<完>", "（掌声）"
+    ]  # fmt: skip
+    assert "transcript" in found.flags and "#told" in found.evidence["text"]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param("", id="empty"),
+        pytest.param("told['turns'] = [{who: 'a'}];", id="no JSON"),
+        pytest.param("told['turns'];", id="not assigned"),
+        pytest.param(assigned([]), id="no turns"),
+        pytest.param(assigned("x"), id="a text"),
+        pytest.param("<html>404</html>", id="a page"),
+    ],
+)
+def test_a_script_file_without_turns_makes_no_article(script: str) -> None:
+    assert isinstance(told(script), Unreadable)
+
+
+def test_a_page_that_names_no_script_file_is_read_as_any_other() -> None:
+    page = f"<html><body><h1>海岛邮路</h1><div class=text>{SENTENCES * 3}</div></body></html>"
+    found = told(None, page)
+    assert isinstance(found, Article) and "15万元" in found.text and found.next_pages == ()
+
+
+def test_a_script_is_declared_whole_or_not_at_all() -> None:
+    with pytest.raises(ValueError, match="needs address"):
+        Rules(script=(("address", "#a"),))

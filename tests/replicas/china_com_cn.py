@@ -1,10 +1,14 @@
 """china.com.cn: one number under two skins (for screens, for telephones), hosts by subject and by province.
 
+Press conferences told live are empty pages that name a script file with the turns; five lists show them.
+
 Written from field notes, not from our spider; what its lists look like is our guess.
 """
 
 from __future__ import annotations
 
+import json
+import re
 from functools import lru_cache
 from html import escape
 
@@ -12,10 +16,26 @@ from .markup import NOTE, html_reply, menu
 from .pieces import Piece
 from .pieces_html import blocks
 from .trs import missing
-from .wire import Answer, Request
+from .wire import Answer, Reply, Request
 from .world import Stage, World
 
 WWW, NEWS, HENAN = "www.china.com.cn", "news.china.com.cn", "henan.china.com.cn"
+WEBCAST = "webcast.china.com.cn"
+# The number of a list, and the conferences that it shows.
+LIVE = {
+    "7245314": ("40001001", "40001002"),
+    "7243162": ("40001003",),
+    "7243161": ("40001004",),
+    "7243165": ("40001005",),
+    "7243166": ("40001006",),
+}
+TOPICS = dict(
+    zip(
+        (name for names in LIVE.values() for name in names),
+        ("潮汐能", "河口湿地", "海岛邮路", "盐田改造", "灯塔维护", "渔港扩建"),
+        strict=True,
+    )
+)
 _ITEM = '<li><a href="{href}">{words}</a></li>'
 
 
@@ -28,7 +48,7 @@ def address(piece: Piece, *, mobile: bool = False) -> str:
 class ChinaComCn:
     """Answers for the front host, the news host and one province."""
 
-    hosts = (WWW, NEWS, HENAN)
+    hosts = (WWW, NEWS, HENAN, WEBCAST)
 
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
@@ -42,11 +62,49 @@ class ChinaComCn:
             return html_reply(
                 _front([piece for piece in shown if request.host in (WWW, f"{piece.column}.china.com.cn")])
             )
+        if live := _live(request.host, request.path):
+            return live
         found = _pages(self._stage.world).get(f"http://{request.host}{request.path}")
         if found is None:
             return missing()
         piece, mobile = found
         return html_reply(_mobile(piece) if mobile else _wide(piece), charset="utf-8", label=False)
+
+
+def _live(host: str, path: str) -> Answer | None:
+    """Return a list of conferences, the page of one, or the script file that holds what was said there."""
+    if host == WWW and (match := re.fullmatch(r"/zhibo/node_(\d+)\.htm", path)) and match[1] in LIVE:
+        rows = "".join(
+            f'<li><a href="/zhibo/content_{name}.htm">{TOPICS[name]}情况发布会</a></li>'
+            for name in LIVE[match[1]]
+        )
+        return html_reply(
+            f"<!DOCTYPE html><html><head>{NOTE}<title>直播</title></head><body><ul class='newsList'>{rows}</ul></body></html>"
+        )
+    name = "".join(re.findall(r"\d{8}", path))
+    if name not in TOPICS:
+        return None
+    if host == WWW and path == f"/zhibo/content_{name}.htm":
+        return html_reply(
+            f"<!DOCTYPE html><html><head>{NOTE}<title>{TOPICS[name]}情况发布会_中国网</title></head><body>"
+            f"<h1 class='articleTitle'>{TOPICS[name]}情况发布会</h1>"
+            f"<div id='content_data' src='http://{WEBCAST}/webcast/created/{name}/data.js'></div></body></html>"
+        )
+    if host == WEBCAST and path == f"/webcast/created/{name}/data.js":
+        return Reply(media="application/javascript", body=_turns(name).encode())
+    return None
+
+
+def _turns(name: str) -> str:
+    topic, number = TOPICS[name], int(name[-1])
+    said = (
+        ("主持人", f"各位记者上午好，今天的发布会介绍{topic}的进展。"),
+        ("发言人", f"<p>去年{topic}项目开工{number * 7}处，完成投资{number * 3}.2亿元。</p><p>今年还要开工{number * 5}处。</p>"),
+        ("记者", f"{topic}的下一步安排是什么？"),
+        ("发言人", f"<p>年底以前完成{topic}的验收，结果向社会公布。</p>"),
+    )  # fmt: skip
+    turns = [{"speaker": who, "content": words, "date": "2026-09-10 10:00:00"} for who, words in said]
+    return f"ciic_webcast['characters'] = {json.dumps(turns, ensure_ascii=False)};"
 
 
 @lru_cache(maxsize=8)
