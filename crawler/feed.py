@@ -32,13 +32,13 @@ FORM = "application/x-www-form-urlencoded; charset=UTF-8"
 class Feed:
     """Feeds one spider from the frontier."""
 
-    def __init__(self, run: Run, site: str, declared: Site) -> None:
+    def __init__(self, run: Run, site: str, declared: Site, second_looks: SecondLooks | None = None) -> None:
         self._run = run
         self._site = site
         self._declared = declared
         self._under_way: dict[int, Due] = {}
         self._articles = 0
-        self._second_looks: SecondLooks | None = None
+        self._second_looks = second_looks
         # What is new and what is known take turns: neither must wait for the end of the other.
         self._known_next = False
 
@@ -46,10 +46,9 @@ class Feed:
     def from_crawler(cls, crawler: Crawler) -> Feed:
         spider = crawler.spider
         assert spider is not None
-        feed = cls(crawler.settings["ARCHIVE_RUN"], spider.name, spider.site)  # type: ignore[attr-defined]
-        if feed._run.takes_second_looks:
-            feed._second_looks = SecondLooks.of(feed._run, spider.name, crawler)
-        return feed
+        run: Run = crawler.settings["ARCHIVE_RUN"]
+        looks = SecondLooks(run=run, site=spider.name, crawler=crawler) if run.takes_second_looks else None
+        return cls(run, spider.name, spider.site, looks)  # type: ignore[attr-defined]
 
     async def requests(self) -> AsyncIterator[Request]:
         """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read.

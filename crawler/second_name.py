@@ -11,7 +11,7 @@ That two answers agree does not prove that everybody sees that page: a site can 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -67,12 +67,7 @@ class SecondLooks:
     run: Run
     site: str
     crawler: Crawler
-    _first: dict[str, Response]
-
-    @classmethod
-    def of(cls, run: Run, site: str, crawler: Crawler) -> SecondLooks:
-        """Return the second looks of a site before any answer came."""
-        return cls(run=run, site=site, crawler=crawler, _first={})
+    _first: dict[str, Response] = field(default_factory=dict, init=False)
 
     def note(self, response: Response) -> None:
         """Remember an article that came whole, as long as fewer than ``MOST`` are remembered."""

@@ -14,22 +14,61 @@ from html import escape
 from typing import Any
 
 from archive.model import Page, Rules, Site
+from archive.patterns import regex
 
+_SURROGATE = regex(r"[\ud800-\udfff]")
 # What a page holds of an answer, and with which element it is laid out.
 _ELEMENTS = {"title": "h1", "published": "p", "source": "p", "author": "p", "doc_number": "p", "body": "div"}
+
+
+def json_value(text: str) -> Any:
+    """Return what a JSON text holds. Raise ValueError or RecursionError where it is none.
+
+    Lone surrogates, which JSON can carry and no table can, are replaced by U+FFFD.
+    """
+    return _storable(json.loads(text))
+
+
+def begun_json(text: str) -> Any:
+    """Return the JSON value that a text begins with, whatever follows it; raise as ``json_value`` does."""
+    return _storable(json.JSONDecoder().raw_decode(text)[0])
+
+
+def at(value: Any, *keys: str) -> Any:
+    """Return what stands under nested keys of a JSON object, None where a step is missing or no object."""
+    for key in keys:
+        if not isinstance(value, dict) or key not in value:
+            return None
+        value = value[key]
+    return value
+
+
+def _under(value: Any, path: str) -> Any:
+    """Return what stands at a dotted path, None where nothing does."""
+    return at(value, *path.split("."))
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_storable(v) for v in value]
+    if isinstance(value, dict):
+        return {_storable(k): _storable(v) for k, v in value.items()}
+    return value
 
 
 def laid_out(page: Page, site: Site) -> tuple[Page, Site] | None:
     """Return a JSON answer as a page, and the rules that read it; None where the body holds no such answer."""
     try:
-        said = json.loads(page.body.decode("utf-8-sig"))
+        said = json_value(page.body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return None
     paths = dict(site.rules.answer)
-    if not isinstance(_at(said, paths["body"]), str):
+    if not isinstance(_under(said, paths["body"]), str):
         return None
     body = "".join(_elements(said, paths))
-    title = escape(_text(_at(said, paths.get("title", ""))))
+    title = escape(_text(_under(said, paths.get("title", ""))))
     html = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>"
     made = dataclasses.replace(
         page, body=html.encode("utf-8", "replace"), content_type="text/html; charset=utf-8"
@@ -39,7 +78,7 @@ def laid_out(page: Page, site: Site) -> tuple[Page, Site] | None:
 
 def _elements(said: object, paths: Mapping[str, str]) -> Iterator[str]:
     for name, tag in _ELEMENTS.items():
-        value = _text(_at(said, paths.get(name, "")))
+        value = _text(_under(said, paths.get(name, "")))
         if name == "body":
             value += "".join(_files(said, paths.get("files", "")))
         elif value:
@@ -51,11 +90,11 @@ def _elements(said: object, paths: Mapping[str, str]) -> Iterator[str]:
 def _files(said: object, path: str) -> Iterator[str]:
     """Yield links to the files of an answer; ``path``: the list, and in each of its rows address and name."""
     where, url, name = (*path.split(":"), "", "")[:3]
-    rows = _at(said, where)
+    rows = _under(said, where)
     for row in rows if isinstance(rows, list) else ():
-        address = _text(_at(row, url))
+        address = _text(_under(row, url))
         if address:
-            yield f'<p><a href="{escape(address)}">{escape(_text(_at(row, name)) or address)}</a></p>'
+            yield f'<p><a href="{escape(address)}">{escape(_text(_under(row, name)) or address)}</a></p>'
 
 
 def _rules(rules: Rules, paths: Mapping[str, str]) -> Rules:
@@ -63,13 +102,6 @@ def _rules(rules: Rules, paths: Mapping[str, str]) -> Rules:
         name: (f'[data-path="{path}"]',) for name, path in paths.items() if name in _ELEMENTS
     }
     return dataclasses.replace(rules, answer=(), **chosen)
-
-
-def _at(said: object, path: str) -> Any:
-    """Return what stands at a dotted path, None where nothing does."""
-    for name in path.split(".") if path else ("",):
-        said = said.get(name) if isinstance(said, dict) else None
-    return said
 
 
 def _text(value: object) -> str:
@@ -84,7 +116,7 @@ def turns_of(body: str, rules: Rules) -> list[tuple[str, str]] | None:
     if not assigned or not rest.startswith("="):
         return None
     try:
-        found, _ = json.JSONDecoder().raw_decode(rest[1:].lstrip())
+        found = begun_json(rest[1:].lstrip())
     except (ValueError, RecursionError):
         return None
     turns = [turn for turn in found if isinstance(turn, dict)] if isinstance(found, list) else []

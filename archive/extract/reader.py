@@ -111,8 +111,6 @@ def read(
     """
     if site is not None and site.rules.answer:
         return _read_answer(page, site, families, by)
-    if site is not None and site.rules.script:
-        return _read_scripted(page, site, families, by)
     article = _read_all(page, site, families, by)
     if isinstance(article, Unreadable) or site is None:
         return article
@@ -129,25 +127,26 @@ def _read_answer(page: Page, site: Site, families: bool, by: str) -> Article | U
     return instead if isinstance(instead, Unreadable) else Unreadable(reason="no JSON where JSON was asked")
 
 
-def _read_scripted(page: Page, site: Site, families: bool, by: str) -> Article | Unreadable:
-    """Return an article whose turns stand in a script file that its page names; any other page is read as it is."""
-    told = dict(site.rules.script)
-    plain = dataclasses.replace(site, rules=dataclasses.replace(site.rules, script=()))
-    opened = _open(page, plain, families, by)
-    named = [] if isinstance(opened, Unreadable) else select(opened.laid.root, told["address"])
-    address = joined(base_url(opened.laid.root, page.url), named[0].get("src") or "") if named else ""  # type: ignore[union-attr]
-    if not address:
-        return read(page, plain, families=families, by=by)
-    first = _read_page(dataclasses.replace(page, parts=()), plain, families, by)
+def _script_address(opened: _Opened) -> str:
+    """Return the address of the script file that holds a page's turns; empty where its site or the page names none."""
+    selectors = dict(opened.site.rules.script) if opened.site else {}
+    named = select(opened.laid.root, selectors["address"]) if selectors else []
+    return joined(base_url(opened.laid.root, opened.page.url), named[0].get("src") or "") if named else ""
+
+
+def _scripted(opened: _Opened, address: str) -> Article | Unreadable:
+    """Return an article whose turns stand in a script file, once that came; before, an article that waits for it."""
+    assert opened.site is not None
+    rules = opened.site.rules
+    first = _read_opened(opened)
     if isinstance(first, Unreadable):
         if first.outcome is not Outcome.UNREADABLE or not first.title:
             return first
-        said, _ = first_text(opened.laid, plain.rules.title)  # type: ignore[union-attr]
+        said, _ = first_text(opened.laid, rules.title)
         first = Article(title=said.strip() or first.title, text="", published_at=first.published_at)
-    if not page.parts:
-        # Waits for the script file; it is no article without it.
+    if not opened.page.parts:
         return dataclasses.replace(first, next_pages=(address,))
-    return _with_script(first, page, site.rules)
+    return _with_script(first, opened.page, rules)
 
 
 def _with_script(first: Article, page: Page, rules: Rules) -> Article | Unreadable:
@@ -166,13 +165,17 @@ def _with_script(first: Article, page: Page, rules: Rules) -> Article | Unreadab
 
 def _turn(speaker: str, words: str) -> list[str]:
     """Return the lines of a turn, the speaker's name in the first of them."""
-    shown = html.unescape(_SHORT_TAG.sub("", _BLOCK_TAG.sub("\n", _without_scripts(words))))
-    lines = [line.strip() for line in shown.splitlines() if line.strip()]
+    lines = [line.strip() for line in _bare_lines(words) if line.strip()]
     return [f"{speaker.strip()}：{lines[0]}", *lines[1:]] if lines and speaker.strip() else lines
 
 
 def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
-    first = believed(_read_page(page, site, families, by), page.captured_at)
+    opened = _open(page, site, families, by)
+    if isinstance(opened, Unreadable):
+        return believed(opened, page.captured_at)
+    if address := _script_address(opened):
+        return _scripted(opened, address)
+    first = believed(_read_opened(opened), page.captured_at)
     if isinstance(first, Unreadable) or not page.parts:
         return first
     parts = [_read_page(Page(url=u, body=b, content_type=c), site, families, by) for u, b, c in page.parts]
@@ -183,8 +186,10 @@ def _read_all(page: Page, site: Site | None, families: bool, by: str) -> Article
 
 def _read_page(page: Page, site: Site | None, families: bool, by: str) -> Article | Unreadable:
     opened = _open(page, site, families, by)
-    if isinstance(opened, Unreadable):
-        return opened
+    return opened if isinstance(opened, Unreadable) else _read_opened(opened)
+
+
+def _read_opened(opened: _Opened) -> Article | Unreadable:
     choice, missed = _chosen(opened)
     rival = choice is None
     choice = choice or _rival(opened)
@@ -369,7 +374,7 @@ def read_cheaply(page: Page) -> Article | Unreadable:
     """
     text = decode(page.body, page.content_type).text
     title = _TITLE_TAG.search(text)
-    lines = html.unescape(_SHORT_TAG.sub("", _BLOCK_TAG.sub("\n", _without_scripts(text)))).splitlines()
+    lines = _bare_lines(text)
     kept = [line.strip() for line in lines if len(line.strip()) > 20 and SENTENCE.search(line)]
     if not kept or title is None:
         return Unreadable(reason="reader_time: no text found in time", flags=(FLAG,))
@@ -379,6 +384,11 @@ def read_cheaply(page: Page) -> Article | Unreadable:
         flags=(FLAG,),
         evidence={"title": "title element", "text": "lines with sentence marks"},
     )
+
+
+def _bare_lines(text: str) -> list[str]:
+    """Return the lines of markup without a tree: a block ends a line, other tags go, references are resolved."""
+    return html.unescape(_SHORT_TAG.sub("", _BLOCK_TAG.sub("\n", _without_scripts(text)))).splitlines()
 
 
 def _without_scripts(text: str) -> str:

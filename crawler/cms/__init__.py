@@ -5,7 +5,6 @@ What list answers have in common when rules cannot read them: JSON, dates and ti
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -14,13 +13,14 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlencode, urljoin
 
 from archive.clock import BEIJING
+from archive.extract.answers import at as at
+from archive.extract.answers import json_value
 from archive.extract.charset import decode
 from archive.model import Link, Page, Rows, Site, Unreadable
 from archive.patterns import regex
 from archive.trust import page_signature, page_title, visible_text
 from archive.urls import canonical_url, is_article, is_attachment
 
-_SURROGATE = regex(r"[\ud800-\udfff]")
 _DAY = regex(r"((?:19|20)\d\d)\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})")
 _TAG = regex(r"<[^<>]*>")
 _MOST_PAGES = 2_000
@@ -32,7 +32,7 @@ def json_of(page: Page) -> Any:
     Lone surrogates, which JSON can carry and no table can, are replaced by U+FFFD.
     """
     try:
-        return _storable(json.loads(page.body.decode("utf-8-sig")))
+        return json_value(page.body.decode("utf-8-sig"))
     except (ValueError, RecursionError):
         return no_list(page, "no JSON where JSON was asked")
 
@@ -61,15 +61,6 @@ def absolute(page: Page, href: str) -> str:
         return urljoin(page.url, href.strip())
     except ValueError:
         return ""
-
-
-def at(value: Any, *keys: str) -> Any:
-    """Return what stands under nested keys of a JSON object, None where a step is missing or no object."""
-    for key in keys:
-        if not isinstance(value, dict) or key not in value:
-            return None
-        value = value[key]
-    return value
 
 
 def visible_text_of(value: Any) -> str:
@@ -129,13 +120,3 @@ def rows_of(
         else:
             left_out += 1
     return Rows(links=tuple(links.values()), pages=tuple(pages), announced=announced, left_out=left_out)
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return _SURROGATE.sub("\ufffd", value)
-    if isinstance(value, list):
-        return [_storable(v) for v in value]
-    if isinstance(value, dict):
-        return {_storable(k): _storable(v) for k, v in value.items()}
-    return value

@@ -152,6 +152,15 @@ def test_every_word_of_the_turns_is_kept_with_its_speaker() -> None:
     assert "transcript" in found.flags and "#told" in found.evidence["text"]
 
 
+def test_half_a_character_in_an_answer_or_a_script_can_be_stored() -> None:
+    half = '"\\ud83d半个字符"'
+    found = told(f'told[\'turns\'] = [{{"who": "记者", "said": {half}}}];')
+    assert isinstance(found, Article) and found.text == "记者：\ufffd半个字符"
+    found = read(json.dumps(answer(html="<p>HALF</p>" + SENTENCES)).replace("<p>HALF", "<p>\\ud83d").encode())
+    assert isinstance(found, Article) and "15万元" in found.text
+    assert found.text.encode()
+
+
 @pytest.mark.parametrize(
     "script",
     [

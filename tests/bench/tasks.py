@@ -9,6 +9,7 @@ Chinese, and narrow and dark in English. A task that does not come to its end sa
 from __future__ import annotations
 
 import re
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -16,7 +17,7 @@ import time
 import zipfile
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -48,6 +49,11 @@ class Place:
 
     def yuanben(self, *words: str, codes: tuple[int, ...] = (0,)) -> str:
         return self.command("yuanben", *words, "--archive", str(self.archive), codes=codes)
+
+    def held(self, query: str) -> str:
+        """Return the one value that a query of the archive gives: what a person would have at hand."""
+        with closing(sqlite3.connect(f"file:{self.archive}?mode=ro", uri=True)) as db:
+            return str(db.execute(query).fetchone()[0])
 
     def search(self, words: str) -> None:
         self.window.type("#q", words)
@@ -86,12 +92,9 @@ def a_changed_sentence(place: Place) -> None:
 
 
 def a_pasted_copy(place: Place) -> None:
-    import sqlite3
-
-    with sqlite3.connect(f"file:{place.archive}?mode=ro", uri=True) as db:
-        (text,) = db.execute(
-            "select text from latest where url = (select copy_url from copies where copy_url like '%achie%' limit 1)"
-        ).fetchone()
+    text = place.held(
+        "select text from latest where url = (select copy_url from copies where copy_url like '%achie%' limit 1)"
+    )
     place.window.follow("比对", "header")
     place.window.type("#text", text)
     place.window.follow("开始", ".compare-form")
@@ -134,10 +137,7 @@ def the_page_as_it_was(place: Place) -> None:
 
 
 def a_pack_that_a_stranger_checks(place: Place) -> None:
-    import sqlite3
-
-    with sqlite3.connect(f"file:{place.archive}?mode=ro", uri=True) as db:
-        (url,) = db.execute("select url from documents where versions > 1").fetchone()
+    url = place.held("select url from documents where versions > 1")
     pack = place.folder / "evidence.zip"
     place.yuanben("export", "pack", str(pack), "--url", url)
     with zipfile.ZipFile(pack) as held:

@@ -90,10 +90,6 @@ class Rederived:
         for table in _TABLES:
             self._db.execute(f"drop table temp.{table}")
 
-    def others(self) -> int:
-        """Return how many rows are not derived: none."""
-        return 0
-
     def documents(self) -> list[int]:
         """Return the documents that can be told anew."""
         return [row[0] for row in self._db.execute("select id from main.documents order by id")]

@@ -227,7 +227,10 @@ def _derive(
         return
     try:
         count.of_each(what, again.documents(), wanted.sample, wanted.seed, again.differences)
-        count.skipped("versions", again.others(), f"are not among the {what}: another reader connected them")
+        if isinstance(again, Connected):
+            count.skipped(
+                "versions", again.others(), f"are not among the {what}: another reader connected them"
+            )
     finally:
         again.close()
 
