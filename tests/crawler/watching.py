@@ -45,11 +45,12 @@ class Ground:
     replicas: Replicas
     path: Path
     readers: int = 1
+    delay: float = 0
 
     def words(self, *words: str) -> list[str]:
         command = [sys.executable, "-m", "scrapy", words[0], "-s", f"ARCHIVE_READERS={self.readers}"]
         command += [*words[1:], "--archive", str(self.path)]
-        return command if words[0] in ("replay", "reread") else [*command, "-s", "ARCHIVE_DELAY=0"]
+        return command if words[0] in ("replay", "reread") else [*command, "-s", f"ARCHIVE_DELAY={self.delay}"]
 
     def environment(self, now: str | None = None, **more: str) -> Mapping[str, str]:
         told = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": now or self.replicas.world.now}

@@ -27,6 +27,20 @@ GD, CSRC, JIANGSU, MOF, GKS = (
 )
 SYSTEMS = ("gd", "csrc", "jiangsu", "mof")
 _ITEM = '<li class="n"><a href="{href}">{words}</a></li>'
+# The element that holds the text, as it was reported of each site. Of the county nobody has reported anything.
+_CONTAINERS = {
+    "gd": ('<div class="article-content">', "</div>"),
+    "csrc": ('<div class="detail-news">', "</div>"),
+    "jiangsu": ('<div class="artile_zw"><div id="zoom">', "</div></div>"),
+    "mof": ('<div class="my_conboxzw">', "</div>"),
+    "sasac": ('<div class="zsy_comain">', "</div>"),
+    "shanghai": ('<div class="Article"><div id="ivs_content">', "</div></div>"),
+    "moe": ('<div class="moe-detail-box">', "</div>"),
+    "gmrb": ('<div id="articleContent">', "</div>"),
+    "nea": ('<table><tr><td class="detail">', "</td></tr></table>"),
+    "xzfg": ('<div class="law"><div class="law-chapter">', "</div></div>"),
+    "county": ('<div class="con_text">', "</div>"),
+}
 _PAGE, _NUMBERED_PAGE = 6, 10
 
 
@@ -76,12 +90,13 @@ class Family:
 
 
 def _article(site: str, piece: Piece) -> str:
+    begins, ends = _CONTAINERS[site]
     head = metas(piece, name="某单位", domain=site, code="0000000000", column="公告")
     return (
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{escape(piece.title)}</title>\n{NOTE}\n{head}</head><body>'
         f'<ul class="nav">{menu(site, 12, _ITEM)}</ul><div class="content"><h1>{escape(piece.title)}</h1>'
         f'<div class="date-row">发布日期：{piece.published} 来源：{piece.source}</div>'
-        f'<div class="article-content detail-news artile_zw my_conboxzw" id="zoom">{blocks(piece)}</div></div></body></html>'
+        f"{begins}{blocks(piece)}{ends}</div></body></html>"
     )
 
 
