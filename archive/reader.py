@@ -6,6 +6,7 @@ It knows nothing of the archive's file: what it would import of that each reader
 
 from __future__ import annotations
 
+import gc
 import importlib
 import math
 import resource
@@ -97,6 +98,8 @@ def serve(pipe: Connection, parse: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    # What is imported stays, and a page's trees are freed as their last reference goes.
+    gc.set_threshold(20_000, 20, 20)
     module, name = parse.split(":")
     function = getattr(importlib.import_module(module), name)
     pipe.send(None)
