@@ -50,7 +50,9 @@ class Ground:
     def words(self, *words: str) -> list[str]:
         command = [sys.executable, "-m", "scrapy", words[0], "-s", f"ARCHIVE_READERS={self.readers}"]
         command += [*words[1:], "--archive", str(self.path)]
-        return command if words[0] in ("replay", "reread") else [*command, "-s", f"ARCHIVE_DELAY={self.delay}"]
+        return (
+            command if words[0] in ("replay", "reread") else [*command, "-s", f"ARCHIVE_DELAY={self.delay}"]
+        )
 
     def environment(self, now: str | None = None, **more: str) -> Mapping[str, str]:
         told = {"SCRAPY_SETTINGS_MODULE": "crawler.settings", "YUANBEN_NOW": now or self.replicas.world.now}
