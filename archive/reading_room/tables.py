@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -61,6 +62,18 @@ LEADS = {
 }
 PAYLOADS = frozenset({"payload", "base"})
 TEXTS = frozenset({"text", "text_simplified"})
+# What documents say of themselves, and the names of their publishers.
+_CHINESE = TEXTS | {
+    *("document", "title", "summary", "publisher", "site", "source_line", "author", "issuer", "doc_number"),
+    *("index_number", "theme", "subjects", "validity", "original", "found"),
+}
+# What is written for machines.
+_MACHINE = frozenset(
+    {
+        *("headers", "etag", "last_modified", "conditional", "origin", "clock", "error", "method", "media_type"),
+        *("evidence", "rules", "removed", "blocks", "counts", "reader"),
+    }
+)
 LONG = 160
 MOST_FOLDED = 4000  # a list of fifty texts is no place to read them; their documents are
 _ADDRESS = regex(r"https?://\S+")
@@ -330,7 +343,9 @@ class Shelf:
 
 def answer_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup:
     """Return the rows that answer a query as HTML."""
-    classes = [f'<td class="col-{escape(to_css_class(column))}">' for column in columns]
+    classes = [
+        f'<td class="col-{escape(to_css_class(column))}"{_language_of(column)}>' for column in columns
+    ]
     made = (
         "".join(f"{td}{escape(cell)}</td>" for td, cell in zip(classes, row, strict=True)) for row in rows
     )
@@ -342,10 +357,17 @@ def _row(shelf: Shelf, line: Line, labels: Mapping[str, str]) -> str:
     for cell in line.open:
         name = cell["column"]
         classes = f"col-{escape(to_css_class(name))} type-{escape(cell['value_type'])}"
-        made.append(f'<td class="{classes}" data-label="{labels[name]}">{_cell_html(shelf, cell, line)}</td>')
+        label, language = labels[name], _language_of(name)
+        shown = _cell_html(shelf, cell, line)
+        made.append(f'<td class="{classes}" data-label="{label}"{language}>{shown}</td>')
     if line.folded:
         made.append(f'<td class="col-more">{_folded(shelf, line.folded, labels)}</td>')
     return f"<tr>{''.join(made)}</tr>"
+
+
+def _language_of(column: str) -> str:
+    """Return the attribute that says a cell is Chinese whichever language the page speaks."""
+    return ' lang="zh"' if column in _CHINESE else ""
 
 
 def _cell_html(shelf: Shelf, cell: Cell, line: Line) -> str:
@@ -364,7 +386,8 @@ def _cell_html(shelf: Shelf, cell: Cell, line: Line) -> str:
         return own(shelf, raw, line)
     if name in TIMES:
         return when(raw)
-    return str(_BY_NAME[name](language, raw) if name in _BY_NAME else _alone(cell["value"]))
+    shown = str(_BY_NAME[name](language, raw) if name in _BY_NAME else _alone(cell["value"]))
+    return f"<code>{shown}</code>" if name in _MACHINE else shown
 
 
 def _alone(value: Any) -> Markup:
@@ -377,7 +400,10 @@ _NUMBER_BEHIND = regex(r"&nbsp;<em>[0-9]+</em>$")
 
 
 def _folded(shelf: Shelf, cells: Sequence[Cell], labels: Mapping[str, str]) -> str:
-    told = "".join(f"<dt>{labels[cell['column']]}</dt><dd>{_cell_text(shelf, cell)}</dd>" for cell in cells)
+    told = "".join(
+        f"<dt>{labels[cell['column']]}</dt><dd{_language_of(cell['column'])}>{_cell_text(shelf, cell)}</dd>"
+        for cell in cells
+    )
     summary = escape(translate(shelf.language, "list.open"))
     return f'<details class="fold"><summary>{summary}</summary><dl class="evidence">{told}</dl></details>'
 
@@ -388,7 +414,10 @@ def _cell_text(shelf: Shelf, cell: Cell) -> str:
         return "—"
     if name == "flags":
         return _flags(shelf.language, named_values(raw)) or "—"
-    return when(raw) if name in TIMES else str(_alone(cell["value"]))
+    if name in TIMES:
+        return when(raw)
+    shown = str(_BY_NAME[name](shelf.language, raw) if name in _BY_NAME else _alone(cell["value"]))
+    return f"<code>{shown}</code>" if name in _MACHINE else shown
 
 
 def _reasons(shelf: Shelf, raw: Any, line: Line) -> str:
@@ -524,12 +553,15 @@ def _verdict(language: str, verdict: str) -> Markup:
     return Markup(f'<strong class="verdict-{escape(verdict)}">{said}</strong>')
 
 
-def _cause(language: str, cause: str) -> Markup:
-    return escape(translate_or_name(language, "cause", cause))
+def _word(group: str, language: str, value: str) -> Markup:
+    return escape(translate_or_name(language, group, value))
 
 
 _BY_NAME: Mapping[str, Callable[[str, Any], Markup]] = {
     "published_at": _date,
     "verdict": _verdict,
-    "cause": _cause,
+    "cause": partial(_word, "cause"),
+    "class": partial(_word, "class"),
+    "role": partial(_word, "role"),
+    "standing": partial(_word, "standing_is"),
 }
