@@ -70,7 +70,17 @@ _CHINESE = TEXTS | {
 # What is written for machines.
 _MACHINE = frozenset(
     {
-        *("headers", "etag", "last_modified", "conditional", "origin", "clock", "error", "method", "media_type"),
+        *(
+            "headers",
+            "etag",
+            "last_modified",
+            "conditional",
+            "origin",
+            "clock",
+            "error",
+            "method",
+            "media_type",
+        ),
         *("evidence", "rules", "removed", "blocks", "counts", "reader"),
     }
 )
@@ -343,9 +353,7 @@ class Shelf:
 
 def answer_rows(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Markup:
     """Return the rows that answer a query as HTML."""
-    classes = [
-        f'<td class="col-{escape(to_css_class(column))}"{_language_of(column)}>' for column in columns
-    ]
+    classes = [f'<td class="col-{escape(to_css_class(column))}"{_language_of(column)}>' for column in columns]
     made = (
         "".join(f"{td}{escape(cell)}</td>" for td, cell in zip(classes, row, strict=True)) for row in rows
     )

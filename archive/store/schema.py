@@ -88,6 +88,16 @@ def standings_told(db: Database) -> None:
     _make_views(db)
 
 
+@migrations()
+def names_of_files(db: Database) -> None:
+    """Keep what lists call files apart from the schedule: an import has the one and not the other."""
+    _make_missing(db)
+    if "name" in db["frontier"].columns_dict:
+        db.execute("insert or ignore into list_names select url, name from frontier where name is not null")
+        db.execute("alter table frontier drop column name")
+    _make_views(db)
+
+
 def _let_null(db: Database) -> None:
     """Take NOT NULL from ``versions.text_simplified`` where it is: the table may be larger than what is free."""
     db.execute("pragma writable_schema=on")

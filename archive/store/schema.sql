@@ -395,7 +395,6 @@ create table frontier (
     visits integer not null default 0,
     part_of integer references captures (id),
     depth integer not null default 0,
-    name text,
     missed integer not null default 0,
     unique (kind, url)
 ) strict;
@@ -431,6 +430,12 @@ create table list_rows (
 
 create index list_rows_by_url on list_rows (url, first_shown);
 create index list_rows_on_the_way on list_rows (list) where is_walked = 0;
+
+-- The words under which a list first led to a file, which often has no title of its own.
+create table list_names (
+    url text primary key,
+    name text not null
+) strict, without rowid;
 
 create table leases (
     name text primary key,

@@ -87,6 +87,7 @@ update temp.their_captures set batch = (select t.batch from other.captures c joi
 create index temp.their_captures_by_batch on their_captures (batch);
 
 -- # land
+insert or ignore into main.list_names select url, name from other.list_names;
 insert or ignore into main.rules (site, digest, declaration, declared_at)
     select site, digest, declaration, declared_at from other.rules
     where site = '*' or site in (select site from temp.their_sites where batch = :batch) order by id;

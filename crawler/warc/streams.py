@@ -18,6 +18,8 @@ _SLICE, _PIECE = 1 << 14, 1 << 16
 # One run-length block of zstd is four bytes for 128 KiB.
 _ZSTD_SLICE = 512
 _ZSTD_WINDOW = 1 << 27
+# Dictionaries are trained to some hundred thousand bytes.
+_LARGEST_DICTIONARY = 1 << 24
 
 
 class Stream(Protocol):
@@ -172,8 +174,17 @@ def _dictionary(data: Data) -> tuple[int, zstandard.ZstdCompressionDict | None]:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         held = data[at + 8 : at + 8 + size]
         if data[at : at + 4] == _DICTIONARY and dictionary is None:
-            if held[:4] == ZSTD:
-                held = zstandard.ZstdDecompressor().decompressobj().decompress(held)
-            dictionary = zstandard.ZstdCompressionDict(held)
+            held = _unpacked(held) if held[:4] == ZSTD else held
+            dictionary = zstandard.ZstdCompressionDict(held) if held else None
         at += 8 + size
     return at, dictionary
+
+
+def _unpacked(dictionary: bytes) -> bytes:
+    """Return a packed dictionary as it was; nothing where it is broken or larger than any: its members are so, too."""
+    unpacker = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(dictionary)
+    try:
+        found = unpacker.read(_LARGEST_DICTIONARY + 1)
+    except zstandard.ZstdError:
+        return b""
+    return found if len(found) <= _LARGEST_DICTIONARY else b""

@@ -131,6 +131,19 @@ def test_bytes_that_no_longer_agree_with_their_digest_are_not_handed_out() -> No
         desk.archive.payloads.get(digest)
 
 
+@pytest.mark.parametrize("stated", [0, 1, 1 << 20, 1 << 40, (1 << 64) - 3])
+def test_a_frame_that_states_another_length_is_damage_before_room_is_made_for_it(stated: int) -> None:
+    desk = Desk()
+    desk.see(html(), AT)
+    digest = desk.one("select payload from captures")
+    desk.db.execute("drop trigger payloads_no_update")
+    # RFC 8878, 3.1.1: the magic number, a descriptor that announces eight bytes of length, the length, one empty block.
+    frame = b"\x28\xb5\x2f\xfd\xe0" + stated.to_bytes(8, "little") + b"\x01\x00\x00"
+    desk.db.execute("update payloads set body = ?", (frame,))
+    with pytest.raises(ArchiveDamaged, match=f"{stated} bytes are stated"):
+        desk.archive.payloads.get(digest)
+
+
 def test_a_payload_that_is_not_held_is_said_to_be_so() -> None:
     with pytest.raises(NotHeld):
         Desk().archive.payloads.get("sha256:" + "0" * 64)

@@ -226,12 +226,30 @@ def test_a_file_among_the_rows_of_a_list_does_not_make_its_ground_known(desk: De
     desk.archive.record(
         desk.archive.jobs.of(kept.capture), ReadingResult(result=Rows(links=links, pages=(further,)))
     )
-    asked = desk.rows("select kind, url, name from frontier order by id")
+    asked = desk.rows("select kind, url from frontier order by id")
     assert [tuple(row) for row in asked] == [
-        ("article", URL, None),
-        ("article", f"https://{HOST}/f/1.pdf", "名单"),
-        ("listing", further, None),
+        ("article", URL),
+        ("article", f"https://{HOST}/f/1.pdf"),
+        ("listing", further),
     ]
+    assert [tuple(row) for row in desk.rows("select url, name from list_names")] == [
+        (f"https://{HOST}/f/1.pdf", "名单")
+    ]
+
+
+@pytest.mark.parametrize("origin", ["network", "old.warc+0"])
+def test_a_file_is_called_what_its_list_calls_it_whether_fetched_or_imported(desk: Desk, origin: str) -> None:
+    """A table of figures has no title of its own. An import fills no schedule, and its lists say the same."""
+    url = f"https://{HOST}/f/W020260310001.csv"
+    for words, day in (("县域统计表（表格）", 1), ("改过的叫法", 3)):
+        page = f'<ul><li><a href="{url}">{words}</a></li></ul>'.encode()
+        kept = desk.keep(answer(page, DAY(day), url=LIST, kind="listing", origin=origin))
+        shown = Rows(links=(Link(url=url, name=words),))
+        desk.archive.record(desk.archive.jobs.of(kept.capture), ReadingResult(result=shown))
+    table = "地区,项目数\n甲县,12\n乙县,30\n".encode()
+    desk.see(table, DAY(4), url=url, origin=origin, headers=(("content-type", "text/csv"),))
+    assert desk.column("select title from latest") == ["县域统计表（表格）"]
+    assert bool(desk.column("select url from frontier where kind = 'article'")) is (origin == "network")
 
 
 def test_a_list_that_counts_nothing_is_walked_until_no_page_is_there(desk: Desk) -> None:

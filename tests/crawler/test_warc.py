@@ -280,6 +280,20 @@ def test_every_packing_gives_the_same_exchanges(tmp_path: Path, name: str, data:
     assert found[0].captured_at == "2026-04-01T08:00:00.000Z"
 
 
+@pytest.mark.parametrize(
+    "packed",
+    [zstandard.compress(DICTIONARY)[:-40], zstandard.compress(bytes(1 << 25))],
+    ids=["cut", "larger than any dictionary"],
+)
+def test_a_dictionary_that_cannot_be_used_costs_its_records_and_is_named(
+    tmp_path: Path, packed: bytes
+) -> None:
+    members = zst(GOOD, AFTER, dictionary=DICTIONARY)[8 + len(DICTIONARY) :]
+    head = b"\x5d\x2a\x4d\x18" + struct.pack("<I", len(packed)) + packed
+    found, damage, _ = read_back(tmp_path, head + members, "a.warc.zst")
+    assert [one for one in found if one.body == PAGE] == [] and len(damage) >= 2
+
+
 def test_a_broken_frame_costs_its_record(tmp_path: Path) -> None:
     first, bad, last = zst(GOOD), zst(record(http(), 2)), zst(AFTER)
     found, damage, _ = read_back(tmp_path, first + bad[: len(bad) // 2] + last, "a.warc.zst")

@@ -176,6 +176,10 @@ class Payloads:
         elif row["dictionary"]:
             against = self._dictionary_body(row["dictionary"])
         try:
+            # The library makes room for as much as the frame says, before it unpacks anything.
+            stated = zstandard.frame_content_size(row["body"])
+            if stated not in (-1, row["length"]):
+                raise zstandard.ZstdError(f"{stated} bytes are stated where {row['length']} were kept")
             return _decompressor(against, get_ident()).decompress(
                 row["body"], max_output_size=max(1, row["length"])
             )

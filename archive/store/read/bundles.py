@@ -39,6 +39,7 @@ class Baton:
     frontier: Sequence[Sequence[Any]] = ()
     known: Sequence[Sequence[Any]] = ()
     shown: Sequence[Sequence[Any]] = ()
+    names: Sequence[Sequence[Any]] = ()
     validators: Mapping[str, Sequence[str]] = field(default_factory=dict)
     looks: Mapping[str, int] | None = None
 
@@ -127,14 +128,21 @@ def baton(db: sqlite3.Connection, sites: Sequence[str], token: str, *, at: str,
     rows: list[Sequence[Any]] = []
     known: list[Sequence[Any]] = []
     shown: list[Sequence[Any]] = []
+    names: list[Sequence[Any]] = []
     offered: dict[str, Sequence[str]] = {}
     for site in sites:
         due = Frontier(db).due(site, at, limit=MOST_DUE)
         numbers = json.dumps([one.id for one in due])
         rows += _rows(
             db,
-            "select site, kind, url, due_at, why, attempts, visits, depth, name, missed from frontier "
+            "select site, kind, url, due_at, why, attempts, visits, depth, missed from frontier "
             "where id in (select value from json_each(?))",
+            numbers,
+        )
+        names += _rows(
+            db,
+            "select n.url, n.name from frontier f join list_names n on n.url = f.url "
+            "where f.id in (select value from json_each(?))",
             numbers,
         )
         # Only a list can lead to what is known already.
@@ -156,15 +164,22 @@ def baton(db: sqlite3.Connection, sites: Sequence[str], token: str, *, at: str,
             if (offer := validators(db, one.url)).captured_at:
                 offered[one.url] = (offer.etag, offer.last_modified, offer.captured_at)
     return Baton(
-        token=token, sites=sites, frontier=rows, known=known, shown=shown, validators=offered, looks=looks
+        token=token,
+        sites=sites,
+        frontier=rows,
+        known=known,
+        shown=shown,
+        names=names,
+        validators=offered,
+        looks=looks,
     )
 
 
 def take_up(db: sqlite3.Connection, taken: Baton, crawls: Mapping[str, int]) -> None:
     """Put what a baton carries into an empty archive. The caller holds a transaction."""
     db.executemany(
-        "insert or ignore into frontier (site, kind, url, due_at, why, attempts, visits, depth, name, missed) "
-        "values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert or ignore into frontier (site, kind, url, due_at, why, attempts, visits, depth, missed) "
+        "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         taken.frontier,
     )
     db.executemany(
@@ -175,6 +190,7 @@ def take_up(db: sqlite3.Connection, taken: Baton, crawls: Mapping[str, int]) -> 
             for site, kind, url, why, depth, missed in taken.known
         ],
     )
+    db.executemany("insert or ignore into list_names (url, name) values (?, ?)", taken.names)
     db.executemany(
         "insert or ignore into list_rows (list, url, crawl, first_shown, is_walked) values (?, ?, ?, '', ?)",
         [(shown_by, url, crawls[site], walked) for shown_by, url, walked, site in taken.shown],

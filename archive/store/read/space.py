@@ -18,7 +18,7 @@ KINDS = {
     "documents": ("documents", "addresses", "document_names", "work_documents", "ties", "tallies"),
     "copies": ("comparisons", "variants", "copier_rule_counts"),
     "connections": ("version_citations", "version_relations", "version_clauses", "version_connections", "standing_spans"),
-    "schedule": ("frontier", "queue", "list_rows", "parts", "site_hours", "site_leases"),
+    "schedule": ("frontier", "queue", "list_rows", "list_names", "parts", "site_hours", "site_leases"),
 }  # fmt: skip
 # Growth is told by the last so many days, from at least so many; the day of a site's first look is stock, not growth.
 WINDOW, LEAST_DAYS = 30, 7

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -164,13 +164,6 @@ class Frontier:
             [(site, kind, url, due_at, why, part_of, depth) for url in urls],
         )
         return self._db.total_changes - before
-
-    def name(self, names: Mapping[str, str]) -> None:
-        """Note under which words a list led to articles; the first words stay."""
-        self._db.executemany(
-            "update frontier set name = ? where kind = 'article' and url = ? and name is null",
-            [(name, url) for url, name in names.items()],
-        )
 
     def hurry(self, *, site: str, kind: str, urls: Iterable[str], due_at: str) -> None:
         """Make rows due at ``due_at`` that would be due later."""

@@ -77,6 +77,12 @@ class ListRows:
             fresh += 1
         return fresh
 
+    def name(self, names: Mapping[str, str]) -> None:
+        """Note under which words a list led to files; the first words stay."""
+        self._db.executemany(
+            "insert or ignore into list_names (url, name) values (?, ?)", list(names.items())
+        )
+
     def end_walk(self, shown_by: str, *, at: str) -> None:
         """Take all rows of a list for known ground, unless a further page of it is still to be seen."""
         is_under_way = self._db.execute(
@@ -187,6 +193,8 @@ class Listings:
 
     def follow(self, job: Job, reading: Rows | Article, *, at: str) -> None:
         """Add to the frontier what a list leads to, or the parts that an article's page links."""
+        if isinstance(reading, Rows):
+            self._name_files(job, reading)
         origin = self._db.execute("select origin from captures where id = ?", (job.capture,)).fetchone()[0]
         if origin != "network":
             return
@@ -202,6 +210,12 @@ class Listings:
             return
         self._follow_rows(job, reading, at=at)
 
+    def _name_files(self, job: Job, rows: Rows) -> None:
+        """Note what a list calls the files among its rows; imported lists say it as well as ours."""
+        declared = self._sites[job.site]
+        named = {canonical_url(link.url, declared): link.name for link in rows.links if link.name}
+        self._shown.name({url: name for url, name in named.items() if is_attachment(url, declared)})
+
     def _follow_rows(self, job: Job, rows: Rows, *, at: str) -> None:
         """Add a list's links, and its next page unless this one shows known ground."""
         declared = self._sites[job.site]
@@ -211,9 +225,6 @@ class Listings:
         articles = {canonical_url(link.url, declared): None for link in rows.links}
         self._frontier.add(
             site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
-        )
-        self._frontier.name(
-            {link.url: link.name for link in rows.links if link.name and is_attachment(link.url, declared)}
         )
         shown_by = self._shown.list_of(job.page.url)
         fresh = self._shown.note(shown_by, articles, crawl=crawl, at=at)

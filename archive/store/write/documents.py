@@ -250,6 +250,12 @@ def _values(card: dict[str, Any]) -> dict[str, str]:
     return {name: field["value"] for name, field in card.items()}
 
 
+def name_in_list(db: sqlite3.Connection, url: str) -> str:
+    """Return the words under which a list first led to a file, "" where none did."""
+    row = db.execute("select name from list_names where url = ?", (url,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def title_evidence_of(
     db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, *, listed_as: str
 ) -> TitleEvidence:

@@ -16,7 +16,7 @@ from archive.model import Article, Job, Kind, Page, Site
 from archive.store.file.payloads import Payloads
 from archive.store.file.queue import Queue, was_given_later
 from archive.store.schedule.frontier import Frontier
-from archive.store.write.documents import document_url, doubted_title, title_evidence_of
+from archive.store.write.documents import document_url, doubted_title, name_in_list, title_evidence_of
 
 GOOD = "r.version is not null"
 
@@ -145,18 +145,12 @@ class Jobs:
             body=self._payloads.get(row["payload"]),
             content_type=_content_type(row["headers"]),
             captured_at=row["captured_at"],
-            listed_as=self._listed_as(row["url"]) if row["kind"] == "article" else "",
+            listed_as=name_in_list(self._db, row["url"]) if row["kind"] == "article" else "",
             parts=tuple(
                 (part["url"], self._payloads.get(part["payload"]), _content_type(part["headers"]))
                 for part in parts
             ),
         )
-
-    def _listed_as(self, url: str) -> str:
-        row = self._db.execute(
-            "select name from frontier where kind = 'article' and url = ?", (url,)
-        ).fetchone()
-        return (row[0] or "") if row else ""
 
     def _document(self, row: sqlite3.Row, declared: Site | None) -> int | None:
         held = self._db.execute(

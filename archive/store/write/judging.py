@@ -33,7 +33,13 @@ from archive.store.write import breaker, works
 from archive.store.write.attachments import Editions
 from archive.store.write.breaker import word_on_state
 from archive.store.write.comparisons import compare_new
-from archive.store.write.documents import card_json, document_url, doubted_title, doubted_title_json
+from archive.store.write.documents import (
+    card_json,
+    document_url,
+    doubted_title,
+    doubted_title_json,
+    name_in_list,
+)
 from archive.store.write.ledger import Ledger, Reading
 from archive.store.write.looks import flags_of_page, looks_of
 from archive.store.write.versions import (
@@ -223,16 +229,10 @@ class Judging:
             reason=waited["reason"] if waited is not None else None,
             is_shown=shown is not None,
             is_settled=is_settled,
-            listed_as=self._listed_as(row["url"]),
+            listed_as=name_in_list(self._db, row["url"]),
         )
         card = next((one["card"] for one in rows if one["card"] is not None), None)
         return _Look(page=page, rows=rows, card=card or card_json(article), prepared=prepared)
-
-    def _listed_as(self, url: str) -> str:
-        row = self._db.execute(
-            "select name from frontier where kind = 'article' and url = ?", (url,)
-        ).fetchone()
-        return (row[0] or "") if row else ""
 
     def _write(self, document: int, judgement: Judgement, look: _Look, by: int) -> None:
         """Write the readings of a look as it is judged now, in the place of those that it had."""
