@@ -1,15 +1,8 @@
-"""What is weighed when an original is sought: the versions that share a copy's words, and what the copy says of itself.
-
-Which of the texts that share a copy's words is its original, and what speaks for it.
+"""Which of the versions that share a copy's words is its original, and what speaks for it.
 
 Judgement with its reasons beside it, never proof: an archive holds what it was sent to fetch, and the true
-original may not be among it.
-
-Which of two held documents that share a text is the original of the other, and what speaks for it.
-
-Signs, not proof. A positive sum speaks for the candidate, a negative one for the document that is compared.
-
-Whether a name that a page gives as its source means a known publisher.
+original may not be among it. What is weighed are shared words, declared roles, hosts, names, addresses and days; a
+positive sum speaks for a candidate, a negative one for the document that it is compared with.
 """
 
 from __future__ import annotations
@@ -23,7 +16,7 @@ from archive.urls import behind_gateway, host_of
 
 _SHORTEST = 2
 Sign = tuple[float, str]
-_ENOUGH = 0.4
+ENOUGH = 0.4
 _NEAR = 0.85
 # What a page must share before it is called a copy although nobody declared its site a copier: the greater of the
 # two shares, and the share of its own words. Notices of many offices are cut from one pattern.
@@ -199,7 +192,7 @@ def choose(candidates: Sequence[Candidate], witness: Witness) -> Choice:
     """Return which candidate is the original. That none is, is a proper answer."""
     if not candidates:
         return Choice(original=None, reasons=("no version in the archive shares enough of its text",))
-    enough = [candidate for candidate in candidates if candidate.containment >= _ENOUGH]
+    enough = [candidate for candidate in candidates if candidate.containment >= ENOUGH]
     if not enough:
         best = max(candidates, key=lambda candidate: candidate.containment)
         share = f"{best.containment:.0%}"

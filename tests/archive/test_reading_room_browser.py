@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
-import axe_core_python
 import pytest
 
 from archive.clock import Clock, moment
@@ -21,6 +19,7 @@ from archive.store import Archive
 from tests.archive.browser import Browser, browser_path
 from tests.archive.copied import COPY, COPY_URL, HOST, MIRROR, ORIGINAL_URL, make
 from tests.archive.holding import SITE, article
+from tests.archive.page_checks import faults_of, in_three_forms
 
 PROGRAM = browser_path()
 pytestmark = pytest.mark.skipif(
@@ -34,7 +33,7 @@ PLAN_TEXT = (
 PAGES = ("/", "/?q=未来产业", "/doc/3", "/doc/3?at=2024-04-01", "/doc/3/diff/1/2", "/doc/3/diff/1/2?view=side&show=whole",
          "/copy/1", "/compare", "/review", "/site/mirror", "/capture/1", "/held/latest", "/held/changes", "/held/site_health",
          "/held/events", "/held/captures", "/held/copies", "/held/versions", "/held/captures/1", "/held", "/held/words?words=北京",
-         "/doc/3/1", "/doc/3/graph", "/doc/1/graph", "/series", "/series?prefix=京政发&year=2024", "/compare/bookmarklet",
+         "/doc/3/1", "/compare/bookmarklet",
          "/doc/99999", "/?q=没有这样的词语", f"/?q={quote('https://nowhere.example/x')}")  # fmt: skip
 
 
@@ -262,39 +261,9 @@ def test_everything_is_reached_with_the_keyboard(browser: Browser) -> None:
     assert {"q", "查找", "文件", "改动", "来源", "数据"} <= set(reached)
 
 
-CHECKS = {
-    name: (Path(__file__).parent / f"{name}.js").read_text("utf-8")
-    for name in ("landmarks", "contrast", "words")
-}
-# The newest axe may be named; else it is that of the package whose only use here is to bring it.
-AXE = Path(os.environ.get("AXE") or Path(axe_core_python.__file__).parent / "axe.min.js").read_text("utf-8")
-SERIOUS = (
-    "axe.run({rules: {'link-in-text-block': {enabled: true}}}).then(r => r.violations"
-    ".filter(v => ['serious', 'critical'].includes(v.impact))"
-    ".map(v => v.id + ' ' + v.nodes.map(n => n.target + ': ' + n.failureSummary).slice(0, 3).join(' | ')))"
-)
-
-
-@pytest.mark.parametrize(
-    ("language", "width", "dark"),
-    [("zh", 1280, False), ("en", 360, True), ("zh", 360, True)],
-    ids=["zh wide light", "en phone dark", "zh phone dark"],
-)
+@in_three_forms
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_is_sound(
     browser: Browser, room: str, page: str, language: str, width: int, dark: bool
 ) -> None:
-    """Hold each page against what a picture of it would be looked at for; the checks stand in files beside this one."""
-    browser.resize(width, 900)
-    browser.darken(dark)
-    browser.open(f"{room}/-/language?to={language}&back={quote(page)}")
-    browser.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    faults = {name: browser.run(check) for name, check in CHECKS.items()}
-    faults["wider than the window"] = browser.run("document.documentElement.scrollWidth") > width
-    faults["policy"] = [
-        line for line in browser.complaints() if "Content Security Policy" in line or "Exception" in line
-    ]
-    browser.allow_scripts(True)
-    browser.run(AXE + ";0")
-    faults["axe"] = browser.run(SERIOUS)
-    assert {name: found for name, found in faults.items() if found} == {}
+    assert faults_of(browser, room, page, language=language, width=width, dark=dark) == {}

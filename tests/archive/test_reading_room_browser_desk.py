@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote
 import pytest
 
 from tests.archive.browser import Browser, browser_path
+from tests.archive.page_checks import faults_of, in_three_forms
 from tests.archive.policy import DOCUMENTS, HOST, PLACES, held
-from tests.archive.test_reading_room_browser import AXE, CONTRAST, LANDMARKS
 
 PROGRAM = browser_path()
 pytestmark = pytest.mark.skipif(
@@ -72,33 +72,12 @@ def browser() -> Iterator[Browser]:
     window.close()
 
 
+@in_three_forms
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_fits_the_phone_stands_out_and_is_told_to_screen_readers(
-    browser: Browser, room: str, page: str
+def test_every_page_is_sound(
+    browser: Browser, room: str, page: str, language: str, width: int, dark: bool
 ) -> None:
-    browser.allow_scripts(False)
-    for width, dark in ((1280, False), (360, True)):
-        browser.resize(width, 900)
-        browser.darken(dark)
-        browser.open(room + page)
-        assert browser.run("document.documentElement.scrollWidth") <= width
-        assert browser.run(CONTRAST) == []
-        assert browser.run(LANDMARKS) == []
-        assert [line for line in browser.complaints() if "Content Security Policy" in line] == []
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_no_serious_fault(browser: Browser, room: str, page: str) -> None:
-    browser.resize(360, 900)
-    browser.open(f"{room}/-/language?to=en&back={quote(page)}")
-    browser.allow_scripts(True)
-    browser.run("document.querySelectorAll('details').forEach(fold => fold.open = true)")
-    browser.run(AXE.read_text("utf-8") + ";0")
-    wrong = browser.run(
-        "axe.run().then(r => r.violations.filter(v => ['serious', 'critical'].includes(v.impact))"
-        ".map(v => v.id + ' ' + v.nodes.map(n => n.target + ': ' + n.failureSummary).slice(0, 3).join(' | ')))"
-    )
-    assert wrong == []
+    assert faults_of(browser, room, page, language=language, width=width, dark=dark) == {}
 
 
 def test_follow_the_picture_to_what_took_a_documents_place(browser: Browser, room: str) -> None:

@@ -33,7 +33,7 @@ from archive.store.write.originals import (
     declared_sites,
     first_captured,
     held_copy,
-    shares_enough,
+    is_fit,
     sharing,
     titled,
     versions_of,
@@ -170,7 +170,7 @@ def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
     is_sought = any(_may_be_of(row, other) for other in others) or (others and row["length"] <= SHORT)
     if row["role"] == Role.COPY or is_sought:
         compare_versions(db, version, at=at, least=_LEAST_LEAD[Role(row["role"])])
-    for copy, role in _waiting(db, row, [int(other["id"]) for other in fit[:_MOST_WAITING]]):
+    for copy, role in _waiting(db, version, row, [int(other["id"]) for other in fit[:_MOST_WAITING]]):
         compare_versions(db, copy, at=at, least=_LEAST_LEAD[Role(role)])
 
 
@@ -191,7 +191,9 @@ def _likely(db: sqlite3.Connection, document: int, text: str) -> list[sqlite3.Ro
     ).fetchall()
 
 
-def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) -> list[tuple[int, str]]:
+def _waiting(
+    db: sqlite3.Connection, version: int, row: sqlite3.Row, others: Sequence[int]
+) -> list[tuple[int, str]]:
     """Return the current versions, with their roles, that are to be set against a document's new version.
 
     Those that have no original yet, those whose original it is, and, where it stands on an issuing site, those
@@ -209,8 +211,8 @@ def _waiting(db: sqlite3.Connection, row: sqlite3.Row, others: Sequence[int]) ->
         (int(found["id"]), str(found["role"]))
         for found in rows
         if found["original_document"] == row["document"]
-        # Nothing else is new for the others: where this text shares too little to be chosen, all stays as it was.
-        or (_is_without(found, row) and shares_enough(db, row["text"], found["id"]))
+        # Nothing else is new for the others: where this text cannot be chosen, all stays as it was.
+        or (_is_without(found, row) and is_fit(db, version, found["id"]))
     ]
 
 
