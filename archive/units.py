@@ -62,13 +62,17 @@ UMask=0027"""
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What is to run, over which archive, how often and as whom. ``program`` begins the command."""
+    """What is to run, over which archive, how often and as whom. ``program`` begins the command.
+
+    ``has_home``: a file beside the archive names the sites where ``sites`` names none.
+    """
 
     name: str
     program: Sequence[str]
     archive: Path
     every: str = "1h"
     sites: Sequence[str] = ()
+    has_home: bool = False
     notify: str | None = None
     user: str | None = None
     contact: str | None = None
@@ -87,6 +91,12 @@ class Schedule:
         return [*self.program, "watch", *self.sites, "--due", "--archive", str(self.archive), *told]
 
     @property
+    def asks(self) -> str:
+        """Return which sites the runs ask, in words."""
+        named = " ".join(self.sites)
+        return named or ("the sites of its home" if self.has_home else "all sites")
+
+    @property
     def jitter(self) -> int:
         """Return by how many seconds a start is put off at most: a quarter of the time between two."""
         return int(min(EVERY[self.every] * 3600 / 4, 3600))
@@ -97,7 +107,7 @@ def service(schedule: Schedule) -> str:
     place = schedule.archive.parent
     lines = [
         "[Unit]",
-        f"Description=yuanben: ask {_plain(' '.join(schedule.sites)) or 'all sites'} for what is due",
+        f"Description=yuanben: ask {_plain(schedule.asks)} for what is due",
         "After=network-online.target",
         "Wants=network-online.target",
         f"RequiresMountsFor={_word(place)}",

@@ -18,6 +18,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import timezone
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import Any
@@ -275,7 +276,7 @@ def letter_of(target: Target, message: Message, now: str) -> EmailMessage:
     letter["Subject"] = one_line(message.headline)[:200]
     letter["From"] = target.sender
     letter["To"] = ", ".join(target.to)
-    letter["Date"] = format_datetime(moment(now) + BEIJING)
+    letter["Date"] = format_datetime(moment(now).astimezone(timezone(BEIJING)))
     name = uuid5(NAMESPACE_URL, "\n".join(("yuanben:mail", target.name, *message.ids)))
     letter["Message-ID"] = f"<{name}@{target.sender.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"

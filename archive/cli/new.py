@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from archive.cli import schedule
 from archive.cli.options import declared_sites
-from archive.cli.terminal import one_line, styled
+from archive.cli.terminal import clipped, one_line, padded, styled, terminal_width
 from archive.errors import BadInput, did_you_mean
 from archive.home import NAME, mail_address, read_home
 from archive.model import Site
@@ -25,6 +25,8 @@ _Value = TypeVar("_Value")
 _STARTERS = ("systemd", "cron", "none")
 # The first crawl looks at a few articles of each site: enough to see that all is well.
 FIRST = 5
+# Columns of a terminal that one site of the list takes.
+_CELL = 33
 
 
 def declare(parser: ArgumentParser) -> None:
@@ -38,13 +40,14 @@ def declare(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--every", choices=tuple(EVERY), help="time between two runs")
     parser.add_argument("--starter", choices=_STARTERS, help="what is to start the runs")
+    parser.add_argument("--user", metavar="USER", help="who runs them (systemd: default you)")
     parser.add_argument("--mail", metavar="ADDRESS", help="who gets mail of what happens")
     parser.add_argument("--server", metavar="ADDRESS", help="the mail server (default smtp://localhost:25)")
     parser.add_argument(
         "--query",
         metavar="Q",
         action="append",
-        help="mail only of articles with this wording; may be repeated",
+        help="of articles, mail only those with this wording; may be repeated",
     )
     parser.add_argument("--language", choices=("zh", "en"), help="of the mails (default zh)")
     parser.add_argument("--crawl", action="store_true", help=f"crawl at once, {FIRST} articles a site")
@@ -68,34 +71,52 @@ def run(options: Namespace) -> int:
     if options.site is None and asks:
         print(_listed(declared))
     told = " ".join(options.site) if options.site else None
-    sites = _given(told, asks, "Which sites (names, or all)?", "all", lambda said: _sites(said, declared))
+    # Nobody means all of them by pressing Enter.
+    sites = _given(
+        told,
+        asks,
+        "Which sites (names, or all)?",
+        None if asks else "all",
+        lambda said: _sites(said, declared),
+    )
     every = _given(options.every, asks, f"How often ({', '.join(EVERY)})?", "1h", _every)
     starter = _given(options.starter, asks, "What starts the runs (systemd, cron, none)?", "none", _starter)
     mail = _given(options.mail, asks, "Who gets mail of what happens (empty: nobody)?", "", _mail)
     queries, server = list(options.query or ()), options.server or ""
     if mail:
-        asked = _given(
-            " ".join(queries) or None,
+        queries = queries or _given(
+            None,
             asks,
-            "Only of articles with this wording (empty: all changes)?",
+            "Articles with which wording (several: put ; between them; empty: every change)?",
             "",
-            str,
+            _queries,
         )
-        queries = queries or ([asked] if asked else [])
-        server = _given(options.server, asks, "Through which mail server?", "smtp://localhost:25", _server)
+        server = _given(
+            options.server,
+            asks,
+            "Through which mail server (say smtps://mail.example.org:465; user and password go into the file)?",
+            "smtp://localhost:25",
+            _server,
+        )
     text = home_text(contact=contact, sites=sites, every=every, mail=mail, queries=queries, server=server,
                      language=options.language or "zh")  # fmt: skip
     _write(place, text)
     print(f"made {place / NAME}, which only you may read")
-    _write_schedule(place, starter, every)
-    if options.crawl or (
-        asks
-        and input("A first look at the sites now (yes or no)? [yes] ").strip().lower()
-        in ("", "y", "yes", "是")
-    ):
+    _write_schedule(place, starter, every, options.user)
+    if mail:
+        print(f"to try the mail: cd {place} && {_words()} tell --test")
+    if options.crawl or (asks and _is_yes(f"Ask the sites now, {FIRST} articles each (yes or no)? [no] ")):
         return _crawl(place)
-    print(f"now: cd {place} && {_words()} watch --limit {FIRST}")
+    print(f"what would be asked: cd {place} && {_words()} watch --limit {FIRST} --dry-run")
+    print(f"a first look: cd {place} && {_words()} watch --limit {FIRST}")
     return 0
+
+
+def _is_yes(question: str) -> bool:
+    try:
+        return input(question).strip().lower() in ("y", "yes", "是")
+    except EOFError:
+        return False
 
 
 def home_text(*, contact: str, sites: list[str], every: str, mail: str, queries: list[str], server: str,
@@ -120,6 +141,7 @@ def home_text(*, contact: str, sites: list[str], every: str, mail: str, queries:
             f"server = {_quoted(server)}",
         ]
         lines += [f"queries = [{', '.join(map(_quoted, queries))}]"] if queries else []
+        lines += ["# problems = false          # else it hears of sites that are out of order, too"]
         lines += ['# user = "…"', '# password = { env = "YUANBEN_MAIL_PASSWORD" }', '# digest = "08:00"']
     return "\n".join(lines) + "\n"
 
@@ -162,8 +184,10 @@ def _contact(said: str) -> str:
 
 
 def _sites(said: str, declared: Mapping[str, Site]) -> list[str]:
-    if said.strip().lower() in ("", "all", "全部"):
+    if said.strip().lower() in ("all", "全部"):
         return []
+    if not said.strip():
+        raise BadInput("no site is named — give names, or all")
     return list(dict.fromkeys(_site(word, declared) for word in re.split(r"[\s,，、]+", said.strip())))
 
 
@@ -197,6 +221,10 @@ def _mail(said: str) -> str:
     return mail_address(said, "who gets mail") if said else ""
 
 
+def _queries(said: str) -> list[str]:
+    return [words for part in re.split("[;；]", said) if (words := " ".join(part.split()))]
+
+
 def _server(said: str) -> str:
     if not re.fullmatch(r"smtps?://[^\s/@]+(:\d{1,5})?/?", said):
         raise BadInput(f'"{said}" is no mail server — write smtps://mail.example.org:465')
@@ -204,8 +232,12 @@ def _server(said: str) -> str:
 
 
 def _listed(declared: Mapping[str, Site]) -> str:
-    rows = [f"{name} ({site.publisher})" for name, site in sorted(declared.items())]
-    return styled("the sites: " + ", ".join(rows), "dim")
+    shown = [clipped(f"{name} {site.publisher}", _CELL - 2) for name, site in sorted(declared.items())]
+    columns = max(1, (terminal_width() or 100) // _CELL)
+    rows = -(-len(shown) // columns)
+    lines = (shown[row::rows] for row in range(rows))
+    table = "\n".join("".join(padded(each, _CELL) for each in line).rstrip() for line in lines)
+    return styled(f"the sites:\n{table}", "dim")
 
 
 def _write(place: Path, text: str) -> None:
@@ -220,18 +252,21 @@ def _write(place: Path, text: str) -> None:
     read_home(place / NAME)
 
 
-def _write_schedule(place: Path, starter: str, every: str) -> None:
+def _write_schedule(place: Path, starter: str, every: str, user: str | None) -> None:
     """Write what starts the runs into the home, and say how it is put in place: that needs rights we do not take."""
     if starter == "none":
         return
     parser = ArgumentParser()
     schedule.declare(parser)
     words = [starter, "--every", every, "--archive", str(place / "yuanben.db")]
+    words += ["--user", user] if user else []
     for name, text in schedule.files_of(parser.parse_args(words)).items():
         (place / (name if starter == "systemd" else f"{name}.cron")).write_text(text, "utf-8")
     if starter == "systemd":
         print(f"to start it: sudo cp {place}/yuanben.service {place}/yuanben.timer /etc/systemd/system/")
         print("        then: sudo systemctl daemon-reload && sudo systemctl enable --now yuanben.timer")
+        if user is None and schedule.runs_as_root():
+            print(schedule.AS_ROOT, file=sys.stderr)
     else:
         print(f"to start it: (crontab -l 2>/dev/null; cat {place}/yuanben.cron) | crontab -")
 

@@ -17,13 +17,16 @@ from archive.units import EVERY, Schedule, cron, service, timer
 
 _SITE = regex(r"[a-z][a-z0-9_]{0,49}")
 _USER = regex(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}")
+UNITS = Path("/etc/systemd/system")
+CRONTABS = Path("/etc/cron.d")
+AS_ROOT = "these run as root, which nothing here needs: name another user with --user USER"
 _CONTROL = regex("[\x00-\x1f\x7f]")
 
 
 def declare(parser: ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("form", choices=("systemd", "cron"), help="what is to start the runs")
-    parser.add_argument("sites", metavar="SITE", nargs="*", type=_site, help="only these sites")
+    parser.add_argument("sites", metavar="SITE", nargs="*", default=[], type=_site, help="only these sites")
     parser.add_argument(
         "--every", choices=tuple(EVERY), help="time between starts (default 1h, or what the home says)"
     )
@@ -63,10 +66,17 @@ def run(options: Namespace) -> int:
     else:
         _write(files, options.into)
     if schedule.user == "root":
-        print("these run as root, who needs not: name another with --user USER", file=sys.stderr)
+        print(AS_ROOT, file=sys.stderr)
     if options.into is not None and options.form == "systemd":
-        print(f"now: systemctl daemon-reload && systemctl enable --now {schedule.name}.timer")
+        place = options.into.absolute()
+        copied = "" if place == UNITS else f"cp {' '.join(str(place / name) for name in files)} {UNITS}/ && "
+        print(f"now: {copied}systemctl daemon-reload && systemctl enable --now {schedule.name}.timer")
     return 0
+
+
+def runs_as_root() -> bool:
+    """Return whether units that name no other user would run as root."""
+    return getpass.getuser() == "root"
 
 
 def _schedule(options: Namespace, home: Home | None) -> Schedule:
@@ -92,7 +102,7 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
     words = program()
     if options.form == "systemd" and any(sign in words[0] for sign in "\"'\\"):
         raise BadInput(f"{words[0]} holds a quotation mark or a backslash — systemd starts no such program")
-    if options.form == "cron" and options.into and not options.user:
+    if options.form == "cron" and options.into and options.into.absolute() == CRONTABS and not options.user:
         raise BadInput("a file in /etc/cron.d names its user — add --user USER")
     return Schedule(
         name="-".join(("yuanben", *options.sites)),
@@ -100,6 +110,7 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
         archive=path,
         every=options.every or (home.every if home else "1h"),
         sites=options.sites,
+        has_home=bool(home and home.sites),
         notify=options.notify,
         user=options.user or (getpass.getuser() if options.form == "systemd" else None),
         contact=contact or None,
@@ -135,7 +146,7 @@ def _files(schedule: Schedule, form: str) -> dict[str, str]:
 
 def _print(files: dict[str, str], form: str) -> None:
     for name, text in files.items():
-        head = f"# /etc/systemd/system/{name}\n" if form == "systemd" else ""
+        head = f"# {UNITS / name}\n" if form == "systemd" else ""
         print(f"{head}{text}")
 
 

@@ -58,7 +58,12 @@ def _decide(options: Namespace) -> None:
     query = " ".join((options.query or "").split())
     if not fold(query):
         raise BadInput(f"no wording given — yuanben watchword {options.action} QUERY")
-    archive = Archive.open(archive_path(options), holder="yuanben watchword", sites={}, wait=options.wait)
+    path = archive_path(options)
+    if not path.exists() and home_of(path):
+        raise BadInput(
+            f"no archive at {path} yet — run scrapy watch first, or write it into queries of a target in {NAME}"
+        )
+    archive = Archive.open(path, holder="yuanben watchword", sites={}, wait=options.wait)
     try:
         if options.action == "remove" and query not in watchwords(archive.db):
             raise NotHeld(f'"{query[:100]}" is no standing query — "yuanben watchword list" shows them')

@@ -284,10 +284,45 @@ def test_a_home_that_cannot_be_is_refused_in_one_line(
 def test_questions_are_asked_until_the_answer_will_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter(["nonsense", "me@example.org", "mitt", "miit, 科技部", "2h", "none", "me@example.org", "未来产业",
-                    "", "no"])  # fmt: skip
+    answers = iter(["nonsense", "me@example.org", "mitt", "", "miit, 科技部", "2h", "none", "me@example.org",
+                    "未来产业; 人工 智能；", "", ""])  # fmt: skip
     monkeypatch.setattr("builtins.input", lambda question: next(answers))
     monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
     assert main(["new", str(tmp_path / "home")]) == 0
     home = read_home(tmp_path / "home" / "yuanben.toml")
-    assert home.sites == ("miit", "most") and home.targets[0].queries == ("未来产业",)
+    assert home.sites == ("miit", "most") and home.targets[0].queries == ("未来产业", "人工 智能")
+
+
+def test_no_site_is_asked_because_somebody_pressed_enter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(["me@example.org", "", "全部", "", "", "", ""])
+    monkeypatch.setattr("builtins.input", lambda question: next(answers))
+    monkeypatch.setattr("sys.stdin", type("Terminal", (), {"isatty": lambda self: True})())
+    monkeypatch.setattr("subprocess.run", lambda *words, **how: pytest.fail("a crawl was begun"))
+    assert main(["new", str(tmp_path / "home")]) == 0
+    said = capsys.readouterr()
+    assert "no site is named" in said.err and "--dry-run" in said.out and next(answers, None) is None
+    assert max(map(width, said.out.partition("made ")[0].splitlines())) <= 120
+
+
+def test_a_wording_cannot_be_watched_before_there_is_an_archive_and_says_where_else_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(["new", str(tmp_path), *NEW]) == 0
+    monkeypatch.chdir(tmp_path)
+    capsys.readouterr()
+    assert main(["watchword", "add", "未来产业"]) == 2
+    assert "write it into queries of a target in yuanben.toml" in capsys.readouterr().err
+
+
+def test_units_say_how_they_come_to_their_place_from_wherever_they_were_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    archive = ["--archive", str(tmp_path / "a.db")]
+    assert main(["schedule", "systemd", "miit", "--into", str(tmp_path), *archive]) == 0
+    said = capsys.readouterr().out
+    assert f"cp {tmp_path}/yuanben-miit.service {tmp_path}/yuanben-miit.timer /etc/systemd/system/" in said
+    assert main(["schedule", "cron", "--into", str(tmp_path), *archive]) == 0
+    assert main(["schedule", *archive]) == 2
+    assert "SITE" not in capsys.readouterr().err

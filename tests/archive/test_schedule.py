@@ -138,7 +138,7 @@ def test_units_are_written_where_they_belong_and_the_next_step_is_said(
         (["systemd", "--user", "a;b"], "no name of a user"),
         (["systemd", "--archive", "/nowhere/at/all/a.db"], "there is no directory"),
         (["systemd", "--notify", "a\nb"], "control character"),
-        (["cron", "--into", "/tmp"], "add --user"),
+        (["cron", "--into", "/etc/cron.d"], "add --user"),
     ],
     ids=["form", "site", "every", "user", "directory", "line end", "cron without user"],
 )

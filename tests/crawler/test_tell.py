@@ -7,13 +7,16 @@ import email.policy
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+from archive.clock import moment
 from archive.errors import BadInput
 from archive.home import Home, Target, read_home
 from archive.model import Verdict
@@ -111,6 +114,8 @@ def test_each_change_arrives_once_at_each_of_five_targets(
     (raw,) = mail.letters
     read = letter(raw)
     assert "网站改动" in read["Subject"] and "〔删：应当〕" in read.get_content() and read["Auto-Submitted"]
+    dated = parsedate_to_datetime(read["Date"])
+    assert dated == moment(NOW) and dated.utcoffset() == timedelta(hours=8), "Beijing time, and said to be so"
 
 
 def test_a_later_change_is_told_alone(desk: Desk, robots: Robots, tmp_path: Path) -> None:
