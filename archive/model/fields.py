@@ -39,7 +39,7 @@ FIELDS = (
         is_shown=False,
         is_listed=False,
     ),
-    VersionField("source_line", "来源", "source", "source", makes_version=True),
+    VersionField("source_line", "文章来源", "stated source", "source", makes_version=True),
     VersionField("author", "作者", "author", "author"),
     VersionField("editor", "编辑", "editor", "editor", is_listed=False),
     VersionField("doc_number", "文号", "number", "number", makes_version=True),
