@@ -20,7 +20,7 @@ from multiprocessing.process import BaseProcess
 from archive.errors import ReaderBroken
 from archive.model import Job, Outcome, ReadingResult, Unreadable
 from archive.reader import serve
-from archive.store import Archive
+from archive.store.archive import Archive
 
 TIME_LIMIT = 10.0  # seconds of CPU for one job; then the reader is killed and a cheap reading is tried once
 # A busy machine may give a reader little CPU, so the clock on the wall allows more, and more still for starting.

@@ -31,7 +31,7 @@ from archive.clock import later, utc_text
 from archive.errors import ArchiveError, BadInput
 from archive.model import Exchange, Job, KeptExchange, Kind
 from archive.patterns import regex
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.connection import made_durable_together, open_whatever_age
 from archive.store.read.bundles import Baton, Landed, Landing, Leases, baton, captured_sites
 from archive.store.schedule.frontier import Due

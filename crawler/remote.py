@@ -28,7 +28,7 @@ import zstandard
 from archive.drain import Drain
 from archive.errors import ReaderBroken
 from archive.model import Job, ReadingResult
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.connection import write_back
 from archive.store.file.lease import is_held
 

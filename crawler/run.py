@@ -29,7 +29,7 @@ from archive.clock import later
 from archive.drain import Drain
 from archive.errors import ArchiveError, NotWritable
 from archive.model import Exchange, Expect, KeptExchange, Verdict
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.captures import Validators
 from archive.store.file.payloads import Packed, payload_digest
 from archive.store.read.health import learned

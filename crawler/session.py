@@ -30,7 +30,7 @@ from archive.clock import clock_from
 from archive.drain import Drain
 from archive.errors import ArchiveError, ReaderBroken
 from archive.model import Role, Site, Verdict
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file import connection
 from archive.store.file.connection import refuse_without_room
 from crawler.reading import PARSE, sites

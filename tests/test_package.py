@@ -85,7 +85,7 @@ def test_a_wheel_works_in_an_empty_environment(wheel: Path, tmp_path: Path) -> N
     assert run("--version").stdout.startswith("yuanben ")
     made = run("new", "home", "--contact", "a@example.org", "--site", "dongguan", "--yes")
     assert made.returncode == 0, made.stderr
-    keep = "from pathlib import Path; import archive; from archive.store import Archive; "
+    keep = "from pathlib import Path; import archive; from archive.store.archive import Archive; "
     keep += "Archive.open(Path('home/yuanben.db'), holder='x', sites={}, create=True).close(); print(archive.__file__)"
     done = subprocess.run(
         [str(place / "bin/python"), "-c", keep], cwd=tmp_path, env=environ, capture_output=True, text=True

@@ -17,7 +17,7 @@ from archive.cli.terminal import Working, one_line, print_json
 from archive.errors import ArchiveDamaged, ArchiveError, BadInput
 from archive.evidence import note
 from archive.patterns import regex
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.evidence import exports, logs
 
 # A witness that takes longer is given up.

@@ -10,7 +10,7 @@ from archive.cli.options import add_archive, add_json, archive_path, seconds
 from archive.cli.terminal import Progress, one_line, print_json
 from archive.errors import BadInput
 from archive.model import Site
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.connection import open_whatever_age
 from archive.store.read.merging import Merged, merge
 

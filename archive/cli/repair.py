@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive.cli.options import add_archive, add_json, archive_path, reading, seconds
 from archive.cli.terminal import Progress, print_json
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.evidence.repairing import Repaired, differing, repair
 from archive.store.file.connection import open_whatever_age
 from archive.store.read.verify import expected_shapes

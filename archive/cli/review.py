@@ -8,7 +8,7 @@ from typing import Any
 from archive.cli.options import add_archive, add_json, archive_path, reading, seconds
 from archive.cli.terminal import FLAGS, Working, clipped, one_line, print_json, styled, when
 from archive.errors import BadInput, NotHeld
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.review import Waiting, accept, reject, waiting
 
 _WIDE, _A_FEW = 160, 5

@@ -9,7 +9,7 @@ from archive.cli.options import add_archive, add_json, archive_path, reading, se
 from archive.cli.terminal import one_line, print_json
 from archive.errors import BadInput, NotHeld
 from archive.home import NAME, Home, add_mail, home_of, mail_address
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.news import decide_watchword, watchwords
 from archive.text import fold
 

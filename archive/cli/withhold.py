@@ -9,7 +9,7 @@ from archive.cli.checkpoint import add_checkpoint, state_run
 from archive.cli.options import add_archive, add_json, archive_path, reading, seconds
 from archive.cli.terminal import one_line, print_json
 from archive.errors import BadInput
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.withheld import Withholding, same_text, show_again, withhold, withholdings
 from archive.store.read.lookup import address_of, find_document
 

@@ -17,7 +17,7 @@ from archive.cli.options import archive_path, seconds
 from archive.drain import Drain
 from archive.errors import BadInput
 from archive.home import home_of
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.bundles import Baton, take_up
 from crawler import session
 from crawler.commands.watch import is_open, make_due, notify_home

@@ -9,7 +9,7 @@ from pathlib import Path
 from archive.clock import Clock, moment
 from archive.model import Article, Exchange, ReadingResult, Role, Site
 from archive.reader import prepare
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.write.comparisons import compare_versions
 from tests.archive.holding import SITE, article
 

@@ -12,7 +12,7 @@ from archive import extract
 from archive.clock import Clock, moment
 from archive.model import Article, Exchange, Job, KeptExchange, Outcome, Role, Rows, Rules, Site, Unreadable
 from archive.reader import read_job
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.schema import make
 
 HOST = "www.bureau.example"

@@ -15,7 +15,7 @@ from archive.cli import main
 from archive.clock import Clock, moment
 from archive.model import Article, Exchange, Outcome, ReadingResult, Role, Site, Unreadable
 from archive.reader import prepare
-from archive.store import Archive
+from archive.store.archive import Archive
 
 SITE = Site(
     publisher="示例委",

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from archive.model import Outcome, ReadingResult, Unreadable
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.differences import difference
 from archive.store.read.history import attachments, history, latest_row, latest_row_at
 from archive.store.read.search import search

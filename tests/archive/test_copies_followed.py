@@ -13,7 +13,7 @@ import pytest
 from archive.clock import Clock, moment
 from archive.model import Article, Exchange, ReadingResult, Removed, Role, Site
 from archive.reader import prepare
-from archive.store import Archive
+from archive.store.archive import Archive
 from tests.archive.collating import TEXT
 from tests.archive.holding import Run, article, runner
 from tests.archive.visit import visit

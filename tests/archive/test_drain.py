@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.drain import Drain
-from archive.store import Archive
+from archive.store.archive import Archive
 from tests.archive.desk import HOST, PARAGRAPHS, SITE, URL, answer, clock, html
 
 PARSE = "tests.archive.hostile:parse"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from archive.cli.checkpoint import state_run
-from archive.store import Archive
+from archive.store.archive import Archive
 from tests.archive.desk import SITE, URL, Desk, answer, clock, html, replaced
 from tests.archive.holding import Run, runner
 

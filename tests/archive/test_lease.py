@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import ArchiveBusy, ArchiveForeign, ArchiveMissing
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.connection import open_for_reading, wal_is_safe
 from tests.archive.desk import SITE, answer, clock, html
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.model import Site
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.merging import Merged, merge
 from archive.store.read.verify import Wanted, is_sound, verify
 from tests.archive.desk import SITE, URL, Desk, clock, html, replaced

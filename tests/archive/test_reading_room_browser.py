@@ -15,7 +15,7 @@ import pytest
 from archive.clock import Clock, moment
 from archive.model import Article, Exchange, ReadingResult, Verdict
 from archive.reader import prepare
-from archive.store import Archive
+from archive.store.archive import Archive
 from tests.archive.browser import Browser, browser_path
 from tests.archive.copied import COPY, COPY_URL, HOST, MIRROR, ORIGINAL_URL, make
 from tests.archive.holding import SITE, article

@@ -17,7 +17,7 @@ from archive.model import Block, Cell, Exchange, Verdict
 from archive.reading_room.connections import calendar
 from archive.reading_room.typeset import shown_time
 from archive.reading_room.words import plain_metadata, shapes
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.schedule.crawls import Finding
 from tests.archive import copied
 from tests.archive.copied import MIRROR

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from datasette.app import Datasette
 
-from archive.store import Archive
+from archive.store.archive import Archive
 from tests.archive.desk import SITE, URL, Desk, clock, html, replaced
 
 PICTURE = URL.replace("notice.html", "seal.png")

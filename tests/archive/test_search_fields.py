@@ -10,7 +10,7 @@ import pytest
 
 from archive.cli import main
 from archive.model import Role, Site
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.connection import open_for_reading
 from archive.store.read.search import search
 from archive.text.folding import number_typed

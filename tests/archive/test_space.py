@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import NotWritable
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file import connection
 from tests.archive.desk import Desk, answer, html
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from archive.model import Role, Site
-from archive.store import READER_NAME, Archive
+from archive.store import READER_NAME
+from archive.store.archive import Archive
 from archive.store.evidence import logs
 from archive.store.evidence.logcheck import Stated
 from archive.store.file.connection import open_whatever_age

@@ -22,7 +22,7 @@ from archive.cli.export import run as export
 from archive.clock import Clock, later, moment
 from archive.model import Article, Exchange, Job, Role, Rules, Site, Unreadable, Verdict
 from archive.reader import read_job
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.evidence import logs
 from archive.store.file.connection import open_for_reading, open_for_writing
 from archive.store.file.withheld import withhold

@@ -29,7 +29,8 @@ from archive.model import Article, Block, Exchange, Job, Link, Role, Rules, Site
 from archive.reader import read_job
 from archive.relations import Connections, connections
 from archive.relations.validity import Validity
-from archive.store import READER_NAME, Archive
+from archive.store import READER_NAME
+from archive.store.archive import Archive
 from archive.store.file.captures import ensure_declaration
 from archive.store.file.connection import made_durable_together, open_for_writing, transaction
 from archive.store.write.connections import keep, settle_some

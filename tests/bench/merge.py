@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from archive.model import Site
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file.connection import open_for_reading, open_whatever_age
 from archive.store.read.merging import merge
 from archive.store.read.verify import Wanted, verify

@@ -20,7 +20,7 @@ from scrapy.settings import Settings
 from archive.clock import Clock, moment
 from archive.drain import Drain
 from archive.model import Exchange
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.file import payloads
 from crawler.run import Run
 from crawler.seen import WallClock, server_skew

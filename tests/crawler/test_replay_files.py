@@ -10,7 +10,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from archive.model import Role, Site
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.history import attachments
 from crawler.replay import exchanges
 from crawler.warc import Damage

@@ -18,7 +18,7 @@ import zstandard
 
 from archive.errors import BadInput
 from archive.model import Exchange
-from archive.store import Archive
+from archive.store.archive import Archive
 from crawler.replay import exchanges
 from crawler.warc import Damage
 from crawler.warc.answer import agrees, captured_at

@@ -10,7 +10,7 @@ import pytest
 
 from archive.drain import Drain
 from archive.model import Role, Site
-from archive.store import Archive
+from archive.store.archive import Archive
 from archive.store.read.history import attachments
 from archive.store.read.search import search
 from crawler.reading import PARSE

@@ -33,7 +33,8 @@ from archive.model import (
     site_from_json,
 )
 from archive.reader import read_job
-from archive.store import READER_NAME, Archive
+from archive.store import READER_NAME
+from archive.store.archive import Archive
 from archive.store.file.captures import NO_END, asked_url
 from archive.store.file.connection import made_durable_together
 from archive.store.file.payloads import Payloads

@@ -20,7 +20,8 @@ from dataclasses import dataclass, field
 from archive.model import Article, AttachmentText, Cause, Job, Outcome, ReadingResult, Site
 from archive.model.fields import LISTED
 from archive.patterns import regex
-from archive.store import READER_NAME, Archive
+from archive.store import READER_NAME
+from archive.store.archive import Archive
 from archive.store.file.captures import add_event, held_declaration
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import withholdings
