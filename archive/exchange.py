@@ -1,13 +1,13 @@
-"""What an exchange is before anyone has read its body. Pure.
+"""What an exchange is before its body is read: outcome, end of the body, limits. Pure.
 
-Whether a body ends as its kind ends. Pure.
+Status and redirects tell most outcomes by themselves; of a file, the kind of its bytes is looked at, too. The
+limits say how much is taken in at most, by whatever way the bytes come: the network, a WARC file, the command
+line.
 
-HTTP lets the end of a connection be the end of a body (RFC 9112, 6.3), and some servers name a length that is not
-the page's. Then only the bytes themselves can say whether they are all: a page ends with ``</html>`` or
+HTTP lets the end of a connection be the end of a body (RFC 9112, 6.3), and some servers name a length that is
+not the page's. Then only the bytes themselves can say whether all of them came. A page ends with ``</html>`` or
 ``</body>``, a JSON text where its first bracket closes, a PDF with ``%%EOF``. What ends so may still be another
-page than the one that was meant; what does not is not proven to be cut, for some pages never end so.
-
-How much is taken in at most, by whatever way they come: the network, a WARC file, the command line.
+page than the one that was meant. What does not end so is not proven to be cut, for some pages never end so.
 """
 
 from __future__ import annotations

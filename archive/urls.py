@@ -1,14 +1,13 @@
-"""The identity of a document: which address it is known by, and whose it is. Pure.
+"""Addresses: which one a document has, whose it is, where a Location header leads. Pure.
 
-Without a declaration an address changes only where two spellings cannot name two things: fragment, case of
-scheme and host, default port. Path and query stay as they are, because on these sites ``cid`` and
-``source`` choose the article. What is true of one site only (its mobile twin, its https) stands in its
-``Site``.
+The canonical address is the identity of a document. Without a declaration an address changes only where two
+spellings cannot name two things: fragment, case of scheme and host, default port. Path and query stay as they
+are, because on these sites ``cid`` and ``source`` choose the article. What is true of one site only (its mobile
+twin, its https) stands in its ``Site``.
 
-Where a Location header leads, read as browsers do (WHATWG URL). Pure.
-
-RFC 9110 wants ASCII there; servers send raw UTF-8 or GBK, backslashes (IIS), blanks and tabs. Bytes that are
-UTF-8 are escaped as such, others one by one, as they came: the server knows its own code.
+A Location header is read as browsers do (WHATWG URL). RFC 9110 wants ASCII there; servers send raw UTF-8 or
+GBK, backslashes (IIS), blanks and tabs. Bytes outside of ASCII, UTF-8 or not, are escaped one by one, as they
+came: the server knows its own code.
 """
 
 from __future__ import annotations

@@ -1,17 +1,16 @@
-"""What may be connected to: public addresses of http and https, and what the operator allows besides.
+"""What may be connected to: public addresses of http and https, and what the operator allows.
 
-A page chooses the addresses of its links and redirects, and some choose 127.0.0.1. One parser reads host
-names and address literals in every spelling a resolver would take (``2130706433``, ``0x7f.1``,
-``0177.0.0.1``, ``::ffff:127.0.0.1``, full-width digits), for requests and for what the operator allows. A
-name is judged by what it resolves to, and only the addresses so judged are connected to: see
-``crawler.connection``.
+A page chooses the addresses of its links and redirects, and some choose 127.0.0.1. One parser reads host names
+and address literals in every spelling a resolver would take (``2130706433``, ``0x7f.1``, ``0177.0.0.1``,
+``::ffff:127.0.0.1``, full-width digits), for requests and for what the operator allows. A name is judged by
+what it resolves to, and only the addresses so judged are connected to: see ``crawler.connection``.
 
-Which networks are no part of the open Internet: a table of our own, from IANA's special-purpose registries.
-
-``ipaddress.is_global`` answers differently from one release of Python to the next: 192.0.0.8, 64:ff9b:1::1 and
-3fff::1 are global in 3.11.7 and not in later releases, 2001:20::1 and 2001:4:112::1 the other way round. What
-may be connected to must not depend on that. A network is special here where the registries say that it is not
-globally reachable, and where nobody serves pages: multicast, the withdrawn relays of 6to4 and Teredo.
+A table of our own, from IANA's special-purpose registries, says which networks are no part of the open
+Internet. ``ipaddress.is_global`` answers differently from one release of Python to the next: 192.0.0.8,
+64:ff9b:1::1 and 3fff::1 are global in 3.11.7 and not in later releases, 2001:20::1 and 2001:4:112::1 the other
+way round. What may be connected to must not depend on that. A network is special here where the registries say
+that it is not globally reachable, and where nobody serves pages: multicast, the withdrawn relays of 6to4 and
+Teredo.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
-"""How long to leave a host alone between two requests: the site's delay, robots.txt's, or the operator's.
+"""How long a host is left alone between two requests, and how much one run may ask of a site.
 
-What a run of ``--due`` may ask of one site: an hour's worth, so that it ends and no site is stormed.
+The delay of a host is the site's, robots.txt's, or the operator's.
 
-After a month of sleep everything is due at once. What the site's delay allows in an hour is asked, what is new and
-what is known in turns, each by how long it has been due: what changes often was planned soonest, so it has waited
-longest. The rest stays due for the next run. Of that, looks at what is known keep within a twentieth of what the delay
-allows in a day, those of the runs before counted; lists, what is new and further pages are no such looks.
+A run of ``--due`` may ask an hour's worth of one site, so that it ends and no site is stormed: after a month of
+sleep everything is due at once. What the site's delay allows in an hour is asked, what is new and what is known
+in turns, each by how long it has been due: what changes often was planned soonest, so it has waited longest.
+The rest stays due for the next run. Of the hour's worth, looks at what is known keep within a twentieth of what
+the delay allows in a day, those of the runs before counted; lists, what is new and further pages are no such
+looks.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Exchanges out of WARC files, as they are handed over to be kept. Nothing is asked of the network.
+"""Exchanges out of WARC files, as they are handed over to be kept, and what a WARC record is.
 
-What a WARC record is: which one, by which digests others call its body, and what one without a body repeats.
+Nothing is asked of the network: what came, and when, is what the file says.
 
-A record's name proves nothing of its content: both name and digests are what the writing program said, or were
-worked out here from the bytes that came.
+A record is known by its name, by the digests by which others call its body, and, where it has no body, by what
+it repeats. A record's name proves nothing of its content: both name and digests are what the writing program
+said, or were worked out here from the bytes that came.
 """
 
 from __future__ import annotations

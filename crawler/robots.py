@@ -1,11 +1,11 @@
-"""robots.txt as RFC 9309 says it: asked once per server and crawl, kept like any other exchange, and obeyed.
+"""robots.txt as RFC 9309 says it: how it is asked for, and which of its lines are meant for us.
 
-What a server answers decides: rules (2xx) are followed, none (4xx) allow everything, and while nobody can say
-what the rules are (5xx, time-outs, resets, a challenge instead of the file) nothing is asked of that server
-until the next crawl. Scrapy's own middleware crawls on in that last case.
+A robots.txt is asked once per server and crawl, kept like any other exchange, and obeyed. What the server
+answers decides. Rules (2xx) are followed. Where there are none (4xx but 412 and 429), everything is allowed.
+While nobody can say what the rules are (5xx, 412, 429, time-outs, resets, a challenge instead of the file),
+nothing is asked of that server until the next crawl. Scrapy's own middleware crawls on in that last case.
 
-Which lines of a robots.txt are meant for us (RFC 9309, section 2.2.1). Pure.
-
+Which lines of a robots.txt are meant for us is worked out here, too (RFC 9309, section 2.2.1), and is pure.
 protego matches paths well; for groups it asks whether the line's whole value occurs in our name, so that
 ``yuanben/0.1`` was nobody and ``yuan`` was we. Here a product token ends at the first character that no token
 has, is compared as a whole and in any case, and all groups with our token are one; only where there is none do

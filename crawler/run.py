@@ -1,14 +1,13 @@
 """One run over some sites: the archive it holds, the readers beside it, and what is under way.
 
-The run is handed to the components in the setting ``ARCHIVE_RUN``. It lives as long as the process; all that must
-outlive it is in the archive.
+The run is handed to the components in the setting ``ARCHIVE_RUN``. It lives as long as the process; all that
+must outlive it is in the archive.
 
-Bodies digested and compressed beside the crawling thread, one after the other.
-
-Level 9 takes some 20 ms for a page and seconds for a large file; in the crawling thread every other site would
-wait for it. Only work on bytes is done elsewhere: what is asked of the archive, and the transaction that keeps
-capture and payload, stay where they were. Turns are taken in the order in which answers came, and each lasts
-until its answer is kept, so that no more wait here than the crawler has requests under way.
+Bodies are digested and compressed beside the crawling thread, one after the other. Level 9 takes some 20 ms for
+a page and seconds for a large file; in the crawling thread every other site would wait for it. Only work on
+bytes is done elsewhere: what is asked of the archive, and the transaction that keeps capture and payload, stay
+where they were. Turns are taken in the order in which answers came, and each lasts until its answer is kept, so
+that no more wait here than the crawler has requests under way.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""What people see in a terminal: columns that stand straight, and nothing of a page that could drive it.
+"""What commands show in a terminal, and the bytes that they are handed on the command line.
 
-A bar on stderr for work that takes a while, when that is a terminal.
+Tables have columns that stand straight. Controls in a page's text are written out, so that nothing of a page
+can drive the terminal. Work that takes a while shows a bar on stderr, when that is a terminal.
 
-What is handed in on the command line: the bytes of a file or of standard input.
+What is handed in on the command line is the bytes of a file or of standard input.
 """
 
 from __future__ import annotations

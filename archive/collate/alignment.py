@@ -1,15 +1,12 @@
-"""Where two keys say the same: long pieces in the same order, and long pieces that moved.
+"""Two keys aligned: what both share, where they differ, and which passages were moved.
 
-Pieces of eight characters that stand once in either key are grown as far as the keys agree. The heaviest chain
-of such blocks that ascends in both is the order they share; the others are what was moved.
+The first step finds the blocks. Pieces of eight characters that occur once in each key are grown as far as the
+keys agree. The heaviest chain of such blocks that ascends in both keys is the order they share; the others may
+be moved passages. The second step sets the characters between the blocks against each other, one by one.
 
-Setting two keys against each other, character by character, in two steps.
-
-First the blocks they share, then the characters between the blocks. What comes out is made readable: stretches
-of agreement that are mere chance inside a rewritten passage are given up, and a clause that was left out is
-shown from its first character to its last mark.
-
-Passages that a copy has in another place than its original.
+The result is then made readable. Stretches of agreement that are mere chance inside a rewritten passage are
+given up, and a clause that was left out is shown from its first character to its last mark. Passages that a
+copy has in another place than its original are given as moves.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
-"""A copy set against an original: every difference found, named, and told apart by who or what may have made it.
+"""A copy set against an original, and the version of its original that a copy follows best.
 
-The order of the steps, and nothing else. Places of damaged bytes are one character each while the keys are
-aligned, so that they cannot be taken for words.
+``collate`` finds every difference, names it, and says who or what may have made it. It holds the order of the
+steps; most steps are in the modules beside it. Places of damaged bytes are one character each while the keys
+are aligned, so that they cannot be taken for words.
 
-Which version of its original a copy follows best, judged by all that sets the copy apart from each.
-
-What a copy leaves out weighs little, because copies are cut. What it says otherwise weighs most, because nobody
-but the copier or another version can have said it.
+``followed`` judges a version by all that sets the copy apart from it. What a copy leaves out weighs little,
+because copies are cut. What it says otherwise weighs most, because nobody but the copier or another version can
+have said it. The result does not prove which version the copier had in hand.
 """
 
 from __future__ import annotations

@@ -1,10 +1,8 @@
-"""A copy, what was found for it, and what came of setting the two against each other.
+"""The account of one comparison: a copy, what was found for it, and what the two differ in.
 
-The account of a comparison as the JSON document that other programs are promised.
-
-Why a page that shares a copy's words cannot be called its original.
-
-In which of title, date and source a copy and its original differ, as people would say it.
+``Comparison`` holds the account, and ``as_json`` gives it as the JSON document that other programs are
+promised. The module also says why a page that shares a copy's words cannot be called its original, and in which
+of title, date and source a copy and its original differ, as people would say it.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Figures in two keys: what is a change of one, and which two say the same value.
+"""Figures in two keys: which changes are changes of a figure, and which leave its value as it was.
 
 A figure is a unit: digits with their point, sign, power and unit, in Arabic or in Chinese numerals. A table of
-words explains no change of one, however often it happens.
+words explains no change of a figure, however often the change happens.
 
-Whether a change of a figure or a day is one at all: 1.5亿 and 15000万 are one value, 2026年3月1日 and 2026-03-01 one day.
+A change of a figure or a day need not change what is said: 1.5亿 and 15000万 are one value, and 2026年3月1日 and
+2026-03-01 are one day. Two figures are called equal only where that is certain.
 """
 
 from __future__ import annotations

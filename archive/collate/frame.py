@@ -1,11 +1,11 @@
-"""Where in a copy the text begins and ends that it shares with its original.
+"""Where the text that a copy shares with its original begins and ends, and what is no part of it.
 
-What of a copy is no part of the text it copies: whole lines outside the aligned body, or known furniture.
+Two things in a copy are no part of the text it copies: whole lines outside the aligned body, and known
+furniture.
 
-What our own reader took off one page and the other page still shows: it counts on neither side.
-
-A mark like （完） or an editor's line is no part of a version, because a rule of ours removed it there. When the
-other text has kept it, nobody added it.
+What our own reader took off one page and the other page still shows counts on neither side. A mark like （完） or
+an editor's line is no part of a version, because a rule of ours removed it there. When the other text has kept
+it, nobody added it.
 """
 
 from __future__ import annotations

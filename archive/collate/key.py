@@ -1,12 +1,12 @@
-"""The form in which a copy and its original are set against each other, and the way back to the texts.
+"""Keys: the form in which a copy and its original are compared, and the way back to the texts.
 
-A key is ``fold/2`` with the punctuation left in: Simplified, glosses out, one width, small letters, white space
-(as the end of a line) only where it parts two figures, runs of dashes and of dots one character. Without the punctuation that belongs to
-no figure it is ``fold/2`` of the text.
+A key is ``fold/2`` with the punctuation left in: Simplified, glosses out, one width, small letters. White space
+stays (as the end of a line) only where it parts two figures; runs of dashes and of dots are one character.
+Without the punctuation that belongs to no figure, a key is ``fold/2`` of the text.
 
-A copy's key with every place of damaged bytes as one character, and the way back.
-
-What a copy may have said before its bytes were damaged: for finding its original, never for showing.
+A copy may hold damaged bytes. Its masked key has one character for every damaged place, and leads back to the
+whole key. ``readings_of`` gives what the copy may have said before its bytes were damaged. These readings are
+for finding its original, never for showing.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""What kind of difference a variant is, by the words that differ and those beside them.
+"""What kind of difference a variant is, told by the words that differ and those beside them.
 
-Words that are known before a page is seen: what filters delete, what rewriting tables put, what counts as a title.
+Some words are known before a page is seen: what filters delete, what rewriting tables put, what counts as a
+title.
 
-Changes that somebody made on purpose although they are alike everywhere: who is meant, and when.
-
-An outlet that reprints a ministry's text puts the ministry's name for 我们, 中国 for 我国, 近日 for 昨天. That is an
-editor's work. A machine's table of words holds no such pairs, however often the change is met.
+Some changes were made by somebody on purpose although they are alike everywhere: changes of who is meant, and
+when. An outlet that reprints a ministry's text puts the ministry's name for 我们, 中国 for 我国, 近日 for 昨天. That is
+an editor's work. A machine's table of words holds no such pairs, however often the change is met.
 """
 
 from __future__ import annotations

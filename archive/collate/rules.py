@@ -1,15 +1,16 @@
-"""Rewritings applied: what a table of them makes of a key, and which of them are needed to explain a copy.
-
-What one rewriting may have done: for every change, the words it may have sought and what it put in their place.
-
-The copier's rules: the smallest set of mechanical rewritings that explains how the copy differs.
+"""The copier's rules: mechanical rewritings that explain how a copy differs from its original.
 
 A machine rewrites every time, a hand here and there. So a rewriting is a rule when it happened at least twice
-and nothing it applies to was spared (one in ten may be: a second rule, or a hand, came in between); once is
-enough for a word that filters or tables of synonyms are known for. Candidates are the changes themselves and
-the words they lie in. The cheapest set that explains them wins, as in any description of least length.
+and nothing it applies to was spared (one in ten may be: a second rule, or a hand, came in between). Once is
+enough for a word that filters or tables of synonyms are known for.
 
-Telling the places that a rule explains from those it does not: the rules are applied, and what is left is a hand's.
+Candidates are the changes themselves and the words they lie in: for every change, the words that may have been
+sought and what was put in their place. The smallest set that explains the changes is sought; the cheapest wins,
+as in any description of least length. The candidates are chosen one by one, so nothing proves that no smaller
+set exists.
+
+A table of rewritings is then applied to a key. This shows which of them are needed to explain a copy, and which
+places they explain. What is left is a hand's.
 """
 
 from __future__ import annotations

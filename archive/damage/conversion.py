@@ -1,11 +1,13 @@
-"""How a converter damages bytes: the model runs forward, to tell whether a difference is its doing.
+"""How a converter damages bytes: a model that is run forward, and what damaged bytes may have said.
 
-A page in GBK bytes was handled by a program that looks for pairs of bytes without caring where characters begin. It
-writes readings behind characters, one table entry after the other, and cuts the text at ！？； and then at 。, in the
-middle of characters where their bytes say so. What is left is decoded piece by piece.
+The model tells whether a difference is the converter's doing. A page in GBK bytes was handled by a program that
+looks for pairs of bytes without caring where characters begin. It writes readings behind characters, one table
+entry after the other, and cuts the text at ！？； and then at 。, in the middle of characters where their bytes say
+so. What is left is decoded piece by piece.
 
-Damaged bytes may have said several things. Each damaged place is a row of slots of possible characters; the best ways
-through the slots are the candidates, and one is proven only when the model makes the damage of it.
+Damaged bytes may have said several things. Each damaged place is a row of slots of possible characters, and the
+best ways through the slots are the candidates. A candidate is proven only when the model makes the damage of
+it.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Bytes that were read in the wrong encoding: 宸ヤ俊閮 for 工信部, å·¥ä¿¡éƒ¨, ¹¤ÐÅ²¿.
+"""Bytes read in the wrong encoding, and how likely a run of characters is in a policy text.
 
-A line is put right only when all of it says so: its bytes are strictly valid in the other encoding and give everyday
-Chinese, while the line itself does not. A line that lost bytes on the way stays as it is and is reported.
+Read wrongly, 工信部 becomes 宸ヤ俊閮, å·¥ä¿¡éƒ¨ or ¹¤ÐÅ²¿. A line is put right only when all of it says so: its bytes
+are strictly valid in the other encoding and give everyday Chinese, while the line itself does not. A line that
+lost bytes on the way stays as it is and is reported.
 
-``Likelihood`` says how likely a run of characters is in a policy text. It is small on purpose: the commonest characters
-in their usual order, the words every policy text is made of, and above all the pairs of characters in the text at
-hand. It ranks candidates; it never decides what is written.
+``Likelihood`` says how likely a run of characters is. It is small on purpose: the commonest characters in their
+usual order, the words every policy text is made of, and above all the pairs of characters in the text at hand.
+It ranks candidates; it never decides what is written.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """How dates, times and document numbers are written: 2026-03-01, ２０２６年３月１日, 下午3:05, 国发〔2026〕1号.
 
-Times are those of Beijing, UTC+8. What is no day of the calendar is none; an hour that is none is left out.
+Times are those of Beijing, UTC+8. A day that the calendar does not have is no date. An hour that no day has is
+left out.
 
-A policy text cites other documents by their numbers (发文字号) all the time. Only a number in a labelled field, in the
-title's brackets, or alone on one of the first lines of the body is taken for the page's own.
+Document numbers (发文字号) need more care, because a policy text cites other documents by theirs all the time. Only
+a number in a labelled field, in the title's brackets, or alone on one of the first lines of the body is taken
+for the page's own.
 """
 
 from __future__ import annotations

@@ -1,17 +1,16 @@
-"""The bounds of one connection of the room: how long a look may take, how much it may take in, which file it looks at.
+"""How a page of the room looks at the archive: within bounds, in the file that is there now.
 
-SQLite asks its progress handler only within a long statement. A search makes a short one for every candidate: with
-20,000 of them it went on for 39 s. So the time is also asked for at each row that is handed out.
+A look is bounded in how long it may take and how much it may take in. SQLite asks its progress handler only
+within a long statement. A search makes a short statement for every candidate: with 20,000 of them it went on
+for 39 s. So the time is also asked for at each row that is handed out.
 
-How a page of the room looks at the archive, within its time, and becomes an answer.
+A look goes into the file that is at the path now, because whoever restores an archive puts another file there.
+A connection goes on with the file it opened, whatever became of its name: it would show what is no longer held.
+So each look first asks whether the file is the one that was opened, and opens it anew when it is not. That a
+checkpoint changes the file, too, costs a millisecond.
 
-Looking at the file that is at the path now. Whoever restores an archive puts another file there.
-
-A connection goes on with the file it opened, whatever became of its name: it would show what is no longer held. So each
-look first asks whether the file is the one that was opened, and opens it anew when it is not. That a checkpoint changes
-the file, too, costs a millisecond.
-
-What the pages read beside what the commands read: what needs attention, when what changed, who publishes.
+What a look has read becomes the answer of a page. Some of it is read for pages only, beside what the commands
+read: what needs attention, when what changed, who publishes.
 """
 
 from __future__ import annotations

@@ -1,12 +1,13 @@
 """Lists to take away: CSV that a spreadsheet opens as text, workbooks, Parquet, and Atom feeds.
 
-What a spreadsheet would take for a formula is led by an apostrophe in CSV; in a workbook every text is written as text.
-Whoever downloads CSV for a spreadsheet (``_dl=1``) gets the mark that says it is UTF-8; a program that asks for it does not.
+In CSV, an apostrophe leads what a spreadsheet would take for a formula; in a workbook every text is written as
+text. Whoever downloads CSV for a spreadsheet (``_dl=1``) gets the mark that says it is UTF-8. A program that
+asks for CSV does not.
 
-The first of the feeds is what ``yuanben feed`` writes, identities included; the others are views, tables, ready questions
-and searches with their filters.
+The first of the feeds is what ``yuanben feed`` writes, identities included. The others are views, tables, ready
+questions and searches with their filters.
 
-Datasette imports its plugins while it is being imported itself: its views are imported where they are used.
+Datasette imports its plugins while it is being imported itself, so its views are imported where they are used.
 """
 
 from __future__ import annotations

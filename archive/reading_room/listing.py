@@ -1,8 +1,10 @@
-"""What Datasette's own lists would do slowly in a large archive, done by us.
+"""Lists, searches of lists and facets that Datasette itself would make slowly in a large archive.
 
-Facets of the list of documents, from what is kept counted: no page goes through every document for them.
+The facets of the list of documents come from what is kept counted, so that no page goes through every document
+for them. The kept counts know only sites, states and days. Of a list that is narrowed by anything else, the
+documents themselves are counted in one statement, within the time that facets have.
 
-Datasette imports its plugins while it is being imported itself: its facets are imported where they are used.
+Datasette imports its plugins while it is being imported itself, so its facets are imported where they are used.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
-"""The room's own pages: front, document, capture; and the little files beside them.
+"""The room's own pages, the pages that set two texts side by side, and kept pages as they were.
 
-The pages that set two texts against each other: two versions of a document, a copy and its original.
+The room's own pages show the front, a document, a capture, a site, and what waits for a person. The little
+files beside them are made here, too. Two pages set texts against each other: two versions of a document, or a
+copy and its original.
 
-Kept pages as they were, made harmless; and Memento (RFC 7089), by which other programs find our versions.
+Kept pages are shown as they were, made harmless. Memento (RFC 7089) lets other programs find our versions.
 """
 
 from __future__ import annotations

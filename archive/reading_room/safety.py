@@ -1,23 +1,19 @@
 """What keeps a reader safe from the pages we hold, and this machine from its readers.
 
-Everything shown was written by strangers. It is only ever shown as text; should some of it slip through as
-markup all the same, the headers leave it nothing to do: no script, no frame, no address but our own.
+Everything shown was written by strangers. It is shown as text, except for kept pages, which bring a stricter
+policy of their own. Should some of it slip through as markup all the same, the headers leave it nothing to do:
+no script, no frame, no address but our own.
 
-The room's end of a connection: whoever does not ask, asks by the drop, or does not take the answer, is let go.
+A request is refused with one line that says why: for a foreign host, for a question that is too long, for an
+archive that is no longer at its path. The room answers for this machine's own names, and for those it is told.
+A page elsewhere can let its own name lead to 127.0.0.1 and have a reader's browser ask us (DNS rebinding). The
+name that was asked for then stands in the request, and is none of ours. What an address asks of a list is
+changed to what the room allows: one way to search, and nothing counted that takes long.
 
-uvicorn bounds how long a connection may rest after an answer, and nothing else: a hundred connections on which nothing
-or one letter a second was sent stayed for good. Here a request must be there whole within its time, and an answer be
-taken within its own.
-
-What the room does not take up at all, each with one line that says why: foreign hosts, questions that are too long, an
-archive that is no longer at its path.
-
-What an address asks of a list, as the room lets it be asked: one way to search, and nothing counted that takes long.
-
-For which hosts the room answers: this machine's own names, and those it is told. Pure.
-
-A page elsewhere can let its own name lead to 127.0.0.1 and have a reader's browser ask us (DNS rebinding). The name
-that was asked for then stands in the request, and is none of ours.
+A connection is let go when its other side does not ask, asks by the drop, or does not take the answer. uvicorn
+bounds how long a connection may rest after an answer, and nothing else: a hundred connections on which nothing
+or one letter a second was sent stayed for good. Here a request must be there whole within its time, and an
+answer be taken within its own.
 """
 
 from __future__ import annotations

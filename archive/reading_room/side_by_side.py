@@ -1,9 +1,11 @@
-"""Differences made ready for a page: by paragraph, figures and dates marked. Pure; the templates escape.
+"""Two texts made ready to be read together: two versions, or a copy and its original. Pure.
 
-A copy beside its original, paragraph by paragraph, every difference where it stands. Pure.
+A difference of versions is given by paragraph, with its figures and dates marked. A copy is set beside its
+original paragraph by paragraph, with every difference where it stands. The templates escape what they are
+given.
 
-Which paragraphs stand side by side is worked out from the letters the two share between their differences. It is
-made for reading: what differs is what the comparison says, not what stands in one row.
+Which paragraphs of copy and original are side by side is worked out from the letters the two share between
+their differences. It is made for reading: what differs is what the comparison says, not what stands in one row.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Cells and columns of the lists that Datasette makes: titles lead to documents, long texts are folded.
+"""The HTML of lists that Datasette makes: cells, columns and rows, and other small pieces of pages.
 
-Small pieces of pages, and the rows of lists: made here, because a list has a thousand cells and templates are slow.
-
-Whatever comes from the archive goes through ``escape``; with 30 rows the template took 15 ms, this takes one.
+Titles lead to documents, and long texts are folded. These pieces are made here and not in templates, because a
+list has a thousand cells and templates are slow: with 30 rows the template took 15 ms, this takes one. Whatever
+comes from the archive goes through ``escape``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-"""Texts and small plots made ready for a page: headings, lists and tables; found words marked; times as people read them.
+"""Texts, small plots and citations made ready for a page.
 
-Nothing here makes HTML: it gives pieces of text with their kind, and numbers where bars, marks and spans stand; the
-templates escape and draw them.
+A text becomes headings, lists and tables. Found words are marked, and times are given as people read them.
+Nothing here makes HTML: it gives pieces of text with their kind, and numbers where bars, marks and spans stand;
+the templates escape and draw them.
 
-How a version is cited: what its page claimed, and between which days it was seen, no more. Pure.
+A citation of a version says what its page claimed, and between which days it was seen, no more. Making one is
+pure.
 """
 
 from __future__ import annotations

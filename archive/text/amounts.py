@@ -1,9 +1,10 @@
-"""What figures are worth: 15000万, 1.5亿 and 150,000,000 are one value, and so are 5% and 百分之五.
+"""What figures are worth, and how else they may be written. Pure.
 
-A value is given only where it is certain: 三五 may be three to five, and 十三五 is a plan; 第1.10节 is another
-section than 第1.1节, 2024.10 another month than 2024.1, 010 a code and not 10; 2/4 may be the second of four.
+15000万, 1.5亿 and 150,000,000 are one value, and so are 5% and 百分之五. A value is given only where it is certain:
+三五 may be three to five, and 十三五 is a plan; 第1.10节 is another section than 第1.1节, 2024.10 another month than
+2024.1, 010 a code and not 10; 2/4 may be the second of four.
 
-How else a figure may be written: for finding texts that write it so, never for showing. Pure.
+The other spellings of a figure are for finding texts that write it so, never for showing.
 """
 
 from __future__ import annotations

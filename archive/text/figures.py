@@ -1,16 +1,15 @@
-"""Whether words found in a key are whole figures there, and whether two figures have one value.
-
-What a figure at the edge of a query means: the figure as a whole. 5亿元 is not found in 1.5亿元, nor 20 in 20%,
-nor 五亿 in 十五亿. A year before a range (2024 in 2024—2025) is found by a search; as a quotation it is no longer
-word for word, as little as 5 is of 5亿.
-
-What of the punctuation belongs to a figure, and stays in the key of search and comparison.
+"""Figures in the key of search and comparison: which punctuation is theirs, and where one is whole.
 
 A figure is told from another by more than its digits: 1.5 and 15, 3:1 and 31, -5 and 5, 2024-2025 and 20242025,
-10+ and 10. So a point, a ratio colon, a dash, a slash and signs stay between two digits; a sign stays before a
-digit, and ``+`` and comparison signs also behind one. Whatever else parts two digits becomes ``、``: 1、5 is two
-figures, and so are the cells of a table; spaces alone do not part them (2 0 2 4). A comma that only groups thousands goes. Between numerals written as
-ideographs (二〇二四—二〇二五) it is the same, white space apart.
+10+ and 10. So some punctuation stays in the key. A point, a ratio colon, a dash, a slash and signs stay between
+two digits; a sign stays before a digit, and ``+`` and comparison signs also behind one. Whatever else parts two
+digits becomes ``、``: 1、5 is two figures, and so are the cells of a table; spaces alone do not part them
+(2 0 2 4). A comma that only groups thousands goes. Between numerals written as ideographs (二〇二四—二〇二五) it is the
+same, white space apart.
+
+A figure at the edge of a query means the figure as a whole, so what is found may neither begin nor end inside
+one. 5亿元 is not found in 1.5亿元, nor 20 in 20%, nor 五亿 in 十五亿. A year before a range (2024 in 2024—2025) is found
+by a search; as a quotation it is no longer word for word, as little as 5 is of 5亿.
 """
 
 from __future__ import annotations

@@ -1,13 +1,12 @@
-"""``fold/2``: the form of a text that search and comparison work on.
+"""``fold/2``, the form of a text for search and comparison, and what the indexes hold of it.
 
-Simplified, glosses out, one width, small letters; letters, ideographs and figures only, and with figures the
-marks that belong to them (``archive.text.figures``): 1.5亿 is not 15亿. The folded query is a part of the folded
-text wherever the query is a part of the text, unless the query begins or ends inside a figure. Whether what was
-found is a whole figure of the text, ``archive.text.figures`` says.
+The form is Simplified, glosses out, one width, small letters. It has letters, ideographs and figures only, and
+with figures the marks that belong to them (``archive.text.figures``): 1.5亿 is not 15亿. The folded query is a
+part of the folded text wherever the query is a part of the text, unless the query begins or ends inside a
+figure. ``archive.text.figures`` says whether what was found is a whole figure of the text.
 
-What the search indexes hold of a text.
-
-Document numbers (发文字号) as people type them: any brackets or none, with 第 and 号 or without.
+The search indexes hold pieces of the folded text. Document numbers (发文字号) are known as people type them: any
+brackets or none, with 第 and 号 or without.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""Readings in brackets that copying sites put after characters: 工業(yè), 新(xin), 实施【shī】, 经(💷)济.
+"""Readings in brackets that copying sites put after characters, and how characters are read.
 
-A group counts when it says how the character before it is read; what merely looks like pinyin, as in
-无线局域网(wifi), does not. A page must show three such groups on everyday characters before any is taken for
-damage: nobody tells a Chinese reader how 業 is read, but 饕(tāo)餮(tiè) may stand in the original.
+Such glosses are 工業(yè), 新(xin), 实施【shī】 and 经(💷)济. A group counts when it says how the character before it is
+read; what merely looks like pinyin, as in 无线局域网(wifi), does not. A page must show three such groups on everyday
+characters before any is taken for damage: nobody tells a Chinese reader how 業 is read, but 饕(tāo)餮(tiè) may
+stand in the original.
 
-How Chinese characters are read: the table of the package ``pypinyin``, without tones.
-
-Its files are read when first asked for, the one of single characters in 30 ms, the one of words in 80: importing
-the package would load both.
+How characters are read is known from the table of the package ``pypinyin``, without tones. Its files are read
+when first asked for, the one of single characters in 30 ms, the one of words in 80: importing the package would
+load both.
 """
 
 from __future__ import annotations

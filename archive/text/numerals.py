@@ -1,9 +1,10 @@
-"""Numbers as lists are numbered: 一、（二）3.④ Ⅴ. g) 甲. The names of the forms are those of WordprocessingML. Pure.
+"""Numbers as lists are numbered, and raised and lowered characters, as plain text. Pure.
 
-Raised and lowered characters written in plain text, so that 10⁴ is never read as 104. Pure.
+Lists are numbered 一、（二）3.④ Ⅴ. g) 甲. The names of these forms are those of WordprocessingML.
 
-HTML (``sup``, ``sub``), Word and OpenXML sheets hold them as formatting, which plain text has not. Where Unicode has a
-character for each, those are written (m², CO₂, 10⁻⁶); else a sign stands before them (``10^(3/2)``, ``x_甲``).
+Raised and lowered characters are written so that 10⁴ is never read as 104. HTML (``sup``, ``sub``), Word and
+OpenXML sheets hold them as formatting, which plain text has not. Where Unicode has a character for each, those
+are written (m², CO₂, 10⁻⁶); else a sign stands before them (``10^(3/2)``, ``x_甲``).
 """
 
 from __future__ import annotations

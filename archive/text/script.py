@@ -1,9 +1,10 @@
-"""From Traditional to Simplified writing, character by character and without changing words.
+"""From Traditional to Simplified writing, and texts without marks that change their reading order.
 
-Marks that make a text read in another order than its characters have: they can make a title say something else.
+Writing is converted character by character and without changing words.
 
-A browser shows ``关于\u202e知通的\u202c`` as another line than what is kept. Chinese policy texts need none of these
-marks, so a reading leaves them out, and says how many there were and where.
+Some marks make a text read in another order than its characters have, so they can make a title say something
+else. A browser shows ``关于\u202e知通的\u202c`` as another line than what is kept. Chinese policy texts need none of
+these marks, so a reading leaves them out, and says how many there were and where.
 """
 
 from __future__ import annotations

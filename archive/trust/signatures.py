@@ -1,13 +1,12 @@
-"""Pages that stand where an article should be: challenges, blocks, soft 404s, parked names, default pages.
+"""Pages that stand where an article should be, and the table of what such pages say of themselves.
 
-The same words occur in articles ("…须通过安全验证…"), so words alone never decide. They count on a page
-with little to read, no prose and no mark of an article, and only as its title, as a whole sentence of their
-kind, or beside the script that such pages are made of.
+They are challenges, blocks, lost and broken pages, soft 404s, parked names and default pages. The table is the
+knowledge: every entry was written from pages of its kind, in the words that providers put on them. Text is
+compared without white space, in lower case and in Simplified characters; the patterns are linear on any input.
 
-What challenge, block, lost, parked and broken pages say of themselves: the table is the knowledge.
-
-Every entry was written from pages of its kind, in the words that providers put on them. Text is compared without
-white space, in lower case and in Simplified characters; the patterns are linear on any input.
+The same words occur in articles ("…须通过安全验证…"), so words alone never decide. They count on a page with little to
+read, no prose and no mark of an article, and only as its title, as a whole sentence of their kind, or beside
+the script that such pages are made of.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Weak signs that a page was tampered with. Each has innocent explanations; together they have few.
+"""Weak signs that a page was tampered with, and the words of search-engine spam.
 
-The words of search-engine spam: names and phrases that no authority's page and hardly any article uses.
+Each sign has innocent explanations; together they have few.
 
-Not topics: 赌博, 彩票, 性病, 代开发票 stand in honest notices about gambling, lotteries, health and tax.
-BRANDED words count alone; TOPICAL ones occur in police reports too and count only several together.
+The words of spam are names and phrases that no authority's page and hardly any article uses. They are not
+topics: 赌博, 彩票, 性病, 代开发票 stand in honest notices about gambling, lotteries, health and tax. BRANDED words count
+alone; TOPICAL ones occur in police reports too and count only several together.
 """
 
 from __future__ import annotations

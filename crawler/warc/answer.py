@@ -1,8 +1,8 @@
-"""The HTTP answer in a record's block: status, headers, and a body that is as long as it says, or is not.
+"""What a WARC record says of an answer: the HTTP answer in its block, its time and its digests.
 
-The times that records name: ISO 8601 with more or less of it, or the fourteen figures of ARC.
-
-What a record's digests say of its bytes: passed, failed, or nothing that can be checked.
+The HTTP answer has a status, headers, and a body that is as long as it says, or is not. The time is written in
+ISO 8601 with more or less of it, or in the fourteen figures of ARC. The digests pass, fail, or say nothing of
+the bytes that can be checked.
 """
 
 from __future__ import annotations

@@ -1,15 +1,14 @@
-"""Keeping exchanges. What is kept here is never changed: a capture says what happened, not what it means.
+"""Keeping exchanges, the declarations of their sites, and the events that follow from them.
 
-Whether an answer is all of it, told by what was kept of its address before.
+What is kept here is never changed: a capture says what happened, not what it means. What was declared for a
+site is kept whole, so that any reading can be repeated from the file alone. Events are what a person may want
+to know. Every event says when, where, and from which capture it follows.
 
-An answer that says itself how long it is, and is shorter, comes here as truncated already. The others may be cut
-all the same: ended by the closing of the connection, or of a length that the server named wrongly. What cannot
-be all of a page is ``truncated``, which takes no text away from a version; it is kept as evidence and asked for
-again. A page that never ends as pages end is read nevertheless, and flagged.
-
-What was declared for a site, kept whole, so that any reading can be repeated from the file alone.
-
-What a person may want to know. Every event says when, where, and from which capture it follows.
+Whether an answer is whole is told by what was kept of its address before. An answer that says itself how long
+it is, and is shorter, comes here as truncated already. The others may be cut all the same: ended by the closing
+of the connection, or sent with a length that the server named wrongly. What cannot be all of a page is
+``truncated``, which takes no text away from a version; it is kept as evidence and asked for again. A page that
+never ends as pages end is read nevertheless, and flagged.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""Opening the file: who may write, what is refused, which settings hold.
+"""Opening the file, and room on its disk: who may write, what is refused, which settings hold.
 
-``synchronous=FULL`` is not negotiable: with NORMAL, 56 of 60 simulated power cuts lost acknowledged commits.
-Readers open with ``mode=ro``, never ``immutable=1``: an immutable open of a live file does not see the log.
+``synchronous=FULL`` is not negotiable for what is acknowledged: with NORMAL, 56 of 60 simulated power cuts lost
+acknowledged commits. Only ``made_durable_together`` leaves it, for commits that are acknowledged to nobody
+before the first commit behind them. Readers open with ``mode=ro``, never ``immutable=1``: an immutable open of
+a live file does not see the log.
 
-Room on the disk: looked at before a run, and the write-ahead log watched while it lasts.
-
-A full disk loses nothing that was acknowledged, but the run ends in the middle of a site, and the log cannot be
+The room on the disk is looked at before a run, and the write-ahead log is watched while the run lasts. A full
+disk loses nothing that was acknowledged, but the run ends in the middle of a site, and the log cannot be
 written back until there is room again. The log grows while a reader holds on to an old state of the file.
 """
 

@@ -1,12 +1,13 @@
-"""What is kept but not yet read. The queue is a table, so a crash forgets nothing of it.
+"""The queue of captures to be read, and the records by which WARC files repeat a body.
 
-The pages of one article are read together: its first page's job waits until its other pages are kept (or are
-known not to be had), and a further page that came by itself (a replay) is looked at last.
+What is kept but not yet read is in the queue. The queue is a table, so a crash forgets nothing of it. The pages
+of one article are read together: its first page's job waits until its other pages are kept (or are known not to
+be had). A further page that came by itself (a replay) is looked at last.
 
-What other programs' files say of their records: which of them is kept, and what one without a body repeats.
-
-A WARC file writes a body once and names it by digest in later records. Whichever of the two is kept first, both
-captures have that body in the end: one that waits for it is given it once, and read then.
+``Repeats`` keeps what other programs' files say of their records: which of them is kept, and what a record
+without a body repeats. A WARC file writes a body once and names it by digest in later records. Whichever of the
+two is kept first, both captures have that body in the end: one that waits for it is given it once, and read
+then.
 """
 
 from __future__ import annotations

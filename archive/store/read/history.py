@@ -1,12 +1,12 @@
 """What is known of one document over time: versions, addresses, events, sightings and gaps.
 
-Everything is bounded by captures. Only a whole capture that shows a version is a sighting of it: a 304 is the server's
-word, and a cut body is no text. The first and the last sighting are bounds. They prove neither that the version was
-there all the time between, nor that it came with the first or went with the last; that nothing was seen does not prove
-that nothing was there.
+Everything is bounded by captures. Only a whole capture that shows a version is a sighting of it: a 304 is the
+server's word, and a cut body is no text. The first and the last sighting are bounds. They prove neither that
+the version was there all the time between, nor that it came with the first or went with the last. That nothing
+was seen does not prove that nothing was there.
 
-The wordings of these bounds are made here once, for citations, "as of" pages and ``show --at``. ``state_at`` folds the
-looks until a moment by the rules that the document's row is kept by.
+The wordings of these bounds are made here once, for citations, "as of" pages and ``show --at``. For a moment in
+the past, ``state_at`` folds the looks until then by the rules that the document's row is kept by.
 """
 
 from __future__ import annotations

@@ -1,11 +1,12 @@
-"""What a query asks for: a phrase, words, or words joined by OR, AND and NOT. Pure; any text is a query.
+"""What a query asks for, and which versions may hold it, in the order in which they are shown.
 
-Without an operator the whole query is sought as one phrase first, then as words. With one it says what it says:
-A document number is sought as such before that, whatever its brackets. ``"…"`` keeps words together, ``OR`` (or ``|``) parts alternatives, ``NOT`` or a leading ``-`` leaves out.
+A query is a phrase, words, or words joined by OR, AND and NOT. Any text is a query, and reading one is pure.
+Without an operator a document number is sought as such first, whatever its brackets; then the whole query is
+sought as one phrase, and then as words. With an operator the query says what it says: ``"…"`` keeps words
+together, ``OR`` (or ``|``) parts alternatives, ``NOT`` or a leading ``-`` leaves out.
 
-Which versions may hold what is sought, in the order in which they are shown: the newest first.
-
-The indexes hold pairs of characters: that all pairs of a word are there does not prove that the word is.
+The newest versions come first. They are candidates: the indexes hold pairs of characters, and that all pairs of
+a word are there does not prove that the word is.
 """
 
 from __future__ import annotations

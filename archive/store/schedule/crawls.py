@@ -1,19 +1,18 @@
-"""Crawls: one run over one site, opened, closed once, and what it saw.
+"""Crawls, what went wrong in them, and what they show to be wrong with a source.
 
-What went wrong in a crawl: at its lists, at the site as a whole, or at single articles, which is no verdict on the site.
+A crawl is one run over one site. It is opened, closed once, and keeps what it saw. Troubles are what went wrong
+in it: at its lists, at the site as a whole, or at single articles, which is no verdict on the site. An article
+that hangs, is refused or is forbidden by robots.txt is an event of that article. It becomes the site's trouble
+when most of what was asked met with it.
 
-An article that hangs, is refused or is forbidden by robots.txt is an event of that article. It becomes the site's
-trouble when most of what was asked met with it.
+A finding is what is wrong with a source. It opens once, stays open, and closes itself when it heals. It is two
+events, ``finding_opened`` and ``finding_closed``; what was opened last and not closed is open. A run that did
+not look closes nothing: that an alarm is gone means that somebody looked and saw it gone.
 
-Findings: what is wrong with a source. Each opens once, stays open, and closes itself when it heals.
-
-A finding is two events, ``finding_opened`` and ``finding_closed``; what was opened last and not closed is open. A
-run that did not look closes nothing: that an alarm is gone means that somebody looked and saw it gone.
-
-From which networks a site's hosts answer: another network at once may be a move, a takeover of the name, or a detour.
-
-An authority moves its servers in good faith, so a change is an event and no verdict. Hosts behind a distribution
-network answer from many addresses of a few networks: only a network is compared, and only with the runs before.
+A crawl also shows from which networks a site's hosts answer. Another network at once may be a move, a takeover
+of the name, or a detour. An authority moves its servers in good faith, so a change is an event and no verdict.
+Hosts behind a distribution network answer from many addresses of a few networks: only a network is compared,
+and only with the runs before.
 """
 
 from __future__ import annotations

@@ -1,10 +1,11 @@
-"""What is to be fetched, and when. The frontier is a table: a crash forgets nothing and repeats nothing.
+"""The frontier: what is to be fetched, and when, by what the looks at an address have shown so far.
 
-A row that was asked is closed (given its next time) in the transaction that keeps the capture. When that is,
-``archive.revisit`` says from what was seen at the address so far; a site whose days are booked waits longer. A look that
-saw nothing (refused, challenged, failed, cut short) is no visit: it is made up for within a day, after all others.
+The frontier is a table: a crash forgets nothing and repeats nothing. A row that was asked is closed (given its
+next time) in the transaction that keeps the capture. ``archive.revisit`` says when that is from what was seen
+at the address so far; a site whose days are booked waits longer.
 
-What the looks at an address have shown so far: what the time of its next look is worked out from.
+A look that saw nothing (refused, challenged, failed, cut short) is no visit: it is made up for within a day,
+after all others. Only what is too large for us is asked ever more rarely.
 """
 
 from __future__ import annotations

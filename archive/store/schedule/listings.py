@@ -1,12 +1,11 @@
-"""What a list page leads to: its links enter the frontier in the transaction that records its reading.
+"""List pages: where their links lead, which rows each list showed, and how far it was walked.
 
-Further pages are asked for one after the other, as long as they show rows that the list has not shown before.
+The links of a list page enter the frontier in the transaction that records its reading. Further pages are asked
+for one after the other, as long as they show rows that the list has not shown before. A list is followed until
+a page shows only rows that this list showed before, and that were followed to known ground then.
 
-Which rows each list showed, and how far it was walked.
-
-A list is followed until a page shows only rows that this list showed before, and that were followed to known ground
-then. That a row is known from elsewhere (a feed, a search, another column) says nothing of what lies behind it. A walk
-that was cut short leaves its rows unsettled: the next one goes past them.
+That a row is known from elsewhere (a feed, a search, another column) says nothing of what lies behind it. A
+walk that was cut short leaves its rows unsettled: the next one goes past them.
 """
 
 from __future__ import annotations

@@ -1,15 +1,17 @@
 """Documents and what is kept in step with them: addresses, current version, works, cards, titles.
 
-A document is known by its canonical address, and its current version is that of its last sighting. An authority may
-put a new document at an old address: versions that share neither title nor number nor a good part of the text are
-different **works**. A notice of repeal (废止) is no other work. It is what the same page says of itself, so an edit.
+A document is known by its canonical address, and its current version is that of its last sighting. An authority
+may put a new document at an old address: versions that share neither title nor number nor a good part of the
+text are different **works**. A notice of repeal (废止) is no other work. It is what the same page says of itself,
+so an edit.
 
 Two kinds of claims are kept with readings and not with versions. A **card** of an official document (政府信息公开:
-成文日期, 主题分类, 有效性 …) may say something new while the text stays the same; a changed card is an event. A **doubted
-title** is one that the page bears and that is not believed. It is kept in the reading's ``found``, and believed once
-it was kept a day before; spam is never believed by itself.
+成文日期, 主题分类, 有效性 …) may say something new while the text stays the same; a changed card is an event. A
+**doubted title** is one that the page bears and that is not believed. It is kept in the reading's ``found``,
+and believed once it was kept a day before; spam is never believed by itself.
 
-The looks of a crawl are counted here, too: how many articles it saw and missed, for its verdict.
+Each look at an article is counted for its crawl, too. How many articles the crawl saw and missed goes into its
+verdict.
 """
 
 from __future__ import annotations
