@@ -13,8 +13,6 @@ from importlib.resources import files
 from itertools import groupby
 from typing import Any
 
-import yaml
-
 from archive.clock import beijing_minute
 from archive.model.events import BY_NAME, NEWS, STANDING_SAYS, sentence
 from archive.patterns import regex
@@ -325,5 +323,7 @@ def _word(section: str, name: str) -> str | None:
 @cache
 def _words() -> dict[str, Any]:
     """Return the words of the reading room, which say the same things."""
+    import yaml  # every scrapy command imports this module, and few tell anything
+
     said: dict[str, Any] = yaml.safe_load((files("archive.reading_room") / "words.yml").read_text("utf-8"))
     return said

@@ -1,6 +1,14 @@
 """How Scrapy is set up here, each setting with its reason. What is true of one site lives in its ``Site``."""
 
 import os
+import sys
+
+if "scrapy.cmdline" in sys.modules:
+    # On import each of these looks through the whole stack and through every module that is loaded: a fifth of the
+    # start of a command, unless it is done here, before the commands come. A reader process needs none of them.
+    import scrapy.core.downloader.contextfactory
+    import scrapy.core.downloader.tls
+    import scrapy.extensions.feedexport  # noqa: F401
 
 from archive import exchange
 from archive.home import contact_here

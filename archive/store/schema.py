@@ -9,13 +9,14 @@ new one.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.resources import files
-
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
+from typing import TYPE_CHECKING
 
 from archive.text import FOLD
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
 
 APPLICATION_ID = 0x7975616E  # "yuan"
 APPEND_ONLY = (
@@ -37,10 +38,16 @@ INDEXES = ("version_index", "title_index", "attachment_index", "shingles")
 # Programs of before the first release counted their own steps here, up to some thirty.
 _FIRST_LEVEL = 100
 
-migrations = Migrations("yuanben 0.2")
+_Migration = Callable[["Database"], None]
+_MIGRATIONS: list[_Migration] = []
 
 
-@migrations()
+def _migration(migrate: _Migration) -> _Migration:
+    _MIGRATIONS.append(migrate)
+    return migrate
+
+
+@_migration
 def first_schema(db: Database) -> None:
     """Make all tables, indexes, triggers and views."""
     for name in ("schema.sql", "views.sql"):
@@ -50,7 +57,7 @@ def first_schema(db: Database) -> None:
         db.execute("insert into index_forms (name, form) values (?, ?)", (name, FOLD))
 
 
-@migrations()
+@_migration
 def damage_of_versions(db: Database) -> None:
     """Add the column of a version's damage, and whatever table, index or trigger an earlier archive has not."""
     _make_missing(db)
@@ -59,7 +66,7 @@ def damage_of_versions(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def simplified_once(db: Database) -> None:
     """Let a simplified text be left out that is the text itself.
 
@@ -72,7 +79,7 @@ def simplified_once(db: Database) -> None:
         _let_null(db)
 
 
-@migrations()
+@_migration
 def numbers_and_kinds(db: Database) -> None:
     """Add the view of numbers in series; put relations in order by their kind as well."""
     _make_missing(db)
@@ -81,14 +88,14 @@ def numbers_and_kinds(db: Database) -> None:
     _make_views(db)
 
 
-@migrations()
+@_migration
 def standings_told(db: Database) -> None:
     """Add the triggers by which a late look settles its document, and the index of the days on which standings turn."""
     _make_missing(db)
     _make_views(db)
 
 
-@migrations()
+@_migration
 def names_of_files(db: Database) -> None:
     """Keep what lists call files apart from the schedule: an import has the one and not the other."""
     _make_missing(db)
@@ -135,6 +142,13 @@ def made_by(statement: str) -> str:
 
 def make(db: sqlite3.Connection) -> None:
     """Bring an open file, or an empty one, to today's schema and write down its level."""
+    # Only who writes needs the library; who reads would wait for it at every start.
+    from sqlite_utils import Database
+    from sqlite_utils.migrations import Migrations
+
+    migrations = Migrations("yuanben 0.2")
+    for migrate in _MIGRATIONS:
+        migrations()(migrate)
     known = Database(db, recursive_triggers=False, use_old_upsert=False)
     if migrations.pending(known):
         migrations.apply(known)
@@ -143,7 +157,7 @@ def make(db: sqlite3.Connection) -> None:
 
 def level() -> int:
     """Return the number that an archive of today's schema has as its ``user_version``."""
-    return _FIRST_LEVEL + len(migrations._migrations)
+    return _FIRST_LEVEL + len(_MIGRATIONS)
 
 
 def is_before_first_release(found: int) -> bool:

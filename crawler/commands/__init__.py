@@ -10,9 +10,6 @@ from types import TracebackType
 # 700 costs an eighth of a start.
 gc.set_threshold(20_000, 20, 20)
 
-# First of all: on import Scrapy looks through the whole stack three times, and the commands import it from deep below.
-import scrapy.core.downloader.handlers.http11  # noqa: E402, F401
-
 
 def _end_quietly(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """Say nothing of a Ctrl-C that comes while Scrapy and the spiders are still being imported."""
