@@ -12,6 +12,7 @@ import os
 import sqlite3
 import subprocess
 import sys
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from datetime import date
@@ -52,6 +53,7 @@ WHY = {
 
 def main() -> int:
     """Crawl three days and tell what was found."""
+    ArgumentParser(prog="./run demo", description=(__doc__ or "").partition("\n\n")[2]).parse_args()
     for path in (ARCHIVE, Path(f"{ARCHIVE}-wal"), Path(f"{ARCHIVE}-shm"), Path(f"{ARCHIVE}.lock")):
         path.unlink(missing_ok=True)
     print(

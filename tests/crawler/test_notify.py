@@ -14,7 +14,7 @@ from archive.store.file.withheld import withhold
 from archive.store.schedule.crawls import Finding
 from crawler.commands import watch
 from crawler.run import Run
-from tests.archive.desk import Desk, html, replaced
+from tests.archive.desk import Desk, clock, html, replaced
 
 
 @pytest.fixture
@@ -37,6 +37,27 @@ def test_each_finding_and_change_is_one_document_on_stdin_the_weightiest_first(
     assert documents[1]["edits"][0] | {"before": "", "after": ""} == {
         "matter": "modal", "before": "", "old": "应当", "new": "可以", "after": ""
     }  # fmt: skip
+
+
+def test_what_comes_into_force_by_the_calendar_belongs_to_the_first_run_after_it(tmp_path: Path) -> None:
+    """Nothing was captured that day; who is only notified by a command would never hear of it."""
+    desk = Desk()
+    coming = replaced("本通知自印发之日起施行，有效期三年", "本通知自2026年5月1日起施行，有效期三年")
+    desk.see(html(*coming), "2026-04-01T08:00:00")
+    desk.archive.settle("bureau")
+    told = tmp_path / "told"
+    heard = []
+    for at in ("2026-04-20", "2026-05-02", "2026-05-03"):
+        desk.archive.clock = clock(f"{at}T01:00:00.000Z")
+        crawl = desk.archive.begin_crawl("bureau", "watch")
+        told.write_text("", "utf-8")
+        run = cast(Run, SimpleNamespace(archive=desk.archive, crawls={"bureau": crawl}))
+        assert watch.notify(run, f"cat >> {told}; echo >> {told}") == 0
+        heard.append([json.loads(line) for line in told.read_text("utf-8").splitlines()])
+        desk.archive.end_crawl(crawl, Verdict.OK, [])
+    assert [[one["kind"] for one in pieces] for pieces in heard] == [[], ["standing_changed"], []]
+    (piece,) = heard[1]
+    assert piece["details"]["to"] == "in_force" and piece["at"] == "2026-04-30T16:00:00.000Z"
 
 
 def test_a_command_that_fails_is_said_and_kept(run: Run, capsys: pytest.CaptureFixture[str]) -> None:

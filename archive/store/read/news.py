@@ -81,11 +81,36 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and not holds(wanted, held):
             continue
-        matching = tuple(word for word, folded in words if folded and holds(folded, held))
-        found.append(_with(one, matching))
+        found.append(_with(one, _matching(words, held)))
         if len(found) == limit:
             break
     return found
+
+
+def turned(db: sqlite3.Connection, crawls: Sequence[int]) -> list[News]:
+    """Return the standings that turned by the calendar between each of some crawls and the one of its site before it.
+
+    So each turn belongs to one crawl. A site's first crawl has none: nothing was known before it.
+    """
+    words = [(word, fold(word)) for word in watchwords(db)]
+    hidden = {one.document for one in withholdings(db)}
+    pieces: list[News] = []
+    for crawl in crawls:
+        site, began, before = db.execute(
+            "select k.site, k.started_at, (select max(p.started_at) from crawls p where p.site = k.site and p.id < k.id) "
+            "from crawls k where k.id = ?",
+            (crawl,),
+        ).fetchone()
+        rows = _came(db, site, None, before, beijing_day(began)) if before else ()
+        for row in rows:
+            if row["at"] < began and row["document"] not in hidden:
+                piece = _news_of(db, row)
+                pieces.append(_with(piece, _matching(words, fold(f"{piece.title}\n{piece.text}"))))
+    return pieces
+
+
+def _matching(words: Sequence[tuple[str, str]], held: str) -> tuple[str, ...]:
+    return tuple(word for word, folded in words if folded and holds(folded, held))
 
 
 def watchwords(db: sqlite3.Connection) -> list[str]:
