@@ -344,7 +344,7 @@ def _version_id(db: sqlite3.Connection, url: str, purpose: str) -> int:
     version = known.latest_row(db, number)["version"]
     if version is None:
         raise NotHeld(f"nothing readable was captured of {url} — there is no text to {purpose}")
-    return int(known.version_row(db, number, version)["id"])
+    return known.version_id(db, number, version)
 
 
 def _day(day: Day) -> str:

@@ -114,11 +114,7 @@ def of_archive(path: Path) -> Iterator[Finding]:
     said = f"{size / (1 << 20):.1f} MiB not yet in the file"
     yield _is(size <= LARGE_LOG, "log", said, f"{said} — a reader that stays open keeps it there")
     if is_held(path):
-        who = (
-            f"{holder['holder']} (process {holder['pid']}, since {holder['since']})"
-            if holder
-            else "another run"
-        )
+        who = f"{holder.holder} (process {holder.pid}, since {holder.since})" if holder else "another run"
         yield Finding(what="writer", level=Level.NOTE, said=f"held by {who}")
 
 

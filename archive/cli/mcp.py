@@ -266,7 +266,7 @@ class _Tools:
 
         db = open_for_reading(self._path)
         try:
-            ends = [row["finished_at"] for row in site_health(db) if row["finished_at"]]
+            ends = [row.finished_at for row in site_health(db) if row.finished_at]
         finally:
             db.close()
         return {"newest_crawl_ended_at": max(ends, default=None)}

@@ -5,9 +5,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sqlite3
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
@@ -45,10 +43,9 @@ def run(options: Namespace) -> int:
         return _print_size(options)
     with reading(options) as db, Working("counting"):
         asked = {site_named(db, name) for name in options.sites}
-        rows = [row for row in site_health(db) if not asked or row["site"] in asked]
+        rows = [row for row in site_health(db) if not asked or row.site in asked]
         sites = [
-            _site(row, economy(db, row["site"])) | {"software": last_software(db, row["site"])}
-            for row in rows
+            asdict(row) | economy(db, row.site) | {"software": last_software(db, row.site)} for row in rows
         ]
         ran = last_software(db)
         wrong = open_findings(db)
@@ -104,10 +101,6 @@ def _size(octets: int | None) -> str:
 def _ran_on(software: dict[str, str]) -> str:
     said = ", ".join(f"{name} {software[name]}" for name in _SOFTWARE_NAMED if name in software)
     return one_line(f"the newest crawl ran on {said}; --json has all of it") if said else ""
-
-
-def _site(row: sqlite3.Row, cost: dict[str, Any]) -> dict[str, Any]:
-    return dict(row) | {"reasons": json.loads(row["reasons"])} | cost
 
 
 def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:

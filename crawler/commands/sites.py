@@ -108,6 +108,6 @@ def _last_looks(opts: Namespace) -> tuple[dict[str, str], dict[str, str]]:
         return {}, {}
     db = open_for_reading(path)
     try:
-        return {row["site"]: row["verdict"] for row in site_health(db)}, last_proved(db)
+        return {row.site: row.verdict for row in site_health(db)}, last_proved(db)
     finally:
         db.close()

@@ -111,7 +111,7 @@ def test_last_good_is_when_a_site_was_last_seen_and_not_broken() -> None:
 
     def health() -> tuple[str, str | None]:
         (row,) = site_health(desk.db)
-        return row["verdict"], row["last_good_at"]
+        return row.verdict, row.last_good_at
 
     desk.keep(answer(None, "2026-04-01T08:00:00", url=LIST, kind="listing", status=403))
     assert ended(desk) == (Verdict.BROKEN, ["blocked"], True) and health() == ("BROKEN", None)

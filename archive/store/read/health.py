@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -49,9 +50,49 @@ METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 VERDICTS = ("OK", "WARN", "BROKEN")
 
 
-def site_health(db: sqlite3.Connection) -> list[sqlite3.Row]:
-    """Return a row of ``site_health`` for every site that a crawl of has ended, by name."""
-    return db.execute("select * from site_health order by site").fetchall()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteHealth:
+    """How a site was at the end of its last crawl; a row of the view ``site_health``. Times are UTC."""
+
+    site: str
+    verdict: str
+    reasons: tuple[str, ...]
+    last_good_at: str | None
+    due: int
+    new: int
+    changed: int
+    gone: int
+    blocked: int
+    silent_since: str | None
+    finished_at: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Who held an archive for writing last."""
+
+    holder: str
+    pid: int
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A capture that was a look at a document. ``is_sighting``: it showed a version."""
+
+    capture: int
+    crawl: int
+    captured_at: str
+    outcome: str
+    reason: str | None
+    flags: str
+    is_sighting: bool
+
+
+def site_health(db: sqlite3.Connection) -> list[SiteHealth]:
+    """Return how each site was at the end of its last crawl, by name; none whose first crawl has not ended."""
+    rows = db.execute("select * from site_health order by site")
+    return [SiteHealth(**dict(row) | {"reasons": tuple(json.loads(row["reasons"]))}) for row in rows]
 
 
 def ran_on(software: str) -> dict[str, str]:
@@ -111,12 +152,10 @@ def document_count(db: sqlite3.Connection) -> int:
     return int(db.execute("select count(*) from documents").fetchone()[0])
 
 
-def last_holder(db: sqlite3.Connection) -> sqlite3.Row | None:
-    """Return who wrote last: holder, pid and since. It does not prove that this run still holds the archive."""
-    row: sqlite3.Row | None = db.execute(
-        "select holder, pid, since from leases where name = 'writer'"
-    ).fetchone()
-    return row
+def last_holder(db: sqlite3.Connection) -> Holder | None:
+    """Return who wrote last. It does not prove that this run still holds the archive."""
+    row = db.execute("select holder, pid, since from leases where name = 'writer'").fetchone()
+    return Holder(**dict(row)) if row else None
 
 
 def lacking_in_sqlite() -> str | None:
@@ -135,15 +174,16 @@ def lacking_in_sqlite() -> str | None:
     return None
 
 
-def looks(db: sqlite3.Connection, document: int) -> list[sqlite3.Row]:
-    """Return each capture that was a look at the document, in order, and whether it showed a version."""
-    return db.execute(
-        "select c.id, c.crawl, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from readings s "
-        "  where s.capture = c.id and s.document = r.document and s.version is not null) as seen "
+def looks(db: sqlite3.Connection, document: int) -> list[Look]:
+    """Return each capture that was a look at the document, in order of time."""
+    rows = db.execute(
+        "select c.id as capture, c.crawl, c.captured_at, r.outcome, r.reason, r.flags, exists (select 1 from "
+        "  readings s where s.capture = c.id and s.document = r.document and s.version is not null) as is_sighting "
         "from readings r join captures c on c.id = r.capture where r.document = ? and r.again = 0 "
         "order by c.captured_at, c.id",
         (document,),
-    ).fetchall()
+    )
+    return [Look(**dict(row) | {"is_sighting": bool(row["is_sighting"])}) for row in rows]
 
 
 def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
@@ -161,30 +201,29 @@ def _failed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
     reasons: list[str] | None = None
     taken = looks(db, document)
     for place, look in enumerate(taken):
-        if look["outcome"] == "failed" and any(
+        if look.outcome == "failed" and any(
             _makes_up(look, attempt) for attempt in taken[place + 1 : place + TRIES]
         ):
             continue
-        if look["seen"]:
-            seen_at, reasons = look["captured_at"], None
+        if look.is_sighting:
+            seen_at, reasons = look.captured_at, None
             if failures and failures[-1]["to"] is None:
                 failures[-1]["to"] = seen_at
             continue
-        why = f"{look['outcome']}: {look['reason']}" if look["reason"] else look["outcome"]
+        why = f"{look.outcome}: {look.reason}" if look.reason else look.outcome
         if reasons is None:
             reasons = []
-            failures.append({"from": seen_at or look["captured_at"], "to": None, "reason": "", "looks": 0})
+            failures.append({"from": seen_at or look.captured_at, "to": None, "reason": "", "looks": 0})
         if why not in reasons:
             reasons.append(why)
         failures[-1] |= {"reason": ", ".join(reasons), "looks": failures[-1]["looks"] + 1}
     return failures
 
 
-def _makes_up(failed: sqlite3.Row, other: sqlite3.Row) -> bool:
+def _makes_up(failed: Look, other: Look) -> bool:
     """Return whether another try of the same look showed the document."""
-    is_same_run = other["crawl"] == failed["crawl"]
-    waited = seconds_between(failed["captured_at"], other["captured_at"])
-    return bool(other["seen"]) and is_same_run and waited <= TRIED_WITHIN
+    waited = seconds_between(failed.captured_at, other.captured_at)
+    return other.is_sighting and other.crawl == failed.crawl and waited <= TRIED_WITHIN
 
 
 def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
@@ -359,31 +398,29 @@ def metrics(db: sqlite3.Connection, path: Path) -> Iterator[Metric]:
 def _of_sites(db: sqlite3.Connection) -> Iterator[Metric]:
     rows = site_health(db)
     verdicts = [
-        ({"site": row["site"], "verdict": name}, float(row["verdict"] == name))
-        for row in rows
-        for name in VERDICTS
+        ({"site": row.site, "verdict": name}, float(row.verdict == name)) for row in rows for name in VERDICTS
     ]
     yield _gauge("site_verdict", "1 for the verdict of the last crawl of a site, 0 for the others.", verdicts)
-    reasons = [
-        ({"site": row["site"], "reason": reason}, 1.0)
-        for row in rows
-        for reason in json.loads(row["reasons"])
-    ]
+    reasons = [({"site": row.site, "reason": reason}, 1.0) for row in rows for reason in row.reasons]
     yield _gauge("site_reason", "1 for each reason of the last verdict of a site.", reasons)
-    for name, column, says in (
+    for name, moment_of, says in (
         (
             "site_last_healthy_timestamp_seconds",
-            "last_good_at",
+            attrgetter("last_good_at"),
             "When a run last saw something of a site and was not BROKEN.",
         ),
-        ("site_last_run_timestamp_seconds", "finished_at", "When the last crawl of a site ended."),
+        (
+            "site_last_run_timestamp_seconds",
+            attrgetter("finished_at"),
+            "When the last crawl of a site ended.",
+        ),
     ):
-        times = [({"site": row["site"]}, moment(row[column]).timestamp()) for row in rows if row[column]]
+        times = [({"site": row.site}, moment(moment_of(row)).timestamp()) for row in rows if moment_of(row)]
         yield _gauge(name, says, times)
     yield _gauge(
         "site_due",
         "Requests of a site that are due now.",
-        [({"site": row["site"]}, row["due"]) for row in rows],
+        [({"site": row.site}, row.due) for row in rows],
     )
     counted = Counter((finding["site"] or "", finding["reason"]) for finding in open_findings(db))
     opened = [({"site": site, "reason": reason}, count) for (site, reason), count in sorted(counted.items())]

@@ -311,7 +311,7 @@ def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, A
 
     Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
     """
-    looks_until = [look for look in looks(db, document) if look["captured_at"] <= at]
+    looks_until = [look for look in looks(db, document) if look.captured_at <= at]
     row = latest_row(db, document)
     if not looks_until:
         raise NotHeld(
@@ -322,7 +322,7 @@ def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, A
         "and r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc",
         (document, at),
     ).fetchall()
-    present = [look["captured_at"] for look in looks_until if look["outcome"] in PRESENT]
+    present = [look.captured_at for look in looks_until if look.outcome in PRESENT]
     state, flags = state_at(db, document, at)
     return (
         row
@@ -334,6 +334,11 @@ def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, A
             "last_seen": max(present, default=row["first_seen"]),
         }
     )
+
+
+def version_id(db: sqlite3.Connection, document: int, number: int) -> int:
+    """Return the row number of a document's version. Raise NotHeld for a number it does not have."""
+    return int(version_row(db, document, number)["id"])
 
 
 def version_row(db: sqlite3.Connection, document: int, number: int) -> sqlite3.Row:
