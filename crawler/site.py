@@ -24,6 +24,7 @@ from archive.model import (
 )
 from archive.urls import posted
 from crawler.cms import (
+    JsonList,
     absolute,
     asked_for,
     at,
@@ -35,6 +36,7 @@ from crawler.cms import (
     hanweb,
     jpaas,
     json_of,
+    json_rows,
     no_list,
     pages_after,
     rows_of,
@@ -53,6 +55,7 @@ __all__ = [
     "Article",
     "Earlier",
     "Expect",
+    "JsonList",
     "Link",
     "Listing",
     "Page",
@@ -74,6 +77,7 @@ __all__ = [
     "hanweb",
     "jpaas",
     "json_of",
+    "json_rows",
     "no_list",
     "pages_after",
     "posted",

@@ -17,7 +17,7 @@ from parsel import Selector
 
 from crawler.site import (
     Expect,
-    Link,
+    JsonList,
     Listing,
     Page,
     PolicySpider,
@@ -27,23 +27,24 @@ from crawler.site import (
     Site,
     Unreadable,
     absolute,
-    asked_for,
-    at,
-    count_of,
-    day_of,
-    json_of,
-    pages_after,
+    json_rows,
     posted,
-    rows_of,
     text_of,
-    visible_text_of,
-    with_query,
 )
 
 _COLUMN = re.compile(r"^https?://www\.cac\.gov\.cn/(?:\w+/){1,3}A\w{1,20}index_1\.htm$")
 _MOST_COLUMNS = 12
 _SIZE = 20
 # 网信发布, 政策法规, 网信执法, 报告发布, 数据治理法规, 网信@你 (征求意见), 时政要闻.
+_CHANNEL = JsonList(
+    rows="list",
+    total="totalRec",
+    page="pageno",
+    size=_SIZE,
+    url=("infourl",),
+    name=("topic",),
+    date=("pubtime",),
+)
 _CHANNELS = ("A093702", "A093703", "A093704", "A093706", "A09370805", "A093802", "A093601")
 
 
@@ -85,7 +86,7 @@ class CacSpider(PolicySpider):
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return the rows of a list or a channel, of the front page the columns it names (its own rows where it names none)."""
         if "/cms/JsonList" in page.url:
-            return _channel_rows(page, cls.site)
+            return json_rows(page, cls.site, _CHANNEL)
         if page.url.endswith(".cn/index.htm"):
             hrefs = Selector(text=text_of(page) or " ", type="html").css("a::attr(href)").getall()
             named = dict.fromkeys(re.sub(r"^http:", "https:", absolute(page, href)) for href in hrefs)
@@ -93,25 +94,3 @@ class CacSpider(PolicySpider):
             if columns:
                 return Rows(links=(), pages=tuple(columns[:_MOST_COLUMNS]))
         return super().parse_listing(page)
-
-
-def _channel_rows(page: Page, site: Site) -> Rows | Unreadable:
-    answer = json_of(page)
-    if isinstance(answer, Unreadable):
-        return answer
-    found = at(answer, "list")
-    if not isinstance(found, list):
-        return Unreadable(reason="the channel's answer holds no list")
-    total = count_of(at(answer, "totalRec"))
-    rest = pages_after(count_of(asked_for(page.url, "pageno")) or 1, total, _SIZE)
-    links = (
-        Link(
-            url=absolute(page, visible_text_of(at(row, "infourl"))),
-            name=visible_text_of(at(row, "topic")),
-            date=day_of(at(row, "pubtime")),
-        )
-        for row in found
-    )
-    return rows_of(
-        links, site, pages=(with_query(page.url, pageno=str(n)) for n in rest), announced=total or None
-    )

@@ -10,7 +10,7 @@
 
 from crawler.site import (
     Expect,
-    Link,
+    JsonList,
     Page,
     PolicySpider,
     Role,
@@ -18,19 +18,20 @@ from crawler.site import (
     Rules,
     Site,
     Unreadable,
-    asked_for,
-    at,
-    count_of,
-    day_of,
-    json_of,
-    pages_after,
-    rows_of,
-    visible_text_of,
-    with_query,
+    json_rows,
 )
 
 _API = "https://www.nfra.gov.cn/cbircweb/DocInfo/"
 _SIZE = 18
+_COLUMN = JsonList(
+    rows="data.rows",
+    total="data.total",
+    page="pageIndex",
+    size=_SIZE,
+    url=("docId",),
+    name=("docSubtitle", "docTitle"),
+    date=("publishDate",),
+)
 # 监管动态, 政策解读, 公告, 政策法规, 行政处罚 (总局机关、监管局本级、监管分局本级).
 _COLUMNS = (915, 916, 925, 926, 4113, 4114, 4115)
 
@@ -70,21 +71,4 @@ class NfraSpider(PolicySpider):
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
         """Return the rows of a column's answer and the pages that follow."""
-        answer = json_of(page)
-        if isinstance(answer, Unreadable):
-            return answer
-        found = at(answer, "data", "rows")
-        if not isinstance(found, list):
-            return Unreadable(reason="the column's answer holds no rows")
-        total = count_of(at(answer, "data", "total"))
-        rest = pages_after(count_of(asked_for(page.url, "pageIndex")) or 1, total, _SIZE)
-        links = (
-            Link(
-                url=f"{_API}SelectByDocId?docId={number}" if (number := count_of(at(row, "docId"))) else "",
-                name=visible_text_of(at(row, "docSubtitle")) or visible_text_of(at(row, "docTitle")),
-                date=day_of(at(row, "publishDate")),
-            )
-            for row in found
-        )
-        further = (with_query(page.url, pageIndex=str(number)) for number in rest)
-        return rows_of(links, cls.site, pages=further, announced=total or None)
+        return json_rows(page, cls.site, _COLUMN, leads=f"{_API}SelectByDocId?docId={{}}")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import unescape
 from typing import Any
@@ -69,15 +70,16 @@ def visible_text_of(value: Any) -> str:
 
 
 def day_of(value: Any) -> str:
-    """Return the day that a text (2026.07.08, 2026年7月8日 …) or a count of milliseconds names in Beijing.
+    """Return the day that a text (2026.07.08, 2026年7月8日 …) or a count of seconds or milliseconds names in Beijing.
 
     Empty where there is none; 0 is how these sites write "unknown".
     """
     if isinstance(value, str) and (found := _DAY.search(value)):
         return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}"
-    if not re.fullmatch(r"[1-9]\d{11,12}", str(value)):
+    if not re.fullmatch(r"[1-9]\d{11,12}|1\d{9}", str(value)):
         return ""
-    return (datetime.fromtimestamp(int(value) / 1000, UTC) + BEIJING).date().isoformat()
+    seconds = int(value) if len(str(value)) == 10 else int(value) / 1000
+    return (datetime.fromtimestamp(seconds, UTC) + BEIJING).date().isoformat()
 
 
 def count_of(value: Any) -> int:
@@ -120,3 +122,67 @@ def rows_of(
         else:
             left_out += 1
     return Rows(links=tuple(links.values()), pages=tuple(pages), announced=announced, left_out=left_out)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JsonList:
+    """Where a JSON answer has its rows and their parts: names with dots between them.
+
+    Of several names for a part the first that holds something is taken. ``page`` is the parameter of the address that
+    counts the pages, from 1; ``size`` the rows of a page, as a number or as the parameter that asks for so many.
+    ``stated`` is where an answer says which page it is.
+    """
+
+    rows: str
+    total: str
+    page: str
+    size: int | str
+    url: tuple[str, ...] = ("url",)
+    name: tuple[str, ...] = ("title",)
+    date: tuple[str, ...] = ()
+    stated: str = ""
+
+
+def json_rows(page: Page, site: Site, shape: JsonList, *, leads: str = "") -> Rows | Unreadable:
+    """Return the rows of a JSON answer and the addresses of the pages that follow.
+
+    ``leads`` makes an address of a row's identity: ``{}`` in it is what ``url`` names. Without it the row's own address
+    is taken, which may be relative.
+    """
+    answer = json_of(page)
+    if isinstance(answer, Unreadable):
+        return answer
+    listed = _under(answer, shape.rows)
+    if not isinstance(listed, list):
+        return Unreadable(reason=f"the answer holds no {shape.rows}")
+    current = count_of(asked_for(page.url, shape.page)) or 1
+    if shape.stated and count_of(_under(answer, shape.stated)) not in (0, current):
+        said = f"page {current} was asked, page {_under(answer, shape.stated)} answered"
+        return Unreadable(reason=said, flags=("repeated_page",))
+    total = _under(answer, shape.total)
+    size = shape.size if isinstance(shape.size, int) else count_of(asked_for(page.url, shape.size))
+    rest = pages_after(current, count_of(total), size)
+    return rows_of(
+        (_json_link(page, row, shape, leads) for row in listed),
+        site,
+        pages=(with_query(page.url, **{shape.page: str(number)}) for number in rest),
+        announced=count_of(total) or (0 if total == 0 else None),
+    )
+
+
+def _json_link(page: Page, row: Any, shape: JsonList, leads: str) -> Link:
+    found = next((value for name in shape.url if (value := _under(row, name)) not in (None, "")), "")
+    if leads:
+        url = leads.format(found) if count_of(found) else ""
+    else:
+        url = absolute(page, visible_text_of(found))
+    return Link(
+        url=url,
+        name=next((text for name in shape.name if (text := visible_text_of(_under(row, name)))), ""),
+        date=next((day for name in shape.date if (day := day_of(_under(row, name)))), ""),
+    )
+
+
+def _under(value: Any, path: str) -> Any:
+    """Return what stands at a dotted path, None where nothing does."""
+    return at(value, *path.split("."))

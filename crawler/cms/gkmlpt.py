@@ -15,34 +15,26 @@ As reported up to 2026-08:
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from archive.lists.drafting import BY_NAME
-from archive.model import Link, Page, Rows, Site, Unreadable
+from archive.model import Page, Rows, Site, Unreadable
 from archive.patterns import regex
-from crawler.cms import (
-    absolute,
-    asked_for,
-    at,
-    count_of,
-    day_of,
-    json_of,
-    no_list,
-    pages_after,
-    rows_of,
-    text_of,
-    visible_text_of,
-    with_query,
-)
+from crawler.cms import JsonList, at, count_of, json_rows, no_list, text_of, visible_text_of
 
-_SIZE = 100
+_COLUMN = JsonList(
+    rows="articles",
+    total="total",
+    page="page",
+    size=100,
+    url=("url", "post_url"),
+    date=("display_publish_time", "first_publish_time", "created_at", "date"),
+)
 _MOST_COLUMNS = 12
 _SID = regex(r"\bSID['\"]?\s*:\s*['\"]?(\d{1,9})")
 _TREE = regex(r"\bTREE['\"]?\s*:\s*(?=\[)")
 _WANTED = regex(r"规范性文件|政策|文件|法规|规章|公报|通知|公告|解读|规划|计划")
-_DAYS = ("display_publish_time", "first_publish_time", "created_at", "date")
 CANONICAL = ((r"/mpost_(\d+)", r"/post_\1"), (r"\?.*$", ""))
 BODIES = (".article-content", ".content", "#zoomcon")
 
@@ -54,7 +46,7 @@ def articles(host: str) -> str:
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
     """Return where a catalogue's columns are to be asked, or the rows of such an answer."""
-    return _column_rows(page, site) if "/gkmlpt/api/" in page.url else _columns(page)
+    return json_rows(page, site, _COLUMN) if "/gkmlpt/api/" in page.url else _columns(page)
 
 
 def _columns(page: Page) -> Rows | Unreadable:
@@ -82,33 +74,3 @@ def _leaves(tree: Any, deep: int = 0) -> Iterator[tuple[int, str, int]]:
             yield from _leaves(children, deep + 1)
         elif (identity := count_of(at(column, "id"))) and not at(column, "jump_url"):
             yield identity, visible_text_of(at(column, "name")), count_of(at(column, "post_count"))
-
-
-def _column_rows(page: Page, site: Site) -> Rows | Unreadable:
-    answer = json_of(page)
-    if isinstance(answer, Unreadable):
-        return answer
-    listed = at(answer, "articles")
-    if not isinstance(listed, list):
-        return Unreadable(reason="the column's answer holds no articles")
-    total, current = count_of(at(answer, "total")), count_of(asked_for(page.url, "page")) or 1
-    rest = pages_after(current, total, _SIZE)
-    return rows_of(
-        (_link(page, row) for row in listed),
-        site,
-        pages=(with_query(page.url, page=str(n)) for n in rest),
-        announced=total if "total" in answer else None,
-    )
-
-
-def _link(page: Page, row: Any) -> Link:
-    url = absolute(page, visible_text_of(at(row, "url")) or visible_text_of(at(row, "post_url")))
-    day = next((d for name in _DAYS if (d := _day(at(row, name)))), "")
-    return Link(url=url, name=visible_text_of(at(row, "title")), date=day)
-
-
-def _day(value: Any) -> str:
-    """Return the day in Beijing of a moment in seconds, or of a string."""
-    if re.fullmatch(r"1\d{9}", str(value)):
-        return day_of(f"{value}000")
-    return day_of(value)

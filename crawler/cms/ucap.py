@@ -12,24 +12,18 @@ As reported up to 2026-08:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 from archive.lists.drafting import BY_NAME
-from archive.model import Link, Page, Rows, Site, Unreadable
-from crawler.cms import (
-    absolute,
-    asked_for,
-    at,
-    count_of,
-    day_of,
-    json_of,
-    pages_after,
-    rows_of,
-    visible_text_of,
-    with_query,
-)
+from archive.model import Page, Rows, Site, Unreadable
+from crawler.cms import JsonList, json_rows
 
+_CHANNEL = JsonList(
+    rows="data.results",
+    total="data.total",
+    page="page",
+    size="_pageSize",
+    date=("publishedTimeStr", "publishedTime"),
+    stated="data.page",
+)
 BODIES = ("ucapcontent", "#UCAP-CONTENT", ".detail-news", "#cmsArticleContent", "#zoom")
 DROPS = ("#cmsArticlezzzqContent", "#div_qrcode")
 
@@ -52,35 +46,4 @@ def articles(host: str) -> str:
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
     """Return the rows of a channel's answer and the pages that follow."""
-    answer = json_of(page)
-    if isinstance(answer, Unreadable):
-        return answer
-    data = at(answer, "data")
-    results = at(data, "results")
-    if not isinstance(results, list):
-        return Unreadable(reason="the channel's answer holds no results")
-    total, size = (
-        count_of(at(data, "total")),
-        count_of(at(data, "rows")) or count_of(asked_for(page.url, "_pageSize")),
-    )
-    current = count_of(asked_for(page.url, "page")) or 1
-    if count_of(at(data, "page")) not in (0, current):
-        said = f"page {current} was asked, page {at(data, 'page')} answered"
-        return Unreadable(reason=said, flags=("repeated_page",))
-    rest = pages_after(current, total, size)
-    return rows_of(
-        _links(page, results),
-        site,
-        pages=(with_query(page.url, page=str(n)) for n in rest),
-        announced=total or None,
-    )
-
-
-def _links(page: Page, results: list[Any]) -> Iterator[Link]:
-    for row in results:
-        day = day_of(at(row, "publishedTimeStr")) or day_of(at(row, "publishedTime"))
-        yield Link(
-            url=absolute(page, visible_text_of(at(row, "url"))),
-            name=visible_text_of(at(row, "title")),
-            date=day,
-        )
+    return json_rows(page, site, _CHANNEL)
