@@ -72,7 +72,26 @@ def _choose(page: Outline, title: str, families: bool) -> Choice | None:
     if worth[best] < LEAST:
         return _below_headline(page, worth, title) or known
     best = _one_copy(page, sums, best)
-    return Choice(node=_narrowed(page, worth, best), how="scored", worth=worth[best])
+    return Choice(
+        node=_with_siblings(page, sums, _narrowed(page, worth, best)), how="scored", worth=worth[best]
+    )
+
+
+def _with_siblings(page: Outline, sums: Sums, best: int) -> int:
+    """Return what holds a paragraph and those beside it, where these are prose as well.
+
+    Links that share an element with the paragraphs of a text may weigh more than all of them but one.
+    """
+    nodes = page.nodes
+    if nodes[best].tag != "p":
+        return best
+    above = nodes[best].parent
+    beside = [
+        sums.prose[i]
+        for i in range(above + 1, nodes[above].end)
+        if i != best and nodes[i].parent == above and nodes[i].tag == "p" and not nodes[i].zone
+    ]
+    return above if sum(one >= 20 for one in beside) >= 2 else best
 
 
 def _below_headline(page: Outline, worth: list[float], title: str) -> Choice | None:

@@ -19,8 +19,12 @@ from archive.patterns import regex
 
 _GAP = r"[\s\x1e\x1f:：】\]]{0,6}"
 _PUBLISHED = regex(
-    r"(?:(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件|网上|首次))(?:发\s?布|發\s?[佈布]|发\s?表|發\s?表|公\s?[布佈]|公\s?[开開]|发\s?稿|發\s?稿|刊\s?[发發]|提交|添加|公\s?告|時間發佈|发文|發文)\s?(?:日\s?期|时\s?间|時\s?間)"
+    r"(?:(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件|网上|首次))(?:发\s?布|發\s?[佈布]|发\s?表|發\s?表|公\s?[布佈]|公\s?[开開]|发\s?稿|發\s?稿|刊\s?[发發]|提交|添加|公\s?告|時間發佈)\s?(?:日\s?期|时\s?间|時\s?間)"
     r"|时间发布)" + _GAP
+)
+# The day on which a document was sent out: where no day of publication is shown.
+_SENT = regex(
+    r"(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件))(?:发文|發文)\s?(?:日\s?期|时\s?间|時\s?間)" + _GAP
 )
 _LABELLED = regex(
     r"(?:(?<![\u4e00-\u9fff])(?:时\s?间|日\s?期|時間|日期)|更新(?:时间|日期|時間)|录入时间)" + _GAP
@@ -64,7 +68,7 @@ def shown_date(around: Surroundings) -> tuple[str | None, str]:
     line with its hour says more than the bare day of a card.
     """
     text = plain(around.text)
-    labelled = list(_after(around, text, _PUBLISHED))
+    labelled = list(_after(around, text, _PUBLISHED)) or list(_after(around, text, _SENT))
     lines = list(_in_datelines(around, text))
     if labelled:
         best = min(labelled)

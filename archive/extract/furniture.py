@@ -137,7 +137,7 @@ def is_byline(line: str) -> bool:
     short = _DASHES.sub("-", plain(folded(line)))
     if _ONLY_DATE.match(short):
         return ":" in short or "：" in short or short[-1].isdigit() or "[" in short
-    if "。" in short or "；" in short:
+    if "。" in short or "；" in short or short.endswith(("？", "?")):
         return False
     if short.startswith(("http://", "https://")) and _DATE.search(short) and len(short) < 80:
         return True

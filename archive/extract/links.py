@@ -28,6 +28,10 @@ _VIEWER = regex(r"view(?:er)?\b|viewer|preview|pdfjs|pdf\.js|onlinePreview|/op/(
 _VALUE = regex(r"[?&#](?:file|src|url|path|pdf|furl|fileurl|file_url|filepath|doc)=([^&#]{1,2083})", re.I)
 _FRAMES = {"iframe": "src", "embed": "src", "object": "data"}
 _HELD = ("data-href", "data-url", "data-file", "data-src", "data-path")
+# What draws a file into the page: an element of 苏迪 WebPlus, a call of 博达 VSB.
+_DRAWN = regex(
+    r"""\bshow\w{0,20}(?:pdf|file|doc)\w{0,20}\(\s*(?:'([^'\s]{1,2083})'|"([^"\s]{1,2083})")""", re.I
+)
 _NUMBERED = regex(r"\s*[（(]?[0-9０-９一二三四五六七八九十]{1,3}\s?[.．、)）:：]")
 _NOT_AFTER = ("footer", "navigation", "related", "comment", "advert", "breadcrumb")
 _AFTER = 400
@@ -149,6 +153,18 @@ class Anchors:
         """Note the file that an element opens by a script although it is no link."""
         if "onclick" in attributes and leads_to_file(target := target_of(attributes, words)):
             self._links.append((index, target, " ".join(words.split())[:300]))
+
+    def player(self, index: int, attributes: dict[str, str]) -> None:
+        """Note the file that an element is there to show, with the name that it gives beside it."""
+        if leads_to_file(address := behind_viewer(attributes["pdfsrc"].strip())):
+            named = re.search(r"'title'\s*:\s*'([^']{1,300})'", attributes.get("sudyfile-attr", ""))
+            self._links.append((index, address, named[1] if named else ""))
+
+    def drawn(self, index: int, script: str) -> None:
+        """Note the files that a script within the text draws into the page."""
+        for one, other in _DRAWN.findall(script[:20_000])[:20]:
+            if leads_to_file(address := behind_viewer(_plain(one or other))):
+                self._links.append((index, address, ""))
 
     def frame(self, index: int, element: Any) -> None:
         """Note the file that a frame shows."""

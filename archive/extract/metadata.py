@@ -27,8 +27,10 @@ _EDITOR = r"责任编辑|責任編輯|责编|(?<![\u4e00-\u9fff])编\s?辑|(?<![
 _LABELS_OF_NUMBER = regex(rf"^(?:{_NUMBER})\s?[:：]\s?")
 _EMPTY_SOURCE = regex(rf"(?:^|[\x1e\x1f\s])(?:{_SOURCE})\s?[:：]\s?(?=$|[\x1e\x1f])")
 _NOBODY = regex(r"^[\d\s\-_.,:：/|]+$|^(?:无|null|undefined|未知|佚名|admin)$", re.I)
+# What follows a name behind a blank, or with a colon; 上海发布 and 人民日报评论 are names.
+_BEHIND = "收听|点击|责任|字体|字号|浏览|打印|分享|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布"
 _SOURCE_END = regex(
-    r"\s?(?:收听|点击|责任|字体|字号|浏览|打印|分享|我要|评论|责编|查看|论坛|原标题|订阅|关注|作者|编辑|发布)[^\s]{0,8}$|[\]】”]+$"
+    rf"\s(?:{_BEHIND})[^\s]{{0,8}}$|(?:{_BEHIND})[^\s:：]{{0,4}}[:：][^\s]{{0,8}}$|\s?(?:收听|我要|原标题|字号|字体)[^\s]{{0,8}}$|[\]】]+$"
 )
 
 
@@ -121,6 +123,7 @@ def _cut(title: str, suffixes: tuple[str, ...]) -> str:
 def _value(around: Surroundings, label: str, limit: int) -> tuple[str | None, str]:
     for value, at in labelled(around, label, limit):
         value = _SOURCE_END.sub("", value).strip()
+        value = value if "“" in value else value.rstrip("”")
         value = value.rstrip(")）") if not re.search("[(（]", value) else value
         if value and not _NOBODY.match(value) and not parse_date(value):
             return value, around.where(at)

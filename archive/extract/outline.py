@@ -116,6 +116,16 @@ class Outline:
     lines: list[Line] = field(default_factory=list)
     links: list[tuple[int, str, str]] = field(default_factory=list)
     cut: bool = False
+    _rows_of_data: dict[int, frozenset[int]] = field(default_factory=dict)
+
+    def is_datum(self, line: Line, columns: int = 3) -> bool:
+        """Say whether a line stands in a table of data: three rows or more with text in so many cells or more."""
+        row = self.nodes[line.node].row
+        if row < 0:
+            return False
+        if columns not in self._rows_of_data:
+            self._rows_of_data[columns] = _rows_of_data(self, columns)
+        return row in self._rows_of_data[columns]
 
     def within(self, line: Line, node: int) -> bool:
         """Say whether ``line`` stands inside ``node``."""
@@ -145,3 +155,18 @@ def zone_of(tag: str, name: str, classes: str) -> str:
 def names_content(label: str) -> bool:
     """Say whether an id or class is one that article containers are given."""
     return bool(label) and bool(_CONTENT.search(label))
+
+
+def _rows_of_data(page: Outline, columns: int) -> frozenset[int]:
+    cells: dict[int, set[int]] = {}
+    for line in page.lines:
+        node = page.nodes[line.node]
+        if node.row >= 0 and not node.hidden:
+            cells.setdefault(node.row, set()).add(node.cell)
+    tables: dict[int, list[int]] = {}
+    for row in (row for row, held in cells.items() if len(held) >= columns):
+        table = page.nodes[row].parent
+        while table >= 0 and page.nodes[table].tag != "table":
+            table = page.nodes[table].parent
+        tables.setdefault(table, []).append(row)
+    return frozenset(row for rows in tables.values() if len(rows) >= 3 for row in rows)

@@ -23,6 +23,12 @@ from archive.patterns import regex
 _ROW_LIMIT = 400
 _OTHER_TITLE = regex(r"^[（(]?\s?原(?:标题|標題|题|文标题)\s?[:：]")
 
+# An invitation says when, then where or with whom; a date line says whence, or nothing.
+_WHEN = regex(r"^(?:[一二三四五六七八九十\d]{1,2}[、.．])?\s?(?:时\s?间|日\s?期)\s?[:：]")
+_WHERE = regex(
+    r"^(?:[一二三四五六七八九十\d]{1,2}[、.．])?\s?(?:地\s?点|地\s?址|议\s?题|主\s?题|参会|参加|出席|主\s?持|方\s?式|对\s?象|内\s?容|嘉\s?宾)"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendering:
@@ -93,7 +99,8 @@ def _kind(page: Outline, line: Line, furniture: frozenset[int], drop: frozenset[
     if here.zone_at in furniture:
         return here.zone
     # No rule looks at a long line, and what is asked is remembered.
-    return "" if line.size > 140 or (here.cell >= 0 and line.size < 4) else kind_of(line.text)
+    is_value = (here.cell >= 0 and line.size < 4) or page.is_datum(line)
+    return "" if line.size > 140 or is_value else kind_of(line.text)
 
 
 def _inside_any(page: Outline, node: int, drop: frozenset[int]) -> bool:
@@ -134,12 +141,20 @@ def _head(page: Outline, lines: list[Line], kinds: list[str], node: int, title: 
         looked += 1
         if looked > 6:
             return
-        if line.size <= 140 and is_byline(line.text):
+        if line.size <= 140 and is_byline(line.text) and not _is_of_text(page, lines, at):
             kinds[at] = "byline"
         elif _OTHER_TITLE.match(line.text):
             kinds[at] = "original title"
         elif wanted and squash(line.text) == wanted and _is_heading(page, line.node, node):
             kinds[at] = "title"
+
+
+def _is_of_text(page: Outline, lines: list[Line], at: int) -> bool:
+    """Say whether what looks like a date line is none: a cell of a table, or when something takes place."""
+    if page.is_datum(lines[at], columns=2):
+        return True
+    below = lines[at + 1].text if at + 1 < len(lines) else ""
+    return bool(_WHEN.match(lines[at].text) and _WHERE.match(below))
 
 
 def _is_heading(page: Outline, node: int, container: int) -> bool:

@@ -24,9 +24,16 @@ from archive.patterns import regex
 _SPACE = regex(r"[ \t\r\n\f\v\u3000\u00a0\u2002\u2003\u2009\u200b\ufeff]+")
 _BEFORE, _INSIDE, _AFTER = 160, 16, 30
 _LABELS = r"来\s?源|來源|时\s?间|時間|日\s?期|作\s?者|编\s?辑|編輯|浏览|点击|阅读|访问|字\s?体|字\s?号|字號|分享|打印|责编|关闭|评论|记者"
+# Labels that end a value only with their colon: as words they stand in names.
+_MORE_LABELS = r"审\s?核|校\s?对|审\s?稿|初\s?审|复\s?审|终\s?审|供\s?稿|摄\s?影|图\s?片|通讯员|单\s?位|文\s?号|索引号|(?:所属)?栏\s?目|人\s?气|热\s?度"
+_TOOLS = r"视力保护色|保护视力色|语音播报|[Aa][+-]|T\s?[|｜]\s?T|大\s+中\s+小"
 _NEXT = regex(
-    r"\s(?=[【\[〖(（])|[【〖|｜]|\s?(?:发布|发表|更新|发稿)?(?:"
+    r"\s(?=[【\[〖(（])|[【〖|｜]|\s/\s|\s?(?:"
+    + _TOOLS
+    + r")|\s?(?:发布|发表|更新|发稿|信息|稿件|文章|新闻)?(?:"
     + _LABELS
+    + r"|"
+    + _MORE_LABELS
     + r")[\w\u4e00-\u9fff]{0,4}\s?[:：]|(?:19|20)\d{2}[-年/.]\d|\s{2,}|\s(?:"
     + _LABELS
     + r")"

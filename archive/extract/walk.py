@@ -145,6 +145,8 @@ class _Walk:
         children = list(element)
         attributes = dict(element.items())
         index = self._add(element, tag, attributes, parent)
+        if "pdfsrc" in attributes:
+            self.anchors.player(index, attributes)
         if tag != "a" and "onclick" in attributes:
             self.anchors.opened_by(index, attributes, "".join(islice(element.itertext(), 40))[:300])
         if tag not in INLINE or (children and tag in BROKEN and any(c.tag == "br" for c in children)):
@@ -251,6 +253,8 @@ class _Walk:
             self._field(element, value, parent)
         elif tag in FRAMES and parent >= 0:
             self.anchors.frame(parent, element)
+        elif tag == "script" and parent >= 0 and element.text:
+            self.anchors.drawn(parent, element.text)
         elif tag == "math" and parent >= 0:
             self._piece(formula(element), parent)
         if tag in ("button", "input") and parent >= 0:

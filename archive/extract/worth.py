@@ -29,9 +29,10 @@ _WRAPPER = {"comment": 0.8, "footer": 0.8, "related": 0.6}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sums:
-    """For each element: what its lines are worth, how many of them are long, how many of those stood before."""
+    """For each element: what its lines are worth, what those are worth that speak for it, how many are long and copied."""
 
     worth: list[float]
+    prose: list[float]
     long: list[int]
     copied: list[int]
 
@@ -146,6 +147,7 @@ def add_up(page: Outline, title: str) -> Sums:
     """
     pairs = _pairs(title)
     own, long, copied = [0.0] * len(page.nodes), [0] * len(page.nodes), [0] * len(page.nodes)
+    prose = [0.0] * len(page.nodes)
     copies, head = Copies(), squash(title)
     for line in page.lines:
         if page.nodes[line.node].hidden:
@@ -160,12 +162,14 @@ def add_up(page: Outline, title: str) -> Sums:
             value = -0.2 * value
             copied[line.node] += 1
         own[line.node] += value
+        prose[line.node] += max(0.0, value)
     for index in range(len(own) - 1, 0, -1):
         above = page.nodes[index].parent
         own[above] += own[index]
+        prose[above] += prose[index]
         long[above] += long[index]
         copied[above] += copied[index]
-    return Sums(worth=own, long=long, copied=copied)
+    return Sums(worth=own, prose=prose, long=long, copied=copied)
 
 
 def _is_headline(page: Outline, line: Line, head: str) -> bool:
@@ -229,10 +233,17 @@ class Copies:
 
 def line_worth(page: Outline, line: Line) -> float:
     """Return what a line says for (positive) or against its being part of an article."""
-    size, linked, text = line.size, line.linked, line.text
+    size = line.size
     zone = page.nodes[line.node].zone
     if zone and zone != "editor":
         return -0.5 * size - 2
+    value = _worth_alone(page, line)
+    # A day, a source or a link in a cell is a value of its table.
+    return max(0.0, value) if value < 0 and page.is_datum(line) else value
+
+
+def _worth_alone(page: Outline, line: Line) -> float:
+    size, linked, text = line.size, line.linked, line.text
     if size <= 140 and (kind_of(text) or is_byline(text)):
         return -0.5 * size - 5
     if is_related_heading(text):

@@ -36,6 +36,69 @@ def read_article(given: Page, site: Site | None = None) -> Article:
     return found
 
 
+_ROW = "<tr><td>{n}</td><td>{day}</td><td>第{n}号样品</td><td>城东市场</td><td>{last}</td></tr>"
+_SHEETS = {
+    "days": ("2026-03-{n:02}", "合格"),
+    "days with slashes": ("2026/3/{n}", "不合格"),
+    "hours": ("2026-03-{n:02} 09:30:00", "合格"),
+    "words of controls": ("2026年3月{n}日", "更多"),
+    "editors": ("2026.3.{n}", "编辑：甲"),
+    "links to other pages": ("2026-03-{n:02}", '<a href="/spcj/{n}.html">查看批复</a>'),
+}
+
+
+@pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS.keys())
+@pytest.mark.parametrize("sheet", _SHEETS.values(), ids=_SHEETS.keys())
+def test_a_table_of_days_and_links_is_part_of_its_text(container: str, sheet: tuple[str, str]) -> None:
+    """A cell that would be a date line by itself is a value; ten rows of them pulled a whole article down."""
+    first, last = PARAGRAPHS[0], PARAGRAPHS[2]
+    rows = "".join(
+        _ROW.format(n=n, day=sheet[0].format(n=n), last=sheet[1].format(n=n)) for n in range(1, 31)
+    )
+    body = f"<p>{first}</p><table>{rows}</table><p>{last}</p><p>市交通运输局</p>"
+    found = read_article(page(article(container, body)))
+    lines = found.text.splitlines()
+    assert [lines[0], *lines[-2:]] == [first, last, "市交通运输局"]
+    shown = sheet[0].format(n=30), "查看批复" if "href" in sheet[1] else sheet[1]
+    assert lines[30] == f"30\t{shown[0]}\t第30号样品\t城东市场\t{shown[1]}" and len(lines) == 33
+    assert found.published_at == "2024-05-07T15:30+08:00"
+
+
+def test_a_table_that_opens_a_text_keeps_its_days() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td>2026-02-{n:02}</td><td>东河镇道路</td></tr>" for n in range(1, 5))
+    body = f"<table>{rows}</table><p>{PARAGRAPHS[1]}</p><p>{PARAGRAPHS[2]}</p>"
+    text = read_article(page(article(CONTAINERS["TRS"], body))).text
+    assert text.splitlines()[:2] == ["1\t2026-02-01\t东河镇道路", "2\t2026-02-02\t东河镇道路"]
+
+
+def test_questions_of_a_reporter_are_no_bylines() -> None:
+    turns = [
+        ("记者：今年春播进展如何？", "负责人：总体顺利。"),
+        ("记者：有哪些困难？", "负责人：个别地方缺水。"),
+    ] * 12
+    body = "".join(f"<p>{n + 1}{ask}</p><p>{say}</p>" for n, (ask, say) in enumerate(turns))
+    bare = "".join(f"<p>{ask}</p><p>{say}</p>" for ask, say in turns[:2])
+    assert len(read_article(page(article(CONTAINERS["TRS"], body))).text.splitlines()) == 48
+    assert read_article(page(article(CONTAINERS["TRS"], BODY + bare))).text.count("记者：") == 2
+    opening = bare + BODY
+    assert read_article(page(article(CONTAINERS["TRS"], opening))).text.startswith("记者：今年春播进展如何？")
+
+
+def test_an_invitation_keeps_its_hour() -> None:
+    body = f"<p>时间：2026年5月6日10:00</p><p>地点：市民中心二楼</p>{BODY}"
+    assert read_article(page(article(CONTAINERS["TRS"], body))).text.splitlines()[:2] == [
+        "时间：2026年5月6日10:00",
+        "地点：市民中心二楼",
+    ]
+
+
+def test_paragraphs_beside_many_links_are_all_read() -> None:
+    links = "".join(f'<a href="/hot/{n}.html">城东新区第{n}批重点项目集中开工</a><br>' for n in range(12))
+    made = f"<html><head><title>{TITLE}</title></head><body><div><h1>{TITLE}</h1>{BODY}{links}</div></body></html>"
+    text = read_article(page(made)).text
+    assert [text.count(one) for one in PARAGRAPHS] == [1, 1, 1, 1]
+
+
 @pytest.mark.parametrize("container", CONTAINERS.values(), ids=CONTAINERS.keys())
 def test_the_body_is_read_and_nothing_else(container: str) -> None:
     found = read_article(page(article(container)))

@@ -61,6 +61,21 @@ CARD = "<table><tr><td>索引号</td><td>000123456/2026-00017</td></tr><tr><td>�
 
 
 @pytest.mark.parametrize(
+    ("rows", "day"),
+    [
+        ((("发布日期", "2026-04-02"), ("发文日期", "2026-03-28")), "2026-04-02"),
+        ((("发文日期", "2026-03-28"), ("公开日期", "2026-04-02")), "2026-04-02"),
+        ((("发文日期", "2026-03-28"), ("主题词", "防汛")), "2026-03-28"),
+    ],
+)
+def test_the_day_of_publication_comes_before_the_day_of_sending(
+    rows: tuple[tuple[str, str], ...], day: str
+) -> None:
+    card = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in rows)
+    assert article(page(PROSE, before=f"<table>{card}</table>", info="")).published_at == day
+
+
+@pytest.mark.parametrize(
     ("info", "day"),
     [
         ("时间：2026-04-02 16:05　来源：区防汛办", "2026-04-02T16:05+08:00"),

@@ -53,6 +53,14 @@ LINKS = {
         "/f/7.pdf",
     ),
     "a session": ('<a href="/f/7.doc;jsessionid=1A2B">清单</a>', "/f/7.doc;jsessionid=1A2B"),
+    "a player": (
+        """<div class="pdf_player" pdfsrc="/_up/7.pdf" sudyfile-attr="{'title':'清单.pdf'}"></div>""",
+        "/_up/7.pdf",
+    ),
+    "drawn by a script": (
+        """<script>showVsbpdfIframe("/__local/7.pdf","100%","600","0","x");</script>""",
+        "/__local/7.pdf",
+    ),
     "explained": ('<a href="/attach/2026/7f3c" title="清单.pdf">下载</a>', "/attach/2026/7f3c"),
 }
 
