@@ -272,7 +272,8 @@ def title_evidence_of(
 ) -> TitleEvidence:
     """Return the evidence on the title of a captured page.
 
-    It consists of the title of the version before, the words of its list, and its doubted titles that were kept long enough.
+    It consists of the title of the version before, the words of its list, and those of its doubted titles
+    that were kept long enough.
     """
     if document is None:
         return TitleEvidence(listed_as=listed_as)

@@ -44,7 +44,10 @@ class Reading:
 
 
 class Ledger:
-    """The table ``readings`` and what is kept in step with it. Writes belong inside the caller's transaction."""
+    """The table ``readings`` and what is kept in step with it.
+
+    Writes belong inside the caller's transaction.
+    """
 
     def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
         self._db = db
