@@ -1,4 +1,4 @@
-"""What proves a claim about one document: its captures, readings, versions and rules, as the logs hold them."""
+"""The proof of a claim about one document: captures, readings, versions and rules, from the logs."""
 
 from __future__ import annotations
 
