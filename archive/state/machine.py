@@ -1,7 +1,8 @@
-"""The transitions: what each sight makes of a document, and when what was seen amounts to a claim.
+"""The transitions: how each sight changes a document's story, and when sightings amount to a claim.
 
-A claim has bounds: the last look that showed what was there, and the first that showed otherwise. What a look says is
-decided by the looks before it and by what else of the site was seen around it, never by the order of reading.
+A claim has bounds: the last look that showed the earlier condition, and the first that showed another one.
+The meaning of a look depends on the looks before it and on what else of the site was seen around it, never on
+the order of reading.
 """
 
 from __future__ import annotations
