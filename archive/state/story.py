@@ -20,7 +20,8 @@ from archive.clock import later, seconds_between
 from archive.model import Outcome, State
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
-# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+# A withdrawal is claimed after this many absent sightings over this many seconds, while the site answers
+# otherwise.
 ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 HOUR, DAY = 3600.0, 86400.0
 # A sighting of another article shows that the site is there for this long, before and after.
@@ -93,7 +94,7 @@ class DerivedEvent:
     details: dict[str, object] = field(default_factory=dict)
 
 
-# What a look that showed no document makes of one that was there, and what an error cannot take back.
+# The state after a look that did not show a document that was there; an error cannot revoke these.
 STATE_AFTER = {
     Sight.UNREADABLE: State.UNREADABLE,
     Sight.QUARANTINED: State.QUARANTINED,

@@ -53,7 +53,7 @@ def articles(host: str) -> str:
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return where a catalogue's columns are to be asked, or the rows of such an answer."""
+    """Return the addresses of a catalogue's columns, or the rows of a column's answer."""
     return _column_rows(page, site) if "/gkmlpt/api/" in page.url else _columns(page)
 
 
@@ -68,14 +68,14 @@ def _columns(page: Page) -> Rows | Unreadable:
         return Unreadable(reason="the catalogue's columns are no JSON")
     base = page.url.partition("/gkmlpt/")[0]
     wanted = [c for c in _leaves(named) if _WANTED.search(c[1])] or list(_leaves(named))
-    # The fullest columns first: empty ones are listed as well.
+    # The fullest columns first: empty ones are also listed.
     wanted.sort(key=lambda column: -column[2])
     pages = tuple(f"{base}/gkmlpt/api/all/{i}?page=1&sid={office[1]}" for i, _, _ in wanted[:_MOST_COLUMNS])
     return Rows(links=(), pages=pages)
 
 
 def _leaves(tree: Any, deep: int = 0) -> Iterator[tuple[int, str, int]]:
-    """Yield the columns of a tree that hold documents: their id, name and how many they hold."""
+    """Yield the columns of a tree that hold documents: their id, name and number of documents."""
     for column in tree if isinstance(tree, list) and deep < 8 else ():
         children = at(column, "children")
         if isinstance(children, list) and children:
@@ -108,7 +108,7 @@ def _link(page: Page, row: Any) -> Link:
 
 
 def _day(value: Any) -> str:
-    """Return the day in Beijing of a moment in seconds, or of a string."""
+    """Return the Beijing day of a time in seconds, or of a string."""
     if re.fullmatch(r"1\d{9}", str(value)):
         return day_of(f"{value}000")
     return day_of(value)

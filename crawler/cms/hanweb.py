@@ -33,7 +33,7 @@ def articles(host: str) -> str:
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the records of a column page or of the proxy's answer, and where the others are to be asked."""
+    """Return the records of a column page or of the proxy's answer, and the addresses of the others."""
     text = text_of(page)
     found = data_rows(text, page.url)
     if found is None:
@@ -49,7 +49,7 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
 
 
 def _proxies(page: Page, named: dict[str, str], total: int) -> tuple[str, ...]:
-    """Return the addresses of the pages that follow, () where the column does not say how they are asked."""
+    """Return the addresses of the pages that follow, () where the column does not define them."""
     total = int(named.get("totalrecord", "0")) or total
     size = int(named.get("perpage", "0"))
     if not {"columnid", "unitid", "webid"} <= set(named) or not size:

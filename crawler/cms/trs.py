@@ -19,7 +19,7 @@ TOTAL = (
     rf"(?:{_ANY_NUMBER}\s*,\s*{_NUMBER}\s*,\s*{_ANY_NUMBER}\s*[,)]|{_NUMBER})"
     rf"|pageNumber\s*:\s*{_ANY_NUMBER}\s*,\s*total\s*:\s*{_NUMBER}"
 )
-# Elsewhere createPage( or a variable counts the pages; declared where a site is known to do so.
+# Other pages count with createPage( or a variable; declared where a site is known to do so.
 COUNTED = rf"{TOTAL}|createPage\(\s*{_NUMBER}\s*,|\b(?:countPage|totalPage)\s*[:=]\s*{_NUMBER}"
 BODIES = ("#Zoom", "#zoom", ".trs_editor_view", ".TRS_Editor", ".TRS_UEDITOR")
 DROPS = ("#div_qrcode", ".div_qrcode", ".qrcode")
@@ -40,7 +40,7 @@ def listing(
     ending: str = "html",
     total: str = TOTAL,
 ) -> Listing:
-    """Return a dialect of list whose pages are numbered as this system does."""
+    """Return a list dialect with the page numbering of this system."""
     return Listing(
         rows=rows,
         link=link,
@@ -53,7 +53,8 @@ def listing(
     )
 
 
-# Rows known by their articles' addresses alone: for sites whose markup no report and no saved page shows.
+# Rows identified by their articles' addresses alone: for sites whose markup no report and no saved page
+# shows.
 ROWS_BY_ADDRESS = (
     listing("li:has(a[href*='/t20'])", total=COUNTED),
     listing("tr:has(a[href*='/t20'])", total=COUNTED),

@@ -35,7 +35,7 @@ DROPS = ("#cmsArticlezzzqContent", "#div_qrcode")
 
 
 def address(base: str, channel: str, *, word: str = "searchList", size: int = 18) -> str:
-    """Return the address of a channel's first page, every parameter in the order that the sites use."""
+    """Return the address of a channel's first page, with the parameters in the sites' own order."""
     asked = f"_isAgg=true&_isJson=true&_pageSize={size}&_template=index&_rangeTimeGte=&_channelName=&page=1"
     return f"{base}/{word}/{channel}?{asked}"
 

@@ -19,7 +19,7 @@ _NAMED = regex(r"""\bdata=["']?datasource:([0-9a-f]{32})""")
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the rows of a data source, or where those of a section are to be asked."""
+    """Return the rows of a data source, or the address of a section's data source."""
     if not page.url.partition("?")[0].endswith(".json"):
         return _sources(page)
     answer = json_of(page)

@@ -16,7 +16,7 @@ from archive.store.evidence.logs import leaf_of
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import is_covered, not_held, withholdings
 
-# What each format of rows holds: a file a view or table, in the order of its first columns.
+# The formats of rows: one file for each view or table, sorted by its first columns.
 ROWS = (
     "latest", "changes", "copies", "version_detail", "files", "works", "site_health", "addresses", "captures", "events",
 )  # fmt: skip

@@ -204,12 +204,13 @@ class Frontier:
     def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
             only: Iterable[str] | None = None, known_first: bool | None = None, looks_again: bool = True,
             limit: int = 1) -> list[Due]:  # fmt: skip
-        """Return rows whose time has come: lists first, what was looked for in vain last, else by how long they have been due.
+        """Return the rows whose time has come.
 
-        ``known_first``: what was asked before comes before what is new, or after it (None: all alike). Without
-        ``looks_again`` nothing but lists is asked a second time.
-        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted, with their files.
-        The further pages of an article that was fetched are always wanted.
+        Lists come first, addresses last looked for in vain come last, the rest by how long they have been
+        due. ``known_first``: known addresses come before new ones, or after them (None: all alike). Without
+        ``looks_again`` only lists are asked a second time. ``exclude`` are rows that are under way, ``only``
+        the only addresses wanted, with their files. The further pages of an article that was fetched are
+        always wanted.
         """
         held_back = ",".join(str(int(row)) for row in exclude) or "-1"
         wanted = None if only is None else json.dumps(list(only))
@@ -284,7 +285,10 @@ class Frontier:
         return False
 
     def plan(self, capture: int) -> None:
-        """Give the row of a document its next time anew: it was read, so its age, a change or a doubt has become known."""
+        """Set the next time of a document's row again after a reading.
+
+        The reading may have shown its age, a change or a doubt.
+        """
         row = self._db.execute(
             "select c.site, c.captured_at, d.url from captures c join readings r on r.capture = c.id "
             "join documents d on d.id = r.document where c.id = ? and c.origin = 'network' and c.kind = 'article'",
