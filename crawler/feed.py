@@ -23,7 +23,7 @@ from crawler.second_name import SecondLooks
 AHEAD = 4
 # A failed exchange is waited for within a run if its next try is within this time (seconds).
 PATIENCE = 120.0
-# 304 can lie: at every tenth visit, and after 30 days without a full answer, an address is asked without
+# 304 can lie: at every nth visit, and after this long without a full answer, an address is asked without
 # conditions.
 UNCONDITIONAL_EVERY, UNCONDITIONAL_AFTER = 10, 30 * 86400.0
 PAUSE = 0.02

@@ -284,7 +284,10 @@ class Fleet:
         return baton(archive.db, sites, token, at=now, looks=looks if self.is_rationed else None)
 
     def _take_in(self) -> None:
-        """Land what came home; what did not come by the end of its lease is lost and its sites are due again."""
+        """Land the deltas that came home.
+
+        A bundle that is not home by the end of its lease is lost, and its sites are due again.
+        """
         for one in list(self._sent):
             if one.future.done():
                 self._sent.remove(one)

@@ -2,9 +2,9 @@
 
 As reported up to 2026-08:
 
-- A list is ``index.html``; its further pages are ``index_<component>_<N>.html``. Whether N counts up, or down from the
-  newest, is unconfirmed. So no address is made up here: of the pages that a list names, the next one is asked. It is
-  the page marked as next (下一页), else the nearest in the order of the numbers.
+- A list is ``index.html``; its further pages are ``index_<component>_<N>.html``. Whether N counts up, or down
+  from the newest, is unconfirmed. So no address is made up here: of the pages that a list names, the next one
+  is asked. It is the page marked as next (下一页), else the nearest in the order of the numbers.
 """
 
 from __future__ import annotations

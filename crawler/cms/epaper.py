@@ -2,12 +2,12 @@
 
 As reported on 2026-10-02:
 
-- The sheets of a day are ``…/layout/YYYYMM/DD/node_NN.html``, ``node_01`` every day, the others as many as were
-  printed. A sheet links to its articles (``…/content/YYYYMM/DD/content_N.html``) and to the other sheets.
-
-- No address leads to the newest day for certain. A front page that names a sheet is followed. Where it names none, the
-  first sheet of the day (in Beijing) on which it was asked is used. Before that day's paper is there it answers 404.
-
+- The sheets of a day are ``…/layout/YYYYMM/DD/node_NN.html``, ``node_01`` every day, the others as many as
+  were printed. A sheet links to its articles (``…/content/YYYYMM/DD/content_N.html``) and to the other
+  sheets.
+- No address leads to the newest day for certain. A front page that names a sheet is followed. Where it names
+  none, the first sheet of the day (in Beijing) on which it was asked is used. Before that day's paper is
+  there it answers 404.
 - Unconfirmed: that every sheet names the others; that the front pages answer.
 """
 

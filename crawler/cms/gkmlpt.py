@@ -2,12 +2,15 @@
 
 As reported up to 2026-08:
 
-- ``{base}/gkmlpt/index`` holds no list. A script in it, ``window._CONFIG``, names the office (``SID``) and its columns
-  (``TREE``: id, name, children, post_count). The rows are JSON: ``{base}/gkmlpt/api/all/<id>?page=N&sid=<SID>``, a
-  hundred a page; the office and the ids are read from the page, never configured.
-- A column may list fewer rows than its ``post_count`` says: ``total`` of the answer counts what can be listed.
-- A row gives title, number, issuer, day and whether the document is still in force. ``date``, ``first_publish_time``
-  and ``display_publish_time`` are seconds since 1970 (unconfirmed for ``date``), ``created_at`` is a string.
+- ``{base}/gkmlpt/index`` holds no list. A script in it, ``window._CONFIG``, names the office (``SID``) and
+  its columns (``TREE``: id, name, children, post_count). The rows are JSON:
+  ``{base}/gkmlpt/api/all/<id>?page=N&sid=<SID>``, a hundred a page; the office and the ids are read from the
+  page, never configured.
+- A column may list fewer rows than its ``post_count`` says: ``total`` of the answer counts what can be
+  listed.
+- A row gives title, number, issuer, day and whether the document is still in force. ``date``,
+  ``first_publish_time`` and ``display_publish_time`` are seconds since 1970 (unconfirmed for ``date``),
+  ``created_at`` is a string.
 - Articles are ``/content/N/NNNN/post_<id>.html``; ``mpost_`` is the page for telephones, with the same id.
 - Rows with ``jump_url`` lead elsewhere, and are left out with what is off the grammar.
 """

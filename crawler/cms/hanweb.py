@@ -2,12 +2,14 @@
 
 As reported up to 2026-08:
 
-- A column ``/col/col<ID>/index.html`` holds its first rows as ``<record><![CDATA[<li>…</li>]]></record>``; its script
-  names ``totalRecord`` (or ``<totalrecord>``), ``perPage``, ``columnid``, ``unitid`` and ``webid``.
-- Further rows: ``GET /module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…&columnid=…&unitid=…&webid=…``
+- A column ``/col/col<ID>/index.html`` holds its first rows as ``<record><![CDATA[<li>…</li>]]></record>``;
+  its script names ``totalRecord`` (or ``<totalrecord>``), ``perPage``, ``columnid``, ``unitid`` and
+  ``webid``.
+- Further rows: a GET of
+  ``/module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…&columnid=…&unitid=…&webid=…``
   answers XML with the same records (江苏); empty on 山东, encrypted on 医保局: there the first page is all.
-- Articles are ``/art/YYYY/M/D/art_<column>_<id>.html``. The last day in a record is that of the row; another span may
-  hold a number that looks like one (索引号 ``YYYY-MM-NNNNN``).
+- Articles are ``/art/YYYY/M/D/art_<column>_<id>.html``. The last day in a record is that of the row; another
+  span may hold a number that looks like one (索引号 ``YYYY-MM-NNNNN``).
 """
 
 from __future__ import annotations

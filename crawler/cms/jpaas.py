@@ -2,12 +2,12 @@
 
 As reported up to 2026-10:
 
-- A column page holds no list. A script in it names, in ``queryData`` (a dict in single quotes, not JSON), the ids
-  with which one GET endpoint gives the list as JSON whose ``data.html`` is a fragment. The ids are read from the
-  page, never configured; ``parseType`` is ``buildstatic`` on one site and ``bulidstatic`` on the others: what the
-  page says is sent.
-- Further pages need ``paramJson``; a bare ``pageNo`` is ignored, and page 1 comes back for ever. Rows, count and
-  page number stand in attributes of ``.pagination``, on some sites in a script.
+- A column page holds no list. A script in it names, in ``queryData`` (a dict in single quotes, not JSON), the
+  ids with which one GET endpoint gives the list as JSON whose ``data.html`` is a fragment. The ids are read
+  from the page, never configured; ``parseType`` is ``buildstatic`` on one site and ``bulidstatic`` on the
+  others: what the page says is sent.
+- Further pages need ``paramJson``; a bare ``pageNo`` is ignored, and page 1 comes back for ever. Rows, count
+  and page number stand in attributes of ``.pagination``, on some sites in a script.
 - A row is ``li`` with link and date; on 市场监管总局 link and date are two ``li`` beside each other; on 住建部 the
   date in a row may be the day on which a consultation ends (截止日期), which dates nothing.
 - Attached files are addresses with an ending, or ``…/document/download?fileUrl=…`` without one.

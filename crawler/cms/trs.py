@@ -1,9 +1,9 @@
-"""TRS WCM, the publishing system of most ministries and of Beijing: static pages, numbered lists, named bodies.
+"""TRS WCM, the system of most ministries and of Beijing: static pages, numbered lists, named bodies.
 
 As reported up to 2026-10:
 
-- A directory's page 0 is ``index.html``, then ``index_1.html`` … ``index_{N-1}.html``; a page beyond the end is a
-  404 or a stub. N stands in a script: ``createPageHTML(N, 0, "index", "html")``, in Beijing also
+- A directory's page 0 is ``index.html``, then ``index_1.html`` … ``index_{N-1}.html``; a page beyond the end
+  is a 404 or a stub. N stands in a script: ``createPageHTML(N, 0, "index", "html")``, in Beijing also
   ``createPageHTML(rows, N, current, …)`` with three numbers of which the second counts pages, elsewhere
   ``pageNumber:'0', total:'N'``.
 - ``tYYYYMMDD_ID`` names the day this copy was published, not the document's; after a migration the day in the

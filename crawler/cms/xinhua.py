@@ -2,8 +2,8 @@
 
 As reported up to 2026-10:
 
-- A section names its list as ``data="datasource:<32 hex>"``; the rows are ``ds_<32 hex>.json`` in the same directory, up to
-  a thousand, no paging, with HTML in titles. A section that is rebuilt gets another hash.
+- A section names its list as ``data="datasource:<32 hex>"``; the rows are ``ds_<32 hex>.json`` in the same
+  directory, up to a thousand, no paging, with HTML in titles. A section that is rebuilt gets another hash.
 - Articles are ``/YYYYMMDD/<32 hex>/c.html``, before ``/YYYY-MM/DD/c_N.htm``.
 """
 

@@ -20,8 +20,8 @@ KINDS = {
     "connections": ("version_citations", "version_relations", "version_clauses", "version_connections", "standing_spans"),
     "schedule": ("frontier", "queue", "list_rows", "list_names", "parts", "site_hours", "site_leases"),
 }  # fmt: skip
-# Growth is estimated from the last 30 days, with at least 7 of them. The day of a site's first look is stock,
-# not growth.
+# Growth is estimated from this many last days, with at least so many of them. The day of a site's first look
+# is stock, not growth.
 WINDOW, LEAST_DAYS = 30, 7
 _DAY = 86400.0
 

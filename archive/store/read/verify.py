@@ -87,8 +87,7 @@ class _Count:
             self.bad.append({"table": table, "id": None, "column": None, "what": what})
 
     def skipped(self, table: str, count: int, why: str) -> None:
-        """Note how many rows a check passed over: rows that nobody derived again are not counted as checked.
-        """
+        """Note how many rows a check skipped: rows that nobody derived again are not counted as checked."""
         if count:
             what = f'{count} {why} — "scrapy reread" reads them with today\'s'
             self.noted.append({"table": table, "id": None, "column": None, "what": what})

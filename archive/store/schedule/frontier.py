@@ -187,8 +187,7 @@ class Frontier:
         )
 
     def slack(self, site: str, at: str) -> float:
-        """Return how many seconds early a run that begins now may look, by the time since the previous run.
-        """
+        """Return how many seconds early a run starting now may look, by the time since the previous run."""
         before = self._db.execute(
             "select max(started_at) from crawls where site = ? and command in ('watch', 'crawl') and started_at < ?",
             (site, at),

@@ -82,8 +82,7 @@ class Editions:
         return found
 
     def rewrite_summaries(self, document: int) -> None:
-        """Write the summaries of a document's changes again, after the text of a changed file became known.
-        """
+        """Write the summaries of a document's changes again after the text of a changed file became known."""
         summarise(self._db, document)
 
     def narrow(self, document: int, capture: int) -> None:
@@ -256,8 +255,7 @@ class Attachments:
                 self._note_sighting(file_url(row["url"]), capture, row["captured_at"])
 
     def note_refusal(self, asked: str, reason: str, *, site: str) -> None:
-        """Note that a file was not asked for: its address may not be connected to, or robots.txt forbids it.
-        """
+        """Note a file that was not asked for: its address is refused, or robots.txt forbids it."""
         if not self._ask_twins(asked, site):
             self._note_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
 
@@ -278,8 +276,7 @@ class Attachments:
             )
 
     def record(self, job: Job, reading_result: ReadingResult) -> Outcome:
-        """Record what a reader made of a file, and summarise its changes again, now that its text is known.
-        """
+        """Record a reading of a file, and summarise its changes again, now that its text is known."""
         result = reading_result.result
         if isinstance(result, Unreadable):
             result = AttachmentText(kind="unknown", reason=result.reason)
@@ -344,8 +341,7 @@ class Attachments:
         return list(dict.fromkeys([asked, *(row[0] for row in rows)]))
 
     def _ask_twins(self, asked: str, site: str) -> bool:
-        """Ask for a file on the hosts of the pages that link to it; return whether there is such an address.
-        """
+        """Ask for a file on the hosts of the pages that link to it; return whether there are any."""
         twins = {page["url"]: self._twin(asked, page["url"], site) for page in linking(self._db, asked)}
         for page, twin in twins.items():
             if twin is None:

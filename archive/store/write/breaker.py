@@ -133,8 +133,7 @@ class Breaker:
         return True
 
     def would_hold(self, capture: sqlite3.Row, document: int, version: int) -> bool:
-        """Return whether a capture that returns to a known version is a change to be counted with the others.
-        """
+        """Return whether a capture that returns to a known version counts as a change like the others."""
         state = self._db.execute(
             "select coalesce(page_digest, state_digest) from versions where id = ?", (version,)
         ).fetchone()[0]
@@ -149,8 +148,7 @@ class Breaker:
         return sample(self._db, crawl, self._now(), changed=changed, same=visited - changed)
 
     def decide(self, site: str | None = None) -> int:
-        """Decide run by run which held captures pass and which are doubted; return how many can now be read.
-        """
+        """Decide run by run which held captures pass and which are doubted; return how many pass."""
         crawls = self._db.execute(
             "select distinct c.crawl from queue q join captures c on c.id = q.capture where q.later = ? "
             "and (? is null or c.site = ?)",

@@ -58,8 +58,7 @@ class Jobs:
         )
 
     def shows(self, capture: int) -> str:
-        """Return the address a capture is a look at: the document's, or its own where it names no document.
-        """
+        """Return the address a capture is a look at: the document's, or its own if it names none."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         _, declared = self._ensure_rules(row["site"], row["captured_at"])
         return document_url(self._db, row, declared) or row["url"]
@@ -173,8 +172,7 @@ class Jobs:
         return row["visible_digest"] if row and not doubted_title(row["found"]) else None
 
     def _previous(self, document: int, capture: sqlite3.Row) -> str | None:
-        """Return the text that a document showed before a capture, even where later looks are known already.
-        """
+        """Return the text that a document showed before a capture, even where later looks are known."""
         row = self._db.execute(
             "select v.text from readings r join captures c on c.id = r.capture join versions v on v.id = r.version "
             "where r.document = ? and c.id != ? and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",

@@ -373,8 +373,7 @@ class Readings:
         return self._ledger.states.is_late(reading.document, capture)
 
     def _with_not_modified(self, reading: Reading) -> None:
-        """Let the 304s that followed a page show today's reading of it: the server said that it was the same.
-        """
+        """Let the 304s that followed a page show today's reading of it: the server said it was the same."""
         rows = self._db.execute(
             "select c.* from captures c join readings r on r.capture = c.id where r.document = :document "
             "and c.kind = 'article' and c.status = 304 and r.version is not null and c.captured_at >= :at "

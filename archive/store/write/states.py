@@ -348,8 +348,7 @@ class States:
             self._refold_since(other, by=by, since="")
 
     def note_redirect(self, url: str, capture: int, at: str) -> None:
-        """Fold the document at an address again: the address redirected elsewhere, and no request followed.
-        """
+        """Fold the document at an address again: it redirected elsewhere, and no request followed."""
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
             self._refold_since(row[0], by=capture, since=at)
@@ -359,8 +358,7 @@ class States:
         self._refold_since(document, by=by, since="")
 
     def settle_site(self, site: str) -> None:
-        """Fold the documents again that were absent around the times at which more was learned of their site.
-        """
+        """Fold the documents again that were absent when more was learned of their site."""
         first, last = self._db.execute(
             "select min(hour), max(hour) from site_hours where site = ? and is_settled = 0", (site,)
         ).fetchone()
