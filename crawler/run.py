@@ -5,9 +5,9 @@ everything that must outlive it is in the archive.
 
 Bodies are digested and compressed beside the crawling thread, one after the other. Level 9 takes some 20 ms
 for a page and seconds for a large file; in the crawling thread every other site would wait for it. Only work
-on bytes is done in that thread: queries of the archive, and the transaction that keeps capture and payload,
-stay in the crawling thread. Turns are taken in the order in which answers came. Each lasts until its answer
-is kept, so that no more answers wait here than the crawler has requests under way.
+on bytes is moved to another thread. Queries of the archive, and the transaction that keeps capture and
+payload, stay in the crawling thread. Turns are taken in the order in which answers came. Each lasts until
+its answer is kept, so that no more answers wait here than the crawler has requests under way.
 """
 
 from __future__ import annotations

@@ -122,7 +122,7 @@ class WallClock:
         return cls(clock.source, clock.now(), running())
 
     def word(self, exchange: Exchange) -> str:
-        """Return the clock oddity of an exchange; a clock that was set is not judged."""
+        """Return the clock source of an exchange, or ``suspect``; a clock that was set is not judged."""
         if self.source != "wall":
             return self.source
         ran = self.elapsed() - self.began

@@ -216,7 +216,7 @@ def _list_sighting(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
-    """Note on a list the rows of its further page, and on that page whether it repeats the first rows."""
+    """Note on a list the rows of its further page, and on both whether that page repeats the first."""
     first["further"] += 1
     further["is_counted"] = first["counted"] is not None or first["announced"] is not None
     first["shown_further"] += (further["links"] or 0) + further["left_out"]

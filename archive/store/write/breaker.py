@@ -148,7 +148,7 @@ class Breaker:
         return sample(self._db, crawl, self._now(), changed=changed, same=visited - changed)
 
     def decide(self, site: str | None = None) -> int:
-        """Decide run by run which held captures pass and which are doubted; return how many pass."""
+        """Decide run by run which held captures pass and which are doubted; return how many there were."""
         crawls = self._db.execute(
             "select distinct c.crawl from queue q join captures c on c.id = q.capture where q.later = ? "
             "and (? is null or c.site = ?)",
