@@ -40,7 +40,7 @@ class ListRows:
         self._db = db
 
     def list_of(self, url: str) -> str:
-        """Return the list of a page: itself where the clock asks for it, or where it holds no rows."""
+        """Return the list of a page: itself where the clock, or a page without rows, asks for it."""
         for _ in range(_MOST_HOPS):
             row = self._db.execute(
                 "select depth, why from frontier where kind = 'listing' and url = ?", (url,)
