@@ -1,15 +1,18 @@
-"""The crawler, and what it calls itself: here, because the settings say it, and each reader process reads these."""
+"""The crawler, and its names for itself.
+
+They are here because the settings use them, and each reader process reads the settings.
+"""
 
 from __future__ import annotations
 
 from importlib.metadata import version
 
-# What robots.txt files call us.
+# The name under which robots.txt files address us.
 PRODUCT = "yuanben"
 
 
 def plain_user_agent(contact: str) -> str:
-    """Return our other User-Agent: as plain about who we are, without the words that browsers put in front."""
+    """Return our other User-Agent: it names us as plainly, without the words that browsers put in front."""
     return f"{PRODUCT}/{version(PRODUCT)} (+{contact.strip() or 'no-contact-given'})"
 
 

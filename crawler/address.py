@@ -1,16 +1,16 @@
-"""What may be connected to: public addresses of http and https, and what the operator allows.
+"""Which addresses may be connected to: public ones, over http and https, and what the operator allows.
 
-A page chooses the addresses of its links and redirects, and some choose 127.0.0.1. One parser reads host names
-and address literals in every spelling a resolver would take (``2130706433``, ``0x7f.1``, ``0177.0.0.1``,
-``::ffff:127.0.0.1``, full-width digits), for requests and for what the operator allows. A name is judged by
-what it resolves to, and only the addresses so judged are connected to: see ``crawler.connection``.
+A page chooses the addresses of its links and redirects, and some choose 127.0.0.1. One parser reads host
+names and address literals in every spelling a resolver would take (``2130706433``, ``0x7f.1``,
+``0177.0.0.1``, ``::ffff:127.0.0.1``, full-width digits), for requests and for what the operator allows. A
+name is judged by the addresses it resolves to, and only the addresses so judged are connected to: see
+``crawler.connection``.
 
-A table of our own, from IANA's special-purpose registries, says which networks are no part of the open
-Internet. ``ipaddress.is_global`` answers differently from one release of Python to the next: 192.0.0.8,
-64:ff9b:1::1 and 3fff::1 are global in 3.11.7 and not in later releases, 2001:20::1 and 2001:4:112::1 the other
-way round. What may be connected to must not depend on that. A network is special here where the registries say
-that it is not globally reachable, and where nobody serves pages: multicast, the withdrawn relays of 6to4 and
-Teredo.
+A table of our own, from IANA's special-purpose registries, lists the networks that are not part of the open
+Internet. ``ipaddress.is_global`` differs between releases of Python: 192.0.0.8, 64:ff9b:1::1 and 3fff::1 are
+global in 3.11.7 and not in later releases; for 2001:20::1 and 2001:4:112::1 it is the other way round. What
+may be connected to must not depend on that. A network is special here where the registries say that it is not
+globally reachable, and where nobody serves pages: multicast, the withdrawn relays of 6to4 and Teredo.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _SPECIAL4 = tuple(
         "240.0.0.0/4",  # reserved, broadcast
     )
 )
-# Inside of the networks above, and reachable all the same (port control, TURN).
+# Inside the networks above, but reachable (port control, TURN).
 _REACHABLE4 = (IPv4Network("192.0.0.9/32"), IPv4Network("192.0.0.10/32"))
 _UNICAST6 = IPv6Network("2000::/3")
-# Inside 2000::/3; all that lies outside of it is none of ours anyway.
+# Inside 2000::/3; everything outside it is refused anyway.
 _SPECIAL6 = tuple(
     IPv6Network(text)
     for text in (
@@ -77,7 +77,7 @@ _CARRIERS = (IPv6Network("::ffff:0:0/96"), IPv6Network("::/96"), IPv6Network("64
 
 
 def is_special(address: IPv4Address | IPv6Address) -> bool:
-    """Return whether no host of the open Internet has this address; what it carries is not looked at."""
+    """Return whether no host of the open Internet has this address; an address it carries is ignored."""
     if isinstance(address, IPv4Address):
         return _in(address, _SPECIAL4) and not _in(address, _REACHABLE4)
     if address not in _UNICAST6:
@@ -108,7 +108,7 @@ _LOCAL_ENDS = (".local", ".localhost", ".internal", ".home.arpa")
 
 
 def host_of(text: str) -> str | Address | None:
-    """Return what a host as written in a URL stands for: a name in lower case, an address, None for neither.
+    """Return the name (in lower case) or address of a host as written in a URL, None for neither.
 
     A name says nothing about where it leads.
     """
@@ -124,7 +124,7 @@ def host_of(text: str) -> str | Address | None:
 
 
 def host_name(url: str) -> str:
-    """Return the host a URL names, in the spelling under which it is gated and allowed; empty for none."""
+    """Return the host of a URL, in the spelling used by the gate and for exceptions; empty without one."""
     try:
         host = host_of(urlsplit(url).hostname or "")
     except ValueError:
@@ -133,13 +133,13 @@ def host_name(url: str) -> str:
 
 
 def is_public(address: Address) -> bool:
-    """Say whether an address is a host's on the open Internet; one that carries another is judged by that."""
+    """Return whether an address is on the open Internet; one that carries another is judged by that."""
     inner = carried(address) if isinstance(address, IPv6Address) else None
     return not is_special(address if inner is None else inner)
 
 
 def is_loopback(host: str) -> bool:
-    """Say whether a host, as written, is this machine: what a delay of 0 is allowed for."""
+    """Return whether a host, as written, is this machine, for which a delay of 0 is allowed."""
     known = host_of(host)
     if known in ("localhost", IPv6Address("::1")):
         return True
@@ -149,13 +149,13 @@ def is_loopback(host: str) -> bool:
 
 
 def allowed_hosts(names: Iterable[str]) -> frozenset[str]:
-    """Return the operator's exceptions in the spelling ``host_name`` gives; what is no host is left out."""
+    """Return the operator's exceptions in the spelling of ``host_name``; invalid hosts are left out."""
     hosts = (host_of(name.strip()) for name in names)
     return frozenset(str(host) for host in hosts if host)
 
 
 def refusal(url: str, *, through_proxy: bool, allowed: frozenset[str]) -> str | None:
-    """Return why a URL must not be asked for, None where nothing speaks against it yet.
+    """Return why a URL must not be asked for, None where no reason is known yet.
 
     Nothing is looked up: a name that passes here may still resolve to an address that is refused. Through a
     proxy it is the proxy that resolves, so every address literal is refused there, public ones too.
@@ -180,9 +180,9 @@ def refusal(url: str, *, through_proxy: bool, allowed: frozenset[str]) -> str | 
 async def checked_addresses(
     host: str, port: int, *, allowed: frozenset[str], lookup: Lookup
 ) -> list[Address]:
-    """Return the addresses of a host, all of them fit to be connected to.
+    """Return the addresses of a host, all of which may be connected to.
 
-    Raise Refused if any of them is not public: a name that answers with both is how rebinding looks.
+    Raise Refused if any of them is not public: a name with public and private addresses looks like rebinding.
     """
     known = host_of(host)
     if known is None:
@@ -231,7 +231,7 @@ def _ipv6(text: str) -> IPv6Address | None:
 
 
 def _ipv4(labels: list[str]) -> IPv4Address | None:
-    """Return what ``inet_aton`` makes of one to four numbers, each decimal, octal or hexadecimal."""
+    """Return the address that ``inet_aton`` reads from one to four decimal, octal or hexadecimal numbers."""
     if len(labels) > 4 or not all(_NUMBER.fullmatch(label) and len(label) <= 20 for label in labels):
         return None
     try:

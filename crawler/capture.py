@@ -1,4 +1,4 @@
-"""Capture first: the middleware nearest the network keeps every exchange before anything else sees it."""
+"""Capture first: the middleware nearest the network keeps every exchange before other code sees it."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ from crawler.run import Run
 from crawler.seen import WallClock
 from crawler.tolerance import BAD_HEADER, BAD_STATUS_LINE, BROKEN_OFF, BYTES_AFTER_BODY
 
-# What a second try cannot mend.
+# Errors that a second try cannot mend.
 FINAL = ("too_large", "tls:", "redirect")
 
 
 class CaptureMiddleware:
-    """Keeps what came, whatever it was. What could not be kept goes no further."""
+    """Keeps every exchange, whatever it was. An exchange that could not be kept goes no further."""
 
     def __init__(self, run: Run, site: str, delay: float, allowed: frozenset[str] = frozenset()) -> None:
         self._run = run
@@ -62,7 +62,7 @@ class CaptureMiddleware:
             body, flags = _decoded(response.body, encodings, limit)
             passed_on = body
         except (DecodeError, TooLarge) as problem:
-            # What could be decoded is kept as evidence; nobody may take it for the page.
+            # The decoded part is kept as evidence; nobody may take it for the page.
             error, passed_on = problem.reason, b""
             body = problem.body if isinstance(problem, DecodeError) else b""
         if request.meta["kind"] != "robots":
@@ -90,7 +90,10 @@ class CaptureMiddleware:
         return response.replace(body=passed_on) if encodings else response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Keep an exchange that ended without an answer. What was refused before it was sent is no exchange."""
+        """Keep an exchange that ended without an answer.
+
+        A request refused before it was sent is no exchange.
+        """
         if isinstance(exception, Refused | IgnoreRequest | CloseSpider):
             return
         error = failure_text(exception)
@@ -105,7 +108,7 @@ class CaptureMiddleware:
         request.meta["outcome"] = kept.outcome
 
     def _asked(self, request: Request) -> Exchange:
-        """Return the exchange as far as it is known from the request alone."""
+        """Return the fields of an exchange that are known from the request alone."""
         meta = request.meta
         return Exchange(
             url=_kept_under(request.url, request),
@@ -123,7 +126,10 @@ class CaptureMiddleware:
         )
 
     def _retry_in(self, request: Request, error: str | None, pause: float) -> float | None:
-        """Return the seconds until a failed exchange is tried again: growing, never all at the same moment."""
+        """Return the seconds until a failed exchange is tried again.
+
+        They grow with each try, and are spread at random.
+        """
         attempts: int = request.meta.get("attempts", 0)
         if attempts + 1 >= TRIES or (error and error.startswith(FINAL)):
             return max(pause, REST_AFTER_FAILURE) if pause else None
@@ -138,7 +144,10 @@ def _decoded(body: bytes, encodings: Sequence[str], limit: int) -> tuple[bytes, 
 
 
 def _oddities(response: Response, *, is_proven: bool) -> tuple[str, ...]:
-    """Return what was odd about how an answer came; ``is_proven``: its encoding says that it came to its end."""
+    """Return the oddities of an answer's delivery.
+
+    ``is_proven``: its encoding shows that it is complete.
+    """
     odd = [flag for flag in response.flags if flag in (BAD_HEADER, BAD_STATUS_LINE, BYTES_AFTER_BODY)]
     if "partial" in response.flags and "dataloss" not in response.flags and not is_proven:
         odd += [CLOSE_DELIMITED, *(flag for flag in response.flags if flag == BROKEN_OFF)]
@@ -150,7 +159,7 @@ def _name_flag(request: Request) -> tuple[str, ...]:
 
 
 def _kept_under(url: str, request: Request) -> str:
-    """Return the address of an exchange: what was sent with a POST belongs to it."""
+    """Return the address of an exchange; the body of a POST is part of it."""
     return posted(url, request.body.decode("utf-8", "replace")) if request.method == "POST" else url
 
 

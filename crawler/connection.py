@@ -1,9 +1,9 @@
 """How connections are made: to checked addresses, with verified certificates, within bounds.
 
 Scrapy installs a resolver for the whole reactor (``TWISTED_DNS_RESOLVER``), and only where
-``CrawlerProcess.start`` runs. Such a resolver cannot tell a proxy's name, which may be private, from a
-page's, and cannot say why it gives no address. So direct connections resolve here: what was looked up is
-checked and those very addresses are connected to, without a second look-up.
+``CrawlerProcess.start`` runs. Such a resolver cannot distinguish a proxy's name, which may be private, from a
+page's, and cannot say why it gives no address. So direct connections resolve here: the addresses that were
+looked up are checked, and exactly those are connected to, without a second look-up.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -64,7 +64,7 @@ class HandshakeTimeout(Exception):
 
 @implementer(IAgentEndpointFactory)
 class PublicEndpoints:
-    """Makes the direct connections of one crawler. Through a proxy it is not asked: the proxy resolves."""
+    """Makes the direct connections of one crawler. It is not used with a proxy: the proxy resolves."""
 
     def __init__(self, reactor: Any, tls: Any, lookup: Lookup, allowed: frozenset[str]) -> None:
         self._reactor = reactor
@@ -116,10 +116,10 @@ class _PublicEndpoint:
 
 @implementer(IPolicyForHTTPS)
 class VerifiedTls:
-    """TLS 1.2 or later; the certificate must be trusted by this machine and be the host's own. No exceptions.
+    """TLS 1.2 or later; the certificate must be trusted by this machine and be the host's own.
 
-    ``DOWNLOAD_VERIFY_CERTIFICATES`` alone would look where OpenSSL was built to look, which in a wheel need
-    not be where this machine keeps its certificates.
+    There are no exceptions. ``DOWNLOAD_VERIFY_CERTIFICATES`` alone would search where OpenSSL was built to
+    search, which in a wheel need not be where this machine keeps its certificates.
     """
 
     def __init__(self, trust: Any) -> None:
@@ -128,7 +128,7 @@ class VerifiedTls:
         self._creator = functools.lru_cache(maxsize=256)(self._new_creator)
 
     def creatorForNetloc(self, hostname: bytes, port: int) -> Any:
-        """Return what makes the TLS connections to a host."""
+        """Return the creator of the TLS connections to a host."""
         return self._creator(hostname.decode("ascii").strip("[]").removesuffix("."))
 
     def _new_creator(self, hostname: str) -> Any:

@@ -1,10 +1,9 @@
 """Content encodings undone, strictly: a body that does not prove its own end is no body.
 
-Browsers, and Scrapy, take what comes out of a truncated or corrupt stream. On a policy page that is an
-article that ends in the middle of a sentence, with status 200 and nothing to show for it. Here every stream
-must reach its end mark and pass its checksum, where its format has one (raw deflate and brotli have none: a
-flipped byte inside them may go unnoticed). Decoding is in pieces, so that a few bytes cannot claim a gigabyte
-of memory.
+Browsers, and Scrapy, accept the output of a truncated or corrupt stream. On a policy page that is an article
+that ends in the middle of a sentence, with status 200 and no sign of it. Here every stream must reach its end
+mark and pass its checksum, where its format has one (raw deflate and brotli have none: a flipped byte inside
+them may go unnoticed). Decoding is in pieces, so that a few bytes cannot claim a gigabyte of memory.
 """
 
 from __future__ import annotations
@@ -40,14 +39,14 @@ _CONTROL = regex(rb"[\x00-\x08\x0e-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A body with its content encodings undone, and what was odd about them."""
+    """A body with its content encodings undone, and the oddities of these."""
 
     body: bytes
     flags: tuple[str, ...] = ()
 
 
 def content_encodings(values: Iterable[bytes | str]) -> tuple[str, ...]:
-    """Return the encodings that the values of Content-Encoding name, in the order they were applied."""
+    """Return the encodings named by the values of Content-Encoding, in the order they were applied."""
     text = ",".join(v.decode("latin-1") if isinstance(v, bytes) else v for v in values)
     names = (name.strip().lower() for name in text.split(","))
     return tuple(name for name in names if name and name != "identity")
@@ -59,11 +58,11 @@ def decode_body(body: bytes, encodings: Sequence[str], limit: int) -> bytes:
 
 
 def decode(body: bytes, encodings: Sequence[str], limit: int) -> Decoded:
-    """Return a body as it was before the encodings named were applied to it, in that order.
+    """Return a body with some encodings, given in the order they were applied, undone.
 
     Raise TooLarge as soon as more than ``limit`` bytes come out, DecodeError for a stream that is cut,
-    corrupt or wrapped more than three times, with what came out until then. What is unknown stays as it is,
-    with a flag: it may be unreadable.
+    corrupt or wrapped more than three times, with the output until then. An unknown encoding is left as it
+    is, with a flag: the body may be unreadable.
     """
     names = content_encodings(encodings)
     if len(names) > _MOST_ENCODINGS:
@@ -95,7 +94,7 @@ def _undo(name: str, body: bytes, limit: int, flags: list[str]) -> bytes:
 
 
 def _is_plain(body: bytes) -> bool:
-    # A brotli stream, too, may begin with "[{"; it does not go on without control characters.
+    # A brotli stream may also begin with "[{", but it does not go on without control characters.
     return _PLAIN.match(body) is not None and _CONTROL.search(body, 0, 4096) is None
 
 
@@ -116,7 +115,7 @@ def _gzip(body: bytes, flags: list[str]) -> Iterator[bytes]:
     for _ in range(_MOST_MEMBERS):
         at = yield from _inflate(body, at, zlib.MAX_WBITS | 16, "gzip")
         if not body.startswith(b"\x1f\x8b", at):
-            # Padding after the last member: what came before has passed its checksum.
+            # Padding after the last member: the data before it has passed its checksum.
             if body[at:].strip(b"\0"):
                 flags.append("bytes_after_gzip")
             return
@@ -124,7 +123,7 @@ def _gzip(body: bytes, flags: list[str]) -> Iterator[bytes]:
 
 
 def _deflate(body: bytes, flags: list[str]) -> Iterator[bytes]:
-    # HTTP means the zlib format (RFC 9110), old servers send the bare stream; two bytes tell them apart.
+    # HTTP means the zlib format (RFC 9110), old servers send the bare stream; two bytes distinguish them.
     wrapped = body[0] & 15 == 8 and int.from_bytes(body[:2], "big") % 31 == 0
     end = yield from _inflate(body, 0, zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS, "deflate")
     if end < len(body):

@@ -1,7 +1,8 @@
-"""Handing a message over: to a mail server, to a webhook, or to a robot of 企业微信, 钉钉 or 飞书.
+"""Delivering a message: to a mail server, to a webhook, or to a robot of 企业微信, 钉钉 or 飞书.
 
-The robots answer 200 to everything and put what went wrong into the answer. They shut out who sends too fast, so
-messages keep apart and hold several pieces each; a robot that says it had too many gets no more in this run.
+The robots answer 200 to everything and put the error into the answer. They block senders that are too fast,
+so messages keep apart and hold several pieces each. A robot that reports too many messages gets no more in
+this run.
 """
 
 from __future__ import annotations
@@ -31,12 +32,13 @@ from archive.home import Target
 from archive.notices import Message, Notice, markdown, plain, post
 from archive.store.read.news import News
 
-# Seconds between two messages; the largest message (bytes). WeCom and DingTalk take 20 a minute, Feishu 5 a second.
+# Seconds between two messages, and the largest message (bytes). WeCom and DingTalk take 20 a minute, Feishu 5
+# a second.
 APART = {"wecom": 3.1, "dingtalk": 3.1, "feishu": 0.5}
 LARGEST = {"wecom": 4096, "dingtalk": 18_000, "feishu": 18_000}
 WAITS = (1.0, 4.0)
 PATIENCE, LONGEST_WAIT, LARGEST_ANSWER = 20.0, 30.0, 1 << 16
-# Answers that say that too much was sent, and those that say that the robot's side is busy.
+# Answer codes for too many messages, and for a busy robot.
 _TOO_FAST = {
     "wecom": {45009, 45033},
     "dingtalk": {130101, 130102, 410100, 90030},
@@ -56,11 +58,11 @@ _ADVICE = {
 
 
 class TryAgain(Exception):
-    """It may go well a little later."""
+    """A failure that may not recur a little later."""
 
 
 class Limited(Exception):
-    """The target takes no more for now. ``seconds``: after how long it would, if it said so."""
+    """The target accepts no more for now. ``seconds``: the wait that it asks for, if it gave one."""
 
     def __init__(self, says: str, seconds: float | None = None) -> None:
         super().__init__(says)
@@ -68,12 +70,12 @@ class Limited(Exception):
 
 
 class Refused(Exception):
-    """It will not go well before a person changes something."""
+    """A failure that remains until a person changes something."""
 
 
 def deliver(target: Target, message: Message, pieces: dict[str, News], *, now: str,
             sleep: Callable[[float], None]) -> None:  # fmt: skip
-    """Hand a message over, with two more tries where that may help. Raise what stood against it."""
+    """Deliver a message, with two more tries where that may help. Raise the reason of a failure."""
     if target.lacking:
         raise Refused(target.lacking)
     for wait in (*WAITS, None):
@@ -94,28 +96,28 @@ def deliver(target: Target, message: Message, pieces: dict[str, News], *, now: s
 
 
 def without_secrets(text: str, target: Target) -> str:
-    """Return a line about a target with what must not be printed taken out, on one line."""
+    """Return a line about a target without its secrets, on one line."""
     for secret in sorted(target.secrets, key=len, reverse=True):
         text = text.replace(secret, "…").replace(quote_plus(secret), "…")
     return one_line(text)[:300]
 
 
 def signed_dingtalk(url: str, secret: str, milliseconds: int) -> str:
-    """Return the address of a DingTalk robot with the time and the signature it asks for."""
+    """Return the address of a DingTalk robot with the time and signature it requires."""
     said = f"{milliseconds}\n{secret}".encode()
     sign = base64.b64encode(hmac.new(secret.encode(), said, hashlib.sha256).digest()).decode()
     return f"{url}{'&' if '?' in url else '?'}timestamp={milliseconds}&sign={quote_plus(sign)}"
 
 
 def signed_feishu(secret: str, seconds: int) -> dict[str, str]:
-    """Return the time and the signature that a Feishu robot asks for: its key is what others sign."""
+    """Return the time and signature that a Feishu robot requires: its key is what others sign."""
     key = f"{seconds}\n{secret}".encode()
     sign = base64.b64encode(hmac.new(key, b"", hashlib.sha256).digest()).decode()
     return {"timestamp": str(seconds), "sign": sign}
 
 
 def body_of(target: Target, message: Message, at: float) -> bytes:
-    """Return what is posted to a robot."""
+    """Return the body of a request to a robot."""
     said: dict[str, Any]
     if target.kind == "wecom":
         text = markdown(message)
@@ -151,7 +153,7 @@ def _post(target: Target, message: Message, pieces: dict[str, News]) -> None:
 
 
 def judge(kind: str, status: int, answer: bytes, wait: float | None = None) -> None:
-    """Raise what an answer of a target means; nothing where it took the message."""
+    """Raise the error that an answer of a target means; nothing where it accepted the message."""
     code, says = _answer_words(answer)
     told = f"answered {status}" + (f", code {code}: {says}" if code is not None else "")
     if status == 429 or code in _TOO_FAST.get(kind, ()) or (kind == "feishu" and "too many" in says.lower()):
@@ -185,14 +187,14 @@ def _answer_words(answer: bytes) -> tuple[int | None, str]:
 
 
 class _NoRedirect(urllib.request.HTTPRedirectHandler):
-    """Follows nothing: an address that holds a key is told to nobody else."""
+    """Follows no redirect: an address that contains a key is passed to nobody else."""
 
     def redirect_request(self, *asked: Any, **named: Any) -> None:
         return None
 
 
 def _exchange(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, float | None]:
-    """Post and return status, answer, and for how long the peer asks to be left alone."""
+    """Post, and return status, answer, and the pause that the peer asks for."""
     request = urllib.request.Request(url, data=body, headers=headers, method="POST")
     here = urlsplit(url).hostname in ("localhost", "127.0.0.1", "::1")
     opener = urllib.request.build_opener(_NoRedirect(), urllib.request.ProxyHandler({} if here else None))
@@ -204,13 +206,16 @@ def _exchange(url: str, body: bytes, headers: dict[str, str]) -> tuple[int, byte
             asked = error.headers.get("Retry-After") or error.headers.get("x-ogw-ratelimit-reset") or ""
             return error.code, error.read(LARGEST_ANSWER), float(asked) if asked.isdecimal() else None
     except (OSError, http.client.HTTPException) as error:
-        # urllib's own words may hold the address.
+        # urllib's own words may contain the address.
         why = getattr(error, "reason", None) or error
         raise TryAgain(f"cannot be reached ({why})") from None
 
 
 def _within(target: Target, message: Message) -> Message:
-    """Return a message that its messenger takes: of a single notice that is too large, the head and the link."""
+    """Return a message within its messenger's limit.
+
+    Of a single notice that is too large, the head and the link are kept.
+    """
     if len(message.notices) != 1 or len(body_of(target, message, 0)) <= LARGEST.get(target.kind, 1 << 30):
         return message
     one = asdict(message.notices[0]) | {"says": "", "edits": (), "more": ""}
@@ -229,7 +234,7 @@ def _json(said: object) -> bytes:
 
 
 def _mail(target: Target, message: Message, now: str) -> None:
-    """Hand a message to a mail server. That it took it does not prove that anybody got it."""
+    """Pass a message to a mail server. Its acceptance does not prove that anybody received it."""
     letter = letter_of(target, message, now)
     split = urlsplit(target.server)
     here = split.hostname in ("localhost", "127.0.0.1", "::1")
@@ -271,7 +276,7 @@ def _of_mail(code: int, words: str) -> Exception:
 
 
 def letter_of(target: Target, message: Message, now: str) -> EmailMessage:
-    """Return a message as a mail. The same news to the same target make the same Message-ID."""
+    """Return a message as a mail. The same news for the same target gives the same Message-ID."""
     letter = EmailMessage()
     letter["Subject"] = one_line(message.headline)[:200]
     letter["From"] = target.sender

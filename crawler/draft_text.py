@@ -1,4 +1,4 @@
-"""A draft as people and programs get it: a table to judge, a JSON document, and the spider's file with its pages."""
+"""A draft for people and programs: a table to judge, JSON, and the spider's file with its pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from crawler.drafting import SYSTEMS, Draft, DraftedList
 
 
 def pager_json(pager: Pager) -> dict[str, Any]:
-    """Return a pager in the form of the contract; what is not known is left out."""
+    """Return a pager in the documented form; unknown fields are left out."""
     said: dict[str, Any] = {"kind": pager.kind, "next": pager.next or None}
     for name, value in (("pattern", pager.pattern), ("total", pager.total), ("call", pager.call)):
         if value not in ("", None):
@@ -23,13 +23,13 @@ def pager_json(pager: Pager) -> dict[str, Any]:
 
 
 def row_json(row: ListedRow) -> dict[str, Any]:
-    """Return a row in the form of the contract; ``filed`` is the day in the address, where it names one."""
+    """Return a row in the documented form; ``filed`` is the day in the address, where it names one."""
     said: dict[str, Any] = {"href": row.href, "title": row.title, "date": row.date or None}
     return said | ({"filed": row.filed} if row.filed else {})
 
 
 def reading_json(identity: str, reading: Reading) -> dict[str, Any]:
-    """Return what was read on a saved page, in the form of the contract."""
+    """Return the reading of a saved page in the documented form."""
     return {
         "id": identity,
         "kind": reading.kind,
@@ -44,7 +44,7 @@ def reading_json(identity: str, reading: Reading) -> dict[str, Any]:
 
 
 def draft_json(made: Draft, file: str | None) -> dict[str, Any]:
-    """Return a draft in the form of the contract."""
+    """Return a draft in the documented form."""
     return {
         "name": made.name,
         "publisher": made.publisher or None,
@@ -201,12 +201,12 @@ def _imports(names: list[str]) -> str:
     return "from crawler.site import (\n" + "".join(f"    {name},\n" for name in names) + ")"
 
 
-# Systems that count their pages in a script: by what, and the number of the first one.
+# Systems with page counts in a script: the pattern of the count, and the number of the first page.
 _PAGED = {"trs": ("trs.COUNTED", 0), "shanghai": ("shanghai.TOTAL", 1)}
 
 
 def _listing(made: Draft) -> tuple[list[str], bool]:
-    """Return the dialects as source, and whether the lists must be read in the general way."""
+    """Return the dialects as source, and whether the lists must be read generally."""
     drawn: dict[str, str] = {}
     for one in made.lists:
         pager = one.reading.pager
@@ -235,7 +235,7 @@ def _docstring(made: Draft, day: str) -> str:
     rest = "Not sure:" if made.unsure else "It was drafted from a look at a few pages."
     lines.append(f"- Unconfirmed: all of it, until a person has looked. {rest}")
     lines += [f"  {line}." for line in made.unsure[:10]]
-    # What a page said must not end the docstring.
+    # A page's words must not end the docstring.
     said = "\n".join(lines).replace("\\", "\\\\").replace('"""', "'''")
     return f'"""{said}\n"""'
 
@@ -253,7 +253,10 @@ def _class(name: str) -> str:
 
 
 def write(made: Draft, home: Path, day: str) -> str:
-    """Write the spider's file and its saved pages; return the file. Raise BadInput where there is one already."""
+    """Write the spider's file and its saved pages; return the file.
+
+    Raise BadInput where the file exists already.
+    """
     if not re.fullmatch(r"[a-z][a-z0-9_]{0,40}", made.name):
         raise BadInput(
             f'"{made.name}" is no name for a site — give one of letters, figures and _ with --name'
@@ -263,7 +266,7 @@ def write(made: Draft, home: Path, day: str) -> str:
             f"no list of {made.host} could be read: nothing is written — see the table, give another address"
         )
     file = home / "spiders" / f"{made.name}.py"
-    # In the project saved pages are tests; in a home they are what the draft was made from.
+    # In the project saved pages are tests; in a home they are the sources of the draft.
     pages = (home / "tests" if (home / "scrapy.cfg").exists() else home) / "pages" / made.name
     if file.exists() or pages.exists():
         raise BadInput(

@@ -1,7 +1,8 @@
-"""From a look at a site to its draft: which pages are asked, what they gave, and what of it is not sure.
+"""From a look at a site to its draft: the pages asked, what they gave, and what is uncertain.
 
-A draft was tried on a handful of pages of one day. It is a beginning for a person, who must read the terms of the
-site, look at the table and decide; nothing here proves that a list is whole or that a rule holds on other pages.
+A draft was tried on a handful of pages of one day. It is a beginning for a person, who must read the terms of
+the site, look at the table and decide. Nothing here proves that a list is complete or that a rule works on
+other pages.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from crawler.looking import LookResult
 
 
 class Ask(Protocol):
-    """Asks for one address; a Referer is sent where one is named."""
+    """Requests one address; a Referer is sent where one is given."""
 
     def __call__(self, url: str, *, referer: str = "") -> Awaitable[LookResult]: ...
 
@@ -38,7 +39,7 @@ _PROMISING = 2.0
 
 @dataclass(frozen=True, slots=True)
 class _Most:
-    """How much a look may ask: columns, lists among them, second pages, articles."""
+    """The limits of a look: columns, lists among them, second pages, articles."""
 
     asked: int
     lists: int
@@ -62,7 +63,7 @@ _UNWANTED = regex(
 
 @dataclass(slots=True, kw_only=True)
 class DraftedList:
-    """A list: its address, its rows on the first page, how it goes on, and the selectors drafted from it."""
+    """A list: its address, its first rows, its pager, and the selectors drafted from it."""
 
     url: str
     words: str
@@ -75,7 +76,7 @@ class DraftedList:
 
 @dataclass(slots=True, kw_only=True)
 class DraftedArticle:
-    """An article that was looked at, and what the reader made of it without any rule."""
+    """An article that was examined, and the reader's result without any rule."""
 
     url: str
     page: Page | None = None
@@ -89,7 +90,7 @@ class DraftedArticle:
 
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """What a look at a site came to."""
+    """The result of a look at a site."""
 
     name: str
     host: str
@@ -113,7 +114,10 @@ class Draft:
     troubles: list[str] = field(default_factory=list)
 
     async def ask(self, url: str) -> LookResult:
-        """Return what an address answers; where it is refused without a Referer, it is asked once with the site's own."""
+        """Return the answer of an address.
+
+        Where it is refused without a Referer, it is asked once more with the site's own.
+        """
         seen = await self.asks(url, referer=self.referer)
         if seen.status == 403 and not self.referer:
             front = f"{url.partition('://')[0]}://{self.host}/"
@@ -167,7 +171,7 @@ async def draft(ask: Ask, urls: Sequence[str], name: str = "", *, quick: bool = 
 
 
 async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | None) -> None:
-    """Ask a page, and take it as a list where it is one; the columns of a front page are noted."""
+    """Ask for a page, and use it as a list if it is one; the columns of a front page are noted."""
     seen = await made.ask(url)
     if seen.page is None or seen.trouble:
         made.troubles.append(f"{url}: {_trouble_words(seen)}")
@@ -196,17 +200,17 @@ async def _look_at(made: Draft, url: str, words: str, columns: dict[str, str] | 
 
 
 def _is_front(made: Draft) -> bool:
-    """Say whether the one page that was asked is a front page: the newest rows of its columns look like a list."""
+    """Return whether the only page asked is a front page, whose newest rows look like a list."""
     return len(made.asked) == 1 and urlsplit(made.asked[0]).path in ("", "/") and not made.lists[0].system
 
 
 async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
-    """Ask the columns that promise most; where none is a list, the front page's own rows are one."""
+    """Ask for the most promising columns; where none is a list, the front page's own rows are one."""
     front, made.lists = made.lists, []
     for url in _ranked(columns)[: made.most.asked]:
         if len(made.lists) >= made.most.lists:
             break
-        # What promises little is asked only where what promised more was no list.
+        # Less promising columns are asked only where a more promising one was no list.
         if made.lists and _promise(columns[url], url) < _PROMISING:
             continue
         await _look_at(made, url, columns[url], None)
@@ -223,7 +227,7 @@ async def _look_at_columns(made: Draft, columns: dict[str, str]) -> None:
 
 
 def _ranked(columns: dict[str, str]) -> list[str]:
-    """Return columns by what they promise; those whose address is that of a list take turns with the others."""
+    """Return columns by promise; those with the address of a list alternate with the others."""
     ranked = sorted(columns, key=lambda url: -_promise(columns[url], url))
     lists = [url for url in ranked if _LIST.search(urlsplit(url).path) and not _UNWANTED.search(columns[url])]
     turns = [url for pair in zip_longest(ranked, lists) for url in pair if url]
@@ -274,7 +278,7 @@ def _title(text: str) -> str:
 
 
 def _publisher(text: str) -> str:
-    """Return who says that the page is theirs: by the meta element of the standard, the foot, the title."""
+    """Return the publisher that a page names: in the standard's meta element, the foot, the title."""
     found = re.search(r"<meta[^<>]+name=[\"']?SiteName[\"']?[^<>]+content=[\"']([^\"'<>]{2,60})", text, re.I)
     found = found or re.search(
         r"<meta[^<>]+content=[\"']([^\"'<>]{2,60})[\"'][^<>]+name=[\"']?SiteName", text, re.I
@@ -290,7 +294,7 @@ def _publisher(text: str) -> str:
     return named[-1] if named else ""
 
 
-# Systems that keep their lists apart from the page, and what tells them in an address or a source
+# Systems that keep their lists apart from the page, and their signs in an address or a source
 
 SYSTEMS = {
     "jpaas": jpaas.rows,
@@ -309,7 +313,7 @@ _FAMILY_SIGNS = {
 
 
 async def _of_system(made: Draft, page: Page, text: str) -> tuple[Reading, str] | None:
-    """Return a list that a page names and does not hold, or holds as data, with the system that reads it."""
+    """Return a list that a page refers to, or contains as data, with the system that reads it."""
     named = next(
         (name for name, tells in _FAMILY_SIGNS.items() if tells.search(page.url + "\n" + text[:400_000])), ""
     )
@@ -349,7 +353,7 @@ def _settle_addresses(made: Draft) -> None:
 
 
 def _domain(host: str, hosts: Counter[str]) -> str:
-    """Return the domain that a site's articles lie in: its own host, or what lies above it where rows lead there.
+    """Return the domain of a site's articles: its own host, or the domain above where rows lead there.
 
     Not for governments: the offices of one city share its domain and are publishers of their own.
     """
@@ -366,7 +370,7 @@ def _domain(host: str, hosts: Counter[str]) -> str:
 
 
 async def _turn_a_page(made: Draft, one: DraftedList) -> None:
-    """Ask the list's second page, and say whether it has other rows."""
+    """Ask for the list's second page, and note whether it has other rows."""
     following = absolute(one.page, one.reading.pager.next) if one.reading.pager.next else ""
     if not following or one.system:
         return
@@ -405,7 +409,7 @@ def _article(url: str, page: Page) -> DraftedArticle:
 
 
 def _settle_rules(made: Draft) -> None:
-    """Draft the rules of articles from where the reader found their parts, by itself, on the pages it read."""
+    """Draft the rules of articles from the places in which the reader found their parts by itself."""
     read = [one for one in made.articles if not one.trouble]
     for rule, part in (
         ("body", "text"),
@@ -422,7 +426,7 @@ def _settle_rules(made: Draft) -> None:
 
 
 def _selectors(where: str) -> list[str]:
-    """Return the selectors that a place in the reader's evidence comes to, the best first."""
+    """Return the selectors for a place in the reader's evidence, the best first."""
     found = re.search(r"(?:^|: )([a-z][a-z0-9]*)((?:[#.][\w-]+)*)(?: = |$)", where)
     if not found:
         return []

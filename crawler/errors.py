@@ -1,4 +1,4 @@
-"""What can stop a request or spoil its answer, one class for each thing a caller does differently."""
+"""Errors that stop a request or spoil its answer, one class for each reaction of a caller."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError
 from twisted.python.failure import Failure
 
-# All that an exchange that was tried can end with instead of an answer; anything else is a mistake of ours.
+# The errors with which an exchange that was tried can end; any other error is a mistake of ours.
 FAILURES = (
     CannotResolveHostError,
     ConnectError,
@@ -40,9 +40,10 @@ _NAMES = {
 
 
 class Refused(IgnoreRequest):
-    """A request of ours that was never sent. It has no capture; it is an event ``refused`` with its reason.
+    """A request of ours that was never sent.
 
-    ``retry_in``: seconds after which the same request may be made, None where waiting changes nothing.
+    It has no capture; it is an event ``refused`` with its reason. ``retry_in``: seconds after which the same
+    request may be made, None where waiting changes nothing.
     """
 
     def __init__(self, reason: str, *, retry_in: float | None = None) -> None:
@@ -60,10 +61,7 @@ class TooLarge(DownloadFailedError):
 
 
 class ExchangeFailed(DownloadFailedError):
-    """An exchange that ended before its answer was complete, with the cause Twisted gave for it.
-
-    The cause is put into words where it is caught: on its way through Scrapy's Deferreds it gets lost.
-    """
+    """The cause is put into words where it is caught: on its way through Scrapy's Deferreds it is lost."""
 
     def __init__(self, error: BaseException) -> None:
         self.reason = _cause_text(list(causes_of(error)))
@@ -75,9 +73,9 @@ class TlsInvalid(DownloadFailedError):
 
 
 class DecodeError(ValueError):
-    """A body that is not what its Content-Encoding says, or only a part of it.
+    """A body that differs from its Content-Encoding, or only a part of it.
 
-    ``body`` is what could be decoded before that showed, or else what came: evidence, and no page.
+    ``body`` is the part decoded before the error, or else the bytes that came: evidence, and no page.
     """
 
     def __init__(self, reason: str, body: bytes = b"") -> None:
@@ -87,7 +85,7 @@ class DecodeError(ValueError):
 
 
 def failure_text(error: BaseException) -> str:
-    """Return what went wrong with an exchange, in one line that begins with its kind.
+    """Return the failure of an exchange, in one line that begins with its kind.
 
     Kinds: unreachable, timeout, disconnect, tls, too_large, decode_error, protocol. It says how the exchange
     ended as seen from here, not whose fault that was.

@@ -1,4 +1,4 @@
-"""From the frontier to requests: what is due is asked, until neither it nor the queue has anything left."""
+"""From the frontier to requests: due rows are asked until neither they nor the queue has any left."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ from crawler.errors import Refused
 from crawler.run import Run
 from crawler.second_name import SecondLooks
 
-# So many of one site's requests may be at the gate: enough that a hanging host does not hold up its sister.
+# Requests of one site at the gate: enough that a hanging host does not hold up its sister.
 AHEAD = 4
-# A failed exchange is waited for within a run if its next try is this near (seconds).
+# A failed exchange is waited for within a run if its next try is within this time (seconds).
 PATIENCE = 120.0
-# 304 can lie: every so many visits, and after so long without a full answer, an address is asked without conditions.
+# 304 can lie: at every nth visit, and after this long without a full answer, an address is asked without
+# conditions.
 UNCONDITIONAL_EVERY, UNCONDITIONAL_AFTER = 10, 30 * 86400.0
 PAUSE = 0.02
 FORM = "application/x-www-form-urlencoded; charset=UTF-8"
@@ -39,7 +40,7 @@ class Feed:
         self._under_way: dict[int, Due] = {}
         self._articles = 0
         self._second_looks = second_looks
-        # What is new and what is known take turns: neither must wait for the end of the other.
+        # New and known addresses alternate: neither must wait for the end of the other.
         self._known_next = False
 
     @classmethod
@@ -53,7 +54,7 @@ class Feed:
     async def requests(self) -> AsyncIterator[Request]:
         """Yield requests as rows fall due; end when nothing is due, under way or waiting to be read.
 
-        Or when the site turns every request away: what is due stays due, for a later run.
+        Also end when the site turns every request away: what is due stays due, for a later run.
         """
         while not self._run.is_over:
             if self._run.gives_up(self._site):
@@ -74,7 +75,7 @@ class Feed:
                 await asyncio.sleep(PAUSE)
 
     def _leave(self, kind: str) -> None:
-        """Make an event of how much stays due."""
+        """Add an event with the number of rows that stay due."""
         archive = self._run.archive
         waiting = archive.frontier.count_due(self._site, archive.clock.now(), exclude=self._under_way)
         if waiting:
@@ -102,7 +103,7 @@ class Feed:
         return allowance is not None and (allowance.is_spent or not allowance.may_look_again)
 
     def _kinds(self) -> tuple[Kind, ...]:
-        """Return what may still be asked: no article more than the limit allows, a second try included."""
+        """Return the kinds that may still be asked: no article over the limit, a second try included."""
         allowance = self._run.allowances.get(self._site)
         if allowance is not None and allowance.is_spent:
             return ()
@@ -116,7 +117,8 @@ class Feed:
             return False
         if archive.frontier.next_time(self._site, within=soon, kinds=self._kinds()) is not None:
             return False
-        # All is seen that this run will see: what changed is read again, and its files are asked for.
+        # The run has seen everything it will see: changed pages are read again, and their files are asked
+        # for.
         if archive.sample(self._run.crawls[self._site]):
             return False
         return archive.decide_changes(self._site) == 0
@@ -136,7 +138,7 @@ class Feed:
                 "kind": due.kind,
                 "is_file": due.kind == Kind.ATTACHMENT or is_attachment(due.url, self._declared),
                 "frontier": due.id,
-                # An address that was looked for in vain before is tried once a run.
+                # An address that was looked for in vain before is tried once per run.
                 "attempts": max(due.attempts, TRIES - 1 if due.missed else 0),
                 "part_of": due.part_of,
                 "asked": due.url,
@@ -146,8 +148,8 @@ class Feed:
 
     def _headers(self, due: Due) -> dict[str, str]:
         headers = {"Referer": self._declared.referer} if self._declared.referer else {}
-        # A 304 for a page of an article would leave the article without that page; a further page of a list must say itself
-        # how far its rows are known.
+        # A 304 for a page of an article would leave the article without that page; a further page of a list
+        # must itself show how far its rows are known.
         if due.part_of is not None or (due.kind == Kind.LISTING and due.why.startswith("page of ")):
             return headers
         if due.visits % UNCONDITIONAL_EVERY == UNCONDITIONAL_EVERY - 1:
@@ -168,7 +170,7 @@ class Feed:
             self._second_looks.note(response)
 
     def _drop_row(self, failure: Failure, row: int) -> None:
-        """Let go of a row whose exchange ended otherwise; what we refused to send is an event."""
+        """Release a row whose exchange ended otherwise; a request that we refused to send is an event."""
         due = self._under_way.pop(row)
         if isinstance(failure.value, Refused):
             refused = failure.value

@@ -1,10 +1,11 @@
-"""The coordinator of a fleet: hands bundles of sites to workers of a Dask cluster and lands what comes home.
+"""The coordinator of a fleet: sends bundles of sites to a Dask cluster and lands their deltas.
 
-Dask runs a function elsewhere and says what came of it; nothing more is asked of it. It may lose, repeat or delay what
-it likes: leases in the home archive say who asks a site, and a token starts once. So a dead worker, a frozen one, a
-scheduler that is started anew and a coordinator that is killed come to the same: the lease runs out, and the site is due.
+Dask runs a function elsewhere and reports its result; nothing more is asked of it. It may lose, repeat or
+delay what it likes: leases in the home archive say who asks a site, and a token starts once. So a dead
+worker, a frozen worker, a restarted scheduler and a killed coordinator have the same effect: the lease runs
+out, and the site is due.
 
-Each task is pinned to its worker, and never more are with the engine than the workers have threads.
+Each task is pinned to its worker, and the engine never has more tasks than the workers have threads.
 """
 
 from __future__ import annotations
@@ -41,15 +42,15 @@ from crawler.reading import PARSE
 from crawler.run import Report, Run
 from crawler.site import PolicySpider
 
-# Seconds: until a bundle must have started, may run, and by how much two clocks may differ.
+# Seconds: until a bundle must have started, for which it may run, and by which two clocks may differ.
 START, RUN_MAX, MARGIN = 30.0, 600.0, 30.0
-# Sites of one bundle: one process asks so many at once without being held up by any of them.
+# Sites of one bundle: one process asks this many at once without being held up by any of them.
 MOST_SITES = 50
-# Fewer would pay a process's start with too little work.
+# With fewer sites, the start of a process costs too much.
 FEW_SITES = 5
-# A site that was sent out so often in one run and never came home is left for the next.
+# A site that was sent out this often in one run and never came home is left for the next.
 MOST_TRIES = 4
-# How long a cluster is waited for that was never there.
+# How long to wait for a cluster that was never there.
 PATIENCE = 30.0
 BEAT = 0.05
 BATCH = 20
@@ -58,7 +59,7 @@ ADDRESS = regex(r"(tcp|tls)://(\[[0-9a-fA-F:]+\]|[\w.-]+):([0-9]{1,5})", re.ASCI
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Times:
-    """How long a lease covers, in its three parts."""
+    """The duration of a lease, in its three parts."""
 
     start: float = START
     run_max: float = RUN_MAX
@@ -66,12 +67,12 @@ class Times:
 
     @property
     def lease(self) -> float:
-        """The seconds from taking a lease to the moment from which another may ask."""
+        """The seconds from taking a lease until others may ask."""
         return self.start + self.run_max + self.margin
 
 
 def scheduler_address(written: str) -> str:
-    """Return a scheduler's address. Raise BadInput for what is none, or for an open port of the internet."""
+    """Return a scheduler's address. Raise BadInput for an invalid one, or an open port of the internet."""
     found = ADDRESS.fullmatch(written)
     if not found or int(found[3]) > 65_535:
         raise BadInput(f'"{written}" is no scheduler — give its address, like tcp://10.0.0.5:8786')
@@ -89,7 +90,7 @@ def _is_private(host: str) -> bool:
 
 @dataclass(slots=True)
 class Cluster:
-    """A connection to a scheduler that is made anew when it breaks."""
+    """A connection to a scheduler that is opened again when it breaks."""
 
     address: str
     client: Any = None
@@ -98,7 +99,7 @@ class Cluster:
     _asked_at: float = 0.0
 
     def connected(self) -> bool:
-        """Return whether there is a scheduler to speak with now; connect where there was none.
+        """Return whether a scheduler can be reached now; connect where there was no connection.
 
         Raise BadInput when none was ever there.
         """
@@ -112,7 +113,7 @@ class Cluster:
         return self.client is not None
 
     def drop(self) -> None:
-        """Let go of a connection; what was under way elsewhere goes on by itself."""
+        """Drop a connection; tasks under way elsewhere go on by themselves."""
         client, self.client, self._known = self.client, None, {}
         if client is not None:
             with suppress(*lost()):
@@ -142,7 +143,7 @@ def _dask() -> tuple[Any, Any]:
 
 
 def lost() -> tuple[type[BaseException], ...]:
-    """Return what the engine raises when it, or a worker, is gone."""
+    """Return the exceptions that the engine raises when it, or a worker, is gone."""
     from distributed.client import ClosedClientError, FutureCancelledError
     from distributed.scheduler import KilledWorker
 
@@ -167,7 +168,7 @@ class _Sent:
 
 @dataclass(slots=True)
 class Fleet:
-    """One run of ``scrapy fleet``: which sites are still to be asked, what is under way, what came of it."""
+    """One run of ``scrapy fleet``: the sites to be asked, the bundles under way, and their results."""
 
     run: Run
     home: Path
@@ -187,7 +188,7 @@ class Fleet:
     def work(self) -> None:
         """Ask all sites, until each has been visited or given up, or a signal comes."""
         self._left = deque(self.spiders)
-        # A worker may serve several archives: what waits on its machine goes to the one that sent for it.
+        # A worker may serve several archives: deltas on its machine go to the archive that ordered them.
         self._name = hashlib.sha256(f"{socket.gethostname()} {self.home.resolve()}".encode()).hexdigest()[:8]
         with self._leasing() as leases:
             leases.forget(_now())
@@ -238,7 +239,7 @@ class Fleet:
         return True
 
     def _take(self, token: str, taken_at: float) -> list[str]:
-        """Take the leases of the next sites that have something due and that nobody holds."""
+        """Take the leases of the next due sites that nobody holds."""
         slots = max(1, sum(self.cluster.workers().values()))
         most = min(MOST_SITES, max(FEW_SITES, len(self._left) // (2 * slots)))
         held, chosen = Leases(self.run.archive.db).held(_now()), list[str]()
@@ -257,7 +258,10 @@ class Fleet:
         return taken
 
     def _is_wanted(self, site: str) -> bool:
-        """Return whether a site is to be asked now; end its visit where nothing is left, or too much was tried."""
+        """Return whether a site is to be asked now.
+
+        End its visit where nothing is left, or where it was tried too often.
+        """
         if site not in self._tries:
             self.prepare(self.spiders[site])
         archive = self.run.archive
@@ -280,7 +284,10 @@ class Fleet:
         return baton(archive.db, sites, token, at=now, looks=looks if self.is_rationed else None)
 
     def _take_in(self) -> None:
-        """Land what came home; what did not come by the end of its lease is lost and its sites are due again."""
+        """Land the deltas that came home.
+
+        A bundle that is not home by the end of its lease is lost, and its sites are due again.
+        """
         for one in list(self._sent):
             if one.future.done():
                 self._sent.remove(one)
@@ -292,7 +299,7 @@ class Fleet:
                 one.future.cancel(force=True)
 
     def _collect(self) -> None:
-        """Land what still waits on machines of bundles that were lost; what cannot be had now comes with the next run."""
+        """Land deltas that still wait on machines of lost bundles; others come with the next run."""
         with suppress(*lost()):
             while self.cluster.client is not None and self.run.stopped_by is None:
                 landed = self._tokens_landed()
@@ -329,7 +336,7 @@ class Fleet:
                 self._end(site)
             else:
                 if mine.kept:
-                    # It came to its time's end, not to nothing.
+                    # It used up its time, it did not fail.
                     self._tries[site] = 1
                 self._left.append(site)
 
@@ -355,7 +362,7 @@ class Fleet:
         return told
 
     def _open_crawls(self, source: sqlite3.Connection) -> None:
-        """Open a crawl for each site of a delta that this run has none of: a late one."""
+        """Open a crawl for each site of a late delta that has none in this run."""
         for site in captured_sites(source):
             if site not in self.run.crawls:
                 self.run.begin(site)
@@ -375,7 +382,10 @@ class Fleet:
         self.run.archive.refused(due, reason, crawl=self.run.crawls[due.site], retry_in=rest)
 
     def _end(self, site: str) -> None:
-        """Decide on what waited for the end of a visit; end it, or go round once more where that made more due."""
+        """Decide on changes held until the end of a visit, then end it.
+
+        The visit goes on once more where the decision made more rows due.
+        """
         archive = self.run.archive
         if archive.sample(self.run.crawls[site]) and self._tries.get(site, 0) < MOST_TRIES:
             self._left.append(site)
@@ -389,7 +399,7 @@ class Fleet:
         self.reports.append(self.run.end(site, self.spiders[site].site.expects))
 
     def _forget_sent(self) -> None:
-        """Take what was under way for lost: its leases say when its sites may be asked again."""
+        """Count the bundles under way as lost: their leases say when their sites may be asked again."""
         for one in self._sent:
             self._left.extend(one.sites)
         self._sent.clear()
@@ -401,12 +411,15 @@ class Fleet:
 
 
 def _now() -> str:
-    """Return the moment by the clock on the wall: leases hold between machines, whatever moment a run was set to."""
+    """Return the moment by the wall clock: leases hold between machines, whatever time a run is set to."""
     return utc_text(datetime.now(UTC))
 
 
 class _Batches:
-    """Jobs by the batch. Two jobs of one document are never under way together: the second is set against the first."""
+    """Jobs in batches.
+
+    Two jobs of one document are never under way together: the second is judged against the first.
+    """
 
     def __init__(self, jobs: Iterator[Job], archive: Archive) -> None:
         self._jobs = jobs
@@ -416,7 +429,7 @@ class _Batches:
         self.is_over = False
 
     def next(self) -> list[Job]:
-        """Return the next batch; none where the next job must wait, or where there is no other."""
+        """Return the next batch; an empty one where the next job must wait, or where none is left."""
         batch: list[Job] = []
         while len(batch) < BATCH and not self.is_over:
             job = self._held or next(self._jobs, None)
@@ -432,16 +445,17 @@ class _Batches:
         return batch
 
     def recorded(self, *, all_are: bool) -> None:
-        """Take in that a batch was recorded; when all are, what waited is made anew."""
+        """Note that a batch was recorded; when all are, the waiting jobs are made again."""
         if all_are:
             self._busy.clear()
             self._held = self._archive.jobs.renewed(self._held) if self._held else None
 
 
 def read_elsewhere(cluster: Cluster, jobs: Iterator[Job], archive: Archive, stop: Callable[[], bool]) -> int:
-    """Let the workers of a cluster read jobs, and record what they find in the order of the jobs; return how many.
+    """Let the workers of a cluster read jobs; return how many.
 
-    A batch whose worker is lost is read again by another: reading asks nobody for anything.
+    The results are recorded in the order of the jobs. A batch whose worker is lost is read again by another:
+    reading sends no requests.
     """
     batches = _Batches(jobs, archive)
     under_way: deque[tuple[list[Job], Any]] = deque()

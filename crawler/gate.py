@@ -4,8 +4,8 @@ Scrapy's own limits are per crawler and per slot: with ``CONCURRENT_REQUESTS_PER
 of 12 requests were under way at once against a slow server, and two spiders on one host make two. So every
 request of this process passes one gate, whatever spider, kind (robots.txt, redirect, retry) or proxy it has.
 
-The rest is counted from the end of one request to the start of the next: counted from start to start, the
-first request's connection and TLS handshake would eat into it as the server sees it, and a host that answers
+The rest is counted from the end of one request to the start of the next. Counted from start to start, the
+first request's connection and TLS handshake would use it up from the server's view, and a host that answers
 slowly would be asked again without any rest.
 
 The gates are kept per event loop in a module global, the only one of the crawler. Crawlers of one process
@@ -30,7 +30,7 @@ LONGEST_CRAWL_DELAY = 30.0
 
 @dataclass(slots=True)
 class _Host:
-    """What is known of one host: who has its turn, since when it rests, until when it asked for peace."""
+    """The state of one host: who has its turn, since when it rests, until when it asked for a pause."""
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     ended: float | None = None
@@ -48,7 +48,7 @@ class _Host:
 class Gate:
     """The turns of all hosts of one process.
 
-    ``patience``: a request whose host asked for a longer pause is refused, to be made later, not kept waiting.
+    ``patience``: a request whose host asked for a longer pause is refused and made later; it does not wait.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.monotonic, patience: float = 180.0) -> None:
@@ -73,7 +73,7 @@ class Gate:
                 known.last_delay = delay
 
     def pause(self, host: str, seconds: float) -> None:
-        """Leave a host alone for so many seconds (an hour at most): what Retry-After asks for."""
+        """Leave a host alone for some seconds (an hour at most): Retry-After asks for it."""
         known = self._host(host)
         until = self._clock() + min(max(seconds, 0.0), LONGEST_PAUSE)
         known.paused_until = max(known.paused_until, until)
@@ -88,7 +88,7 @@ class Gate:
         return self._host(host).crawl_delay
 
     def paused_for(self, host: str) -> float:
-        """Return the seconds for which a host still wants to be left alone."""
+        """Return for how many more seconds a host asks to be left alone."""
         return max(0.0, self._host(host).paused_until - self._clock())
 
     def _host(self, host: str) -> _Host:
@@ -114,9 +114,9 @@ def process_gate() -> Gate:
 
 
 def retry_after(value: str | None, date: str | None, now: float) -> float | None:
-    """Return the seconds a Retry-After header asks for, None where it is missing or no such header.
+    """Return the seconds of a Retry-After header, None where it is missing or invalid.
 
-    A date is set against the answer's own Date header where there is one: the server's clock may be wrong.
+    A date is compared with the answer's own Date header where there is one: the server's clock may be wrong.
     """
     text = (value or "").strip()
     if text.isascii() and text.isdigit():

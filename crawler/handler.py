@@ -1,6 +1,6 @@
-"""The one way out: every request passes here and is refused, or sent politely and within bounds.
+"""The only way out: every request passes here and is refused, or sent politely and within bounds.
 
-Who we say we are: the same to every server, with an address where the operator can be reached.
+Our name is the same for every server, with an address where the operator can be reached.
 """
 
 from __future__ import annotations
@@ -33,21 +33,22 @@ from crawler.errors import ExchangeFailed, Refused, TlsInvalid, TooLarge, causes
 from crawler.gate import LONGEST_PAUSE, process_gate, retry_after
 from crawler.pace import Pace
 
-# A file of 20 MB from a slow county server takes longer than a page may; the least rate holds for it, too.
+# A file of 20 MB from a slow county server takes longer than a page may; the least rate applies to it, too.
 _FILE_SECONDS = 300.0
-# Below 1 KB/s over this many seconds an answer is a trickle meant, or fit, to hold a slot for hours.
+# Below 1 KB/s over this many seconds an answer is a trickle meant, or able, to hold a slot for hours.
 _LEAST_RATE = 1024
 
 
 class PoliteHandler(HTTP11DownloadHandler):
-    """Refuses what must not be asked, waits for the host's turn, and downloads with a deadline and a size.
+    """Refuses forbidden requests, waits for the host's turn, and downloads with limits of time and size.
 
-    On return ``request.meta`` says who answered (``peer``, the proxy's address where there is one) and whether
-    TLS was verified (``tls_verified``, None for http). ``meta['is_file']``: it gets the limits of files.
+    On return ``request.meta`` says who answered (``peer``, the proxy's address where there is one) and
+    whether TLS was verified (``tls_verified``, None for http). ``meta['is_file']``: the request has the
+    limits of files.
     """
 
-    # Built at the first request: what is wrong with the settings is then already said by the middlewares, whose
-    # errors Scrapy lets through; those of a handler it logs and turns into "no handler for that scheme".
+    # Built at the first request: by then the middlewares, whose errors Scrapy lets through, have reported
+    # errors in the settings; errors of a handler it logs and turns into "no handler for that scheme".
     lazy = True
 
     def __init__(self, crawler: Crawler) -> None:
@@ -63,7 +64,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             reactor, tls, lambda host, port: address.system_lookup(host, port), self._allowed
         )
         self._pool._factory = BoundedFactory
-        # A second try of the pool's own would pass neither the gate nor the capture.
+        # A second try by the pool itself would pass neither the gate nor the capture.
         self._pool.retryAutomatically = False
         self._received: dict[Request, int] = {}
         crawler.signals.connect(self._headers_came, signals.headers_received)
@@ -84,7 +85,7 @@ class PoliteHandler(HTTP11DownloadHandler):
             if rest:
                 gate.pause(host, rest)
         if "dataloss" in response.flags:
-            # One word for whoever keeps it: a body with a length that was not reached is no less partial.
+            # One word for the capture: a body shorter than its stated length is just as partial.
             response.flags.append("partial")
         request.meta["peer"] = None if response.ip_address is None else str(response.ip_address)
         request.meta["tls_verified"] = True if request.url.startswith("https:") else None
@@ -137,7 +138,7 @@ class PoliteHandler(HTTP11DownloadHandler):
 
 
 class _PoliteAgent(_ScrapyAgent):
-    """Scrapy's agent, with our connections where no proxy stands between, and less time to connect."""
+    """Scrapy's agent, with our connections where there is no proxy, and less time to connect."""
 
     def __init__(self, endpoints: IAgentEndpointFactory, **rest: object) -> None:
         super().__init__(**rest)  # type: ignore[arg-type]
@@ -152,14 +153,14 @@ class _PoliteAgent(_ScrapyAgent):
         return agent
 
     def _cb_bodydone(self, result: Any, url: str) -> Response:
-        """Return the answer, flagged with what was odd about how it came."""
+        """Return the answer, flagged with the oddities of its delivery."""
         response = super()._cb_bodydone(result, url)
         response.flags += list(getattr(result["txresponse"], "oddities", ()))
         return response
 
 
 def _asked_pause(response: Response) -> float:
-    """Return the seconds a server asked us to stay away, at most an hour."""
+    """Return the seconds of the pause that a server asked for, at most an hour."""
     if response.status not in (429, 503):
         return 0.0
     told, date = ((response.headers.get(name) or b"").decode("latin-1") for name in ("Retry-After", "Date"))
@@ -167,7 +168,7 @@ def _asked_pause(response: Response) -> float:
 
 
 def _named(error: Exception) -> Exception:
-    """Return the exception that says what happened, found among those it is wrapped in."""
+    """Return the exception that describes the failure, from those it is wrapped in."""
     for cause in causes_of(error):
         if isinstance(cause, HeadersTooLarge):
             return TooLarge(f"too_large: {cause}")
@@ -179,7 +180,7 @@ def _named(error: Exception) -> Exception:
 
 
 class IdentityMiddleware:
-    """Signs every request, whatever a spider or a setting would rather have been taken for."""
+    """Sets our identity on every request, whatever a spider or a setting says."""
 
     def __init__(self, contact: str) -> None:
         self._name = user_agent(contact)

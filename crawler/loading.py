@@ -1,4 +1,7 @@
-"""How the spiders are found. A declaration that cannot be used is one line: the file, the field, the nearest right word."""
+"""How the spiders are found.
+
+A faulty declaration is reported in one line: the file, the field, the nearest right word.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ _WRONG = (TypeError, ValueError, AttributeError, NameError, KeyError, ImportErro
 
 
 class Loader(SpiderLoader):
-    """Scrapy's loader; what is wrong in a file of ``spiders`` is the user's mistake and is said as one."""
+    """Scrapy's loader; an error in a file of ``spiders`` is reported as the user's mistake."""
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Loader:
-        """Return the loader that a command begins with, or end the command with exit code 2."""
+        """Return the loader for a command, or end the command with exit code 2."""
         try:
             return cls(settings)
         except BadInput as error:
@@ -44,7 +47,7 @@ class Loader(SpiderLoader):
 
 
 def _with_those_of_home(packages: list[str]) -> None:
-    """Let a home declare sites of its own, in its folder ``spiders``, beside those that come with the program."""
+    """Add the sites that a home declares in its folder ``spiders`` to those of the program."""
     place = place_here()
     for name in packages:
         folder, package = place and place / name, import_module(name)
@@ -72,7 +75,7 @@ def _place(error: Exception, folders: list[str]) -> str:
 
 
 def _said(error: Exception) -> str:
-    """Return what is wrong in plain words, with the nearest right word where one is like it."""
+    """Return the error in plain words, with the nearest right word where there is a similar one."""
     said = str(error)
     if found := re.search(r"(\w+)\.__init__\(\) got an unexpected keyword argument '(\w+)'", said):
         return f'{found[1]} has no field "{found[2]}"{nearest(found[2], _fields(found[1]))}'

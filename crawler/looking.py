@@ -1,7 +1,7 @@
 """A look at a site without an archive: requests as polite as a crawl's, of which nothing is kept.
 
-Every request takes the one way out (robots.txt, gate, address, TLS, limits). What is left out is the capture, so
-that nothing enters an archive; and no look asks more than it was allowed to.
+Every request takes the one way out (robots.txt, gate, address, TLS, limits). Only the capture is left out, so
+that nothing enters an archive. No look sends more requests than it was allowed.
 """
 
 from __future__ import annotations
@@ -26,10 +26,10 @@ from crawler.feed import FORM
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LookResult:
-    """What one request came to: a page, or why there is none.
+    """The result of one request: a page, or the reason for having none.
 
-    ``trouble``: ``robots``, ``blocked``, ``challenge``, ``shell``, ``unreachable``, ``http 404``, ``left`` (the look
-    had asked all it may) or "".
+    ``trouble``: ``robots``, ``blocked``, ``challenge``, ``shell``, ``unreachable``, ``http 404``, ``left``
+    (the look had sent all its requests) or "".
     """
 
     url: str
@@ -41,7 +41,7 @@ class LookResult:
 
 @dataclass(slots=True, kw_only=True)
 class Asking:
-    """Asks for a look: at most ``most`` requests, robots.txt among them; every address once."""
+    """The requests of a look: at most ``most``, robots.txt among them; every address once."""
 
     spider: Spider
     most: int
@@ -50,14 +50,14 @@ class Asking:
     hosts: set[str] = field(default_factory=set)
 
     async def __call__(self, url: str, *, referer: str = "") -> LookResult:
-        """Return what an address answers; what was asked before is not asked again."""
+        """Return the answer of an address; an address that was asked before is not asked again."""
         key = f"{url} {referer}"
         if key not in self.seen:
             self.seen[key] = await self._ask(url, referer)
         return self.seen[key]
 
     async def _ask(self, url: str, referer: str) -> LookResult:
-        # The first request to a server makes one more, for its robots.txt.
+        # The first request to a server causes one more, for its robots.txt.
         server = url.split("/", 3)[2].lower() if url.count("/") >= 2 else ""
         cost = 1 if server in self.hosts else 2
         if self.asked + cost > self.most:
@@ -89,7 +89,10 @@ class Asking:
 
 
 def _refusal(reason: str) -> str:
-    """Return what a request of ours was not sent for: rules that forbid it, or that nobody could say the rules."""
+    """Return the trouble of a request that was not sent.
+
+    The rules forbid it, or the rules could not be read.
+    """
     if not reason.startswith("robots"):
         return "refused"
     if "challenge" in reason:
@@ -100,14 +103,14 @@ def _refusal(reason: str) -> str:
 
 
 def _result_of(url: str, response: Any) -> LookResult:
-    """Return a response as what it is: a page, or what stands in its place."""
+    """Return the result of a response: a page, or the trouble in its place."""
     try:
         encodings = content_encodings(response.headers.getlist("Content-Encoding"))
         body = decode(response.body, encodings, PAGE_LIMIT).body
     except (DecodeError, TooLarge) as error:
         return LookResult(url=url, status=response.status, trouble="unreachable", reason=error.reason)
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
-    # What a form asked for is known by its form.
+    # The answer to a form is identified by the form.
     own = url if as_asked(url)[0] == "POST" else response.url
     page = Page(url=own, body=body, content_type=content_type)
     instead = substitute_page(page)
@@ -164,7 +167,7 @@ Work = Callable[[Asking], Awaitable[None]]
 def look(
     process: CrawlerProcessBase, works: Mapping[str, Work], *, most: int, sites: Mapping[str, Any] = {}
 ) -> None:
-    """Run looks, one spider a site, until all have ended. Nothing is kept."""
+    """Run looks, one spider per site, until all have ended. Nothing is kept."""
     process.settings.set("DOWNLOADER_MIDDLEWARES", _without_capture(process), priority="cmdline")
     for name, work in works.items():
         process.crawl(_looker(name, work, most, sites.get(name)))
@@ -174,12 +177,12 @@ def look(
 def _looker(name: str, work: Work, most: int, site: Any) -> type[Spider]:
     async def start(self: Spider) -> AsyncIterator[Request]:
         await work(Asking(spider=self, most=most))
-        # What is asked goes out while this waits; nothing is left for the engine to ask.
+        # The look sends its requests while this waits; the engine has none of its own.
         nothing: tuple[Request, ...] = ()
         for request in nothing:
             yield request
 
-    # The pace of a declared site is its own.
+    # A declared site has its own pace.
     own = {"site": site} if site is not None else {}
     return type("LookingSpider", (Spider,), {"name": name or host_of(name) or "look", "start": start, **own})
 

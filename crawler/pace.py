@@ -1,13 +1,13 @@
-"""How long a host is left alone between two requests, and how much one run may ask of a site.
+"""The delay between two requests to a host, and the requests that one run may send to a site.
 
 The delay of a host is the site's, robots.txt's, or the operator's.
 
-A run of ``--due`` may ask an hour's worth of one site, so that it ends and no site is stormed: after a month of
-sleep everything is due at once. What the site's delay allows in an hour is asked, what is new and what is known
-in turns, each by how long it has been due: what changes often was planned soonest, so it has waited longest.
-The rest stays due for the next run. Of the hour's worth, looks at what is known keep within a twentieth of what
-the delay allows in a day, those of the runs before counted; lists, what is new and further pages are no such
-looks.
+A run of ``--due`` may ask an hour's worth of one site, so that it ends and no site is stormed: after a month
+without runs everything is due at once. The run asks what the site's delay allows in an hour. New and known
+addresses alternate, each by how long it has been due: an address that changes often was planned soonest, so
+it has waited longest. The rest stays due for the next run. Within the hour's worth, looks at known addresses
+keep within a twentieth of what the delay allows in a day, those of earlier runs counted. Lists, new addresses
+and further pages are no such looks.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Pace:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Pace:
-        """Return the pace of a crawler's site. Raise BadInput for an ARCHIVE_DELAY that cannot be."""
+        """Return the pace of a crawler's site. Raise BadInput for an invalid ARCHIVE_DELAY."""
         declared = getattr(crawler.spidercls, "site", None)
         site = declared.delay if declared is not None else _DEFAULT
         return cls(site=site, replaced=delay_setting(crawler.settings))
@@ -51,7 +51,7 @@ class Pace:
     def delay(self, request: Request, host: str, crawl_delay: float) -> float:
         """Return the seconds of rest for the host of one request.
 
-        A delay of (next to) nothing holds only where the peer or the proxy is this machine; elsewhere the
+        A delay of (next to) nothing applies only where the peer or the proxy is this machine; elsewhere the
         site's own delay stays in force.
         """
         polite = max(self.site, crawl_delay)
@@ -67,7 +67,7 @@ class Pace:
 def delay_setting(settings: BaseSettings, proxies: Mapping[str, str] | None = None) -> float | None:
     """Return ARCHIVE_DELAY, None where it is not set.
 
-    Raise BadInput where it is no number of seconds, or next to nothing although neither a proxy of this
+    Raise BadInput where it is not a number of seconds, or next to nothing although neither a proxy of this
     process nor a host the operator allows is this machine.
     """
     text = settings.get("ARCHIVE_DELAY")
@@ -101,7 +101,7 @@ def _peers(proxies: Iterable[str]) -> set[str]:
 
 @dataclass(slots=True, kw_only=True)
 class Allowance:
-    """What is left of one site's share of a run: requests, looks at what is known among them, seconds."""
+    """The rest of one site's share of a run: requests, looks at known addresses among them, seconds."""
 
     requests: int
     looks: int
@@ -113,12 +113,12 @@ class Allowance:
 
     @property
     def is_spent(self) -> bool:
-        """Whether nothing more may be asked but the further pages of an article that was begun."""
+        """Whether only the further pages of an article already begun may still be asked."""
         return self.requests <= 0 or self.clock() >= self.until
 
     @property
     def may_look_again(self) -> bool:
-        """Whether what is known may still be looked at."""
+        """Whether known addresses may still be looked at."""
         return self.looks > 0
 
     def spend(self, due: Due) -> None:
@@ -129,7 +129,7 @@ class Allowance:
 
 
 def allowance(delay: float, looks_today: int) -> Allowance:
-    """Return what a run may ask of a site with such a delay, at which what is known was looked at so often in a day."""
+    """Return what a run may ask of a site, by its delay and its looks at known addresses in a day."""
     hour = int(HOUR / max(delay, _SHORTEST_DELAY))
     a_day = max(1, int(BUDGET_SHARE * DAY / max(delay, _SHORTEST_DELAY)))
     return Allowance(requests=hour, looks=max(0, min(hour, a_day - looks_today)))

@@ -1,6 +1,6 @@
-"""A first look at a declared site on the live web: which of the declared facts hold, in ten requests.
+"""A first look at a declared site on the live web: which declared facts hold, in ten requests.
 
-What holds was seen to hold once, on the pages asked. What was not asked is not said to hold.
+A fact that holds was seen to hold once, on the pages asked. Nothing is stated of pages that were not asked.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _WORDS = {True: "holds", False: "DEPARTS", None: "unseen"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fact:
-    """A declared fact, whether it holds (None: it could not be seen), and what was seen."""
+    """A declared fact, whether it holds (None: it could not be seen), and the evidence."""
 
     what: str
     holds: bool | None
@@ -34,7 +34,7 @@ class Fact:
 
 @dataclass(slots=True, kw_only=True)
 class Probe:
-    """What a look at a declared site came to."""
+    """The result of a look at a declared site."""
 
     site: str
     publisher: str
@@ -74,7 +74,7 @@ async def probe(ask: Asking, spider: type[PolicySpider], at: str) -> Probe:
 
 
 def _some(listings: Sequence[str]) -> list[str]:
-    """Return up to four lists, spread over those declared: neighbours are often built alike."""
+    """Return up to four lists, spread over those declared: neighbours often have the same structure."""
     if len(listings) <= _LISTS:
         return list(listings)
     step = len(listings) / _LISTS
@@ -89,7 +89,7 @@ def _spread(links: Sequence[Link]) -> list[Link]:
 
 
 async def _list(ask: Asking, made: Probe, spider: type[PolicySpider], url: str) -> list[Link]:
-    """Note what a declared list shows by its rule, and beside it what the general way reads."""
+    """Note the rows of a declared list by its rule, and by the general reading."""
     seen = await ask(url, referer=spider.site.referer)
     if seen.page is None or seen.trouble:
         made.facts.append(_failed_fact("list", seen))
@@ -98,7 +98,7 @@ async def _list(ask: Asking, made: Probe, spider: type[PolicySpider], url: str) 
     named = 0
     if isinstance(rows, Rows) and not rows.links and rows.pages:
         named = len(rows.pages) - 1
-        # The page names where its list is to be asked.
+        # The page refers to the address of its list.
         seen = await ask(rows.pages[0], referer=spider.site.referer)
         if seen.page is None or seen.trouble:
             made.facts.append(_failed_fact("list", seen))
@@ -119,7 +119,7 @@ async def _list(ask: Asking, made: Probe, spider: type[PolicySpider], url: str) 
 
 
 def _no_rows(page: Page, site: Site, url: str, rows: Rows | Unreadable) -> Fact:
-    """Say of a list without rows what the general way finds on it, with the rule it would draft."""
+    """Report for a list without rows the result of the general reading, with the rule it would draft."""
     reading = read_list(page)
     fit = sum(is_article(row.url, site) for row in reading.rows)
     why = rows.reason if isinstance(rows, Unreadable) else "no row by the declared rule"
@@ -136,7 +136,7 @@ def _no_rows(page: Page, site: Site, url: str, rows: Rows | Unreadable) -> Fact:
 
 
 def _failed_fact(what: str, seen: LookResult) -> Fact:
-    # That nobody answered from here says nothing of the declaration.
+    # Silence towards us says nothing of the declaration.
     holds = None if seen.trouble in ("unreachable", "left", "blocked", "challenge", "refused") else False
     return Fact(
         what=what,
@@ -159,12 +159,12 @@ def _robots(made: Probe) -> None:
 
 
 def _expected(made: Probe, site: Site, links: Sequence[Link], at: str, *, whole: bool) -> None:
-    """Set the rows seen against what is expected: their number only where every list was asked."""
+    """Compare the rows seen with what is expected: their number only where every list was asked."""
     if not links:
         return
     expect, number = site.expects, len({link.url for link in links})
     if whole:
-        # Further pages of a list count as well, and were not asked.
+        # Further pages of a list also count, and were not asked.
         ends = not any("further pages" in fact.said for fact in made.facts)
         holds = True if number >= expect.articles else False if ends else None
         made.facts.append(Fact(what="rows", holds=holds, said=f"{number} rows, {expect.articles} expected"))
@@ -194,7 +194,7 @@ async def _article(ask: Asking, made: Probe, spider: type[PolicySpider], link: L
 
 
 def as_json(made: Probe) -> dict[str, Any]:
-    """Return a probe as JSON has it."""
+    """Return a probe as JSON."""
     return {
         "site": made.site,
         "publisher": made.publisher,
@@ -217,7 +217,7 @@ def as_table(made: Probe) -> str:
 
 
 def as_issue(made: Probe) -> str:
-    """Return a probe as text for an issue: what was declared, what was seen, in a table of Markdown."""
+    """Return a probe as text for an issue: declarations and findings in a Markdown table."""
     rows = [f"| {f.what} | {_WORDS[f.holds]} | {_cell(f.said)} | {_cell(f.url)} |" for f in made.facts]
     return "\n".join(
         [f"### {made.site}: {made.verdict}", "", f"{made.publisher}, looked at {made.at} with {made.asked} requests.", "",

@@ -1,4 +1,4 @@
-"""How a reader process comes to know the sites: the name of ``parse`` is handed to the drain, never a spider."""
+"""The sites as a reader process knows them: the drain gets the name of ``parse``, never a spider."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ def sites() -> dict[str, Site]:
 
 
 def declared() -> dict[str, Site]:
-    """Return every declaration by the name of its site, to a program that Scrapy did not start."""
+    """Return every declaration by the name of its site, for a program that Scrapy did not start."""
     os.environ.setdefault("SCRAPY_SETTINGS_MODULE", "crawler.settings")
     return sites()
 
 
 def then(spider: type[PolicySpider], captured_at: str) -> type[PolicySpider]:
-    """Return a spider as its declaration was when a page was captured: itself, where no earlier form held then."""
+    """Return a spider with its declaration of the time of a capture.
+
+    This is the spider itself where no earlier form was valid then.
+    """
     if not spider.site.earlier:
         return spider
     site = spider.site.at(captured_at)
@@ -44,7 +47,7 @@ def then(spider: type[PolicySpider], captured_at: str) -> type[PolicySpider]:
 
 
 def parse(job: Job, cheap: bool) -> Article | Unreadable | Rows:
-    """Return what the site's own rules (or, without a spider, the default ones) make of a job's page.
+    """Return the reading of a job's page by the site's own rules, or by default ones without a spider.
 
     ``cheap`` asks for the reading that cannot take long; it is flagged.
     """

@@ -1,4 +1,4 @@
-"""Redirects, one hop at a time: each is a request of its own, with its own robots check, gate and capture."""
+"""Redirects, one hop at a time: each is a request with its own robots check, gate and capture."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from crawler.address import host_name, refusal
 from crawler.errors import Refused
 
 TOO_MANY = "redirect: too many hops"
-# What belongs to one exchange only: its capture and its measurements; and the proxy, chosen anew for each
+# Fields of one exchange only: its capture and its measurements; and the proxy, which is chosen again for each
 # address.
 _OF_ONE_EXCHANGE = (
     "capture",
@@ -36,10 +36,10 @@ _OF_ONE_EXCHANGE = (
 
 
 class RedirectMiddleware(ScrapyRedirectMiddleware):
-    """Scrapy's, except that a hop that must not be followed ends as a refusal that can be seen.
+    """Scrapy's redirect middleware, except that a forbidden hop ends as a visible refusal.
 
-    Scrapy raises on the way back, where no other middleware hears of it, or hands the 302 to the spider as if
-    it were a page. Here such a hop is a request like any other, and is refused when its turn comes.
+    Scrapy raises on the way back, where no other middleware notices it, or passes the 302 to the spider as a
+    page. Here such a hop is a request like any other, and is refused when its turn comes.
     """
 
     @classmethod
@@ -50,7 +50,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         return middleware
 
     def process_request(self, request: Request) -> None:
-        """Raise Refused for a hop found unfit when its redirect came."""
+        """Raise Refused for a hop that was marked unfit when its redirect came."""
         reason = request.meta.get("refused_hop")
         if reason is not None:
             raise Refused(reason)
@@ -63,7 +63,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         target, reason = hop
         if reason is not None:
             return self._unfit(request, target, reason)
-        # Scrapy escapes what is left of an address in its own way: it is given one with nothing left to escape.
+        # Scrapy escapes an address in its own way: it gets one in which nothing is left to escape.
         told = response.replace(headers={**response.headers, "Location": target.encode()})
         try:
             onward = super().process_response(request, told)
@@ -88,7 +88,7 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
         try:
             hop = request.replace(url=target)
         except ValueError:
-            # An address no request can have (javascript:…): the one that was redirected stands for it.
+            # An address no request can have (javascript:…): the redirected request stands for it.
             hop = request.replace()
         hop = self._onward(request, hop)
         hop.meta["refused_hop"] = reason
@@ -96,10 +96,10 @@ class RedirectMiddleware(ScrapyRedirectMiddleware):
 
 
 def hop_of(request: Request, response: Response) -> tuple[str, str | None] | None:
-    """Return where an answer redirects to, and why that is not followed, if so; None for an answer that does not.
+    """Return where an answer redirects to, and why that is not followed, if so; None without a redirect.
 
-    Whether the new address may be asked is decided when its turn comes: its robots.txt and what its name
-    resolves to are not known here.
+    Whether the new address may be asked is decided when its turn comes: its robots.txt and the addresses of
+    its name are not known here.
     """
     location = response.headers.get("Location")
     if location is None or not location.strip() or response.status not in REDIRECTS:
@@ -120,7 +120,7 @@ def hop_of(request: Request, response: Response) -> tuple[str, str | None] | Non
 
 
 def why_not_followed(request: Request, response: Response, allowed: frozenset[str]) -> str | None:
-    """Return why the redirect that an answer is leads nowhere, as far as that can be told at once."""
+    """Return why a redirect leads nowhere, as far as the answer alone shows it."""
     hop = hop_of(request, response)
     if hop is None or hop[1] is not None:
         return hop and hop[1]

@@ -1,11 +1,12 @@
-"""What a worker of the fleet does: starts a process that asks some sites, and hands its delta over. No archive of its own.
+"""A worker of the fleet: starts a process that asks some sites, and passes on its delta.
 
-The process is ended by the kernel. A small first stage sets the timer, checks that it is not too late to start, and
-becomes the crawl; so a machine that was frozen in between, or whose clock jumped, sends nothing after its lease. The
-process also ends when its worker does: the pipe on its stdin closes.
+It has no archive of its own. The kernel ends the process. A small first stage sets the timer, checks that it
+is not too late to start, and becomes the crawl. So a machine that was frozen in between, or whose clock
+jumped, sends nothing after its lease. The process also ends when its worker does: the pipe on its stdin
+closes.
 
-A delta stays in the spool of its machine until the coordinator says that it is home. What a process captured before it
-was killed, or while nobody could be reached, comes with the next bundle.
+A delta stays in the spool of its machine until the coordinator says that it is home. What a process captured
+before it was killed, or while nobody could be reached, comes with the next bundle.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from archive.store.archive import Archive
 from archive.store.file.connection import write_back
 from archive.store.file.lease import is_held
 
-# The timer outlives exec; its default action ends the process, whatever that is busy with.
+# The timer outlives exec; its default action ends the process, whatever that is doing.
 STAGE = (
     "import os,signal,sys,time\n"
     "signal.signal(signal.SIGALRM, signal.SIG_DFL)\n"
@@ -42,7 +43,7 @@ STAGE = (
     "os.execv(sys.executable, [sys.executable, *sys.argv[3:]])\n"
 )
 STALE = 3
-# A process that is frozen itself cannot take its alarm; it is killed when it should have been dead for so long.
+# A frozen process cannot receive its alarm; it is killed this many seconds after its time.
 _PATIENCE = 5.0
 # Deltas of earlier bundles that come home with one receipt.
 _MOST_LATE = 2
@@ -52,7 +53,7 @@ _LOCAL = threading.local()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Errand:
-    """One bundle as it is sent: the baton, packed, and the times that hold for it, as the coordinator's clock says them."""
+    """A bundle as it is sent: the packed baton, and its times by the coordinator's clock."""
 
     token: str
     baton: bytes
@@ -65,7 +66,11 @@ class Errand:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What came of a bundle: why it was not started, or how its process ended and all deltas that wait on its machine."""
+    """The result of a bundle.
+
+    It says why the bundle was not started, or how its process ended, with all deltas that wait on its
+    machine.
+    """
 
     token: str
     refused: str = ""
@@ -75,7 +80,10 @@ class Receipt:
 
 
 def spool() -> Path:
-    """Return the folder in which the deltas of this machine wait: ``YUANBEN_SPOOL``, or one in the user's cache."""
+    """Return the folder for the waiting deltas of this machine.
+
+    It is ``YUANBEN_SPOOL``, or a folder in the user's cache.
+    """
     told = os.environ.get("YUANBEN_SPOOL")
     folder = Path(told) if told else Path.home() / ".cache" / "yuanben" / "fleet"
     folder.mkdir(parents=True, exist_ok=True)
@@ -110,7 +118,7 @@ def left_behind(own: str, landed: Sequence[str]) -> dict[str, bytes]:
 
 
 def packed(octets: bytes) -> bytes:
-    """Return bytes packed for the way."""
+    """Return bytes packed for transport."""
     return zstandard.ZstdCompressor(level=3).compress(octets)
 
 
@@ -148,7 +156,7 @@ def _crawl(folder: Path, errand: Errand) -> tuple[int, str]:
 
 
 def _deltas(folder: Path, own: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the delta of a bundle, and those of earlier ones of the same home that nobody writes to any more."""
+    """Yield the delta of a bundle, and finished earlier deltas of the same home."""
     home = own.partition("-")[0]
     late = sorted(one.stem for one in folder.glob(f"{home}-*.db") if one.stem != own)
     for token in [own, *late[:_MOST_LATE]]:
@@ -158,11 +166,11 @@ def _deltas(folder: Path, own: str) -> Iterator[tuple[str, bytes]]:
 
 
 def _whole(path: Path) -> bytes:
-    """Return an archive's file with all that was acknowledged: its log is written back first."""
+    """Return an archive's file with everything acknowledged: its log is written back first."""
     try:
         write_back(path)
     except sqlite3.DatabaseError:
-        # It was killed before it was made.
+        # It was killed before the file existed.
         return b""
     return path.read_bytes()
 
@@ -174,14 +182,14 @@ def _drop(folder: Path, token: str) -> None:
 
 
 def read_jobs(jobs: Sequence[Job], parse: str) -> list[ReadingResult]:
-    """Return what a reader makes of each job, in their order, in a process that may be killed. Runs on a worker."""
+    """Return the reading of each job, in order, from a process that may be killed. Runs on a worker."""
     if multiprocessing.current_process().daemon:
         raise ReaderBroken(
             "a worker under a nanny cannot start readers — start it with dask worker --no-nanny"
         )
     drain: Drain | None = getattr(_LOCAL, "drain", None)
     if drain is None:
-        # What is only looked at is recorded nowhere: no archive is asked for anything.
+        # A preview is recorded nowhere: no archive is needed.
         drain = _LOCAL.drain = Drain(cast(Archive, None), parse, processes=1)
     found: list[ReadingResult] = []
     drain.looking = lambda job, one: found.append(one)
@@ -191,5 +199,5 @@ def read_jobs(jobs: Sequence[Job], parse: str) -> list[ReadingResult]:
 
 
 def clock() -> float:
-    """Return what this machine's clock says."""
+    """Return the time of this machine's clock."""
     return time.time()

@@ -1,10 +1,10 @@
-"""Exchanges out of WARC files, as they are handed over to be kept, and what a WARC record is.
+"""Exchanges from WARC files, in the form in which they are kept, and the identity of a WARC record.
 
-Nothing is asked of the network: what came, and when, is what the file says.
+Nothing is asked of the network: the file says what came, and when.
 
-A record is known by its name, by the digests by which others call its body, and, where it has no body, by what
-it repeats. A record's name proves nothing of its content: both name and digests are what the writing program
-said, or were worked out here from the bytes that came.
+A record is identified by its name, by the digests by which others refer to its body, and, where it has no
+body, by what it repeats. A record's name proves nothing of its content: name and digests are the word of the
+writing program, or were computed here from the bytes.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ from crawler.errors import DecodeError, TooLarge
 from crawler.warc import Damage, Record, records
 from crawler.warc.answer import HttpAnswer, agrees, captured_at, http_answer
 
-# Under WARC 1.0 and 1.1, and as drafts of both wrote it.
+# The profile in WARC 1.0 and 1.1, and in drafts of both.
 _SAME_PAYLOAD = "identical-payload-digest"
 _HEX = frozenset("0123456789abcdef")
 
 
 def record_name(record: Any, url: str, at: str, raw: bytes | None) -> str:
-    """Return what tells a record from every other: its id, where it has one, its address, time and bytes.
+    """Return the identity of a record: its id, where it has one, its address, time and bytes.
 
-    The bytes belong to it: a record that was cut in one file and is whole in another is two.
+    The bytes belong to it: a record that is cut in one file and whole in another counts as two.
     """
     named = record.rec_headers.get_header("WARC-Record-ID") or ""
     held = hashlib.sha256(raw or b"").hexdigest()
@@ -48,7 +48,10 @@ def record_name(record: Any, url: str, at: str, raw: bytes | None) -> str:
 
 
 def entity_digests(record: Any, raw: bytes | None) -> tuple[str, ...]:
-    """Return the digests that other records may call these bytes by: SHA-1, and that of the kind its writer used."""
+    """Return the digests that other records may use for these bytes.
+
+    They are SHA-1, and the kind that the writing program used.
+    """
     if not raw or record.rec_type == "revisit":
         return ()
     kind = (_declared(record) or "").partition(":")[0]
@@ -57,7 +60,7 @@ def entity_digests(record: Any, raw: bytes | None) -> tuple[str, ...]:
 
 
 def repeat(record: Any) -> Repeat | None:
-    """Return what a revisit record stands for; None for another record, and for a 304 of the server."""
+    """Return what a revisit record repeats; None for another record, and for a 304 of the server."""
     profile = record.rec_headers.get_header("WARC-Profile") or _SAME_PAYLOAD
     if record.rec_type != "revisit" or _SAME_PAYLOAD not in profile:
         return None
@@ -70,7 +73,7 @@ def repeat(record: Any) -> Repeat | None:
 
 
 def _declared(record: Any) -> str | None:
-    """Return the digest a record names, its value in hex; None where it names none that can be understood."""
+    """Return the digest of a record, its value in hex; None where no known kind is given."""
     said = record.rec_headers.get_header("WARC-Payload-Digest") or ""
     kind, _, value = said.strip().partition(":")
     kind = kind.lower().replace("-", "")
@@ -103,7 +106,7 @@ OnDamage = Callable[[Damage], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Came:
-    """What a record says that came: an answer, and why it is none to be read, where it is not.
+    """The answer in a record, and why it cannot be read, if so.
 
     ``raw`` is the body as it was sent, its chunks joined; None for a record that only repeats another.
     """
@@ -122,9 +125,9 @@ def exchanges(
 ) -> Iterator[Exchange]:
     """Yield one exchange for each response, revisit and resource record of a WARC file, in its order.
 
-    ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. What cannot be read costs its
-    record, and ``told`` hears of it, as of every record that is kept but not whole. Raise BadInput for a file in
-    which there is no record, and at the end of one that breaks off inside its last.
+    ``captured_at`` is the record's WARC-Date: the word of whoever wrote the file. An unreadable place costs
+    its record, and is reported to ``told``, as is every record that is kept but incomplete. Raise BadInput
+    for a file without any record, and at the end of a file that breaks off inside its last.
     """
     found, cut = 0, None
     try:
@@ -154,9 +157,9 @@ def exchanges(
 
 
 def _with_forms(found: Iterator[Record | Damage]) -> Iterator[tuple[Record | Damage, str]]:
-    """Yield each record with the form that its answer was asked by, "" for most.
+    """Yield each record with the form that was posted for its answer, "" for most.
 
-    The record of a request stands before its answer or after it, and one of the two names the other.
+    The record of a request is before its answer or after it, and one of the two names the other.
     """
     waiting: Record | None = None
     form, asked_by = "", ""
@@ -200,7 +203,7 @@ def _belong_together(answer: Record, request: Record) -> bool:
 
 
 def _form(request: Record) -> str:
-    """Return the form that a request sent, "" where it is no POST of one."""
+    """Return the form that a request sent, "" where it posted none."""
     head, _, body = request.block.partition(b"\r\n\r\n")
     if not head.startswith(b"POST ") or b"x-www-form-urlencoded" not in head.lower():
         return ""
@@ -208,16 +211,17 @@ def _form(request: Record) -> str:
 
 
 def exchange_of(record: Record, sites: Mapping[str, Site]) -> Exchange | Damage:
-    """Return what another archive shows of a page, in the form of a record, as an exchange to be kept.
+    """Return another archive's record of a page as an exchange to be kept.
 
-    ``captured_at`` and the bytes are that archive's word, and ``origin`` is where it shows them.
+    ``captured_at`` and the bytes are that archive's word, and ``origin`` is the address at which it shows
+    them.
     """
     found = _exchange(record, sites)
     return found if isinstance(found, Damage) else replace(found, clock="cdx")
 
 
 def limit_of(url: str, sites: Mapping[str, Site]) -> int:
-    """Return how many bytes of an address are wanted at most."""
+    """Return the greatest number of bytes wanted of an address."""
     return _limit(url, sites)
 
 
@@ -238,7 +242,7 @@ def _exchange(record: Record, sites: Mapping[str, Site], form: str = "") -> Exch
         )
     came = _came(record, _limit(url, sites))
     said = _leaf(record)
-    # Other programs keep answers of the DNS and notes of their own under addresses of their own.
+    # Other programs keep DNS answers and notes of their own under special addresses.
     site = site_of(url, sites) or host_of(url) or url.partition(":")[0][:40]
     exchange = Exchange(
         url=url,
@@ -263,7 +267,7 @@ def _exchange(record: Record, sites: Mapping[str, Site], form: str = "") -> Exch
 
 
 def _leaf(record: Record) -> dict[str, Any] | None:
-    """Return what an export of ours says of a capture beside WARC's own words; None where it is not whole."""
+    """Return the fields that an export of ours adds to a capture's record; None where it is incomplete."""
     told = record.rec_headers.get_header(LEAF)
     if told is None or record_id(told.encode()) != record.rec_headers.get_header("WARC-Record-ID"):
         return None
@@ -275,7 +279,10 @@ def _leaf(record: Record) -> dict[str, Any] | None:
 
 
 def _as_witnessed(exchange: Exchange, said: dict[str, Any], record: Record) -> Exchange:
-    """Return an exchange as it was kept where it was exported. It is the word of whoever wrote the file, as all of it."""
+    """Return an exchange as it was kept in the archive that exported it.
+
+    It is the word of whoever wrote the file, like everything in it.
+    """
     has_failed = record.rec_type == "metadata"
     return replace(
         exchange,
@@ -295,12 +302,12 @@ def _as_witnessed(exchange: Exchange, said: dict[str, Any], record: Record) -> E
 
 
 def _own_truncation(exchange: Exchange, said: dict[str, Any]) -> str | None:
-    """Return why the record itself is not whole, where it was whole when it was written."""
+    """Return why the record itself is incomplete, where it was complete when it was written."""
     return None if said["error"] else exchange.truncated
 
 
 def _came(record: Record, limit: int) -> _Came:
-    """Return what a record holds: its body with chunks and encodings undone, or why it is not to be read."""
+    """Return the answer in a record with chunks and encodings undone, or why it cannot be read."""
     media = (("Content-Type", record.rec_headers.get_header("Content-Type") or ""),)
     answer = http_answer(record.block) if record.rec_type != "resource" else None
     if record.rec_type == "revisit":
@@ -330,7 +337,7 @@ def _came(record: Record, limit: int) -> _Came:
 
 
 def _why_short(record: Record, answer: HttpAnswer) -> str | None:
-    """Return why a record does not hold all of its answer, where it does not."""
+    """Return why a record does not contain all of its answer, where it does not."""
     if record.packing:
         return f"record: its packed data is {record.packing}"
     if record.is_short:
@@ -345,7 +352,7 @@ def _why_short(record: Record, answer: HttpAnswer) -> str | None:
 def _digest_trouble(record: Record, answer: HttpAnswer, body: bytes) -> str | None:
     """Return which digest of a record disagrees with its bytes.
 
-    Programs differ in what they take for the payload: with its chunks and encodings, or without.
+    Programs differ in what they call the payload: with its chunks and encodings, or without.
     """
     if agrees(record.rec_headers.get_header("WARC-Block-Digest"), [record.block]) is False:
         return "digest: WARC-Block-Digest disagrees with the record"
@@ -356,7 +363,7 @@ def _digest_trouble(record: Record, answer: HttpAnswer, body: bytes) -> str | No
 
 
 def _trouble(url: str, status: int | None) -> str | None:
-    """Return why a body is kept but nothing is read out of it."""
+    """Return why a body is kept but not read."""
     try:
         canonical_url(url)
     except NotCanonical:
@@ -381,7 +388,7 @@ def _kind(url: str, declared: Site | None, came: _Came) -> str:
         return Kind.ATTACHMENT
     said = {name.lower(): value for name, value in came.headers}
     media = said.get("content-type", "")
-    # Many files have addresses without an ending: the answer tells what it is.
+    # Many files have addresses without an ending: the answer shows the type.
     is_open = is_unnamed(url, programs=True)
     if is_open and came.body and is_file_answer(came.body, media, said.get("content-disposition", "")):
         return Kind.ATTACHMENT

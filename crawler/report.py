@@ -1,4 +1,4 @@
-"""From what a crawl counted and what was expected to a verdict, and to the findings behind it. Pure."""
+"""The verdict on a crawl, and the findings behind it, from its counts and the expectations. Pure."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from archive.model import Expect, Verdict
 from archive.store.schedule.crawls import Finding
 from crawler.seen import CrawlObservation, ListObservation
 
-# Reasons that alone mean that we do not see the site any more.
+# Reasons each of which means that we no longer see the site.
 BLINDING = frozenset(
     {"blocked", "challenge", "redesigned", "empty_list", "unreachable", "robots", "accounting"}
 )
-# What makes a site that was BROKEN before worse, when it comes on top.
+# Reasons that make a site worse that was BROKEN before.
 GRAVE = BLINDING | {"mass_change"}
-# An answer takes so many times longer than it used to, and at least so many seconds.
+# An answer is slow when it takes this many times longer than before, and at least this many seconds.
 SLOWER, SLOW_SECONDS = 3.0, 2.0
 LEAST_OF_ANNOUNCED = 0.8
 _MUTE = "no answer to robots.txt"
-# What follows from another reason is not said beside it: a list that could not be seen shows fewer rows.
+# A reason that follows from another is not stated beside it: a list that could not be seen shows fewer rows.
 _IMPLIES = (
     ("challenge", "blocked"),
     *(
@@ -28,7 +28,7 @@ _IMPLIES = (
         for hidden in ("empty_list", "challenge", "blocked", "redesigned", "unreachable")
     ),
 )
-# What is said where no answer gave a reason of its own.
+# The wording where no answer gave a reason of its own.
 _MEANS = {
     "blocked": "the site refuses our requests",
     "challenge": "the site answers with a challenge",
@@ -90,7 +90,7 @@ def with_open_findings(
     before: tuple[Verdict, Sequence[str]] | None,
     unseen: Iterable[str],
 ) -> tuple[Verdict, list[str]]:
-    """Return a verdict with what the run before found and this one did not look at: that has not healed.
+    """Return a verdict that includes earlier findings which this run did not check: they have not healed.
 
     ``unseen``: the reasons of findings that are open and were not judged.
     """
@@ -102,7 +102,7 @@ def with_open_findings(
 
 
 def is_worse(verdict: Verdict, reasons: Sequence[str], before: tuple[Verdict, Sequence[str]] | None) -> bool:
-    """Return whether a site is BROKEN that was not when it was looked at before, or for a grave reason more."""
+    """Return whether a site is newly BROKEN, or BROKEN for one more grave reason."""
     if verdict is not Verdict.BROKEN:
         return False
     if before is None or before[0] is not Verdict.BROKEN:
@@ -111,7 +111,10 @@ def is_worse(verdict: Verdict, reasons: Sequence[str], before: tuple[Verdict, Se
 
 
 def _is_challenge(reason: str) -> bool:
-    """Return whether a refusal sent a script to be run: 521 and 412 are what two makers of such scripts answer."""
+    """Return whether a refusal sent a script to be run.
+
+    521 and 412 are the answers of two makers of such scripts.
+    """
     return "challenge" in reason or reason in ("http 521", "http 412")
 
 
@@ -126,7 +129,7 @@ def _is_mute(observed: CrawlObservation) -> bool:
 
 
 def _is_cut_away(observed: CrawlObservation) -> bool:
-    """Return whether a request was refused for where it would have led: what stands there is not seen."""
+    """Return whether a request was refused because of its target: the page there is not seen."""
     return _is_mute(observed) or any(
         why.startswith(("redirect", "private address")) for why in observed.refused
     )
@@ -139,16 +142,16 @@ def _is_lost(listing: ListObservation) -> bool:
 def _is_redesigned(observed: CrawlObservation) -> bool:
     if any(listing.outcome in ("unreadable", "gone") or listing.drafted for listing in observed.lists):
         return True
-    # Where a declared selector finds nothing, the text that is read all the same was only guessed.
+    # Where a declared selector matches nothing, the text that is read nevertheless is only a guess.
     astray = max(observed.unreadable_articles, observed.missed_articles)
     if observed.read_articles >= 3 and astray * 2 > observed.read_articles:
         return True
-    # Old addresses that all die at once are the site's doing, not that of so many authors.
+    # When many old addresses fail at once, the cause is the site, not so many authors.
     return observed.gone_at_once >= 3 and observed.gone_at_once > observed.read_articles
 
 
 def _is_empty(listing: ListObservation) -> bool:
-    """Return whether a list shows no row, though it did before, or though no list of its site ever showed one."""
+    """Return whether a list shows no row, though it did before, or though no list of its site ever did."""
     return (
         listing.outcome == "listing"
         and not listing.is_shell
@@ -175,14 +178,15 @@ def is_silent(observed: CrawlObservation, expect: Expect) -> bool:
     days = (date.fromisoformat(observed.today[:10]) - date.fromisoformat(newest[:10])).days
     if expect.newest_within_days is not None and days > expect.newest_within_days:
         return True
-    # What is declared frozen has no habit.
+    # A site declared frozen has no rhythm.
     return bool(expect.articles) and observed.longest_pause is not None and days > observed.longest_pause
 
 
 def newest_row_day(observed: CrawlObservation) -> str:
-    """Return the day of the newest row of any list or of the newest article held, "" where that cannot be said.
+    """Return the day of the newest row of any list or of the newest article held, "" if unknown.
 
-    A list that is empty or did not come may hide what is newer, and a list that was not due is known by its articles.
+    A list that is empty or did not come may hide newer rows. For a list that was not due, its articles are
+    used.
     """
     if not _sees_what_is_new(observed):
         return ""
@@ -190,13 +194,13 @@ def newest_row_day(observed: CrawlObservation) -> str:
 
 
 def _sees_what_is_new(observed: CrawlObservation) -> bool:
-    """Return whether a list showed rows, and none that was asked for hides what it has."""
+    """Return whether a list showed rows, and no requested list hides its rows."""
     is_hidden = any(_is_lost(listing) or _is_empty(listing) for listing in observed.lists)
     return not is_hidden and any(listing.is_read for listing in observed.lists)
 
 
 def findings(observed: CrawlObservation, expect: Expect, reasons: Sequence[str]) -> list[Finding]:
-    """Return what a person should know of, list by list where a list shows it, else of the whole site."""
+    """Return the findings for a person, list by list where a list shows one, else for the whole site."""
     of_lists_and_pages = [finding for listing in observed.lists for finding in _of_list(listing)]
     of_lists_and_pages += [
         finding for listing in _counted_pages(observed) for finding in _of_further(listing)
@@ -215,14 +219,17 @@ def findings(observed: CrawlObservation, expect: Expect, reasons: Sequence[str])
 
 
 def is_judged(observed: CrawlObservation, reason: str, url: str | None) -> bool:
-    """Return whether a crawl looked at what a finding is about, so that not finding it again means that it healed."""
+    """Return whether a crawl examined the subject of a finding.
+
+    If it did and did not see the finding again, the finding has healed.
+    """
     listing = next((listing for listing in (*observed.lists, *observed.further) if listing.url == url), None)
     if url is not None:
         if listing is None or reason == "repeated_list":
             return listing is not None and listing.further > 0
         if reason in ("unreachable", "blocked", "challenge"):
             return listing.outcome not in ("failed", "blocked")
-        # A page that says where its list is came as it should; how many rows there are it does not show.
+        # A page that refers to its list came as it should; it does not show how many rows there are.
         return listing.is_read or (listing.is_shell and reason != "shrunken_list")
     if reason in ("accounting", "mass_change", "copy_ahead"):
         return True
@@ -288,12 +295,18 @@ def _of_further(listing: ListObservation) -> list[Finding]:
 
 
 def _counted_pages(observed: CrawlObservation) -> list[ListObservation]:
-    """Return the further pages that should be there; of a list that counts none, the end is where nothing comes."""
+    """Return the further pages that should be there.
+
+    A list that counts none ends where nothing comes.
+    """
     return [listing for listing in observed.further if listing.is_counted]
 
 
 def _is_cut_off(further: ListObservation) -> bool:
-    """Return whether a further page that a list counts does not show what it should: what stood there is not seen."""
+    """Return whether a further page that its list counts does not show what it should.
+
+    Its rows are then not seen.
+    """
     return further.outcome in ("unreadable", "gone") and not further.repeats
 
 
@@ -338,10 +351,10 @@ def _explanation(reason: str, observed: CrawlObservation, expect: Expect) -> str
 
 
 def _falls_short(listing: ListObservation) -> bool:
-    """Return whether a list that was followed to known ground has shown fewer rows, in all its time, than it announces.
+    """Return whether a list followed to known ground has shown fewer rows, ever, than it announces.
 
-    A list that counts pages announces all rows of the pages but the last. What it dropped since is still counted as
-    shown, so this may miss a shortfall and invents none.
+    A list that counts pages announces all rows of the pages but the last. Rows that it dropped since still
+    count as shown, so this may miss a shortfall but invents none.
     """
     if listing.ever is None:
         return False
@@ -360,7 +373,8 @@ def _shows_too_few(listing: ListObservation) -> bool:
     claims = ((listing.announced, listing.announced_before), (listing.counted, listing.counted_before))
     if any(now is not None and before and now * 2 < before for now, before in claims):
         return True
-    # A fifth may be missing: rows that stand twice are announced twice. Only a list seen to its end can be held to it.
+    # A fifth may be missing: rows that occur twice are announced twice. Only a list seen to its end can be
+    # judged so.
     shown = links + listing.left_out + listing.shown_further
     is_whole = listing.further >= listing.pages
     return (

@@ -1,15 +1,15 @@
-"""robots.txt as RFC 9309 says it: how it is asked for, and which of its lines are meant for us.
+"""robots.txt by RFC 9309: how it is requested, and which of its lines apply to us.
 
-A robots.txt is asked once per server and crawl, kept like any other exchange, and obeyed. What the server
-answers decides. Rules (2xx) are followed. Where there are none (4xx but 412 and 429), everything is allowed.
-While nobody can say what the rules are (5xx, 412, 429, time-outs, resets, a challenge instead of the file),
-nothing is asked of that server until the next crawl. Scrapy's own middleware crawls on in that last case.
+A robots.txt is asked once per server and crawl, kept like any other exchange, and obeyed. The server's answer
+decides. Rules (2xx) are followed. Where there are none (4xx but 412 and 429), everything is allowed. While
+the rules are unknown (5xx, 412, 429, time-outs, resets, a challenge instead of the file), nothing is asked of
+that server until the next crawl. Scrapy's own middleware crawls on in that last case.
 
-Which lines of a robots.txt are meant for us is worked out here, too (RFC 9309, section 2.2.1), and is pure.
-protego matches paths well; for groups it asks whether the line's whole value occurs in our name, so that
-``yuanben/0.1`` was nobody and ``yuan`` was we. Here a product token ends at the first character that no token
-has, is compared as a whole and in any case, and all groups with our token are one; only where there is none do
-the groups for ``*`` hold.
+The lines that apply to us are also selected here (RFC 9309, section 2.2.1), which is pure. protego matches
+paths well; for groups it asks whether the line's whole value occurs in our name, so that ``yuanben/0.1``
+matched nobody and ``yuan`` matched us. Here a product token ends at the first character that no token has, is
+compared as a whole and in any case, and all groups with our token count as one. Only where there is none do
+the groups for ``*`` apply.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ from crawler.pace import delay_setting
 from crawler.redirect import TOO_MANY
 
 _TOKEN = regex(r"[a-z_-]*", re.IGNORECASE)
-# As forgiving as protego: common misspellings, and a blank where the colon should be.
+# As tolerant as protego: common misspellings, and a blank where the colon should be.
 _LINE = regex(
     r"[ \t\ufeff]*(?P<name>(?P<agent>user[- ]?agent)|allow|dis{1,2}al{1,2}ow|diasllow|disallaw|"
     r"crawl[- ]delay|request[- ]rate|visit[- ]time)[ \t]*(?::|[ \t])[ \t]*(?P<value>.*)",
     re.IGNORECASE,
 )
-# RFC 9309 asks for 500 KiB; what comes after twice that is not read.
+# RFC 9309 asks for 500 KiB; the part after twice that is not read.
 _LONGEST = 1 << 20
 _CHALLENGES = (b"__jsl_clearance", b"__jsluid", b"$_ts", b"acw_sc__v2", b"EO_Bot_Ssid", b"WZWS", b"_guard/")
 # 401 and 403 allow (RFC 9309, "unavailable"); these two 4xx are a script challenge and "not now".
@@ -56,7 +56,7 @@ class _Group:
 
 
 def rules_for(text: str, product: str) -> str:
-    """Return a robots.txt with one group, for everybody: the rules that ``text`` has for this product token."""
+    """Return a robots.txt with one group for everybody: the rules of ``text`` for this product token."""
     groups = list(_groups(text))
     ours = [group for group in groups if product.lower() in group.agents]
     ours = ours or [group for group in groups if "*" in group.agents]
@@ -65,9 +65,12 @@ def rules_for(text: str, product: str) -> str:
 
 
 def token(value: str) -> str:
-    """Return the product token a user-agent line names, in lower case; ``*`` for everybody, empty for none."""
+    """Return the product token of a user-agent line in lower case.
+
+    ``*`` stands for everybody; the token may be empty.
+    """
     value = value.strip()
-    # "*bot" is no wildcard of the standard.
+    # "*bot" is not a wildcard of the standard.
     if re.match(r"\*(?:\s|$)", value):
         return "*"
     found = _TOKEN.match(value)
@@ -75,7 +78,10 @@ def token(value: str) -> str:
 
 
 def _groups(text: str) -> Iterator[_Group]:
-    """Yield the groups of a file; other lines (Sitemap, Host, what nobody knows) belong to none and end none."""
+    """Yield the groups of a file.
+
+    Other lines (Sitemap, Host, unknown ones) belong to no group and end none.
+    """
     group = _Group()
     for line in re.split(r"[\r\n]+", text):
         known = _LINE.match(line.partition("#")[0])
@@ -93,7 +99,7 @@ def _groups(text: str) -> Iterator[_Group]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a server said. ``refused``: why nothing may be asked; else its ``rules``, None for none."""
+    """A server's answer. ``refused``: why nothing may be asked; else its ``rules``, None for none."""
 
     rules: Protego | None = None
     refused: str | None = None
@@ -109,7 +115,7 @@ class Answer:
 
 
 class RobotsMiddleware:
-    """Lets a request pass only where the server's robots.txt does. It asks for each file once a crawl."""
+    """Passes a request only where the server's robots.txt allows it. It asks for each file once a crawl."""
 
     def __init__(self, crawler: Crawler, allowed: frozenset[str]) -> None:
         self._crawler = crawler
@@ -118,7 +124,7 @@ class RobotsMiddleware:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
-        """Return the middleware for a crawler. Raise BadInput here for an ARCHIVE_DELAY that cannot be."""
+        """Return the middleware for a crawler. Raise BadInput here for an invalid ARCHIVE_DELAY."""
         delay_setting(crawler.settings)
         return cls(crawler, address.allowed_hosts(crawler.settings.getlist("ARCHIVE_ALLOW_HOSTS")))
 
@@ -136,7 +142,7 @@ class RobotsMiddleware:
             raise Refused(reason, retry_in=answer.retry_in)
 
     async def _answer(self, url: str) -> Answer:
-        """Return the answer of a URL's server; whoever comes while it is asked waits for the same one."""
+        """Return the answer of a URL's server; concurrent requests wait for the same answer."""
         parts = urlsplit(url)
         server = f"{parts.scheme}://{parts.netloc.lower()}"
         if server not in self._asked:
@@ -163,7 +169,7 @@ class RobotsMiddleware:
 
 
 def answer_of(response: Response) -> Answer:
-    """Return what a response to a request for robots.txt means."""
+    """Return the meaning of a response to a request for robots.txt."""
     status, body = response.status, response.body
     if status >= 500 or status in _CHALLENGE_STATUS:
         return _unknown(f"robots: robots.txt answered {status}")
@@ -177,9 +183,10 @@ def answer_of(response: Response) -> Answer:
 
 
 def robots_text(body: bytes) -> str:
-    """Return the first mebibyte of a robots.txt as text: by its byte order mark, its zero bytes, or as Chinese.
+    """Return the first mebibyte of a robots.txt as text.
 
-    Rules are ASCII in practice; it matters that they are found at all, also beside comments in GBK.
+    The encoding is that of its byte order mark or its zero bytes, else a Chinese one. Rules are ASCII in
+    practice; it matters that they are found at all, also beside comments in GBK.
     """
     head = body[:_LONGEST]
     for mark, name in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
@@ -195,7 +202,7 @@ def robots_text(body: bytes) -> str:
 
 
 def _unknown(reason: str) -> Answer:
-    """Return the answer while nobody can say what the rules are: nothing is asked until a later run."""
+    """Return the answer while the rules are unknown: nothing is asked until a later run."""
     return Answer(refused=reason, retry_in=REST_AFTER_FAILURE)
 
 

@@ -1,13 +1,13 @@
-"""One run over some sites: the archive it holds, the readers beside it, and what is under way.
+"""One run over some sites: its archive, its readers, and the requests under way.
 
-The run is handed to the components in the setting ``ARCHIVE_RUN``. It lives as long as the process; all that
-must outlive it is in the archive.
+The run is passed to the components in the setting ``ARCHIVE_RUN``. It lives as long as the process;
+everything that must outlive it is in the archive.
 
-Bodies are digested and compressed beside the crawling thread, one after the other. Level 9 takes some 20 ms for
-a page and seconds for a large file; in the crawling thread every other site would wait for it. Only work on
-bytes is done elsewhere: what is asked of the archive, and the transaction that keeps capture and payload, stay
-where they were. Turns are taken in the order in which answers came, and each lasts until its answer is kept, so
-that no more wait here than the crawler has requests under way.
+Bodies are digested and compressed beside the crawling thread, one after the other. Level 9 takes some 20 ms
+for a page and seconds for a large file; in the crawling thread every other site would wait for it. Only work
+on bytes is moved to another thread. Queries of the archive, and the transaction that keeps capture and
+payload, stay in the crawling thread. Turns are taken in the order in which answers came. Each lasts until
+its answer is kept, so that no more answers wait here than the crawler has requests under way.
 """
 
 from __future__ import annotations
@@ -38,14 +38,15 @@ from crawler.report import findings, is_judged, is_worse, judge, newest_row_day,
 from crawler.seen import CrawlObservation, ListObservation, turns_away
 
 _ENOUGH_ANSWERS = 5
-# A site that refuses or fails so many requests in a row will not take the next thousand either: they stay due.
+# A site that refuses or fails this many requests in a row will not accept the next thousand either: they stay
+# due.
 _ENOUGH_REFUSALS = 12
-# What was due for so long and was never asked for is missing.
+# Articles that were due for this long and were never asked for are missing.
 _LONG_DUE = 2 * DAY
 
 
 class Packing:
-    """The one thread of a run that compresses."""
+    """The only thread of a run that compresses."""
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="packing")
@@ -53,7 +54,7 @@ class Packing:
 
     @asynccontextmanager
     async def packed(self, archive: Archive, exchange: Exchange) -> AsyncIterator[Packed | None]:
-        """Give the stored form of an exchange's body, for the block that keeps it; None where there is no body."""
+        """Give the stored form of an exchange's body for a block; None where there is no body."""
         async with self._turn:
             yield await self._packed(archive, exchange) if exchange.body else None
 
@@ -68,7 +69,10 @@ class Packing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What a crawl of one site came to; ``is_worse``: the site is newly BROKEN, or for a reason more than before."""
+    """The result of a crawl of one site.
+
+    ``is_worse``: the site is newly BROKEN, or for a reason more than before.
+    """
 
     site: str
     verdict: Verdict
@@ -79,7 +83,7 @@ class Report:
 
 @dataclass(slots=True, kw_only=True)
 class Run:
-    """What the crawlers of one process share."""
+    """The state that the crawlers of one process share."""
 
     archive: Archive
     drain: Drain
@@ -95,29 +99,29 @@ class Run:
     turned_away: dict[str, int] = field(default_factory=dict)
     allowances: dict[str, Allowance] = field(default_factory=dict)
     packing: Packing = field(default_factory=Packing)
-    # What an archive that holds no captures of a site was given to offer for it, and when its time is up.
+    # The validators for an archive without captures of a site, and the time at which the run must end.
     offered: Mapping[str, Validators] = field(default_factory=dict)
     until: float = inf
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Run:
-        # Scrapy copies settings for every crawler; a run is one.
+        # Scrapy copies settings for every crawler; there is only one run.
         return self
 
     def begin(self, site: str) -> int:
-        """Open the crawl of a site. What a run that was cut short held back is decided on first."""
+        """Open the crawl of a site. Changes held back by an interrupted run are decided first."""
         self.archive.decide_changes(site)
         self.crawls[site] = self.archive.begin_crawl(site, self.command)
         return self.crawls[site]
 
     def ration(self, site: str, delay: float) -> None:
-        """Let this run ask no more of a site than an hour's worth."""
+        """Let this run ask only an hour's worth of a site."""
         day_ago = later(self.archive.clock.now(), -DAY)
         self.allowances[site] = allowance(delay, self.archive.crawls.looks_since(site, day_ago))
 
     def keep(
         self, exchange: Exchange, seconds: float | None = None, packed: Packed | None = None
     ) -> KeptExchange | None:
-        """Keep an exchange; None when it could not be kept, and then the run is broken and goes no further."""
+        """Keep an exchange; None when it could not be kept, which ends the run."""
         if self.broken:
             return None
         if seconds is not None:
@@ -130,15 +134,18 @@ class Run:
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more may be asked: the archive cannot be written, a signal came, or the time is up."""
+        """Whether nothing more may be asked.
+
+        Reasons are an archive that cannot be written, a signal, or the end of its time.
+        """
         return bool(self.broken) or self.stopped_by is not None or time.monotonic() > self.until
 
     def validators(self, url: str) -> Validators:
-        """Return what a conditional request for an address may offer."""
+        """Return the validators for a conditional request to an address."""
         return self.offered.get(url) or self.archive.validators(url)
 
     def gives_up(self, site: str) -> bool:
-        """Return whether a site has turned so many requests away, one after the other, that it is left alone."""
+        """Return whether a site refused so many requests in a row that it is left alone."""
         return self.turned_away.get(site, 0) >= _ENOUGH_REFUSALS
 
     def _count_turned_away(self, exchange: Exchange, kept: KeptExchange) -> None:
@@ -147,7 +154,7 @@ class Run:
             self.turned_away[exchange.site] = before + 1 if is_refusal else 0
 
     def end(self, site: str, expect: Expect) -> Report:
-        """Close the crawl of a site: what it saw, set against what was expected and against the run before."""
+        """Close the crawl of a site: compare what it saw with what was expected and with the run before."""
         crawl = self.crawls[site]
         observed = self._observation(site)
         own, own_reasons = judge(observed, expect)
@@ -167,7 +174,7 @@ class Run:
             silent_since=newest_row_day(observed) or None if "silent" in own_reasons else None,
             pace=None if observed.pace is None else (observed.pace, len(self.seconds[site])),
             findings=findings(observed, expect, own_reasons),
-            # What was kept long ago says nothing of how a site is today.
+            # Captures kept long ago say nothing of the site today.
             is_judged=None if self.command == "replay" else partial(is_judged, observed),
         )
         worse = is_worse(verdict, reasons, before)
@@ -175,7 +182,10 @@ class Run:
 
     @property
     def _watches(self) -> bool:
-        """Whether a run looks at sites, not only at addresses that somebody named or at what was kept long ago."""
+        """Whether a run looks at whole sites.
+
+        Other runs look at addresses that somebody named, or at captures kept long ago.
+        """
         return self.command in ("watch", "crawl")
 
     def _observation(self, site: str) -> CrawlObservation:
@@ -206,12 +216,12 @@ class Run:
         )
 
     def _pace(self, site: str) -> float | None:
-        """Return the median seconds an answer took, None where too few came to tell."""
+        """Return the median seconds per answer, None where there were too few."""
         seconds = self.seconds.get(site, [])
         return round(median(seconds), 3) if len(seconds) >= _ENOUGH_ANSWERS else None
 
     def step(self) -> None:
-        """Let the readers go on, without waiting for them."""
+        """Let the readers continue, without waiting for them."""
         if self.broken:
             return
         with self._noting_trouble():

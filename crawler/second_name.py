@@ -1,11 +1,12 @@
-"""A second look under our other name: does a site show one text to one visitor and another to the next?
+"""A second look under our other name: does a site show different texts to different visitors?
 
-Both names say who we are and where the operator can be reached; we take nobody else's. The second answer is kept as a
-capture of its own, ``quarantined`` for the reason ``second_name``: it shows no version, moves no state and is no look
-at the document. A page that differs is asked for once more under the first name. What was there both times and is not
-there under the second name, or the other way round, is an event.
+Both names say who we are and where the operator can be reached; we use nobody else's. The second answer is
+kept as a capture of its own, ``quarantined`` for the reason ``second_name``: it shows no version, changes no
+state and is no look at the document. A page that differs is asked for once more under the first name. Lines
+that were there both times and are missing under the second name, or the other way round, are an event.
 
-That two answers agree does not prove that everybody sees that page: a site can choose by address, country or time.
+That two answers agree does not prove that everybody sees that page: a site can choose by address, country or
+time.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from crawler.cms import text_of
 from crawler.errors import FAILURES, Refused, TooLarge
 from crawler.run import Run
 
-# So many articles of a site are asked for again in a run.
+# The number of articles per site and run that are asked for again.
 MOST = 3
 # A shorter line is a date, a counter or a word of the menu.
 _LEAST = 8
@@ -34,7 +35,7 @@ _QUOTED = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What only one of two names was shown: lines of a page, or the status of an answer that is no page."""
+    """What only one of two names was shown: lines of a page, or the status of an answer without a page."""
 
     first_only: tuple[str, ...] = ()
     second_only: tuple[str, ...] = ()
@@ -42,9 +43,10 @@ class Difference:
 
 
 def difference(first: Iterable[str], again: Iterable[str], second: Iterable[str]) -> Difference | None:
-    """Return how the lines under the second name differ from those that the first was shown twice; None where not.
+    """Return how the lines under the second name differ from those shown twice to the first.
 
-    A line that the first name was shown once changes by itself and says nothing. Pure.
+    None where they do not differ. A line shown to the first name only once changes by itself and is no
+    evidence. Pure.
     """
     shown, shown_again, other = set(first), set(again), set(second)
     lost = tuple(dict.fromkeys(line for line in first if line in shown_again - other))
@@ -53,7 +55,7 @@ def difference(first: Iterable[str], again: Iterable[str], second: Iterable[str]
 
 
 def lines_of(url: str, response: Response) -> list[str]:
-    """Return the lines of a page that a reader sees, without blanks; short ones left out."""
+    """Return the visible lines of a page, without blanks; short ones left out."""
     content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
     page = Page(url=url, body=response.body, content_type=content_type)
     lines = ("".join(line.split()) for line in visible_text(text_of(page)).splitlines())
@@ -62,7 +64,10 @@ def lines_of(url: str, response: Response) -> list[str]:
 
 @dataclass(slots=True, kw_only=True)
 class SecondLooks:
-    """The second looks of one site in one run: the first articles that came are remembered, and asked for at its end."""
+    """The second looks of one site in one run.
+
+    The first articles that come are remembered, and asked for again at its end.
+    """
 
     run: Run
     site: str
@@ -70,7 +75,7 @@ class SecondLooks:
     _first: dict[str, Response] = field(default_factory=dict, init=False)
 
     def note(self, response: Response) -> None:
-        """Remember an article that came whole, as long as fewer than ``MOST`` are remembered."""
+        """Remember an article that came whole, until ``MOST`` are remembered."""
         request = response.request
         if request is None or request.meta["kind"] != Kind.ARTICLE or request.method != "GET":
             return
@@ -79,7 +84,7 @@ class SecondLooks:
             self._first[request.url] = response
 
     async def look(self) -> None:
-        """Ask for each remembered article under the second name, and keep an event of what differs."""
+        """Ask for each remembered article under the second name, and add an event for a difference."""
         for url, first in self._first.items():
             if self.run.is_over:
                 return
@@ -103,7 +108,7 @@ class SecondLooks:
         return difference(lines, lines_of(url, again), lines_of(url, second))
 
     async def _answer(self, first: Response, *, is_second: bool) -> Response | None:
-        """Ask as it was asked at first but for the name, and without conditions; None where no answer came."""
+        """Send the first request again under a name, without conditions; None where no answer came."""
         asked, engine = first.request, self.crawler.engine
         assert asked is not None and engine is not None
         referer = asked.headers.get("Referer")
@@ -116,7 +121,7 @@ class SecondLooks:
         try:
             return await engine.download_async(request)
         except (*FAILURES, Refused, IgnoreRequest, TooLarge):
-            # Kept as what it was; it shows no difference.
+            # Kept as it is; it shows no difference.
             return None
 
     def _tell(self, url: str, found: Difference, second: Response) -> None:

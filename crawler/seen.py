@@ -1,10 +1,11 @@
-"""What a crawl of one site saw: the values a verdict is made of, the clock, and answers that turn us away.
+"""A crawl's observations of one site: values for a verdict, the clock, and answers that refuse us.
 
-``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than five minutes
-away, and a wall clock that did not advance as long as the machine ran. Neither says which clock is wrong. The capture
-is marked ``suspect``, keeps its place by its number, and its headers keep what the server said.
+``captured_at`` is this machine's word. Two things speak against it: a server whose own clock is more than
+five minutes away, and a wall clock that did not advance as long as the machine ran. Neither says which clock
+is wrong. The capture is marked ``suspect``, keeps its place by its number, and its headers keep what the
+server said.
 
-``turns_away`` decides while crawling, by the status or by what came in place of a page. Pure.
+``turns_away`` decides while crawling, by the status or by the page that came instead. Pure.
 """
 
 from __future__ import annotations
@@ -24,20 +25,21 @@ from archive.trust import page_signature, page_title, visible_text
 
 SUSPECT = "suspect"
 MOST_SKEW = 300.0
-# No challenge is longer; a longer page is the reader's alone.
+# No challenge is longer; longer pages are left to the reader.
 _LONGEST = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListObservation:
-    """One page of a list as a crawl saw it: how many links it showed now and at the sighting before (None: never).
+    """One page of a list in a crawl: its links now, and at the sighting before (None: never).
 
-    ``announced`` rows and ``counted`` pages are what the list says it has in all. On a first page, ``further`` is how
-    many others were seen in this crawl and ``shown_further`` how many rows stood on them; a further page ``is_counted``
-    when the first says how many there are, so that it should be there. ``ever``: how many rows the list has shown in
-    all its pages so far, None while it was not followed to known ground; of the ``held`` articles among them, ``unasked``
-    have waited for long. It ``is_unfilled`` when it has never shown a row, and other lists of its site have. ``drafted``
-    is the rule that would give its rows, where the declared one gave none and the general way read them.
+    ``announced`` rows and ``counted`` pages are the totals that the list states. On a first page, ``further``
+    is the number of other pages seen in this crawl and ``shown_further`` the number of their rows. A further
+    page ``is_counted`` when the first states how many there are, so that it should be there. ``ever``: how
+    many rows the list has shown in all its pages so far, None while it was not followed to known ground. Of
+    the ``held`` articles among them, ``unasked`` have waited for long. It ``is_unfilled`` when it has never
+    shown a row, and other lists of its site have. ``drafted`` is the rule that would give its rows, where the
+    declared rule gave none and the general reading gave them.
     """
 
     url: str
@@ -74,7 +76,8 @@ class ListObservation:
 class CrawlObservation:
     """What a crawl of one site saw.
 
-    ``blocked_reasons``, ``failed_reasons`` and ``refused`` are the site's: what befell single articles is not among them.
+    ``blocked_reasons``, ``failed_reasons`` and ``refused`` are the site's troubles: those of single articles
+    are left out.
     """
 
     counts: Mapping[str, int]
@@ -115,11 +118,11 @@ class WallClock:
 
     @classmethod
     def started(cls, clock: Clock) -> WallClock:
-        """Return what is known at this moment."""
+        """Return both values of this moment."""
         return cls(clock.source, clock.now(), running())
 
     def word(self, exchange: Exchange) -> str:
-        """Return what is said of the clock that gave an exchange its time; a clock that was set is not judged."""
+        """Return the clock source of an exchange, or ``suspect``; a clock that was set is not judged."""
         if self.source != "wall":
             return self.source
         ran = self.elapsed() - self.began
@@ -131,9 +134,9 @@ class WallClock:
 
 
 def server_skew(exchange: Exchange) -> float | None:
-    """Return the seconds that a server's clock is ahead of ours; None where it tells no time.
+    """Return the seconds that a server's clock is ahead of ours; None where it gives no time.
 
-    An answer out of a cache was dated when it was made: its ``Age`` is added.
+    An answer from a cache was dated when it was made: its ``Age`` is added.
     """
     try:
         dated = parsedate_to_datetime(exchange.header("date"))
@@ -146,10 +149,10 @@ def server_skew(exchange: Exchange) -> float | None:
 
 
 def turns_away(exchange: Exchange, kept: KeptExchange) -> bool | None:
-    """Return whether an answer refuses us or fails: 403, 412, 429, 521, a challenge with status 200, nothing at all.
+    """Return whether an answer refuses us or fails: 403, 412, 429, 521, a challenge with 200, nothing.
 
-    None where it says nothing of that: a hop of a redirect, robots.txt, what our own bounds kept out. False does not
-    prove that a page is an article: soft 404s and spam are the reader's.
+    None where it is no evidence: a hop of a redirect, robots.txt, an answer kept out by our own bounds. False
+    does not prove that a page is an article: soft 404s and spam are the reader's.
     """
     if exchange.kind == "robots" or kept.outcome is Outcome.REDIRECTED or SECOND_NAME in exchange.flags:
         return None

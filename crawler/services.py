@@ -1,10 +1,10 @@
-"""Services of others that the operator names: a time-stamping service, and an archive's index (a CDX server).
+"""Services of others, named by the operator: a time-stamping service, and an archive's CDX server.
 
-They are asked plainly, one request at a time, and say who we are; no redirect is followed. What an archive kept is what
-*it* says it saw: the capture's origin is the address it was played back from.
+They are asked openly, one request at a time, under our own name; no redirect is followed. What an archive
+kept is what *it* says it saw: the capture's origin is the address it was played back from.
 
-As a program, this hands a time-stamp request from stdin to a service, and its answer to stdout: the archive itself opens
-no connection.
+As a program, this passes a time-stamp request from stdin to a service, and its answer to stdout: the archive
+itself opens no connection.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MOST_ROWS = 100_000
 # The order of columns in an index that names none: the eleven of CDX, or the seven of a CDX server.
 _SEVEN = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest", "length")
 _NAMES = {"url": "original", "mime": "mimetype", "status": "statuscode"}
-# What a player adds; what an archive kept comes under this name where it says so.
+# The prefix of header names for what an archive kept; a player adds others.
 _KEPT_PREFIX = "x-archive-orig-"
 _OF_THE_WIRE = ("transfer-encoding", "content-length", "connection")
 _OF_THE_PLAYER = regex(
@@ -52,7 +52,7 @@ _OF_THE_PLAYER = regex(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a service answered: at most so many bytes as were asked for, and whether that is all."""
+    """The answer of a service: at most the bytes asked for, and whether that is all."""
 
     status: int
     headers: tuple[tuple[str, str], ...]
@@ -66,7 +66,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row of an index: what an archive says it holds. ``at`` is its word, to the second."""
+    """One row of an index: a capture that an archive says it holds. ``at`` is its word, to the second."""
 
     url: str
     timestamp: str
@@ -76,18 +76,18 @@ class Row:
 
 
 class NotPlayable(BadInput):
-    """An archive does not show what its index names."""
+    """An archive does not show a capture that its index names."""
 
 
 class _Stays(urllib.request.HTTPRedirectHandler):
-    """Follows nothing: a redirect that an archive kept is what it kept."""
+    """Follows no redirect: a redirect that an archive kept is its capture."""
 
     def redirect_request(self, *asked: Any) -> None:
         return None
 
 
 def ask(url: str, *, body: bytes | None = None, headers: dict[str, str] | None = None, most: int) -> Answer:
-    """Return what a service answers, whatever its status. Raise BadInput where it does not answer."""
+    """Return the answer of a service, whatever its status. Raise BadInput where it does not answer."""
     if not url.lower().startswith(("http://", "https://")):
         raise BadInput(f"{url[:200]} is no http or https address")
     told = {"User-Agent": user_agent(os.environ.get("ARCHIVE_CONTACT", "")), "Accept-Encoding": "identity"}
@@ -115,7 +115,7 @@ def _taken(status: int, headers: Message, source: Any, most: int) -> Answer:
 
 
 class Index:
-    """An archive that others keep, by its CDX server. ``playback`` is where it shows what it holds."""
+    """Another archive, reached by its CDX server. ``playback`` is the address of its captures."""
 
     def __init__(self, address: str, playback: str | None = None, *, pause: float | None = None) -> None:
         self.address = address
@@ -126,7 +126,10 @@ class Index:
         self._has_asked = False
 
     def rows(self, wanted: str) -> list[Row]:
-        """Return what the archive says it holds of an address, oldest first; ``…*`` stands for all that begins so."""
+        """Return the archive's index rows of an address, oldest first.
+
+        ``…*`` stands for all addresses that begin so.
+        """
         asked = {"url": wanted, "output": "json", "limit": str(MOST_ROWS)}
         join = "&" if "?" in self.address else "?"
         answer = self._ask(f"{self.address}{join}{urlencode(asked)}", _LARGEST_INDEX)
@@ -138,11 +141,11 @@ class Index:
         return sorted(found, key=lambda row: (row.at, row.url))
 
     def place(self, row: Row) -> str:
-        """Return the address at which the archive shows what it kept, unchanged."""
+        """Return the address at which the archive shows a capture unchanged."""
         return f"{self.playback}/{row.timestamp}id_/{row.url}"
 
     def record(self, row: Row, limit: int) -> Record:
-        """Return what the archive shows of a row, in the form of a record. Raise NotPlayable where it does not."""
+        """Return the archive's capture of a row as a record. Raise NotPlayable where it shows none."""
         place = self.place(row)
         answer = self._ask(place, limit)
         status = int(row.status) if row.status.isdigit() else answer.status
@@ -185,7 +188,7 @@ class Index:
 
 
 def _playback_of(address: str) -> str:
-    """Return where an index of a known form shows what it holds. Raise BadInput for one of another form."""
+    """Return the playback address of an index of a known form. Raise BadInput for another form."""
     bare = address.partition("?")[0].rstrip("/")
     for ending, playback in (
         ("/cdx/search/cdx", "/web"),
@@ -210,7 +213,10 @@ def _robots(server: str) -> Protego | None:
 
 
 def _index_rows(body: bytes, address: str) -> Iterator[dict[str, str]]:
-    """Yield the rows of an index: one JSON list of lists, a JSON object a line (CDXJ), or words between blanks."""
+    """Yield the rows of an index.
+
+    An index is one JSON list of lists, a JSON object per line (CDXJ), or words between blanks.
+    """
     text = body.decode("utf-8", "replace").strip()
     try:
         if text.startswith("[["):
@@ -233,7 +239,7 @@ def _index_rows(body: bytes, address: str) -> Iterator[dict[str, str]]:
 
 
 def _row(told: dict[str, str]) -> Row | None:
-    """Return a row; None for what names no moment or no page."""
+    """Return a row; None where it names no moment or no page."""
     url, timestamp = told.get("original", ""), told.get("timestamp", "")
     at = captured_at(timestamp) if re.fullmatch(r"[0-9]{14}", timestamp, re.ASCII) else None
     if at is None or not url.lower().startswith(("http://", "https://")):
@@ -254,13 +260,13 @@ def _kept_headers(answer: Answer) -> Iterator[tuple[str, str]]:
     own = [
         (name[len(_KEPT_PREFIX) :], value) for name, value in said if name.lower().startswith(_KEPT_PREFIX)
     ]
-    # The body comes as the player packs it: its own word on that counts.
+    # The body comes as the player packs it, so the player's own encoding header counts.
     packed = [(name, value) for name, value in said if name.lower() == "content-encoding"]
     kept = [(name, value) for name, value in own if name.lower() not in (*_OF_THE_WIRE, "content-encoding")]
     yield from kept
     known = {name.lower() for name, _ in kept}
     if "content-type" in known:
-        # All that came is told so; what else stands there is the player's.
+        # These are all the kept headers; the others are the player's.
         yield from packed
         return
     for name, value in said:
@@ -269,7 +275,7 @@ def _kept_headers(answer: Answer) -> Iterator[tuple[str, str]]:
 
 
 def stamp(url: str, request: bytes) -> bytes:
-    """Return what a service answers to a request of RFC 3161. Whether it is a time stamp is for the caller to check."""
+    """Return a service's answer to a request of RFC 3161. The caller checks that it is a time stamp."""
     headers = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
     answer = ask(url, body=request, headers=headers, most=_LARGEST_STAMP)
     if answer.status != 200:
@@ -278,7 +284,7 @@ def stamp(url: str, request: bytes) -> bytes:
 
 
 def main() -> int:
-    """Ask the time-stamping service named; 1, with the reason on stderr, when it does not answer."""
+    """Ask the named time-stamping service; 1, with the reason on stderr, when it does not answer."""
     try:
         sys.stdout.buffer.write(stamp(sys.argv[1], sys.stdin.buffer.read(_LARGEST_STAMP)))
     except BadInput as error:

@@ -1,4 +1,4 @@
-"""What the commands share: opening the archive, running crawlers over it, closing it whatever happened."""
+"""Functions that the commands share: opening the archive, crawling, and closing it in any case."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ from crawler.reading import PARSE, sites
 from crawler.run import Report, Run
 from crawler.site import PolicySpider
 
-# How often the crawling process looks what its readers have found (seconds).
+# How often the crawling process polls its readers (seconds).
 BEAT = 0.002
-# How often a person at a terminal sees how far it is (seconds).
+# How often a person at a terminal sees the progress (seconds).
 SIGHT = 1.0
 GRACE = 10.0
 
 
 def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
-    """Add the options that all commands take, and let a wrong one be said in one line."""
+    """Add the options of all commands, and report a wrong one in one line."""
     parser.error = partial(_refuse, parser)  # type: ignore[method-assign]
     add_archive(parser)
     if writes:
@@ -56,12 +56,12 @@ def add_archive_options(parser: ArgumentParser, *, writes: bool = True) -> None:
 
 
 def _refuse(parser: ArgumentParser, message: str) -> NoReturn:
-    """End a command whose options cannot be used; argparse would print its usage first."""
+    """End a command with invalid options; argparse would print its usage first."""
     parser.exit(2, f"yuanben: {message} — add --help to see what it takes\n")
 
 
 def chosen(names: Sequence[str]) -> list[str]:
-    """Return the sites named, or all; raise BadInput for a name that no spider has."""
+    """Return the named sites, or all; raise BadInput for a name that no spider has."""
     known = sites()
     check_declared(names, known)
     return list(dict.fromkeys(names)) or sorted(known)
@@ -69,7 +69,10 @@ def chosen(names: Sequence[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of so many parts of all sites. 0 and ``count`` are the same part: some count from zero, some from one."""
+    """One of several parts of all sites.
+
+    0 and ``count`` are the same part: some count from zero, some from one.
+    """
 
     number: int
     count: int
@@ -81,7 +84,7 @@ class Shard:
 
 
 def shard(written: str) -> Shard:
-    """Return the part that ``I/N`` names, as argparse wants its types."""
+    """Return the part ``I/N``, in the form of an argparse type."""
     match = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", written)
     number, count = map(int, match.groups()) if match else (1, 0)
     if number > count or count == 0:
@@ -90,7 +93,7 @@ def shard(written: str) -> Shard:
 
 
 def is_in(part: Shard | None, site: str) -> bool:
-    """Return whether a site is to be asked here: it belongs to the part that was named, if one was."""
+    """Return whether a site is asked here: it belongs to the part that was named, if one was."""
     return part is None or part.holds(site)
 
 
@@ -98,7 +101,7 @@ def is_in(part: Shard | None, site: str) -> bool:
 def opened(
     command: ScrapyCommand, options: Namespace, *, create: bool = True, backfill: bool = False
 ) -> Iterator[Run]:
-    """Hold an archive and its readers for the length of a block; say so when the archive is new."""
+    """Hold an archive and its readers for a block; print a line when the archive is new."""
     assert command.settings is not None
     name, path = type(command).__module__.rpartition(".")[2], archive_path(options)
     if options.checkpoint_key:
@@ -127,7 +130,7 @@ def opened(
 
 @contextmanager
 def looking(command: ScrapyCommand, options: Namespace) -> Iterator[Run]:
-    """Hold an archive for reading alone, with its readers: nothing can be written, no lease is taken."""
+    """Hold an archive for reading only, with its readers: nothing can be written, no lease is taken."""
     assert command.settings is not None
     name = type(command).__module__.rpartition(".")[2]
     db = connection.open_for_reading(archive_path(options))
@@ -140,7 +143,7 @@ def looking(command: ScrapyCommand, options: Namespace) -> Iterator[Run]:
 
 
 def _readers(settings: BaseSettings) -> int:
-    """Return how many reader processes a run has: as told, else one per core."""
+    """Return the number of reader processes of a run: the option's, else one per core."""
     readers = settings["ARCHIVE_READERS"]
     return (os.cpu_count() or 1) if readers in (None, "") else int(readers)
 
@@ -148,7 +151,7 @@ def _readers(settings: BaseSettings) -> int:
 def crawl(
     process: CrawlerProcessBase, run: Run, wanted: Iterable[type[PolicySpider]], *, reads_on: bool = True
 ) -> None:
-    """Run crawlers to their end, the readers beside them, and then (``reads_on``) read what still waits."""
+    """Run crawlers to their end, with the readers, and then (``reads_on``) read what still waits."""
     process.settings.set("ARCHIVE_RUN", run, priority="cmdline")
     for spider in wanted:
         run.begin(spider.name)
@@ -175,7 +178,7 @@ def crawl(
 
 
 def _show(run: Run, progress: Progress) -> None:
-    """Say in a line how far a run is: answers so far, pages read, requests that are still due now."""
+    """Show the progress of a run in a line: answers so far, pages read, requests still due."""
     now, frontier = run.archive.clock.now(), run.archive.frontier
     due = sum(frontier.count_due(site, now) for site in run.crawls)
     read = sum(run.drain.outcomes.values())
@@ -185,13 +188,13 @@ def _show(run: Run, progress: Progress) -> None:
 
 
 def _halt(run: Run, faults: list[Failure], fault: Failure) -> None:
-    """End a run whose reading went wrong in a way nobody foresaw: it would wait for its readers for ever."""
+    """End a run whose reading failed unexpectedly: it would wait for its readers for ever."""
     faults.append(fault)
     run.broken = ReaderBroken("reading failed — run again, what is kept waits")
 
 
 def _stop(process: CrawlerProcessBase) -> None:
-    """End the crawlers: what is under way has ten seconds more."""
+    """End the crawlers: requests under way have ten seconds more."""
     from twisted.internet import reactor
 
     reactor.callFromThread(reactor.callLater, GRACE, process._stop_reactor)
@@ -200,7 +203,7 @@ def _stop(process: CrawlerProcessBase) -> None:
 
 @contextmanager
 def signals_noted(run: Run, stop: Callable[[], None] = lambda: None) -> Iterator[None]:
-    """Note a signal that asks us to stop; the second one is obeyed at once, and nothing kept is lost."""
+    """Note a signal to stop; the second one is obeyed at once, and no kept capture is lost."""
 
     def note(number: int, frame: FrameType | None) -> None:
         if run.stopped_by is not None:
@@ -217,9 +220,10 @@ def signals_noted(run: Run, stop: Callable[[], None] = lambda: None) -> Iterator
 
 
 def report(reports: list[Report], run: Run, *, as_json: bool, at_least: int = 0, strict: bool = True) -> int:
-    """Print one line a site, or one JSON document, and return the exit code.
+    """Print one line per site, or one JSON document, and return the exit code.
 
-    1 when a site is BROKEN; without ``strict`` only when one is newly BROKEN, or worse than at the run before.
+    1 when a site is BROKEN; without ``strict`` only when one is newly BROKEN, or worse than at the run
+    before.
     """
     wrong = [
         site_report
@@ -263,7 +267,7 @@ def _as_json(site_report: Report) -> dict[str, object]:
 
 
 def exit_code_of(work: Callable[[], int]) -> int:
-    """Return a command's exit code; what a person must put right is said in one line."""
+    """Return a command's exit code; a user's mistake is reported in one line."""
     try:
         code = work()
         sys.stdout.flush()
@@ -272,10 +276,10 @@ def exit_code_of(work: Callable[[], int]) -> int:
         print(f"yuanben: {one_line(str(error))}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
-        # Between two writes: what was acknowledged is kept, what was not is asked for again.
+        # Between two writes: acknowledged captures are kept, others are asked for again.
         return 128 + signal.SIGINT
     except BrokenPipeError:
-        # Whoever read our output has seen enough; Python would complain once more when it flushes.
+        # The reader of our output has enough; Python would complain once more when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except OSError as error:
@@ -287,6 +291,6 @@ def exit_code_of(work: Callable[[], int]) -> int:
 
 
 def declared_as(host: str) -> type[PolicySpider]:
-    """Return a spider for a host that has none of its own: default rules, unknown role."""
+    """Return a spider for a host without a spider of its own: default rules, unknown role."""
     site = Site(publisher=host, role=Role.UNKNOWN, domains=(host,))
     return type("HostSpider", (PolicySpider,), {"name": host, "site": site})

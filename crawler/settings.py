@@ -1,11 +1,12 @@
-"""How Scrapy is set up here, each setting with its reason. What is true of one site lives in its ``Site``."""
+"""The Scrapy settings, each with its reason. What is true of one site only is in its ``Site``."""
 
 import os
 import sys
 
 if "scrapy.cmdline" in sys.modules:
-    # On import each of these looks through the whole stack and through every module that is loaded: a fifth of the
-    # start of a command, unless it is done here, before the commands come. A reader process needs none of them.
+    # On import each of these searches the whole stack and every loaded module. This takes a fifth of the
+    # start of a command, unless it is done here, before the commands are imported. A reader process needs
+    # none of them.
     import scrapy.core.downloader.contextfactory
     import scrapy.core.downloader.tls
     import scrapy.extensions.feedexport  # noqa: F401
@@ -42,7 +43,7 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # The pages are Chinese; a site that chooses by language should not send its English ones.
     "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.5",
-    # What crawler.decode undoes; Scrapy's compression middleware, which would ask for it, is off.
+    # The encodings of crawler.decode; Scrapy's compression middleware, which would ask for them, is off.
     "Accept-Encoding": "gzip, deflate, br, zstd",
 }
 # crawler.robots obeys RFC 9309; Scrapy's own middleware crawls on where robots.txt answers 5xx.
@@ -72,15 +73,16 @@ DOWNLOAD_HANDLERS = {
 }
 # HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in either case, hold for every request.
 HTTPPROXY_ENABLED = True
-# The handler brings its own, stricter TLS policy; this says the same to whatever else reads it.
+# The handler brings its own, stricter TLS policy; this says the same to any other reader of the setting.
 DOWNLOAD_VERIFY_CERTIFICATES = True
 # Connect, wait and read together; connecting alone may take ten seconds. Attachments get five minutes.
 DOWNLOAD_TIMEOUT = 60
 # Bytes on the wire of a page or list (files have their own limit). Scrapy's default is 1 GiB.
 DOWNLOAD_MAXSIZE = exchange.PAGE_LIMIT
-# Never warned about: over the limit is an outcome, below it is nothing to say.
+# Never warned about: over the limit is an outcome, below it needs no warning.
 DOWNLOAD_WARNSIZE = 0
-# A body that ends early is handed on with the flag "dataloss", for the capture to keep and mark as truncated.
+# A body that ends early is passed on with the flag "dataloss"; the capture keeps it and marks it as
+# truncated.
 DOWNLOAD_FAIL_ON_DATALOSS = False
 # Longer addresses are refused by crawler.address, with an event; Scrapy would drop them without a word.
 URLLENGTH_LIMIT = 0
@@ -89,7 +91,7 @@ REDIRECT_MAX_TIMES = exchange.MOST_HOPS
 METAREFRESH_ENABLED = False
 # The frontier decides what is asked again, and when; Scrapy would ask three times within 10 ms.
 RETRY_ENABLED = False
-# The capture decodes, strictly, what came; Scrapy's middleware passes truncated bodies on as complete.
+# The capture decodes bodies strictly; Scrapy's middleware passes truncated bodies on as complete.
 COMPRESSION_ENABLED = False
 HTTPCACHE_ENABLED = False
 # What was asked for is in the frontier, which survives; Scrapy's filter drops requests without a word.
@@ -116,7 +118,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.capture.CaptureMiddleware": 900,
 }
 
-# Answers of every status reach the feed, which lets go of the row that asked.
+# Answers of every status reach the feed, which releases the row that asked.
 SPIDER_MIDDLEWARES = {"scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None}
 # The run (crawler.run) that the commands hand to the components.
 ARCHIVE_RUN = None

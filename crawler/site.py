@@ -1,4 +1,4 @@
-"""What a spider is made of: a declaration, and two readings of kept pages that most sites need not change."""
+"""The parts of a spider: a declaration, and two readings of kept pages that most sites keep."""
 
 from __future__ import annotations
 
@@ -96,15 +96,17 @@ __all__ = [
 class PolicySpider(scrapy.Spider):
     """One site. Both ``parse_…`` methods run in a reader process and see a kept page, never the network.
 
-    ``like`` names a site of the same table that is built alike: its saved pages stand for this one's, too.
+    ``like`` names a site of the same table with the same structure: its saved pages stand for this one's,
+    too.
     """
 
     site: ClassVar[Site]
     like: ClassVar[str] = ""
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
-        """Ask what the frontier holds for this site."""
-        # Here, because a reader process knows the sites and never asks: half of its start went into this.
+        """Ask for what the frontier holds for this site."""
+        # Imported here, because a reader process knows the sites and never asks: the import took half of its
+        # start.
         from crawler.feed import Feed
 
         async for request in Feed.from_crawler(self.crawler).requests():
@@ -112,11 +114,11 @@ class PolicySpider(scrapy.Spider):
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
-        """Return what a list page shows, by the rules declared, or what stands in its place."""
+        """Return the rows of a list page by the declared rules, or the trouble in its place."""
         rows = extract.read_rows(page, cls.site)
         return rows if rows.links else (substitute_page(page) or rows)
 
     @classmethod
     def parse_article(cls, page: Page) -> Article | Unreadable:
-        """Return what an article's page says, by the rules declared, or shows where it says nothing."""
+        """Return the article of a page by the declared rules, or Unreadable with the reason."""
         return extract.with_pictures(extract.read(page, cls.site), page, cls.site)

@@ -1,6 +1,6 @@
-"""Sites that are rows of a table: what differs stands in a TOML file of ``spiders``, what they share in its ``[family]``.
+"""Sites as rows of a table: their own fields in a TOML file of ``spiders``, shared in ``[family]``.
 
-A declaration that cannot be used is said in one line: the file, the site, the field, and the nearest right word.
+An invalid declaration is reported in one line: the file, the site, the field, and the nearest right word.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ Further = Callable[[Page, Rows | Unreadable], Rows | Unreadable]
 class System:
     """What the sites of one publishing system share, unless a table says otherwise.
 
-    ``articles`` makes the grammar of articles of a pattern of hosts; ``read`` reads lists where selectors cannot;
-    ``further`` finds the further pages of a list that its declaration cannot name.
+    ``articles`` makes the grammar of articles from a pattern of hosts; ``read`` reads lists where selectors
+    cannot; ``further`` finds the further pages of a list that its declaration cannot name.
     """
 
     articles: Callable[[str], str] | None = None
@@ -105,9 +105,9 @@ _EARLIER = {"until", "rows", "ending", *_RULES}
 class TableSpider(PolicySpider):
     """One row of a table.
 
-    ``read`` reads its lists (None: by selectors), ``further`` finds further pages,
-    ``leads`` selects links that lead to more lists, ``layout`` is the address of a newspaper's first page of a day,
-    ``table`` the name of the file, ``sure`` how sure its facts are.
+    ``read`` reads its lists (None: by selectors), ``further`` finds further pages, ``leads`` selects links to
+    more lists, ``layout`` is the address of a newspaper's first page of a day, ``table`` the name of the
+    file, ``sure`` the certainty of its facts.
     """
 
     read: ClassVar[Read | None] = None
@@ -119,7 +119,7 @@ class TableSpider(PolicySpider):
 
     @classmethod
     def parse_listing(cls, page: Page) -> Rows | Unreadable:
-        """Return what a list shows in the way of its system, and the pages that follow."""
+        """Return the rows of a list as its system writes them, and the pages that follow."""
         found = cls.read(page, cls.site) if cls.read else super().parse_listing(page)
         if cls.layout and isinstance(found, Rows) and not found.links:
             found = epaper.of_the_day(page, found, cls.layout)
@@ -129,7 +129,7 @@ class TableSpider(PolicySpider):
 
 
 def _leading_on(page: Page, found: Rows | Unreadable, leads: str) -> Rows | Unreadable:
-    """Return a list's rows with the further lists that it names; where it has no rows, these are all that it is."""
+    """Return a list's rows with the further lists that it names; without rows, only those lists."""
     hrefs = Selector(text=text_of(page) or " ", type="html").css(leads).xpath("@href").getall()
     named = tuple(dict.fromkeys(url for href in hrefs if (url := absolute(page, href)) and url != page.url))[
         :_MOST_LEADS
@@ -142,7 +142,7 @@ def _leading_on(page: Page, found: Rows | Unreadable, leads: str) -> Rows | Unre
 
 
 def spiders_of(path: Path, module: str) -> dict[str, type[TableSpider]]:
-    """Return the spiders that a table declares, by the names of their classes. Raise BadInput for what is no field."""
+    """Return the spiders that a table declares, by class name. Raise BadInput for an unknown field."""
     place = f"{path.parent.name}/{path.name}"
     table = _table(path, place)
     family = _Row(f"{place}, [family]", table.pop("family", {}))
@@ -168,7 +168,7 @@ def _table(path: Path, place: str) -> dict[str, Any]:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the end of a sentence that names the right word most like a wrong one, or the words there are."""
+    """Return the end of a sentence with the known word nearest to a wrong one, or all known words."""
     words = sorted(known)
     near = get_close_matches(word, words, n=1, cutoff=0.6)
     return f' — did you mean "{near[0]}"?' if near else f" — there are: {', '.join(words)}"
@@ -176,13 +176,13 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """What a table says of a site, its family's fields included; ``place`` is where, for whoever must mend it."""
+    """The fields of a site in a table, its family's included; ``place`` is where they must be corrected."""
 
     place: str
     given: Mapping[str, Any]
 
     def check(self, given: Mapping[str, Any], known: Iterable[str], part: str = "") -> None:
-        """Raise BadInput for a field that there is not, and for one value where several belong."""
+        """Raise BadInput for an unknown field, and for a single value where several are expected."""
         for field, value in given.items():
             if field not in known:
                 raise BadInput(f'{self.place}{part}: no field "{field}"{nearest(field, known)}')
@@ -190,7 +190,7 @@ class _Row:
                 raise BadInput(f'{self.place}: "{field}" holds several — write {field} = [{value!r}]')
 
     def attributes(self, name: str) -> dict[str, Any]:
-        """Return what the spider's class holds: the declaration, and how its lists are read."""
+        """Return the attributes of the spider's class: the declaration, and how its lists are read."""
         kind = self.given["system"]
         if kind not in SYSTEMS:
             raise BadInput(f'{self.place}: no system "{kind}"{nearest(kind, SYSTEMS)}')
@@ -242,7 +242,7 @@ class _Row:
         )
 
     def lists(self, base: str) -> tuple[str, ...]:
-        """Return the addresses of the lists: paths below the base, whole addresses, channels asked as JSON."""
+        """Return the addresses of the lists: paths below the base, whole addresses, channels as JSON."""
         lists = tuple(one if "://" in one else base + one for one in self.given.get("lists", ()))
         if not (channels := self.given.get("channels")):
             return lists
@@ -250,7 +250,7 @@ class _Row:
         return lists + ucap.addresses(base, " ".join(channels), word=word, size=size)
 
     def forms(self, form: Mapping[str, Any], system: System) -> tuple[tuple[Listing, ...], Rules]:
-        """Return the dialects of lists and the rules of articles as they are, or as an earlier form had them."""
+        """Return the list dialects and article rules, of today or of an earlier form."""
         said = {**self.given, **form}
         rules = {key: _tuples(value) for key, value in said.items() if key in _RULES}
         for key, shared in (("body", system.body), ("drop", system.drop)):
@@ -267,7 +267,7 @@ class _Row:
         return tuple(Listing(**{**paging, **dialect}) for dialect in dialects), Rules(**rules)
 
     def earlier(self, form: Mapping[str, Any], system: System) -> Earlier:
-        """Return how the site was read until a day."""
+        """Return the declaration by which the site was read until a day."""
         self.check(form, _EARLIER, ".earlier")
         listing, rules = self.forms(form, system)
         return Earlier(until=str(form["until"]), listing=listing, rules=rules)

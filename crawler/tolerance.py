@@ -1,8 +1,8 @@
-"""Answers as servers write them: what a browser overlooks costs the line it stands in, not the page.
+"""Answers as servers write them: what a browser tolerates costs only its line, not the page.
 
-Twisted gives a whole answer up for one header with a blank in its name. What is overlooked here is noted on the
-response (``oddities``), and so is what tells whether its body is all of it: bytes behind the length it named, and
-a connection that was broken rather than closed.
+Twisted rejects a whole answer for one header with a blank in its name. What is tolerated here is noted on the
+response (``oddities``), as are the signs of an incomplete or overlong body: bytes beyond its stated length,
+and a connection that was broken rather than closed.
 """
 
 # mypy: disable-error-code="no-untyped-call"
@@ -28,7 +28,7 @@ _MOST_EMPTY_LINES = 4
 
 
 class TolerantParser(_LenientHTTPClientParser):
-    """Reads one answer. It replaces the class of a parser that exists: it has no state but what defaults here."""
+    """Reads one answer. It replaces the class of an existing parser: it has no state but its defaults."""
 
     # One line may be as long as all headers together: some servers' policies are.
     MAX_LENGTH = 256 << 10
@@ -91,7 +91,7 @@ def broken_off(parser: Any) -> None:
 
 
 def _is_usable(name: bytes, value: bytes) -> bool:
-    """Return whether a framing header says anything; browsers go by what the others say where it does not."""
+    """Return whether a framing header is usable; where one is not, browsers go by the others."""
     if name == b"content-length":
         return _LENGTHS.fullmatch(value) is not None
     if name == b"transfer-encoding":

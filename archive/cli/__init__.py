@@ -1,6 +1,7 @@
-"""``yuanben``: the commands that need only the file. What needs a site or the network is ``scrapy …``.
+"""``yuanben``: the commands that need only the file. ``scrapy …`` has those for sites and the network.
 
-A command's module is imported when it is asked for, so that a search does not wait for what serving needs.
+A command's module is imported only when the command is called, so that a search does not wait for the imports
+of ``serve``.
 """
 
 from __future__ import annotations
@@ -52,17 +53,17 @@ COMMANDS = {
     "completion": "print a script that completes commands in bash, zsh or fish",
 }
 
-# Commands too small for a module of their own, and where they live.
+# Commands too small for a module of their own, and the modules that contain them.
 _HOUSED = {"metrics": "status", "series": "cites", "completion": "options"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0 fine, 1 something is wrong with what was looked at, 2 a mistake."""
+    """Run one command and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     if sys.stdout is None:
-        # Closed by whoever started us: the exit code is all that is asked for.
+        # Closed by the caller: only the exit code is wanted.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
-    # A page may hold what this terminal's encoding lacks.
+    # A page may contain characters that this terminal's encoding lacks.
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ArchiveError as error:
         return _print_error(str(error), error.exit_code)
     except BrokenPipeError:
-        # Whoever read has read enough.
+        # The reader of the output has read enough.
         _flush_no_more()
         return 0
     except OSError as error:
@@ -84,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             f"{place} cannot be used ({error.strerror}) — check the path, its rights and the room", 2
         )
     except UnicodeEncodeError:
-        # The system hands bytes that are no text of its encoding on as lone surrogates: no text holds them.
+        # The system passes bytes that are invalid in its encoding as lone surrogates; no text contains them.
         if not any(_LONE.search(word) for word in words):
             raise
         return _print_error("a word given is no text in this terminal's encoding — write it in UTF-8", 2)
@@ -113,7 +114,7 @@ def _run(words: list[str]) -> int:
 
 
 def command_named(name: str) -> tuple[Callable[[ArgumentParser], None], Callable[[Namespace], int]]:
-    """Return what declares a command's options and what runs it."""
+    """Return the function that declares a command's options and the function that runs it."""
     if name in _HOUSED:
         module = importlib.import_module(f"archive.cli.{_HOUSED[name]}")
         return getattr(module, f"declare_{name}"), getattr(module, f"run_{name}")
@@ -141,7 +142,7 @@ def _usage() -> str:
 
 
 def _flush_no_more() -> None:
-    """Keep the interpreter from trying once more, when it ends, to write what could not be written."""
+    """Keep the interpreter from trying again, when it ends, to write output that could not be written."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -1,6 +1,6 @@
-"""The account of a comparison as one page that needs nothing else: the copy as it was found, coloured by what differs.
+"""The account of a comparison as one self-contained page: the copy, coloured by its differences.
 
-Every difference carries the original's words, so that nothing is said that cannot be checked on the page.
+Every difference carries the original's words, so that every statement can be checked on the page.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""``yuanben backup``: a consistent copy, verified; made anew, or brought up to date."""
+"""``yuanben backup``: a consistent copy, verified; made or updated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.store.read.backup import Report, backup, update
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("file", metavar="FILE", type=Path, help="the copy; nothing may be there yet")
     parser.add_argument(
         "--update", action="store_true", help="FILE is a copy: write only what is new, verify all of it"
@@ -53,7 +53,7 @@ def run(options: Namespace) -> int:
 
 
 def print_proved(report: Report) -> None:
-    """Print of what a copy was found sound, and what that does not say."""
+    """Print by which checks a copy was found sound, and what that does not prove."""
     proved = report["proved"]
     last = proved["last_capture"]
     until = f", the last of {last['captured_at']} ({last['url']})" if last else ""
@@ -64,6 +64,6 @@ def print_proved(report: Report) -> None:
 
 
 def end_at_sigterm() -> None:
-    """Let SIGTERM end a command as an error does, so that nothing half made is left."""
+    """Let SIGTERM end a command as an error does, so that nothing incomplete is left."""
     if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))

@@ -1,4 +1,4 @@
-"""``yuanben check``: every citation and quotation of a report held against the archive."""
+"""``yuanben check``: every citation and quotation of a report checked against the archive."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PACKED = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF")
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("report", metavar="FILE", help="the report (txt, md, docx, html), - for input")
     parser.add_argument(
         "--as-of", metavar="DAY", type=day, help="the day the report speaks of (default: today)"
@@ -41,7 +41,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print a verdict on each citation. That one is wrong is the answer, no error."""
+    """Print a verdict on each citation. A wrong citation is a result, not an error."""
     text = _text(options.report)
     as_of = date.fromisoformat(options.as_of) if options.as_of else (datetime.now(UTC) + BEIJING).date()
     with reading(options) as db, Working("checking"):
@@ -54,7 +54,7 @@ def run(options: Namespace) -> int:
 
 
 def as_json(found: list[Verdict], as_of: date) -> dict[str, Any]:
-    """Return the verdicts in the form of the contract."""
+    """Return the verdicts in the documented form."""
     counts = Counter(verdict.verdict for verdict in found)
     return {
         "as_of": as_of.isoformat(),
@@ -76,7 +76,10 @@ def _row(verdict: Verdict) -> dict[str, Any]:
 
 
 def _text(name: str) -> str:
-    """Return the words of a report: of a page its article, of a Word file or PDF its text, else the text as it is."""
+    """Return the words of a report.
+
+    For a page this is its article, for a Word file or PDF its text, else the text as it is.
+    """
     body = body_of(name, give="a report as txt, md, docx or html, or - for input", is_packed=True)
     if body.startswith(_PACKED):
         read_file = text_of(body, Path(name).name)

@@ -1,4 +1,4 @@
-"""``yuanben checkpoint``: state how many captures there are and under which root, and sign it."""
+"""``yuanben checkpoint``: state the number of captures and their root, and sign both."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from archive.patterns import regex
 from archive.store.archive import Archive
 from archive.store.evidence import exports, logs
 
-# A witness that takes longer is given up.
+# How long a witness may take.
 PATIENCE = 120.0
 _LONGEST_ANSWER = 8_000
 _LARGEST = 64 << 20
@@ -28,7 +28,7 @@ _LINE = regex(r"checkpoint: (\S+) ([0-9]+) ([A-Za-z0-9+/]{43}=)")
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("--key", metavar="FILE", type=Path, help="sign with the private key in this file")
     parser.add_argument(
         "--new-key", metavar="FILE", type=Path, help="make a private key, and print the public one"
@@ -59,7 +59,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print the checkpoint, and append it where that was asked for."""
+    """Print the checkpoint, and append it to a file if asked."""
     if options.new_key:
         return _make_key(options)
     if options.signatures:
@@ -94,7 +94,7 @@ def run(options: Namespace) -> int:
 
 
 def _stamped(made: note.Note, options: Namespace) -> note.Stamp:
-    """Let a service stamp a checkpoint, check its answer and keep it."""
+    """Have a service stamp a checkpoint, verify its answer and keep it."""
     if not (options.timestamp and options.timestamp_file):
         raise BadInput("--timestamp URL and --timestamp-file FILE need each other")
     if options.timestamp_file.exists():
@@ -103,7 +103,7 @@ def _stamped(made: note.Note, options: Namespace) -> note.Stamp:
         )
     roots = roots_in(options.timestamp_roots)
     request = note.stamp_request(made)
-    # Another process asks: the archive opens no connection.
+    # Another process sends the request: the archive opens no connection.
     done = subprocess.run(
         [sys.executable, "-m", "crawler.services", options.timestamp],
         input=request.as_bytes(),
@@ -127,7 +127,7 @@ def roots_in(path: Path | None) -> bytes | None:
 
 
 def stamp_sentence(stamp: note.Stamp) -> str:
-    """Return what a time stamp states, and whether it was held against certificates."""
+    """Return the statement of a time stamp, and whether it was verified against certificates."""
     held = (
         "its certificate leads to a root given"
         if stamp.is_trusted
@@ -137,7 +137,7 @@ def stamp_sentence(stamp: note.Stamp) -> str:
 
 
 def add_checkpoint(parser: ArgumentParser) -> None:
-    """Add what a command that writes takes for the checkpoint it ends with."""
+    """Add the checkpoint options of a command that writes."""
     parser.add_argument(
         "--checkpoint-file",
         metavar="FILE",
@@ -157,9 +157,10 @@ def add_checkpoint(parser: ArgumentParser) -> None:
 
 
 def state_run(archive: Archive, options: Namespace) -> None:
-    """End a run with a checkpoint, if anything was kept: remembered, printed in one line, appended where asked for.
+    """End a run with a checkpoint, if anything was kept.
 
-    A disk that fails takes the checkpoint with it, and that is said; what was kept stays kept.
+    It is remembered, printed on one line, and appended to a file if asked. A failing disk loses the
+    checkpoint, which is reported; what was kept stays kept.
     """
     try:
         signer = signer_in(options.checkpoint_key) if options.checkpoint_key else None
@@ -180,7 +181,7 @@ def state_run(archive: Archive, options: Namespace) -> None:
 
 
 def _witness(archive: Archive, command: str, told: dict[str, Any]) -> None:
-    """Hand a checkpoint to a command, and keep what it answered. One that fails costs the run nothing else."""
+    """Pass a checkpoint to a command, and keep its answer. A failing command does not affect the run."""
     answer, failed = "", None
     try:
         done = subprocess.run(
@@ -195,7 +196,7 @@ def _witness(archive: Archive, command: str, told: dict[str, Any]) -> None:
         failed = f"it ended with {done.returncode}" if done.returncode else None
     except subprocess.TimeoutExpired:
         failed = f"it did not end within {PATIENCE:.0f} seconds"
-    # Its name alone: keys may stand in its words.
+    # Its name alone: its words may contain keys.
     name = Path(next((word for word in command.split() if "=" not in word), "")).name
     details = {
         "command": name,
@@ -218,10 +219,10 @@ def signer_in(path: Path) -> note.Signer:
 
 
 def notes_in(place: str) -> list[note.Note]:
-    """Return the checkpoints in a file, or on standard input for ``-``. Raise BadInput where there is none."""
+    """Return the checkpoints in a file, or on standard input for ``-``. Raise BadInput if there is none."""
     text = sys.stdin.read(_LARGEST) if place == "-" else _text(Path(place), "checkpoints")
     lines = [_LINE.fullmatch(line) for line in text.splitlines()]
-    # What a run printed last says as much as the note it stands for, but for the other logs and the signature.
+    # The last line of a run states the same as its note, except for the other logs and the signature.
     printed = [note.Note("".join(f"{word}\n" for word in line.groups())) for line in lines if line]
     found = printed or note.notes(text)
     if not found:
@@ -230,7 +231,7 @@ def notes_in(place: str) -> list[note.Note]:
 
 
 def append(path: Path, made: note.Note) -> None:
-    """Add a note to a file and see it onto the disk."""
+    """Add a note to a file and flush it to the disk."""
     with path.open("a", encoding="utf-8", newline="\n") as file:
         file.write(f"{made}\n")
         file.flush()
@@ -238,7 +239,7 @@ def append(path: Path, made: note.Note) -> None:
 
 
 def refuse_another_past(db: sqlite3.Connection, path: Path) -> None:
-    """Raise ArchiveDamaged where the newest checkpoint in a file is not of the beginning of this archive."""
+    """Raise ArchiveDamaged if this archive does not begin as a file's newest checkpoint states."""
     if not path.exists() or not path.stat().st_size:
         return
     if not logs.begins_as(db, note.checkpoint_of(notes_in(str(path))[-1])):

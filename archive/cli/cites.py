@@ -1,6 +1,6 @@
-"""``yuanben cites``: what a document rests on, what rests on it, and whether it is in force.
+"""``yuanben cites``: a document's bases, the documents that rest on it, and whether it is in force.
 
-``yuanben series``: which numbers of an issuer are held, and which between them are not.
+``yuanben series``: which numbers of an issuer are held, and which between them are missing.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ STANDINGS = {
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     add_document(parser)
     parser.add_argument(
         "--graphml",
@@ -45,7 +45,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print a document's place among the others. That it cites nothing is no error."""
+    """Print a document's place among the others. A document without citations is no error."""
     with holding(options) as held, Working("reading"):
         if options.graphml:
             return _write_graph(held.graph(options.url), options.graphml)
@@ -67,7 +67,7 @@ def _write_graph(made: Graph, target: Path) -> int:
 
 
 def declare_series(parser: ArgumentParser) -> None:
-    """Say what ``yuanben series`` takes."""
+    """Declare the options of ``yuanben series``."""
     parser.add_argument(
         "letters",
         metavar="LETTERS",
@@ -80,7 +80,7 @@ def declare_series(parser: ArgumentParser) -> None:
 
 
 def run_series(options: Namespace) -> int:
-    """Print which numbers of a series are held, and which between them are not."""
+    """Print which numbers of a series are held, and which between them are missing."""
     with holding(options) as held, Working("reading"):
         if not options.letters:
             return _print_known(held.all_series(), options.json)

@@ -1,4 +1,4 @@
-"""``yuanben clean``: a damaged plain text put right, and an account of what was done to it."""
+"""``yuanben clean``: a damaged plain text repaired, and an account of the repairs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from archive.face import clean
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("file", metavar="FILE", help="a text file; - reads standard input")
     add_json(parser)
     add_archive(parser)
 
 
 def run(options: Namespace) -> int:
-    """Print the repaired text; what was done to it goes to stderr, or with it into the JSON."""
+    """Print the repaired text; the account of the repairs goes to stderr, or into the JSON."""
     cleaned = clean(body_of(options.file, give="a text file, or - for input"))
     if options.json:
         print_json(_as_json(cleaned))

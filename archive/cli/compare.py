@@ -1,6 +1,6 @@
 """``yuanben compare``: a copy set against its original, and an account of every difference.
 
-The account of a comparison as people read it in a terminal.
+This module also formats the account for a terminal.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _MARKUP = regex(rb"<(?:!doctype\s+html|html|head|body|div|p|meta)\b", re.IGNOREC
 
 
 def page(made: Comparison) -> str:
-    """Return the account: the original and why, what machines did, the copier's rules, then every variant."""
+    """Return the account: the original and why, automatic damage, rewrite rules, then every variant."""
     lines = [*_sides(made), *_leads(made)]
     if made.collation:
         lines += ["", *_sum(made.collation), *_lost(made.collation), *_rules(made.collation)]
@@ -71,7 +71,7 @@ def _sides(made: Comparison) -> Iterator[str]:
 
 
 def _versions(made: Comparison) -> Iterator[str]:
-    """Yield which other versions there are, and what the current one says in place of the one that was copied."""
+    """Yield the other versions, and what the current one says in place of the copied one."""
     now, original = made.superseding, made.choice.original
     others = [one for one in made.versions if original and one.version != original.version]
     if others:
@@ -218,7 +218,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "copy",
         metavar="COPY",
@@ -234,7 +234,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Find the original, collate, and print the account. That there is no original is no error."""
+    """Find the original, collate, and print the account. A missing original is no error."""
     if options.url:
         address(options.url)
     with holding(options) as held, Working("comparing"):

@@ -16,7 +16,7 @@ from archive.ranking import Matter, Ranked, ranked
 from archive.relations.contrast import Head, Pair, aligned, as_docx, as_html, counts, rows
 from archive.store.read.differences import Difference
 
-# So much of the text is shown on either side of an edit.
+# Characters of text shown on either side of an edit.
 _AROUND = 30
 _MOST_EDITS = 40
 _MATTERS = {
@@ -32,7 +32,7 @@ _MATTERS = {
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     add_document(parser)
     parser.add_argument(
         "from_version", metavar="N", nargs="?", type=whole_number, help="against the current one"
@@ -50,7 +50,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print what differs; that nothing does is no error."""
+    """Print what differs; no difference is no error."""
     if options.by == "clause":
         return _by_clause(options)
     if options.html or options.docx:
@@ -67,7 +67,7 @@ def run(options: Namespace) -> int:
 
 
 def _by_clause(options: Namespace) -> int:
-    """Print the clauses of two versions side by side, and write the table where it is asked for."""
+    """Print the clauses of two versions side by side, and write the table if asked."""
     with holding(options) as held, Working("comparing"):
         before, current = held.last_two(options.url)
         numbers = options.from_version or before, options.to_version or current
@@ -138,7 +138,7 @@ def _ranked(found: Difference) -> list[Ranked]:
 
 
 def _what_matters(found: Difference) -> Iterator[str]:
-    """Give how many edits there are of each kind, the weightiest first, with the first of it."""
+    """Yield the number of edits of each kind, the weightiest first, with the first edit of each."""
     kinds: dict[Matter, list[Edit]] = {}
     for one in _ranked(found):
         kinds.setdefault(one.matter, []).append(found.edits[one.edit])
@@ -171,7 +171,7 @@ def _files(found: Difference) -> Iterator[str]:
 
 
 def _passages(text: str, edits: Sequence[Edit]) -> Iterator[str]:
-    """Give each run of edits that stand close together, with the text around it."""
+    """Yield each run of neighbouring edits, with the text around it."""
     run = list[Edit]()
     for edit in edits:
         if run and edit.from_start - run[-1].from_end > 2 * _AROUND:

@@ -1,6 +1,6 @@
-"""What ``yuanben doctor`` looks at. Each finding says what was found and, if it matters, what to do.
+"""The checks of ``yuanben doctor``. Each finding says what was found and, if it matters, what to do.
 
-``yuanben doctor``: is this machine fit, and what should a person know before relying on it.
+The command answers whether this machine is fit, and what a person should know before relying on it.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from archive.store.read.health import document_count, lacking_in_sqlite, last_ho
 
 LARGE_LOG = 256 << 20
 LITTLE_ROOM = 2 << 30
-# Locks and shared memory do not work there as SQLite's write-ahead log needs them.
+# File systems whose locks and shared memory do not meet the needs of SQLite's write-ahead log.
 NETWORKED = ("nfs", "cifs", "smb", "9p", "afs", "ceph", "fuse.sshfs", "fuse.gluster", "lustre", "davfs")
 
 
@@ -43,7 +43,7 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing looked at."""
+    """One thing examined."""
 
     what: str
     level: Level
@@ -51,7 +51,7 @@ class Finding:
 
 
 def of_machine(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Give what is found about Python, the libraries and the environment."""
+    """Yield the findings about Python, the libraries and the environment."""
     yield _python()
     yield from _sqlite()
     yield _lxml()
@@ -70,7 +70,7 @@ def of_machine(environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
 
 
 def of_place(path: Path) -> Iterator[Finding]:
-    """Give what is found about the disk that an archive is or would be on."""
+    """Yield the findings about the disk that an archive is or would be on."""
     place = _nearest(path.absolute().parent)
     room = shutil.disk_usage(place).free
     wanted = max(LITTLE_ROOM, 2 * path.stat().st_size if path.is_file() else 0)
@@ -86,7 +86,7 @@ def of_place(path: Path) -> Iterator[Finding]:
 
 
 def of_archive(path: Path) -> Iterator[Finding]:
-    """Give what is found about the archive itself; whether it is sound is for ``verify`` to say."""
+    """Yield the findings about the archive itself; whether it is sound, ``verify`` says."""
     try:
         db = open_for_reading(path)
     except ArchiveMissing:
@@ -119,7 +119,10 @@ def of_archive(path: Path) -> Iterator[Finding]:
 
 
 def of_home(path: Path, environ: Mapping[str, str] = os.environ) -> Iterator[Finding]:
-    """Give what is found about the home of an archive: what it crawls, whom it tells, and who may read its secrets."""
+    """Yield the findings about the home of an archive.
+
+    They concern its sites, its notifications, and who may read its secrets.
+    """
     try:
         home = home_of(path, environ)
     except BadInput as error:
@@ -152,7 +155,7 @@ def file_system(place: Path, mounts: Path = Path("/proc/mounts")) -> str:
     found = [
         (mount, kind) for _, mount, kind, *_ in lines if target.is_relative_to(mount.replace("\\040", " "))
     ]
-    # The last of equal mounts lies on top.
+    # The last of equal mounts is on top.
     return max(enumerate(found), key=lambda at: (len(at[1][0]), at[0]))[1][1] if found else "unknown"
 
 
@@ -229,13 +232,13 @@ _STYLES = {Level.FINE: "green", Level.NOTE: "dim", Level.WARNING: "yellow", Leve
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     add_json(parser)
     add_archive(parser)
 
 
 def run(options: Namespace) -> int:
-    """Print what was looked at; 1 only when yuanben cannot run safely here."""
+    """Print the findings; 1 only when yuanben cannot run safely here."""
     path = archive_path(options)
     findings = [*of_machine(), *of_place(path), *of_home(path), *of_archive(path)]
     if options.json:

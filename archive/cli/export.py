@@ -1,4 +1,4 @@
-"""``yuanben export``: captures, views and evidence in the forms of other tools, each with a manifest."""
+"""``yuanben export``: captures, views and evidence in formats of other tools, each with a manifest."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _DESCRIPTION = (
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "format", choices=FORMATS, help="warc, wacz, jsonl, parquet (a file a view), or pack (one claim)"
     )
@@ -103,7 +103,7 @@ def _chosen(db: sqlite3.Connection, options: Namespace) -> exports.Chosen:
 
 @contextmanager
 def _complete(target: Path) -> Iterator[Path]:
-    """Give a place to write to that gets its name at the end, and leaves nothing where that is not reached."""
+    """Give a path to write to that gets its name at the end; on any failure nothing is left."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part{target.suffix}")
     try:
         yield part
@@ -217,7 +217,7 @@ def _pack(
 
 
 def _note(db: sqlite3.Connection, options: Namespace) -> note.Note:
-    """Return the checkpoint that an export is stated under: the newest of a file, else one made now."""
+    """Return the checkpoint that an export is stated under: the newest of a file, else a new one."""
     if options.checkpoint:
         made = notes_in(options.checkpoint)[-1]
         if not logs.begins_as(db, note.checkpoint_of(made)):
@@ -246,7 +246,7 @@ def _manifest(
 
 
 def _descriptions(name: str) -> dict[str, str]:
-    """Return what each column of a view means, in both languages."""
+    """Return the meaning of each column of a view, in both languages."""
     told = yaml.safe_load(files("archive.reading_room").joinpath("datasette.yml").read_text(encoding="utf-8"))
     columns: dict[str, str] = told["archive"]["tables"].get(name, {}).get("columns", {})
     return columns

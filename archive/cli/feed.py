@@ -18,7 +18,7 @@ from archive.store.read.query import site_named
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("file", metavar="FILE", help="where the feed is written; - prints it")
     of = parser.add_mutually_exclusive_group()
     of.add_argument("--site", metavar="S", help="only of this site")
@@ -37,7 +37,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Write the feed; a reader never finds half of one."""
+    """Write the feed; a reader never gets half a feed."""
     with reading(options) as db, Working("reading"):
         document = find_document(db, options.url) if options.url else None
         site = site_named(db, options.site) if options.site else None

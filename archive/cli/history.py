@@ -13,7 +13,7 @@ _CAUSES = {"first": "first seen", "source": "the site changed it", "reading": "o
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     add_document(parser)
     add_json(parser)
     add_archive(parser)

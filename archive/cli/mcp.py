@@ -1,8 +1,8 @@
-"""``yuanben mcp``: the archive for assistants, by the Model Context Protocol. It reads and never writes.
+"""``yuanben mcp``: the archive for assistants, by the Model Context Protocol. It only reads.
 
-Each answer says where it can be looked up for good, on which looks it rests, and what it does not prove. The texts in
-it are those of publishers' pages: material, whatever they ask for. What a model makes of an answer is not the archive's
-word.
+Each answer gives its permanent address, the looks it rests on, and what it does not prove. The texts in it
+come from publishers' pages: they are material, whatever they ask for. A model's conclusions from an answer
+are not the archive's word.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from archive.face import Holding
 
 Answer = dict[str, Any]
-# So much text is handed over at once, and so many rows; a model that needs more asks on.
+# The limits of text and rows in one answer; a model that needs more asks again.
 MOST_TEXT, MOST_ROWS, LONGEST_INPUT = 20_000, 20, 400_000
 INSTRUCTIONS = """\
 An archive of Chinese policy documents: each page as it was captured, every version, and how copies differ. Read-only.
@@ -51,7 +51,7 @@ _Day = Annotated[str | None, "a Beijing day, YYYY-MM-DD"]
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "--port", metavar="N", type=port, help="answer on http://127.0.0.1:N/mcp instead of stdin"
     )
@@ -71,7 +71,7 @@ def run(options: Namespace) -> int:
     if options.port is None:
         made.run("stdio")
     else:
-        # Of this machine alone; who calls by another name than it is known by is refused (DNS rebinding).
+        # For this machine only; a caller that uses another host name is refused (DNS rebinding).
         made.run(
             "streamable-http", host="127.0.0.1", port=options.port, json_response=True, stateless_http=True
         )
@@ -98,7 +98,7 @@ def server(path: Path, room: str | None = None) -> MCPServer[Any]:
 
 
 def _plainly(tool: Callable[..., Answer]) -> Callable[..., Answer]:
-    """Return a tool whose mistakes are said to the model in the line that a person would read."""
+    """Return a tool whose user errors reach the model as the line that a person would read."""
     from mcp.server.mcpserver.exceptions import ToolError
 
     @wraps(tool)
@@ -112,7 +112,7 @@ def _plainly(tool: Callable[..., Answer]) -> Callable[..., Answer]:
 
 
 class _Tools:
-    """The tools over one archive. Each call opens it anew: it sees what a crawl has added since."""
+    """The tools over one archive. Each call opens it again, so it sees what a crawl has added since."""
 
     def __init__(self, path: Path, room: str | None) -> None:
         self._path = path
@@ -255,13 +255,13 @@ class _Tools:
         return self._permanent(found.document, found.version, found.url)
 
     def _permanent(self, document: int, version: int | None, url: str) -> Answer:
-        """Return where something can be looked up for good: in this archive by its number, and who published it."""
+        """Return the permanent addresses: the number in this archive, and the publisher's address."""
         way = f"doc/{document}" + (f"/{version}" if version else "")
         return {"document": document, "version": version, "publisher_address": url,
                 "room": f"{self._room}{way}" if self._room else None, "path_in_room": f"/{way}"}  # fmt: skip
 
     def _state(self) -> Answer:
-        """Return how far the archive reaches: what was captured later is not in an answer."""
+        """Return how far the archive reaches: later captures are not in an answer."""
         from archive.store.read.health import site_health
 
         db = open_for_reading(self._path)

@@ -1,4 +1,4 @@
-"""``yuanben merge``: bring archives together, and what older programs kept into a new one."""
+"""``yuanben merge``: merge archives, and the archives of older programs into a new one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.store.read.merging import Merged, merge
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "files", metavar="FILE", nargs="+", type=Path, help="an archive; nothing in it is changed"
     )
@@ -27,7 +27,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Take over what the files captured; 1 when something in them could not be read."""
+    """Take over the captures of the files; 1 when something in them could not be read."""
     target = archive_path(options)
     for file in options.files:
         if file.exists() and target.exists() and file.samefile(target):

@@ -1,4 +1,7 @@
-"""``yuanben new``: from nothing to a first crawl in a few questions. What is given as an option is not asked."""
+"""``yuanben new``: from nothing to a first crawl in a few questions.
+
+What is given as an option is not asked.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +28,12 @@ _Value = TypeVar("_Value")
 _STARTERS = ("systemd", "cron", "none")
 # The first crawl looks at a few articles of each site: enough to see that all is well.
 FIRST = 5
-# Columns of a terminal that one site of the list takes.
+# Columns of a terminal for one site of the list.
 _CELL = 33
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("home", metavar="HOME", nargs="?", help="the directory to make (default: asked for)")
     parser.add_argument(
         "--contact", metavar="ADDRESS", help="where the owner of a site reaches you: mail or https"
@@ -57,7 +60,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Make a home; nothing that is there is overwritten."""
+    """Create a home; nothing that exists is overwritten."""
     asks = not options.yes and sys.stdin is not None and sys.stdin.isatty()
     place = _given(options.home, asks, "Where is the archive to live?", "yuanben-home", _place)
     declared = declared_sites()
@@ -71,7 +74,7 @@ def run(options: Namespace) -> int:
     if options.site is None and asks:
         print(_listed(declared))
     told = " ".join(options.site) if options.site else None
-    # Nobody means all of them by pressing Enter.
+    # Enter alone must not mean all of them.
     sites = _given(
         told,
         asks,
@@ -121,7 +124,7 @@ def _is_yes(question: str) -> bool:
 
 def home_text(*, contact: str, sites: list[str], every: str, mail: str, queries: list[str], server: str,
               language: str) -> str:  # fmt: skip
-    """Return what stands in a home file."""
+    """Return the text of a home file."""
     lines = [
         "# What this archive crawls and whom it tells; docs/operations.md explains each key.",
         f"contact = {_quoted(contact)}          # in the User-Agent: where a site's owner reaches you",
@@ -148,7 +151,7 @@ def home_text(*, contact: str, sites: list[str], every: str, mail: str, queries:
 
 def _given(said: str | None, asks: bool, question: str, otherwise: str | None,
            check: Callable[[str], _Value]) -> _Value:  # fmt: skip
-    """Return what was given or is answered, once it can be used; a question comes again until it can."""
+    """Return the option or answer, once it is valid; a question is repeated until it is."""
     if said is not None or (not asks and otherwise is not None):
         return check(said if said is not None else str(otherwise))
     if not asks:
@@ -192,7 +195,7 @@ def _sites(said: str, declared: Mapping[str, Site]) -> list[str]:
 
 
 def _site(word: str, declared: Mapping[str, Site]) -> str:
-    """Return the site that a word names: its own name, its publisher's, or what people call that."""
+    """Return the site of a name: its own name, its publisher's, or a common name of that."""
     if word in declared or not declared:
         return word
     meant = {word, *full_names(word)}
@@ -253,7 +256,10 @@ def _write(place: Path, text: str) -> None:
 
 
 def _write_schedule(place: Path, starter: str, every: str, user: str | None) -> None:
-    """Write what starts the runs into the home, and say how it is put in place: that needs rights we do not take."""
+    """Write the schedule that starts the runs into the home, and say how to install it.
+
+    Installing it needs rights that we do not take.
+    """
     if starter == "none":
         return
     parser = ArgumentParser()

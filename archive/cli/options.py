@@ -1,4 +1,4 @@
-"""What the commands take, and how a wrong word is answered: in one line, never with a block of usage.
+"""The options that commands share. A wrong word is answered in one line, never with a usage block.
 
 ``yuanben completion``: a script that teaches a shell the commands, their options, and the names of the sites.
 """
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from archive.model import Site
 
 _BELOW_ZERO = regex("-[0-9０-９].*", re.DOTALL)
-# ``yuanben completion``: what the commands take, told to a shell.
+# ``yuanben completion``: the options of the commands, for a shell.
 SHELLS = ("bash", "zsh", "fish")
 _FILES = {"FILE", "PATH", "COPY", "TARGET", "HOME"}
 _FOLDERS = {"DIR", "FOLDER"}
@@ -34,14 +34,14 @@ _SITES = {"SITE", "S", "SITE|URL"}
 
 
 class Parser(ArgumentParser):
-    """A parser whose complaints are errors of the family, and to which -5℃ is a wording, no option."""
+    """A parser that reports mistakes as ``BadInput``, and that takes -5℃ for a wording, not an option."""
 
     def __init__(self, **declared: Any) -> None:
         super().__init__(**declared)
         self._negative_number_matcher = _BELOW_ZERO
 
     def error(self, message: str) -> NoReturn:
-        """Raise what is wrong instead of printing a block of usage."""
+        """Raise the error instead of printing a usage block."""
         raise BadInput(f'{message} — "{self.prog} --help" says what it takes')
 
 
@@ -55,12 +55,12 @@ def add_archive(parser: ArgumentParser) -> None:
 
 
 def add_document(parser: ArgumentParser) -> None:
-    """Add the address by which a document is asked for."""
+    """Add the argument for the address of a document."""
     parser.add_argument("url", metavar="URL", help="any address the document was seen at")
 
 
 def add_public_key(parser: ArgumentParser) -> None:
-    """Add the keys that must have signed the checkpoints given."""
+    """Add the option for the keys that must have signed the given checkpoints."""
     parser.add_argument(
         "--public-key",
         metavar="KEY",
@@ -76,9 +76,9 @@ def add_json(parser: ArgumentParser) -> None:
 
 
 def archive_path(options: Namespace) -> Path:
-    """Return the path of the archive that a command works on: what is given, the environment's, the home's.
+    """Return the archive's path: the option's, else the environment's, else the home's.
 
-    That it can be asked for does not prove it is there.
+    A path does not prove that an archive is there.
     """
     given = options.archive or os.environ.get("YUANBEN_ARCHIVE")
     home = None if given else home_here()
@@ -93,7 +93,7 @@ def archive_path(options: Namespace) -> Path:
 
 
 def address(url: str) -> str:
-    """Return an address as it was given; raise BadInput where no page can stand at it."""
+    """Return an address as it was given; raise BadInput where no page can have it."""
     try:
         canonical_url(url)
     except NotCanonical as error:
@@ -105,13 +105,13 @@ def address(url: str) -> str:
 def reading(options: Namespace, *, whole: bool = False) -> Iterator[sqlite3.Connection]:
     """Hold the archive open for reading during a block, as it was when the block began.
 
-    ``whole``: with what is withheld, for what shows none of it.
+    ``whole``: including what is withheld, for commands that show none of it.
     """
     from archive.store.file.connection import open_for_reading
 
     db = open_for_reading(archive_path(options), whole=whole)
     try:
-        # One state of the file for all that is asked of it, whatever a crawl adds meanwhile.
+        # One state of the file for all queries, whatever a crawl adds meanwhile.
         db.execute("begin")
         yield db
     finally:
@@ -126,9 +126,10 @@ def holding(options: Namespace) -> Holding:
 
 
 def declared_sites() -> dict[str, Site]:
-    """Return the sites that are declared, by name: the crawler's, found through the entry point it declares them by.
+    """Return the declared sites by name; they come from the crawler's entry point.
 
-    Empty where no crawler is installed beside the archive. It takes a second: Scrapy and every spider are imported.
+    The result is empty where no crawler is installed beside the archive. It takes a second: Scrapy and every
+    spider are imported.
     """
     from importlib.metadata import entry_points
 
@@ -139,7 +140,7 @@ def declared_sites() -> dict[str, Site]:
 
 
 def check_declared(names: Iterable[str], declared: Mapping[str, Site], kept: Iterable[str] = ()) -> None:
-    """Raise BadInput, with the nearest names, for a site that is neither declared nor ``kept`` without being so."""
+    """Raise BadInput, with the nearest names, for a site neither declared nor in ``kept``."""
     known = [*declared, *kept]
     for name in names:
         if declared and name not in known:
@@ -190,12 +191,12 @@ def port(text: str) -> int:
 
 
 def declare_completion(parser: ArgumentParser) -> None:
-    """Say what ``yuanben completion`` takes."""
+    """Declare the options of ``yuanben completion``."""
     parser.add_argument("shell", choices=SHELLS, help="the shell to write a script for")
 
 
 def run_completion(options: Namespace) -> int:
-    """Print the script. The sites in it are those declared today: print it again after an upgrade."""
+    """Print the script. It has the sites declared today: print it again after an upgrade."""
     import shtab
 
     parser = whole_parser(sorted(declared_sites()))
@@ -204,7 +205,7 @@ def run_completion(options: Namespace) -> int:
 
 
 def whole_parser(sites: list[str]) -> ArgumentParser:
-    """Return one parser for all commands, which the shells' scripts are made from."""
+    """Return one parser for all commands, from which the shells' scripts are made."""
     from archive.cli import COMMANDS, command_named  # it imports this module
 
     parser = ArgumentParser(prog="yuanben", description="the commands that need only the file")
@@ -218,7 +219,7 @@ def whole_parser(sites: list[str]) -> ArgumentParser:
 
 
 def _hint(command: ArgumentParser, sites: list[str]) -> None:
-    """Say of each word that a command takes what a shell may offer for it."""
+    """Set for each argument of a command what a shell may offer for it."""
     import shtab
 
     for action in command._actions:

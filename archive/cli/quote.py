@@ -1,4 +1,4 @@
-"""``yuanben quote``: who published a wording first, which versions hold it, and which hold a changed form."""
+"""``yuanben quote``: who published a wording first, and which versions contain it, exact or changed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ IN_TERMINAL = 20
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "text", metavar="TEXT", help="the wording, in either script, damaged or not; - for input"
     )
@@ -28,7 +28,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print who holds the wording. That nobody does is no error."""
+    """Print the versions that contain the wording. No match is no error."""
     wording = decode(body_of("-", give="the wording as text")).text if options.text == "-" else options.text
     with holding(options) as held, Working("seeking"):
         found = held.quote(wording)

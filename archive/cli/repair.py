@@ -1,4 +1,4 @@
-"""``yuanben repair``: make anew what can be derived, and take damaged bodies from a second copy."""
+"""``yuanben repair``: rebuild derived rows, and take damaged bodies from a second copy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archive.store.read.verify import expected_shapes
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "--from", dest="copy", metavar="COPY", type=Path, help="a backup to take damaged bodies from"
     )
@@ -24,7 +24,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Repair the archive; 1 when bodies are damaged that no copy gave."""
+    """Repair the archive; 1 when damaged bodies remain that no copy could give."""
     copy = open_whatever_age(options.copy) if options.copy else None
     archive = Archive.open(archive_path(options), holder="yuanben repair", sites={}, wait=options.wait)
     try:

@@ -13,7 +13,7 @@ from archive.store.read.backup import restore
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("backup", metavar="BACKUP", type=Path, help="the copy; it is not changed")
     parser.add_argument(
         "target",

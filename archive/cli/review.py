@@ -1,4 +1,4 @@
-"""``yuanben review``: what is quarantined, released or refused by a person."""
+"""``yuanben review``: the quarantine, and a person's decisions to release or refuse."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _WIDE, _A_FEW = 160, 5
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "target", metavar="SITE|URL", nargs="?", help="only this site or document (default: all)"
     )
@@ -28,7 +28,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """List what waits, or decide on it; 1 when something holds no text that could be released."""
+    """List what waits, or decide on it; 1 when an entry has no text that could be released."""
     if options.accept or options.reject:
         return _decide(options)
     with reading(options) as db, Working("reading"):
@@ -86,7 +86,7 @@ def _as_json(one: Waiting, decision: str | None) -> dict[str, Any]:
 
 
 def _by_edit(found: list[Waiting]) -> list[list[Waiting]]:
-    """Return what waits, with those together that wait for one reason at one site and show one edit."""
+    """Group what waits by reason, site and edit."""
     groups: dict[object, list[Waiting]] = {}
     for one in found:
         own = one.edit or (one.document, one.first_captured_at)
@@ -95,7 +95,7 @@ def _by_edit(found: list[Waiting]) -> list[list[Waiting]]:
 
 
 def _block(alike: list[Waiting]) -> str:
-    """Return what waits as people read it: an edit once, and below it every document that shows it."""
+    """Return a group for people to read: the edit once, and below it every document that shows it."""
     one = alike[0]
     why = ", ".join(FLAGS.get(reason, reason) for reason in one.reason.split(", "))
     lines = [one_line(f"why: {why}"), *_edit(one)]
@@ -111,7 +111,7 @@ def _block(alike: list[Waiting]) -> str:
 
 
 def _edit(one: Waiting) -> list[str]:
-    """Return the lines that went and came, or where there is nothing to set a text against its beginning."""
+    """Return the lines deleted and added, or the beginning of a text that has no earlier one."""
     if not one.has_article:
         return ["no text was read from it"]
     if one.edit is None:

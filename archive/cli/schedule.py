@@ -1,4 +1,7 @@
-"""``yuanben schedule``: units for systemd or a line for cron, ready to be put in place. It starts nothing itself."""
+"""``yuanben schedule``: units for systemd or a line for cron, ready to be installed.
+
+It starts nothing itself.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ _CONTROL = regex("[\x00-\x1f\x7f]")
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("form", choices=("systemd", "cron"), help="what is to start the runs")
     parser.add_argument("sites", metavar="SITE", nargs="*", default=[], type=_site, help="only these sites")
     parser.add_argument(
@@ -55,7 +58,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Print the units, or write them. That they are in place does not prove that anything was started."""
+    """Print the units, or write them. Installed units do not prove that anything was started."""
     home = home_of(archive_path(options))
     if options.sites:
         check_declared(options.sites, declared_sites())
@@ -122,7 +125,10 @@ def _schedule(options: Namespace, home: Home | None) -> Schedule:
 
 
 def program() -> list[str]:
-    """Return what begins a ``scrapy`` command: ``./run`` of this checkout, else the script installed beside Python."""
+    """Return the first words of a ``scrapy`` command.
+
+    They are ``./run`` of this checkout, else the script installed beside Python.
+    """
     checkout = Path(archive.__file__).resolve().parents[1] / "run"
     if checkout.is_file():
         return [str(checkout), "scrapy"]
@@ -134,7 +140,7 @@ def program() -> list[str]:
 
 
 def files_of(options: Namespace) -> dict[str, str]:
-    """Return what the command would write, by the names of the files."""
+    """Return the files that the command would write, by name."""
     return _files(_schedule(options, home_of(archive_path(options))), options.form)
 
 

@@ -22,7 +22,7 @@ IN_TERMINAL = 20
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("query", metavar="QUERY", help="letter case, white space and script do not matter")
     parser.add_argument(
         "--site", metavar="S", help="only documents of this site, by its name or its publisher's"
@@ -38,7 +38,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Search, and print what was found. No hit is no error."""
+    """Search, and print the hits. No hit is no error."""
     limit = options.limit or (None if options.json else IN_TERMINAL)
     with holding(options) as held, Working("searching"):
         hits = held.search(
@@ -47,7 +47,7 @@ def run(options: Namespace) -> int:
             since=options.since,
             until=options.until,
             all_versions=options.all_versions,
-            # One more than is shown tells whether there is more.
+            # One more than is shown: it tells whether there are more.
             limit=limit + 1 if limit and not options.json else limit,
         )
     if options.json:

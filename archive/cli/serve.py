@@ -11,7 +11,7 @@ from archive.errors import BadInput
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("--port", metavar="N", type=port, default=8001, help="(default: 8001)")
     parser.add_argument("--public", action="store_true", help="for strangers: no SQL of their own")
     parser.add_argument(

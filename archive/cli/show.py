@@ -1,4 +1,4 @@
-"""``yuanben show``: a document as it stands, or as it stood at a moment."""
+"""``yuanben show``: a document as it is, or as it was at a moment."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _UNREADABLE = "none: nothing readable was captured"
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     add_document(parser)
     which = parser.add_mutually_exclusive_group()
     which.add_argument(
@@ -75,7 +75,7 @@ def _page(shown: Document) -> str:
 
 
 def _fields(shown: Document) -> Iterator[tuple[str, str]]:
-    """Yield what the page says of itself."""
+    """Yield the page's own statements about itself."""
     yield from ((label, getattr(shown, name)) for name, label in _FIELDS if getattr(shown, name))
     if _differs(shown):
         yield "meta", f"{shown.meta_published_at} (the date its head names)"
@@ -86,10 +86,10 @@ def _fields(shown: Document) -> Iterator[tuple[str, str]]:
 
 
 def _place(shown: Document) -> Iterator[tuple[str, str]]:
-    """Yield where the document is, which version of it is shown, and when it was seen."""
+    """Yield the document's address and state, the version shown, and when it was seen."""
     publisher, site = shown.publisher, shown.site
     yield "site", publisher if publisher == site else f"{publisher} ({site})"
-    # The state is the document's, of today unless a moment was asked for; an old version does not stand so.
+    # The state is the document's, of today unless a moment was asked for; it is not that of an old version.
     is_old = bool(shown.version) and not shown.is_current
     yield "state", in_words(shown.state, shown.flags) + (_ANOTHER if is_old and not shown.at else "")
     number = f"{shown.version} of {shown.versions}" if shown.version else _UNREADABLE
@@ -107,7 +107,7 @@ def _place(shown: Document) -> Iterator[tuple[str, str]]:
 
 
 def _differs(shown: Document) -> bool:
-    """Say whether the head of a page names another day than the page shows."""
+    """Return whether the head of a page gives another day than the page shows."""
     meta = shown.meta_published_at
     return bool(meta) and str(meta)[:10] != str(shown.published_at or "")[:10]
 

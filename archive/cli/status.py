@@ -1,6 +1,7 @@
-"""``yuanben status``: how each site did when it was last crawled, what is wrong, and what watching costs.
+"""``yuanben status``: the last crawl of each site, open findings, and the cost of watching.
 
-``yuanben metrics``: the same for Prometheus, printed or written for the textfile collector of a node exporter.
+``yuanben metrics``: the same for Prometheus, printed or written for the textfile collector of a node
+exporter.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from archive.store.read.space import LEAST_DAYS, space
 from archive.store.schedule.crawls import open_findings
 
 _SOFTWARE_NAMED = ("yuanben", "yuanben-reader", "Python", "SQLite", "libxml2", "lxml", "scrapy")
-# One screen: the sites, and so many lines of what is wrong.
+# One screen: the sites, and this many lines of findings.
 _MOST_LINES = 20
 _HEADS = (
     "site", "verdict", "why", "last good", "due", "new", "changed", "gone", "blocked", "silent since", "asked",
@@ -30,7 +31,7 @@ _HEADS = (
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("--size", action="store_true", help="where the bytes are, and what a year will add")
     parser.add_argument("sites", metavar="SITE", nargs="*", help="only these sites, by name or publisher")
     add_json(parser)
@@ -63,7 +64,7 @@ def run(options: Namespace) -> int:
 
 
 def _print_size(options: Namespace) -> int:
-    """Print the bytes of the file by what they are, then by site; the largest first."""
+    """Print the bytes of the file by kind, then by site; the largest first."""
     with reading(options) as db:
         held = space(db)
     if options.json:
@@ -104,7 +105,10 @@ def _ran_on(software: dict[str, str]) -> str:
 
 
 def _findings(sites: Sequence[dict[str, Any]]) -> Iterator[str]:
-    """Give what is wrong and has not healed, oldest first: a line for each reason of a site, as many as a screen holds."""
+    """Yield the open findings, oldest first.
+
+    There is one line for each reason of a site, as many as fit on a screen.
+    """
     wrong = [one for site in sites for one in site["findings"]]
     yield "\ntimes are Beijing's; last good: when a run last saw something of the site and was not BROKEN"
     yield "asked: requests of the last 30 days; a find: requests for each article found new or changed"
@@ -139,7 +143,7 @@ def _cells(site: dict[str, Any]) -> tuple[str, ...]:
 
 
 def declare_metrics(parser: ArgumentParser) -> None:
-    """Say what ``yuanben metrics`` takes."""
+    """Declare the options of ``yuanben metrics``."""
     parser.add_argument(
         "--textfile", metavar="FILE", type=Path, help="write it there, whole at once, for a node exporter"
     )
@@ -147,7 +151,7 @@ def declare_metrics(parser: ArgumentParser) -> None:
 
 
 def run_metrics(options: Namespace) -> int:
-    """Print the metrics, or write them under their name at once: a collector never reads half of a file."""
+    """Print the metrics, or write them to a file in one step: a collector never reads half of a file."""
     with reading(options) as db, Working("counting"):
         text = exposition(db, archive_path(options))
     target: Path | None = options.textfile

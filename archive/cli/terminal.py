@@ -1,9 +1,9 @@
-"""What commands show in a terminal, and the bytes that they are handed on the command line.
+"""Terminal output of the commands, and input bytes named on the command line.
 
-Tables have columns that stand straight. Controls in a page's text are written out, so that nothing of a page
-can drive the terminal. Work that takes a while shows a bar on stderr, when that is a terminal.
+Columns of tables are aligned. Controls in a page's text are written out, so that no page can drive the
+terminal. Long work shows a bar on stderr, when that is a terminal.
 
-What is handed in on the command line is the bytes of a file or of standard input.
+Input named on the command line is the bytes of a file or of standard input.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ from archive.patterns import regex
 if TYPE_CHECKING:
     from archive.answers import Work
 
-# Controls, and the marks that make a line read in another order than it stands.
+# Controls, and the marks that change the order in which a line is read.
 _UNSAFE = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _NARROWEST = 8  # No column of a table is cut below this width.
 # Work that is done within a second shows no bar.
 _PATIENCE = 1.0
-# Work that cannot be counted says after so long that it goes on.
+# Seconds after which work that cannot be counted shows that it goes on.
 _LONG = 2.0
 _STYLES = {"bold": "1", "dim": "2", "red": "31", "green": "32", "yellow": "33"}
 
@@ -116,17 +116,17 @@ def one_line(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Return how many columns a text takes: two for an ideograph, none for a mark that combines."""
+    """Return the columns that a text takes: two for an ideograph, none for a combining mark."""
     return sum(_columns(character) for character in text)
 
 
 def padded(text: str, columns: int) -> str:
-    """Return a text with spaces behind it, up to a width."""
+    """Return a text padded with spaces to a width."""
     return text + " " * max(0, columns - width(text))
 
 
 def clipped(text: str, columns: int) -> str:
-    """Return as much of a text as a width holds, with … for the rest."""
+    """Return the part of a text that fits a width, with … for the rest."""
     if width(text) <= columns:
         return text
     taken, used = "", 1
@@ -139,7 +139,7 @@ def clipped(text: str, columns: int) -> str:
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return rows under their heads, each column as wide as its widest cell, or as the terminal allows."""
+    """Return rows under their heads; a column is as wide as its widest cell, or as the terminal allows."""
     lines = [heads, *([one_line(cell) for cell in row] for row in rows)]
     widths = _fitted([max(width(line[n]) for line in lines) for n in range(len(heads))], lines)
     return "\n".join(
@@ -151,7 +151,10 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _fitted(widths: list[int], lines: Sequence[Sequence[str]]) -> list[int]:
-    """Return the widths of columns such that a line fits the terminal, if it has a width; addresses stay whole."""
+    """Return column widths with which a line fits the terminal, if that has a width.
+
+    Addresses stay whole.
+    """
     most = terminal_width()
     if most is None:
         return widths
@@ -184,7 +187,7 @@ def same_work(works: Sequence[Work]) -> str:
 
 
 def styled(text: str, *styles: str) -> str:
-    """Return a text in colours, if what is printed goes to a terminal and NO_COLOR is not set."""
+    """Return a text in colours, if the output is a terminal and NO_COLOR is not set."""
     if not sys.stdout.isatty() or os.environ.get("NO_COLOR"):
         return text
     return f"\x1b[{';'.join(_STYLES[style] for style in styles)}m{text}\x1b[0m"
@@ -199,7 +202,10 @@ def terminal_width() -> int | None:
 
 
 def when(utc: str | None, otherwise: str = "") -> str:
-    """Return a moment in Beijing time to the minute, as the reading room shows it; ``--json`` has the UTC text."""
+    """Return a moment in Beijing time to the minute, as the reading room shows it.
+
+    ``--json`` has the UTC text.
+    """
     return beijing_minute(utc) if utc else otherwise
 
 
@@ -236,7 +242,7 @@ def _written_out(character: str) -> str:
 
 
 class Progress:
-    """A count that people can watch, if the work takes longer than a second and stderr is a terminal."""
+    """A visible count, if the work takes longer than a second and stderr is a terminal."""
 
     def __init__(self, label: str) -> None:
         self.is_shown = sys.stderr is not None and sys.stderr.isatty()
@@ -249,7 +255,7 @@ class Progress:
         self._bar.update()
 
     def count(self, done: int, note: str = "") -> None:
-        """Show how many are done, and a few words beside the number."""
+        """Show the count so far, and a few words beside it."""
         self._bar.set_postfix_str(note, refresh=False)
         self._bar.update(done - self._bar.n)
 
@@ -263,9 +269,9 @@ class Progress:
 
 
 class Working:
-    """A line that says what is being done and for how long, for work whose end cannot be counted.
+    """A line that names the current work and its duration, for work whose end cannot be counted.
 
-    Shown after two seconds, at a terminal only, and gone when the work is done.
+    It is shown after two seconds, at a terminal only, and disappears when the work is done.
     """
 
     def __init__(self, label: str) -> None:
@@ -296,9 +302,10 @@ class Working:
 
 
 def body_of(name: str, *, give: str, is_packed: bool = False) -> bytes:
-    """Return the bytes of a text or page, ``-`` for standard input; raise BadInput, which says what to give instead.
+    """Return the bytes of a text or page, ``-`` for standard input.
 
-    ``is_packed``: a file that holds NUL bytes (Word, PDF) will do, too.
+    Raise BadInput, which says what to give instead. ``is_packed``: a file with NUL bytes (Word, PDF) is
+    allowed, too.
     """
     try:
         with sys.stdin.buffer if name == "-" else Path(name).open("rb") as file:
@@ -313,7 +320,7 @@ def body_of(name: str, *, give: str, is_packed: bool = False) -> bytes:
 
 
 def write_file(path: str, content: bytes) -> None:
-    """Write a file that a command was asked for; raise BadInput where that cannot be."""
+    """Write a file that a command was asked for; raise BadInput on failure."""
     try:
         Path(path).write_bytes(content)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""``yuanben verify``: every digest recomputed, everything derived derived again, the log held against checkpoints."""
+"""``yuanben verify``: digests recomputed, rows derived again, the log checked against checkpoints."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from archive.store.read.verify import Report, Wanted, is_sound, verify
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "--checkpoint",
         metavar="FILE",
@@ -115,7 +115,7 @@ def stated_in(place: str, keys: list[str]) -> list[Stated]:
 
 
 def print_report(report: Report) -> None:
-    """Print what was checked, beside what is there, and what is bad."""
+    """Print what was checked, what there is, and the damage."""
     for what, count in report["checked"].items():
         print(f"{what}: {count} of {report['present'][what]} checked")
     for what, count in report["sampled"].items():

@@ -1,4 +1,4 @@
-"""``yuanben watchword``: standing queries. What matches one is marked in feeds and notifications."""
+"""``yuanben watchword``: standing queries. Matches are marked in feeds and notifications."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archive.text import fold
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument("action", type=str.lower, choices=("add", "list", "remove"), help="what to do")
     parser.add_argument("query", metavar="QUERY", nargs="?", help="the wording, in either script")
     parser.add_argument(
@@ -27,7 +27,7 @@ def declare(parser: ArgumentParser) -> None:
 
 
 def run(options: Namespace) -> int:
-    """Add or remove a standing query, and print those that stand."""
+    """Add or remove a standing query, and print those in force."""
     home = _home(options) if options.mail else None
     if options.action != "list":
         _decide(options)
@@ -44,7 +44,7 @@ def run(options: Namespace) -> int:
 
 
 def _home(options: Namespace) -> Home:
-    """Return the home that the mail is written down in; raise BadInput where there is none."""
+    """Return the home with the mail settings; raise BadInput where there is none."""
     if options.action != "add":
         raise BadInput(f"--mail goes with add — a target is taken away in {NAME}")
     mail_address(options.mail, "--mail")

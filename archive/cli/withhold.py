@@ -17,7 +17,7 @@ _LONGEST = 2_000
 
 
 def declare(parser: ArgumentParser) -> None:
-    """Say what the command takes."""
+    """Declare the options of the command."""
     parser.add_argument(
         "url", metavar="URL", nargs="?", help="any address the document was seen at (default: list what is)"
     )

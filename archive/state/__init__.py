@@ -1,8 +1,9 @@
 """A document's state: one pure state machine over its looks, ordered by their time.
 
-Looks go in, each with what it showed; beside them what else of the site was seen around then, and which other
-addresses showed the same text. State, bounds and events come out. All that decides the state of a document is here;
-the store writes down what comes out, whether the looks come from a crawl or out of files, and in whatever order.
+The input is the looks, each with what it showed, together with what else of the site was seen around then,
+and the other addresses that showed the same text. The output is state, bounds and events. Everything that
+decides the state of a document is here. The store writes the output, whether the looks come from a crawl or
+from files, in any order.
 
 ``story`` holds the values and the tallies of a site, ``machine`` the transitions and the rules.
 """

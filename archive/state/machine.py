@@ -1,7 +1,8 @@
-"""The transitions: what each sight makes of a document, and when what was seen amounts to a claim.
+"""The transitions: how each sight changes a document's story, and when sightings amount to a claim.
 
-A claim has bounds: the last look that showed what was there, and the first that showed otherwise. What a look says is
-decided by the looks before it and by what else of the site was seen around it, never by the order of reading.
+A claim has bounds: the last look that showed the earlier condition, and the first that showed another one.
+The meaning of a look depends on the looks before it and on what else of the site was seen around it, never on
+the order of reading.
 """
 
 from __future__ import annotations
@@ -24,17 +25,17 @@ from archive.state.story import (
     hour_of,
 )
 
-# Another work has taken a document's place after so many sightings, the first and the last so far apart.
+# Another work has taken a document's place after this many sightings over this many seconds.
 LEAST_LOOKS, LEAST_SPAN = 2, 24 * 3600.0
 # The claims that no longer hold when a document is there again.
 AWAY = ("withdrawn", "replaced", "moved")
-# That our reader gave up says nothing of the page.
+# A failure of our reader says nothing of the page.
 _READER_REASONS = "reader_"
 
 
 @dataclass(slots=True)
 class _Elsewhere:
-    """Which other addresses of the site show which text, as far as the looks at them went."""
+    """The texts shown at other addresses of the site, in the looks up to the current one."""
 
     last: dict[str, LookElsewhere] = field(default_factory=dict)
     first_shown: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -45,7 +46,7 @@ class _Elsewhere:
             self.first_shown.setdefault((there.url, there.key), there.at)
 
     def address(self, story: Story) -> tuple[str, bool] | None:
-        """Return which other address shows the text of a story, and whether it came there after it left."""
+        """Return the other address that shows a story's text, and whether it began after the text left."""
         present = story.present.at or ""
         candidates = [
             (self.first_shown[there.url, story.key], there.url)
@@ -60,10 +61,10 @@ class _Elsewhere:
 
 @dataclass(slots=True)
 class Folded:
-    """What the looks came to: the story at their end, the events, what each 304 showed, where it led.
+    """The result of folding: the last story, the events, what each 304 showed, where it led.
 
-    ``resume_after`` is the story after the last look behind which nothing learned of other documents can reach, with
-    the time and the capture of that look.
+    ``resume_after`` is the story after the last look before which later knowledge of other documents changes
+    nothing, with the time and the capture of that look.
     """
 
     story: Story
@@ -78,7 +79,8 @@ def fold(
 ) -> Folded:
     """Fold the looks at a document into its story, beside what else was seen of its site.
 
-    ``start``: the story of the looks before. The looks may come in any order; they count in that of their times.
+    ``start``: the story of the looks before. The looks may come in any order; they count in the order of
+    their times.
     """
     folded, elsewhere = Folded(start or Story()), _Elsewhere()
     timeline: list[Look | LookElsewhere] = [*looks, *there]
@@ -142,7 +144,7 @@ def _as_before(look: Look, story: Story) -> Look:
 
 
 def _at_home(story: Story, look: Look) -> Story:
-    """Return the story once a look showed the document: at its own address, or where a redirect led."""
+    """Return the story after a look that showed the document: at its own address, or after a redirect."""
     present = story.present.after(look)
     if look.sent_to is None:
         return replace(
@@ -177,7 +179,7 @@ def _is_settled(story: Story, look: Look) -> bool:
 
 
 def _derive_presence_events(folded: Folded, look: Look) -> None:
-    """Derive the event that a document is there again, that it moved, or that another work took its place."""
+    """Derive the event of a return, of a move, or of another work in a document's place."""
     story = folded.story
     if story.told in AWAY and _is_back(story):
         _derive(folded, look, "restored", {})
@@ -190,14 +192,17 @@ def _derive_presence_events(folded: Folded, look: Look) -> None:
 
 
 def _is_back(story: Story) -> bool:
-    """Return whether a document that was claimed away is there; a redirect counts unless it was the claim."""
+    """Return whether a document claimed to be away is there again.
+
+    A redirect counts unless it was the claim.
+    """
     if story.state is State.MOVED:
         return "first_moved" not in story.details
     return story.state is State.LIVE and story.work == story.first_work and story.moved_since is None
 
 
 def _redirected(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    """Take in that an address led elsewhere: what was seen there may be the document, or nothing that is known."""
+    """Fold a redirect that was not followed: its target may show the document, or nothing that is known."""
     story = folded.story
     if story.version is None or not (look.key == story.key or look.is_same_work):
         return
@@ -254,7 +259,7 @@ def _settle(folded: Folded, state: State) -> None:
 
 
 def _error(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    """Take in a look that showed neither the document nor its absence: it takes nothing back that was claimed."""
+    """Fold a look that showed neither the document nor its absence: it revokes no claim."""
     story = folded.story
     if look.sight is Sight.BLOCKED:
         folded.events.append(
@@ -271,13 +276,13 @@ def _unreadable(folded: Folded, look: Look, around: Around, elsewhere: _Elsewher
 
 
 def _quarantined(folded: Folded, look: Look, around: Around, elsewhere: _Elsewhere) -> None:
-    """Take in a page that is not trusted: it is not the document, but it ends the absence of a page."""
+    """Fold a page that is not trusted: it is not the document, but it ends the absence of a page."""
     _doubt(folded, look, "quarantined", look.reason)
     folded.story = replace(folded.story, state=STATE_AFTER[look.sight], absence=None)
 
 
 def _doubt(folded: Folded, look: Look, kind: str, reason: str | None) -> None:
-    """Derive the event of a doubt, unless the look before raised the same one."""
+    """Derive the event of a doubt, unless the look before raised the same doubt."""
     doubt = f"{kind}: {reason}"
     if folded.story.doubt != doubt:
         folded.events.append(

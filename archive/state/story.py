@@ -1,11 +1,11 @@
 """The values of the state machine: looks, the story of a document, and the hourly tallies of its site.
 
-A **look** is what one capture showed of a document. A **story** is what is known of it after some of its looks,
-with the bounds of what was there and of what was not; it is enough to go on from.
+A **look** is what one capture showed of a document. A **story** is what is known of it after some of its
+looks, with the bounds of its presences and absences; it is enough to continue from.
 
-The tallies say what else of a site was seen around a time, by the hour, so that no history is gone through for a look.
-A site is healthy when another of its documents was there within a day, and not more went missing than was seen in the
-hours around. What a list shows says nothing of that: a server can lose all articles and keep its lists.
+The tallies count by the hour what else of a site was seen, so that no history is searched for a look. A site
+is healthy when another of its documents was there within a day, and not more went missing than was seen in
+the hours around. What a list shows is no evidence of that: a server can lose all articles and keep its lists.
 """
 
 from __future__ import annotations
@@ -20,14 +20,17 @@ from archive.clock import later, seconds_between
 from archive.model import Outcome, State
 
 PRESENT = (Outcome.NEW, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.NOT_MODIFIED)
-# A withdrawal is claimed after so many absent sightings over so many seconds, while the site answers otherwise.
+# A withdrawal is claimed after this many absent sightings over this many seconds, while the site answers
+# otherwise.
 ABSENCES, ABSENT_FOR = 3, 72 * 3600.0
 HOUR, DAY = 3600.0, 86400.0
-# That another article was seen says for so long, before and after, that the site is there.
+# A sighting of another article shows that the site is there for this long, before and after.
 HEALTHY_FOR = DAY
-# So many articles missed within so long, and more than are seen, are the site's doing and not the articles'.
+# This many articles missed within this time, and more than are seen, are the site's doing and not the
+# articles'.
 MOST_GONE, AT_ONCE = 5, 6 * HOUR
-# When so much of a site is absent at once, that is the site's failure or its move before it is so many withdrawals.
+# When this much of a site is absent at once, the cause is first taken to be the site's failure or move, not
+# withdrawals.
 VANISHED_SHARE, VANISHED_LEAST, VANISHED_WITHIN, VANISHED_FOR = 0.2, 10, 3 * DAY, 14 * DAY
 
 
@@ -48,12 +51,13 @@ class Sight(StrEnum):
 class Look:
     """One look at a document.
 
-    ``version`` is what it showed and ``key`` names its text and title; a 304 (``SAME``) shows what was shown before,
-    so its own are not asked. ``work`` numbers the works at one address, ``is_article`` says whether the page bears a date, a
-    number or a source. ``sent_to`` is the address of another path that a permanent redirect led to. A look that was
-    sent elsewhere and not followed (``SENT``) has as ``key`` the text that was seen there, and ``is_same_work`` as far
-    as that is known. ``asked_for_changes`` is None where nobody noted it; ``was_doubted`` holds the reason of a page
-    that was quarantined first and is a version now.
+    ``version`` is what it showed and ``key`` names its text and title; a 304 (``SAME``) shows what was shown
+    before, so its own are not used. ``work`` numbers the works at one address, ``is_article`` says whether
+    the page bears a date, a number or a source. ``sent_to`` is the address of another path that a permanent
+    redirect led to. For a redirect that was not followed (``SENT``), ``key`` is the text that was seen at the
+    target, and ``is_same_work`` says whether it is the same work, as far as that is known.
+    ``asked_for_changes`` is None where nobody noted it; ``was_doubted`` holds the reason of a page that was
+    quarantined first and is a version now.
     """
 
     at: str
@@ -82,7 +86,7 @@ class LookElsewhere:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DerivedEvent:
-    """An event of a document: what kind, noticed at which look, with its details."""
+    """An event of a document: its kind, the look at which it was noticed, and its details."""
 
     kind: str
     at: str
@@ -90,7 +94,7 @@ class DerivedEvent:
     details: dict[str, object] = field(default_factory=dict)
 
 
-# What a look that showed no document makes of one that was there, and what an error cannot take back.
+# The state after a look that did not show a document that was there; an error cannot revoke these.
 STATE_AFTER = {
     Sight.UNREADABLE: State.UNREADABLE,
     Sight.QUARANTINED: State.QUARANTINED,
@@ -101,17 +105,17 @@ STATE_AFTER = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """When something was seen last: at any look, and at one that gave the whole page. A 304 may be a lie."""
+    """The last sightings: at any look, and at a look that gave the whole page. A 304 may be a lie."""
 
     at: str | None = None
     whole: str | None = None
 
     def before(self, look: Look) -> str | None:
-        """Return the last time that a look which saw otherwise is bounded by."""
+        """Return the last sighting that bounds a look which saw otherwise."""
         return self.whole if look.asked_for_changes is False else self.at
 
     def after(self, look: Look) -> Bound:
-        """Return the bound once a look has shown it again."""
+        """Return the bound after another sighting."""
         return Bound(at=look.at, whole=self.whole if look.sight is Sight.SAME else look.at)
 
 
@@ -129,14 +133,17 @@ class Absence:
 
     @property
     def is_long(self) -> bool:
-        """Whether it amounts to a withdrawal, if the site as a whole is not vanishing."""
+        """Whether the absence amounts to a withdrawal, if the site as a whole is not vanishing."""
         if self.counted < ABSENCES or self.counted_first is None or self.counted_last is None:
             return False
         return seconds_between(self.counted_first, self.counted_last) >= ABSENT_FOR
 
     @property
     def bounds(self) -> dict[str, object]:
-        """Between which looks the document was taken down; an absence with its whole site bounds nothing."""
+        """Return the looks between which the document was taken down.
+
+        An absence together with the whole site has no bounds.
+        """
         if self.counted_first is None:
             return {"last_present": self.present, "first_absent": self.first}
         return {"last_present": self.counted_present, "first_absent": self.counted_first}
@@ -144,12 +151,13 @@ class Absence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """What is known of a document after some of its looks: enough to go on from.
+    """What is known of a document after some of its looks: enough to continue from.
 
-    ``settled`` is its state but for errors and doubts; ``home`` bounds what was at its own address, ``present`` what
-    was seen under any; ``told`` is the last claim that was made, with its details. ``shown`` are its versions in the
-    order they were seen, ``run`` says since when the work at its address is the one it is, and how often it was seen.
-    ``seen_hours`` are the hours of its sightings of the last day: what the site showed beside it is without them.
+    ``settled`` is its state without errors and doubts; ``home`` bounds its presence at its own address,
+    ``present`` its presence at any address; ``told`` is the last claim, with its details. ``shown`` are its
+    versions in the order in which they were seen. ``run`` says since when the current work has been at its
+    address, and how often it was seen. ``seen_hours`` are the hours of its sightings of the last day; they
+    are subtracted from what the site showed beside it.
     """
 
     state: State = State.UNREACHABLE
@@ -178,13 +186,13 @@ class Story:
 
     @property
     def is_absent(self) -> bool:
-        """Whether the last that was seen of the document is that it is not there."""
+        """Whether the last sighting of the document shows its absence."""
         return self.absence is not None and self.state not in STATE_AFTER.values()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """How many documents were seen, were missed after they had been seen, came back, and were seen for the first time."""
+    """Numbers of documents: seen, missed after they had been seen, come back, and seen for the first time."""
 
     seen: int = 0
     missed: int = 0
@@ -201,7 +209,7 @@ class Hours(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class CountedHours:
-    """Hours that are held here: for tests, and for the looks of one document."""
+    """Hours held in memory: for tests, and for the looks of one document."""
 
     hours: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
@@ -216,13 +224,13 @@ class CountedHours:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Around:
-    """What the site showed beside one document: its hours, and of those the document's own."""
+    """What the site showed beside one document: the site's hours, and the document's own."""
 
     site: Hours
     own: CountedHours
 
     def is_healthy(self, at: str) -> bool:
-        """Return whether the site was there at a moment, by what was seen of it beside this document."""
+        """Return whether the site was there at a moment, by its other documents."""
         first, last = hour_of(later(at, -HEALTHY_FOR)), hour_of(later(at, HEALTHY_FOR))
         if self.site.between(first, last).seen <= self.own.between(first, last).seen:
             return False
@@ -231,7 +239,10 @@ class Around:
         return not (tally.missed >= MOST_GONE and tally.missed > tally.seen)
 
     def is_vanishing(self, since: str, until: str) -> bool:
-        """Return whether so much of the site went with this document, and not long ago, that it may be the site's doing."""
+        """Return whether so much of the site disappeared with this document that the site may be the cause.
+
+        Only recent disappearances count.
+        """
         if seconds_between(since, until) >= VANISHED_FOR:
             return False
         now = hour_of(until)
@@ -241,15 +252,15 @@ class Around:
 
 
 def hour_of(at: str) -> str:
-    """Return the hour that a UTC text lies in."""
+    """Return the hour of a UTC text."""
     return at[:13]
 
 
 def hourly_counts(looks: Iterable[Look], was_there: bool | None = None) -> Counter[tuple[str, str]]:
     """Count what the looks at one document add to the tallies of its site, by hour and name.
 
-    ``was_there``: whether the look before the first of them showed it, None where there was none. An error, a doubt
-    and a redirect that nobody followed count for nothing.
+    ``was_there``: whether the look before the first of them showed it, None where there was none. Errors,
+    doubts and redirects that were not followed are not counted.
     """
     counted = Counter[tuple[str, str]]()
     for look in looks:

@@ -1,6 +1,7 @@
-"""What sites of one publishing system share: written once, declared by each of them.
+"""The publishing systems: what sites of one system share, written once, declared by each of them.
 
-What list answers have in common when rules cannot read them: JSON, dates and titles, numbered pages.
+The functions here read what list answers have in common when rules cannot read them: JSON, dates and titles,
+numbered pages.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ _MOST_PAGES = 2_000
 
 
 def json_of(page: Page) -> Any:
-    """Return what a JSON answer holds, or Unreadable where it holds none.
+    """Return the value of a JSON answer, or Unreadable where it is not JSON.
 
     Lone surrogates, which JSON can carry and no table can, are replaced by U+FFFD.
     """
@@ -39,25 +40,25 @@ def json_of(page: Page) -> Any:
 
 
 def substitute_page(page: Page) -> Unreadable | None:
-    """Return what answered in a list's place, where it is known: a challenge, a block, an error page."""
+    """Return the known page that came in a list's place: a challenge, a block, an error page."""
     text = text_of(page)
     return page_signature(visible_text(text), page_title(text), text)
 
 
 def no_list(page: Page, otherwise: str) -> Unreadable:
-    """Return why an answer is no list: what stands in its place where that is known, else ``otherwise``."""
+    """Return why an answer is no list: the known page in its place, else ``otherwise``."""
     if not page.body.strip():
         return Unreadable(reason="empty answer")
     return substitute_page(page) or Unreadable(reason=otherwise)
 
 
 def text_of(page: Page) -> str:
-    """Return the characters of a list page, its charset decided as for articles."""
+    """Return the text of a list page, its charset decided as for articles."""
     return decode(page.body, page.content_type).text
 
 
 def absolute(page: Page, href: str) -> str:
-    """Return the address a page's ``href`` leads to, empty where its host is broken."""
+    """Return the absolute address of a page's ``href``, empty where its host is broken."""
     try:
         return urljoin(page.url, href.strip())
     except ValueError:
@@ -65,7 +66,7 @@ def absolute(page: Page, href: str) -> str:
 
 
 def visible_text_of(value: Any) -> str:
-    """Return a JSON string as a person sees it: without highlight tags, references and spaces at the ends."""
+    """Return the visible text of a JSON string: without highlight tags, references and outer spaces."""
     return unescape(_TAG.sub("", value)).strip() if isinstance(value, str) else ""
 
 
@@ -83,7 +84,7 @@ def day_of(value: Any) -> str:
 
 
 def count_of(value: Any) -> int:
-    """Return the count that a JSON value or an attribute states, 0 where it states none."""
+    """Return the count in a JSON value or an attribute, 0 where there is none."""
     return int(str(value)) if re.fullmatch(r"\d{1,9}", str(value)) else 0
 
 
@@ -95,14 +96,14 @@ def with_query(url: str, **changes: str) -> str:
 
 
 def asked_for(url: str, name: str) -> str:
-    """Return a parameter of the address, empty where it is not there."""
+    """Return a parameter of the address, empty where it is missing."""
     return dict(parse_qsl(url.partition("?")[2], keep_blank_values=True)).get(name, "")
 
 
 def pages_after(current: int, total: int, size: int) -> range:
-    """Return the numbers of the list pages that follow, for ``total`` rows of which ``size`` stand on a page.
+    """Return the numbers of the list pages that follow, for ``total`` rows at ``size`` per page.
 
-    Bounded: a server that announces a million pages is believed for two thousand.
+    Bounded: of a million announced pages, only two thousand are believed.
     """
     last = -(-total // size) if size else 0
     return range(current + 1, min(last, _MOST_PAGES) + 1)
@@ -111,7 +112,10 @@ def pages_after(current: int, total: int, size: int) -> range:
 def rows_of(
     found: Iterable[Link], site: Site, *, pages: Iterable[str] = (), announced: int | None = None
 ) -> Rows:
-    """Return a list's rows, each article or attachment once, in order; what is off the grammar is counted."""
+    """Return a list's rows, each article or attachment once, in order.
+
+    Rows off the grammar are counted.
+    """
     links: dict[str, Link] = {}
     left_out = 0
     for link in found:

@@ -1,10 +1,10 @@
-"""The system of 国资委, 审计署 and others whose articles are ``/nN/…/c<id>/content.html``: how its lists go on.
+"""The system of 国资委, 审计署 and others (``/nN/…/c<id>/content.html``): the further pages of its lists.
 
 As reported up to 2026-08:
 
-- A list is ``index.html``; its further pages are ``index_<component>_<N>.html``. Whether N counts up, or down from the
-  newest, is unconfirmed. So no address is made up here: of the pages that a list names, the next one is asked. It is the
-  one that says so (下一页), else the nearest in the order in which the numbers stand.
+- A list is ``index.html``; its further pages are ``index_<component>_<N>.html``. Whether N counts up, or down
+  from the newest, is unconfirmed. So no address is made up here: of the pages that a list names, the next one
+  is asked. It is the page marked as next (下一页), else the nearest in the order of the numbers.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _NUMBER = regex(r"_(\d{1,4})\.html$")
 
 
 def further(page: Page, read: Rows | Unreadable) -> Rows | Unreadable:
-    """Return what a list's rule read, with the page that comes next where the list names it."""
+    """Return the result of a list's rule, with the next page where the list names it."""
     if isinstance(read, Unreadable) or not read.links:
         return read
     pager = read_list(page).pager
-    # Numbers of pages are read here: which of them is the next, their order tells better than their height.
+    # Page numbers are read here: their order shows the next page better than their size.
     says_so = "says the next page" in pager.because and _FURTHER.search(f" {pager.next}")
     following = absolute(page, pager.next) if says_so else _next(page)
     return replace(read, pages=(following,) if following and following != page.url else ())
 
 
 def _next(page: Page) -> str:
-    """Return the page after this one by the order of those it names, "" where that does not tell."""
+    """Return the next page by the order of the named pages, "" where that does not decide."""
     folder = page.url.rpartition("/")[0]
     named = dict.fromkeys(absolute(page, href) for href in _FURTHER.findall(text_of(page)))
     numbers = {int(_NUMBER.findall(url)[0]): url for url in named if url.rpartition("/")[0] == folder}

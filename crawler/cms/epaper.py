@@ -1,11 +1,13 @@
-"""Newspapers as they were printed: a directory for each day, a page for each sheet.
+"""Newspapers as printed: a directory for each day, a page for each sheet.
 
 As reported on 2026-10-02:
 
-- The sheets of a day are ``…/layout/YYYYMM/DD/node_NN.html``, ``node_01`` every day, the others as many as were printed; a
-  sheet leads to its articles (``…/content/YYYYMM/DD/content_N.html``) and to the other sheets.
-- No address leads to the newest day for certain. A front page that names a sheet is followed; where it names none, the
-  first sheet of the day on which it was asked, in Beijing, is. Before that day's paper is put there it answers 404.
+- The sheets of a day are ``…/layout/YYYYMM/DD/node_NN.html``, ``node_01`` every day, the others as many as
+  were printed. A sheet links to its articles (``…/content/YYYYMM/DD/content_N.html``) and to the other
+  sheets.
+- No address leads to the newest day for certain. A front page that names a sheet is followed. Where it names
+  none, the first sheet of the day (in Beijing) on which it was asked is used. Before that day's paper is
+  there it answers 404.
 - Unconfirmed: that every sheet names the others; that the front pages answer.
 """
 
@@ -26,7 +28,7 @@ _MOST_SHEETS = 60
 
 
 def rows(page: Page, site: Site) -> Rows:
-    """Return the articles of a sheet and the other sheets of its day; of a front page the newest sheet it names."""
+    """Return the articles of a sheet and the day's other sheets; for a front page the newest sheet."""
     anchors = Selector(text=text_of(page) or " ", type="html").css("a[href], area[href]")
     links = [(absolute(page, a.attrib["href"]).partition("#")[0], a) for a in anchors]
     sheets = list(
@@ -42,7 +44,7 @@ def rows(page: Page, site: Site) -> Rows:
 
 
 def of_the_day(page: Page, found: Rows, layout: str) -> Rows:
-    """Return where a front page leads: the sheet that it names, else the first one of the day on which it was asked."""
+    """Return the sheet that a front page names, else the first sheet of the day on which it was asked."""
     if found.pages or _SHEET.search(page.url) or not page.captured_at:
         return found
     year, month, day = beijing_day(page.captured_at).split("-")

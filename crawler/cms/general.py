@@ -1,4 +1,4 @@
-"""Lists of no known system, read in the general way: by what their rows look like, not by declared selectors."""
+"""Lists of unknown systems, read generally: by the look of their rows, not by declared selectors."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _LEAST_ROWS, _LEAST_SURE = 3, 0.5
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the rows of any list that lead to the site's articles, and the further pages that it names.
+    """Return the rows of any list that link to the site's articles, and the further pages that it names.
 
-    Nothing proves that all rows of the page are among them; a day without a year dates nothing.
+    The result need not contain all rows of the page; a day without a year is no date.
     """
     reading = read_list(page)
     found = rows_of(links_of(reading), site, pages=pages_of(reading, page))
@@ -26,14 +26,14 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
 
 
 def further(page: Page, read: Rows | Unreadable) -> Rows | Unreadable:
-    """Return what a list's rule read, with the further pages that its pager names where the declaration names none."""
+    """Return the result of a list's rule, with the pager's further pages where none are declared."""
     if isinstance(read, Unreadable) or read.pages or not read.links:
         return read
     return replace(read, pages=pages_of(read_list(page), page))
 
 
 def links_of(reading: Reading) -> list[Link]:
-    """Return the rows of a reading as links, dated by the day they show, else by the day of their address."""
+    """Return the rows of a reading as links, dated by the day they show, else by that in their address."""
     return [
         Link(
             url=row.url.partition("#")[0], name=row.title, date=row.date if len(row.date) == 10 else row.filed
@@ -43,7 +43,7 @@ def links_of(reading: Reading) -> list[Link]:
 
 
 def pages_of(reading: Reading, page: Page) -> tuple[str, ...]:
-    """Return the addresses of a list's further pages: all that are counted, else the next one."""
+    """Return the addresses of a list's further pages: all counted ones, else the next one."""
     pager = reading.pager
     if pager.pattern and pager.total and pager.kind != "json":
         last = min(pager.total, _MOST_PAGES) + pager.first
@@ -55,10 +55,10 @@ def pages_of(reading: Reading, page: Page) -> tuple[str, ...]:
 
 
 def instead(page: Page, site: Site, read: Rows | Unreadable) -> Rows | Unreadable:
-    """Return what was read of a list, or, where the declared way found no row, what the general way finds on it.
+    """Return a list's rows, or those of the general reading where the declared one found none.
 
-    A site that was redesigned is followed on, and its rows are flagged. Never on what stands in a list's place (a
-    challenge, a block, an error page), nor where the list says itself that it has no rows.
+    A redesigned site is still followed, and its rows are flagged. This is never done for a page in a list's
+    place (a challenge, a block, an error page), nor where the list itself says that it has no rows.
     """
     if isinstance(read, Unreadable):
         if read.outcome is not Outcome.UNREADABLE or "repeated_page" in read.flags:
@@ -78,7 +78,7 @@ def instead(page: Page, site: Site, read: Rows | Unreadable) -> Rows | Unreadabl
 
 
 def _is_list(reading: Reading, found: Rows) -> bool:
-    """Say whether what the general way found is the page's list, and not a few links to articles beside it."""
+    """Return whether the general reading shows the page's list, not a few links to articles beside it."""
     if len(found.links) < min(_LEAST_ROWS, len(reading.rows)) or not found.links:
         return False
     if len(found.links) * 2 < len(reading.rows):
@@ -88,7 +88,7 @@ def _is_list(reading: Reading, found: Rows) -> bool:
 
 
 def rule_of(reading: Reading) -> str:
-    """Return the rule that would give the rows of a reading, in the words of a declaration."""
+    """Return the rule that would give the rows of a reading, in the form of a declaration."""
     if reading.group is None:
         return "none: " + reading.because.get("rows", "data")
     rule = draft_rule(reading.group.elements[0].getroottree().getroot(), reading.group)

@@ -2,12 +2,15 @@
 
 As reported up to 2026-08:
 
-- ``{base}/gkmlpt/index`` holds no list. A script in it, ``window._CONFIG``, names the office (``SID``) and its columns
-  (``TREE``: id, name, children, post_count). The rows are JSON: ``{base}/gkmlpt/api/all/<id>?page=N&sid=<SID>``, a
-  hundred a page; the office and the ids are read from the page, never configured.
-- A column may list fewer rows than its ``post_count`` says: ``total`` of the answer counts what can be listed.
-- A row gives title, number, issuer, day and whether the document is still in force. ``date``, ``first_publish_time``
-  and ``display_publish_time`` are seconds since 1970 (unconfirmed for ``date``), ``created_at`` is a string.
+- ``{base}/gkmlpt/index`` holds no list. A script in it, ``window._CONFIG``, names the office (``SID``) and
+  its columns (``TREE``: id, name, children, post_count). The rows are JSON:
+  ``{base}/gkmlpt/api/all/<id>?page=N&sid=<SID>``, a hundred a page; the office and the ids are read from the
+  page, never configured.
+- A column may list fewer rows than its ``post_count`` says: ``total`` of the answer counts what can be
+  listed.
+- A row gives title, number, issuer, day and whether the document is still in force. ``date``,
+  ``first_publish_time`` and ``display_publish_time`` are seconds since 1970 (unconfirmed for ``date``),
+  ``created_at`` is a string.
 - Articles are ``/content/N/NNNN/post_<id>.html``; ``mpost_`` is the page for telephones, with the same id.
 - Rows with ``jump_url`` lead elsewhere, and are left out with what is off the grammar.
 """
@@ -60,14 +63,14 @@ def _columns(page: Page) -> Rows | Unreadable:
         return Unreadable(reason="the catalogue's columns are no JSON")
     base = page.url.partition("/gkmlpt/")[0]
     wanted = [c for c in _leaves(named) if _WANTED.search(c[1])] or list(_leaves(named))
-    # The fullest columns first: empty ones are listed as well.
+    # The fullest columns first: empty ones are also listed.
     wanted.sort(key=lambda column: -column[2])
     pages = tuple(f"{base}/gkmlpt/api/all/{i}?page=1&sid={office[1]}" for i, _, _ in wanted[:_MOST_COLUMNS])
     return Rows(links=(), pages=pages)
 
 
 def _leaves(tree: Any, deep: int = 0) -> Iterator[tuple[int, str, int]]:
-    """Yield the columns of a tree that hold documents: their id, name and how many they hold."""
+    """Yield the columns of a tree that hold documents: their id, name and number of documents."""
     for column in tree if isinstance(tree, list) and deep < 8 else ():
         children = at(column, "children")
         if isinstance(children, list) and children:

@@ -2,12 +2,14 @@
 
 As reported up to 2026-08:
 
-- A column ``/col/col<ID>/index.html`` holds its first rows as ``<record><![CDATA[<li>…</li>]]></record>``; its script
-  names ``totalRecord`` (or ``<totalrecord>``), ``perPage``, ``columnid``, ``unitid`` and ``webid``.
-- Further rows: ``GET /module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…&columnid=…&unitid=…&webid=…``
+- A column ``/col/col<ID>/index.html`` holds its first rows as ``<record><![CDATA[<li>…</li>]]></record>``;
+  its script names ``totalRecord`` (or ``<totalrecord>``), ``perPage``, ``columnid``, ``unitid`` and
+  ``webid``.
+- Further rows: a GET of
+  ``/module/web/jpage/dataproxy.jsp?startrecord=…&endrecord=…&perpage=…&columnid=…&unitid=…&webid=…``
   answers XML with the same records (江苏); empty on 山东, encrypted on 医保局: there the first page is all.
-- Articles are ``/art/YYYY/M/D/art_<column>_<id>.html``. The last day in a record is that of the row; another span may
-  hold a number that looks like one (索引号 ``YYYY-MM-NNNNN``).
+- Articles are ``/art/YYYY/M/D/art_<column>_<id>.html``. The last day in a record is that of the row; another
+  span may hold a number that looks like one (索引号 ``YYYY-MM-NNNNN``).
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ def articles(host: str) -> str:
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the records of a column page or of the proxy's answer, and where the others are to be asked."""
+    """Return the records of a column page or of the proxy's answer, and the addresses of the others."""
     text = text_of(page)
     found = data_rows(text, page.url)
     if found is None:
@@ -49,7 +51,7 @@ def rows(page: Page, site: Site) -> Rows | Unreadable:
 
 
 def _proxies(page: Page, named: dict[str, str], total: int) -> tuple[str, ...]:
-    """Return the addresses of the pages that follow, () where the column does not say how they are asked."""
+    """Return the addresses of the pages that follow, () where the column does not define them."""
     total = int(named.get("totalrecord", "0")) or total
     size = int(named.get("perpage", "0"))
     if not {"columnid", "unitid", "webid"} <= set(named) or not size:

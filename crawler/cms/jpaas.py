@@ -2,12 +2,12 @@
 
 As reported up to 2026-10:
 
-- A column page holds no list. A script in it names, in ``queryData`` (a dict in single quotes, not JSON), the ids
-  with which one GET endpoint gives the list as JSON whose ``data.html`` is a fragment. The ids are read from the
-  page, never configured; ``parseType`` is ``buildstatic`` on one site and ``bulidstatic`` on the others: what the
-  page says is sent.
-- Further pages need ``paramJson``; a bare ``pageNo`` is ignored, and page 1 comes back for ever. Rows, count and
-  page number stand in attributes of ``.pagination``, on some sites in a script.
+- A column page holds no list. A script in it names, in ``queryData`` (a dict in single quotes, not JSON), the
+  ids with which one GET endpoint gives the list as JSON whose ``data.html`` is a fragment. The ids are read
+  from the page, never configured; ``parseType`` is ``buildstatic`` on one site and ``bulidstatic`` on the
+  others: what the page says is sent.
+- Further pages need ``paramJson``; a bare ``pageNo`` is ignored, and page 1 comes back for ever. Rows, count
+  and page number stand in attributes of ``.pagination``, on some sites in a script.
 - A row is ``li`` with link and date; on 市场监管总局 link and date are two ``li`` beside each other; on 住建部 the
   date in a row may be the day on which a consultation ends (截止日期), which dates nothing.
 - Attached files are addresses with an ending, or ``…/document/download?fileUrl=…`` without one.
@@ -42,18 +42,21 @@ from crawler.cms import (
 
 _PAIR = regex(r"'(\w+)'\s*:\s*'([^']*)'")
 _COUNTED = regex(r"\b(rows|count|pageNo)['\"]?\s{0,3}[:=]\s{0,3}['\"]?(\d{1,9})\b", re.IGNORECASE)
-# 截止日期, 起至止, or one day up to another: when a consultation is open.
+# 截止日期, 起至止, or one day to another: the period of a consultation.
 _PERIOD = regex(r"截止|起.{0,2}止|\d\s*日?\s*(?:至|到|—|~)\s*20\d\d")
 _NAMES_A_LIST = regex(r"list|列表|右侧|内容|分页", re.IGNORECASE)
 
 
 def articles(host: str) -> str:
-    """Return the grammar of the articles on a host, given as a regular expression: 32 hex digits, before ids."""
+    """Return the grammar of the articles on a host, given as a regular expression.
+
+    Their addresses have 32 hex digits, older ones have ids.
+    """
     return BY_NAME["jpaas"].on(host)
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return where a column's list is to be asked, the rows of such an answer, or those of the site's search."""
+    """Return the address of a column's list, or the rows of such an answer or of the site's search."""
     if "/search-front-server/" in page.url:
         return _search_rows(page, site)
     return _column_rows(page, site) if "/api-gateway/" in page.url else _list_address(page)
@@ -68,7 +71,7 @@ def _list_address(page: Page) -> Rows | Unreadable:
     lists = [(url, asked) for url, asked in asks if url and asked.get("pageType") == "column"]
     if not lists:
         return no_list(page, "the column page names no list (no queryData)")
-    # A page may have other blocks built in this way; the list's tag says what it is.
+    # A page may have other blocks of this kind; the list's tag identifies it.
     url, asked = min(lists, key=lambda one: _NAMES_A_LIST.search(one[1].get("tagId", "")) is None)
     return Rows(links=(), pages=(with_query(absolute(page, url), **asked),))
 
@@ -98,7 +101,7 @@ def _column_rows(page: Page, site: Site) -> Rows | Unreadable:
 
 
 def _paging(fragment: Selector, html: str) -> Mapping[str, str]:
-    """Return rows, count and page number: from the pager's attributes, else as a script of the fragment says."""
+    """Return rows, count and page number from the pager's attributes, else from the fragment's script."""
     for pager in fragment.css(".pagination"):
         if "count" in pager.attrib:
             return dict(pager.attrib)
@@ -118,7 +121,7 @@ def _column_links(page: Page, fragment: Selector) -> Iterator[Link]:
 
 
 def _day(row: Selector) -> str:
-    """Return the day beside a row's link, or in the ``li`` after it; the time of a consultation dates nothing."""
+    """Return the day beside a row's link, or in the ``li`` after it; a consultation's period is no date."""
     beside = "".join(row.xpath(".//text()[not(ancestor::a)]").getall())
     after = "".join(row.xpath("following-sibling::li[1][not(.//a)]//text()").getall())
     inside = "".join(row.css("a span").xpath("string()").getall())

@@ -1,4 +1,4 @@
-"""Feeds and site maps: RSS 2.0 as these sites write it, the markup not always well-formed; maps of addresses."""
+"""Feeds and site maps: RSS 2.0 as these sites write it, not always well-formed; maps of addresses."""
 
 from __future__ import annotations
 
@@ -18,11 +18,12 @@ _DAY_IN_ADDRESS = regex(r"/(20\d\d)[-/]?(\d\d)[-/]?(\d\d)/")
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the rows of a feed, dated by their address or else by ``pubDate``, or the addresses of a site map.
+    """Return the rows of a feed, or the addresses of a site map.
 
-    A map says when an address last changed (``lastmod``): that orders its parts, and dates no article.
+    A row is dated by its address, or else by ``pubDate``. A map says when an address last changed
+    (``lastmod``): that orders its parts, and dates no article.
     """
-    # Titles with a bare "&" occur in feeds; what is no feed at all has no <rss> even when recovered.
+    # Titles with a bare "&" occur in feeds; other files have no <rss> even when recovered.
     parser = etree.XMLParser(resolve_entities=False, no_network=True, recover=True)
     body = re.sub(rb"&(?![#\w]+;)", b"&amp;", page.body.strip())
     try:
@@ -66,7 +67,7 @@ def _day(url: str, told: str) -> str:
 
 
 def _beijing_day(told: str) -> str:
-    """Return the day in Beijing of a date as RSS has it (``Mon, 14 Sep 2026 18:30:00 GMT``), "" where it is none."""
+    """Return the Beijing day of an RSS date (``Mon, 14 Sep 2026 18:30:00 GMT``), "" for other text."""
     try:
         return f"{(parsedate_to_datetime(told[:60]).astimezone(UTC) + BEIJING).date()}"
     except (ValueError, TypeError, OverflowError):

@@ -2,10 +2,13 @@
 
 As reported up to 2026-08:
 
-- ``{base}/{searchList|search|common/search}/<channel: 32 hex>?_isAgg=true&_isJson=true&_pageSize=N&_template=index&page=N``
-  answers ``{"data": {"total", "page", "rows", "results": [{"title", "url", "publishedTime" (ms), "publishedTimeStr",
-  "content", "domainMetaList": …}]}}``. The channel stands in ``meta[name=channelid]`` of the column page.
-- ``url`` may be relative. The text is in the list on some sites, and empty on others; it is not taken from there.
+- ``{base}/{searchList|search|common/search}/<channel: 32 hex>`` with the query
+  ``?_isAgg=true&_isJson=true&_pageSize=N&_template=index&page=N`` answers
+  ``{"data": {"total", "page", "rows", "results": [{"title", "url", "publishedTime" (ms),
+  "publishedTimeStr", "content", "domainMetaList": …}]}}``. The channel is in ``meta[name=channelid]`` of the
+  column page.
+- ``url`` may be relative. The text is in the list on some sites, and empty on others; it is not taken from
+  there.
 - Some sites demand a token that a script makes: a challenge, which is not solved.
 - A burst may be answered with the front page and 200: then there is no JSON, and the answer is unreadable.
 """
@@ -29,7 +32,7 @@ DROPS = ("#cmsArticlezzzqContent", "#div_qrcode")
 
 
 def address(base: str, channel: str, *, word: str = "searchList", size: int = 18) -> str:
-    """Return the address of a channel's first page, every parameter in the order that the sites use."""
+    """Return the address of a channel's first page, with the parameters in the sites' own order."""
     asked = f"_isAgg=true&_isJson=true&_pageSize={size}&_template=index&_rangeTimeGte=&_channelName=&page=1"
     return f"{base}/{word}/{channel}?{asked}"
 

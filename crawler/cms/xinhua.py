@@ -2,8 +2,8 @@
 
 As reported up to 2026-10:
 
-- A section names its list as ``data="datasource:<32 hex>"``; the rows are ``ds_<32 hex>.json`` in the same directory, up to
-  a thousand, no paging, with HTML in titles. A section that is rebuilt gets another hash.
+- A section names its list as ``data="datasource:<32 hex>"``; the rows are ``ds_<32 hex>.json`` in the same
+  directory, up to a thousand, no paging, with HTML in titles. A section that is rebuilt gets another hash.
 - Articles are ``/YYYYMMDD/<32 hex>/c.html``, before ``/YYYY-MM/DD/c_N.htm``.
 """
 
@@ -19,7 +19,7 @@ _NAMED = regex(r"""\bdata=["']?datasource:([0-9a-f]{32})""")
 
 
 def rows(page: Page, site: Site) -> Rows | Unreadable:
-    """Return the rows of a data source, or where those of a section are to be asked."""
+    """Return the rows of a data source, or the address of a section's data source."""
     if not page.url.partition("?")[0].endswith(".json"):
         return _sources(page)
     answer = json_of(page)

@@ -6,13 +6,13 @@ import gc
 import sys
 from types import TracebackType
 
-# Imports and declarations make half a million objects that all stay; looking for rubbish among them after every
-# 700 costs an eighth of a start.
+# Imports and declarations make half a million objects that all stay; a garbage collection after every 700 of
+# them costs an eighth of a start.
 gc.set_threshold(20_000, 20, 20)
 
 
 def _end_quietly(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """Say nothing of a Ctrl-C that comes while Scrapy and the spiders are still being imported."""
+    """Print nothing for a Ctrl-C that comes while Scrapy and the spiders are still being imported."""
     if not issubclass(kind, KeyboardInterrupt):
         sys.__excepthook__(kind, error, trace)
 

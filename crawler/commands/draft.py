@@ -1,4 +1,4 @@
-"""``scrapy draft URL``: look at a site's front page or list and draft its spider; or read saved pages."""
+"""``scrapy draft URL``: draft a spider from a site's front page or list, or read saved pages."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Command(ScrapyCommand):
 
 
 def _watch(name: str, opts: Namespace) -> None:
-    """Go over to ``scrapy watch`` for a few articles: the spider is known to a process that begins now."""
+    """Replace this process by ``scrapy watch`` for a few articles: only a new process knows the spider."""
     sys.stdout.flush()
     command = [
         sys.executable,
@@ -121,9 +121,9 @@ def _watch(name: str, opts: Namespace) -> None:
 
 
 def _place(name: str, urls: list[str]) -> Path:
-    """Return the folder that a spider is written below: that of the project here, else of the home here.
+    """Return the folder for a spider: that of the project here, else of the home here.
 
-    Raise BadInput, before anything is asked, where there is neither, and for a site that is declared.
+    Raise BadInput, before anything is asked, where there is neither, and for a site that is already declared.
     """
     config = closest_scrapy_cfg()
     place = Path(config).resolve().parent if config else place_here()
@@ -144,7 +144,7 @@ def _hosts(site: Site) -> set[str]:
 
 
 def _now(name: str, place: Path) -> str:
-    """Return what to do next, and that a home which names its sites must name this one as well."""
+    """Return the next steps; a home that names its sites must also name this one."""
     home = home_here()
     if home is None or not home.sites or name in home.sites:
         return f"now        scrapy watch {name}"
@@ -152,7 +152,7 @@ def _now(name: str, place: Path) -> str:
 
 
 def _read_folder(folder: Path, *, as_json: bool) -> int:
-    """Print what the general way reads on each saved page of a folder."""
+    """Print the general reading of each saved page of a folder."""
     if not folder.is_dir():
         raise BadInput(f"{folder} is no folder — give one with saved pages")
     seen = 0
@@ -170,7 +170,7 @@ def _read_folder(folder: Path, *, as_json: bool) -> int:
 
 
 def _saved(folder: Path) -> list[tuple[str, Page]]:
-    """Return the pages of a folder: those its index.jsonl names, with their addresses; else every page in it."""
+    """Return the pages of a folder: those named by its index.jsonl, with addresses; else every page."""
     index = folder / "index.jsonl"
     if index.is_file():
         return [_indexed(folder, number, line) for number, line in enumerate(_lines(index), 1)]

@@ -1,7 +1,7 @@
-"""``scrapy fleet SCHEDULER``: ``watch``, its requests sent by the workers of a Dask cluster.
+"""``scrapy fleet SCHEDULER``: ``watch`` with its requests sent by the workers of a Dask cluster.
 
-With ``--carry`` it is the other end: the process that a worker starts for one bundle. It asks what its baton says and
-keeps what comes in a delta beside it; nothing else it does leaves its machine.
+With ``--carry`` it is the other end: the process that a worker starts for one bundle. It asks for what its
+baton lists and keeps the answers in a delta beside it. Nothing else it does leaves its machine.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from crawler.remote import die_with_worker
 from crawler.run import Run
 from crawler.site import PolicySpider
 
-# Of the time that the kernel leaves, so much is kept for what is under way: a share, and at most so many seconds.
+# The part of the kernel's time limit that is kept for requests under way: a share, and at most this many
+# seconds.
 _CLOSING, _MOST_CLOSING = 0.3, 60.0
 
 
@@ -119,7 +120,7 @@ class Command(ScrapyCommand):
             )
 
     def _carry(self, opts: Namespace) -> int:
-        """Ask what a baton says, and keep what comes in an archive beside it."""
+        """Ask for what a baton lists, and keep the answers in an archive beside it."""
         assert self.crawler_process is not None and self.settings is not None
         until = time.monotonic() + opts.run_max - min(_CLOSING * opts.run_max, _MOST_CLOSING)
         taken = Baton.from_json(opts.carry.read_text("utf-8"))

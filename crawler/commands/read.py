@@ -1,4 +1,4 @@
-"""``scrapy read FILE_OR_URL``: what the reader makes of one page. Nothing is kept."""
+"""``scrapy read FILE_OR_URL``: the reader's result for one page. Nothing is kept."""
 
 from __future__ import annotations
 
@@ -76,12 +76,15 @@ def _from_file(path: Path, url: str | None) -> Page:
     if len(body) > PAGE_LIMIT:
         raise BadInput(f"{path} is larger than {PAGE_LIMIT >> 20} MiB, the limit for pages")
     page = Page(url=url or f"file:///{path.name}", body=body, content_type="text/html")
-    # Nobody claimed a type for a file of this disk.
+    # A file of this disk has no claimed type.
     return replace(page, content_type="") if is_file(page) else page
 
 
 def fetched(process: CrawlerProcessBase, url: str) -> Page:
-    """Fetch one page as a crawl would (robots, gate, TLS, limits) and keep nothing. Raise BadInput when refused."""
+    """Fetch one page as a crawl would (robots, gate, TLS, limits) and keep nothing.
+
+    Raise BadInput when it is refused.
+    """
     pages: list[Page] = []
     troubles: list[str] = []
 

@@ -71,19 +71,19 @@ class Command(ScrapyCommand):
 
 
 class _Damage:
-    """Says of each damaged record, in a line, where it is and what became of it; of very many, how many there are."""
+    """Prints for each damaged record one line: its place and its fate; after many, only their number."""
 
     def __init__(self) -> None:
         self.count = 0
 
     def report(self, damage: Damage) -> None:
-        """Say it, unless much was said already."""
+        """Print a damage, unless too many were printed already."""
         self.count += 1
         if self.count <= _MOST_LINES:
             tqdm.write(f"yuanben: {one_line(f'{damage.place}: {damage.says}')}", file=sys.stderr)
 
     def sum_up(self) -> None:
-        """Say how many records were damaged."""
+        """Print how many records were damaged."""
         if self.count:
             print(
                 f"{self.count} damaged places in what was read; the other records are kept", file=sys.stderr
@@ -91,7 +91,7 @@ class _Damage:
 
 
 def _files(args: list[str]) -> dict[str, Source]:
-    """Return what hands out the exchanges of each file, by its name."""
+    """Return for each file, by name, the source of its exchanges."""
     if not args:
         raise BadInput("no WARC file given — scrapy replay FILE.warc.gz")
     for name in args:
@@ -105,7 +105,7 @@ def _in_file(path: Path, run: Run, told: Callable[[Damage], None]) -> Iterator[E
 
 
 def _pages(args: list[str], opts: Namespace, settings: Any) -> dict[str, Source]:
-    """Return what hands out the exchanges that another archive shows of each address."""
+    """Return for each address the source of the exchanges that another archive shows of it."""
     if not args:
         raise BadInput("no address given — scrapy replay --cdx INDEX URL")
     delay = settings["ARCHIVE_DELAY"]
@@ -120,7 +120,7 @@ def _in_index(index: Index, wanted: str, run: Run, told: Callable[[Damage], None
         sought = Exchange(
             url=row.url, kind="article", site="", captured_at=row.at, origin=place, record=place
         )
-        # Not asked for again: what is kept of it is kept.
+        # Not asked for again: the captures that are kept stay.
         if run.archive.holds(sought):
             yield sought
             continue
@@ -136,7 +136,10 @@ def _in_index(index: Index, wanted: str, run: Run, told: Callable[[Damage], None
 
 
 def _keep_all(sources: dict[str, Source], run: Run, damage: _Damage) -> BadInput | None:
-    """Keep what the files hold; what was kept before a file broke off stands, and the next file is read."""
+    """Keep the exchanges of the files.
+
+    What was kept before a file broke off stays, and the next file is read.
+    """
     trouble, held = None, 0
     with tqdm(desc="kept", unit="", disable=not sys.stderr.isatty()) as bar:
         for name, source in sources.items():

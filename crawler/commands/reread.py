@@ -1,4 +1,7 @@
-"""``scrapy reread``: read kept payloads again with today's reader and rules. Our change is never their change."""
+"""``scrapy reread``: read kept payloads again with today's reader and rules.
+
+A change of our own is never counted as a change of the source.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ from crawler.fleet import Cluster, read_elsewhere, scheduler_address
 from crawler.reading import sites
 from crawler.run import Run
 
-# In the terminal, so many lines of each kind of a template; JSON has them all.
+# The number of lines of each kind per template in the terminal; JSON has them all.
 MOST = 10
 
 
@@ -78,7 +81,7 @@ class Command(ScrapyCommand):
             return 128 + run.stopped_by if run.stopped_by else 0
 
     def _look(self, args: list[str], opts: Namespace) -> int:
-        """Read as the command would, record nothing, and say what would be another text."""
+        """Read as the command would, record nothing, and print which texts would change."""
         if opts.fleet:
             raise BadInput("--dry-run reads here, without --fleet — leave one of them out")
         with session.looking(self, opts) as run, session.signals_noted(run):
@@ -132,6 +135,6 @@ def _lines(one: Template) -> list[tuple[str, list[tuple[str, int]]]]:
 
 
 def _chosen(names: list[str], kept: list[str]) -> list[str]:
-    """Return the sites named, or all of which something is kept: hosts without a spider can be read again, too."""
+    """Return the named sites, or all with kept pages; hosts without a spider can be read again, too."""
     check_declared(names, sites(), kept)
     return names or kept

@@ -1,4 +1,4 @@
-"""``scrapy sites``: what is declared, and how each site's last crawl went."""
+"""``scrapy sites``: the declared sites, and the outcome of each site's last crawl."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _SURE = {
 
 
 def markdown(found: list[type[PolicySpider]], language: str) -> str:
-    """Return the sites that stand in tables as a table of the documentation, in English or Chinese."""
+    """Return the sites declared in tables as a table of the documentation, in English or Chinese."""
     heads = HEADS[language]
     lines = ["| " + " | ".join(heads) + " |", "| --- " * len(heads) + "|"]
     for spider in sorted((s for s in found if issubclass(s, TableSpider)), key=lambda s: (s.table, s.name)):

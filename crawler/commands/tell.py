@@ -1,9 +1,9 @@
-"""``scrapy tell``: notifications of what happened, by mail, to a webhook, or in a group of 企业微信, 钉钉 or 飞书.
+"""``scrapy tell``: notifications of news by mail, webhook, or in a group of 企业微信, 钉钉 or 飞书.
 
-``scrapy watch`` does the same at its end, for the targets of its home. Each piece of news is told to a target once: a
-file beside the archive (``….told``) says what a target has got, written after it said that it took it. Where a target
-took a message and could not say so any more, it gets the message again; none is lost. What a target refuses, or does
-not take in time, is told by a later run, for a fortnight.
+``scrapy watch`` does the same at its end, for the targets of its home. Each piece of news is sent to a target
+once: a file beside the archive (``….told``) lists what each target has received, and is written after the
+target accepted it. A target that accepted a message but could not report it gets the message again; none is
+lost. What a target refuses, or does not accept in time, is sent by a later run, for a fortnight.
 """
 
 from __future__ import annotations
@@ -38,15 +38,15 @@ from crawler import session
 from crawler.delivery import APART, LARGEST, Limited, Refused, TryAgain, body_of, deliver, without_secrets
 from crawler.reading import sites
 
-# What could not be delivered is tried for so long; a new target is notified of so much (days).
+# Days for which delivery is tried, and days of news that a new target gets.
 FORTNIGHT, AT_FIRST = 14, 1
-# So many messages a run: a robot takes twenty a minute, and nobody reads more.
+# Messages per run: a robot takes twenty a minute, and nobody reads more.
 MOST_MESSAGES = 15
 
 
 @dataclass(slots=True)
 class Deliveries:
-    """What each target has got: lines of a file, read once, to which is added what was taken since."""
+    """The deliveries to each target: lines of a file, read once, with new deliveries appended."""
 
     file: IO[str]
     ids: dict[str, set[str]] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Deliveries:
     digests: dict[str, str] = field(default_factory=dict)
 
     def read(self) -> None:
-        """Take in what the file holds; a line that a crash cut off counts as not there."""
+        """Read the file; a line that a crash cut off is ignored."""
         self.file.seek(0)
         for line in self.file:
             try:
@@ -70,7 +70,7 @@ class Deliveries:
                 self.digests[target] = said["digest"]
 
     def add(self, target: str, at: str, ids: Sequence[str] = (), **said: str) -> None:
-        """Write down what a target has got; it holds from then on, whatever becomes of this process."""
+        """Record a delivery to a target; it counts from then on, whatever becomes of this process."""
         rows = [{"target": target, "at": at, "id": one} for one in ids] or [
             {"target": target, "at": at, **said}
         ]
@@ -85,7 +85,7 @@ class Deliveries:
 
 @contextmanager
 def deliveries_of(archive: Path) -> Iterator[Deliveries]:
-    """Hold the file of what was delivered of an archive; another that notifies at the same time waits."""
+    """Hold the file of an archive's deliveries; a second process that notifies waits."""
     path = Path(f"{archive}.told")
     try:
         file = path.open("a+", encoding="utf-8")
@@ -100,7 +100,7 @@ def deliveries_of(archive: Path) -> Iterator[Deliveries]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
-    """What a target did not take, and why, without its secrets."""
+    """A delivery that a target did not accept, and the reason, without its secrets."""
 
     target: str
     why: str
@@ -109,7 +109,7 @@ class Trouble:
 
 def notify_targets(db: sqlite3.Connection, home: Home, *, now: str, only: Sequence[str] = (),
               sleep: Callable[[float], None] = time.sleep) -> list[Trouble]:  # fmt: skip
-    """Notify each target of a home of what it has not got; return what went wrong, one for each target at most."""
+    """Notify each target of a home of its undelivered news; return at most one trouble per target."""
     targets = [target for target in home.targets if not only or target.name in only]
     publishers = _publishers(db)
     if is_open_to_others(home):
@@ -131,14 +131,14 @@ def notify_targets(db: sqlite3.Connection, home: Home, *, now: str, only: Sequen
 
 
 def _publishers(db: sqlite3.Connection) -> dict[str, str]:
-    """Return what people call each site: as its documents say, else as it is declared."""
+    """Return the common name of each site: from its documents, else from its declaration."""
     declared = {name: site.publisher for name, site in sites().items()}
     return declared | {row["site"]: row["publisher"] for row in site_names(db)}
 
 
 def _notify(target: Target, pieces_of_news: Sequence[News], deliveries: Deliveries, publishers: dict[str, str], now: str,
           sleep: Callable[[float], None]) -> Trouble | None:  # fmt: skip
-    """Notify one target; what it does not take stays due."""
+    """Notify one target; what it does not accept stays due."""
     if target.digest and not is_digest_due(target.digest, deliveries.digests.get(target.name), now):
         return None
     begins, got = deliveries.begins[target.name], deliveries.ids.get(target.name, set())
@@ -175,9 +175,10 @@ def _notices(due: Sequence[News], target: Target, publishers: dict[str, str]) ->
 
 
 def is_wanted(one: News, target: Target) -> bool:
-    """Return whether a target is to hear of a piece of news.
+    """Return whether a target wants a piece of news.
 
-    Without queries of its own it hears of new documents only what matches a standing query of the archive.
+    Of new documents, a target without queries of its own gets only those that match a standing query of the
+    archive.
     """
     if target.sites and one.site not in target.sites:
         return False
@@ -190,13 +191,13 @@ def is_wanted(one: News, target: Target) -> bool:
 
 
 def is_digest_due(at: str, last: str | None, now: str) -> bool:
-    """Return whether today's digest (of Beijing's day, from a time on) has still to be sent."""
+    """Return whether today's digest (of Beijing's day, from a time on) is still to be sent."""
     here = beijing_minute(now)
     return here[11:] >= at and (last or "") < here[:10]
 
 
 def _messages(target: Target, notices: list[Notice], now: str) -> Iterator[Message]:
-    """Yield what is sent in this run; of more than a run sends, the last message says how many wait."""
+    """Yield the messages of this run; the last message says how many pieces wait beyond them."""
     if target.digest:
         notices = in_order(notices)
     zh = target.language == "zh"
@@ -259,7 +260,7 @@ class Command(ScrapyCommand):
 
 
 def line_of(trouble: Trouble) -> str:
-    """Return in one line what a target did not take."""
+    """Return one line about what a target did not accept."""
     return f"yuanben: {trouble.target}: {trouble.why} ({trouble.left} not told)"
 
 

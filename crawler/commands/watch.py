@@ -1,6 +1,6 @@
 """``scrapy watch``: the main job.
 
-``--notify`` hands what a run found to a command, one JSON document at a time on its stdin.
+``--notify`` passes the findings and changes of a run to a command, one JSON document at a time on its stdin.
 """
 
 from __future__ import annotations
@@ -28,16 +28,17 @@ from crawler.reading import sites, spiders
 from crawler.run import Run
 from crawler.site import PolicySpider
 
-# A command that takes longer is given up; what it was to be told is said to have failed.
+# The time limit of a command; its news is then reported as not delivered.
 PATIENCE = 60.0
-# People are notified of new articles only when a standing query matches: everything else about them is the feed's.
+# People are notified of a new article only when a standing query matches; the feed has all of them.
 _ONLY_WATCHED = "new"
 
 
 def notify(run: Run, command: str) -> int:
-    """Hand each finding and change of a run to a command, the weightiest first; return how many could not be handed over.
+    """Pass each finding and change of a run to a command, the weightiest first.
 
-    A command that fails is said on stderr and kept as an event: what was not delivered can be read in the feed.
+    Return how many could not be passed. A failure of the command is printed on stderr and kept as an event:
+    what was not delivered can be read in the feed.
     """
     failed = 0
     db, crawls = run.archive.db, list(run.crawls.values())
@@ -51,20 +52,20 @@ def notify(run: Run, command: str) -> int:
 
 
 def noteworthy(found: Iterable[News]) -> list[News]:
-    """Return what people are notified of, weightiest first; what matches a standing query comes before what does not."""
+    """Return the news for notifications, weightiest first; matches of a standing query come first."""
     chosen = [one for one in found if one.kind != _ONLY_WATCHED or one.watchwords]
     return sorted(chosen, key=lambda one: (not one.watchwords, -one.rank, one.at, one.id))
 
 
 def as_json(one: News) -> str:
-    """Return a piece of news as the JSON document a command gets."""
+    """Return a piece of news as the JSON document for a command."""
     fields = asdict(one)
     del fields["text"]
     return json.dumps(fields, ensure_ascii=False)
 
 
 def _hand_over(command: str, one: News) -> str | None:
-    """Run the command once; return what went wrong, if anything did."""
+    """Run the command once; return the error, if there was one."""
     try:
         done = subprocess.run(
             command, shell=True, input=as_json(one).encode(), stdout=2, timeout=PATIENCE, check=False
@@ -156,8 +157,8 @@ class Command(ScrapyCommand):
 
 
 def notify_home(run: Run, home: Home) -> None:
-    """Notify the targets of a home; what one does not take is printed, kept as an event, and due at a later run."""
-    # As a reader opens it: nobody is notified of what is withheld from readers.
+    """Notify the targets of a home; a failed delivery is printed, kept as an event, and due again."""
+    # Opened as a reader: nobody is notified of what is withheld from readers.
     db = open_for_reading(home.archive)
     try:
         troubles = notify_targets(db, home, now=run.archive.clock.now())
@@ -172,7 +173,7 @@ def notify_home(run: Run, home: Home) -> None:
 
 
 def is_open(spider: type[PolicySpider], now: str) -> bool:
-    """Return whether a site may be asked at this hour by what runs on its own; say so when it may not."""
+    """Return whether an automatic run may ask a site at this hour; print a line when it may not."""
     hours = spider.site.hours
     if hours is None or spider.site.is_open_at(moment(now)):
         return True
@@ -181,7 +182,7 @@ def is_open(spider: type[PolicySpider], now: str) -> bool:
 
 
 def make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) -> None:
-    """Make a site's lists due now, or with ``due_only`` what is nearly due."""
+    """Make a site's lists due now, or with ``due_only`` only those that are nearly due."""
     now = run.archive.clock.now()
     with run.archive.writing():
         run.archive.frontier.add(site=site, kind=Kind.LISTING, urls=listings, due_at=now, why="declared")
@@ -192,7 +193,7 @@ def make_due(run: Run, site: str, listings: tuple[str, ...], *, due_only: bool) 
 
 
 def _preview(names: list[str], opts: Namespace) -> int:
-    """Print what a watch would ask first. Articles that lists would lead to are not known before asking."""
+    """Print the first requests of a watch. Articles that lists would lead to are not known before asking."""
     path = archive_path(opts)
     frontier = Frontier(open_for_reading(path)) if path.exists() else None
     asked = [row for name in names for row in _asked_first(name, frontier, opts)]

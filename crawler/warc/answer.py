@@ -1,8 +1,8 @@
-"""What a WARC record says of an answer: the HTTP answer in its block, its time and its digests.
+"""The answer in a WARC record: the HTTP answer in its block, its time and its digests.
 
-The HTTP answer has a status, headers, and a body that is as long as it says, or is not. The time is written in
-ISO 8601 with more or less of it, or in the fourteen figures of ARC. The digests pass, fail, or say nothing of
-the bytes that can be checked.
+The HTTP answer has a status, headers, and a body that has its stated length, or has not. The time is written
+in ISO 8601 with more or fewer parts, or in the fourteen figures of ARC. The digests pass, fail, or say
+nothing of the bytes that can be checked.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _NAMES = {"sha1", "sha224", "sha256", "sha384", "sha512", "md5"}
 class HttpAnswer:
     """An answer as it was written. ``raw`` is the body as sent, ``body`` without its chunks.
 
-    ``status`` is None where the first line holds none; ``lacks`` says why the body is not whole, where it is not.
+    ``status`` is None where the first line has none; ``lacks`` says why the body is incomplete, where it is.
     """
 
     status: int | None
@@ -49,7 +49,7 @@ class HttpAnswer:
 
 
 def http_answer(block: bytes) -> HttpAnswer | None:
-    """Return the answer that a block holds; None where it does not begin as one."""
+    """Return the answer in a block; None where the block does not begin as an answer."""
     if block[:5].upper() != b"HTTP/":
         return None
     end = re.search(rb"\r?\n\r?\n", block)
@@ -68,7 +68,7 @@ def http_answer(block: bytes) -> HttpAnswer | None:
 
 
 def _headers(lines: list[bytes]) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
-    """Return names and values; a line that is no header costs itself alone."""
+    """Return names and values; an invalid header line costs only itself."""
     headers: list[tuple[str, str]] = []
     flags: tuple[str, ...] = ()
     for line in lines:
@@ -83,9 +83,9 @@ def _headers(lines: list[bytes]) -> tuple[tuple[tuple[str, str], ...], tuple[str
 
 
 def _measured(found: HttpAnswer) -> HttpAnswer:
-    """Return an answer, lacking where its own length is longer than its body.
+    """Return an answer, marked as incomplete where its stated length exceeds its body.
 
-    A longer body is none the worse: some programs write bodies unpacked under the headers of the packed.
+    A longer body is accepted: some programs write bodies unpacked under the headers of the packed.
     """
     lengths = {
         value for value in found.values("content-length") if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII)
@@ -97,7 +97,7 @@ def _measured(found: HttpAnswer) -> HttpAnswer:
 
 
 def _dechunked(found: HttpAnswer) -> HttpAnswer:
-    """Return an answer without its chunks; as it is where a program took them out and left the header."""
+    """Return an answer without its chunks; unchanged where a program removed them but kept the header."""
     chunks: list[bytes] = []
     at, raw = 0, found.raw
     while at < len(raw):
@@ -132,8 +132,8 @@ def _lacking(found: HttpAnswer, body: bytes, why: str) -> HttpAnswer:
 def captured_at(text: str) -> str | None:
     """Return the UTC text of a record's date, cut to milliseconds; a minute stands for its beginning.
 
-    None for what names no moment: a year, a month or a day (WARC 1.1 allows them) is too long a time to say that
-    something was seen *at* it. Without a zone it is UTC, as the standard has it.
+    None for a date that names no moment: a year, a month or a day (WARC 1.1 allows them) is too long a time
+    to say that something was seen *at* it. Without a zone it is UTC, as the standard has it.
     """
     found = _TIME.fullmatch(text.strip())
     if found is None:
@@ -155,9 +155,9 @@ def _offset(zone: str | None) -> timedelta:
 
 
 def agrees(said: str | None, candidates: Iterable[bytes]) -> bool | None:
-    """Return whether a digest is that of one of the candidates; None where it is missing or of no known kind.
+    """Return whether a digest is that of a candidate; None where it is missing or of an unknown kind.
 
-    ``sha1:`` and base 32 is the custom; hexadecimal and base 64 are written, too.
+    ``sha1:`` and base 32 is the custom; hexadecimal and base 64 are also written.
     """
     known = _parsed(said)
     if known is None:

@@ -26,7 +26,7 @@ _MOST_HEADER = 256 << 10
 _NEXT = regex(rb"(?:\r?\n\r?\n)?(?=WARC/(?:0\.1[78]|1\.[01])\r?\n[A-Za-z-]{3,40}:)")
 # The first line of a record behind rubbish that has no line end.
 _GLUED = regex(rb"WARC/(?:0\.1[78]|1\.[01])\r?\n\Z")
-# What may stand before a body in a record: the headers of its answer.
+# Space for the headers of an answer, which come before its body in a record.
 HEAD_ROOM = 256 << 10
 Limit = Callable[[str], int]
 
@@ -44,7 +44,7 @@ class Headers:
 
 @dataclass(slots=True)
 class Head:
-    """What a record's header says of its block."""
+    """The statements of a record's header about its block."""
 
     kind: str
     fields: tuple[tuple[str, str], ...]
@@ -57,12 +57,15 @@ def is_head(line: bytes) -> bool:
 
 
 def head_of(line: bytes, stream: Plain | Member) -> Head | str:
-    """Return the header that begins with a line, the rest of it read from the stream, or why it is none."""
+    """Return the header that begins with a line, or why it is invalid.
+
+    The rest of it is read from the stream.
+    """
     return _warc_head(stream) if VERSION.match(line) else _arc_head(line)
 
 
 def _warc_head(stream: Plain | Member) -> Head | str:
-    """Return the header of a record whose first line was read, or why it is none."""
+    """Return the header of a record whose first line was read, or why it is invalid."""
     fields: list[tuple[str, str]] = []
     size = 0
     while line := stream.line():
@@ -124,7 +127,7 @@ class Damage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One record. ``block`` is at most as long as was asked for; ``length`` is what the record says."""
+    """One record. ``block`` is cut to the length asked for; ``length`` is the stated length."""
 
     place: str
     rec_type: str
@@ -142,9 +145,10 @@ class Record:
 
 
 def records(path: Path, limit: Limit) -> Iterator[Record | Damage]:
-    """Yield the records of a file (.warc, .arc, packed by gzip or zstd; .wacz) and what is damaged between them.
+    """Yield the records of a file and the damage between them.
 
-    ``limit`` says how many bytes of an address's block are wanted.
+    The file is .warc or .arc, packed by gzip or zstd or not, or .wacz. ``limit`` says how many bytes of an
+    address's block are wanted.
     """
     with path.open("rb") as file:
         if zipfile.is_zipfile(file) and file.seek(0) == 0 and file.read(4) == b"PK\3\4":
@@ -186,7 +190,7 @@ def _of_data(data: Data, name: str, limit: Limit) -> Iterator[Record | Damage]:
 
 def _of_stream(stream: Plain | Member, name: str, limit: Limit) -> Iterator[Record | Damage]:
     skipped, skipped_at, found = 0, 0, 0
-    # Many programs count the lines about an ARC file wrongly, and nobody needs them.
+    # Many programs state a wrong length for the lines about an ARC file, and nobody needs those lines.
     is_about = False
     while True:
         at = stream.tell()
@@ -208,7 +212,7 @@ def _of_stream(stream: Plain | Member, name: str, limit: Limit) -> Iterator[Reco
                 skipped_at = skipped_at if skipped else at
                 skipped += len(line)
             continue
-        # The records of one member, of which there should be one, are told apart by their number.
+        # A member should have one record; if it has more, their numbers distinguish them.
         place = f"{name}+{at}#{found}" if found and isinstance(stream, Member) else f"{name}+{at}"
         head = head_of(line, stream)
         found += 1
@@ -234,7 +238,7 @@ def _record(stream: Plain | Member, head: Head, place: str, limit: Limit) -> Rec
     if isinstance(stream, Plain) and (is_short or not _at_a_boundary(stream)):
         swallowed = _NEXT.search(stream.data, begins, stream.at)
         if swallowed is not None:
-            # Its length runs over the next record, which is where reading goes on.
+            # Its length covers the next record, at which reading continues.
             block = stream.data[begins : min(swallowed.start(), begins + wanted)]
             stream.at = swallowed.end()
             is_short, is_cut_off = True, False
@@ -251,7 +255,7 @@ def _record(stream: Plain | Member, head: Head, place: str, limit: Limit) -> Rec
 
 
 def _passed_over(stream: Plain | Member, size: int) -> int:
-    """Go on by so many bytes; return how many there were."""
+    """Skip a number of bytes; return how many there were."""
     if isinstance(stream, Plain):
         before = stream.at
         stream.at = min(stream.at + max(size, 0), len(stream.data))

@@ -1,4 +1,4 @@
-"""The bytes of a file as streams that records are read from: one for a plain file, one for each member of a packed."""
+"""The bytes of a file as streams of records: one for a plain file, one per member of a packed file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import zstandard
 Data = bytes | mmap
 
 GZIP, ZSTD = b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd"
-# A frame that decoders skip and that holds, in .warc.zst, the dictionary of all others.
+# A frame that decoders skip and that contains, in .warc.zst, the dictionary of all others.
 _DICTIONARY = b"\x5d\x2a\x4d\x18"
 _SLICE, _PIECE = 1 << 14, 1 << 16
 # One run-length block of zstd is four bytes for 128 KiB.
@@ -23,16 +23,16 @@ _LARGEST_DICTIONARY = 1 << 24
 
 
 class Stream(Protocol):
-    """What a record is read from. ``broken`` says why it ended before its end, where it did."""
+    """The source of a record. ``broken`` says why it ended too early, where it did."""
 
     broken: str | None
 
     def tell(self) -> int:
-        """Return where in the file the next byte is, or the member that holds it."""
+        """Return the place in the file of the next byte, or of the member that contains it."""
         ...
 
     def read(self, size: int) -> bytes:
-        """Return up to so many bytes; fewer only at the end."""
+        """Return up to some number of bytes; fewer only at the end."""
         ...
 
     def line(self) -> bytes:
@@ -41,7 +41,7 @@ class Stream(Protocol):
 
 
 class Plain:
-    """A file, or a part of one, as it is. It can be gone back in."""
+    """A file, or a part of one, as it is. It can be read again from an earlier place."""
 
     broken: str | None = None
 
@@ -90,12 +90,12 @@ class Member:
         return self.read(_PIECE if end < 0 else end + 1)
 
     def look_ahead(self) -> None:
-        """Unpack a little further: where the member ends there, its checksum is tried."""
+        """Unpack a little further: where the member ends there, its checksum is checked."""
         while len(self._held) < 64 and self._more():
             pass
 
     def drain(self) -> None:
-        """Read to the end, so that it is known where the next member begins."""
+        """Read to the end, so that the place of the next member is known."""
         self._held.clear()
         while self._more():
             self._held.clear()
@@ -116,7 +116,7 @@ class Member:
 
 
 def streams(data: Data) -> Iterator[Plain | Member]:
-    """Yield the streams of a file, in their order. Each is to be read before the next is asked for."""
+    """Yield the streams of a file in order. Each must be read before the next is asked for."""
     if data[:3] == GZIP:
         yield from _members(data, GZIP, 0, None)
     elif data[:4] == ZSTD or data[1:4] == _DICTIONARY[1:]:
@@ -135,7 +135,8 @@ def _members(
         member = Member(at, pieces)
         yield member
         member.drain()
-        # Behind a broken member the next one is where its mark stands; what only looks like it is broken, too.
+        # After a broken member the next one is where its mark is; bytes that only look like a mark give a
+        # broken one, too.
         at = data.find(magic, ends[0] if ends else at + 1)
 
 
@@ -168,7 +169,7 @@ def _unzstd(
 
 
 def _dictionary(data: Data) -> tuple[int, zstandard.ZstdCompressionDict | None]:
-    """Return where the first frame with records begins, and the dictionary that stands before it, if one does."""
+    """Return the place of the first frame with records, and the dictionary before it, if any."""
     at, dictionary = 0, None
     while data[at + 1 : at + 4] == _DICTIONARY[1:] and 0x50 <= data[at] <= 0x5F:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
@@ -181,7 +182,10 @@ def _dictionary(data: Data) -> tuple[int, zstandard.ZstdCompressionDict | None]:
 
 
 def _unpacked(dictionary: bytes) -> bytes:
-    """Return a packed dictionary as it was; nothing where it is broken or larger than any: its members are so, too."""
+    """Return a packed dictionary unpacked, empty where it is broken or too large.
+
+    The members are then broken, too.
+    """
     unpacker = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW).stream_reader(dictionary)
     try:
         found = unpacker.read(_LARGEST_DICTIONARY + 1)

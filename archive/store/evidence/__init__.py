@@ -1,1 +1,1 @@
-"""What the evidence of an archive is made of, read out of its file: logs, exports, and everything derived again."""
+"""Evidence read from an archive's file: logs, exports, and derived rows derived again."""

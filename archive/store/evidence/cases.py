@@ -1,4 +1,4 @@
-"""What proves a claim about one document: its captures, readings, versions and rules, as the logs hold them."""
+"""The proof of a claim about one document: captures, readings, versions and rules, from the logs."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _CLAIMED = ("title", "published_at", "source_line", "doc_number", "text_digest",
 
 
 def case(db: sqlite3.Connection, chosen: exports.Chosen, *, keys: list[str], software: str, at: str) -> Case:
-    """Return what proves the versions and changes of a document. Raise NotHeld for an address without one."""
+    """Return the proof of a document's versions and changes. Raise NotHeld for an address without one."""
     document = exports.document_at(db, chosen.urls[0])
     if document is None:
         raise not_held(db, f"no document at {chosen.urls[0]} in this archive", urls=chosen.urls)
@@ -71,7 +71,7 @@ def case(db: sqlite3.Connection, chosen: exports.Chosen, *, keys: list[str], sof
 
 
 def proofs(db: sqlite3.Connection, stated: Checkpoint) -> Proofs:
-    """Return how the rows of each log lead to the roots of a checkpoint."""
+    """Return the proofs that lead from the rows of each log to the roots of a checkpoint."""
     sizes = {"captures": stated.size} | {name: held.size for name, held in stated.others.items()}
     return {
         name: (logs.subtrees(db, LOGS[name], size), _places(db, name))

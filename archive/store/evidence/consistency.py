@@ -1,4 +1,4 @@
-"""What rows say of each other: each question is a statement that gives the rows which do not agree."""
+"""Consistency between rows: each question is a statement that returns the rows that disagree."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from archive.store.write.documents import document_url
 from archive.urls import canonical_url, first_part, role_of
 
 _HEADER = "(select json_extract(value, '$[1]') from json_each(c.headers) where lower(json_extract(value, '$[0]')) = '{}' limit 1)"
-# Table, column, what is wrong, and the statement that gives the rows. Rows of before a column was kept have NULL there.
+# Table, column, damage, and the statement that returns the rows. Rows from before a column was kept have NULL
+# there.
 QUESTIONS = (
     ("attachments", "media_type", "is a column that nothing writes",
      "select id from attachments where media_type is not null or text is not null"),
@@ -92,7 +93,7 @@ QUESTIONS = (
 
 
 def disagreements(db: sqlite3.Connection) -> Iterator[Difference]:
-    """Yield the rows that do not agree with others."""
+    """Yield the rows that disagree with others."""
     for table, column, what, statement in QUESTIONS:
         try:
             rows = db.execute(statement).fetchall()
@@ -106,7 +107,7 @@ def disagreements(db: sqlite3.Connection) -> Iterator[Difference]:
 
 
 def strangers(db: sqlite3.Connection) -> Iterator[Difference]:
-    """Yield the documents whose address, publisher or role no declaration and no look of theirs gives."""
+    """Yield the documents whose address, publisher or role neither a declaration nor a look gives."""
     declared: dict[str, list[Site]] = {}
     for site, text in db.execute("select site, declaration from rules where declaration != '{}'"):
         declared.setdefault(site, []).append(site_from_json(text))
@@ -142,7 +143,7 @@ def _asked(db: sqlite3.Connection, document: int, sites: list[Site]) -> set[str]
 
 
 def media_types(db: sqlite3.Connection) -> Iterator[Difference]:
-    """Yield the payloads whose media type is not what the first answer with them claimed."""
+    """Yield the payloads whose media type differs from the claim of the first answer with them."""
     cursor = db.cursor()
     cursor.row_factory = None
     cursor.execute(
@@ -159,10 +160,10 @@ def media_types(db: sqlite3.Connection) -> Iterator[Difference]:
 
 
 def backward_clocks(db: sqlite3.Connection, least: float = 60.0) -> Iterator[Difference]:
-    """Yield crawls that began before an earlier one ended, and captures of ours kept long after later ones.
+    """Yield crawls that began before an earlier one ended, and captures kept long after later ones.
 
-    Such rows are noted, not wrong: clocks are set back in the life of a machine. They are also what a capture that
-    was dated back looks like.
+    Only our own captures are compared. Such rows are noted, not wrong: clocks are set back in the life of a
+    machine. But a capture that was dated back looks the same.
     """
     rows = db.execute(
         "select id, at, latest from (select id, captured_at as at, max(captured_at) over (partition by crawl order by id "
@@ -184,7 +185,10 @@ def backward_clocks(db: sqlite3.Connection, least: float = 60.0) -> Iterator[Dif
 
 
 def shapes(db: sqlite3.Connection, expected: dict[str, str]) -> Iterator[Difference]:
-    """Yield the views, triggers and indexes that are not those of this yuanben. ``expected``: their statements by name."""
+    """Yield the views, triggers and indexes that differ from those of this yuanben.
+
+    ``expected``: their statements by name.
+    """
     held = {
         row[0]: _plain(row[1])
         for row in db.execute("select name, sql from sqlite_master where sql is not null and type != 'table'")

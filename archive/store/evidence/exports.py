@@ -1,4 +1,4 @@
-"""What goes out: captures by site, address and day, and the rows of the views."""
+"""Exports: captures by site, address and day, and the rows of the views."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archive.store.evidence.logs import leaf_of
 from archive.store.file.payloads import Payloads
 from archive.store.file.withheld import is_covered, not_held, withholdings
 
-# What each format of rows holds: a file a view or table, in the order of its first columns.
+# The formats of rows: one file for each view or table, sorted by its first columns.
 ROWS = (
     "latest", "changes", "copies", "version_detail", "files", "works", "site_health", "addresses", "captures", "events",
 )  # fmt: skip
@@ -26,7 +26,10 @@ _LARGEST_PICTURE = 2 << 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """Which captures: of a site, of documents by their addresses, of a span of time; nothing chosen is everything."""
+    """A choice of captures: of a site, of documents by address, of a span of time.
+
+    Nothing chosen means everything.
+    """
 
     site: str | None = None
     urls: tuple[str, ...] = ()
@@ -39,13 +42,13 @@ class Chosen:
 
 
 def captures(db: sqlite3.Connection, chosen: Chosen) -> Iterator[ExportedCapture]:
-    """Yield the captures that were chosen, in the order of keeping, each redirect before where it led."""
+    """Yield the chosen captures in the order of keeping, each redirect before its target."""
     for number in numbers(db, chosen):
         yield held(db, number)
 
 
 def held(db: sqlite3.Connection, number: int) -> ExportedCapture:
-    """Return one capture with what led to it."""
+    """Return one capture with the redirects that led to it."""
     payload, led_by = db.execute(
         "select payload, redirected_from from captures where id = ?", (number,)
     ).fetchone()
@@ -58,7 +61,7 @@ def held(db: sqlite3.Connection, number: int) -> ExportedCapture:
 
 
 def _awaited(db: sqlite3.Connection, capture: int) -> Repeat | None:
-    """Return what a capture repeats whose payload is not held."""
+    """Return the repeated capture whose payload a capture lacks."""
     row = db.execute(
         "select digest, url, captured_at from repeats where capture = ? and payload is null", (capture,)
     ).fetchone()
@@ -66,13 +69,16 @@ def _awaited(db: sqlite3.Connection, capture: int) -> Repeat | None:
 
 
 def stated_captures(db: sqlite3.Connection) -> int:
-    """Return how many captures the newest checkpoint states that the archive remembers."""
+    """Return how many captures the newest remembered checkpoint states."""
     row = db.execute("select size from checkpoints order by id desc limit 1").fetchone()
     return int(row[0]) if row else 0
 
 
 def changed_after(db: sqlite3.Connection, size: int) -> list[str]:
-    """Return the addresses of documents that captures after the first so many found new or changed; none withheld."""
+    """Return the addresses of documents that later captures found new or changed, except withheld ones.
+
+    Later means after the first ``size`` captures.
+    """
     hidden = {one.document for one in withholdings(db)}
     rows = db.execute(
         "select distinct d.id, d.url from readings r join documents d on d.id = r.document "
@@ -83,16 +89,17 @@ def changed_after(db: sqlite3.Connection, size: int) -> list[str]:
 
 
 def withheld_captures(db: sqlite3.Connection) -> list[str]:
-    """Return the condition that leaves out captures whose body this connection must not show; nothing if there is none."""
+    """Return the condition that leaves out captures with a withheld body, "" where none is withheld."""
     if not is_covered(db):
         return []
     return ["(payload is null or payload in (select digest from payloads))"]
 
 
 def left_out(db: sqlite3.Connection, chosen: Chosen) -> list[dict[str, Any]]:
-    """Return which documents an export leaves out because they are withheld: since when, by whom, why.
+    """Return the documents that an export leaves out because they are withheld: since when, by whom, why.
 
-    ``captures``: how many looks that showed the document are not in it. What was chosen by site and address counts; a span of time does not narrow it.
+    ``captures``: how many looks that showed the document are left out. Site and address of the choice are
+    considered; a span of time does not narrow the count.
     """
     found = []
     for one in withholdings(db):
@@ -110,7 +117,7 @@ def left_out(db: sqlite3.Connection, chosen: Chosen) -> list[dict[str, Any]]:
 
 
 def numbers(db: sqlite3.Connection, chosen: Chosen) -> list[int]:
-    """Return the numbers of the captures that were chosen."""
+    """Return the numbers of the chosen captures."""
     where, values = _conditions(chosen)
     if chosen.urls:
         found = _of_documents(db, chosen.urls)
@@ -121,7 +128,7 @@ def numbers(db: sqlite3.Connection, chosen: Chosen) -> list[int]:
 
 
 def rows(db: sqlite3.Connection, name: str, chosen: Chosen) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
-    """Return the columns of a view and its rows, those of the site and the documents that were chosen."""
+    """Return the columns of a view and its rows, for the chosen site and documents."""
     cursor = db.cursor()
     cursor.row_factory = None
     columns = [row[1] for row in cursor.execute(f"pragma table_info({name})").fetchall()]
@@ -219,7 +226,7 @@ def page_texts(db: sqlite3.Connection, captures: Sequence[int]) -> dict[int, tup
 
 
 def states(db: sqlite3.Connection, document: int) -> list[tuple[str, int]]:
-    """Return when each state of a document was first seen after another, and the number of its version."""
+    """Return when each state of a document first followed another, and the number of its version."""
     found: list[tuple[str, int]] = []
     for at, number in db.execute(
         "select c.captured_at, v.number from readings r join captures c on c.id = r.capture "
@@ -244,7 +251,7 @@ def page_of(db: sqlite3.Connection, capture: int) -> tuple[str, str, bytes]:
 
 
 def picture(db: sqlite3.Connection, url: str) -> tuple[str, bytes] | None:
-    """Return media type and bytes of the newest picture that is held of an address; None where none is."""
+    """Return media type and bytes of the newest held picture of an address, None where none is held."""
     row = db.execute(
         "select p.media_type, p.digest, p.length from captures c join payloads p on p.digest = c.payload "
         "where c.url = ? and c.status = 200 and p.media_type in ('image/png', 'image/jpeg', 'image/gif', 'image/webp') "

@@ -1,7 +1,7 @@
-"""The logs held against checkpoints and against the hashes that were stored when those were made.
+"""The logs compared with checkpoints and with the hashes stored when those were made.
 
-A checkpoint that was kept elsewhere shows whether anything up to it was changed, put in or taken out; the stored hashes
-say which row, unless whoever changed it changed them, too. What was added after the newest checkpoint is not covered.
+A checkpoint kept elsewhere shows whether any row up to it was changed, inserted or deleted. The stored hashes
+say which row, unless whoever changed it also changed them. Rows after the newest checkpoint are not covered.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from archive.store.evidence.rederive import Difference
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
-    """A checkpoint and where it was read: outside the archive it proves more."""
+    """A checkpoint and its origin; one from outside the archive proves more."""
 
     checkpoint: Checkpoint
     place: str
@@ -28,7 +28,7 @@ class Stated:
 def check_logs(
     db: sqlite3.Connection, stated: Sequence[Stated], tick: Callable[[], None]
 ) -> Iterator[Difference]:
-    """Yield what the logs do not hold of what was stated."""
+    """Yield what was stated and the logs do not hold."""
     for log in (CAPTURES, *OTHERS):
         try:
             yield from _closing(db, log, stated) if log.closing else _log(db, log, stated, tick)
@@ -42,7 +42,7 @@ def check_logs(
 
 
 def tree_head_of(checkpoint: Checkpoint, log: Log) -> TreeHead | None:
-    """Return what a checkpoint states of a log."""
+    """Return the tree head of a log in a checkpoint."""
     return TreeHead(checkpoint.size, checkpoint.root) if log is CAPTURES else checkpoint.others.get(log.name)
 
 
@@ -95,7 +95,7 @@ def _unnamed(log: Log, held: int, size: int, place: str) -> Difference:
 
 
 def _closing(db: sqlite3.Connection, log: Log, stated: Sequence[Stated]) -> Iterator[Difference]:
-    """Hold a log whose rows are closed once; each checkpoint names those that were open."""
+    """Check a log whose rows are closed once; each checkpoint names the rows that were open."""
     held = 0
     known = [hashed for tile in logs.tiles(db, log) for hashed in tile]
     everything = [placed.row for placed in logs.leaves(db, log)]

@@ -1,7 +1,7 @@
-"""The rows of the logs in their order, and the hashes of their leaves as far as a checkpoint has stated them.
+"""The rows of the logs in order, and the hashes of those leaves that a checkpoint has stated.
 
-``log_tiles`` is derived: the hashes of the leaves in tiles of 256, each with its root. It makes a checkpoint of a large
-archive quick, and it names the row where a leaf is no longer what it was. It proves nothing by itself: whoever can
+``log_tiles`` is derived: the hashes of the leaves in tiles of 256, each with its root. It makes a checkpoint
+of a large archive fast, and it names the row whose leaf has changed. It proves nothing by itself: whoever can
 write the file can write it, too.
 
 The log is that of the whole file, also for a reader from whom something is withheld: hence ``main``.
@@ -22,9 +22,9 @@ from archive.evidence.leaves import CAPTURES, OTHERS, Log, leaf
 from archive.evidence.merkle import HASH_SIZE, TILE_WIDTH, Growing, Subtree, leaf_hash, node_hash, root
 from archive.evidence.note import Checkpoint, TreeHead
 
-# Rows that share a number: one put aside whose number was given again by a yuanben before 0.1.0.
+# Rows that share a number: a row put aside whose number a yuanben before 0.1.0 gave again.
 _PLACES = 1_000
-# A crawl that is still open after so many tiles of others was never closed.
+# A crawl that is still open after this many tiles of other crawls was never closed.
 _CLOSED_BY = 4
 _EVENT = "select event as id, kind, happened_at, site, document, capture, crawl, details from main.superseded_events"
 _ASIDE = {
@@ -67,7 +67,10 @@ class Tile:
 def leaves(
     db: sqlite3.Connection, log: Log, *, after: int = 0, still_open: Collection[int] = ()
 ) -> Iterator[Placed]:
-    """Yield the leaves of a log in its order, those behind a place; rows put aside since stand where they stood."""
+    """Yield the leaves of a log after a place, in order.
+
+    Rows that were put aside since keep their place.
+    """
     aside = _aside(db, log)
     rows = (Placed(row * _PLACES + len(aside.get(row, ())), held) for row, held in _held(db, log, after))
     gone = (Placed(row * _PLACES + at, held) for row in sorted(aside) for at, held in enumerate(aside[row]))
@@ -77,7 +80,7 @@ def leaves(
 
 
 def leaf_of(db: sqlite3.Connection, log: Log, row: int) -> bytes:
-    """Return the leaf of one row that is there."""
+    """Return the leaf of one existing row."""
     cursor = db.cursor()
     cursor.row_factory = None
     statement = _query(log).replace("t.id >= ?", "t.id = ?")
@@ -97,7 +100,7 @@ def tiles(db: sqlite3.Connection, log: Log) -> list[Tile]:
 
 
 def state(db: sqlite3.Connection, origin: str) -> Checkpoint:
-    """Return the checkpoint of all that the archive holds, by the stored tiles and the rows behind them."""
+    """Return the checkpoint of the whole archive, from the stored tiles and the rows after them."""
     size, top = _grown(db, CAPTURES)
     others = {log.name: _tree_head(db, log) for log in OTHERS}
     return Checkpoint(
@@ -106,7 +109,7 @@ def state(db: sqlite3.Connection, origin: str) -> Checkpoint:
 
 
 def begins_as(db: sqlite3.Connection, stated: Checkpoint) -> bool:
-    """Return whether the archive begins with the captures that a checkpoint states, by the stored tiles where there are."""
+    """Return whether the archive begins with the captures of a checkpoint, by stored tiles if possible."""
     (held,) = db.execute("select count(*) from main.captures").fetchone()
     if held < stated.size:
         return False
@@ -117,7 +120,7 @@ def keep_tiles(db: sqlite3.Connection) -> None:
     """Store the hashes of the leaves that are in no full tile yet. The caller holds a transaction."""
     for log in (CAPTURES, *OTHERS):
         whole = [tile for tile in tiles(db, log) if tile.is_full]
-        # The leaf of a crawl becomes another when it is closed.
+        # The leaf of a crawl changes when the crawl is closed.
         still_open = open_crawls(db) if log.closing else ()
         whole = whole[:-_CLOSED_BY] if log.closing else whole
         number, last = len(whole), whole[-1].last if whole else 0
@@ -130,12 +133,12 @@ def keep_tiles(db: sqlite3.Connection) -> None:
 
 
 def keep_checkpoint(db: sqlite3.Connection, checkpoint: Checkpoint, note: str, *, at: str) -> None:
-    """Add a checkpoint to those that the archive itself remembers. The caller holds a transaction."""
+    """Add a checkpoint to those the archive remembers. The caller holds a transaction."""
     db.execute("insert into checkpoints (made_at, size, note) values (?, ?, ?)", (at, checkpoint.size, note))
 
 
 def last_checkpoint(db: sqlite3.Connection) -> str | None:
-    """Return the newest note that the archive remembers."""
+    """Return the newest checkpoint note that the archive remembers."""
     row = db.execute("select note from checkpoints order by id desc limit 1").fetchone()
     return row[0] if row else None
 
@@ -195,7 +198,10 @@ def _held(db: sqlite3.Connection, log: Log, after: int) -> Iterator[tuple[int, b
 
 
 def _query(log: Log) -> str:
-    """Return the statement that writes leaves: SQLite's JSON is that of RFC 8785 for texts and whole numbers."""
+    """Return the statement for the leaves of a log.
+
+    SQLite's JSON equals that of RFC 8785 for texts and whole numbers.
+    """
     own = _object(log, {name: f"t.{name}" for name in log.columns})
     if log is not CAPTURES:
         return f"select t.id, cast({own} as blob) from main.{log.name} t where t.id >= ? order by t.id"
@@ -262,7 +268,7 @@ def subtrees(db: sqlite3.Connection, log: Log, size: int, still_open: Collection
 
 
 def index_of(db: sqlite3.Connection, log: Log, row: int) -> int:
-    """Return at which place of its log the leaf of a row stands, counted from 0."""
+    """Return the place of a row's leaf in its log, counted from 0."""
     table, column = _ASIDE.get(log.aside or "", ("", ""))
     before = db.execute(f"select count(*) from main.{log.name} where id < ?", (row,)).fetchone()[0]
     if not table:

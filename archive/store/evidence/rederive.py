@@ -1,7 +1,8 @@
-"""What follows from captures, readings and versions, derived again and set against what the file holds.
+"""Rows derived again from captures, readings and versions, and compared with the file.
 
-The derived tables are made anew as temporary tables of the same names: the functions that keep them in a crawl fill
-them, on a connection that cannot write the file. What a crawl has not settled yet is left out, and said to be.
+The derived tables are made again as temporary tables of the same names. The functions that keep them during a
+crawl fill them, on a connection that cannot write the file. What a crawl has not settled yet is left out, and
+reported so.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ _TABLES = (
 )
 _COPIED = ("events",)
 _TRIGGERS = ("documents_listed", "documents_listed_at_once", "transitions_dated", "transitions_placed")
-# What each document is compared by, and what its other rows are.
+# The columns compared for each document, and its other rows.
 _DOCUMENT = ("state", "first_seen", "last_seen", "current", "versions", "flags", *LISTED)
 _ROWS = {
     "addresses": 'url, "from", "to"',
@@ -44,7 +45,7 @@ _IS_PART = "select 1 from parts p join captures c on c.id = p.fetched where c.ur
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """A row that is not what it is derived from says."""
+    """A row that differs from what it is derived from."""
 
     table: str
     row: int | None
@@ -53,11 +54,11 @@ class Difference:
 
 
 class Rederived:
-    """The derived tables of one archive, made anew beside it."""
+    """The derived tables of an archive, made again beside it."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
-        # Rows of temporary tables point into the file; SQLite cannot hold them to that.
+        # Rows of temporary tables refer to the file; SQLite cannot check that.
         db.execute("pragma foreign_keys = off")
         for table in _TABLES:
             (made,) = db.execute("select sql from main.sqlite_master where name = ?", (table,)).fetchone()
@@ -86,16 +87,16 @@ class Rederived:
         self._ledger = Ledger(db, lambda: _NOW)
 
     def close(self) -> None:
-        """Drop what was made."""
+        """Drop the tables."""
         for table in _TABLES:
             self._db.execute(f"drop table temp.{table}")
 
     def documents(self) -> list[int]:
-        """Return the documents that can be told anew."""
+        """Return the documents that can be derived again."""
         return [row[0] for row in self._db.execute("select id from main.documents order by id")]
 
     def differences(self, document: int) -> Iterator[Difference]:
-        """Derive one document anew and yield what the file says otherwise."""
+        """Derive one document again and yield the differences from the file."""
         self._ledger.rederive(document, looks_of(self._db, document), set(), by=0)
         yield from self._of_document(document)
         for table, columns in _ROWS.items():
@@ -127,7 +128,7 @@ class Rederived:
                 table=table, row=held[row], column=None, what="does not follow from the looks at its document"
             )
         for row in now.keys() - held.keys():
-            # The further pages of an article are no addresses of it.
+            # The further pages of an article are not its addresses.
             if table == "addresses" and self._db.execute(_IS_PART, (row[0],)).fetchone():
                 continue
             what = f"a row of document {document} is missing ({_short(row[0])} …)"
@@ -152,7 +153,7 @@ def _short(value: object) -> str:
 
 
 class Connected:
-    """What versions name and do, and the standings that follow, made anew beside those of one archive."""
+    """The citations and acts of versions, and the standings, made again beside those of an archive."""
 
     _OF_VERSION = ("version_connections", "version_citations", "version_relations", "version_clauses")
     _OF_DOCUMENT = ("document_names", "standing_spans")
@@ -168,12 +169,15 @@ class Connected:
         db.execute("create index temp.events_by_document_told on events (document)")
 
     def close(self) -> None:
-        """Drop what was made."""
+        """Drop the tables."""
         for table in self._TABLES:
             self._db.execute(f"drop table temp.{table}")
 
     def others(self) -> int:
-        """Return how many versions are connected by another reader, or wait to be settled: these are not derived."""
+        """Return how many versions are not derived again.
+
+        They were connected by another reader, or wait to be settled.
+        """
         (count,) = self._db.execute(
             "select count(*) from main.versions v left join main.version_connections c on c.version = v.id "
             "where c.reader is not ? or v.document in (select document from main.unsettled)",
@@ -182,7 +186,7 @@ class Connected:
         return int(count)
 
     def documents(self) -> list[int]:
-        """Return the documents that are settled, and were by this reader of connections."""
+        """Return the documents that are settled, by this reader of connections."""
         rows = self._db.execute(
             "select d.id from main.documents d where d.current is not null "
             "and not exists (select 1 from main.unsettled where document = d.id) and not exists "
@@ -192,7 +196,7 @@ class Connected:
         return [row[0] for row in rows]
 
     def differences(self, document: int) -> Iterator[Difference]:
-        """Derive the connections of one document anew and yield what the file says otherwise."""
+        """Derive one document's connections again and yield the differences from the file."""
         (current,) = self._db.execute(
             "select current from main.documents where id = ?", (document,)
         ).fetchone()
@@ -240,6 +244,6 @@ class Connected:
                 yield Difference(table=table, row=row, column=None, what=what)
 
     def _rows(self, table: str, column: str, row: int) -> list[str]:
-        """Return rows as texts; the card of a version that is no longer current is that of its time."""
+        """Return rows as texts; a version that is no longer current keeps the card of its time."""
         found = self._db.execute(f"select * from {table} where {column} = ?", (row,)).fetchall()
         return sorted(repr([one[name] for name in one.keys() if name != "card"]) for one in found)  # noqa: SIM118

@@ -1,7 +1,7 @@
-"""Making anew what can be derived, and taking damaged bodies from a second copy.
+"""Rebuilding derived rows, and taking damaged bodies from a second copy.
 
-What was witnessed is never touched: a capture, a reading or a version that is not as it was cannot be made right from
-the file itself. The hashes that checkpoints stored stay, too: they are what says so.
+What was witnessed is never touched: a changed capture, reading or version cannot be repaired from the file
+itself. The hashes that checkpoints stored stay, too: they are the evidence of the change.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ _FILES = "select id, text from attachment_texts where id > ? order by id limit 2
 
 @dataclass(slots=True)
 class Repaired:
-    """What was made anew, and which bodies no copy could give."""
+    """What was rebuilt, and which bodies no copy could give."""
 
     shapes: list[str] = field(default_factory=list)
     entries: int = 0
@@ -52,7 +52,10 @@ def repair(
     now: Callable[[], str],
     tick: Callable[[], None],
 ) -> Repaired:
-    """Make anew what follows from what was kept. The caller holds a transaction; nothing is acknowledged before its end."""
+    """Rebuild what follows from the kept rows.
+
+    The caller holds a transaction; nothing is acknowledged before its end.
+    """
     done = Repaired(documents=documents)
     _make_shapes(db, expected, done)
     db.execute("reindex")
@@ -63,7 +66,7 @@ def repair(
 
 
 def differing(reader: sqlite3.Connection, tick: Callable[[], None]) -> list[int]:
-    """Return the documents that are not what their looks come to. ``reader`` is a connection of its own."""
+    """Return the documents that differ from their looks. ``reader`` is a connection of its own."""
     again = Rederived(reader)
     try:
         found = []
@@ -88,7 +91,7 @@ def _make_shapes(db: sqlite3.Connection, expected: dict[str, str], done: Repaire
 def _take_bodies(
     db: sqlite3.Connection, copy: sqlite3.Connection | None, done: Repaired, tick: Callable[[], None]
 ) -> None:
-    """Replace bodies that no longer match their digest by those of a copy that do."""
+    """Replace bodies that no longer match their digest by matching ones from a copy."""
     ours = Payloads(db)
     theirs = Payloads(copy) if copy is not None else None
     trigger = db.execute("select sql from sqlite_master where name = 'payloads_no_update'").fetchone()[0]
@@ -163,7 +166,7 @@ def _make_states(
 
 
 def _list_again(db: sqlite3.Connection) -> None:
-    """Let each document show what its current version says, as the trigger would have it."""
+    """Write each document's fields from its current version, as the trigger would."""
     (statement,) = db.execute("select sql from sqlite_master where name = 'documents_listed'").fetchone()
     listed = statement[statement.index("update documents set") : statement.rindex("where id = new.id")]
     db.execute(listed.replace("new.current", "documents.current"))

@@ -1,7 +1,7 @@
-"""Versions read again out of their captures, by the rules that were recorded, and set against what is kept.
+"""Versions read again from their captures, by the recorded rules, and compared with those kept.
 
-Only what today's reader made can be set against what it makes now. That it reads the same again does not prove that
-it reads rightly.
+Only the versions of today's reader can be compared with what it makes now. That it reads the same again does
+not prove that it reads correctly.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ class Reader:
         return [row[0] for row in rows]
 
     def others(self) -> int:
-        """Return how many versions another reader made: this one cannot say whether they are what it read."""
+        """Return how many versions another reader made; this one cannot check them."""
         (count,) = self._db.execute(
             "select count(*) from versions where reader != ?", (self._reader,)
         ).fetchone()
         return int(count)
 
     def differences(self, version: int) -> Iterator[Difference]:
-        """Read a version again and yield the fields that come out otherwise."""
+        """Read a version again and yield the fields that differ."""
         row = self._db.execute("select * from versions where id = ?", (version,)).fetchone()
         capture = json.loads(row["captures"])[0]
         found = self._read(capture, row["rules"])
@@ -107,7 +107,7 @@ class Reader:
 
 
 def _parse(job: Job, declared: Site | None, cheap: bool) -> Article | Unreadable:
-    """Return what the rules make of a page, as the spiders' own ``parse_article`` does."""
+    """Return the result of the rules for a page, as the spiders' own ``parse_article`` gives it."""
     if cheap:
         return extract.read_cheaply(job.page)
     found = extract.read(job.page, declared)

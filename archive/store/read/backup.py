@@ -1,8 +1,8 @@
-"""Copies of the archive: made anew, brought up to date, put back. Each is verified before it counts.
+"""Copies of the archive: made, updated, restored. Each is verified before it counts.
 
-Copying the file with ``cp`` would lose the transactions that still stand in its ``-wal``. A new copy appears under its
-name when it is complete, on the disk and sound; until then, and when it is killed, there is nothing there. A copy is
-brought up to date in one transaction of its own: killed, it is the copy that it was.
+A copy of the file made with ``cp`` would lose the transactions that are still in its ``-wal``. A new copy
+appears under its name when it is complete, on the disk and sound. Until then, and when it is killed, nothing
+is there. A copy is updated in one transaction of its own: if it is killed, the copy is unchanged.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ from archive.store.read.verify import Report as Report
 from archive.store.read.verify import Wanted, is_sound, verify
 
 _ENDS = ("-wal", "-shm", "-journal")
-# Rows that never change and are told apart by their numbers; of all others, whole rows are compared.
+# Rows that never change and are identified by their numbers; of all other tables, whole rows are compared.
 _ADDED_TO = ("payloads", "versions", "readings", "attachment_texts", "rules")
 
 
 def backup(db: sqlite3.Connection, target: Path, tick: Callable[[], None] = lambda: None) -> Report:
-    """Write a copy to ``target``, which must not exist, and return what verifying it found.
+    """Write a copy to ``target``, which must not exist, and return the result of its verification.
 
-    Sound is what ``verify`` says without reading versions again; it does not mean that the archive lacks nothing.
-    ``proved`` says of what the copy was found sound.
+    Sound means what ``verify`` says without reading versions again; it does not mean that the archive lacks
+    nothing. ``proved`` names the checks by which the copy was found sound.
     """
     with _appearing(target) as part:
         _write(db, part)
@@ -43,7 +43,7 @@ def backup(db: sqlite3.Connection, target: Path, tick: Callable[[], None] = lamb
 
 
 def update(target: Path, source: Path, tick: Callable[[], None] = lambda: None) -> Report:
-    """Bring a copy up to date: only what is new is written, all of it verified. Return the same as ``backup``.
+    """Update a copy: only new rows are written, all of it is verified. Return the same as ``backup``.
 
     Raise ArchiveForeign where the copy is of another archive, or of another past of this one.
     """
@@ -65,15 +65,16 @@ def update(target: Path, source: Path, tick: Callable[[], None] = lambda: None) 
 def restore(
     source: Path, target: Path, stated: Sequence[Stated] = (), tick: Callable[[], None] = lambda: None
 ) -> Report:
-    """Write a backup to a new file and verify it there, against checkpoints, too. The backup is not changed.
+    """Write a backup to a new file and verify it there, also against checkpoints.
 
-    ``missing``: by log, from which row on, how many, and by which checkpoint. Checkpoints that state more than the
-    backup holds cannot be held against it: what they state of its rows is shown by older ones only.
+    The backup is not changed. ``missing``: by log, from which row on, how many, and by which checkpoint.
+    Checkpoints that state more than the backup holds cannot be compared with it; only older checkpoints say
+    something of its rows.
     """
     with _appearing(target) as part:
         with closing(connection.open_whatever_age(source)) as db:
             _write(db, part)
-        # A backup of an older yuanben is brought up to date; it itself stays as it is.
+        # A backup of an older yuanben is migrated in the copy; the backup itself stays as it is.
         connection.open_for_writing(part, create=False, copies_first=False).close()
         with closing(connection.open_for_reading(part, whole=True)) as copy:
             held = _sizes(copy)
@@ -95,13 +96,13 @@ def refuse_existing(target: Path) -> None:
 
 @contextmanager
 def _appearing(target: Path) -> Iterator[Path]:
-    """Give a path to write to, which becomes ``target`` at the end; however that ends, nothing else is left."""
+    """Give a path to write to, which becomes ``target`` at the end; on any failure nothing is left."""
     refuse_existing(target)
     if not target.resolve().parent.is_dir():
         raise BadInput(f"no directory {target.resolve().parent} — make it, or give another path")
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     parts = [str(part), *(f"{part}{end}" for end in _ENDS)]
-    # Killed outright, this process clears nothing away: another, which sees its end, does.
+    # A killed process clears nothing away; this second process notices its end and does.
     words = ["sh", "-c", 'cat > /dev/null; rm -f -- "$@"', "sh", *parts]
     with subprocess.Popen(words, stdin=subprocess.PIPE, start_new_session=True) as sweeper:
         try:
@@ -153,7 +154,7 @@ def _refuse_another_archive(target: Path, source: Path) -> None:
 
 
 def _take_over(db: sqlite3.Connection) -> dict[str, Any]:
-    """Make the tables of a copy what those of the attached archive are, within the caller's transaction."""
+    """Make the tables of a copy equal to those of the attached archive, in the caller's transaction."""
     shapes = "select type, name, sql from {}.sqlite_master where sql is not null order by type, name"
     if db.execute(shapes.format("main")).fetchall() != db.execute(shapes.format("live")).fetchall():
         raise ArchiveForeign(
@@ -173,7 +174,7 @@ def _take_over(db: sqlite3.Connection) -> dict[str, Any]:
 
 
 def _equalise(db: sqlite3.Connection, table: str) -> int:
-    """Take out the rows that the archive has not, add those that the copy lacks, and return how many were written."""
+    """Delete rows that the archive has not, add rows the copy lacks, and return how many were written."""
     columns = [row[1] for row in db.execute(f"pragma main.table_info({table})").fetchall()]
     key = ["id"] if table in _ADDED_TO else columns
     same = " and ".join(f'o."{column}" is t."{column}"' for column in key)
@@ -189,7 +190,7 @@ def _sizes(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def _lacking(held: dict[str, int], checkpoint: Stated) -> Iterator[dict[str, Any]]:
-    """Yield the logs of which a checkpoint states more than is held."""
+    """Yield the logs for which a checkpoint states more rows than are held."""
     for name, log in LOGS.items():
         head, size = tree_head_of(checkpoint.checkpoint, log), held.get(name, 0)
         if head is not None and head.size > size:
@@ -204,7 +205,7 @@ def _lacking(held: dict[str, int], checkpoint: Stated) -> Iterator[dict[str, Any
 
 def _name(part: Path, target: Path) -> None:
     try:
-        # Unlike a rename, a link never takes the place of a file that came meanwhile.
+        # Unlike a rename, a link never replaces a file that came meanwhile.
         os.link(part, target)
         part.unlink()
     except FileExistsError:

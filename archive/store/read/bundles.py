@@ -1,12 +1,13 @@
-"""Bundles: some sites that a process elsewhere asks for a while, and what it brings home.
+"""Bundles: sites that a process elsewhere asks for a while, and the captures it brings home.
 
-A **lease** says that nobody else may ask a site until a moment. It is taken in the home archive, in one transaction,
-before anything is sent, and it outlasts the moment at which the kernel of the other machine ends the process. A lost
-bundle is left alone: its lease runs out, and the site is due as before.
+A **lease** says that nobody else may ask a site until a moment. It is taken in the home archive, in one
+transaction, before anything is sent, and it outlasts the moment at which the kernel of the other machine ends
+the process. A lost bundle is left alone: its lease runs out, and the site is due as before.
 
-A **baton** is what the process must know of its sites: what is due, with the validators of what was seen; what is known
-besides, so that a list leads to nothing twice. What comes home is an archive, the *delta*. Its captures are evidence
-and are kept whenever they come; only an open lease makes them the end of a visit. Landing a delta twice changes nothing.
+A **baton** is what the process must know of its sites: the addresses that are due, with the validators of
+their last looks, and the known addresses, so that a list leads to none of them twice. What comes home is an
+archive, the *delta*. Its captures are evidence and are kept whenever they come; only an open lease makes them
+the end of a visit. Landing a delta twice changes nothing.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from archive.store.file.captures import Validators, add_event, validators
 from archive.store.read.merging import Other, known_capture
 from archive.store.schedule.frontier import Due, Frontier
 
-# Rows of one site that a baton carries; the rest stays due. At three seconds a request it is four hours' work.
+# Rows of one site that a baton carries; the rest stays due. At three seconds per request they are four hours'
+# work.
 MOST_DUE = 5_000
 _NEVER = "9999-12-31T00:00:00.000Z"
 _KEPT_LEASES = 7 * 86400.0
@@ -32,7 +34,10 @@ _KEPT_LEASES = 7 * 86400.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baton:
-    """What goes with a bundle. ``looks``: how often each site was looked at in the last day, where that is rationed."""
+    """What goes with a bundle.
+
+    ``looks``: how often each site was looked at in the last day, where that is rationed.
+    """
 
     token: str
     sites: Sequence[str]
@@ -49,11 +54,11 @@ class Baton:
 
     @classmethod
     def from_json(cls, text: str) -> Baton:
-        """Return the baton that a text is."""
+        """Return the baton of a text."""
         return cls(**json.loads(text))
 
     def validators_of(self) -> dict[str, Validators]:
-        """Return what a conditional request for each address may offer."""
+        """Return the validators for a conditional request to each address."""
         return {
             url: Validators(etag=etag, last_modified=modified, captured_at=at)
             for url, (etag, modified, at) in self.validators.items()
@@ -62,7 +67,7 @@ class Baton:
 
 @dataclass(slots=True)
 class Landed:
-    """What a delta brought: captures that are new here, those that were held, and sites that had more to ask."""
+    """The result of a delta: new captures, captures already held, and sites that had more to ask."""
 
     kept: int = 0
     held: int = 0
@@ -78,7 +83,7 @@ class Leases:
         self._db = db
 
     def take(self, sites: Iterable[str], token: str, *, at: str, until: str) -> list[str]:
-        """Take the leases of those sites that nobody holds; return them."""
+        """Take the leases of those sites that nobody else holds; return them."""
         free = [site for site in sites if not self.is_held(site, at)]
         self._db.executemany(
             "insert into site_leases (token, site, taken_at, lease_until) values (?, ?, ?, ?)",
@@ -112,12 +117,12 @@ class Leases:
         return [row[0] for row in rows]
 
     def landed(self, since: str) -> list[str]:
-        """Return the tokens whose captures are here: their deltas can go."""
+        """Return the tokens whose captures are here: their deltas can be removed."""
         rows = self._db.execute("select distinct token from site_leases where landed_at >= ?", (since,))
         return [row[0] for row in rows]
 
     def forget(self, at: str) -> None:
-        """Drop the leases that came to their end a week ago."""
+        """Drop the leases that ended a week ago."""
         before = later(at, -_KEPT_LEASES)
         self._db.execute("delete from site_leases where lease_until < ? and taken_at < ?", (before, before))
 
@@ -145,7 +150,7 @@ def baton(db: sqlite3.Connection, sites: Sequence[str], token: str, *, at: str,
             "where f.id in (select value from json_each(?))",
             numbers,
         )
-        # Only a list can lead to what is known already.
+        # Only a list can lead to addresses that are already known.
         if any(one.kind == Kind.LISTING for one in due):
             known += _rows(
                 db,
@@ -176,7 +181,7 @@ def baton(db: sqlite3.Connection, sites: Sequence[str], token: str, *, at: str,
 
 
 def take_up(db: sqlite3.Connection, taken: Baton, crawls: Mapping[str, int]) -> None:
-    """Put what a baton carries into an empty archive. The caller holds a transaction."""
+    """Put the contents of a baton into an empty archive. The caller holds a transaction."""
     db.executemany(
         "insert or ignore into frontier (site, kind, url, due_at, why, attempts, visits, depth, missed) "
         "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -198,7 +203,7 @@ def take_up(db: sqlite3.Connection, taken: Baton, crawls: Mapping[str, int]) -> 
 
 
 def captured_sites(source: sqlite3.Connection) -> list[str]:
-    """Return the sites of which a delta captured something."""
+    """Return the sites of which a delta has captures."""
     return [row[0] for row in source.execute("select distinct site from captures order by site")]
 
 
@@ -222,7 +227,7 @@ class Landing:
         self._refuse = refuse
 
     def land(self, source: sqlite3.Connection, token: str) -> Landed:
-        """Keep what a delta captured, read it, and take in what was not asked and why."""
+        """Keep a delta's captures, read them, and take over what was not asked and why."""
         landed, numbers = Landed(), dict[int, int]()
         other = Other(source, f"bundle {token}")
         tries = _last_tries(source)
@@ -232,7 +237,7 @@ class Landing:
             except ArchiveError as error:
                 landed.lost.append(f"capture {row['id']}: {error}")
                 continue
-            # What it is known by elsewhere says nothing here: it came over the network, to a process of ours.
+            # Its origin elsewhere does not matter: it came over the network, to a process of ours.
             exchange = replace(exchange, origin="network", was_followed=False, record=None, entity=())
             held = known_capture(self._db, exchange, row)
             if held is None:
@@ -246,13 +251,13 @@ class Landing:
         return landed
 
     def _asked(self, exchange: Exchange, *, is_last: bool) -> Exchange:
-        """Return an exchange with the row of ours that asked, and whether it was tried again."""
+        """Return an exchange with our row that asked for it, and whether it was tried again."""
         kind, url = _asked(exchange)
         if kind == "robots":
             return exchange
         due = self._row(kind, url)
         if due is None:
-            # What led to it was captured before it, and may still wait to be read.
+            # The page that linked it was captured before it, and may still wait to be read.
             self._read()
             due = self._row(kind, url)
         if due is None:
@@ -270,7 +275,7 @@ class Landing:
         return Due(**dict(row)) if row else None
 
     def _take_refusals(self, source: sqlite3.Connection, landed: Landed) -> None:
-        """Let rest what was not asked, and note which sites had more than a run may ask."""
+        """Postpone what was not asked, and note which sites had more than a run may ask."""
         for event in source.execute(
             "select * from events where kind in ('refused', 'left_alone', 'left_for_later') order by id"
         ).fetchall():

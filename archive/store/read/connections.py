@@ -1,4 +1,4 @@
-"""What a document rests on, what rests on it, whether it is in force; and what a report is held against."""
+"""The bases of a document, what rests on it, whether it is in force; and checks of reports."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from archive.store.read.search import search
 from archive.store.write.connections import acts_on, effective_of, subject_of_row
 from archive.text.names import Succession, issuing_body, kin_of
 
-# Titles of a report that nothing bears, whose claims are sought in the texts.
+# How many titles of a report that no document bears are sought in the texts.
 _MOST_CLAIMS = 8
 _MOST_NEAR = 60
 _YEARS = range(1949, 2100)
-# A page shows so many of those that cite a document in one way: a law may have tens of thousands.
+# How many documents that cite in one way a page shows: a law may have tens of thousands.
 _MOST_ON_A_PAGE = 30
 
 
 def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
-    """Return what a document cites, what cites it, where else it stands, and its standing."""
+    """Return a document's citations, the documents that cite it, its other addresses, and its standing."""
     return {
         "document": _document(db, document),
         "cites": _cites(db, document),
@@ -43,7 +43,7 @@ def cites(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 
 
 def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
-    """Return what a document's page shows of its place among the others, its reasons with the words they rest on."""
+    """Return a document's place among the others for its page; reasons come with the words they rest on."""
     standing, told = standing_of(db, document, day), _turns(db, document, day)
     is_ended = standing["standing"] in ("repealed", "expired")
     if is_ended and not any(turn["kind"] == CONTRADICTED for turn in told):
@@ -67,7 +67,7 @@ def place_of(db: sqlite3.Connection, document: int, day: date | None = None) -> 
 
 
 def bodies_after(db: sqlite3.Connection, document: int) -> list[Succession]:
-    """Return what became of the body that issued a document. It ends no document."""
+    """Return the successors of the body that issued a document. They end no document."""
     row = db.execute(
         "select d.issuer, d.title, iif(d.role = 'original', d.publisher, null) as publisher, d.published_at "
         "from documents d where d.id = ?",
@@ -157,7 +157,7 @@ def _cites(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def _by_title(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return what a document's title alone says that it does: its text has no place for it."""
+    """Return the acts stated only by a document's title: its text has no place for them."""
     rows = db.execute(
         "select r.relation, r.other_title, r.other_number, r.other from relations r join documents d "
         "on d.current = r.version_id where d.id = ? and r.start is null and r.relation != 'issues'",
@@ -190,7 +190,7 @@ _OF_NAME = (
     "join documents d on d.current = v.id where r.{column} = :key and r.relation = :relation "
     "and v.document != :document {only} order by r.version desc limit :most"
 )
-# A title means the document only where no number says which; and a text does not cite by its own title.
+# A title means the document only where no number decides; and a text does not cite by its own title.
 _BY_TITLE = (
     "and r.number_key is null and (r.relation in ('repeals', 'replaces', 'amends', 'extends') or not exists "
     "(select 1 from document_names s where s.document = v.document and s.kind = 'title' and s.key = r.title_key))"
@@ -202,9 +202,10 @@ _OWN_NAMES = (
 
 
 def _cited_by(db: sqlite3.Connection, document: int, most: int = -1) -> tuple[list[dict[str, Any]], int]:
-    """Return what other documents' current versions do to this one, the newest first.
+    """Return what other documents' current versions do to this one, newest first.
 
-    ``most``: so many of each relation by each name, those kept last; second comes how many others there are at most.
+    ``most`` limits each relation under each name to the last kept; the second value is the greatest number of
+    others.
     """
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     left_out = 0
@@ -236,7 +237,7 @@ def _works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def standing_of(db: sqlite3.Connection, document: int, day: date | None = None) -> dict[str, Any]:
-    """Return a document's standing on a day, today's in Beijing without one; ``unknown`` where nothing is kept."""
+    """Return a document's standing on a day, by default today in Beijing; ``unknown`` where none is kept."""
     if day is None:
         row = db.execute("select * from standings where document = ?", (document,)).fetchone()
     else:
@@ -258,7 +259,7 @@ def standing_of(db: sqlite3.Connection, document: int, day: date | None = None) 
 
 
 def timeline_of(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return a document's standings one after the other."""
+    """Return a document's standings in order."""
     rows = db.execute(
         "select standing, since, until, because from standing_spans where document = ? order by position",
         (document,),
@@ -267,7 +268,10 @@ def timeline_of(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def _turns(db: sqlite3.Connection, document: int, day: date | None) -> list[dict[str, Any]]:
-    """Return the events of a document's standing until a day, newest first, each with the document it was learned by."""
+    """Return the events of a document's standing until a day, newest first.
+
+    Each comes with the document it was learned from.
+    """
     rows = db.execute(
         "select kind, happened_at, details from events where document = ? and kind in (?, ?) "
         "and date(happened_at, '+8 hours') <= ? order by happened_at desc, id desc",
@@ -286,12 +290,12 @@ def _deadlines(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def check(db: sqlite3.Connection, text: str, day: date) -> list[Verdict]:
-    """Return a verdict on every citation of a report, held against what the archive has of those cited."""
+    """Return a verdict on every citation of a report, compared with the held documents it cites."""
     return checked(text, holding_for(db, text), day)
 
 
 def holding_for(db: sqlite3.Connection, text: str) -> Holding:
-    """Return the documents that a report's citations may mean: by number, by name, by what ends them, by words."""
+    """Return the documents that a report's citations may mean: by number, name, ending act, or words."""
     found = citations(text)
     documents = _candidates(db, found) | _by_words(db, text) | _by_claims(db, text, found)
     held = [made for document in sorted(documents) if (made := _held(db, document))]
@@ -299,7 +303,7 @@ def holding_for(db: sqlite3.Connection, text: str) -> Holding:
 
 
 class _Acts(Mapping[str, list[Act]]):
-    """What other documents do to a candidate, looked up when asked for: few are named."""
+    """The acts of other documents on a candidate, looked up when asked for: few are named."""
 
     def __init__(self, db: sqlite3.Connection, documents: dict[str, int]) -> None:
         self._db, self._documents = db, documents
@@ -333,7 +337,10 @@ def _candidates(db: sqlite3.Connection, found: Sequence[Citation]) -> set[int]:
 
 
 def _by_words(db: sqlite3.Connection, text: str) -> set[int]:
-    """Return the documents that hold what a report quotes: a name that is not held may stand for one of them."""
+    """Return the documents that contain what a report quotes.
+
+    A name that is not held may mean one of them.
+    """
     documents: set[int] = set()
     for quoted in dict.fromkeys(re.findall(r"[“「\"]([^“”「」\"\n]{10,200})[”」\"]", text)):
         documents |= {hit.document for hit in search(db, f'"{quoted}"', limit=3)}
@@ -343,7 +350,10 @@ def _by_words(db: sqlite3.Connection, text: str) -> set[int]:
 
 
 def _by_claims(db: sqlite3.Connection, text: str, found: Sequence[Citation]) -> set[int]:
-    """Return the documents that hold what a report says of titles that none bears: one of them may be meant."""
+    """Return the documents that contain what a report claims of titles that no document bears.
+
+    One of them may be meant.
+    """
     unknown = [c for c in found if c.title and not c.is_own and not _bears(db, c.stands_for or c.title)]
     documents: set[int] = set()
     for citation in unknown[:_MOST_CLAIMS]:
@@ -366,7 +376,7 @@ def _ids(db: sqlite3.Connection, statement: str, *values: Any) -> set[int]:
 
 
 def _numbered(db: sqlite3.Connection, key: str) -> set[int]:
-    """Return the documents with a number, those that end it, and those whose number differs in year or count."""
+    """Return the documents with a number, those that end it, and those with another year or count."""
     documents = _ids(db, "select document from document_names where kind = 'number' and key = ?", key)
     documents |= _ids(
         db,
@@ -424,7 +434,7 @@ def _held(db: sqlite3.Connection, document: int) -> tuple[Held, int] | None:
 
 
 def _ends(db: sqlite3.Connection, version: int) -> Iterable[tuple[Relation, date | None]]:
-    """Yield the ends that a version brings about, each with the day from which it counts where that is its own."""
+    """Yield the ends that a version brings about, each with its own effective day, if it has one."""
     rows = db.execute(
         "select * from version_relations where version = ? and is_end order by position", (version,)
     )

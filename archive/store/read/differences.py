@@ -1,7 +1,8 @@
 """Differences for readers: between two versions of a document, and between a copy and its original.
 
-A difference of versions gives the fields first, then the text, character by character. The classes hold what the page
-of a difference needs; the last part holds what the copy page needs: one comparison, both texts, every variant.
+A difference of versions gives the fields first, then the text, character by character. The classes hold the
+fields of the difference page. The last part holds those of the copy page: one comparison, both texts, every
+variant.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ _VERSION = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChange:
-    """A field that has another value in the later version; None where the page shows none."""
+    """A field with another value in the later version; None where the page shows none."""
 
     field: str
     old: str | None
@@ -40,7 +41,7 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """What makes one version out of another. ``causes``: why each exists, and so whose change this is."""
+    """The edits from one version to another. ``causes``: why each version exists, so whose change it is."""
 
     document: int
     from_version: int
@@ -54,7 +55,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileChange:
-    """A file that came, went or has other bytes. ``edits``: what differs in its text, where both sides have one."""
+    """A file that came, went or has other bytes.
+
+    ``edits``: the edits of its text, where both sides have a text.
+    """
 
     url: str
     name: str
@@ -66,7 +70,7 @@ class FileChange:
 def difference(db: sqlite3.Connection, document: int, from_version: int, to_version: int) -> Difference:
     """Return what differs between two versions. Raise NotHeld for a number the document does not have.
 
-    It says what differs, not when it changed: for that, the captures of the two versions are the bounds.
+    It says what differs, not when it changed: the bounds of that are the captures of the two versions.
     """
     old = version_row(db, document, from_version)
     new = version_row(db, document, to_version)
@@ -111,7 +115,7 @@ def _attachments(db: sqlite3.Connection, version: int) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferencePage:
-    """Two versions of one document and what makes the second out of the first."""
+    """Two versions of one document and the edits that lead from the first to the second."""
 
     document: Row
     old: Row
@@ -158,8 +162,8 @@ def read_difference(db: sqlite3.Connection, document: int, old: int, new: int) -
 class Compared:
     """A comparison as it was kept; ``report`` may lack what an earlier program did not write.
 
-    ``current`` is the version at which the original stands today when that is not the one that was copied, and
-    ``says_now`` what it says in that one's place.
+    ``current`` is the original's current version when that is not the copied one, and ``says_now`` what it
+    says in that one's place.
     """
 
     comparison: Row
@@ -177,19 +181,19 @@ class Compared:
 
     @property
     def counts(self) -> list[tuple[str, int]]:
-        """Return how many variants there are of each kind, the kinds in their own order."""
+        """Return the number of variants of each kind, the kinds in their fixed order."""
         counted = Counter(variant["kind"] for variant in self.variants)
         return [(str(kind), counted[str(kind)]) for kind in Kind if counted[str(kind)]]
 
     @property
     def versions(self) -> list[Row]:
-        """Return the original's versions that the copy was held against, when there were others than this one."""
+        """Return the other versions of the original that the copy was compared with."""
         listed = list((self.report.get("original") or {}).get("versions", []))
         return listed if len(listed) > 1 else []
 
     @property
     def same_values(self) -> list[Row]:
-        """Return the figures that both sides give, written differently."""
+        """Return the figures that both sides give in different notations."""
         return list(self.report.get("same_values", []))
 
     @property
@@ -204,7 +208,7 @@ class Compared:
 
     @property
     def boilerplate(self) -> list[Row]:
-        """Return the blocks of the copy that are no part of what it copies."""
+        """Return the copy's boilerplate: the blocks that are not part of what it copies."""
         return list(self.report.get("boilerplate", []))
 
 
@@ -234,7 +238,10 @@ def read_comparison(db: sqlite3.Connection, number: int) -> Compared:
 
 
 def _with_places(variants: list[Row], original: str) -> list[Row]:
-    """Return the variants with in how many places the same words were put for the same words, by no rule."""
+    """Return the variants, each with the number of places where the same words replaced the same words.
+
+    Variants covered by a rewrite rule are not counted.
+    """
     counted = Counter(_pair(variant) for variant in variants if variant["rule"] is None)
     return [
         variant

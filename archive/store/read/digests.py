@@ -1,10 +1,11 @@
-"""Recomputing what can be recomputed: payload, text, state and rules digests, and whether the rows hang together.
+"""Recomputed digests: of payloads, texts, states and rules, and whether the rows belong together.
 
-What is checked is counted beside what is there; anything left out makes the check fail, never pass. Not proven:
-that nothing was cut off at the end (an archive copied without its ``-wal`` file loses its newest transactions
-whole, and what is left agrees with itself); that fields without a digest (headers, times, author, events) are as
-they were written; that each index entry is that of its version (the index can be made again); that whoever owns
-the file did not recompute the digests. Backups and a digest of the file kept elsewhere answer those.
+The report counts what was checked and what there is; anything left out makes the check fail, never pass. Not
+proven: that nothing was cut off at the end (an archive copied without its ``-wal`` file loses its newest
+transactions whole, and the rest is consistent); that fields without a digest (headers, times, author, events)
+are as they were written; that each index entry is that of its version (the index can be made again); that
+whoever owns the file did not recompute the digests. Backups and a digest of the file kept elsewhere answer
+those.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ class _Check:
         self.bad: list[Report] = []
 
     def each(self, what: str, table: str, check: Callable[[int], None]) -> None:
-        """Check every row of a table by itself, so that one that cannot be read hides no other."""
+        """Check every row of a table by itself, so that an unreadable row hides no other."""
         self.checked[what] = 0
         self.present[what] = self._db.execute(f"select count(*) from {table}").fetchone()[0]
         try:
@@ -80,7 +81,7 @@ class _Check:
             self._tick()
 
     def file(self) -> None:
-        """Ask SQLite whether the file is whole, and whether every row points to one that is there."""
+        """Ask SQLite whether the file is intact, and whether every row refers to an existing one."""
         for (message,) in self._db.execute("pragma integrity_check").fetchall():
             if message != "ok":
                 self._report("file", None, None, f"SQLite says: {message}")
@@ -99,7 +100,7 @@ class _Check:
             self._report("payloads", row, "length", f"says {length}, the body has {len(body)} bytes")
 
     def text(self, row: int) -> None:
-        """Digest a text, and set its Simplified form against it."""
+        """Digest a text, and compare its Simplified form with it."""
         raw = self._db.execute("select cast(text as blob) from versions where id = ?", (row,)).fetchone()[0]
         stated, plain, reader = self._texts("versions", row, "text_digest", "text_simplified", "reader")
         digest = "sha256:" + hashlib.sha256(raw).hexdigest()
@@ -107,14 +108,14 @@ class _Check:
             self._report("versions", row, "text", f"its digest is {digest}, not {stated}")
             return
         text = raw.decode()
-        # Another reader's conversion may have been another; its characters are the same under fold/2.
+        # Another reader's conversion may differ; its characters are the same under fold/2.
         expected = simplified(text)
         plain = plain or text
         if plain != expected and (reader == _READER or fold(plain) != fold(text)):
             self._report("versions", row, "text_simplified", "is not the text in Simplified characters")
 
     def state(self, row: int) -> None:
-        """Digest what makes a version: title, date, source line and number belong to it."""
+        """Digest the state of a version, which includes title, date, source line and number."""
         names = ("title", "text", "published_at", "source_line", "doc_number", "state_digest")
         title, text, published, source, number, stated = self._texts("versions", row, *names)
         article = Article(
@@ -139,7 +140,7 @@ class _Check:
             )
 
     def file_text(self, row: int) -> None:
-        """Digest the text of an attached file, and look whether the search index has it."""
+        """Digest the text of an attached file, and check that the search index has it."""
         text, stated = self._texts("attachment_texts", row, "text", "text_digest")
         if stated != (text_digest(text) if text else ""):
             self._report("attachment_texts", row, "text", f"its digest is not {stated or 'kept'}")
@@ -154,20 +155,21 @@ class _Check:
             self._report("rules", row, "declaration", f"its digest is not {stated}")
 
     def indexed(self, row: int) -> None:
-        """Look whether the search indexes have an entry of a version."""
+        """Check that the search indexes have an entry of a version."""
         for index in ("version_index", "title_index"):
             if self._db.execute(f"select 1 from {index}_docsize where id = ?", (row,)).fetchone() is None:
                 self._report("versions", row, None, f"is not in {index}")
 
     def completeness(self) -> None:
-        """Look for rows taken out: their numbers run from 1 without a gap, and the index has no others."""
+        """Search for rows taken out: numbers run from 1 without a gap, and the index has no others."""
         forms = dict(self._db.execute("select name, form from index_forms").fetchall())
         for name in INDEXES:
             if forms.get(name) != FOLD:
                 self._report(
                     "index_forms", None, "form", f"{name} is of {forms.get(name) or 'no form'}, not of {FOLD}"
                 )
-        # Of what has a log the log says which rows are missing; what was put aside has left its table.
+        # For tables with a log, the log says which rows are missing; rows that were put aside have left their
+        # table.
         for table in (*(name for name in APPEND_ONLY if name not in LOGS), "crawls"):
             if table == "attachments":
                 continue
@@ -182,12 +184,12 @@ class _Check:
             self._report("version_index", row, None, "is an entry of no version")
 
     def _links(self, version: int) -> tuple[Link, ...]:
-        """Return a version's attached files. States made before files belonged to them are those without."""
+        """Return a version's attached files; none for states made before files belonged to them."""
         rows = self._db.execute("select cast(url as blob) from attachments where version = ?", (version,))
         return tuple(Link(url=row[0].decode()) for row in rows)
 
     def _texts(self, table: str, row: int, *names: str) -> list[str]:
-        """Return columns as text, NULL as empty; raise UnicodeDecodeError where they are none."""
+        """Return columns as text, NULL as empty; raise UnicodeDecodeError where the bytes are no text."""
         columns = ", ".join(f"cast({name} as blob)" for name in names)
         values = self._db.execute(f"select {columns} from {table} where id = ?", (row,)).fetchone()
         return [(value or b"").decode() for value in values]

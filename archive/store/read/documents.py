@@ -1,4 +1,4 @@
-"""What the pages of the room read of one document. Each function is one look at one moment of the file.
+"""Queries for the room's pages about one document. Each function is one look at the file.
 
 ``rows`` and ``first_row`` give rows as dictionaries, so that no ``sqlite3.Row`` reaches a template.
 """
@@ -29,25 +29,25 @@ _COPIES = (
 
 
 def rows(db: sqlite3.Connection, sql: str, *values: object, **named: object) -> list[Row]:
-    """Return what a query finds, all of it."""
+    """Return all rows of a query."""
     cursor: Iterable[sqlite3.Row] = db.execute(sql, named or values)
     return [dict(row) for row in cursor]
 
 
 def first_row(db: sqlite3.Connection, sql: str, *values: object) -> Row | None:
-    """Return the first row a query finds, or None."""
+    """Return the first row of a query, or None."""
     matches = rows(db, sql, *values)
     return matches[0] if matches else None
 
 
 def decoded(row: Row, *columns: str) -> Row:
-    """Return a row with some of its columns read from JSON."""
+    """Return a row with some of its columns parsed from JSON."""
     return row | {column: json.loads(row[column]) for column in columns}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One document and the version looked at; ``version`` is None when it never could be read."""
+    """A document and the version shown; ``version`` is None when no page of it could be read."""
 
     document: Row
     version: Row | None
@@ -69,22 +69,25 @@ class Document:
 
     @property
     def standing(self) -> str:
-        """The document's state, or ``absent`` when it was there before but not the last time."""
+        """The document's state, or ``absent`` when it was there before but not at the last look."""
         return state_word(self.document["state"], self.document["flags"])
 
     @property
     def is_current(self) -> bool:
-        """Whether the version looked at is the one that ``latest`` shows."""
+        """Whether the version shown is the one in ``latest``."""
         return self.version is None or self.version["id"] == self.document["current"]
 
 
 def state_word(state: str, flags: list[str]) -> str:
-    """Return a state in the words people are given: a page missed once is not withdrawn, but not there either."""
+    """Return a state in the words shown to people.
+
+    A page that was missed once is not withdrawn, but is not online either.
+    """
     return "absent" if state == "live" and "absent" in flags else state
 
 
 def read_document(db: sqlite3.Connection, document: int, number: int | None = None) -> Document:
-    """Return a document and one of its versions: the current one, or that of a number. Raise NotHeld."""
+    """Return a document and its current version, or the version with a number. Raise NotHeld."""
     row = first_row(db, "select * from documents where id = ?", document)
     if row is None:
         raise not_held(db, f"no document {document} in this archive", document=document)
@@ -136,7 +139,7 @@ def read_document_at(db: sqlite3.Connection, document: int, day: str, at: str) -
 
 
 def looks(db: sqlite3.Connection, document: int) -> list[Row]:
-    """Return every look at a document, oldest first, and the version it showed, if it showed one: a 304 shows none."""
+    """Return every look at a document, oldest first, with the version it showed; a 304 shows none."""
     return rows(
         db,
         "select c.captured_at, r.outcome, max(case when r.outcome != 'not_modified' then v.number end) as version, "
@@ -149,7 +152,7 @@ def looks(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def read_capture(db: sqlite3.Connection, capture: int) -> tuple[Row, list[Row], Row | None]:
-    """Return a capture, the readings of it, and what is known about its payload. Raise NotHeld."""
+    """Return a capture, its readings, and what is known about its payload. Raise NotHeld."""
     row = first_row(db, "select * from captures where id = ?", capture)
     if row is None:
         raise NotHeld(f"no capture {capture} in this archive")
@@ -187,7 +190,7 @@ def _versions(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def captures_of(db: sqlite3.Connection, document: int, *, limit: int = -1) -> list[Row]:
-    """Return the looks at a document, the newest first, with what each was read as; all of them without a limit."""
+    """Return the looks at a document with their outcomes, newest first; all of them without a limit."""
     return rows(
         db,
         "select c.id, c.captured_at, c.status, c.error, c.url, c.payload, r.outcome, r.reason, v.number as version "
@@ -199,7 +202,7 @@ def captures_of(db: sqlite3.Connection, document: int, *, limit: int = -1) -> li
 
 
 def listed(db: sqlite3.Connection, site: str | None = None) -> Iterator[Row]:
-    """Yield what ``latest`` shows of each document, of one site if asked, without its text."""
+    """Yield each document's row of ``latest`` without its text, of one site if asked."""
     asked = conditions(db, site=site)
     where = "".join(f" and {name} = :{name}" for name in asked)
     listed_rows = db.execute(
@@ -229,7 +232,7 @@ def _last(db: sqlite3.Connection, document: int, which: str) -> str | None:
 
 
 def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
-    # That the server called it unmodified ends an absence, too; the bound before it is the last whole page.
+    # A 304 also ends an absence; the bound before it is the last whole page.
     present = _last(db, document, "r.version is not null") or ""
     absent_since: str | None = db.execute(
         "select min(c.captured_at) from readings r join captures c on c.id = r.capture "
@@ -240,7 +243,7 @@ def _first_absent(db: sqlite3.Connection, document: int) -> str | None:
 
 
 def _moved_to(db: sqlite3.Connection, document: int) -> Row | None:
-    """Return the address at which a moved document's text was found, and the document that is held of it, if one is."""
+    """Return the address at which a moved document's text was found, and the document held of it, if any."""
     return first_row(
         db,
         "select e.details ->> '$.to' as url, (select d.id from documents d where d.url = e.details ->> '$.to') as document "

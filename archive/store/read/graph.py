@@ -1,4 +1,4 @@
-"""What a document's graph and the report on series of numbers are made of."""
+"""Queries for a document's graph and for the report on series of numbers."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from typing import Any
 from archive.relations.graph import Edge, Graph, Node, Step, graph, key_of, known, life
 from archive.relations.series import Series, series
 
-# Neighbours of which it is looked up what joins them: with hundreds this takes longer than all else.
+# How many neighbours are examined for links among them: with hundreds this takes longer than all else.
 _MOST_AMONG = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """A document's graph and the line of its life."""
+    """A document's graph and timeline."""
 
     graph: Graph
     life: tuple[Step, ...]
 
 
 def surroundings(db: sqlite3.Connection, document: int, place: Mapping[str, Any]) -> Surroundings:
-    """Return a document's graph and life from what was looked up of its place among the others."""
+    """Return a document's graph and timeline, from its place among the other documents."""
     row = db.execute(
         "select d.id as document, d.url, v.title, v.doc_number, v.number as version, d.published_at, c.issued_on "
         "from documents d join versions v on v.id = d.current left join version_connections c on c.version = v.id "
@@ -47,7 +47,7 @@ def _details(db: sqlite3.Connection, documents: Sequence[int]) -> dict[int, dict
 
 
 def _among(db: sqlite3.Connection, documents: Sequence[int]) -> list[Edge]:
-    """Return what joins some documents to each other, by the texts that stand today."""
+    """Return the edges between some documents, by their current texts."""
     rows = db.execute(
         'select r.document, r.other, r.relation, r.version, r.start, r."end", r.is_incoming, r.other_number from json_each(?) e '
         "cross join documents d on d.id = e.value cross join relations r on r.version_id = d.current",
@@ -68,7 +68,7 @@ def _among(db: sqlite3.Connection, documents: Sequence[int]) -> list[Edge]:
 
 
 def series_held(db: sqlite3.Connection, prefix: str, year: int | None = None) -> list[Series]:
-    """Return the series of some letters: what is held, what held texts name; newest first."""
+    """Return the series of a prefix, newest first: the numbers held, and those that held texts name."""
     years = f"{prefix}〔{year or ''}"
     bounds = (f"{years}〕" if year else years, f"{years}\uffff")
     held = db.execute(
@@ -80,7 +80,7 @@ def series_held(db: sqlite3.Connection, prefix: str, year: int | None = None) ->
     return series([row["key"] for row in held], [row[0] for row in named])
 
 
-# From the first number of a series to the first of the next: each step is one look into the index.
+# From the first number of a series to the first of the next: each step is one index lookup.
 _STEMS = """
 with recursive first_of(head) as (
     select min(key) from document_names where kind = 'number'
@@ -96,7 +96,7 @@ order by held desc, stem desc limit ?
 
 
 def all_series(db: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
-    """Return the series of which most numbers are held, with their lowest and highest."""
+    """Return the series with the most held numbers, with their lowest and highest."""
     found = []
     for stem, held in db.execute(_STEMS, (most,)).fetchall():
         ends = db.execute(
@@ -110,7 +110,7 @@ def all_series(db: sqlite3.Connection, most: int) -> list[dict[str, Any]]:
 
 
 def bearers(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, list[Node]]:
-    """Return by number the documents that bear it, the issuer's own first."""
+    """Return for each number the documents that bear it, the issuer's own first."""
     rows = db.execute(
         "select n.key as number, d.id, d.url, v.title, d.published_at from json_each(?) e cross join document_names n "
         "on n.key = e.value and n.kind = 'number' join documents d on d.id = n.document join versions v on v.id = d.current "
@@ -121,7 +121,7 @@ def bearers(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, list[Node]
 
 
 def namers(db: sqlite3.Connection, keys: Sequence[str]) -> dict[str, list[Node]]:
-    """Return by number the documents whose text names it today."""
+    """Return for each number the documents whose current text names it."""
     rows = db.execute(
         "select distinct c.number_key as number, d.id, d.url, v.title, d.published_at from json_each(?) e cross join "
         "version_citations c on c.number_key = e.value join versions v on v.id = c.version "

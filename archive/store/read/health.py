@@ -1,11 +1,12 @@
-"""How an archive and its sites are doing: ``status``, gaps, what to expect of a site, and metrics.
+"""The condition of an archive and its sites: ``status``, gaps, expectations of a site, and metrics.
 
-A **gap** is a time that we could not see: a look that showed no document, or a run that did not come. Nothing is
-claimed of it. Between two looks that showed the same text there may have been another; that interval is known by its ends,
-and is called a gap only when a look failed in it or a run was missed.
+A **gap** is a time that we could not see: a look that showed no document, or a run that did not come. Nothing
+is claimed of it. Between two looks that showed the same text there may have been another. That interval is
+known by its ends, and is called a gap only when a look failed in it or a run was missed.
 
-What a site's own past lets us expect (how often it publishes, how fast it answers, which copies were ahead of it) is
-learned, and so weaker than what is declared: a site that was always silent teaches that silence is normal.
+A site's own past gives expectations: how often it publishes, how fast it answers, which copies were ahead of
+it. They are learned, and so weaker than what is declared: a site that was always silent teaches that silence
+is normal.
 """
 
 from __future__ import annotations
@@ -33,19 +34,21 @@ from archive.store.schedule.crawls import open_findings
 from archive.store.write.originals import candidates, declared_sites
 from archive.text import simplified
 
-# A site's runs have a rhythm after so many; a pause so many times as long, and no shorter than a day, is a missed run.
+# A site has a rhythm after this many runs. A pause this many times as long, and no shorter than a day, is a
+# missed run.
 LEAST_RUNS, TIMES_AS_LONG, SHORTEST = 5, 3.0, 86400.0
 NO_RUN = "no run"
-# A run tries a request so many times, all within an hour: they are one look.
+# A run tries a request this many times, all within an hour: they are one look.
 TRIES, TRIED_WITHIN = 3, 3600.0
-# So long a site must have been watched before its rhythm says anything, over so many days on which it published.
+# A site must have been watched this long before its rhythm counts, with this many days on which it published.
 WATCHED_DAYS, RHYTHM_DAYS, LEAST_DAYS = 30, 60, 8
-# Silence counts from three times the longest pause there was, and never before a week.
+# Silence counts from three times the longest earlier pause, and never before a week.
 TIMES, SHORTEST_SILENCE = 3, 7
-# How long the original may take after a copy, how old such a copy may be, how many are looked at.
+# How late the original may be after a copy, how old such a copy may be, how many copies are examined.
 ORIGINAL_LATE, COPY_AGE_DAYS, MOST_COPIES = 48 * 3600.0, 30, 20
 _PACES = 10
-# What Prometheus is given, in its text format (0.0.4). Names and labels stay as they are: rules of others rest on them.
+# Metrics for Prometheus in its text format (0.0.4). Names and labels never change: other people's rules rest
+# on them.
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 VERDICTS = ("OK", "WARN", "BROKEN")
 
@@ -102,7 +105,7 @@ def ran_on(software: str) -> dict[str, str]:
 
 
 def last_software(db: sqlite3.Connection, site: str | None = None) -> dict[str, str]:
-    """Return what the newest crawl ran on, of a site or of all; empty where there is none."""
+    """Return the software of the newest crawl, of a site or of all; empty where there is none."""
     row = db.execute(
         "select software from crawls where :site is null or site = :site order by id desc limit 1",
         {"site": site},
@@ -111,7 +114,10 @@ def last_software(db: sqlite3.Connection, site: str | None = None) -> dict[str, 
 
 
 def last_proved(db: sqlite3.Connection) -> dict[str, str]:
-    """Return for each site when a look at it last ended with OK: then its declaration held, as far as it was used."""
+    """Return for each site when a look at it last ended with OK.
+
+    Its declaration was right then, as far as it was used.
+    """
     rows = db.execute(
         "select site, max(finished_at) as proved from crawls where verdict = 'OK' and command in ('watch', 'crawl') "
         "group by site"
@@ -122,9 +128,10 @@ def last_proved(db: sqlite3.Connection) -> dict[str, str]:
 def economy(db: sqlite3.Connection, site: str) -> dict[str, Any]:
     """Return what the last thirty days of a site cost and brought.
 
-    ``requests`` left for it, ``found`` articles were new or changed, ``requests_per_found`` is the one by the other
-    (None: nothing was found); ``unchanged_share`` of the looks at what is known (articles, and lists where 304
-    came) showed what stood before, and ``not_modified_share`` of them were answered with 304.
+    ``requests`` were sent to it, ``found`` articles were new or changed, and ``requests_per_found`` is the
+    quotient (None: nothing was found). ``unchanged_share`` of the looks at known addresses (articles, and
+    lists where a 304 came) showed the same as before, and ``not_modified_share`` of them were answered with
+    304.
     """
     rows = db.execute(
         "select counts from crawls where site = :site and finished_at is not null and command != 'replay' and "
@@ -159,7 +166,7 @@ def last_holder(db: sqlite3.Connection) -> Holder | None:
 
 
 def lacking_in_sqlite() -> str | None:
-    """Return what the archive needs and this SQLite cannot do, None where nothing lacks."""
+    """Return what the archive needs and this SQLite lacks, None where nothing is missing."""
     db = sqlite3.connect(":memory:")
     try:
         db.execute(
@@ -187,7 +194,7 @@ def looks(db: sqlite3.Connection, document: int) -> list[Look]:
 
 
 def gaps(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return the intervals over which looks were taken and none showed the document, or runs were missed, in order.
+    """Return the intervals in which no look showed the document, or runs were missed, in order.
 
     ``reason`` says what came instead, ``looks`` how many looks were taken.
     """
@@ -227,7 +234,10 @@ def _makes_up(failed: Look, other: Look) -> bool:
 
 
 def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return the times between two runs over the document's site that were much longer than usual, while it was known."""
+    """Return the pauses between runs that were much longer than usual for the document's site.
+
+    Only pauses after the document was known count.
+    """
     runs = db.execute(
         "select c.started_at, coalesce(c.finished_at, c.started_at) as finished_at, d.first_seen from documents d "
         "join crawls c on c.site = d.site and c.command in ('watch', 'crawl') where d.id = ? order by c.started_at, c.id",
@@ -245,7 +255,7 @@ def _missed(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def doubted(db: sqlite3.Connection, site: str) -> int:
-    """Return how many documents of a site wait at a change that tripped the breaker and nobody has decided on."""
+    """Return how many documents of a site wait at a change that tripped the breaker, undecided."""
     row = db.execute(
         "select count(*) from documents d where d.site = ? and d.state = 'quarantined' and exists "
         "(select 1 from readings r where r.document = d.id and r.outcome = 'quarantined' and r.reason = 'mass_change' "
@@ -257,7 +267,7 @@ def doubted(db: sqlite3.Connection, site: str) -> int:
 
 
 def paces(db: sqlite3.Connection, site: str) -> list[float]:
-    """Return the median seconds an answer of a site took in the last runs, newest first."""
+    """Return the median seconds per answer of a site in its last runs, newest first."""
     rows = db.execute(
         "select json_extract(details, '$.median_seconds') from events where kind = 'pace' and site = ? "
         "order by id desc limit ?",
@@ -267,7 +277,7 @@ def paces(db: sqlite3.Connection, site: str) -> list[float]:
 
 
 def longest_pause(db: sqlite3.Connection, site: str, at: str) -> int | None:
-    """Return the days without an article after which a site is silent beyond its habit, None while that is not known."""
+    """Return the days without an article after which a site's silence is unusual, None if unknown."""
     first = db.execute("select min(started_at) from crawls where site = ?", (site,)).fetchone()[0]
     if first is None or seconds_between(first, at) < WATCHED_DAYS * 86400:
         return None
@@ -283,7 +293,7 @@ def longest_pause(db: sqlite3.Connection, site: str, at: str) -> int | None:
 
 
 def newest_published(db: sqlite3.Connection, site: str, at: str) -> str:
-    """Return the day of the newest article that is held of a site and not dated after ``at``, "" when none shows a day."""
+    """Return the day of a site's newest held article not dated after ``at``, "" when none has a day."""
     row = db.execute(
         "select max(published_at) from documents where site = ? and published_at <= ?",
         (site, beijing_day(at) + "~"),
@@ -294,8 +304,8 @@ def newest_published(db: sqlite3.Connection, site: str, at: str) -> str:
 def ahead(db: sqlite3.Connection, site: str, at: str) -> list[str]:
     """Return copies that name a site as their source and of which the archive holds no original.
 
-    Only young copies, and only after the original had two days to be seen. That a copy names a source does not
-    prove that the source published it.
+    Only young copies count, and only after the original had two days to be seen. That a copy names a source
+    does not prove that the source published it.
     """
     declared = declared_sites(db).get(site)
     if declared is None or declared.role is not Role.ORIGINAL:
@@ -311,7 +321,7 @@ def ahead(db: sqlite3.Connection, site: str, at: str) -> list[str]:
 
 
 def learned(db: sqlite3.Connection, site: str, at: str) -> dict[str, object]:
-    """Return what a site's past lets us expect, as the fields that a verdict is given."""
+    """Return the expectations from a site's past, as the fields of a verdict."""
     return {
         "mass_changed": doubted(db, site),
         "paces": paces(db, site),
@@ -332,7 +342,7 @@ def _has_original(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
 
 
 def sizes(db: sqlite3.Connection) -> dict[str, int]:
-    """Return how much there is: captures, versions, comparisons, and captures that wait to be read."""
+    """Return the sizes: captures, versions, comparisons, and captures that wait to be read."""
     counted = {
         # Nothing is ever taken out of these: the last number is the count, without a look at each row.
         "captures": "select coalesce(max(id), 0) from captures",
@@ -343,7 +353,7 @@ def sizes(db: sqlite3.Connection) -> dict[str, int]:
 
 
 def events_by_kind(db: sqlite3.Connection) -> dict[str, int]:
-    """Return how many events of each kind were ever written down."""
+    """Return how many events of each kind were ever recorded."""
     return {
         row[0]: row[1] for row in db.execute("select kind, count(*) from events group by kind order by kind")
     }
@@ -368,7 +378,7 @@ class Metric:
 
 
 def exposition(db: sqlite3.Connection, path: Path) -> str:
-    """Return the metrics of an archive at a path, as Prometheus reads them."""
+    """Return the metrics of an archive at a path, in Prometheus's format."""
     return "".join(_exposition(metric) for metric in metrics(db, path))
 
 

@@ -2,11 +2,11 @@
 
 Everything is bounded by captures. Only a whole capture that shows a version is a sighting of it: a 304 is the
 server's word, and a cut body is no text. The first and the last sighting are bounds. They prove neither that
-the version was there all the time between, nor that it came with the first or went with the last. That nothing
-was seen does not prove that nothing was there.
+the version was there all the time between, nor that it came with the first or went with the last. A look that
+saw nothing does not prove that nothing was there.
 
-The wordings of these bounds are made here once, for citations, "as of" pages and ``show --at``. For a moment in
-the past, ``state_at`` folds the looks until then by the rules that the document's row is kept by.
+The sentences for these bounds are made only here, for citations, "as of" pages and ``show --at``. For a past
+moment, ``state_at`` folds the looks until then by the same rules as the document's row.
 """
 
 from __future__ import annotations
@@ -46,10 +46,11 @@ LATEST = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sightings:
-    """The whole captures that showed a version: the first, the last, how many; and the days of these, in Beijing.
+    """The whole captures that showed a version: first, last, count, and their days in Beijing.
 
-    ``stretches``: the runs of sightings between which no look showed anything else. ``read_anew_as``: the version that
-    a later reader made of the last of them; this one is then what an earlier reader made of the same bytes.
+    ``stretches``: the runs of sightings between which no look showed anything else. ``read_anew_as``: the
+    version that a later reader made of the last of them. This version is then what an earlier reader made of
+    the same bytes.
     """
 
     first: str | None
@@ -64,7 +65,7 @@ class Sightings:
         return (beijing_day(self.first), beijing_day(self.last)) if self.first and self.last else None
 
     def as_json(self) -> dict[str, Any]:
-        """Return what ``--json`` prints of it."""
+        """Return the fields for ``--json``."""
         days = self.days or (None, None)
         return {
             "first": self.first,
@@ -78,7 +79,7 @@ class Sightings:
 
 
 class Basis(StrEnum):
-    """What a text is shown by as that of a day: how the looks before and after the day's end stand to it."""
+    """The basis on which a text is shown for a day: the looks before and after the day's end."""
 
     THAT_DAY = "that_day"
     BEFORE_AND_AFTER = "before_and_after"
@@ -92,10 +93,10 @@ class Basis(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AsOf:
-    """A version as that of a moment: its last sighting until then, and the next look that tells more.
+    """A version as of a moment: its last sighting until then, and the next look that says more.
 
-    ``missed``: the first look after that sighting, up to the moment, that found no document. ``next_version`` is None
-    when the next look found none.
+    ``missed``: the first look after that sighting, up to the moment, that found no document. ``next_version``
+    is None when the next look found none.
     """
 
     day: str
@@ -107,7 +108,7 @@ class AsOf:
     basis: Basis
 
     def as_json(self) -> dict[str, Any]:
-        """Return what ``--json`` prints of it."""
+        """Return the fields for ``--json``."""
         names = ("day", "version", "last", "missed", "next_at", "next_version")
         return {name: getattr(self, name) for name in names} | {"basis": str(self.basis)}
 
@@ -140,7 +141,7 @@ def _read_anew(db: sqlite3.Connection, document: int, version: int, at: str) -> 
 
 
 def as_of(db: sqlite3.Connection, document: int, version: int, at: str) -> AsOf:
-    """Return by which looks a version is shown as that of a moment."""
+    """Return the looks by which a version is shown as of a moment."""
     rows = _looks(db, document, version)
     before = [row for row in rows if row["captured_at"] <= at]
     last = next((row["captured_at"] for row in reversed(before) if row["is_sighting"]), None)
@@ -161,7 +162,7 @@ def as_of(db: sqlite3.Connection, document: int, version: int, at: str) -> AsOf:
 
 
 def version_shown_at(db: sqlite3.Connection, document: int, at: str) -> int | None:
-    """Return the version (its row) that the last look until a moment showed, None when none had shown any."""
+    """Return the version (its row) of the last look until a moment, None when no look showed any."""
     row = db.execute(
         "select r.version from readings r join captures c on c.id = r.capture where r.document = ? and "
         "r.version is not null and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
@@ -171,15 +172,15 @@ def version_shown_at(db: sqlite3.Connection, document: int, at: str) -> int | No
 
 
 def is_ahead(published_at: str | None, seen_at: str | None) -> bool:
-    """Return whether a page, when it was seen, named a day to come as its own: such a date is shown and not believed.
+    """Return whether a page, when it was seen, gave a future day as its own.
 
-    A day's grace: the clocks of two machines differ.
+    Such a date is shown and not believed. There is a day's grace: the clocks of two machines differ.
     """
     return bool(published_at and seen_at) and str(published_at)[:10] > beijing_day(later(str(seen_at), 86400))
 
 
 def sightings_sentence(seen: Sightings) -> str:
-    """Return in English between which days a version was seen, and what that does not prove."""
+    """Return in English the days between which a version was seen, and what that does not prove."""
     if not seen.days:
         return "in no whole capture"
     first, last = seen.days
@@ -196,7 +197,7 @@ def sightings_sentence(seen: Sightings) -> str:
 
 
 def as_of_sentence(shown: AsOf) -> str:
-    """Return in English by what a version is shown as that of a day."""
+    """Return in English the basis on which a version is shown for a day."""
     last = f"last captured on {beijing_day(shown.last)}" if shown.last else "in no whole capture until then"
     missed = f"; not found on {beijing_day(shown.missed)}" if shown.missed else ""
     after = {
@@ -243,7 +244,10 @@ def state_at(db: sqlite3.Connection, document: int, at: str) -> tuple[State, set
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounds:
-    """What is known of the time of a version that is shown: its sightings, and how it stands to the moment asked for."""
+    """What is known of the time of a shown version.
+
+    It has the sightings, and their relation to the moment asked for.
+    """
 
     seen: Sightings | None = None
     as_of: AsOf | None = None
@@ -252,10 +256,11 @@ class Bounds:
 def history(db: sqlite3.Connection, document: int) -> dict[str, Any]:
     """Return the story of a document.
 
-    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed a version (a 304 shows
-    none): it need not have stood there all the time between. A gap runs from the last capture that showed the document to the
-    next that did (null: none yet); what stood there meanwhile is not known. ``works`` are the documents that are one
-    work with this one; their addresses come after its own, each with its ``document``.
+    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed a version
+    (a 304 shows none). The version need not have been there all the time between. A gap runs from the last
+    capture that showed the document to the next that did (null: none yet); what was there meanwhile is not
+    known. ``works`` are the documents that are one work with this one; their addresses follow its own, each
+    with its ``document``.
     """
     return {
         "document": document,
@@ -274,14 +279,17 @@ def latest_row(db: sqlite3.Connection, document: int) -> dict[str, Any]:
 
 
 def latest_row_of_version(db: sqlite3.Connection, document: int, number: int) -> dict[str, Any]:
-    """Return a document's row of ``latest`` with the text and the fields of one version; the state is today's."""
+    """Return a document's row of ``latest`` with the text and fields of one version.
+
+    The state is today's.
+    """
     return latest_row(db, document) | _version_fields(db, version_row(db, document, number)["id"])
 
 
 def attachments(
     db: sqlite3.Connection, document: int, number: int | None, at: str | None = None
 ) -> list[dict[str, Any]]:
-    """Return the files of a version: name and address as linked, what was kept of each and read of it, if anything.
+    """Return the files of a version: name, address as linked, payload kept and text read, if any.
 
     ``captured_at`` is when the file was first kept; before a file was kept (by ``at``), ``payload`` is null.
     """
@@ -299,7 +307,7 @@ def attachments(
 
 
 def file_at(file: dict[str, Any], at: str | None) -> dict[str, Any]:
-    """Return a file as it was known at a moment: one that was first kept later is named and not kept."""
+    """Return a file as it was known at a moment: a file first kept later is named but not kept."""
     if at is None or (file["captured_at"] or "") <= at:
         return file
     kept = ("payload", "captured_at", "media_type", "length", "kind", "flags", "reason", "capture")
@@ -307,9 +315,10 @@ def file_at(file: dict[str, Any], at: str | None) -> dict[str, Any]:
 
 
 def latest_row_at(db: sqlite3.Connection, document: int, at: str) -> dict[str, Any]:
-    """Return what ``latest`` would have shown at a moment, by what had been captured then.
+    """Return the row of ``latest`` at a moment, by what had been captured then.
 
-    Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first capture.
+    Kept pages are read by the reader that read them last. Raise NotHeld for a moment before the first
+    capture.
     """
     looks_until = [look for look in looks(db, document) if look.captured_at <= at]
     row = latest_row(db, document)
@@ -358,8 +367,8 @@ def version_row(db: sqlite3.Connection, document: int, number: int) -> sqlite3.R
 def last_two(db: sqlite3.Connection, document: int) -> tuple[int, int]:
     """Return the numbers of the version shown before the current one, and of the current one.
 
-    In the order of captures: after a return to an earlier text the second number is the smaller one. Both are
-    the same when there is one version. Raise NotHeld when nothing readable was captured.
+    The order is that of captures: after a return to an earlier text the second number is the smaller one.
+    Both are the same when there is one version. Raise NotHeld when nothing readable was captured.
     """
     rows = db.execute(
         "select v.number from readings r join captures c on c.id = r.capture join versions v on v.id = r.version "
@@ -396,10 +405,11 @@ def _events(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 def version_details(
     db: sqlite3.Connection, document: int, number: int | None, at: str | None = None
 ) -> dict[str, Any]:
-    """Return what a page says of a version beyond ``latest``: its other date, its editor, its card, and the evidence.
+    """Return the fields of a version beyond ``latest``: its other date, editor, card and evidence.
 
-    ``card`` is what the card of an official document said when it was last read (by ``at``); it may change while the
-    text stands. ``unread`` is what a page that never gave a text said of itself. ``evidence`` says for each field where in the page it came from.
+    ``card`` is the card of an official document as last read (by ``at``); it may change while the text stays.
+    ``unread`` is what a page that never gave a text says of itself. ``evidence`` gives for each field its
+    place in the page.
     """
     if number is None:
         return {
@@ -421,7 +431,7 @@ def version_details(
 
 
 def bounds(db: sqlite3.Connection, document: int, number: int | None, at: str | None = None) -> Bounds:
-    """Return when the version of a number was seen, and by which looks it is shown as that of a moment, if asked."""
+    """Return when a version was seen, and the looks by which it is shown as of a moment, if asked."""
     if number is None:
         return Bounds()
     version = version_row(db, document, number)["id"]
@@ -431,7 +441,7 @@ def bounds(db: sqlite3.Connection, document: int, number: int | None, at: str | 
 
 
 def _unread(db: sqlite3.Connection, document: int) -> dict[str, Any]:
-    """Return title, date and source that a page without a readable text showed when it was last looked at."""
+    """Return title, date and source of a page without a readable text, as of its last look."""
     row = db.execute(
         "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
         "and r.outcome = 'unreadable' and r.found is not null order by c.captured_at desc, r.id desc limit 1",
@@ -446,7 +456,7 @@ def _version_fields(db: sqlite3.Connection, version: int | None) -> dict[str, An
     row = db.execute(
         "select *, coalesce(text_simplified, text) as simplified from versions where id = ?", (version,)
     ).fetchone()
-    # A day of the version, as ``latest`` has it of the current one.
+    # The version's day, in the form in which ``latest`` gives that of the current version.
     day = row["published_at"] and row["published_at"][:10]
     shown = {name: row[name] for name in _OF_VERSION} | {"text_simplified": row["simplified"]}
     return shown | {"version": row["number"], "published_on": day}

@@ -1,6 +1,7 @@
 """Which document an address means, in any spelling the archive knows.
 
-For an address that is not held, ``leads`` says where it may lead: what it wraps, and the same path on known hosts.
+For an address that is not held, ``leads`` gives the likely documents: for the address it wraps, and for the
+same path on known hosts.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from archive.store.write.originals import declared_sites
 from archive.urls import canonical_url, first_part, gateway_origin, host_of, in_domains
 
 _NUMBER = regex("[0-9]{1,15}")
-# A mistyped address differs in a character or two; of a large archive the newest addresses are looked at.
+# A mistyped address differs in a character or two; in a large archive only the newest addresses are examined.
 _NEAR_ENOUGH, _MOST_ADDRESSES = 92.0, 50_000
 _INNER = regex(r"https?:/{1,2}[^\s\"'<>]{4,2000}", re.IGNORECASE)
 _MOST_HOSTS, _MOST_TAILS = 300, 5
@@ -29,11 +30,11 @@ _TELLING = regex(r"[0-9]{4}")
 
 
 def find_document(db: sqlite3.Connection, url: str) -> int:
-    """Return the document an address means: its own, one it was seen at, the http or https twin of either.
+    """Return the document an address means: its own, one it was seen at, or its http or https twin.
 
-    The number of a document, as the reading room's addresses have it, means that document. Raise NotHeld for an
-    address the archive does not know, with the nearest one it does. That a document is held says nothing about what
-    stands at the address today.
+    The number of a document, as the reading room's addresses have it, means that document. Raise NotHeld for
+    an unknown address, with the nearest known one. That a document is held says nothing about what is at the
+    address today.
     """
     if _NUMBER.fullmatch(url.strip()):
         address_of(db, int(url))
@@ -58,7 +59,7 @@ def find_document(db: sqlite3.Connection, url: str) -> int:
 
 
 def address_of(db: sqlite3.Connection, document: int) -> str:
-    """Return the address a document is known by. Raise NotHeld for a number that none has."""
+    """Return the address a document is known by. Raise NotHeld for a number without a document."""
     row = db.execute("select url from documents where id = ?", (document,)).fetchone()
     if row is None:
         raise not_held(
@@ -70,9 +71,10 @@ def address_of(db: sqlite3.Connection, document: int) -> str:
 
 
 def address_asked(db: sqlite3.Connection, url: str) -> str:
-    """Return an address of which something is kept: a document's, or one that was asked, whatever came.
+    """Return an address of which something is kept: a document's, or one that was requested.
 
-    The number of a document will do. Raise NotHeld for an address that was never asked, with the nearest one.
+    The number of a document will do. Raise NotHeld for an address that was never requested, with the nearest
+    one.
     """
     if db.execute("select 1 from captures where url = ? limit 1", (url,)).fetchone():
         return url
@@ -80,7 +82,7 @@ def address_asked(db: sqlite3.Connection, url: str) -> str:
 
 
 def _nearest(db: sqlite3.Connection, url: str) -> str | None:
-    """Return the held address that an unknown one is nearest to; None where none is near."""
+    """Return the held address nearest to an unknown one, None where none is near."""
     text = url.strip()
     try:
         asked = canonical_url(text if "://" in text else f"https://{text}")
@@ -121,7 +123,7 @@ def _declarations(db: sqlite3.Connection) -> Iterator[Site]:
 
 
 def known_by(db: sqlite3.Connection, url: str) -> int | None:
-    """Return the document that one spelling of an address is known to mean, None when it is not known."""
+    """Return the document that one spelling of an address means, None when it is not known."""
     row = db.execute(
         "select id from documents where url = :url "
         'union all select document from (select document from addresses where url = :url order by "to" desc) '
@@ -139,8 +141,8 @@ def known_by(db: sqlite3.Connection, url: str) -> int | None:
 class Lead:
     """A document that an address leads to. ``how``: address, gateway, inside, or path.
 
-    ``path`` says only that a known site keeps a document under the same path: whether it is the same work, the
-    texts must tell.
+    ``path`` says only that a known site keeps a document under the same path. Whether it is the same work,
+    only the texts show.
     """
 
     document: int
@@ -148,7 +150,7 @@ class Lead:
 
 
 def leads(db: sqlite3.Connection, url: str) -> list[Lead]:
-    """Return the documents an address may mean: itself alone when it is held, else what is likely, best first."""
+    """Return the documents an address may mean: only its own when held, else likely ones, best first."""
     exact = _held(db, url)
     if exact is not None:
         return [Lead(document=exact, how="address")]
@@ -178,7 +180,7 @@ def _through_gateways(url: str, sites: dict[str, Site]) -> Iterator[tuple[str, s
 
 
 def _inner(url: str) -> Iterator[str]:
-    """Yield the addresses that an address carries in its path or query (archives, translators, gateways)."""
+    """Yield the addresses that an address contains in its path or query (archives, translators, gateways)."""
     rest = url.partition("://")[2]
     for text in dict.fromkeys((rest, unquote(rest))):
         for match in _INNER.finditer(text):
@@ -201,7 +203,10 @@ def _same_path(db: sqlite3.Connection, url: str, sites: dict[str, Site]) -> Iter
 
 
 def _tails(path: str) -> list[str]:
-    """Return a path and its ends, as a mirror may have put it below a folder of its own; a number must be left."""
+    """Return a path and its ends, as a mirror may have put it below a folder of its own.
+
+    Each end must still contain a number.
+    """
     parts = path.strip("/").split("/")
     tails = ["/" + "/".join(parts[at:]) for at in range(min(len(parts), _MOST_TAILS))]
     return [tail for tail in tails if _TELLING.search(tail) and len(tail) > 8]

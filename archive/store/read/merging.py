@@ -1,9 +1,10 @@
-"""Bringing archives together: captures by what they are, bodies by digest. A second time nothing changes.
+"""Merging archives: captures are matched by identity, bodies by digest. Merging twice changes nothing.
 
-What another archive captured is history here, like the records of a WARC file: its ``origin`` says in which file it
-stood and under which number. Pages are read again by the rules that were declared; what a list showed is taken over.
-Not taken over is what people decided there: what waits for review waits here. Only what is withheld there is withheld
-here, too: a text that must not be shown is not shown because its archive was merged.
+A capture of another archive is history here, like a record of a WARC file: its ``origin`` names the file and
+the number it had there. Pages are read again by the declared rules; the rows of lists are taken over.
+Decisions of people there are not taken over: what waits for review waits here, too. The exception is what is
+withheld there. It is withheld here as well: a text that must not be shown does not become visible because its
+archive was merged.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ _SAME = (
 
 @dataclass(slots=True)
 class Merged:
-    """How many captures came over, how many were held, and what could not be taken over, with the reason."""
+    """How many captures were new or held, and what could not be taken over, with the reason."""
 
     kept: int = 0
     held: int = 0
@@ -65,10 +66,10 @@ def merge(
     name: str,
     tick: Callable[[], None] = lambda: None,
 ) -> Merged:
-    """Take over what another archive captured, and read it.
+    """Take over the captures of another archive, and read them.
 
-    ``sites`` are those that ``archive`` was opened with: declarations that the files hold are added to them. ``name`` is
-    how ``origin`` calls the other file.
+    ``sites`` are the declarations that ``archive`` was opened with; those in the files are added to them.
+    ``name`` is the name of the other file in ``origin``.
     """
     told = Merged()
     sites |= _declarations(archive.db) | _declarations(source)
@@ -128,7 +129,7 @@ def _take(
     crawls: dict[str, int],
     tick: Callable[[], None],
 ) -> None:
-    """Keep what another archive captured and has no number here yet, in its order."""
+    """Keep those captures of another archive that have no number here yet, in its order."""
     for row in other.captures(numbers):
         try:
             exchange = other.exchange(row, numbers)
@@ -208,7 +209,7 @@ class Other:
         )
 
     def _record(self, row: sqlite3.Row) -> str:
-        """Return the name of the record a capture was read from, else one made of what it is."""
+        """Return the name of the record a capture was read from, else a name made of its identity."""
         known = self._first_row("records", "capture", row["id"])
         if known:
             return str(known["record"])
@@ -229,7 +230,7 @@ class Other:
 
 
 def known_capture(db: sqlite3.Connection, exchange: Exchange, row: sqlite3.Row) -> int | None:
-    """Return the capture of ours that is the same as one of another archive, whoever it was kept by."""
+    """Return our capture that is the same as one of another archive, whichever program kept it."""
     named = db.execute("select capture from records where record = ?", (exchange.record,)).fetchone()
     same = named or db.execute(
         _SAME,
@@ -239,7 +240,7 @@ def known_capture(db: sqlite3.Connection, exchange: Exchange, row: sqlite3.Row) 
 
 
 def _take_over(archive: Archive, capture: int, held: sqlite3.Row | None) -> None:
-    """Give a list the outcome that it had; what it showed asks for nothing here."""
+    """Give a list its earlier outcome; the links it showed are not asked for here."""
     if held is None:
         return
     row = archive.db.execute("select * from captures where id = ?", (capture,)).fetchone()
@@ -279,7 +280,10 @@ def _read_all(archive: Archive, sites: dict[str, Site], tick: Callable[[], None]
 
 
 def _withhold(archive: Archive, source: sqlite3.Connection, name: str) -> None:
-    """Withhold here what is withheld there, by the same word. What is shown there stays withheld here."""
+    """Withhold here what is withheld there, under the same word.
+
+    What is shown there but withheld here stays withheld.
+    """
     here = {one.url for one in withholdings(archive.db)}
     with archive.writing():
         for one in withholdings(source):
@@ -291,7 +295,7 @@ def _withhold(archive: Archive, source: sqlite3.Connection, name: str) -> None:
 
 
 def _declarations(db: sqlite3.Connection) -> dict[str, Site]:
-    """Return the newest declaration of each site that an archive holds and that can be understood today."""
+    """Return the newest declaration of each site in an archive that can be understood today."""
     found: dict[str, Site] = {}
     for site, declaration in db.execute("select site, declaration from rules where site != '*' order by id"):
         with suppress(ValueError, TypeError, KeyError, ArchiveError):

@@ -1,7 +1,7 @@
-"""What people are told: changes, new articles, withdrawals, findings, each once and under a name that stays.
+"""News for readers: changes, new articles, withdrawals, findings, each once, with a fixed identity.
 
-News is worked out from the file; nothing is kept of what was told to whom. A piece's identity is made of what it is
-about and when that was noticed, so it is the same in every feed and after every run.
+News is derived from the file; nothing is kept of who was sent what. The identity of a piece is made of its
+subject and the time at which it was noticed, so it is the same in every feed and after every run.
 """
 
 from __future__ import annotations
@@ -24,17 +24,20 @@ from archive.store.read.history import version_shown_at
 from archive.text import fold
 from archive.text.figures import holds
 
-# What a card says of whether its document is in force; that it names another theme is no news.
+# The fields of a card about whether its document is in force; that its theme changed is no news.
 _IN_FORCE = {"validity": "有效性", "effective_at": "施行日期", "lapsed_at": "失效日期"}
-# The standings whose turn is news: of what is not known, nothing came.
+# The standings whose change is news; a change to an unknown standing is none.
 _KNOWN = ("in_force", "not_yet", "expired", "repealed", "partly_repealed", "amended")
-# So much of the text stands on either side of an edit, and so many edits are written out.
+# Characters of text on either side of an edit, and how many edits are written out.
 _AROUND, _MOST_EDITS = 30, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class News:
-    """One thing to tell. ``at`` is when it was noticed; ``rank`` orders, higher first; ``edits`` are in that order."""
+    """A piece of news. ``at`` is when it was noticed.
+
+    ``rank`` orders pieces, higher first; ``edits`` are in that order.
+    """
 
     id: str
     kind: str
@@ -54,17 +57,16 @@ class News:
 def news(db: sqlite3.Connection, *, site: str | None = None, document: int | None = None,
          crawls: Sequence[int] | None = None, query: str | None = None, since: str | None = None, limit: int = 100,
          most: int | None = None, today: str | None = None) -> list[News]:  # fmt: skip
-    """Return what there is to tell, newest first: of a site, of a document, of some runs, or what holds a wording.
+    """Return the news, newest first: of a site, of a document, of some runs, or about a wording.
 
-    ``since``: only what was noticed at that UTC time or later.
-    A wording matches in either script and whatever the spacing, in title or text as they stand after the change.
-    ``most``: of events and of new articles only so many, the last that were written down, are looked at.
-    ``today``: the Beijing day until which standings that turned by the calendar are told; by the clock without it. They
-    belong to no run.
+    ``since``: only what was noticed at that UTC time or later. A wording matches in either script and
+    whatever the spacing, in title or text as they are after the change. ``most``: only this many events and
+    new articles, the last recorded ones, are examined. ``today``: the Beijing day until which standings that
+    turned by the calendar are reported; the clock's day without it. They belong to no run.
     """
     wanted = fold(query) if query else ""
     words = [(word, fold(word)) for word in watchwords(db)]
-    # Whoever writes sees all of the file: nothing of what is withheld is news, to a run's own commands neither.
+    # A writer sees all of the file: what is withheld is no news, not even for a run's own commands.
     withheld = withholdings(db)
     hidden, addresses = {one.document for one in withheld}, {one.url for one in withheld}
     found: list[News] = []
@@ -125,7 +127,7 @@ def watchwords(db: sqlite3.Connection) -> list[str]:
 
 
 def decide_watchword(db: sqlite3.Connection, query: str, decision: str, *, at: str) -> None:
-    """Write down that a query stands from now on (``add``), or no more (``remove``)."""
+    """Record that a query is standing from now on (``add``), or no longer (``remove``)."""
     add_event(db, "watchword", at=at, details={"query": query, "decision": decision})
 
 
@@ -142,7 +144,7 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         return "".join(f" and {one}" for one in asked)
 
     known = {"site": site, "document": document, "since": since, "most": -1 if most is None else most}
-    # Else all that a site ever published is put in order first: 0.1 s for 20,000 articles.
+    # Otherwise all that a site ever published is sorted first: 0.1 s for 20,000 articles.
     newest = site is not None and most is not None
     newest_of_site = (
         " and d.id in (select id from documents where site = :site order by first_seen desc limit :most)"
@@ -157,7 +159,7 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
         "  select * from (select 'new', c.captured_at, d.site, d.id, c.id, '{}', r.id from readings r "
         "  join captures c on c.id = r.capture join documents d on d.id = r.document "
         "  where r.outcome = 'new' and r.again = 0 and c.kind = 'article' and r.version is not null"
-        # Each page of an article of several pages is new as it comes; the article is told once.
+        # Each page of an article of several pages is new as it comes; the article is reported once.
         "  and not exists (select 1 from readings p where p.document = r.document and p.outcome = 'new' "
         "  and p.again = 0 and p.version is not null and p.id < r.id)"
         f"{where('c.captured_at', site='d.site', document='r.document')}{newest_of_site * newest} order by r.id desc limit :most)) order by at desc, id desc",
@@ -168,9 +170,10 @@ def _rows(db: sqlite3.Connection, site: str | None, document: int | None, crawls
 def _came(
     db: sqlite3.Connection, site: str | None, document: int | None, since: str | None, today: str
 ) -> Iterator[sqlite3.Row]:
-    """Yield the standings that turned by the calendar, newest first: known before that day, of documents held by then.
+    """Yield the standings that turned by the calendar, newest first.
 
-    Nothing is written for them. What was learned only later is an event, and told as one.
+    They were known before that day, for documents held by then. Nothing is written for them. A turn that was
+    learned of only later is an event, and is reported as one.
     """
     yield from db.execute(
         "select 'standing_changed' as kind, t.at, t.site, t.document, null as capture, json_object('from', t.was, 'to', "
@@ -201,7 +204,7 @@ def _news_of(db: sqlite3.Connection, row: sqlite3.Row) -> News:
         url, what = details.get("url"), str(details.get("reason") or row["kind"]).replace("_", " ")
         says = sentence(row["kind"], details)
         return _piece(row, url, f"{row['site']}: {what}", says or what, details)
-    # It is told as the document was then, whatever became of it: today's title does not stand under that day.
+    # Reported as the document was then, whatever happened later: today's title does not belong to that day.
     which = version_shown_at(db, row["document"], row["at"])
     shown = db.execute(
         "select d.url, v.title, v.text from documents d left join versions v on v.id = ? where d.id = ?",
@@ -215,7 +218,7 @@ def _news_of(db: sqlite3.Connection, row: sqlite3.Row) -> News:
 
 
 def _in_force(card: dict[str, Any]) -> str:
-    """Return what a card says of a document's force, before and now."""
+    """Return a card's statements on a document's force, before and now."""
     changed = ((label, card[name]) for name, label in _IN_FORCE.items() if name in card)
     return "；".join(f"{label}：{old or '（无）'} → {new or '（无）'}" for label, (old, new) in changed)
 
@@ -230,7 +233,7 @@ def _edited(db: sqlite3.Connection, row: sqlite3.Row, url: str) -> News:
         (row["document"], told.get("to_capture", row["capture"])),
     ).fetchone()
     if change is None:
-        # Told anew since: what was taken for a change at that look was none.
+        # Read again since: there was no change at that look.
         return _piece(row, url, url, "taken back: read anew, nothing had changed there", told)
     details = {
         **told,
@@ -267,7 +270,7 @@ def _piece(row: sqlite3.Row, url: str | None, title: str, summary: str, details:
             row["at"],
             row["site"] or "",
             url or "",
-            # How a turn of a standing is reasoned may be read otherwise later: it is the same piece.
+            # The reasons of a turn may be read differently later: it is the same piece.
             str(
                 details.get("to_capture")
                 or ("" if row["kind"] == "standing_changed" else details.get("reason", ""))

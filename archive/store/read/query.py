@@ -1,12 +1,12 @@
-"""What a query asks for, and which versions may hold it, in the order in which they are shown.
+"""What a query asks for, and the versions that may contain it, in the order in which they are shown.
 
-A query is a phrase, words, or words joined by OR, AND and NOT. Any text is a query, and reading one is pure.
-Without an operator a document number is sought as such first, whatever its brackets; then the whole query is
-sought as one phrase, and then as words. With an operator the query says what it says: ``"…"`` keeps words
-together, ``OR`` (or ``|``) parts alternatives, ``NOT`` or a leading ``-`` leaves out.
+A query is a phrase, words, or words joined by OR, AND and NOT. Any text is a query, and parsing it is pure.
+Without an operator a document number is sought as such first, whatever its brackets. Then the whole query is
+sought as one phrase, and then as words. With an operator the query is taken literally: ``"…"`` keeps words
+together, ``OR`` (or ``|``) separates alternatives, ``NOT`` or a leading ``-`` excludes.
 
-The newest versions come first. They are candidates: the indexes hold pairs of characters, and that all pairs of
-a word are there does not prove that the word is.
+The newest versions come first. They are candidates: the indexes hold pairs of characters, and a text with all
+pairs of a word need not contain the word.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ from archive.text import bigrams, fold
 from archive.text.folding import number_typed
 from archive.text.names import full_names
 
-# So many pieces leave next to no false candidates; SQLite bounds the size of an expression.
+# This many pieces leave almost no false candidates; SQLite bounds the size of an expression.
 _MOST_PIECES = 48
 _MOST_CLAUSES = 12
 _TOKEN = regex(r'(?<!\S)-?["“「][^"“”「」]{1,300}["”」]|\S+')
 _QUOTED = regex(r'(-?)["“「](.*)["”」]', re.DOTALL)
-# A minus, not a word to leave out: -5℃, -3.2%.
+# A negative number, not an excluded word: -5℃, -3.2%.
 _BELOW_ZERO = regex(r"-[0-9０-９]+(?:[.．][0-9０-９]+)?[%％‰°℃]")
 _OR, _AND, _NOT = ("OR", "|", "||"), ("AND", "&", "&&"), ("NOT", "!")
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """Folded words that must all occur, and those of which none may."""
+    """Folded words that must all occur, and folded words that must not."""
 
     words: tuple[str, ...]
     without: tuple[str, ...] = ()
@@ -52,7 +52,7 @@ Wording = tuple[Clause, ...]
 
 @lru_cache(maxsize=64)
 def wordings(query: str) -> tuple[Wording, ...]:
-    """Return what may be sought for a query, best first; the next is asked for only when nothing holds one."""
+    """Return the wordings of a query, best first; the next is tried only when no text contains one."""
     joined = tuple(_clauses(query))
     if joined:
         return (joined,)
@@ -65,13 +65,13 @@ def wordings(query: str) -> tuple[Wording, ...]:
 def expression(wording: Wording) -> str:
     """Return the FTS5 expression whose hits are the candidates for a wording.
 
-    Safe for any input: nothing of the query but letters, figures with their marks and ideographs gets into it.
+    It is safe for any input: only letters, figures with their marks and ideographs of the query get into it.
     """
     return " OR ".join(f"({_all_of(clause.words)})" for clause in wording)
 
 
 def held(wording: Wording, holds: Callable[[str], bool]) -> Clause | None:
-    """Return the first clause that holds, given what tells whether a folded word does."""
+    """Return the first clause that is satisfied; ``holds`` says whether a folded word occurs."""
     for clause in wording:
         if all(map(holds, clause.words)) and not any(map(holds, clause.without)):
             return clause
@@ -84,7 +84,7 @@ def sought(query: str) -> list[str]:
 
 
 def _clauses(query: str) -> Iterator[Clause]:
-    """Yield what the operators of a query join; nothing when it has none that joins anything."""
+    """Yield the clauses of a query with operators; nothing when no operator joins anything."""
     tokens: list[str] = _TOKEN.findall(query)
     plain = [token for token in tokens if not _is_operator(token) and not _leaves_out(token)]
     has_operator = any(map(_is_operator, tokens)) or any(map(_leaves_out, tokens))
@@ -130,7 +130,7 @@ def _all_of(words: tuple[str, ...]) -> str:
 
 
 def _either(word: str) -> str:
-    """Return what holds a short name, or the full name of one of the bodies it stands for."""
+    """Return the alternatives for a short name: itself, or the full name of a body it stands for."""
     names = (word, *map(fold, full_names(word)))
     return (
         "("
@@ -170,10 +170,11 @@ _ASKED = {
     "copied": ":copied = exists "
     "(select 1 from comparisons k where k.copy_document = d.id or k.original_document = d.id)",
 }
-# Few candidates are looked up and put in order; of many, the newest documents are gone through until there are
-# enough hits; and what a quarter of a large archive may hold is not even listed: that alone took 80 ms.
+# Few candidates are looked up and sorted. For many, the newest documents are gone through until there are
+# enough hits. What a quarter of a large archive may contain is not even listed: that alone took 80 ms.
 _FEW, _MANY = 3_000, 25_000
-# A day that was still to come when the page was last seen is not believed (a day's grace, in Beijing): it counts as none.
+# A day that was still ahead when the page was last seen is not believed (a day's grace, in Beijing) and
+# ignored.
 _IS_AHEAD = "coalesce(substr({}.published_at, 1, 10) > date(d.last_seen, '+32 hours'), 0)"
 _DATED = (
     f"select d.published_at, d.current, {_IS_AHEAD.format('d')}, d.first_seen from documents d "
@@ -197,23 +198,26 @@ _OF_ALL_VERSIONS = (
 )
 
 
-ANY_DAY = "~"  # behind every day
+ANY_DAY = "~"  # sorts after every day
 
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The Beijing days, both included, from which a page's date must be; empty: any."""
+    """The Beijing days, both included, between which a page's date must lie; empty: any."""
 
     since: str = ""
     until: str = ANY_DAY
 
     def hold(self, dated: tuple[str, int]) -> bool:
-        """Return whether a version's date is one of them."""
+        """Return whether a version's date is among them."""
         return self.since <= dated[0] <= self.until
 
 
 def conditions(db: sqlite3.Connection, **told: object) -> dict[str, object]:
-    """Return what documents must be like, by name; a site may be named by its spider, its publisher or a short name."""
+    """Return the conditions on documents, by name.
+
+    A site may be named by its spider, its publisher or a short name.
+    """
     asked = {name: value for name, value in told.items() if value is not None}
     name = asked.get("site")
     if name is not None and not db.execute("select 1 from documents where site = ?", (name,)).fetchone():
@@ -223,7 +227,10 @@ def conditions(db: sqlite3.Connection, **told: object) -> dict[str, object]:
 
 
 def site_named(db: sqlite3.Connection, name: str) -> str:
-    """Return the site that its own name or its publisher's means; raise BadInput, with the nearest names, where none."""
+    """Return the site that a name or a publisher's name means.
+
+    Raise BadInput, with the nearest names, where there is none.
+    """
     check_site(db, name)
     rows = db.execute("select distinct site from documents where :name in (site, publisher)", {"name": name})
     held = [row[0] for row in rows]
@@ -238,7 +245,7 @@ def site_named(db: sqlite3.Connection, name: str) -> str:
 
 
 def check_site(db: sqlite3.Connection, name: str) -> None:
-    """Raise BadInput with the nearest names where an archive has no such site, nor a publisher of that name."""
+    """Raise BadInput with the nearest names where no site and no publisher has a name."""
     known = {
         row[0]: None
         for row in db.execute("select site from documents union select site from crawls order by 1")
@@ -252,7 +259,7 @@ def check_site(db: sqlite3.Connection, name: str) -> None:
 
 
 def _publishers(db: sqlite3.Connection, name: str) -> list[str]:
-    """Return the publishers that a short name stands for, of which documents are held."""
+    """Return the publishers that a short name stands for and that have documents here."""
     held = "select 1 from documents where publisher = ? limit 1"
     return [full for full in full_names(name) if db.execute(held, (full,)).fetchone()]
 
@@ -261,7 +268,7 @@ def looked_up(
     db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days, *, within: str = MATCHING,
     all_versions: bool = False,
 ) -> list[int]:  # fmt: skip
-    """Return the versions that may hold the words, newest first, having looked up every one of them."""
+    """Return the versions that may contain the words, newest first, after looking up all of them."""
     sql = _OF_ALL_VERSIONS if all_versions else _LOOKED_UP
     return _in_order(db.execute(sql.format(within, _where(asked)), {**asked, "match": match}), days)
 
@@ -274,7 +281,7 @@ def _in_order(rows: Iterable[sqlite3.Row], days: Days) -> list[int]:
 def newest_first(
     db: sqlite3.Connection, match: str, asked: Mapping[str, object], days: Days, *, within: str = MATCHING
 ) -> Iterator[int]:
-    """Yield the versions of ``latest`` that may hold the words, newest first, doing no more than is asked for."""
+    """Yield the versions of ``latest`` that may contain the words, newest first, as many as are asked for."""
     # As one JSON text: thousands of rows one by one took twice as long.
     listed = f"select json_group_array(rowid) from (select rowid from {within} limit {_MANY})"
     told = db.execute(listed, {"match": match}).fetchone()[0]
@@ -309,7 +316,10 @@ def _by_date(db: sqlite3.Connection, asked: Mapping[str, object], days: Days) ->
 def _dated_later(
     db: sqlite3.Connection, where: str, values: Mapping[str, object], days: Days
 ) -> list[tuple[str, int]]:
-    """Return the documents whose date lies behind the days asked for and is not believed, by when they were first seen."""
+    """Return the documents with a date after the days asked for that is not believed.
+
+    They are ordered by when they were first seen.
+    """
     if days.until == ANY_DAY:
         return []
     rows = db.execute(_DATED_LATER.format(where), values)
@@ -319,7 +329,10 @@ def _dated_later(
 def _believed(
     rows: Iterable[tuple[str, int, int, str]], waiting: list[tuple[str, int]], days: Days
 ) -> Iterator[tuple[str, int]]:
-    """Yield documents by their dates, those whose date is not believed by when they were first seen: always later."""
+    """Yield documents by date, those with a date that is not believed by when they were first seen.
+
+    The first sighting places such a document later in the order than its date would.
+    """
     for published_at, version, is_ahead, first_seen in rows:
         if is_ahead:
             placed = (beijing_time(first_seen), version)

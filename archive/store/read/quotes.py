@@ -1,9 +1,10 @@
-"""Who holds a wording: word for word, with its figures written differently, or nearly.
+"""Which versions contain a wording: word for word, with its figures written differently, or nearly.
 
-The first part is pure. It finds a folded wording in a folded text, through damage and in either script. A figure of
-another value makes a changed form, however few its characters; one of the same value that is written differently
-(15000万, 1.5亿) is a kind of its own. ``quote`` then asks the archive. Its answer is what the archive saw: that a wording
-was seen first on one page does not prove that it was published there first.
+The first part is pure. It finds a folded wording in a folded text, through damage and in either script. A
+figure with another value makes a changed form, however few its characters; a figure with the same value that
+is written differently (15000万, 1.5亿) makes a form of its own. ``quote`` then queries the archive. Its answer
+is what the archive saw: that a wording was seen first on one page does not prove that it was published there
+first.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from archive.text import fold, fold_map, place_of
 from archive.text.amounts import amounts, other_spellings, valued
 from archive.text.figures import DIGITS, NUMERALS, whole, whole_span
 
-#: The share of a wording that a text must hold to be near it.
+#: The share of a wording that a text must contain to be near it.
 NEAR = 0.8
 SHORTEST = 4
 _NO_VALUES = regex("(?<![^⟩:-])[^⟨⟩:-]+(?![^⟨:-])")
@@ -42,12 +43,12 @@ _COUNTING = frozenset("年月日号第条、")
 _MOST_FIGURES = 2  # 会议于2024年3月1日召开 is not near every meeting
 _DIGITS = regex("[0-9]")
 _MOST_VERSIONS = 200
-_LOOKED_AT = 6  # for each that is asked for: what holds most of the wording comes first among the candidates
-_SHORT = 24  # letters: of a wording of so few a figure may be most
+_LOOKED_AT = 6  # per version asked for: the candidates with most of the wording come first
+_SHORT = 24  # letters: in a wording as short as this, most may be a figure
 
 
 class Form(StrEnum):
-    """In which form a version holds a wording."""
+    """In which form a version contains a wording."""
 
     EXACT = "exact"
     SAME_VALUE = "same_value"
@@ -56,7 +57,7 @@ class Form(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a wording, or what comes near it, stands in a folded text; ``share``: how much of it does."""
+    """The span of a wording, or of its nearest match, in a folded text; ``share``: how much matches."""
 
     share: float
     start: int
@@ -66,13 +67,13 @@ class Place:
 
 
 def without_figures(folded: str) -> list[str]:
-    """Return the words of a folded wording between its figures; nothing where it has no figure."""
+    """Return the words of a folded wording between its figures, nothing where it has no figure."""
     parts = _FIGURE.split(folded)
     return [part for part in parts if part] if len(parts) > 1 else []
 
 
 def place_in(folded: str, wanted: str) -> Place:
-    """Return where a wording stands word for word, else with figures of the same value, else nearly."""
+    """Return the span of a wording: word for word, else with figures of the same value, else nearly."""
     at = whole(wanted, folded, strict=True)
     if at >= 0:
         return Place(share=1.0, start=at, end=at + len(wanted), wanted=wanted, form=Form.EXACT)
@@ -86,7 +87,7 @@ def place_in(folded: str, wanted: str) -> Place:
 
 
 def _of_same_value(wanted: str, folded: str) -> tuple[int, int] | None:
-    """Return where a wording stands with each of its figures in place of one of the same value."""
+    """Return the span of a wording whose figures have the same values but are written differently."""
     sought, _ = valued(wanted)
     # Its longest words without a figure are sought first: the figures of a long text take ten times as long.
     if sought == wanted or max(_NO_VALUES.findall(sought), key=len, default="") not in folded:
@@ -102,7 +103,7 @@ def _of_same_value(wanted: str, folded: str) -> tuple[int, int] | None:
 
 
 def _near(wanted: str, folded: str) -> tuple[float, int, int]:
-    """Return how much of a wording stands in a text, and where; an end inside a figure is moved behind it."""
+    """Return how much of a wording is in a text, and its span; an end inside a figure is moved behind it."""
     at = folded.find(wanted)
     near = fuzz.partial_ratio_alignment(wanted, folded, score_cutoff=60) if at < 0 else None
     if at >= 0:
@@ -116,7 +117,7 @@ def _near(wanted: str, folded: str) -> tuple[float, int, int]:
 
 
 def _fitted(wanted: str, folded: str, start: int, end: int) -> tuple[int, int]:
-    """Return a place widened or narrowed by a few characters to where the wording fits best."""
+    """Return a span widened or narrowed by a few characters to where the wording fits best."""
     reach = range(-3, 4)
     places = [
         (
@@ -133,7 +134,10 @@ def _fitted(wanted: str, folded: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _with_other_figures(wanted: str, folded: str) -> tuple[int, int] | None:
-    """Return where the words of a short wording stand with other figures between them: those may be most of it."""
+    """Return the span of a short wording's words with other figures between them.
+
+    In a short wording the figures may be most of it.
+    """
     words = without_figures(wanted)
     if len(_FIGURE.findall(wanted)) > _MOST_FIGURES:
         return None
@@ -146,7 +150,7 @@ def _with_other_figures(wanted: str, folded: str) -> tuple[int, int] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Value:
-    """One value, as the wording asked for writes it and as the text does."""
+    """One value, as the wording asked for writes it and as the text writes it."""
 
     asked: str
     found: str
@@ -163,7 +167,10 @@ def values_of(text: str) -> list[tuple[str, str]]:
 
 
 def written_differently(asked: list[tuple[str, str]], found: list[tuple[str, str]]) -> tuple[Value, ...]:
-    """Return the figures that two passages of the same values write differently; ideographs alone are words."""
+    """Return the figures that two passages of the same values write differently.
+
+    Ideographs alone count as words.
+    """
     if len(asked) != len(found):
         return ()
     pairs = (
@@ -181,17 +188,18 @@ def _plain(text: str) -> str:
 
 
 def _end(text: str, offsets: list[int], end: int) -> int:
-    """Return where the figure that ends before a place of the key ends in the text."""
+    """Return the place in the text of the end of a figure that ends before a place of the key."""
     return offsets[end - 1] + 1 if end else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuoteMatch:
-    """A version that holds a wording. ``edits`` lead from the wording asked for to the one found, folded.
+    """A version that contains a wording. ``edits`` lead from the wording asked for to the match, folded.
 
-    ``values``: with ``same_value``, the figures that are written differently and are worth the same.
-    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed the version, an
-    answer 304 is none; ``gone_by`` is the first later one of the document that showed another text without the wording.
+    ``values``: with ``same_value``, the figures that are written differently and have the same value.
+    ``first_captured_at`` and ``last_captured_at`` are the first and last whole capture that showed the
+    version; a 304 is none. ``gone_by`` is the first later capture of the document that showed another text
+    without the wording.
     """
 
     document: int
@@ -216,9 +224,10 @@ class QuoteMatch:
 
 
 def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> list[QuoteMatch]:
-    """Return the versions that hold a wording: exact ones first, originals before copies, then the earlier published.
+    """Return the versions that contain a wording.
 
-    ``most``: only so many, the first of them. Raise BadInput for a wording of less than four letters: it stands everywhere.
+    Exact matches come first, originals before copies, then the earlier published. ``most`` limits their
+    number. Raise BadInput for a wording of less than four letters: it occurs everywhere.
     """
     texts = readings_of(key_of(wording))
     if not texts or max(map(len, texts)) < SHORTEST:
@@ -231,7 +240,10 @@ def quote(db: sqlite3.Connection, wording: str, *, most: int | None = None) -> l
 
 
 def _candidates(db: sqlite3.Connection, text: str, most: int) -> Iterator[int]:
-    """Yield the versions that may hold a folded wording; of a short one also those with its figures written otherwise."""
+    """Yield the versions that may contain a folded wording.
+
+    For a short wording these include versions with its figures written differently.
+    """
     yield from holding(db, text, most)
     if len(text) > _SHORT:
         return
@@ -245,7 +257,7 @@ def _order(match: QuoteMatch) -> tuple[int, int, bool, str, str, int, int]:
     return (
         list(Form).index(match.form),
         0 if match.form is Form.SAME_VALUE else changed,
-        # The date that a copy shows is its original's, or its own word.
+        # The date of a copy is its original's, or its own claim.
         match.role != Role.ORIGINAL,
         match.published_at or "9999",
         match.first_captured_at or "9999",
@@ -293,7 +305,10 @@ def _in_version(db: sqlite3.Connection, version: int, wording: str, texts: list[
 
 
 def _values(wording: str, at: Place, passage: str, found: str) -> tuple[Value, ...]:
-    """Return the figures that wording and passage write differently; of a damaged wording what it may have said counts."""
+    """Return the figures that wording and passage write differently.
+
+    For a damaged wording, what it may have said counts.
+    """
     asked = wording if fold(wording) == at.wanted else at.wanted
     held = passage if fold(passage) == found else found
     return written_differently(values_of(asked), values_of(held))

@@ -1,11 +1,11 @@
-"""What is quarantined and waits for a person, what the person decided, and what a new reading would change.
+"""What is quarantined, what people decided, and what a new reading would change.
 
-A decision is an event ``review``: ``accept`` makes the version that the page shows, ``reject`` leaves things alone.
-What was rejected, the same bytes or the same state of that document, is not asked again. A decision says what a person
-believed, not what is true.
+A decision is an event ``review``: ``accept`` makes the version that the page shows, ``reject`` changes
+nothing. What was rejected, the same bytes or the same state of that document, is not asked again. A decision
+says what a person believed, not what is true.
 
-``Rereads`` looks before doing: it writes nothing, and groups what reading kept pages again would change by site and by
-the shape of the address, because the pages of a template change alike.
+``Rereads`` previews a new reading. It writes nothing, and groups the changes it would make to kept pages by
+site and by the shape of the address, because the pages of a template change alike.
 """
 
 from __future__ import annotations
@@ -56,9 +56,10 @@ order by d.site, d.url, c.captured_at, r.id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """One state of one document that waits: every look that showed it, oldest first.
+    """A state of a document that waits, with every look that showed it, oldest first.
 
-    ``edit`` is by which lines its text differs from what the document stands at; None before the first version.
+    ``edit`` has the lines by which its text differs from the current version's; it is None before the first
+    version.
     """
 
     document: int
@@ -79,7 +80,10 @@ class Waiting:
 
 
 def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
-    """Return what waits: of one site, of one document, or all. Raise an error for a target that is not held."""
+    """Return what waits for review, of one site, of one document, or of all.
+
+    Raise an error for a target that is not held.
+    """
     document = site = None
     if target and ("/" in target or target.isdecimal()):
         document = find_document(db, target)
@@ -95,7 +99,7 @@ def waiting(db: sqlite3.Connection, target: str | None = None) -> list[Waiting]:
 
 
 def accept(archive: Archive, waiting: Waiting) -> None:
-    """Make the version that a state is, seen at every look that showed it, and write down who it is owed to."""
+    """Make the version of a state, seen at every look that showed it, and record the decision."""
     with archive.writing():
         for row in waiting.looks:
             edit = _edit(archive.db, row)
@@ -119,14 +123,14 @@ def accept(archive: Archive, waiting: Waiting) -> None:
 
 
 def reject(archive: Archive, waiting: Waiting) -> None:
-    """Write down that a state is not to be believed. The document stays as it is until it is looked at again."""
+    """Record that a state is not to be believed; the document stays as it is until the next look."""
     with archive.writing():
         for row in waiting.looks:
             _decided(archive, row, "reject", _edit(archive.db, row))
 
 
 def _edit(db: sqlite3.Connection, row: sqlite3.Row) -> str | None:
-    """Return what makes a change of very many documents known again in another; None for what else waits."""
+    """Return what identifies a change of very many documents in another of them; None for others."""
     if row["reason"] != breaker.REASON or not row["found"]:
         return None
     edit = breaker.edit_alone(db, row["document"], quarantined_article(row["found"])[0])
@@ -178,11 +182,11 @@ _TEXT_OF_FILE = "select t.* from captures c join attachment_texts t on t.payload
 
 @dataclass(slots=True)
 class Template:
-    """What would change on the pages of one template.
+    """The changes that a new reading would make on the pages of one template.
 
-    ``read``: pages read; ``changed``: those whose text or fields would change; ``unreadable``: those that today's
-    reader makes nothing of. ``gone`` and ``come``: in how many texts a line would go or come; ``fields``: how many
-    pages would have another value. Counts of pages, not of documents.
+    ``read``: pages read; ``changed``: pages whose text or fields would change; ``unreadable``: pages of which
+    today's reader makes nothing. ``gone`` and ``come``: in how many texts a line would be deleted or added;
+    ``fields``: how many pages would have another value. Counts of pages, not of documents.
     """
 
     site: str
@@ -197,14 +201,14 @@ class Template:
 
 
 class Rereads:
-    """What readers find when nothing is recorded, held against the versions that the archive has."""
+    """New readings that are not recorded, compared with the versions in the archive."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
         self._templates: dict[tuple[str, str], Template] = {}
 
     def note(self, job: Job, reading_result: ReadingResult) -> None:
-        """Set what was found against the version that the capture showed when it was last read."""
+        """Compare a new reading with the version that the capture showed when it was last read."""
         template = self._template(job.site, job.page.url)
         template.read += 1
         held = self._db.execute(
@@ -233,12 +237,12 @@ class Rereads:
 
 
 def template_of(url: str) -> str:
-    """Return the shape of an address: figures, long hexadecimal names and what follows ``_`` stand as ``*``."""
+    """Return the shape of an address: ``*`` replaces figures, long hexadecimal names and ``_`` tails."""
     return _VARIES.sub("*", url.partition("://")[2].partition("?")[0])
 
 
 def jobs_for_looking(db: sqlite3.Connection, sites: Mapping[str, Site]) -> Jobs:
-    """Return the jobs of an archive that is only read: today's rules need not be held by it."""
+    """Return the jobs for a preview, which needs no rules recorded in the archive."""
 
     def rules(site: str, captured_at: str = "") -> tuple[int, Site | None]:
         found = sites.get(site)
@@ -249,7 +253,10 @@ def jobs_for_looking(db: sqlite3.Connection, sites: Mapping[str, Site]) -> Jobs:
 
 
 def _compare(template: Template, held: sqlite3.Row | None, read: Article | AttachmentText) -> bool:
-    """Count what differs, by what decides versions: lines of the text and fields; return whether anything does."""
+    """Count the differences that decide versions: lines of the text and fields.
+
+    Return whether there is any.
+    """
     old, new = str((held and held["text"]) or ""), read.text or ""
     before, after = ({canon(line): line for line in text.split("\n")} for text in (old, new))
     gone = [line for key, line in before.items() if key and key not in after]

@@ -1,12 +1,13 @@
-"""Finding words in titles, texts, attached files and what a page says of itself, in either script, width and case.
+"""Word search in titles, texts, attached files and page fields, in either script, width and case.
 
-What it says of itself: document number, issuing body, publisher (by its short names, too) and source line.
-The indexes give candidates: versions that hold every two-character piece of the query in their page or in one of
-their files. Each is then checked against ``fold/2`` of its title, its text and those fields, and where these do not
-hold the query, of each file's text: so what is returned holds the query, whole figures for its figures, and nothing
-that holds it is left out. The document whose number is asked for comes first.
-Words that stand apart are found in one page or in one file, not some here and some there. A hit says that the
-words stand in what we read, not what the page is about.
+The page fields are document number, issuing body, publisher (by its short names, too) and source line. The
+indexes give candidates: versions that hold every two-character piece of the query in their page or in one of
+their files. Each is then checked against ``fold/2`` of its title, its text and those fields, and where these
+do not contain the query, of each file's text. So a hit contains the query, whole figures for its figures, and
+nothing that contains it is left out. The document whose number is asked for comes first.
+
+Words that are separate in the query are found in one page or in one file, not some here and some there. A hit
+says that the words are in the text we read, not what the page is about.
 """
 
 from __future__ import annotations
@@ -46,20 +47,21 @@ from archive.text.names import body_named, full_names, kin_of
 _BEFORE, _AFTER = 24, 56
 # No numerals at the ends: whether they are a whole figure only the key says.
 _IDEOGRAPHS = regex(f"(?![{NUMERALS}])[{CJK}]+(?<![{NUMERALS}])")
-_A_NAME = regex(f"[{CJK}、]+")  # with quotation marks or signs it is asked for as it is
-# Words that may stand side by side in thousands of texts are not sought side by side in all of them.
+_A_NAME = regex(f"[{CJK}、]+")  # with quotation marks or signs it is sought as it is
+# Words that may be adjacent in thousands of texts are not sought as a phrase in all of them.
 _MOST_FOR_A_PHRASE = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """One version in which a query was found. ``mark`` is where in ``snippet`` it stands, half-open.
+    """A version in which a query was found. ``mark`` is its span in ``snippet``, half-open.
 
-    ``clause``: the path of the numbered part of the text that it stands in. ``attachment``: the name of the file that
-    holds it, None when it stands in the page itself. ``state`` is that of the document today: an earlier version (not
-    ``is_current``) does not stand so. ``place`` is where the first of the words stands: ``text``, ``title``,
-    ``attachments``, or the field that holds it or the full name of what it stands for. ``by_name``: the query is the name of a body, and the document is
-    that body's under this other name, before or after a reorganisation; it need not hold the words.
+    ``clause``: the path of the numbered part of the text that contains it. ``attachment``: the name of the
+    file that contains it, None when it is in the page itself. ``state`` is that of the document today, not of
+    an earlier version (not ``is_current``). ``place`` is where the first of the words is: ``text``,
+    ``title``, ``attachments``, or the field that contains it or the full name for a short name. ``by_name``:
+    the query is the name of a body, and the document is that body's under this other name, before or after a
+    reorganisation; it need not contain the words.
     """
 
     document: int
@@ -86,14 +88,14 @@ class Hit:
 def match_expression(query: str) -> str:
     """Return the FTS5 expression whose hits are the candidates for a query; empty when nothing can match.
 
-    Safe for any input: nothing of the query but letters, figures with their marks and ideographs gets into it. Every version
-    that ``matches`` is among the candidates; not every candidate matches.
+    It is safe for any input: only letters, figures with their marks and ideographs of the query get into it.
+    Every version that ``matches`` is among the candidates; not every candidate matches.
     """
     return " OR ".join(expression(wording) for wording in wordings(query))
 
 
 def matches(query: str, title: str, text: str) -> bool:
-    """Return whether a title or a text holds the query as one phrase, or else what its words ask for."""
+    """Return whether a title or a text contains the query as one phrase, or else satisfies its words."""
     page = _Page(title, text, text)
     return any(page.clause(wording) for wording in wordings(query))
 
@@ -104,17 +106,18 @@ def search(db: sqlite3.Connection, query: str, *, site: str | None = None, since
            issuer: str | None = None, class_: str | None = None, standing: str | None = None,
            issuers: Sequence[str] | None = None, sites: Sequence[str] | None = None, changed: bool | None = None,
            limit: int | None = None) -> list[Hit]:  # fmt: skip
-    """Return where a query is found, newest first: one hit a document, of what ``latest`` shows.
+    """Return the hits of a query, newest first: one per document, in what ``latest`` shows.
 
-    A query of several words is sought as one phrase first, and as words only when no text holds the phrase (with a
-    limit: when none of the newest 60 that may hold it does); one with operators is sought as it says.
-    ``titles_first``: those whose title holds it stand before the others. ``since`` and ``until`` are Beijing days, set
-    against the date a page shows; against the day it was first seen when it shows none. ``copied``: whether a copy or
-    an original of it is held, as far as the two were compared. ``class_`` and ``standing`` are those of the current
-    version today, ``changed`` whether its source was ever seen to change it. ``issuers`` and ``sites``: any of these.
+    A query of several words is sought as one phrase first, and as words only when no text contains the phrase
+    (with a limit: when none of the newest 60 that may contain it does). A query with operators is taken
+    literally. ``titles_first``: hits whose title contains it come before the others. ``since`` and ``until``
+    are Beijing days, compared with the date a page shows, or with the day it was first seen when it shows
+    none. ``copied``: whether a copy or an original of it is held, as far as the two were compared. ``class_``
+    and ``standing`` are those of the current version today, ``changed`` whether its source was ever seen to
+    change it. ``issuers`` and ``sites``: any of these.
 
-    Where the query is the name of an issuing body alone, what it issued under other names, before or after a
-    reorganisation, comes behind all others.
+    Where the query is only the name of an issuing body, its documents under other names, before or after a
+    reorganisation, come after all others.
     """
     told: dict[str, object] = {"class": class_, "issuer": issuer, "standing": standing, "changed": changed}
     told["issuers"] = None if issuers is None else json.dumps(issuers, ensure_ascii=False)
@@ -156,7 +159,7 @@ def _by_words(db: sqlite3.Connection, query: str, asked: Mapping[str, object], d
 def _by_other_names(
     db: sqlite3.Connection, query: str, asked: Mapping[str, object], days: Days
 ) -> Iterator[Hit]:
-    """Yield what a body issued under its other names, where the query is its name alone."""
+    """Yield the documents of a body under its other names, where the query is only its name."""
     names = other_names(query)
     if not names:
         return
@@ -172,13 +175,13 @@ def _by_other_names(
 
 
 def other_names(query: str) -> list[str]:
-    """Return a body's names before and after, where a query is its name alone."""
+    """Return a body's earlier and later names, where a query is only its name."""
     body = body_named(query) if _A_NAME.fullmatch(query.strip()) else None
     return list(dict.fromkeys(kin.name for kin in kin_of(body) if not kin.is_part)) if body else []
 
 
 def forms_of(name: str) -> tuple[str, ...]:
-    """Return the forms in which pages give a body as issuer: its own, its office's."""
+    """Return the forms in which pages name a body as issuer: its own name, its office's."""
     return (name, f"中华人民共和国{name}", f"{name}办公厅", f"{name}办公室")
 
 
@@ -193,7 +196,7 @@ def _gather(hits: dict[tuple[int, int], Hit], found: Iterator[Hit], limit: int |
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a page says of itself beside its text."""
+    """The fields of a page beside its text."""
 
     number: str | None = None
     issuer: str | None = None
@@ -201,7 +204,10 @@ class About:
     source_line: str | None = None
 
     def field(self, word: str) -> tuple[str, str] | None:
-        """Return name and text of the field that holds a folded word, or the full name of what a short name stands for."""
+        """Return name and text of the field that contains a folded word.
+
+        A field also matches that contains the full name for a short name.
+        """
         told = (
             ("doc_number", self.number),
             ("publisher", self.publisher),
@@ -222,7 +228,7 @@ def _place(word: str, text: str, key: str) -> tuple[int, int] | None:
 
 
 class _Page:
-    """A title and a text that are folded when that is needed, and once."""
+    """A title and a text, folded once, when needed."""
 
     def __init__(self, title: str, text: str, text_simplified: str, about: About | None = None) -> None:
         self.title = title
@@ -239,7 +245,7 @@ class _Page:
         return fold(self.text)
 
     def clause(self, wording: Wording) -> Clause | None:
-        """Return the first clause of a wording that the page holds."""
+        """Return the first clause of a wording that the page satisfies."""
         return held(wording, self._has)
 
     def _has(self, word: str) -> bool:
@@ -252,12 +258,15 @@ class _Page:
         return self._about.field(word) is not None
 
     def span(self, word: str) -> tuple[str, str, int, int]:
-        """Return the name and the text of what holds a word, and from where to where: the article's, else its title."""
+        """Return the name and the text of the part that contains a word, and its span.
+
+        The article's text comes before its title.
+        """
         at = self._verbatim(word)
         if at:
             return "text", self.text, *at
         pattern = may_hold(word)
-        # To fold a long text takes longer than all else, and mostly it is the title or a field that holds the word.
+        # Folding a long text takes longer than all else, and mostly the title or a field contains the word.
         may = not pattern or pattern.search(self.text)
         if may and (place := _place(word, self.text, self._text_key)):
             return "text", self.text, *place
@@ -312,7 +321,7 @@ def _shown(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _part(db: sqlite3.Connection, version: int, at: int) -> str | None:
-    """Return the path of the innermost clause that holds a place of a version's text."""
+    """Return the path of the innermost clause at a place of a version's text."""
     row = db.execute(
         'select path from version_clauses where version = ? and start <= ? and "end" > ? '
         "order by level desc, start desc limit 1",
@@ -324,7 +333,7 @@ def _part(db: sqlite3.Connection, version: int, at: int) -> str | None:
 def _holding(
     db: sqlite3.Connection, row: sqlite3.Row, wording: Wording
 ) -> tuple[_Page | None, Clause | None, str | None]:
-    """Return what of a version holds the words: its page, else the first of its files, with its name."""
+    """Return the part of a version that contains the words: its page, else its first such file, by name."""
     about = About(number=row["text_number"], issuer=row["text_issuer"], publisher=row["publisher"],
                   source_line=row["text_source"])  # fmt: skip
     page = _Page(row["title"], row["text"], row["text_simplified"], about)
@@ -344,7 +353,7 @@ def _holding(
 
 
 def excerpt(text: str, start: int, end: int) -> tuple[str, tuple[int, int]]:
-    """Return the surroundings of a span on one line, and where the span stands in them."""
+    """Return the surroundings of a span on one line, and its span in them."""
     first, last = max(0, start - _BEFORE), min(len(text), end + _AFTER)
     before = ("…" if first else "") + _on_one_line(text[first:start]).lstrip()
     span = _on_one_line(text[start:end])

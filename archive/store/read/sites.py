@@ -1,6 +1,6 @@
-"""What the front page, the lists and the site pages of the room read from an archive.
+"""Queries for the front page, the lists and the site pages of the room.
 
-A site page sets what a site is declared to be and what was expected of it beside what came.
+A site page compares what was declared and expected of a site with what came.
 """
 
 from __future__ import annotations
@@ -16,17 +16,17 @@ from archive.store.read.documents import Row, decoded, first_row, rows
 from archive.store.schedule.crawls import Crawls
 
 _FIGURE = regex(r"[0-9０-９%％]|[一二三四五六七八九十百千万亿]{2}")
-# What a summary says of itself: how much more there is.
+# The part of a summary that says how much more there is.
 _COUNTS = regex(r"[+−][0-9]+字|另[0-9]+处")
-# Words of duty: what one of them becomes decides what has to be done.
+# Words of duty: a change in one of them changes what has to be done.
 _DUTY = regex("应当|必须|不得|可以|禁止|暂停|废止|施行|有效期")
 _CARD = (
     "select d.id as document, v.title, v.published_at, v.source_line, v.doc_number, d.publisher, d.site, d.url, "
     "d.state, d.versions, d.first_seen, d.last_seen, d.flags, substr(v.text, 1, 200) as opening "
 )
-# A page that named a day to come when it was last seen is not among the newest: a day's grace, in Beijing.
+# A page with a future day when it was last seen is not among the newest: a day's grace, in Beijing.
 BELIEVED = "and substr(d.published_at, 1, 10) <= date(d.last_seen, '+32 hours') "
-# Seen is what the file says: with the machine's own clock a replayed or simulated archive would look empty.
+# "Seen" comes from the file: with the machine's own clock a replayed or simulated archive would look empty.
 _NEWEST = (
     _CARD + "from documents d join versions v on v.id = d.current "
     "where d.published_at <= (select coalesce(max(last_seen), '') from documents) "
@@ -37,7 +37,7 @@ _UNDATED = (
     _CARD + "from documents d left join versions v on v.id = d.current where d.published_at is null "
     "order by d.last_seen desc limit ?"
 )
-# By the events, newest first: to look at every document took 40 ms with 30,000 of them.
+# By events, newest first: a look at every document took 40 ms with 30,000 of them.
 _TROUBLED = (
     "with noted as (select document, max(happened_at) as at from (select document, happened_at from events "
     "where document is not null order by happened_at desc limit 500) group by document) "
@@ -62,7 +62,7 @@ _CARDS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Front:
-    """What the front page shows."""
+    """The contents of the front page."""
 
     changes: list[Row]
     newest: list[Row]
@@ -72,7 +72,11 @@ class Front:
 
 
 def read_front(db: sqlite3.Connection) -> Front:
-    """Return what is new: changes of the sources, the weighty ones of a day, then documents by the date they show."""
+    """Return what is new: changes, then documents.
+
+    Changes are those of the sources, with the weighty ones of a day first; documents come by the date they
+    show.
+    """
     health = rows(
         db,
         "select h.*, (select d.publisher from documents d where d.site = h.site limit 1) as publisher "
@@ -89,7 +93,7 @@ def read_front(db: sqlite3.Connection) -> Front:
 
 
 def card(db: sqlite3.Connection, document: int) -> Row:
-    """Return what a list shows of a document."""
+    """Return a document's fields for a list."""
     row = first_row(
         db, _CARD + "from documents d left join versions v on v.id = d.current where d.id = ?", document
     )
@@ -108,7 +112,7 @@ def site_names(db: sqlite3.Connection) -> list[Row]:
 
 
 def roles(db: sqlite3.Connection, documents: list[int]) -> dict[int, str]:
-    """Return what the sites of some documents are to their texts."""
+    """Return for some documents the role of their site."""
     found_roles = db.execute(
         "select id, role from documents where id in (select value from json_each(?))",
         (json.dumps(documents),),
@@ -117,7 +121,7 @@ def roles(db: sqlite3.Connection, documents: list[int]) -> dict[int, str]:
 
 
 def weight(summary: str) -> str:
-    """Return what a change touches, as its summary tells: ``number``, ``duty``, or nothing that stands out."""
+    """Return what a change touches, by its summary: ``number``, ``duty``, or nothing notable."""
     shown = _COUNTS.sub("", summary)
     if _FIGURE.search(shown):
         return "number"
@@ -125,7 +129,7 @@ def weight(summary: str) -> str:
 
 
 def _ranked(changes: list[Row]) -> list[Row]:
-    """Return changes by the day they were found; of one day, figures first, then words of duty."""
+    """Return changes by the day they were found; within a day, figures first, then words of duty."""
     order = {"number": 0, "duty": 1, "": 2}
     weighed = [change | {"weight": weight(change["summary"])} for change in changes]
     weighed.sort(key=lambda change: order[change["weight"]])
@@ -134,7 +138,7 @@ def _ranked(changes: list[Row]) -> list[Row]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SitePage:
-    """One site: its declaration of today, its crawls (newest first), its lists as the last crawl saw them."""
+    """A site: its declaration, its crawls (newest first), and its lists as last seen."""
 
     name: str
     publisher: str
@@ -183,7 +187,7 @@ def last_month(db: sqlite3.Connection) -> str:
 
 
 def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
-    """Return what is known of a site. Raise NotHeld for one the archive knows nothing of."""
+    """Return what is known of a site. Raise NotHeld for a site of which nothing is known."""
     declared = first_row(db, "select declaration from rules where site = ? order by id desc limit 1", name)
     publisher = first_row(db, "select publisher from documents where site = ? limit 1", name)
     crawls = rows(db, "select * from crawls where site = ? order by id desc limit 60", name)
@@ -219,7 +223,7 @@ def read_site(db: sqlite3.Connection, name: str, count: int) -> SitePage:
 
 
 def _troubled(db: sqlite3.Connection, name: str) -> list[Row]:
-    # Not those that are blocked or out of reach: then it is the site, and that is said above.
+    # Not those that are blocked or out of reach: this concerns the whole site, and is shown above.
     states = "('withdrawn', 'replaced', 'quarantined', 'unreadable')"
     return rows(db, _CARDS + f"and d.state in {states} order by d.last_seen desc limit 12", site=name)
 
@@ -236,7 +240,7 @@ def _events(db: sqlite3.Connection, name: str) -> list[Row]:
 
 
 def _lists(db: sqlite3.Connection, site: Site | None, crawls: list[Row]) -> list[Row]:
-    """Return each declared list, and others the last crawl saw, as the newest of the last crawls saw it."""
+    """Return each declared list and other lists of the last crawls, in the newest form seen."""
     seen: dict[str, Row] = {}
     for crawl in crawls[:3]:
         for row in Crawls(db).lists(crawl["id"])[0]:

@@ -1,4 +1,4 @@
-"""Where the bytes of an archive are, and what a year will add."""
+"""The use of bytes in an archive, and the growth of a year."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from archive.clock import later, seconds_between
 
-# Which tables and indexes hold what; the rest is "other".
+# The tables and indexes of each kind; the rest is "other".
 KINDS = {
     "kept": ("payloads", "dictionaries"),
     "texts": ("versions", "attachment_texts"),
@@ -20,14 +20,15 @@ KINDS = {
     "connections": ("version_citations", "version_relations", "version_clauses", "version_connections", "standing_spans"),
     "schedule": ("frontier", "queue", "list_rows", "list_names", "parts", "site_hours", "site_leases"),
 }  # fmt: skip
-# Growth is told by the last so many days, from at least so many; the day of a site's first look is stock, not growth.
+# Growth is estimated from this many last days, with at least so many of them. The day of a site's first look
+# is stock, not growth.
 WINDOW, LEAST_DAYS = 30, 7
 _DAY = 86400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteSpace:
-    """The bytes of one site: bodies as they are stored, by what they are, and texts; ``recent`` of them are new."""
+    """The bytes of one site: stored bodies by kind, and texts; ``recent`` of them are new."""
 
     site: str
     pages: int = 0
@@ -39,13 +40,13 @@ class SiteSpace:
 
     @property
     def total(self) -> int:
-        """All bytes that can be told to be the site's."""
+        """All bytes that can be attributed to the site."""
         return self.pages + self.lists + self.files + self.texts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Space:
-    """The bytes of an archive. ``kinds`` is None where this SQLite cannot tell its tables apart."""
+    """The bytes of an archive. ``kinds`` is None where this SQLite cannot measure its tables."""
 
     file: int
     free: int
@@ -53,7 +54,10 @@ class Space:
     sites: list[SiteSpace]
 
     def a_year(self, site: SiteSpace) -> int | None:
-        """Return what a site will add in a year if it goes on so, indexes in proportion; None where too little is known."""
+        """Return the growth of a site in a year at today's pace, with indexes in proportion.
+
+        Return None where too little is known.
+        """
         if site.days < LEAST_DAYS:
             return None
         total = sum(site.total for site in self.sites)
@@ -61,13 +65,13 @@ class Space:
 
     @property
     def year(self) -> int | None:
-        """What all sites that can be told will add in a year; None where there is none."""
+        """The growth in a year of all sites that can be estimated, None where there is none."""
         yearly = [added for site in self.sites if (added := self.a_year(site)) is not None]
         return sum(yearly) if yearly else None
 
 
 def space(db: sqlite3.Connection) -> Space:
-    """Return where an archive's bytes are. It reads the whole file once."""
+    """Return the use of bytes in an archive. It reads the whole file once."""
     page, pages, free = (int(db.execute(f"pragma {name}").fetchone()[0]) for name in ("page_size", "page_count", "freelist_count"))  # fmt: skip
     return Space(file=page * pages, free=page * free, kinds=_kinds(db), sites=_sites(db))
 
@@ -124,7 +128,7 @@ def _add(by_site: dict[str, dict[str, Any]], since: dict[str, tuple[str, float]]
 
 
 def _since(db: sqlite3.Connection) -> dict[str, tuple[str, float]]:
-    """Return for each site that is watched since when growth is counted, and for how many days."""
+    """Return for each watched site since when growth is counted, and over how many days."""
     found = {}
     for site, first, last in db.execute(
         "select site, min(started_at), max(coalesce(finished_at, started_at)) from crawls "

@@ -1,7 +1,7 @@
-"""Whether an archive is as it was written: digests, logs, and everything derived derived again.
+"""Whether an archive is as it was written: digests, logs, and derived rows derived again.
 
-A report counts what was checked beside what is there. What is left out is named and never called sound; what no check
-of the file alone can show is in ``NOT_SHOWN``.
+A report counts what was checked and what there is. What is left out is named and never called sound. What no
+check of the file alone can show is in ``NOT_SHOWN``.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ NOT_SHOWN = (
 _MOST_NAMED = 1_000
 # Versions whose pieces are looked up together.
 _RUN = 1_000
-# What the tokenizer "ascii" takes for one term.
+# The character class that the tokenizer "ascii" takes for one term.
 _TERM = regex("[0-9A-Za-z\x80-\U0010ffff]+")
-# What reading rows that somebody changed may raise.
+# The exceptions that reading rows changed by somebody may raise.
 _BROKEN = (
     sqlite3.DatabaseError,
     ArchiveError,
@@ -54,7 +54,7 @@ _INDEXES = tuple(name for name in INDEXES if name.endswith("_index"))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """How much is to be checked: so many of what takes long (None: all), or nothing that takes long.
+    """How much of the slow checks is done: this many rows (None: all), or none.
 
     ``sample`` documents and index entries are derived again, ``reads`` versions read again.
     """
@@ -68,7 +68,7 @@ class Wanted:
 
 @dataclass(slots=True)
 class _Count:
-    """What was checked and what is there, and what was found."""
+    """The counts of checked and existing rows, and the findings."""
 
     tick: Callable[[], None]
     checked: dict[str, int] = field(default_factory=dict)
@@ -78,7 +78,7 @@ class _Count:
     noted: list[dict[str, Any]] = field(default_factory=list)
 
     def add(self, table: str, differences: Iterable[Difference]) -> None:
-        """Take in what a check yields; one that cannot go on is a finding, too."""
+        """Add the findings of a check; a check that cannot go on is a finding, too."""
         try:
             for difference in differences:
                 self.bad.append(_as_dict(difference))
@@ -87,7 +87,7 @@ class _Count:
             self.bad.append({"table": table, "id": None, "column": None, "what": what})
 
     def skipped(self, table: str, count: int, why: str) -> None:
-        """Note how many rows a check passed over: what nobody derived again is not called checked."""
+        """Note how many rows a check skipped: rows that nobody derived again are not counted as checked."""
         if count:
             what = f'{count} {why} — "scrapy reread" reads them with today\'s'
             self.noted.append({"table": table, "id": None, "column": None, "what": what})
@@ -121,7 +121,7 @@ class _Count:
         seed: int,
         check: Callable[[list[int]], Iterator[Difference]],
     ) -> None:
-        """Check rows that follow each other together; of many rows some runs by chance."""
+        """Check consecutive rows together; of many rows, some runs chosen at random."""
         runs = [rows[at : at + _RUN] for at in range(0, len(rows), _RUN)]
         if most is not None and most < len(rows):
             runs = random.Random(seed).sample(runs, min(len(runs), -(-most // _RUN)))
@@ -137,10 +137,11 @@ class _Count:
 def verify(
     db: sqlite3.Connection, wanted: Wanted | None = None, tick: Callable[[], None] = lambda: None
 ) -> Report:
-    """Check an archive and return what was ``checked``, of how many (``present``, ``sampled``), and what is ``bad``.
+    """Check an archive and return the counts and the damage found.
 
-    ``bad`` names table, row, column and what is wrong, at most a thousand times; ``bad_total`` counts all. ``noted`` is
-    what a sound archive may show, too; ``left_out`` what ``quick`` leaves out.
+    The counts are ``checked``, ``present`` and ``sampled``. ``bad`` names table, row, column and damage, at
+    most a thousand times; ``bad_total`` counts all. ``noted`` is what a sound archive may also show;
+    ``left_out`` is what ``quick`` leaves out.
     """
     wanted = wanted or Wanted()
     count, expected = _Count(tick), expected_shapes()
@@ -177,7 +178,7 @@ def verify(
 
 
 def is_sound(report: Report) -> bool:
-    """Return whether a check found nothing bad, and left nothing out that it does not name."""
+    """Return whether a check found no damage, and left nothing out that it does not name."""
     return not report["bad"] and report["checked"] == report["present"]
 
 
@@ -236,7 +237,7 @@ def _derive(
 
 
 def index_damage(db: sqlite3.Connection, index: str) -> Iterator[Difference]:
-    """Yield what FTS5's own check says of a search index. It writes, so a temporary copy is checked."""
+    """Yield the findings of FTS5's own check of a search index. It writes, so a copy is checked."""
     try:
         db.execute(
             f"create virtual table temp.{index} using fts5 (grams, content='', detail='none', tokenize='ascii')"
@@ -257,12 +258,12 @@ def _drop(db: sqlite3.Connection, index: str) -> None:
     try:
         db.execute(f"drop table if exists temp.{index}")
     except sqlite3.DatabaseError:
-        # A copy that cannot be dropped goes with the connection.
+        # A copy that cannot be dropped disappears with the connection.
         return
 
 
 class Contents:
-    """What the search indexes must hold of each version, and whether they do."""
+    """The pieces that the search indexes must hold of each version, and whether they do."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
@@ -274,7 +275,8 @@ class Contents:
     def differences(self, run: Sequence[int]) -> Iterator[Difference]:
         """Yield the indexes in which pieces of some versions, given in order, are missing.
 
-        A piece is asked for once for all of them: to find one version in what a piece has costs as much as to find many.
+        A piece is looked up once for all of them: to find one version by a piece costs as much as to find
+        many.
         """
         held: dict[str, dict[str, set[int]]] = {
             "version_index": defaultdict(set),

@@ -1,3 +1,3 @@
-"""What is to be asked of the sites and when, what waits to be read, and how each crawl went."""
+"""The schedule of requests, the queue of readings, and the outcome of each crawl."""
 
 from __future__ import annotations

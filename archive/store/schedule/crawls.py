@@ -1,18 +1,18 @@
-"""Crawls, what went wrong in them, and what they show to be wrong with a source.
+"""Crawls, their troubles, and the findings about a source.
 
-A crawl is one run over one site. It is opened, closed once, and keeps what it saw. Troubles are what went wrong
-in it: at its lists, at the site as a whole, or at single articles, which is no verdict on the site. An article
-that hangs, is refused or is forbidden by robots.txt is an event of that article. It becomes the site's trouble
-when most of what was asked met with it.
+A crawl is one run over one site. It is opened, closed once, and keeps what it saw. Troubles are what went
+wrong in it: at its lists, at the site as a whole, or at single articles, which is no verdict on the site. An
+article that hangs, is refused or is forbidden by robots.txt is an event of that article. It becomes the
+site's trouble when most of the requests met with it.
 
-A finding is what is wrong with a source. It opens once, stays open, and closes itself when it heals. It is two
-events, ``finding_opened`` and ``finding_closed``; what was opened last and not closed is open. A run that did
-not look closes nothing: that an alarm is gone means that somebody looked and saw it gone.
+A finding is something wrong with a source. It opens once, stays open, and closes itself when it heals. It is
+two events, ``finding_opened`` and ``finding_closed``; a finding opened last and not closed is open. A run
+that did not look closes nothing: a closed alarm means that somebody looked and saw it gone.
 
-A crawl also shows from which networks a site's hosts answer. Another network at once may be a move, a takeover
-of the name, or a detour. An authority moves its servers in good faith, so a change is an event and no verdict.
-Hosts behind a distribution network answer from many addresses of a few networks: only a network is compared,
-and only with the runs before.
+A crawl also shows from which networks a site's hosts answer. A new network may be a move, a takeover of the
+name, or a detour. An authority moves its servers in good faith, so a change is an event and no verdict. Hosts
+behind a distribution network answer from many addresses of a few networks: only networks are compared, and
+only with the runs before.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ from archive.store.file.captures import add_event
 from archive.store.schedule.listings import ListRows
 from archive.urls import host_of
 
-# So many articles, and more than half of those asked, make their trouble the site's; or several, and all of them.
+# This many articles, and more than half of those asked, make their trouble the site's; or several, and all of
+# them.
 ENOUGH, SEVERAL = 3, 2
 RUNS = 5
 _WIDTH = {4: 16, 6: 32}
@@ -63,7 +64,7 @@ class Crawls:
         )
 
     def counts(self, crawl: int) -> dict[str, int]:
-        """Return how many captures a crawl made, and how many of them ended as each outcome."""
+        """Return how many captures a crawl made, and how many had each outcome."""
         rows = self._db.execute(
             "select r.outcome, count(*) from captures c join readings r on r.capture = c.id and r.again = 0 "
             "where c.crawl = ? group by r.outcome",
@@ -74,9 +75,10 @@ class Crawls:
         return {"captures": total, **counted}
 
     def looks_since(self, site: str, at: str) -> int:
-        """Return how often the runs over a site that began after a moment asked for what had been asked for before.
+        """Return how often recent runs over a site asked for addresses that had been asked for before.
 
-        Lists, further pages of articles and hops are not counted; a second try of what failed is.
+        Recent runs began after a moment. Lists, further pages of articles and hops are not counted; a second
+        try of a failed request is.
         """
         row = self._db.execute(
             "select count(*) from crawls r join captures c on c.crawl = r.id where r.site = ? and r.started_at > ? "
@@ -88,7 +90,7 @@ class Crawls:
         return int(row[0])
 
     def waiting(self, crawl: int) -> int:
-        """Return how many captures of a crawl wait for their outcome: those in the queue, and their further pages.
+        """Return how many captures of a crawl wait for their outcome: those queued, and their further pages.
 
         A capture that has no outcome and does not wait for one is not counted: then the sums do not agree.
         """
@@ -102,7 +104,7 @@ class Crawls:
         return int(row[0])
 
     def before(self, crawl: int) -> tuple[Verdict, list[str]] | None:
-        """Return the verdict and the reasons of the run before over the same site, None where there was none."""
+        """Return verdict and reasons of the previous run over the same site, None where there was none."""
         row = self._db.execute(
             "select b.verdict, b.reasons from crawls c join crawls b on b.site = c.site and b.id < c.id "
             "where c.id = ? and b.finished_at is not null and b.command in ('watch', 'crawl') order by b.id desc limit 1",
@@ -111,9 +113,10 @@ class Crawls:
         return (Verdict(row["verdict"]), json.loads(row["reasons"])) if row else None
 
     def articles_read(self, crawl: int) -> tuple[int, int, int]:
-        """Return how many articles a crawl read, how many gave no text, and of how many the declared rules missed.
+        """Return how many articles a crawl read, how many gave no text, and how many the rules missed.
 
-        Files that lists lead to are left out: whether a text can be had of them says nothing of the site's pages.
+        Files that lists link to are left out: whether a text can be had from them says nothing of the site's
+        pages.
         """
         row = self._db.execute(
             "select count(*), coalesce(sum(r.outcome = 'unreadable'), 0), "
@@ -130,9 +133,10 @@ class Crawls:
         return int(row[0]) if row else 0
 
     def compare_lists(self, lists: list[dict[str, Any]], *, due_before: str | None) -> None:
-        """Set beside each list of a crawl what it has shown in all, and what of it was never asked for.
+        """Add to each list of a crawl how many rows it has ever shown, and how many were never asked for.
 
-        ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits what is asked.
+        ``due_before``: articles that have waited since before that are missing; None: whoever ran it limits
+        what is asked.
         """
         shown = ListRows(self._db)
         for listing in lists:
@@ -146,7 +150,7 @@ class Crawls:
                 listing["held"] = held
 
     def lists(self, crawl: int) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-        """Return the lists a crawl saw, each as it was seen last, and beside them their further pages."""
+        """Return the lists of a crawl, each as it was last seen, and their further pages."""
         rows = self._db.execute(
             "select c.id, c.url, r.outcome, r.reason, r.flags, r.found, f.depth, f.why, (select b.found "
             "  from captures e join readings b on b.capture = e.id where e.url = c.url and e.crawl < c.crawl "
@@ -169,7 +173,7 @@ class Crawls:
 
 
 def _first_of(row: sqlite3.Row, latest: dict[str, sqlite3.Row], firsts: set[str]) -> str | None:
-    """Return the list that a further page is a page of, by the page that asked for it; None for a first page."""
+    """Return the list of a further page, by the page that asked for it; None for a first page."""
     url: str = row["url"]
     hops = 0
     while url not in firsts and hops < 50:
@@ -212,7 +216,7 @@ def _list_sighting(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
-    """Note on a list what a further page of it showed, and on the page whether it began with the rows of the first."""
+    """Note on a list the rows of its further page, and on both whether that page repeats the first."""
     first["further"] += 1
     further["is_counted"] = first["counted"] is not None or first["announced"] is not None
     first["shown_further"] += (further["links"] or 0) + further["left_out"]
@@ -222,7 +226,7 @@ def _set_beside(first: dict[str, Any], further: dict[str, Any]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Troubles:
-    """Why requests of a crawl were refused by the server, failed, or were not sent: the site's trouble only."""
+    """Why requests of a crawl were refused, failed, or were not sent: the site's trouble only."""
 
     blocked: Sequence[str] = ()
     failed: Sequence[str] = ()
@@ -230,9 +234,10 @@ class Troubles:
 
 
 def troubles(db: sqlite3.Connection, crawl: int, *, every: bool = False) -> Troubles:
-    """Return what went wrong at a crawl's lists and, where most of them met with it (or with ``every``), at its articles.
+    """Return the troubles of a crawl's lists and, where most met with them, of its articles.
 
-    Counted is how each address ended: what came at the second try went well. Attached files have events of their own.
+    With ``every``, all articles count. Counted is how each address ended: what succeeded at the second try
+    went well. Attached files have events of their own.
     """
     ended = _ended(db, crawl)
     unsent = _unsent(db, crawl)
@@ -274,7 +279,7 @@ def _unsent(db: sqlite3.Connection, crawl: int) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong: the reason, the list it was seen at (None: the whole site), what was seen.
+    """One thing that is wrong: the reason, the list it was seen at (None: the whole site), the evidence.
 
     It says what our looks showed, not why.
     """
@@ -285,12 +290,12 @@ class Finding:
 
     @property
     def key(self) -> tuple[str, str | None]:
-        """Return what makes two sightings the same finding."""
+        """Return the key by which two sightings are the same finding."""
         return self.reason, self.url
 
 
 def open_findings(db: sqlite3.Connection, site: str | None = None) -> list[dict[str, Any]]:
-    """Return the findings that are open, oldest first: site, reason, url, says, opened_at, event."""
+    """Return the open findings, oldest first: site, reason, url, says, opened_at, event."""
     rows = db.execute(
         "select id, kind, site, happened_at, details from events where kind in ('finding_opened', 'finding_closed') "
         "and (? is null or site = ?) order by id",
@@ -320,7 +325,7 @@ def keep_findings(
     *,
     at: str,
 ) -> None:
-    """Open what a run found and was not open, close what is open and it looked for and did not find."""
+    """Open new findings of a run, and close open ones that it looked for and did not see."""
     held = {(finding["reason"], finding["url"]): finding for finding in open_findings(db, site)}
     now = {finding.key: finding for finding in seen}
     for key, finding in now.items():
@@ -334,7 +339,10 @@ def keep_findings(
 
 
 def note_peers(db: sqlite3.Connection, crawl: int, site: str, *, at: str) -> None:
-    """Make an event for each host that answered a run from no network that it answered from in the runs before."""
+    """Add an event for each host that answered only from networks that are new for it.
+
+    The networks are compared with those of the runs before.
+    """
     now = _networks(db, crawl)
     if not now:
         return
@@ -354,7 +362,7 @@ def note_peers(db: sqlite3.Connection, crawl: int, site: str, *, at: str) -> Non
 
 
 def network_of(peer: str) -> str | None:
-    """Return the network of an address, None for what is no address: 16 bits of IPv4, 32 of IPv6."""
+    """Return the network of an address, None for other text: 16 bits of IPv4, 32 of IPv6."""
     try:
         address = ip_address(peer)
     except ValueError:

@@ -1,7 +1,7 @@
-"""The frontier: what is to be fetched, and when, by what the looks at an address have shown so far.
+"""The frontier: the schedule of requests, derived from the looks at each address so far.
 
-The frontier is a table: a crash forgets nothing and repeats nothing. A row that was asked is closed (given its
-next time) in the transaction that keeps the capture. ``archive.revisit`` says when that is from what was seen
+The frontier is a table: a crash forgets nothing and repeats nothing. A row that was asked is closed (given
+its next time) in the transaction that keeps the capture. ``archive.revisit`` derives that time from the looks
 at the address so far; a site whose days are booked waits longer.
 
 A look that saw nothing (refused, challenged, failed, cut short) is no visit: it is made up for within a day,
@@ -23,28 +23,29 @@ from archive.revisit import Past
 from archive.store.file.captures import asked_url
 
 _MOST_CHANGES, _MOST_LOOKS = 50, 40
-# Of the readings of a document: one for each look, none for its further pages and for what was read again.
+# The readings of a document that are looks: not its further pages, not what was read again.
 IS_LOOK = "again = 0 and not exists (select 1 from parts p where p.fetched = readings.capture)"
-# What such a look showed of an address: nothing. It neither counts as a look nor makes us acquainted with a page.
+# Outcomes of looks that showed nothing of an address. Such a look does not count, and the page stays unknown.
 _NO_LOOK = "('blocked', 'failed')"
 # Enough for three absences over three days, and one more for a sick day among them.
 _SECOND_LOOKS = 5
-# A page shows days, and days of Beijing: the earliest moment it can have meant.
+# A page shows days, and days of Beijing: the earliest moment that the day can mean.
 _MIDNIGHT = "T00:00+08:00"
 SHORTEST_GAP, LONGEST_GAP = revisit.SHORTEST, revisit.LONGEST
-# Of the requests that its delay would allow, a site is sent so many to look again at what is known.
+# The share of the requests possible at its delay that a site is sent for known addresses.
 BUDGET_SHARE, BUDGET_DELAY = 0.05, 3.0
-# What is only believed when it is seen again a day later is looked at again after a day, and a little.
+# A page that is only believed when seen again a day later is looked at again after a day and a little.
 SECOND_LOOK = 25 * 3600.0
-# After the tries of one run are used up, the next run may try again after this long: then twice as long, at most a day.
+# After the tries of one run are used up, the next run may try again after this long; then after twice as
+# long, at most a day.
 REST_AFTER_FAILURE = 6 * 3600.0
 TRIES = 3
-# A row that falls due within this share of the time since the run before is nearer to this run than to the next.
+# A row due within this share of the time since the previous run is nearer to this run than to the next.
 SLACK, MOST_SLACK = 1 / 8, 3 * 3600.0
 
 
 def past_of(db: sqlite3.Connection, url: str, at: str) -> Past:
-    """Return what is known of an article's address: its age by the date it shows, and the changes that were seen.
+    """Return the past of an article's address: its age by the date it shows, and its known changes.
 
     A page that shows no date, or one after our first look, is as old as our first look.
     """
@@ -69,9 +70,10 @@ def past_of(db: sqlite3.Connection, url: str, at: str) -> Past:
 
 
 def wants_second_look(db: sqlite3.Connection, capture: int) -> bool:
-    """Return whether what a look showed is only believed when it is seen again: absence, a doubt, another work.
+    """Return whether a look showed what is only believed when seen again.
 
-    After some such looks in a row the address is asked as often as any other.
+    That is an absence, a doubt, or another work. After some such looks in a row the address is asked as often
+    as any other.
     """
     row = db.execute(
         "select r.document, r.outcome, r.flags, d.state from readings r join documents d on d.id = r.document "
@@ -94,7 +96,7 @@ def wants_second_look(db: sqlite3.Connection, capture: int) -> bool:
 
 
 def past_of_file(db: sqlite3.Connection, url: str, at: str) -> Past:
-    """Return what is known of an attached file's address: when it was first seen and when its bytes were others."""
+    """Return the past of an attached file's address: its first sighting and the changes of its bytes."""
     rows = db.execute(
         "select c.captured_at, s.payload from attachment_sightings s join captures c on c.id = s.capture "
         "where s.url = ? and c.captured_at <= ? order by c.captured_at desc limit ?",
@@ -106,7 +108,7 @@ def past_of_file(db: sqlite3.Connection, url: str, at: str) -> Past:
 
 
 def list_gap(db: sqlite3.Connection, url: str, at: str) -> float:
-    """Return the seconds until a list is looked at again, by how often its first rows were others than before."""
+    """Return the seconds until a list is looked at again, by how often its first rows changed."""
     rows = db.execute(
         "select c.captured_at, json_extract(r.found, '$.head') as head from captures c join readings r on r.capture = c.id "
         "where c.url = ? and c.kind = 'listing' and r.outcome in ('listing', 'not_modified') and c.captured_at <= ? "
@@ -167,17 +169,17 @@ class Frontier:
         return self._db.total_changes - before
 
     def hurry(self, *, site: str, kind: str, urls: Iterable[str], due_at: str) -> None:
-        """Make rows due at ``due_at`` that would be due later."""
+        """Bring rows forward to ``due_at`` that would be due later."""
         self._db.executemany(
             "update frontier set due_at = ?, attempts = 0 where site = ? and kind = ? and url = ? and due_at > ?",
             [(due_at, site, kind, url, due_at) for url in urls],
         )
 
     def bring_forward(self, site: str, at: str) -> None:
-        """Make due what falls due so soon that the next run would look at it later than this one looks early.
+        """Bring forward the rows that are nearer to this run than to the next.
 
-        So a timer that starts runs a day apart, give or take, looks after one, two and four days, not a run later each
-        time. How far runs lie apart is what the run before tells.
+        So a timer that starts runs about a day apart looks after one, two and four days, not a run later each
+        time. The time since the previous run estimates how far runs lie apart.
         """
         self._db.execute(
             "update frontier set due_at = ? where site = ? and due_at > ? and due_at <= ?",
@@ -185,7 +187,7 @@ class Frontier:
         )
 
     def slack(self, site: str, at: str) -> float:
-        """Return by how many seconds a run that begins now may look early, by how long ago the run before began."""
+        """Return how many seconds early a run starting now may look, by the time since the previous run."""
         before = self._db.execute(
             "select max(started_at) from crawls where site = ? and command in ('watch', 'crawl') and started_at < ?",
             (site, at),
@@ -193,7 +195,7 @@ class Frontier:
         return min(MOST_SLACK, SLACK * seconds_between(before, at)) if before else 0.0
 
     def postpone(self, url: str, until: str) -> None:
-        """Let a file's address rest that need not be asked: it is had at another."""
+        """Postpone a file's address that need not be asked: the file is available at another."""
         self._db.execute(
             "update frontier set attempts = 0, due_at = ? where kind = 'attachment' and url = ?", (until, url)
         )
@@ -201,12 +203,13 @@ class Frontier:
     def due(self, site: str, at: str, *, exclude: Iterable[int] = (), kinds: Iterable[str] = tuple(Kind),
             only: Iterable[str] | None = None, known_first: bool | None = None, looks_again: bool = True,
             limit: int = 1) -> list[Due]:  # fmt: skip
-        """Return rows whose time has come: lists first, what was looked for in vain last, else by how long they have been due.
+        """Return the rows whose time has come.
 
-        ``known_first``: what was asked before comes before what is new, or after it (None: all alike). Without
-        ``looks_again`` nothing but lists is asked a second time.
-        ``exclude`` are rows that are under way, ``only`` the addresses that alone are wanted, with their files.
-        The further pages of an article that was fetched are always wanted.
+        Lists come first, addresses last looked for in vain come last, the rest by how long they have been
+        due. ``known_first``: known addresses come before new ones, or after them (None: all alike). Without
+        ``looks_again`` only lists are asked a second time. ``exclude`` are rows that are under way, ``only``
+        the only addresses wanted, with their files. The further pages of an article that was fetched are
+        always wanted.
         """
         held_back = ",".join(str(int(row)) for row in exclude) or "-1"
         wanted = None if only is None else json.dumps(list(only))
@@ -242,11 +245,11 @@ class Frontier:
         return int(counted.fetchone()[0])
 
     def sites(self) -> list[str]:
-        """Return the sites that the frontier holds rows of."""
+        """Return the sites with rows in the frontier."""
         return [row[0] for row in self._db.execute("select distinct site from frontier order by site")]
 
     def next_time(self, site: str, *, within: str, kinds: Iterable[str] = tuple(Kind)) -> str | None:
-        """Return when the next failed exchange of a site is to be tried again, if by ``within``."""
+        """Return when the next failed exchange of a site is tried again, if by ``within``."""
         row = self._db.execute(
             "select min(due_at) from frontier where site = ? and attempts > 0 and due_at <= ? "
             "and (kind in (select value from json_each(?)) or part_of is not null)",
@@ -256,9 +259,10 @@ class Frontier:
         return at
 
     def close(self, exchange: Exchange, capture: int, outcome: Outcome | None) -> bool:
-        """Give the row that asked its next time. A redirected one stays open until the last hop is kept.
+        """Set the next time of the row that asked. A redirected row stays open until the last hop is kept.
 
-        Return whether this was the last try for now of what was looked at with success, or never, before.
+        Return whether this was the last try for now of an address that was looked at with success before, or
+        never.
         """
         if exchange.frontier is None or outcome is Outcome.REDIRECTED:
             return False
@@ -280,7 +284,10 @@ class Frontier:
         return False
 
     def plan(self, capture: int) -> None:
-        """Give the row of a document its next time anew: it was read, so its age, a change or a doubt has become known."""
+        """Set the next time of a document's row again after a reading.
+
+        The reading may have shown its age, a change or a doubt.
+        """
         row = self._db.execute(
             "select c.site, c.captured_at, d.url from captures c join readings r on r.capture = c.id "
             "join documents d on d.id = r.document where c.id = ? and c.origin = 'network' and c.kind = 'article'",
@@ -298,14 +305,14 @@ class Frontier:
         )
 
     def drop(self, row: int, at: str, retry_in: float | None = None) -> None:
-        """Put a row to rest that may not be asked (a refusal): it is looked at again after the longest gap there is, or as told."""
+        """Postpone a row that may not be asked (a refusal): by the longest gap, or by ``retry_in``."""
         rest = LONGEST_GAP if retry_in is None else max(retry_in, SHORTEST_GAP)
         part = self._db.execute("delete from frontier where id = ? and part_of is not null", (row,)).rowcount
         if not part:
             self._db.execute("update frontier set due_at = ? where id = ?", (later(at, rest), row))
 
     def note_reading(self, capture: int, *, nothing: bool) -> None:
-        """Take in what reading an answer has shown of its address; where that is nothing, it was no visit."""
+        """Note what reading an answer showed of its address; where that is nothing, it was no visit."""
         row = self._db.execute(
             "select f.id, f.missed, c.captured_at from captures c join frontier f on f.kind = c.kind and f.url = ? "
             "where c.id = ? and c.origin = 'network' and f.part_of is null",
@@ -322,7 +329,7 @@ class Frontier:
             self._db.execute("update frontier set missed = 0 where id = ?", (row["id"],))
 
     def miss(self, url: str, at: str) -> None:
-        """Let a page of a list be asked for again that did not show what the list says stands there."""
+        """Ask for a list's page again that did not show the rows that the list says are there."""
         row = self._db.execute(
             "select id from frontier where kind = 'listing' and url = ?", (url,)
         ).fetchone()
@@ -337,7 +344,7 @@ class Frontier:
         )
 
     def _miss(self, row: int, at: str, *, is_final: bool = False) -> int:
-        """Let a look that saw nothing be made up for within a day; return how many there were in a row.
+        """Schedule a vain look to be made up for within a day; return how many there were in a row.
 
         What is too large for us is asked ever more rarely.
         """
@@ -366,7 +373,7 @@ class Frontier:
         return self._within_budget(exchange.site, at, revisit.next_gap(past(self._db, url, at)))
 
     def _within_budget(self, site: str, at: str, gap: float) -> float:
-        """Return a gap, longer where more of the site falls due in it than the site is to be asked."""
+        """Return a gap, longer where more of the site falls due in it than the site may be asked."""
         a_day = BUDGET_SHARE * revisit.DAY / max(self._delay_of(site), 0.5)
         booked: int = self._db.execute(
             "select count(*) from frontier where site = ? and due_at > ? and due_at <= ?",
@@ -376,12 +383,12 @@ class Frontier:
 
 
 def _is_final(exchange: Exchange) -> bool:
-    """Return whether an answer came that only our own bounds keep out: a second try brings the same."""
+    """Return whether only our own bounds kept an answer out: a second try brings the same."""
     return (exchange.error or "").startswith("too_large")
 
 
 def _is_undecided(exchange: Exchange, outcome: Outcome | None) -> bool:
-    """Return whether it is only known when an answer is read, or set beside what its list says, if it was a look."""
+    """Return whether only the reading of an answer, or of its list, decides if it was a look."""
     return outcome is None or (
         exchange.kind == Kind.LISTING and outcome in (Outcome.GONE, Outcome.UNREADABLE)
     )

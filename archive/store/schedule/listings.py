@@ -1,11 +1,11 @@
 """List pages: where their links lead, which rows each list showed, and how far it was walked.
 
-The links of a list page enter the frontier in the transaction that records its reading. Further pages are asked
-for one after the other, as long as they show rows that the list has not shown before. A list is followed until
-a page shows only rows that this list showed before, and that were followed to known ground then.
+The links of a list page enter the frontier in the transaction that records its reading. Further pages are
+asked for one after the other, as long as they show rows that the list has not shown before. A list is
+followed until a page shows only rows that this list showed before, in a walk that ended at known ground.
 
-That a row is known from elsewhere (a feed, a search, another column) says nothing of what lies behind it. A
-walk that was cut short leaves its rows unsettled: the next one goes past them.
+That a row is known from elsewhere (a feed, a search, another column) says nothing of the rows after it. A
+walk that was cut short leaves its rows unsettled: the next walk goes past them.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from archive.store.file.captures import add_event
 from archive.store.schedule.frontier import Frontier
 from archive.urls import canonical_url, is_attachment
 
-# A page that was asked so often in a row and never seen holds up no walk any more: that it is missing is a finding.
+# A page asked for this often in a row without success no longer holds up a walk: that it is missing is a
+# finding.
 MOST_MISSED = 7
 _MOST_HOPS = 50
-# A list that never ends is followed for so many further pages.
+# How many further pages of a list without an end are followed.
 MOST_PAGES = 2_000
-# So many first rows tell one page of a list from another: a few may stand on top of every page.
+# How many first rows identify a page of a list: a few may be at the top of every page.
 _HEAD = 5
 
 
@@ -39,7 +40,7 @@ class ListRows:
         self._db = db
 
     def list_of(self, url: str) -> str:
-        """Return the list that a page is a page of: itself where the clock asks for it, or a page that holds no rows."""
+        """Return the list of a page: itself where the clock, or a page without rows, asks for it."""
         for _ in range(_MOST_HOPS):
             row = self._db.execute(
                 "select depth, why from frontier where kind = 'listing' and url = ?", (url,)
@@ -53,9 +54,9 @@ class ListRows:
         return url
 
     def note(self, shown_by: str, urls: Iterable[str], *, crawl: int, at: str) -> int:
-        """Note rows that a list shows; return how many of them are no known ground.
+        """Note rows that a list shows; return how many of them are not known ground.
 
-        Known is what a walk that came to its end has passed, and what an earlier page of this crawl showed.
+        Known ground is what a completed walk has passed, and what an earlier page of this crawl showed.
         """
         fresh = 0
         for url in urls:
@@ -77,13 +78,13 @@ class ListRows:
         return fresh
 
     def name(self, names: Mapping[str, str]) -> None:
-        """Note under which words a list led to files; the first words stay."""
+        """Note the words under which a list led to files; the first words stay."""
         self._db.executemany(
             "insert or ignore into list_names (url, name) values (?, ?)", list(names.items())
         )
 
     def end_walk(self, shown_by: str, *, at: str) -> None:
-        """Take all rows of a list for known ground, unless a further page of it is still to be seen."""
+        """Mark all rows of a list as known ground, unless a further page of it is still to be seen."""
         is_under_way = self._db.execute(
             "select 1 from frontier where kind = 'listing' and why = ? and (due_at <= ? or missed between 1 and ?) limit 1",
             (f"page of {shown_by}", at, MOST_MISSED),
@@ -101,12 +102,12 @@ class ListRows:
         return row is None
 
     def counts_itself(self, url: str) -> bool:
-        """Return whether a list said, when it was last read, how many rows or pages it has."""
+        """Return whether a list stated, when it was last read, how many rows or pages it has."""
         last = self._last(url)
         return last.get("counted") is not None or last.get("announced") is not None
 
     def count(self, shown_by: str) -> int:
-        """Return how many rows a list has shown so far; what it dropped since is counted, too."""
+        """Return how many rows a list has shown so far, including those it no longer shows."""
         return int(
             self._db.execute("select count(*) from list_rows where list = ?", (shown_by,)).fetchone()[0]
         )
@@ -122,7 +123,7 @@ class ListRows:
         return row is not None
 
     def count_left_out(self, shown_by: str) -> int:
-        """Return how many rows that lead elsewhere a list's pages showed when each was last read."""
+        """Return how many rows of a list's pages led elsewhere when each page was last read."""
         pages = self._db.execute(
             "select ? union select url from frontier where kind = 'listing' and why = ?",
             (shown_by, f"page of {shown_by}"),
@@ -130,7 +131,7 @@ class ListRows:
         return sum(int(self._last(row[0]).get("left_out") or 0) for row in pages.fetchall())
 
     def count_unasked(self, shown_by: str, *, before: str) -> int:
-        """Return how many articles a list leads to that have been due since before a moment and were never asked for."""
+        """Return how many articles of a list have been due since before a moment and were never asked for."""
         row = self._db.execute(
             "select count(*) from list_rows l join frontier f on f.kind = 'article' and f.url = l.url "
             "where l.list = ? and f.visits = 0 and f.attempts = 0 and f.missed = 0 and f.due_at <= ?",
@@ -151,7 +152,7 @@ class ListRows:
 
 
 def head_of(rows: Rows) -> str:
-    """Return a short digest of a list page's first rows, "" where it shows too few to be told from another."""
+    """Return a short digest of a list page's first rows, "" where they are too few to identify it."""
     if len(rows.links) < 3:
         return ""
     shown = "\n".join(link.url for link in rows.links[:_HEAD])
@@ -159,10 +160,10 @@ def head_of(rows: Rows) -> str:
 
 
 def counted(rows: Rows, captured_at: str) -> dict[str, object]:
-    """Return what is kept of a list page's reading: counts and what tells it from another, never its rows.
+    """Return what is kept of a list page's reading: counts and its identifying digest, never its rows.
 
-    ``newest`` is the day of the newest row by then: a row from the future (a slip in the year, a row kept on top)
-    would let a list look alive for ever.
+    ``newest`` is the day of the newest row by then: a row from the future (a slip in the year, a row kept on
+    top) would make a list look alive for ever.
     """
     today = beijing_day(captured_at)
     return {
@@ -191,7 +192,7 @@ class Listings:
         self._shown = ListRows(db)
 
     def follow(self, job: Job, reading: Rows | Article, *, at: str) -> None:
-        """Add to the frontier what a list leads to, or the parts that an article's page links."""
+        """Add to the frontier what a list links to, or the parts that an article's page links to."""
         if isinstance(reading, Rows):
             self._name_files(job, reading)
         origin = self._db.execute("select origin from captures where id = ?", (job.capture,)).fetchone()[0]
@@ -210,17 +211,17 @@ class Listings:
         self._follow_rows(job, reading, at=at)
 
     def _name_files(self, job: Job, rows: Rows) -> None:
-        """Note what a list calls the files among its rows; imported lists say it as well as ours."""
+        """Note the names that a list gives to files among its rows; imported lists count as well."""
         declared = self._sites[job.site]
         named = {canonical_url(link.url, declared): link.name for link in rows.links if link.name}
         self._shown.name({url: name for url, name in named.items() if is_attachment(url, declared)})
 
     def _follow_rows(self, job: Job, rows: Rows, *, at: str) -> None:
-        """Add a list's links, and its next page unless this one shows known ground."""
+        """Add a list's links, and its next page unless this page shows known ground."""
         declared = self._sites[job.site]
         crawl = self._db.execute("select crawl from captures where id = ?", (job.capture,)).fetchone()[0]
         left_out_before = self._note_left_out(job, rows, at=at)
-        # A file in a list is a document by itself: no article links it.
+        # A file in a list is a document by itself: no article links to it.
         articles = {canonical_url(link.url, declared): None for link in rows.links}
         self._frontier.add(
             site=job.site, kind=Kind.ARTICLE, urls=articles, due_at=at, why=f"listed by {job.page.url}"
@@ -234,7 +235,8 @@ class Listings:
         if rows.is_shell or self._backfill:
             self._ask(job.site, pages, at=at, depth=depth + 1, of=shown_by)
             return
-        # Rows that lead elsewhere are counted, not known: more of them are new ground, and a page of them no end.
+        # Rows that lead elsewhere are counted, not known: more of them are new ground, and a page of only
+        # such rows is no end.
         goes_on = fresh or rows.left_out > left_out_before or (depth and rows.left_out and not articles)
         following = self._following(job.page.url, pages) if goes_on and depth < MOST_PAGES else []
         if following:
@@ -243,10 +245,10 @@ class Listings:
             self._shown.end_walk(shown_by, at=at)
 
     def lost(self, url: str, *, at: str) -> None:
-        """Take in that a page of a list is not there, or shows no list.
+        """Note that a page of a list does not exist, or shows no list.
 
-        Where the list says how many pages or rows it has, that page is asked for again, and passed over meanwhile; of any
-        other list that is the end.
+        Where the list states how many pages or rows it has, that page is asked for again, and skipped
+        meanwhile; for any other list that is the end.
         """
         shown_by = self._shown.list_of(url)
         if shown_by == url:
@@ -257,7 +259,7 @@ class Listings:
             self._shown.end_walk(shown_by, at=at)
 
     def repeat(self, url: str, *, at: str) -> None:
-        """Ask a list's shell's pages again when the shell itself came back unchanged: the rows are not in it."""
+        """Ask for a shell's pages again when the shell came back unchanged: it does not contain the rows."""
         row = self._db.execute(
             "select c.site, r.found, (select max(crawl) from captures where url = c.url) as crawl "
             "from captures c join readings r on r.capture = c.id where c.url = ? "
@@ -269,7 +271,7 @@ class Listings:
             self._ask(row["site"], self._unasked(pages, row["crawl"]), at=at, depth=1, of=url)
 
     def _note_left_out(self, job: Job, rows: Rows, *, at: str) -> int:
-        """Make an event of rows that lead off the site or out of its grammar, when they are more or fewer than before.
+        """Add an event for rows that lead off the site or out of its grammar, when their number changed.
 
         Return how many there were before.
         """
@@ -285,7 +287,10 @@ class Listings:
         return known
 
     def _note_unfilled(self, job: Job, *, at: str) -> None:
-        """Make an event, once, of a list that has never shown a row: it may be new, or we may not see its rows."""
+        """Add an event, once, for a list that has never shown a row.
+
+        It may be new, or we may be unable to see its rows.
+        """
         noted = self._db.execute(
             "select 1 from events where kind = 'list_unfilled' and site = ? and json_extract(details, '$.url') = ? limit 1",
             (job.site, job.page.url),
@@ -295,15 +300,15 @@ class Listings:
             add_event(self._db, "list_unfilled", at=at, site=job.site, capture=job.capture, details=details)
 
     def _unasked(self, pages: Sequence[str], crawl: int) -> tuple[str, ...]:
-        """Return those of a list's pages that a crawl has not asked for: every page of a list names all the others."""
+        """Return the pages of a list that a crawl has not asked for: every page names all the others."""
         asked = "select 1 from captures where url = ? and crawl = ? and kind = 'listing' limit 1"
         return tuple(page for page in pages if not self._db.execute(asked, (page, crawl)).fetchone())
 
     def _following(self, url: str, pages: Sequence[str]) -> list[str]:
-        """Return the page that comes next; where that could not be seen before, the one behind it, too.
+        """Return the next page; where it could not be seen before, the page after it, too.
 
-        By the number in its path where there is one, else the first that is named. What was asked for in vain too often
-        is passed over: it is asked for by its own time.
+        The order is that of the number in the path where there is one, else the order in which they are
+        named. A page asked for too often without success is skipped: its own schedule asks for it.
         """
         later = sorted((page for page in pages if _number(page) > _number(url)), key=_number)
         following = []
@@ -316,12 +321,12 @@ class Listings:
         return following
 
     def _ask(self, site: str, pages: Sequence[str], *, at: str, depth: int, of: str) -> None:
-        """Let further pages of a list be asked now."""
+        """Make further pages of a list due now."""
         self._frontier.add(
             site=site, kind=Kind.LISTING, urls=pages, due_at=at, why=f"page of {of}", depth=depth
         )
         self._frontier.hurry(site=site, kind=Kind.LISTING, urls=pages, due_at=at)
-        # What is declared as a list stays one.
+        # A declared list stays a list.
         self._db.executemany(
             "update frontier set why = ? where kind = 'listing' and url = ? and depth > 0",
             [(f"page of {of}", page) for page in pages],
@@ -335,6 +340,6 @@ class Listings:
 
 
 def _number(url: str) -> int:
-    """Return the last number in an address's last step, 0 where it has none."""
+    """Return the last number in an address's last path segment, 0 where it has none."""
     digits = re.findall(r"\d{1,9}", url.partition("?")[0].rpartition("/")[2])
     return int(digits[-1]) if digits else 0

@@ -1,8 +1,8 @@
-"""A second look round before much is made of little: what few documents of a site show may be true of all.
+"""A sample of further documents, before a conclusion is drawn from few.
 
-A run that looks at three documents and finds three changed, or gone, cannot tell three edits from a new template, or
-three withdrawals from a server that lost its files. So it looks at some more documents before its end. What a sample
-shows need not hold for the rest.
+What a few documents of a site show may be true of all. A run that looks at three documents and finds three
+changed, or gone, cannot tell three edits from a new template, or three withdrawals from a server that lost
+its files. So it looks at some more documents before its end. What a sample shows need not hold for the rest.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ import sqlite3
 from archive.store.file.captures import add_event
 from archive.store.schedule.crawls import Crawls
 
-# Of so many documents seen in a run no more need be asked; below, so many more are when this share is not as before.
+# With this many documents seen in a run no more are needed; below, this many more when this share differs.
 ENOUGH, SAMPLE, SHARE = 8, 6, 0.2
 
 
 def sample(db: sqlite3.Connection, crawl: int, at: str, *, changed: int, same: int) -> int:
-    """Make further documents due where a run saw too few to tell; return how many. Once a run."""
+    """Make further documents due where a run saw too few to decide; return how many. Once a run."""
     missed = Crawls(db).gone_at_once(crawl)
     odd, seen = changed + missed, changed + missed + same
     if not odd or seen >= ENOUGH or odd <= SHARE * seen:

@@ -1,3 +1,3 @@
-"""Documents and their versions: what readings were made, what they changed, where each document stands."""
+"""Documents and their versions: readings made, changes found, and the state of each document."""
 
 from __future__ import annotations

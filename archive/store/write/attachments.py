@@ -1,12 +1,13 @@
 """Attached files: asked for when a version names them, kept, read, and set against their documents.
 
-A file that is not to be had makes no version and no alarm. An event says so, and the file is asked for again in time.
-Some files are linked on a host that refuses outsiders and stand under the same path on the page's own host. That one
-is asked next, if both hosts are of one declared domain.
+A file that cannot be had makes no version and no alarm. An event reports it, and the file is asked for again
+later. Some files are linked on a host that refuses outsiders, and are also served under the same path on the
+page's own host. That address is asked next, if both hosts belong to one declared domain.
 
-``Editions`` keeps documents in step with their files: a replaced file makes a version, seen at the file's own capture.
-Everything is worked out from the sightings, so a file that arrives late (a replay) gives the same versions as one that
-came in its time; only the later sightings of the document are worked out again.
+``Editions`` keeps documents in step with their files: a replaced file makes a version, with the file's own
+capture as its sighting. Everything is derived from the sightings, so a file that arrives late (a replay)
+gives the same versions as a file that came in its time. Only the later sightings of the document are derived
+again.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ from archive.store.write.versions import (
 )
 from archive.urls import host_of, in_domains
 
-# So long a host that refuses is left in peace about a file that is to be had elsewhere.
+# How long a host that refuses is not asked again for a file that can be had elsewhere.
 _IN_PEACE = 30 * DAY
 _LONGEST_ADDRESS = 2_083
 
@@ -56,7 +57,7 @@ class Editions:
         self._now = now
 
     def version(self, version: int, capture: sqlite3.Row, cause: Cause) -> int:
-        """Return the version that a page's version is with the files as they were at a capture."""
+        """Return the version that consists of a page's version and the files as they were at a capture."""
         urls = urls_of(self._db, version)
         if not urls:
             return version
@@ -81,15 +82,21 @@ class Editions:
         return found
 
     def rewrite_summaries(self, document: int) -> None:
-        """Write the summaries of a document's changes again: the text of a changed file has become known."""
+        """Write the summaries of a document's changes again after the text of a changed file became known."""
         summarise(self._db, document)
 
     def narrow(self, document: int, capture: int) -> None:
-        """Tell a document's changes anew: a file that was seen late bounds them, though it changed nothing."""
+        """Derive a document's changes again after a file was seen late.
+
+        The file bounds the changes, even where it changed nothing.
+        """
         self._ledger.rederive_changes(document, capture)
 
     def after_page(self, document: int, capture: sqlite3.Row, cause: Cause) -> None:
-        """Tell the sightings of its files that follow a page anew, when the page came late or was read after them."""
+        """Derive the sightings of a page's files that follow it again.
+
+        This is needed when the page came late, or was read after its files.
+        """
         later = self._db.execute(
             "select 1 from attachments a join versions v on v.id = a.version "
             "join attachment_sightings s on s.url = a.url join captures c on c.id = s.capture "
@@ -102,7 +109,7 @@ class Editions:
             )
 
     def bring_in_step(self, document: int, since: str, *, cause: Cause, until: str = "9") -> None:
-        """Set the sightings of a document from a moment on, and up to another, against the files of their time."""
+        """Set the sightings of a document between two moments against the files of their time."""
         base: dict[str, Any] | None = None
         standing: int | None = None
         news: int | None = None
@@ -127,7 +134,7 @@ class Editions:
             self._ledger.rederive_changes(document, news)
 
     def set_aside(self, document: int, *, by: int) -> None:
-        """Set the sightings of a document's files against its pages anew, after readings of pages were put aside."""
+        """Set the sightings of a document's files against its pages again, after readings were put aside."""
         rows = self._db.execute(
             "select r.id from readings r join captures c on c.id = r.capture where r.document = ? "
             "and c.kind = 'attachment' and r.version is not null",
@@ -146,7 +153,10 @@ class Editions:
         return row[0] or "9"
 
     def _sightings(self, document: int) -> list[dict[str, Any]]:
-        """Return the captures that showed a version, each by its last reading, and those of its files; in order."""
+        """Return the captures that showed a version, and those of its files, in order.
+
+        A capture of a page comes with its last reading.
+        """
         rows = self._db.execute(
             "select r.capture, r.version, r.reader, r.rules, r.flags, c.captured_at, c.kind from readings r "
             "join captures c on c.id = r.capture where r.id in (select max(s.id) from readings s "
@@ -202,7 +212,10 @@ class Attachments:
         self._now = now
 
     def follow(self, capture: int) -> None:
-        """Put the files of the version that a page's capture showed into the frontier; a replay asks for none."""
+        """Put the files of the version that a page's capture showed into the frontier.
+
+        A replay asks for none.
+        """
         row = self._db.execute(
             "select c.origin, c.captured_at, c.crawl, c.site, r.outcome, r.version, r.document, d.url "
             "from captures c join readings r on r.capture = c.id join documents d on d.id = r.document "
@@ -224,7 +237,7 @@ class Attachments:
                 self._refuse(url, row)
 
     def note_exchange(self, exchange: Exchange, capture: int, outcome: Outcome, reason: str | None) -> None:
-        """Take in an exchange that asked for a file: a sighting of it, or that it was not to be had."""
+        """Note an exchange that asked for a file: as a sighting of it, or as a failure to get it."""
         asked = file_url(exchange.asked or exchange.url)
         if outcome in (Outcome.ATTACHMENT, Outcome.NOT_MODIFIED):
             self._note_sighting(asked, capture, exchange.captured_at)
@@ -235,19 +248,19 @@ class Attachments:
                 self._note_missing(asked, why, site=exchange.site, capture=capture, at=exchange.captured_at)
 
     def note_given(self, captures: Iterable[int]) -> None:
-        """Take in the captures of files that were given the body which they repeat."""
+        """Note the captures of files that were given the body which they repeat."""
         for capture in captures:
             row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
             if row["kind"] == Kind.ATTACHMENT:
                 self._note_sighting(file_url(row["url"]), capture, row["captured_at"])
 
     def note_refusal(self, asked: str, reason: str, *, site: str) -> None:
-        """Take in that a file was not asked for: its address may not be connected to, or robots.txt forbids it."""
+        """Note a file that was not asked for: its address is refused, or robots.txt forbids it."""
         if not self._ask_twins(asked, site):
             self._note_missing(asked, f"refused: {reason}", site=site, capture=None, at=self._now())
 
     def _note_missing(self, asked: str, reason: str, *, site: str, capture: int | None, at: str) -> None:
-        """Say that a file is not to be had, once for each reason since it was seen last."""
+        """Add an event that a file cannot be had, once for each reason since it was last seen."""
         linked = {url: pages for url in self._meant(asked) if (pages := linking(self._db, url))}
         for url, pages in (linked or {asked: []}).items():
             if self._is_noted(url, reason):
@@ -263,7 +276,7 @@ class Attachments:
             )
 
     def record(self, job: Job, reading_result: ReadingResult) -> Outcome:
-        """Record what a reader made of a file, and summarise its changes again, now that its text is known."""
+        """Record a reading of a file, and summarise its changes again, now that its text is known."""
         result = reading_result.result
         if isinstance(result, Unreadable):
             result = AttachmentText(kind="unknown", reason=result.reason)
@@ -308,7 +321,7 @@ class Attachments:
                 (url, capture, payload),
             )
             if url != asked:
-                # It is to be had elsewhere: the host that refuses is left in peace.
+                # The file can be had elsewhere: the host that refuses is not asked.
                 self._frontier.postpone(url, later(at, _IN_PEACE))
             is_late = self._is_late(url, at)
             if (before is not None and payload != before) or is_late:
@@ -320,12 +333,15 @@ class Attachments:
             self._queue.add(capture, later=True)
 
     def _meant(self, asked: str) -> list[str]:
-        """Return the addresses a page may have linked when this one was asked: itself, and those it is a twin of."""
+        """Return the addresses that a page may have linked when this address was asked.
+
+        They are the address itself, and the addresses it is a twin of.
+        """
         rows = self._db.execute("select url from attachment_twins where twin = ? order by url", (asked,))
         return list(dict.fromkeys([asked, *(row[0] for row in rows)]))
 
     def _ask_twins(self, asked: str, site: str) -> bool:
-        """Ask for a file where the pages that link to it stand; return whether there is such a place."""
+        """Ask for a file on the hosts of the pages that link to it; return whether there are any."""
         twins = {page["url"]: self._twin(asked, page["url"], site) for page in linking(self._db, asked)}
         for page, twin in twins.items():
             if twin is None:

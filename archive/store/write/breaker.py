@@ -1,13 +1,13 @@
 """The breaker: when much of a site changes in one run, a person looks first.
 
-A new template changes every page at once and says nothing about any of them. So the changes that a run finds wait in
-the queue, unread, until the run has seen what it will see. What several documents gain (or lose) alike is then
-quarantined for ``yuanben review``. What one of them has for itself becomes a version, unless too many changed: then all
-are quarantined. That little changed does not prove that the few changes are real; that much changed does not prove a
-new template.
+A new template changes every page at once and says nothing about any of them. So the changes of a run wait in
+the queue, unread, until the run is complete. An edit that several documents share is then quarantined for
+``yuanben review``. The edit of a single document becomes a version, unless too many documents changed: then
+all are quarantined. That little changed does not prove that the few changes are real; that much changed does
+not prove a new template.
 
-The first part looks up a person's decisions on a state of a document, or on an edit that many documents of a site
-show. The last decision counts. It says what a person believed, not what is true.
+The first part looks up a person's decisions on a state of a document, or on an edit that many documents of a
+site share. The last decision counts. It says what a person believed, not what is true.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _ON_EDIT = (
     "from events where kind = 'review' and site = (select site from documents where id = :document) "
     "and json_extract(details, '$.edit') = :edit"
 )
-# Of the documents seen again in a run more than this share, and at least so many, changed.
+# More than this share of the documents seen again in a run changed, and at least this number.
 SHARE, LEAST = 0.2, 10
-# Or nearly all did, and at least a few (a run that looks at few documents sees few of them change).
+# Or nearly all did, and at least a few (a run that looks at few documents sees few changes).
 MOST = 0.8
 REASON = "mass_change"
 
@@ -47,7 +47,7 @@ def word_on_state(db: sqlite3.Connection, document: int, state: str) -> str | No
 
 
 def word_on_edit(db: sqlite3.Connection, document: int, edit: str) -> str | None:
-    """Return what was last said of an edit, by its digest, in any document of the same site; None where nothing was."""
+    """Return the last decision on an edit, by its digest, in any document of the site; None without one."""
     row = db.execute(
         f"select json_extract(details, '$.decision') {_ON_EDIT} order by id desc limit 1",
         {"document": document, "edit": edit},
@@ -66,7 +66,7 @@ def has_refused_edits(db: sqlite3.Connection, document: int) -> bool:
 
 
 def is_refused_of_site(db: sqlite3.Connection, document: int, edit: str) -> bool:
-    """Return whether an edit was refused in several documents of a site, and nobody said otherwise since."""
+    """Return whether an edit was refused in several documents of a site, and not decided otherwise since."""
     if word_on_edit(db, document, edit) != "reject":
         return False
     refused = db.execute(
@@ -78,7 +78,10 @@ def is_refused_of_site(db: sqlite3.Connection, document: int, edit: str) -> bool
 
 
 class Breaker:
-    """Holds the changes of a run back until it is known how many there are. Writes belong inside the caller's transaction."""
+    """Holds back the changes of a run until their number is known.
+
+    Writes belong inside the caller's transaction.
+    """
 
     def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
         self._db = db
@@ -87,8 +90,8 @@ class Breaker:
     def is_doubted(self, capture: int, document: int, state: str, edit: LineEdit | None) -> bool:
         """Return whether a state of a document is one of too many that changed, or was rejected as such.
 
-        What a person said of a change (``edit``: as ``edit_alone`` has it) holds for the same change of the site's
-        other documents, too.
+        A person's decision on a change (``edit``: as ``edit_alone`` returns it) also holds for the same
+        change of the site's other documents.
         """
         word = word_on_state(self._db, document, state)
         if word is None and edit:
@@ -104,9 +107,9 @@ class Breaker:
         return row is not None
 
     def version_beside_refused(self, document: int, edit: LineEdit | None) -> int | None:
-        """Return the version a document stands at, where its page shows that and lines that were refused of the whole site.
+        """Return a document's current version where its page adds only lines refused for the whole site.
 
-        None where a line is missing, or anything else differs: the title, the date.
+        Return None where a line is missing, or anything else differs: the title, the date.
         """
         if edit is None or edit.gone or not is_refused_of_site(self._db, document, edit.digest):
             return None
@@ -116,7 +119,7 @@ class Breaker:
     def holds(self, capture: sqlite3.Row, document: int, state: str, edit: LineEdit | None) -> bool:
         """Hold a capture that shows a change back until its run ends; return whether it is held.
 
-        A site with fewer documents than trip the breaker waits for nothing.
+        A site with fewer documents than trip the breaker holds nothing back.
         """
         waiting = self._db.execute("select later from queue where capture = ?", (capture["id"],)).fetchone()
         if waiting is None or waiting["later"] >= HELD or capture["origin"] != "network":
@@ -130,19 +133,22 @@ class Breaker:
         return True
 
     def would_hold(self, capture: sqlite3.Row, document: int, version: int) -> bool:
-        """Return whether a capture that goes back to a known version is a change to be counted with the others."""
+        """Return whether a capture that returns to a known version counts as a change like the others."""
         state = self._db.execute(
             "select coalesce(page_digest, state_digest) from versions where id = ?", (version,)
         ).fetchone()[0]
         return capture["origin"] == "network" and self._would_count(document, state, capture["site"])
 
     def sample(self, crawl: int) -> int:
-        """Let a run that saw little but changes, or absences, look at more before that is decided; return at how many."""
+        """Let a run look at more documents before it is decided; return how many it adds.
+
+        This is for a run that saw little but changes, or absences.
+        """
         changed, visited = self._counted(crawl)
         return sample(self._db, crawl, self._now(), changed=changed, same=visited - changed)
 
     def decide(self, site: str | None = None) -> int:
-        """Let what was held back pass, or doubt it, run by run; return how many captures can be read now."""
+        """Decide run by run which held captures pass and which are doubted; return how many there were."""
         crawls = self._db.execute(
             "select distinct c.crawl from queue q join captures c on c.id = q.capture where q.later = ? "
             "and (? is null or c.site = ?)",
@@ -151,9 +157,9 @@ class Breaker:
         return sum(self._decide(crawl) for (crawl,) in crawls)
 
     def _decide(self, crawl: int) -> int:
-        """Decide on what one run held back; return how many captures that were.
+        """Decide on the captures that one run held back; return how many there were.
 
-        A run decides more than once: what comes after is set beside what it doubted before.
+        A run decides more than once: later captures are judged together with those it doubted before.
         """
         held = self._waiting(crawl, HELD)
         before = self._doubted_before(crawl) | self._waiting(crawl, DOUBTED)
@@ -172,7 +178,7 @@ class Breaker:
         return len(held)
 
     def _waiting(self, crawl: int, later: int) -> dict[int, tuple[str, Marks | None]]:
-        """Return address and marks, by capture, of what waits of a run."""
+        """Return address and marks, by capture, of the changes of a run that wait."""
         return {
             row["capture"]: (row["url"], frozenset(json.loads(row["edit"])) if row["edit"] else None)
             for row in self._db.execute(
@@ -183,7 +189,7 @@ class Breaker:
         }
 
     def _doubted_before(self, crawl: int) -> dict[int, tuple[str, Marks | None]]:
-        """Return the same of what the run has doubted already and nobody has decided on."""
+        """Return the same for changes that the run has doubted already and nobody has decided on."""
         edits: dict[int, tuple[str, Marks | None]] = {}
         for row in self._db.execute(
             "select c.id, c.url, r.document, json_extract(r.found, '$.article.text') as text, "
@@ -203,7 +209,7 @@ class Breaker:
         return edits
 
     def _counted(self, crawl: int) -> tuple[int, int]:
-        """Return how many documents wait with a change, and how many known ones the run saw altogether."""
+        """Return how many documents wait with a change, and how many known documents the run saw."""
         changed: int = self._db.execute(
             "select count(distinct c.url) from queue q join captures c on c.id = q.capture "
             "where q.later = ? and c.crawl = ?",
@@ -222,9 +228,9 @@ class Breaker:
         add_event(self._db, REASON, at=self._now(), site=site, crawl=crawl, details=details)
 
     def _would_count(self, document: int, state: str, site: str) -> bool:
-        """Return whether a state is a change nobody has decided on, of a site that is large enough to trip.
+        """Return whether a state is an undecided change on a site that is large enough to trip the breaker.
 
-        One of two wordings that a page is known to show by turns is none.
+        One of two wordings between which a page is known to alternate is not a change.
         """
         now = current_version(self._db, document)
         if now is None or now["state"] == state or word_on_state(self._db, document, state) is not None:
@@ -247,7 +253,10 @@ class Breaker:
 
 
 def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineEdit | None:
-    """Return by which lines an article differs from what its document stands at, None where more differs than lines."""
+    """Return the lines by which an article differs from its document's current version.
+
+    Return None where more than lines differs.
+    """
     now = current_version(db, document)
     edit = line_edit(now["text"], article.text) if now else None
     if now is None or edit is None:
@@ -256,7 +265,10 @@ def edit_alone(db: sqlite3.Connection, document: int, article: Article) -> LineE
 
 
 def current_version(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
-    """Return id, text and state (the digest of the page's state) of a document's current version; None before its first."""
+    """Return a document's current version, None before its first.
+
+    The row has id, text and state (the digest of the page's state).
+    """
     row: sqlite3.Row | None = db.execute(
         "select v.id, v.text, coalesce(v.page_digest, v.state_digest) as state "
         "from documents d join versions v on v.id = d.current where d.id = ?",

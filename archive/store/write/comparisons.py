@@ -1,9 +1,9 @@
-"""A copy set against its original: ``compare`` looks, ``compare_new`` writes.
+"""A copy set against its original: ``compare`` only reads, ``compare_new`` writes.
 
-The commands that read compare and write nothing. The drain calls ``compare_new`` in the transaction of the reading that
-made the version, and its result is kept in ``comparisons`` and ``variants``. Beside each comparison stand the passages
-of the copy that come from elsewhere, and the copier's rules: what a site does to all it copies, counted over the
-newest comparison of each of its copies.
+The commands that only read call ``compare``. The drain calls ``compare_new`` in the transaction of the
+reading that made the version, and the result is kept in ``comparisons`` and ``variants``. Two more results
+are kept with each comparison: the passages of the copy that come from elsewhere, and the copier's rewrite
+rules, which are what a site does to all it copies, counted over the newest comparison of each of its copies.
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ from archive.urls import host_of
 _LEAST_SPLICED = 120
 _MOST_LIKELY, _MOST_WAITING = 200, 20
 LONGEST_AT_ONCE = 30_000
-# How much must speak for another document's having come first before a page is kept as its copy unasked.
+# How much evidence that another document came first it takes to keep a page as its copy unasked.
 _LEAST_LEAD = {Role.COPY: -9.0, Role.UNKNOWN: 0.0, Role.ORIGINAL: 0.5}
 
 
 def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[str, Any]]) -> None:
-    """Put the rules that a comparison found in the place of those of its copy's comparisons before it."""
+    """Replace the rewrite rules of a copy's earlier comparisons by those of this comparison."""
     copy, site = db.execute(
         "select d.id, d.site from comparisons k join documents d on d.id = k.copy_document where k.id = ?",
         (comparison,),
@@ -69,7 +69,7 @@ def keep_rules(db: sqlite3.Connection, comparison: int, rules: Iterable[Mapping[
 def splices_of(
     db: sqlite3.Connection, key: Key, collation: Collation, but: Sequence[int]
 ) -> tuple[Splice, ...]:
-    """Return where long passages that the original has not come from, if they are held."""
+    """Return the sources of long passages that are not in the original, as far as they are held."""
     splices = []
     for start, end in _foreign(collation):
         passage = key_of(key.text[start:end])
@@ -88,10 +88,10 @@ def _foreign(collation: Collation) -> list[tuple[int, int]]:
 
 
 def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) -> Comparison:
-    """Return a copy set against its original: the version given, else the one that is found.
+    """Return a copy set against its original: the version given, else the best candidate.
 
-    Nothing is written. The original of a comparison is the best the archive holds, which need not be the first
-    there was.
+    Nothing is written. The original of a comparison is the best that the archive holds; it need not be the
+    first that existed.
     """
     key = key_of(copy.text)
     own = [copy.document] if copy.document is not None else []
@@ -128,14 +128,17 @@ def compare(db: sqlite3.Connection, copy: Copy, *, original: int | None = None) 
 def _following(
     db: sqlite3.Connection, copy: Copy, key: Key, original: Candidate, witness: Witness
 ) -> Following:
-    """Return which version of an original a copy follows best; one whose version is doubted is left aside."""
+    """Return which version of an original a copy follows best.
+
+    Versions of the original that are doubted are left aside.
+    """
     held = versions_of(db, original.document, original, key)
     fit = [candidate for candidate in held if candidate is original or not candidate.doubt]
     return followed(key, copy.removed, fit, current_of(db, original.document), witness)
 
 
 def _superseding(db: sqlite3.Connection, best: Candidate) -> Superseding | None:
-    """Return an original's current version, unless it is the one that was copied."""
+    """Return an original's current version, None where that is the version that was copied."""
     number = current_of(db, best.document)
     if number is None or number == best.version_id:
         return None
@@ -152,10 +155,10 @@ def _superseding(db: sqlite3.Connection, best: Candidate) -> Superseding | None:
 
 
 def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
-    """Set a new version against its original, and against it the copies that it may be the original of.
+    """Compare a new version with its original, and with it the copies that it may be the original of.
 
-    Whoever published it: of a host that nobody declared, too. A text longer than 30,000 characters is left to
-    ``yuanben compare``: the writer must not stand still for it.
+    The publisher does not matter: a host without a declaration counts, too. A text longer than 30,000
+    characters is left to ``yuanben compare``, so that the writer does not stand still for it.
     """
     row = db.execute(
         "select d.id as document, d.role, d.url, length(v.text) as length, v.text from versions v "
@@ -166,7 +169,7 @@ def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
         return
     others = _likely(db, row["document"], row["text"])
     fit = [other for other in others if _may_be_of(other, row)]
-    # What a short text stands in may share none of its sample.
+    # A long text that contains a short one may share nothing of its sample.
     is_sought = any(_may_be_of(row, other) for other in others) or (others and row["length"] <= SHORT)
     if row["role"] == Role.COPY or is_sought:
         compare_versions(db, version, at=at, least=_LEAST_LEAD[Role(row["role"])])
@@ -175,12 +178,15 @@ def compare_new(db: sqlite3.Connection, version: int, *, at: str) -> None:
 
 
 def _may_be_of(copy: sqlite3.Row, original: sqlite3.Row) -> bool:
-    """Say whether ``choice.unfitness`` lets one be a copy of the other: pages of one host only where it is declared."""
+    """Return whether ``choice.unfitness`` allows one version to be a copy of the other.
+
+    Pages of one host may be copies of each other only where the host is declared.
+    """
     return copy["role"] == Role.COPY or host_of(copy["url"]) != host_of(original["url"])
 
 
 def _likely(db: sqlite3.Connection, document: int, text: str) -> list[sqlite3.Row]:
-    """Return the versions of other documents that share a part of a text's sample, those that share most first."""
+    """Return the versions of other documents that share part of a text's sample, most shared first."""
     sample = sampled(fold(text))
     least = max(2, len(sample) // 10)
     likely = [number for number, count in sharing(db, sample, _MOST_LIKELY) if count >= least]
@@ -194,10 +200,10 @@ def _likely(db: sqlite3.Connection, document: int, text: str) -> list[sqlite3.Ro
 def _waiting(
     db: sqlite3.Connection, version: int, row: sqlite3.Row, others: Sequence[int]
 ) -> list[tuple[int, str]]:
-    """Return the current versions, with their roles, that are to be set against a document's new version.
+    """Return the current versions, with their roles, to be compared with a document's new version.
 
-    Those that have no original yet, those whose original it is, and, where it stands on an issuing site, those
-    whose original does not.
+    They are those without an original, those whose original is this document, and, where this document is on
+    an issuing site, those whose original is not.
     """
     rows = db.execute(
         "select v.id, d.role, k.original_document, o.role as original_role from versions v "
@@ -211,13 +217,13 @@ def _waiting(
         (int(found["id"]), str(found["role"]))
         for found in rows
         if found["original_document"] == row["document"]
-        # Nothing else is new for the others: where this text cannot be chosen, all stays as it was.
+        # Nothing else is new for the others: where this text cannot be chosen, their originals stay.
         or (_is_without(found, row) and is_fit(db, version, found["id"]))
     ]
 
 
 def _is_without(found: sqlite3.Row, row: sqlite3.Row) -> bool:
-    """Say whether a version has no original yet, or none of an issuing site where the other is of one."""
+    """Return whether a version lacks an original, or an issuing site's original where the other has one."""
     return found["original_document"] is None or (
         row["role"] == Role.ORIGINAL and found["original_role"] != Role.ORIGINAL
     )
@@ -228,8 +234,9 @@ def compare_versions(
 ) -> int | None:
     """Set a held version against its original and keep the comparison, in the caller's transaction.
 
-    Return its number, or None when the archive holds no original of it, or when less than ``least`` speaks for it. Of an original's versions the nearest
-    is taken: what it was copied from, as far as that is held. ``copies`` says by itself that there is a newer one.
+    Return its number, or None when the archive holds no original of it, or when the evidence is below
+    ``least``. Of an original's versions the nearest is taken: what the copy was made from, as far as that is
+    held. The view ``copies`` shows by itself whether there is a newer one.
     """
     made = compare(db, held_copy(db, copy_version))
     if made.choice.original is None or made.collation is None or made.choice.lead < least:
@@ -282,6 +289,6 @@ def _write_comparison(
 
 
 def _without_texts(report: dict[str, Any]) -> dict[str, Any]:
-    """Return a report without what the tables hold beside it: the copy's text and the variants."""
+    """Return a report without what the tables already hold: the copy's text and the variants."""
     copy = report["copy"]
     return {**report, "copy": {"title": copy["title"], "chars": copy["chars"]}, "variants": []}

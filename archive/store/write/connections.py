@@ -1,7 +1,7 @@
-"""What versions name and do, and the standings that follow, kept beside the texts.
+"""The citations and acts of versions, and the standings that follow, kept beside the texts.
 
-``settle`` brings one document up to date and every document whose standing hangs on it. Rows are functions of the
-current versions that an archive holds: the same documents give the same rows in whatever order they came.
+``settle`` brings one document up to date, and every document whose standing depends on it. Rows are functions
+of the current versions in the archive: the same documents give the same rows in whatever order they came.
 """
 
 from __future__ import annotations
@@ -40,18 +40,21 @@ from archive.relations.turns import Known, turns
 from archive.relations.validity import Effect, Expiry, card_status, expiry_day
 from archive.store.write.states import keep_turns
 
-# A row as it was read, or with a column of another time.
+# A row as it was read, or a row with one column replaced by that of another time.
 Row = dict[str, Any] | sqlite3.Row
-# Pages that speak of documents rather than being any.
+# Pages that speak of documents but are not documents themselves.
 _REPORTS = frozenset(("news", "statistics", "speech", "conference", "interpretation"))
 _ACTING = ("repeals", "replaces", "amends", "extends")
-# Classes whose texts are published anew with every amendment, their history at the head.
+# Classes whose texts are published again with every amendment, with their history at the head.
 _VERSIONED = ("law", "regulation", "rules")
 _HISTORY = 2_000
 
 
 def settle_some(db: sqlite3.Connection, most: int = 20) -> int:
-    """Settle documents whose current version changed, at most so many in one transaction; return how many."""
+    """Settle documents whose current version changed, and return how many.
+
+    One transaction settles at most ``most``.
+    """
     waiting = [
         row[0] for row in db.execute("select document from unsettled order by document limit ?", (most,))
     ]
@@ -61,7 +64,7 @@ def settle_some(db: sqlite3.Connection, most: int = 20) -> int:
 
 
 def settle(db: sqlite3.Connection, document: int) -> None:
-    """Bring one document's connections up to date, and the standings that hang on it."""
+    """Bring one document's connections up to date, and the standings that depend on it."""
     before = _touched(db, document)
     db.execute("delete from document_names where document = ?", (document,))
     row = _current(db, document)
@@ -85,7 +88,10 @@ def _current(db: sqlite3.Connection, document: int) -> sqlite3.Row | None:
 
 
 def _read_anew(db: sqlite3.Connection, document: int) -> bool:
-    """Read the versions of a document that today's reader has not read; say whether another reader had read one."""
+    """Read the versions of a document that today's reader has not read.
+
+    Return whether another reader had read one of them.
+    """
     waiting = db.execute(
         "select v.id, v.text, v.title, c.reader from versions v left join version_connections c on c.version = v.id "
         "where v.document = ? and c.reader is not ?",
@@ -97,7 +103,7 @@ def _read_anew(db: sqlite3.Connection, document: int) -> bool:
 
 
 def keep(db: sqlite3.Connection, version: int, made: Connections) -> None:
-    """Keep what was read of one version, in place of what an earlier reader made of it."""
+    """Keep the connections of one version, in place of those of an earlier reader."""
     row = db.execute("select title, text, doc_number from versions where id = ?", (version,)).fetchone()
     for table in ("version_connections", "version_citations", "version_relations", "version_clauses"):
         db.execute(f"delete from {table} where version = ?", (version,))
@@ -125,7 +131,7 @@ def keep(db: sqlite3.Connection, version: int, made: Connections) -> None:
 
 
 def _is_its_own(citation: Citation, row: sqlite3.Row) -> bool:
-    """Say whether a citation is only the document's own number or title at its head."""
+    """Return whether a citation is only the document's own number or title at its head."""
     if citation.number and row["doc_number"]:
         return number_key(citation.number) == number_key(row["doc_number"])
     return (
@@ -167,7 +173,7 @@ def _keep_validity(db: sqlite3.Connection, version: int, row: sqlite3.Row, made:
 
 
 def _keep_card(db: sqlite3.Connection, document: int, version: int) -> None:
-    """Keep beside a version what the card of its last sighting says."""
+    """Keep beside a version the fields of its last sighting's card."""
     row = db.execute(
         "select r.card from readings r join captures c on c.id = r.capture where r.document = ? and r.version = ? "
         "and r.card is not null order by c.captured_at desc, r.id desc limit 1",
@@ -184,7 +190,7 @@ def _iso(day: date | None) -> str | None:
 
 def _relation(version: int, position: int, made: Relation, text: str) -> tuple[Any, ...]:
     title = made.stands_for or made.title
-    # A draft is one of the document that will bear its name.
+    # A draft belongs to the document that will bear its name.
     work = re.sub(r"[（(](?:第.{1,3}次)?(?:公开)?(?:征求意见稿|送审稿|修订草案|草案)[)）]", "", title or "")
     return (
         version, position, made.kind, title, made.number, *((made.start, made.end) if made.end else (None, None)), int(made.is_incoming),
@@ -221,7 +227,7 @@ def _plain_title(title: str) -> str:
 
 
 def _touched(db: sqlite3.Connection, document: int) -> set[int]:
-    """Return the documents that any version of one ends, amends or extends, and the other texts of a law."""
+    """Return the documents that any version of this one ends, amends or extends, and other texts of a law."""
     touched = {
         row[0]
         for row in db.execute(
@@ -235,7 +241,7 @@ def _touched(db: sqlite3.Connection, document: int) -> set[int]:
 
 
 def _write_standings(db: sqlite3.Connection, document: int) -> None:
-    """Work out one document's standings from all that is held, and keep them when they differ."""
+    """Derive a document's standings from everything that is held, and keep them when they differ."""
     made = [_row(document, n, span) for n, span in enumerate(standings_of(db, document))]
     held = [
         tuple(row)
@@ -265,7 +271,7 @@ def _reason(reason: Reason) -> dict[str, Any]:
 
 
 def standings_of(db: sqlite3.Connection, document: int) -> list[Standing]:
-    """Return a document's standings one after the other, by its own words and by all documents held."""
+    """Return a document's standings in order, by its own words and by all documents held."""
     row = _known(db, document)
     if row is None:
         return []
@@ -273,13 +279,13 @@ def standings_of(db: sqlite3.Connection, document: int) -> list[Standing]:
 
 
 def acts_on(db: sqlite3.Connection, document: int) -> list[Act]:
-    """Return what other documents held do to one."""
+    """Return the acts of other held documents on this one."""
     row = _known(db, document)
     return _acts(db, document, row) if row is not None else []
 
 
 def _known(db: sqlite3.Connection, document: int, version: int | None = None) -> Row | None:
-    """Return what is kept of a version of a document, the current one where none is named."""
+    """Return the kept fields of a version of a document, of the current version where none is named."""
     row = db.execute(
         "select v.id, v.number, v.title, v.published_at, v.doc_number, d.url, c.* from documents d join versions v on "
         "v.id = coalesce(?, d.current) join version_connections c on c.version = v.id where d.id = ?",
@@ -305,7 +311,7 @@ def effective_of(row: Row) -> date | None:
 
 
 def subject_of_row(row: Row) -> Subject:
-    """Return what a version's own words and its page's card make known of it."""
+    """Return what a version's own words and its page's card say of it."""
     if row["class"] in _REPORTS:
         return Subject()
     card = _card(row)
@@ -344,7 +350,7 @@ def _reasons(
 
 
 def _acts(db: sqlite3.Connection, document: int, row: Row) -> list[Act]:
-    """Return what other documents held do to this one, in an order that does not hang on when they came."""
+    """Return the acts of other held documents on this one, in an order independent of their arrival."""
     acting = [other for other in _acting(db, document) if other["is_current"]]
     return _acts_among(row, acting, _namesakes(db, document))
 
@@ -366,7 +372,7 @@ def _acting(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def _acts_among(row: Row, acting: Iterable[Row], namesakes: Iterable[Row]) -> list[Act]:
-    """Return the acts on a document that some relations and some other texts of a law come to."""
+    """Return the acts on a document that follow from some relations and some other texts of a law."""
     if row["class"] in _REPORTS:
         return []
     subject = subject_of_row(row)
@@ -378,7 +384,7 @@ def _acts_among(row: Row, acting: Iterable[Row], namesakes: Iterable[Row]) -> li
 
 
 def _act(other: Row, row: Row, subject: Subject) -> Act | None:
-    """Return what one relation does to a document; None when it means an older document of the same name."""
+    """Return the act of one relation on a document, None when it means an older document of the same name."""
     issued, on = _issued(other), effective_of(other)
     if not _is_meant(other, row, subject, on or issued):
         return None
@@ -397,7 +403,7 @@ def _act(other: Row, row: Row, subject: Subject) -> Act | None:
 
 
 def _is_meant(other: Row, row: Row, subject: Subject, on: date | None) -> bool:
-    """Say whether a relation means this document rather than another one of its name."""
+    """Return whether a relation means this document rather than another of the same name."""
     if other["number_key"] and row["doc_number"]:
         return str(other["number_key"]) == number_key(row["doc_number"])
     return is_meant(
@@ -407,7 +413,10 @@ def _is_meant(other: Row, row: Row, subject: Subject, on: date | None) -> bool:
 
 
 def _later_versions(namesakes: Iterable[Row], row: Row, subject: Subject) -> Iterator[Act]:
-    """Yield the ends that other texts of a law give this one: their histories name its day and a later version."""
+    """Yield the acts by which other texts of a law end this one.
+
+    Their histories name this text's day and a later version.
+    """
     if subject.issued is None or row["class"] not in _VERSIONED:
         return
     for other in namesakes:
@@ -420,7 +429,7 @@ def _later_versions(namesakes: Iterable[Row], row: Row, subject: Subject) -> Ite
 
 
 def _namesakes(db: sqlite3.Connection, document: int) -> list[Row]:
-    """Return the other texts of a law that are held: documents of its title and class, the newest first."""
+    """Return the other held texts of a law: documents of its title and class, the newest first."""
     marks = ",".join("?" * len(_VERSIONED))
     found = db.execute(
         "select distinct d.id, d.url, v.number, v.text, v.published_at, c.* from documents me "
@@ -436,9 +445,9 @@ def _namesakes(db: sqlite3.Connection, document: int) -> list[Row]:
 
 
 def _tell(db: sqlite3.Connection, document: int, *, is_reading: bool) -> None:
-    """Let the events of a document's standing be those that all that was learned of it comes to.
+    """Replace the events of a document's standing by those that follow from all that was learned of it.
 
-    ``is_reading``: a text was only read anew. What is thereby seen for the first time is kept, and is no news.
+    ``is_reading``: a text was only read again. What this shows for the first time is kept, and is not news.
     """
     acting, namesakes = _acting(db, document), _namesakes(db, document)
     own = _known(db, document)
@@ -450,7 +459,7 @@ def _tell(db: sqlite3.Connection, document: int, *, is_reading: bool) -> None:
 
 
 def _looks(db: sqlite3.Connection, documents: Iterable[int]) -> list[sqlite3.Row]:
-    """Return the looks that showed versions of some documents, in order, each as it was last read."""
+    """Return the looks that showed versions of some documents, in order, each by its last reading."""
     asked = json.dumps(sorted(set(documents)))
     return db.execute(
         "select r.document, c.captured_at, c.id as capture, r.version, r.card, v.cause = 'reading' or "
@@ -470,7 +479,7 @@ def _learned(
     acting: Sequence[Row],
     namesakes: Sequence[Row],
 ) -> Iterator[Known]:
-    """Yield what was known of a document at each look that taught something of its standing, from its first on."""
+    """Yield what was known of a document at each look that taught something of its standing, in order."""
     urls = {row["other"]: row["url"] for row in acting} | {row["id"]: row["url"] for row in namesakes}
     urls[document] = own["url"]
     waiting = _ends_ahead(own, acting, namesakes)
@@ -504,14 +513,14 @@ def _learned(
 
 
 def _ends_ahead(own: Row, acting: Iterable[Row], namesakes: Iterable[Row]) -> list[date]:
-    """Return the days from which a card that is seen again may say what is no longer so."""
+    """Return the days from which a card that is seen again may be out of date."""
     ends = [act.on for act in _acts_among(own, acting, namesakes) if act.on]
     expires = subject_of_row(own).expires
     return [*ends, *([expires + timedelta(days=1)] if expires else [])]
 
 
 def unsettle(db: sqlite3.Connection, documents: Iterable[int] | None = None) -> None:
-    """Let documents be settled anew: all that an older reader has read, or those given."""
+    """Mark documents to be settled again: those read by an older reader, or those given."""
     if documents is not None:
         db.executemany("insert or ignore into unsettled (document) values (?)", [(d,) for d in documents])
         return

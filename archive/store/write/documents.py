@@ -1,17 +1,17 @@
 """Documents and what is kept in step with them: addresses, current version, works, cards, titles.
 
-A document is known by its canonical address, and its current version is that of its last sighting. An authority
-may put a new document at an old address: versions that share neither title nor number nor a good part of the
-text are different **works**. A notice of repeal (废止) is no other work. It is what the same page says of itself,
-so an edit.
+A document is known by its canonical address, and its current version is that of its last sighting. An
+authority may put a new document at an old address. Versions that share neither title nor number nor a good
+part of the text are different **works**. A notice of repeal (废止) is not another work: it is what the same
+page says of itself, so an edit.
 
 Two kinds of claims are kept with readings and not with versions. A **card** of an official document (政府信息公开:
-成文日期, 主题分类, 有效性 …) may say something new while the text stays the same; a changed card is an event. A
-**doubted title** is one that the page bears and that is not believed. It is kept in the reading's ``found``,
-and believed once it was kept a day before; spam is never believed by itself.
+成文日期, 主题分类, 有效性 …) may change while the text stays the same; a changed card is an event. A **doubted title**
+is a title that the page bears and that is not believed. It is kept in the reading's ``found``, and is
+believed once it was kept a day before. Spam is never believed without a person.
 
-Each look at an article is counted for its crawl, too. How many articles the crawl saw and missed goes into its
-verdict.
+Each look at an article is also counted for its crawl. The numbers of articles seen and missed are part of the
+crawl's verdict.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ _DOUBTED_TITLE = "said_title"
 def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | None) -> str | None:
     """Return the address of the document a capture shows, None where it names none.
 
-    It is that of the address asked first, whatever the page claims and wherever it led.
+    It is the canonical form of the address asked first, whatever the page claims and wherever that address
+    led.
     """
     asked = capture["url"]
     if capture["redirected_from"] is not None:
@@ -58,9 +59,10 @@ def document_url(db: sqlite3.Connection, capture: sqlite3.Row, declared: Site | 
 
 
 def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Site | None, at: str) -> int:
-    """Return the document known by a canonical address, making it when it is not held.
+    """Return the document known by a canonical address; add it when it is not held.
 
-    It was first seen at the first moment that is known, also when that is learned late, of a look that saw nothing.
+    Its first sighting is the earliest known moment. A look that saw nothing and is learned of late counts,
+    too.
     """
     row = db.execute("select id, first_seen from documents where url = ?", (url,)).fetchone()
     if row:
@@ -89,7 +91,7 @@ def ensure_document(db: sqlite3.Connection, *, url: str, site: str, declared: Si
 
 
 def note_address(db: sqlite3.Connection, document: int, url: str, at: str) -> None:
-    """Note that a document was seen at an address, widening the time over which it was."""
+    """Note that a document was seen at an address, and widen the time span of that address."""
     db.execute(
         'insert into addresses (document, url, "from", "to") values (?, ?, ?, ?) on conflict (document, url) '
         'do update set "from" = min("from", excluded."from"), "to" = max("to", excluded."to")',
@@ -98,14 +100,14 @@ def note_address(db: sqlite3.Connection, document: int, url: str, at: str) -> No
 
 
 def note_sighting(db: sqlite3.Connection, document: int, capture: sqlite3.Row) -> None:
-    """Note the addresses at which a look saw a document: where it was found, and the one that led there."""
+    """Note the addresses of a sighting: the address that showed the document, and the one that led there."""
     note_address(db, document, capture["url"], capture["captured_at"])
     if capture["redirected_from"] is not None:
         note_address(db, document, asked_url(db, capture["id"]), capture["captured_at"])
 
 
 def derive_addresses(db: sqlite3.Connection, document: int) -> None:
-    """Work out again at which addresses the looks at a document saw it."""
+    """Derive again the addresses at which the looks at a document saw it."""
     db.execute("delete from addresses where document = ?", (document,))
     for row in db.execute(
         "select distinct c.* from readings r join captures c on c.id = r.capture where r.document = ? "
@@ -116,13 +118,16 @@ def derive_addresses(db: sqlite3.Connection, document: int) -> None:
 
 
 def is_known_unstable(db: sqlite3.Connection, document: int) -> bool:
-    """Return whether an event says that a document shows two wordings by turns."""
+    """Return whether an event says that a document alternates between two wordings."""
     row = db.execute("select 1 from events where document = ? and kind = 'unstable' limit 1", (document,))
     return row.fetchone() is not None
 
 
 def set_current_version(db: sqlite3.Connection, document: int, version: int) -> None:
-    """Make a version of the latest look the current one; where files are linked, that of the last sighting."""
+    """Make the version of the latest look the current one.
+
+    Where files are linked, the version of the last sighting becomes the current one.
+    """
     linked = db.execute("select 1 from attachments where version = ? limit 1", (version,)).fetchone()
     if linked:
         derive_current_version(db, document)
@@ -134,7 +139,7 @@ def set_current_version(db: sqlite3.Connection, document: int, version: int) -> 
 
 
 def derive_current_version(db: sqlite3.Connection, document: int) -> None:
-    """Make the version of the last sighting the current one: that of the page or of an attached file."""
+    """Make the version of the last sighting, of the page or of an attached file, the current one."""
     db.execute(
         "update documents set current = (select r.version from readings r join captures c on c.id = r.capture "
         "  where r.document = :document and r.version is not null order by c.captured_at desc, r.id desc limit 1), "
@@ -144,9 +149,10 @@ def derive_current_version(db: sqlite3.Connection, document: int) -> None:
 
 
 def works(db: sqlite3.Connection, document: int, versions: Sequence[int]) -> dict[int, tuple[int, bool]]:
-    """Return for each version which work it is of, by the first version that was, and whether it looks like an article.
+    """Return for each version its work (named by its first version) and whether it looks like an article.
 
-    ``versions``: in the order they were seen. Empty while all bear one title: then there is one work.
+    ``versions``: in the order in which they were seen. The result is empty while all bear one title: then
+    there is one work.
     """
     titles = db.execute(
         "select count(distinct title) from versions where document = ?", (document,)
@@ -159,7 +165,7 @@ def works(db: sqlite3.Connection, document: int, versions: Sequence[int]) -> dic
     }
     work_of: dict[int, int] = {}
     for version, row in rows.items():
-        # The nearest first: a work that was edited often may share nothing with its beginning.
+        # The nearest version first: a work that was edited often may share nothing with its beginning.
         like = next((known for known in reversed(work_of) if is_same_work(rows[known], row)), None)
         work_of[version] = version if like is None else work_of[like]
     return {version: (work, _is_an_article(rows[version])) for version, work in work_of.items()}
@@ -179,7 +185,10 @@ def _is_an_article(row: sqlite3.Row) -> bool:
 
 
 def note_look(db: sqlite3.Connection, document: int, capture: sqlite3.Row, outcome: Outcome) -> None:
-    """Count a look at an article for its crawl: the document was seen, or missed though the look before showed it."""
+    """Count a look at an article for its crawl, as seen or as missed.
+
+    A document is missed where the look before showed it and this one does not.
+    """
     is_missed = outcome is Outcome.GONE and _was_shown_before(db, document, capture["crawl"])
     if not (is_missed or outcome in PRESENT):
         return
@@ -200,7 +209,7 @@ def _was_shown_before(db: sqlite3.Connection, document: int, crawl: int) -> bool
 
 
 def card_json(article: Article) -> str:
-    """Return an article's card as a reading keeps it: for each name what it says and where in the page."""
+    """Return an article's card as a reading keeps it: for each name its value and its place in the page."""
     fields = {
         name: {"value": value, "where": article.evidence.get(name, "")}
         for name, value in article.card.items()
@@ -209,7 +218,7 @@ def card_json(article: Article) -> str:
 
 
 def note_card_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row, card: str) -> None:
-    """Make an event of a card that says something else than the one before. Write the reading after this."""
+    """Add an event when a card differs from the one before. Write the reading after this."""
     row = db.execute(_LAST.format("r.document"), (document, capture["captured_at"])).fetchone()
     if row is None:
         return
@@ -220,7 +229,7 @@ def note_card_change(db: sqlite3.Connection, document: int, capture: sqlite3.Row
 
 
 def card_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
-    """Return the events of a document's card as its looks, in order, come to them."""
+    """Return the events of a document's card that follow from its looks, in order."""
     rows = db.execute(
         "select c.id, c.captured_at, r.card from readings r join captures c on c.id = r.capture where r.id in "
         "(select max(s.id) from readings s where s.document = ? and s.card is not null group by s.capture) "
@@ -236,9 +245,9 @@ def card_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
 
 
 def card_at(db: sqlite3.Connection, version: int | None, *, until: str = _EVER) -> dict[str, Any]:
-    """Return the card as it was last read beside a version by a moment: value and place of each name.
+    """Return the card last read beside a version by a moment: for each name its value and its place.
 
-    Empty for a page without one, and for what a yuanben that kept no cards has read.
+    It is empty for a page without a card, and for readings by a yuanben that kept no cards.
     """
     row = db.execute(_LAST.format("r.version"), (version, until)).fetchone()
     return dict(json.loads(row[0])) if row else {}
@@ -253,7 +262,7 @@ def _values(card: dict[str, Any]) -> dict[str, str]:
 
 
 def name_in_list(db: sqlite3.Connection, url: str) -> str:
-    """Return the words under which a list first led to a file, "" where none did."""
+    """Return the words under which a list first linked to a file, "" where no list did."""
     row = db.execute("select name from list_names where url = ?", (url,)).fetchone()
     return str(row[0]) if row else ""
 
@@ -261,7 +270,11 @@ def name_in_list(db: sqlite3.Connection, url: str) -> str:
 def title_evidence_of(
     db: sqlite3.Connection, document: int | None, capture: sqlite3.Row, *, listed_as: str
 ) -> TitleEvidence:
-    """Return what the title of a captured page is held against: the version before it, its list, strange titles."""
+    """Return the evidence on the title of a captured page.
+
+    It consists of the title of the version before, the words of its list, and those of its doubted titles
+    that were kept long enough.
+    """
     if document is None:
         return TitleEvidence(listed_as=listed_as)
     at: str = capture["captured_at"]
@@ -286,25 +299,28 @@ def title_evidence_of(
 
 
 def title_put_aside(article: Article) -> str | None:
-    """Return what a page called itself where that was not believed, as its reading keeps it; None where it was."""
+    """Return the page's title where it was not believed, as its reading keeps it; None where it was."""
     return doubted_title_json(article) if {TITLE_QUARANTINED, "spam_title"} & set(article.flags) else None
 
 
 def doubted_title_json(article: Article) -> str | None:
-    """Return the title that was put aside of an article, as a reading keeps it."""
+    """Return the title of an article that was put aside, as a reading keeps it."""
     title = strange_title_of(article)
     return None if title is None else json.dumps({_DOUBTED_TITLE: title}, ensure_ascii=False)
 
 
 def doubted_title(found: str | None) -> str | None:
-    """Return the title that a reading's page said and that was not believed, None where there was none."""
+    """Return the doubted title of a reading's page, None where there is none."""
     return json.loads(found).get(_DOUBTED_TITLE) if found and _DOUBTED_TITLE in found else None
 
 
 def note_doubted_title(
     db: sqlite3.Connection, document: int, capture: sqlite3.Row, found: str, kept: str
 ) -> None:
-    """Make an event of a title that was put aside and that the look before did not show. Call before the reading."""
+    """Add an event for a title that was put aside and that the look before did not show.
+
+    Call this before the reading is written.
+    """
     before = db.execute(
         "select r.found from readings r join captures c on c.id = r.capture where r.document = ? "
         "and r.version is not null and c.kind = 'article' and c.status != 304 and c.captured_at <= ? "
@@ -318,7 +334,7 @@ def note_doubted_title(
 
 
 def title_events(db: sqlite3.Connection, document: int) -> list[DerivedEvent]:
-    """Return the events of a document's titles as its looks, in order, come to them."""
+    """Return the events of a document's titles that follow from its looks, in order."""
     rows = db.execute(
         "select c.id, c.captured_at, r.found, r.again, v.title from readings r join captures c on c.id = r.capture "
         "join versions v on v.id = r.version where c.kind = 'article' and c.status != 304 and r.id in "

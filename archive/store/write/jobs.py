@@ -1,7 +1,7 @@
 """The jobs of the reader processes: the kept bytes of a page, and what is known of its document.
 
-A job is made of the file alone, so that any reading can be repeated; making one writes nothing. ``Parts`` keeps the
-further pages of an article together: a version holds all of them or is not made.
+A job is made from the file alone, so that any reading can be repeated. Making a job writes nothing. ``Parts``
+keeps the further pages of an article together: a version holds all of them or is not made.
 """
 
 from __future__ import annotations
@@ -58,20 +58,20 @@ class Jobs:
         )
 
     def shows(self, capture: int) -> str:
-        """Return what a capture is a look at: the document's address, or its own where it names none."""
+        """Return the address a capture is a look at: the document's, or its own if it names none."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         _, declared = self._ensure_rules(row["site"], row["captured_at"])
         return document_url(self._db, row, declared) or row["url"]
 
     def sites(self) -> list[str]:
-        """Return the sites and hosts of which pages are kept."""
+        """Return the sites and hosts whose pages are kept."""
         return [row[0] for row in self._db.execute("select distinct site from documents order by site")]
 
     def again(self, sites: Iterable[str]) -> Iterator[Job]:
-        """Yield a job for every kept page that was last read by another reader or other rules: oldest first.
+        """Yield a job for every kept page that was last read by another reader or other rules, oldest first.
 
-        A rule that was changed and taken back is read by again, although its readings are held: what was made of
-        a page by the rules between them came later.
+        A page is read again by a rule that was changed and changed back, although its readings by that rule
+        are held: the readings by the rules in between are later.
         """
         for site, rules, after, before in self._forms(sites):
             rows = self._db.execute(
@@ -86,11 +86,15 @@ class Jobs:
                 (site, after, before, self._reader, rules),
             ).fetchall()
             for capture, _, is_trusted in rows:
-                # What was doubted against the text before it is doubted again; what was released stays so.
+                # A text that was doubted against the text before it is doubted again; a released text stays
+                # released.
                 yield self._reread(capture, rules, is_trusted=bool(is_trusted))
 
     def _forms(self, sites: Iterable[str]) -> Iterator[tuple[str, int, str, str]]:
-        """Yield each form of each site's declaration, oldest first: its rules, and after and up to when it held."""
+        """Yield each form of each site's declaration, oldest first.
+
+        A form has its rules, and the times after which and up to which it was valid.
+        """
         for site in sites:
             declared, after = self._sites.get(site), ""
             for until in sorted(form.until for form in declared.earlier) if declared else ():
@@ -112,7 +116,7 @@ class Jobs:
                 yield self.of(capture)
 
     def renewed(self, job: Job) -> Job:
-        """Return a job of ``again`` as it is now that more has been recorded of its document."""
+        """Return a job of ``again`` with what has been recorded of its document since it was made."""
         if job.kind != Kind.ARTICLE or not job.again:
             return job
         return self._reread(job.capture, job.rules, is_trusted=job.previous is None)
@@ -168,7 +172,7 @@ class Jobs:
         return row["visible_digest"] if row and not doubted_title(row["found"]) else None
 
     def _previous(self, document: int, capture: sqlite3.Row) -> str | None:
-        """Return the text that a document showed before a capture, whatever is known of the time after it."""
+        """Return the text that a document showed before a capture, even where later looks are known."""
         row = self._db.execute(
             "select v.text from readings r join captures c on c.id = r.capture join versions v on v.id = r.version "
             "where r.document = ? and c.id != ? and c.captured_at <= ? order by c.captured_at desc, r.id desc limit 1",
@@ -207,9 +211,9 @@ class Parts:
         self._queue = queue
 
     def ask(self, job: Job, article: Article, *, at: str) -> bool:
-        """Ask for the further pages that a reading found; return whether its article has to wait for them.
+        """Ask for the further pages that a reading names; return whether its article has to wait for them.
 
-        In a replay nothing is asked: a page that the same crawl kept is taken, any other is missing.
+        A replay asks for nothing: it takes a page that the same crawl kept; any other page is missing.
         """
         known = {
             row[0] for row in self._db.execute("select url from parts where capture = ?", (job.capture,))
@@ -232,14 +236,17 @@ class Parts:
         return True
 
     def missing(self, capture: int) -> str | None:
-        """Return the address of a page that an article lacks, or None when it has all its pages."""
+        """Return the address of a page that an article lacks, None when it has all its pages."""
         row = self._db.execute(
             "select url from parts where capture = ? and fetched is null order by number limit 1", (capture,)
         ).fetchone()
         return row[0] if row else None
 
     def lacks_refused_part(self, capture: int) -> bool:
-        """Return whether an article lacks a page that was refused or failed, which says nothing of that page."""
+        """Return whether an article lacks a page that was refused or failed.
+
+        A refusal or a failure says nothing of that page.
+        """
         row = self._db.execute(
             "select 1 from parts p join captures a on a.id = p.capture join captures c on c.url = p.url and c.crawl = a.crawl "
             "join readings r on r.capture = c.id where p.capture = ? and p.fetched is null "
@@ -251,7 +258,8 @@ class Parts:
     def _part_capture(self, capture: sqlite3.Row, url: str) -> int | None:
         if capture["origin"] == "network":
             return None
-        # A file may hold the page many times: the one that belongs to this look came next, or else just before.
+        # A file may hold the page many times. The one of this look was captured next after it, or else just
+        # before.
         row = self._db.execute(
             "select id from captures where crawl = :crawl and url = :url and payload is not null order by "
             "captured_at < :at, abs(julianday(captured_at) - julianday(:at)), id limit 1",

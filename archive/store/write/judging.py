@@ -1,18 +1,19 @@
 """Whether an article may become the text of its document, by what the archive knows of that document.
 
-One weak sign only flags. Two independent signs quarantine, until a person releases that state. A text that shrank to
-less than half, or that is another text altogether, is released by a second sighting at least a day after the first:
-one look does not tell a new work at an old address from an accident or a foreign body. A text that the document
-showed before does not wait.
+One weak sign only flags. Two independent signs quarantine, until a person releases that state. A text that
+shrank to less than half, or a text altogether different, is released by a second sighting at least a day
+after the first. One look cannot distinguish a new work at an old address from an accident or a foreign body.
+A text that the document showed before does not wait.
 
-When an earlier look becomes known, ``Judging`` decides again. Readings that come out otherwise are put aside and
-written as they would have been had everything come in the order of its time. What a crawl of ours has shown stays
-shown; only what came out of files is taken back.
+When an earlier look becomes known, ``Judging`` decides again. Readings that come out otherwise are put aside,
+and are written as they would have been had everything come in the order of its time. What a crawl of ours has
+shown stays; only what came out of files is taken back.
 
-The last part finds **soft 404s** without a request: a server that answers 200 with its home page, or with 页面不见了 in
-words nobody foresaw, gives the same page for every article it has lost. An article posted at three addresses is the
-same there, too. What tells the two apart: the page took another text's place, or it is short and shows no date,
-number or source. Addresses that differ in the query only count as one.
+The last part finds **soft 404s** without a request. A server that answers 200 with its home page, or with
+页面不见了 in words nobody foresaw, gives the same page for every article it has lost. But an article posted at
+three addresses is also the same there. Two signs distinguish the soft 404: the page took another text's
+place, or it is short and shows no date, number or source. Addresses that differ only in the query count as
+one.
 """
 
 from __future__ import annotations
@@ -75,19 +76,19 @@ _IS_HELD_BY_MORE = (
     "select exists (select 1 from events where document = :document and kind = 'review') "
     "or exists (select 1 from readings r join parts p on r.capture in (p.capture, p.fetched) where r.document = :document)"
 )
-# At so many addresses of one site the same page is no article of its own.
+# The same page at so many addresses of one site is no article.
 LEAST = 3
-# What a page says in an article's place is said in fewer characters.
+# A page shown in an article's place has fewer characters than this.
 SHORT = 200
 _LOOKED_AT = 30
-# Of the captures of one payload only the newest are gone through: a page may be given at ten thousand addresses.
+# Only the newest captures of a payload are examined: a page may be at ten thousand addresses.
 _GONE_THROUGH = 500
 
 
 def reason_for_quarantine(
     db: sqlite3.Connection, document: int, captured_at: str, reading_result: ReadingResult
 ) -> str | None:
-    """Return why what was found must wait, or None when it may become a version."""
+    """Return why a page must wait, None when it may become a version."""
     if (
         reading_result.prepared is None
         or word_on_state(db, document, reading_result.prepared.state_digest) == "accept"
@@ -124,7 +125,7 @@ def was_shown_before(db: sqlite3.Connection, document: int, until: str, state: s
 
 
 def quarantined_json(article: Article, prepared: Prepared) -> str:
-    """Return an article that waits as its reading keeps it, with what was derived from it."""
+    """Return a quarantined article as its reading keeps it, with what was derived from it."""
     return json.dumps({"article": asdict(article), "prepared": asdict(prepared)}, ensure_ascii=False)
 
 
@@ -134,7 +135,7 @@ def quarantined_article(found: str) -> tuple[Article, Prepared]:
     article = held["article"]
     links = tuple(Link(**link) for link in article["attachments"])
     removed = tuple(Removed(**block) for block in article["removed"])
-    # What an older yuanben held in quarantine has no branches.
+    # An article that an older yuanben quarantined has no branches.
     plain = {name: tuple(article.get(name, ())) for name in ("next_pages", "flags", "branches")}
     made = {"attachments": links, "removed": removed, "blocks": blocks_from(article.get("blocks", ()))}
     return Article(**{**article, **plain, **made}), Prepared(**held["prepared"])
@@ -142,7 +143,7 @@ def quarantined_article(found: str) -> tuple[Article, Prepared]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Look:
-    """A page and the readings that are kept of it."""
+    """A page and its kept readings."""
 
     page: Page
     rows: list[sqlite3.Row]
@@ -166,9 +167,9 @@ class Judging:
         self._now = now
 
     def rejudge(self, document: int, *, by: int) -> None:
-        """Bring what is believed of a document in step with all its looks. ``by``: the capture learned of last.
+        """Judge a document again by all its looks. ``by``: the capture learned of last.
 
-        What a person decided of a document, and articles of several pages, stay as they are.
+        A person's decisions on a document, and articles of several pages, stay as they are.
         """
         about = {"document": document}
         if not self._db.execute(_MAY_DIFFER, about).fetchone()[0]:
@@ -235,7 +236,7 @@ class Judging:
         return _Look(page=page, rows=rows, card=card or card_json(article), prepared=prepared)
 
     def _write(self, document: int, judgement: Judgement, look: _Look, by: int) -> None:
-        """Write the readings of a look as it is judged now, in the place of those that it had."""
+        """Replace the readings of a look by those of the new judgement."""
         row = look.rows[0]
         prepared = prepare(judgement.article)
         reading = Reading(
@@ -285,7 +286,7 @@ class Judging:
             compare_new(self._db, version, at=self._now())
 
     def _follow(self, document: int, groups: list[list[sqlite3.Row]], by: int) -> None:
-        """Let each 304 show what the page before it shows by now."""
+        """Let each 304 show what the page before it now shows."""
         for rows in groups:
             if rows[0]["status"] != 304:
                 continue
@@ -323,7 +324,7 @@ def _holds_article(row: sqlite3.Row) -> bool:
 
 
 def _is_settled(rows: list[sqlite3.Row], shown: sqlite3.Row | None) -> bool:
-    """Return whether what was decided of a look is not to be decided by what came before it."""
+    """Return whether a decision on a look must not change because of an earlier look."""
     if any(row["reason"] == breaker.REASON or CHEAP in row["reader"] for row in rows):
         return True
     if len({(row["reader"], row["rules"]) for row in rows}) > 1:
@@ -349,7 +350,7 @@ def soft_404_reason(
 def known_soft_404_reason(
     db: sqlite3.Connection, capture: sqlite3.Row, known: sqlite3.Row, declared: Site | None
 ) -> str | None:
-    """Return the same of a capture that shows what a known reading found."""
+    """Return the reason for a soft 404 of a capture that repeats a known reading."""
     version = db.execute(
         "select coalesce(published_at, doc_number, source_line), length(text), exists (select 1 from readings "
         "where document = ? and version = versions.id and instr(flags, '\"body_replaced\"')) "

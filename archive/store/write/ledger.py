@@ -1,4 +1,4 @@
-"""Writing readings down, and all that follows: the document's current version, state and events."""
+"""Writing readings, and what follows from them: the document's current version, state and events."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from archive.store.write.transitions import derive_changes
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """One row of ``readings`` about to be written. ``card``: what the page's card said, None when no page was read."""
+    """A row of ``readings`` to be written. ``card``: the page's card, None when no page was read."""
 
     capture: sqlite3.Row
     reader: str
@@ -44,7 +44,10 @@ class Reading:
 
 
 class Ledger:
-    """The table ``readings`` and what is kept in step with it. Writes belong inside the caller's transaction."""
+    """The table ``readings`` and what is kept in step with it.
+
+    Writes belong inside the caller's transaction.
+    """
 
     def __init__(self, db: sqlite3.Connection, now: Callable[[], str]) -> None:
         self._db = db
@@ -53,7 +56,7 @@ class Ledger:
         self.states = States(db, self._inherit)
 
     def add(self, reading: Reading) -> int:
-        """Write one reading and return its number; its capture waits no longer."""
+        """Write a reading and return its number; its capture no longer waits."""
         # The number of a reading that was put aside is not given again: the log of readings only grows.
         (last,) = self._db.execute(
             "select max((select coalesce(max(id), 0) from readings), "
@@ -80,14 +83,14 @@ class Ledger:
                 self._now(),
             ),
         )
-        # A file that waits to be read waits on: it is a sighting of its documents before.
+        # A file stays in the queue: its capture is a sighting of its documents before its text is read.
         if reading.capture["kind"] != "attachment":
             self._queue.remove(reading.capture["id"])
         assert made.lastrowid is not None
         return made.lastrowid
 
     def finish(self, reading: Reading) -> None:
-        """Write a reading of an article, and bring its document and its story in step."""
+        """Write a reading of an article, and update its document and its story."""
         number = self.add(reading)
         if reading.document is None:
             return
@@ -95,7 +98,7 @@ class Ledger:
         if capture["kind"] == "article" and not reading.again:
             note_look(self._db, document, capture, reading.outcome)
         is_late = self.states.is_late(document, capture)
-        # Before the looks are folded: a page that shows two wordings by turns is flagged so.
+        # This comes before the fold: a page that alternates between two wordings is flagged so.
         if reading.outcome is Outcome.CHANGED or (reading.version is not None and is_late):
             self._align_changes_with(
                 reading, is_learned=not reading.again or was_given_later(self._db, capture["id"])
@@ -109,9 +112,9 @@ class Ledger:
             set_current_version(self._db, document, reading.version)
 
     def rederive(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
-        """Derive all of a document again after readings were put aside. ``before``: its looks as they were.
+        """Derive everything of a document again after readings were put aside.
 
-        ``hanging``: the documents that depended on them.
+        ``before``: its looks before that; ``hanging``: the documents that depended on them.
         """
         derive_current_version(self._db, document)
         self._align_change_events(document, by, is_learned=True)
@@ -119,12 +122,12 @@ class Ledger:
         derive_current_version(self._db, document)
 
     def align_title_and_card_events(self, document: int, *, by: int) -> None:
-        """Align the events of a document's titles and cards, when an earlier look became known."""
+        """Align the events of a document's titles and cards after an earlier look became known."""
         for kind, news in ((TITLE_PUT_ASIDE, title_events), (CARD_CHANGED, card_events)):
             align_events(self._db, document, news(self._db, document), kinds=(kind,), since="", by=by)
 
     def rederive_changes(self, document: int, capture: int) -> None:
-        """Derive a document's changes again when a file of it was seen, and align their events."""
+        """Derive a document's changes again after a sighting of one of its files, and align their events."""
         self._align_change_events(document, capture, is_learned=True)
 
     def _align_changes_with(self, reading: Reading, *, is_learned: bool) -> None:
@@ -132,10 +135,10 @@ class Ledger:
         self._align_change_events(reading.document, reading.capture["id"], is_learned=is_learned)
 
     def _align_change_events(self, document: int, capture: int, *, is_learned: bool) -> None:
-        """Align the events with the changes a document shows, and with two wordings that take turns.
+        """Align the events with a document's changes, and with the alternation of two wordings.
 
-        An event whose change is none by now is taken out if the site showed us more (``is_learned``), not when we only
-        read again what we knew.
+        An event whose change no longer exists is superseded only if the site showed more (``is_learned``),
+        not when known captures are only read again.
         """
         changes, unstable = derive_changes(self._db, document)
         news = [self._event("edited", at, {"to_capture": at}) for at in changes]
@@ -151,7 +154,7 @@ class Ledger:
         return DerivedEvent(kind=kind, at=at, capture=capture, details=details)
 
     def _inherit(self, document: int, capture: int, base: RecordedLook, version: int) -> None:
-        """Note what a 304 showed that came before what it repeats was known."""
+        """Note what a 304 showed that was recorded before the page it repeats was known."""
         row = self._db.execute("select * from captures where id = ?", (capture,)).fetchone()
         self.add(
             Reading(
@@ -170,7 +173,10 @@ class Ledger:
 
 
 def cause_of_new(db: sqlite3.Connection, reading: Reading) -> Cause:
-    """Return why a new version would exist: the source changed only if this very reading says so of two captures."""
+    """Return the cause of a version that would be new.
+
+    The source changed only if this very reading says so of two captures.
+    """
     compared = db.execute(
         "select 1 from readings where document = ? and reader = ? and rules = ? and version is not null "
         "and capture != ? limit 1",

@@ -1,9 +1,9 @@
-"""The looks at a document as the state machine takes them, read from readings, captures and redirects.
+"""The looks at a document as the state machine takes them, from readings, captures and redirects.
 
-``looks_of`` gives a document's own looks in the order of their times, ``redirect_looks`` those at which its address led
-elsewhere and nobody followed, ``looks_elsewhere`` the looks at other documents that showed its text. The rest answers
-what a reader or a judgement asks of earlier looks: the last good reading, a known reading of the same bytes, whether
-a version is new or changed against what was captured before.
+``looks_of`` gives a document's own looks in the order of their times. ``redirect_looks`` gives those at which
+its address redirected and no request followed. ``looks_elsewhere`` gives the looks at other documents that
+showed its text. The rest answers what a reader or a judgement asks of earlier looks: the last good reading, a
+known reading of the same bytes, whether a version is new or changed against what was captured before.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ from archive.trust.judgement import WAITS
 
 # Shorter texts (见附件) are the same on many pages.
 LEAST_TEXT = 60
-# Of the documents that show one text, and of those sent to one address, so many are looked at.
+# At most so many of the documents with one text, and of those redirected to one address, are considered.
 MOST_ELSEWHERE, MOST_SENT = 50, 200
-# What a redirect led to is taken from the nearest look within so long.
+# The target of a redirect is taken from the nearest look within this time.
 NEAR = 86400.0
 _MOST_HOPS = 20
 _SIGHTS = {
@@ -46,7 +46,7 @@ _READINGS = (
     "where r.document = ? and r.id > ? and c.kind = 'article' and not exists (select 1 from parts p where p.fetched = c.id) "
     "order by c.captured_at, c.id, r.id"
 )
-# Two versions, whose the second is, and at which address.
+# Two versions, the document of the second, and its address.
 _Pair = tuple[int, int, int, str]
 _OTHERS = (
     "from versions v join documents a on a.id = v.document join versions w on w.title = v.title and w.document != v.document "
@@ -56,7 +56,10 @@ _OTHERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedLook:
-    """One look and what the archive keeps of it: its first and last reading, the one that found its version, their flags."""
+    """One look and what the archive keeps of it.
+
+    These are its first and last reading, the reading that made its version, and the flags.
+    """
 
     look: Look
     first: int
@@ -75,7 +78,7 @@ def looks_of(
     until: int | None = None,
     shown: Sequence[int] = (),
 ) -> list[RecordedLook]:
-    """Return the looks at a document that readings after one (and before another) are of, in order of their times.
+    """Return the looks at a document whose readings lie between two readings, in order of their times.
 
     ``shown``: the versions that were seen before these, in order.
     """
@@ -94,7 +97,7 @@ def _recorded_look(
     keys: dict[int, str | None],
     kinds: dict[int, tuple[int, bool]],
 ) -> RecordedLook | None:
-    # What repeats a body that was not held saw nothing until it was given one.
+    # A capture that repeats a body that was not held showed nothing until it was given the body.
     rows = [row for row in rows if row["reason"] != REPEATED_UNHELD]
     if not rows:
         return None
@@ -137,7 +140,10 @@ def _sight(first: sqlite3.Row, version: int | None) -> Sight:
 
 
 def _keys(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str | None]:
-    """Return for each version by what its text and title are found elsewhere; None for a text that says little."""
+    """Return for each version the key by which its text is found elsewhere, None for too short a text.
+
+    The key is made from text and title.
+    """
     keys: dict[int, str | None] = {}
     for version in dict.fromkeys(versions):
         row = db.execute(
@@ -149,7 +155,7 @@ def _keys(db: sqlite3.Connection, versions: Iterable[int]) -> dict[int, str | No
 
 
 def _has_moved(db: sqlite3.Connection, row: sqlite3.Row) -> bool:
-    """Return whether a capture was come to by permanent redirects only, and at another path than was asked.
+    """Return whether a capture came only through permanent redirects, and at another path than asked.
 
     Another scheme or host before the same path is the same address under another name.
     """
@@ -178,9 +184,9 @@ def redirect_looks(
     after: tuple[str, int],
     version: int | None,
 ) -> list[Look]:
-    """Return the looks at which an address led elsewhere and nobody followed, each with what was seen there.
+    """Return the looks at which an address redirected and no request followed, with what was seen there.
 
-    ``seen``: the looks that showed the document; ``version`` is what it showed before them.
+    ``recorded``: the looks that showed the document; ``version`` is what it showed before them.
     """
     rows = db.execute(
         "select e.* from documents d join redirects e on e.url = d.url where d.id = ? and (e.captured_at, e.capture) > (?, ?) "
@@ -225,10 +231,10 @@ def _is_same_work(db: sqlite3.Connection, version: int | None, there: int | None
 
 
 def looks_elsewhere(db: sqlite3.Connection, document: int) -> list[LookElsewhere]:
-    """Return the looks at other documents of the site that showed a text of this one in any of their versions.
+    """Return the looks at other documents of the site that showed a text of this one in any version.
 
-    A text that differs only by lines that a person refused at this site counts as this one, too. A look that failed
-    says nothing of what the page showed.
+    A text that differs only by lines that a person refused at this site also counts as this one. A failed
+    look says nothing of what the page showed.
     """
     pairs = _but_for_refused_lines(db, document)
     near = _near_keys(db, pairs)
@@ -240,7 +246,7 @@ def looks_elsewhere(db: sqlite3.Connection, document: int) -> list[LookElsewhere
 
 
 def _near_keys(db: sqlite3.Connection, pairs: Sequence[_Pair]) -> dict[tuple[int, str | None], str]:
-    """Return for each document and key that differ by refused lines only the key that they mean here."""
+    """Map each document and key that differ only by refused lines to the key that is meant here."""
     keys = _keys(db, [version for ours, theirs, *_ in pairs for version in (ours, theirs)])
     return {(owner, keys[theirs]): key for ours, theirs, owner, _ in pairs if (key := keys[ours]) is not None}
 
@@ -252,17 +258,17 @@ def _elsewhere(url: str, looks: Iterable[Look]) -> list[LookElsewhere]:
             shown = look.key
         if look.sight not in (Sight.SHOWN, Sight.SAME, Sight.GONE, Sight.QUARANTINED):
             continue
-        # A 304 says that what was shown last is there again, whatever absence lay between.
+        # A 304 says that the page shown last is there again, whatever absence lay between.
         key = shown if look.sight in (Sight.SHOWN, Sight.SAME) else look.key
         others.append(LookElsewhere(at=look.at, capture=look.capture, url=url, key=key))
     return others
 
 
 def alike(db: sqlite3.Connection, document: int) -> list[tuple[int, str]]:
-    """Return number and address of the documents of the same site and role that share a text and its title with one.
+    """Return number and address of documents of the same site and role that share a text and its title.
 
-    A text counts as shared, too, if it differs only by lines that a person refused at this site: an article that comes
-    to a new address after a new template came has the template's line in it from the start.
+    A text also counts as shared if it differs only by lines that a person refused at this site. An article
+    that gets a new address after a template change has the template's line in it from the start.
     """
     return _alike(db, document, _but_for_refused_lines(db, document))
 
@@ -279,7 +285,7 @@ def _alike(db: sqlite3.Connection, document: int, pairs: Sequence[_Pair]) -> lis
 
 
 def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[_Pair]:
-    """Return the pairs of versions whose texts differ by refused lines only: ours, theirs, and whose theirs is."""
+    """Return the pairs of versions whose texts differ only by refused lines: ours, theirs, their document."""
     # Asked at every look: at most sites nobody ever refused an edit, and no text need be read.
     if not has_refused_edits(db, document):
         return []
@@ -297,7 +303,7 @@ def _but_for_refused_lines(db: sqlite3.Connection, document: int) -> list[_Pair]
 
 
 def redirected_here(db: sqlite3.Connection, document: int, at: str) -> list[int]:
-    """Return the documents whose addresses led to this one's about a moment, and nobody followed."""
+    """Return the documents whose addresses redirected to this one's about a moment, with no request after."""
     rows = db.execute(
         "select distinct o.id from documents d join redirects e on e.target = d.url join documents o on o.url = e.url "
         "where d.id = ? and e.captured_at between ? and ? order by o.url limit ?",
@@ -307,7 +313,7 @@ def redirected_here(db: sqlite3.Connection, document: int, at: str) -> list[int]
 
 
 def flags_of_page(flags: Iterable[str]) -> tuple[str, ...]:
-    """Return the flags of a reading without those that only a comparison with the text before could give."""
+    """Return the flags of a reading without those that only a comparison with the earlier text can give."""
     return tuple(flag for flag in flags if flag not in WAITS)
 
 
@@ -335,8 +341,8 @@ def outcome_against_previous(
 
 
 def last_good(db: sqlite3.Connection, document: int, capture: int) -> sqlite3.Row | None:
-    """Return the last reading before a capture that found a version of the document."""
-    # Mostly that of the last sighting that is known: then no other look is gone through.
+    """Return the last reading before a capture that showed a version of the document."""
+    # Mostly this is the last known sighting; then no other look is examined.
     last: sqlite3.Row | None = db.execute(
         "select * from readings where document = ? and version is not null order by id desc limit 1",
         (document,),
@@ -353,7 +359,7 @@ def last_good(db: sqlite3.Connection, document: int, capture: int) -> sqlite3.Ro
 
 
 def _is_last_sighting(db: sqlite3.Connection, reading: sqlite3.Row, capture: int) -> bool:
-    """Return whether a reading is of the last page that was seen of its document, and that page came before a capture."""
+    """Return whether a reading is of the last page seen of its document, before a capture."""
     row = db.execute(
         "select 1 from captures c join documents d on d.id = ? join captures n on n.id = ? where c.id = ? "
         "and c.kind = 'article' and c.captured_at = d.last_seen and c.captured_at < n.captured_at",
@@ -372,7 +378,7 @@ def is_read_in_full(db: sqlite3.Connection, document: int | None) -> bool:
 
 
 def has_parts(db: sqlite3.Connection, url: str) -> bool:
-    """Return whether the last reading of an address found further pages of the article."""
+    """Return whether the last reading of an address named further pages of the article."""
     return (
         db.execute(
             "select 1 from parts p join captures c on c.id = p.capture where c.url = ? limit 1", (url,)
@@ -392,7 +398,7 @@ def part_captures(db: sqlite3.Connection, capture: int) -> list[int]:
 def known_reading(
     db: sqlite3.Connection, capture: sqlite3.Row, url: str | None, *, reader: str, rules: int
 ) -> sqlite3.Row | None:
-    """Return what a reader made, by the same rules, of the bytes of a capture when they came from its address before."""
+    """Return a reader's earlier reading, by the same rules, of the same bytes from the same address."""
     row: sqlite3.Row | None = db.execute(
         "select r.* from readings r join captures c on c.id = r.capture left join documents d on d.id = r.document "
         "where r.payload = ? and r.reader = ? and r.rules = ? and c.url = ? and d.url is ? "

@@ -1,9 +1,9 @@
-"""Finding what a copy may have been copied from, among all versions that are held.
+"""The search for the original of a copy, among all versions that are held.
 
-The index holds a sample of each version's shingles. ``candidates`` ranks versions by how much of the samples they share
-with the copy; short passages are sought by their two-character pieces, with room for a few changed characters. What
-is found are candidates only, the texts decide. The last part collects what the choice among them rests on: what the
-copy says of itself, and what the archive knows of it.
+The index holds a sample of each version's shingles. ``candidates`` ranks versions by the share of the copy's
+sample that they have. Short passages are sought by their two-character pieces, which allows for a few changed
+characters. The results are candidates only; the texts decide. The last part collects the evidence for the
+choice among them: what the copy says of itself, and what the archive knows of it.
 """
 
 from __future__ import annotations
@@ -31,23 +31,25 @@ from archive.text import bigrams, fold
 _WINDOW = 5
 _MOST_WINDOWS = 16
 _MOST_HITS = 2000
-# A shingle that so many versions hold says nothing: every policy text has it.
+# A shingle in so many versions is no evidence: every policy text has it.
 COMMON = 400
 _MOST_VERSIONS, _MOST_DOCUMENTS, _VERSIONS_EACH = 60, 12, 3
 _MOST_FOLLOWED = 200
 _LEAST = 0.3
-# Below this length a sample is too small to find anything by; passages are sought word for word instead.
-# That costs five times as much, so of more than a passage it is done only when the sample found no clear candidate.
+# Below this length a sample is too small to find anything by; passages are sought word for word instead. That
+# costs five times as much, so for texts longer than a passage it is done only when the sample gave no clear
+# candidate.
 SHORT = 400
 _PASSAGE, _CLEAR = 150, 0.6
-# Texts that are alike are set against each other again and again while a site is read; each costs a millisecond.
+# Similar texts are compared again and again while a site is read; each comparison takes a millisecond.
 _REMEMBERED = 128
 _OF = (
     "select v.id, v.number, v.title, v.text, v.published_at, v.issuer, v.source_line, v.doc_number, v.removed, "
     "v.flags as version_flags, d.id as document, d.url, d.site, d.publisher, d.role, d.first_seen, d.state, d.flags "
     "from versions v join documents d on d.id = v.document where v.id = ?"
 )
-# What our reader makes of the captures today: a version that only an earlier reader made is nobody's wording.
+# Our reader's results for the captures as of today: a version that only an earlier reader made is nobody's
+# wording.
 _CURRENT = (
     "select v.id from versions v where v.document = ? and (not exists (select 1 from readings r where r.version = v.id) "
     "or exists (select 1 from readings r where r.version = v.id and not exists "
@@ -57,10 +59,10 @@ _CURRENT = (
 
 
 def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
-    """Return versions that hold pieces of a folded passage, those that hold most of it first.
+    """Return versions that contain pieces of a folded passage, those with the most pieces first.
 
-    A version that holds the passage with a few characters changed holds some of its windows whole. Candidates:
-    the pieces of a window need not stand side by side.
+    A version that contains the passage with a few changed characters contains some of its windows whole. The
+    results are candidates: the pieces of a window need not be adjacent.
     """
     counts: Counter[int] = Counter()
     hidden = hidden_versions(db)
@@ -73,7 +75,8 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
             (terms, _MOST_HITS),
         ).fetchone()[0]
         versions = json.loads(listed)
-        # What half the archive holds says nothing, what a few hold says much.
+        # A piece that half the archive contains is weak evidence, a piece of a few versions is strong
+        # evidence.
         weight = 1 + _MOST_HITS // (20 + len(versions))
         for version in versions:
             if version not in hidden:
@@ -83,7 +86,10 @@ def holding(db: sqlite3.Connection, folded: str, most: int) -> list[int]:
 
 
 def holding_words(db: sqlite3.Connection, words: list[str], most: int) -> list[int]:
-    """Return versions that hold all pieces of some folded words, the latest first. Words of one letter do not count."""
+    """Return versions that contain all pieces of some folded words, the latest first.
+
+    Words of one letter do not count.
+    """
     pieces = dict.fromkeys(piece for word in words if len(word) > 1 for piece in bigrams(word))
     if not pieces:
         return []
@@ -117,11 +123,11 @@ def add_shingles(db: sqlite3.Connection, version: int, shingles: Iterable[int]) 
 def sharing(db: sqlite3.Connection, shingles: Sequence[int], most: int) -> list[tuple[int, int]]:
     """Return the versions that share shingles with a sample, with how many, the most first.
 
-    Shingles that hundreds of versions hold are left aside unless there are no others.
+    Shingles of hundreds of versions are left aside unless there are no others.
     """
     counts: Counter[int] = Counter()
     common: Counter[int] = Counter()
-    # One statement for all of a sample: a hundred single ones took twice as long.
+    # One statement for the whole sample: a hundred single ones took twice as long.
     holders = db.execute(
         "select (select json_group_array(version) from (select version from shingles where hash = j.value limit ?)) "
         "from json_each(?) j",
@@ -134,15 +140,18 @@ def sharing(db: sqlite3.Connection, shingles: Sequence[int], most: int) -> list[
 
 
 def is_indexed(db: sqlite3.Connection) -> bool:
-    """Say whether the archive has the index: one that an older yuanben made gets it when it is next written to."""
+    """Return whether the archive has the index.
+
+    An archive of an older yuanben gets it when it is next written to.
+    """
     row = db.execute("select 1 from sqlite_master where type = 'table' and name = 'shingles'").fetchone()
     return row is not None
 
 
 def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) -> list[Candidate]:
-    """Return the versions that may be a copy's original, one a document, those that share most first.
+    """Return the versions that may be a copy's original, one per document, most shared text first.
 
-    ``but`` names documents that are none: the copy's own. That texts share much does not say who copied whom.
+    ``but`` names the excluded documents: the copy's own. That texts share much does not say who copied whom.
     """
     texts = readings_of(copy)
     wanted = [_pieces(text) for text in texts]
@@ -161,7 +170,7 @@ def candidates(db: sqlite3.Connection, copy: Key, *, but: Iterable[int] = ()) ->
 def _best_of_each(
     db: sqlite3.Connection, versions: Iterable[int], wanted: Sequence[frozenset[str]], but: set[int]
 ) -> dict[int, Candidate]:
-    """Return the version of each document that shares most, of those that share enough."""
+    """Return for each document the version that shares most, among those that share enough."""
     best: dict[int, Candidate] = {}
     for version in _few_of_each(db, versions):
         row = db.execute(_OF, (version,)).fetchone()
@@ -175,9 +184,9 @@ def _best_of_each(
 
 
 def is_fit(db: sqlite3.Connection, version: int, copy_version: int) -> bool:
-    """Return whether a version can be the original of a held one at all.
+    """Return whether a version can be the original of a held version at all.
 
-    What makes it unfit lies in the two alone: no other candidate changes that.
+    The reason for unfitness lies in the two versions alone; no other candidate changes it.
     """
     copied, offered = (
         db.execute("select text from versions where id = ?", (number,)).fetchone()[0]
@@ -200,7 +209,7 @@ def candidate_of(db: sqlite3.Connection, version: int, copy: Key) -> Candidate:
 
 
 def versions_of(db: sqlite3.Connection, document: int, best: Candidate, copy: Key) -> list[Candidate]:
-    """Return the versions of a document that its pages show as we read them today, ``best`` among them."""
+    """Return the versions of a document that today's readings show, ``best`` among them."""
     standing = {row[0] for row in db.execute(_CURRENT, (document,))} | {best.version_id}
     return [
         best if version == best.version_id else candidate_of(db, version, copy)
@@ -250,13 +259,17 @@ _key_of = lru_cache(maxsize=_REMEMBERED)(key_of)
 
 def _sharing(db: sqlite3.Connection, text: str) -> list[int]:
     ranked = sharing(db, sought(text), _MOST_VERSIONS)
-    # A fourth of what the best shares: stock phrases reach that in a large archive, and each text costs a millisecond.
+    # A quarter of the best share: stock phrases reach that in a large archive, and each text costs a
+    # millisecond.
     least = max(2, ranked[0][1] // 4) if ranked else 0
     return [version for version, count in ranked if count >= least]
 
 
 def _few_of_each(db: sqlite3.Connection, versions: Iterable[int]) -> list[int]:
-    """Return the first versions of the first documents: a page that changes daily must not crowd out others."""
+    """Return the first versions of the first documents.
+
+    A page that changes daily must not crowd out others.
+    """
     taken: dict[int, int] = {}
     few = []
     documents = db.execute(
@@ -305,7 +318,7 @@ def _is_nearer(candidate: Candidate, other: Candidate) -> bool:
 
 
 def held_copy(db: sqlite3.Connection, version: int) -> Copy:
-    """Return a version that the archive holds, by its id, as a copy to be compared."""
+    """Return a held version, by its id, as a copy to be compared."""
     row = db.execute(
         "select v.*, d.url, d.role, d.publisher, d.first_seen from versions v join documents d on d.id = v.document "
         "where v.id = ?",

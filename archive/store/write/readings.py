@@ -1,6 +1,7 @@
-"""Recording what readers found: a reading, a version if the state is new, an event if something is odd.
+"""Recording readings: a version if the state is new, an event if something is odd.
 
-Everything one capture leads to is written in the caller's one transaction, the search index included.
+Everything that follows from one capture is written in the caller's one transaction, the search index
+included.
 """
 
 from __future__ import annotations
@@ -66,7 +67,7 @@ from archive.trust.signs import change_signs
 from archive.urls import canonical_url, first_part
 
 ONLY_CHEAP = "reader_time: read only cheaply, the version before stands"
-# The page shows its version, and beside it lines that a person refused of the whole site.
+# The page shows its version, and beside it lines that a person refused for the whole site.
 REFUSED_LINES = "refused_lines"
 _WITHOUT_VERSION = (Outcome.UNREADABLE, Outcome.QUARANTINED, Outcome.BLOCKED, Outcome.GONE)
 
@@ -145,7 +146,7 @@ class Readings:
         self.states.note_redirect(asked, capture["id"], exchange.captured_at)
 
     def same_payload(self, capture: int, *, rules: int, declared: Site | None) -> Outcome | None:
-        """Record a capture whose payload this reader has read by these rules already; None when it has not."""
+        """Record a capture whose payload this reader has read by these rules; None when it has not."""
         row = self._capture(capture)
         url = document_url(self._db, row, declared)
         known = known_reading(self._db, row, url, reader=self._reader, rules=rules)
@@ -176,7 +177,7 @@ class Readings:
         return reading.outcome
 
     def record(self, job: Job, reading_result: ReadingResult, *, declared: Site | None) -> Outcome | None:
-        """Record what a reader made of a capture, and return its outcome; None while the breaker holds it back."""
+        """Record the result of a reader, and return the outcome; None while the breaker holds it back."""
         row = self._capture(job.capture)
         reading = Reading(
             capture=row,
@@ -220,7 +221,7 @@ class Readings:
             return self._without_text(reading, result.outcome, result.reason)
         assert isinstance(result, Article) and reading_result.prepared is not None
         if CHEAP in result.flags:
-            # By its own name: it can be told from, and is never set against, what the full reader makes.
+            # Kept under another name, so that it differs from, and is never compared with, the full reader's.
             reading = replace(reading, reader=f"{reading.reader} {CHEAP}", flags=result.flags)
             if is_read_in_full(self._db, document):
                 return self._without_text(reading, Outcome.UNREADABLE, ONLY_CHEAP)
@@ -231,7 +232,7 @@ class Readings:
     def _judged(
         self, reading: Reading, job: Job, article: Article, reading_result: ReadingResult
     ) -> Outcome | None:
-        """Record an article as what it may count for: a version, nothing until a person decides, nothing yet."""
+        """Record an article as a version, as quarantined until a person decides, or as waiting."""
         document, capture = reading.document, reading.capture
         assert document is not None and reading_result.prepared is not None
         flags = tuple(dict.fromkeys((*article.flags, *reading_result.signs)))
@@ -244,7 +245,7 @@ class Readings:
             reading = replace(reading, flags=(*reading.flags, REFUSED_LINES))
             return self._shows(self._with_files(reading, version), card_json(article), parts)
         state = reading_result.prepared.state_digest
-        # Another text at one address may be one of many: that is decided first, on all that a run showed.
+        # A different text at one address may be one of many. That is decided first, on the whole run.
         may_be_many = reason in (None, OTHER_TEXT)
         if may_be_many and self.breaker.is_doubted(capture["id"], document, state, edit):
             reason, may_be_many = breaker.REASON, False
@@ -275,7 +276,7 @@ class Readings:
     def _as_read_before(
         self, reading: Reading, reading_result: ReadingResult, declared: Site | None
     ) -> Outcome:
-        """Record a page that shows what a reading by the same rules has read already."""
+        """Record a page that repeats a reading by the same rules."""
         same = self._db.execute(
             "select document, version, flags, card, visible_digest from readings where document = ? and visible_digest = ? and reader = ? "
             "and rules = ? and version is not null order by id desc limit 1",
@@ -288,7 +289,10 @@ class Readings:
         return reading.outcome
 
     def _flags_again(self, known: sqlite3.Row) -> tuple[str, ...]:
-        """Return the flags of a look that shows what a known reading found: its page's own, and what changed by it now."""
+        """Return the flags of a look that repeats a known reading.
+
+        They are the flags of its page, and those of the change it now shows.
+        """
         if known["version"] is None:
             return tuple(json.loads(known["flags"]))
         texts = self._db.execute(
@@ -306,7 +310,7 @@ class Readings:
     def accept(self, reading: Reading, article: Article, prepared: Prepared, *,
                parts: list[int] | None = None, cause: Cause | None = None, outcome: Outcome | None = None,
                connections: Connections | None = None) -> Outcome:  # fmt: skip
-        """Make (or find) the version a trusted article is, and record the reading that says so."""
+        """Find or add the version of a trusted article, and record the reading that shows it."""
         assert reading.document is not None
         captures = [reading.capture["id"], *(parts or [])]
         urls = [file_url(link.url) for link in article.attachments]
@@ -360,7 +364,7 @@ class Readings:
             self._ledger.align_title_and_card_events(reading.document, by=reading.capture["id"])
 
     def _is_learned_late(self, reading: Reading) -> bool:
-        """Return whether a reading is of an article that came before one that is known."""
+        """Return whether a reading is of an article that came before a known one."""
         capture = reading.capture
         if reading.document is None or capture["kind"] != "article" or capture["payload"] is None:
             return False
@@ -369,7 +373,7 @@ class Readings:
         return self._ledger.states.is_late(reading.document, capture)
 
     def _with_not_modified(self, reading: Reading) -> None:
-        """Let the 304s that followed a page show what is now read of it: the server said that it was the same."""
+        """Let the 304s that followed a page show today's reading of it: the server said it was the same."""
         rows = self._db.execute(
             "select c.* from captures c join readings r on r.capture = c.id where r.document = :document "
             "and c.kind = 'article' and c.status = 304 and r.version is not null and c.captured_at >= :at "
@@ -389,7 +393,7 @@ class Readings:
             )
 
     def _with_files(self, reading: Reading, version: int) -> Reading:
-        """Return a reading of a page that shows what a version says: with the attached files of this time."""
+        """Return a reading of a page that shows what a version says, with the attached files of that time."""
         with_files = self.editions.version(version, reading.capture, Cause.SOURCE)
         outcome = outcome_against_previous(self._db, reading.document, reading.capture, with_files)
         return replace(reading, version=with_files, outcome=outcome)

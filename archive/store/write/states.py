@@ -1,16 +1,17 @@
-"""Each document's state, written down as the pure state machine derives it from the document's looks.
+"""The state of each document, as the pure state machine derives it from the document's looks.
 
-``settle`` runs when a reading is written: it folds the document's looks and writes state, bounds and events, also of
-the documents that depend on this one. ``settle_site`` runs at the end of a crawl, when it is known what else of the
-site was seen; the documents that were absent around that time are folded once more.
+``settle`` runs when a reading is written. It folds the document's looks and writes state, bounds and events,
+also for the documents that depend on this one. ``settle_site`` runs at the end of a crawl, when it is known
+what the crawl saw of the site. It folds the documents again that were absent around that time.
 
-Folding does not start anew for every look. A **resume point** holds a story up to a look behind which nothing that is
-learned of other documents can reach, and the next look goes on from there. A look that comes late is folded from the
-beginning. Resume points and the hourly tallies of a site are derived, so they can be worked out again.
+A fold does not start anew for every look. A **resume point** holds the story up to a look, chosen so that
+nothing learned later about other documents can change what lies before it. The next look continues from
+there. A look that arrives late makes the fold start at the beginning. Resume points and the hourly tallies of
+a site are derived, so they can be rebuilt.
 
-Events are only ever added, with one exception. When something learned later (an import of older captures) shows that
-an event was never so, it moves to ``superseded_events``, word for word, with the capture that showed it. So ``events``
-is what would have been recorded if everything had been known in its time.
+Events are only ever added, with one exception. Later knowledge (an import of older captures) may show that an
+event never happened. That event moves to ``superseded_events``, word for word, with the capture that showed
+it. So ``events`` holds what would have been recorded if everything had been known in its time.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ from archive.store.write.looks import (
     redirected_here,
 )
 
-# A 304 that came before what it repeats was known: the capture, and the look it repeats.
+# Called for a 304 that was read before the page it repeats was known: the capture, and the look it repeats.
 Inherit = Callable[[int, int, RecordedLook, int], None]
 
 
@@ -69,7 +70,7 @@ BEGINNING = ResumePoint(story=Story(), reading=0, at="", capture=0)
 
 
 def resume_point(db: sqlite3.Connection, document: int) -> ResumePoint:
-    """Return the point that a document's next look goes on from."""
+    """Return the point from which a document's next look is folded."""
     row = db.execute("select * from stories where document = ?", (document,)).fetchone()
     if row is None:
         return BEGINNING
@@ -84,7 +85,10 @@ def resume_point(db: sqlite3.Connection, document: int) -> ResumePoint:
 
 
 def write_story(db: sqlite3.Connection, document: int, point: ResumePoint | None, last: Look | None) -> None:
-    """Keep the story that the next look goes on from (None: the one before stays), and which look is the last."""
+    """Keep the story for the next look and the number of the last look.
+
+    Where ``point`` is None, the earlier story stays.
+    """
     if point is not None:
         db.execute(
             "insert into stories (document, reading, captured_at, capture, story, seen_at, seen) "
@@ -105,19 +109,22 @@ def write_story(db: sqlite3.Connection, document: int, point: ResumePoint | None
 
 
 def story_json(story: Story) -> str:
-    """Return a story as it is kept."""
+    """Return a story in the form in which it is stored."""
     return json.dumps(story, default=_fields, ensure_ascii=False)
 
 
 def _fields(value: Story | Bound) -> dict[str, object]:
-    """Return the fields of a story for writing; not of what they hold, which costs ten times as much."""
+    """Return the fields of a story for writing.
+
+    Nested values are not copied; copying them costs ten times as much.
+    """
     return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 def resume_point_after(recorded: Sequence[RecordedLook], folded: Folded) -> ResumePoint | None:
-    """Return where the next look goes on from, None where that is no further than before.
+    """Return the point from which the next look continues, None where it is no further than before.
 
-    From the beginning where a look behind that point was read before one in front of it.
+    The fold starts at the beginning where a look later than that point was read before an earlier look.
     """
     if folded.resume_after is None:
         return None
@@ -132,14 +139,14 @@ def resume_point_after(recorded: Sequence[RecordedLook], folded: Folded) -> Resu
 
 
 class SiteHours:
-    """The tallies of one site, as the file has them."""
+    """The stored tallies of one site."""
 
     def __init__(self, db: sqlite3.Connection, site: str) -> None:
         self._db = db
         self._site = site
 
     def between(self, first: str, last: str) -> Tally:
-        """Return the sum of the hours from one to another, both included."""
+        """Return the sum of the hours between two hours, both included."""
         row = self._db.execute(
             "select coalesce(sum(seen), 0), coalesce(sum(missed), 0), coalesce(sum(back), 0), coalesce(sum(first), 0) "
             "from site_hours where site = ? and hour between ? and ?",
@@ -151,12 +158,12 @@ class SiteHours:
 def count_looks(
     db: sqlite3.Connection, site: str, old: Sequence[Look], new: Sequence[Look], was_there: bool | None
 ) -> None:
-    """Bring a site's hours in step when the looks at one of its documents became others."""
+    """Update the hourly tallies of a site after the looks at one of its documents changed."""
     changed = Counter(hourly_counts(new, was_there))
     changed.subtract(hourly_counts(old, was_there))
     for (hour, name), count in changed.items():
         if count:
-            # The names are those of the tally, none comes from outside.
+            # The names are those of the tally; none comes from outside.
             db.execute(
                 f"insert into site_hours (site, hour, {name}) values (?, ?, ?) on conflict (site, hour) "
                 f"do update set {name} = {name} + excluded.{name}, is_settled = 0",
@@ -173,9 +180,10 @@ def align_events(
     since: str,
     by: int,
 ) -> None:
-    """Make the events of some kinds, from a moment on, those that are derived from a document's looks.
+    """Replace the events of some kinds, from a moment on, by those derived from a document's looks.
 
-    ``by``: the capture that was learned of last; it is why what is not so any more is taken out.
+    ``by``: the capture that was learned of last. It is the reason for which an event that no longer holds is
+    superseded.
     """
     wanted = list(news)
     marks = ",".join("?" * len(kinds))
@@ -197,9 +205,10 @@ def align_events(
 
 
 def keep_turns(db: sqlite3.Connection, document: int, made: Iterable[Turn], *, by: int) -> None:
-    """Let the events of a document's standing be those given; ``by``: the capture that was learned of last.
+    """Replace the events of a document's standing by those given; ``by``: the capture learned of last.
 
-    Whether an event was news when it was written stays with it: one that is worded anew is no second piece.
+    Whether an event was news when it was written stays with it: an event that is only worded anew is not news
+    again.
     """
     wanted = {(turn.kind, turn.at, turn.capture): turn for turn in made}
     causes: dict[tuple[str, str, int], str] = {}
@@ -223,7 +232,7 @@ def keep_turns(db: sqlite3.Connection, document: int, made: Iterable[Turn], *, b
 
 
 def add_missing_events(db: sqlite3.Connection, document: int, news: Iterable[DerivedEvent]) -> None:
-    """Add the events that are not there yet, and take none out."""
+    """Add the events that are missing, and remove none."""
     for event in news:
         known = db.execute(
             "select 1 from events where document = ? and kind = ? and capture = ? limit 1",
@@ -275,7 +284,7 @@ class States:
         self._inherit = inherit
 
     def is_late(self, document: int, capture: sqlite3.Row) -> bool:
-        """Return whether a look lies before one that is known, or is one that is known."""
+        """Return whether a look is earlier than a known look, or is itself known."""
         row = self._db.execute("select seen_at, seen from stories where document = ?", (document,)).fetchone()
         if row is not None:
             return (capture["captured_at"], capture["id"]) <= (row["seen_at"], row["seen"])
@@ -312,7 +321,10 @@ class States:
             self._refold_since(other, by=capture["id"], since="")
 
     def dependents_of(self, document: int) -> set[int]:
-        """Return the documents that depend on what one shows: they went while it showed their text, or led to it."""
+        """Return the documents that depend on what this document shows.
+
+        They disappeared while it showed their text, or while it led to their address.
+        """
         absent = {other for other, _ in alike(self._db, document) if self._was_absent(other)}
         led = self._db.execute(
             "select distinct o.id from documents d join redirects e on e.target = d.url "
@@ -322,9 +334,9 @@ class States:
         return absent | {row[0] for row in led}
 
     def refold(self, document: int, before: Sequence[RecordedLook], hanging: set[int], *, by: int) -> None:
-        """Fold a story from its beginning after some of its looks changed, and those that depend on it.
+        """Fold a story from its beginning after some looks changed, and the stories that depend on it.
 
-        ``before``: the looks as they were; ``hanging``: the documents that depended on them.
+        ``before``: the looks before the change; ``hanging``: the documents that depended on them.
         """
         recorded = self._looks(document, BEGINNING)
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
@@ -336,17 +348,17 @@ class States:
             self._refold_since(other, by=by, since="")
 
     def note_redirect(self, url: str, capture: int, at: str) -> None:
-        """Fold the document at an address again: it led elsewhere, and nobody followed."""
+        """Fold the document at an address again: it redirected elsewhere, and no request followed."""
         row = self._db.execute("select id from documents where url = ?", (url,)).fetchone()
         if row is not None:
             self._refold_since(row[0], by=capture, since=at)
 
     def refold_whole(self, document: int, *, by: int) -> None:
-        """Fold a document again from its first look: more has become known of what it depends on."""
+        """Fold a document again from its first look, after more became known of what it depends on."""
         self._refold_since(document, by=by, since="")
 
     def settle_site(self, site: str) -> None:
-        """Fold the documents again that were absent around the times at which more was learned of their site."""
+        """Fold the documents again that were absent when more was learned of their site."""
         first, last = self._db.execute(
             "select min(hour), max(hour) from site_hours where site = ? and is_settled = 0", (site,)
         ).fetchone()
@@ -364,7 +376,7 @@ class States:
         self._db.execute("update site_hours set is_settled = 1 where site = ? and is_settled = 0", (site,))
 
     def _refold_since(self, document: int, *, by: int, since: str) -> None:
-        """Fold a story again from the last point that nothing since a moment can reach behind."""
+        """Fold a story again from the last resume point that nothing after a moment can change."""
         point = resume_point(self._db, document)
         point = point if point.at < since else BEGINNING
         site = self._db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
@@ -389,7 +401,7 @@ class States:
         self._write_state(document, folded.story, recorded)
 
     def _write_state(self, document: int, story: Story, recorded: list[RecordedLook]) -> None:
-        """Write down the state of a document by its looks."""
+        """Write the state of a document that follows from its looks."""
         row = self._db.execute("select flags, first_seen from documents where id = ?", (document,)).fetchone()
         flags = flags_of(recorded) if recorded else set(json.loads(row["flags"])) - {"absent"}
         if story.is_absent:
@@ -403,7 +415,10 @@ class States:
         )
 
     def _repeat(self, document: int, recorded: list[RecordedLook], folded: Folded) -> bool:
-        """Let each 304 show what its time showed, under its flags; return whether one showed something else until now."""
+        """Let each 304 show what the page showed at its time, with that page's flags.
+
+        Return whether a 304 showed something else until now.
+        """
         by_version: dict[int, RecordedLook] = {}
         changed = False
         for entry in recorded:
@@ -444,7 +459,7 @@ def _can_resume(point: ResumePoint, recorded: list[RecordedLook]) -> bool:
 
 
 def count_all_looks(db: sqlite3.Connection) -> None:
-    """Count the looks of an archive that kept no hours."""
+    """Count the looks of an archive that has no hourly tallies yet."""
     for document, site in db.execute("select id, site from documents order by id").fetchall():
         recorded = looks_of(db, document)
         count_looks(db, site, [], [entry.look for entry in recorded], None)
@@ -460,7 +475,7 @@ def count_all_looks(db: sqlite3.Connection) -> None:
 
 
 def story_until(db: sqlite3.Connection, document: int, at: str) -> Story:
-    """Return the story that a document's looks until a moment come to."""
+    """Return the story of a document's looks up to a moment."""
     recorded = [entry for entry in looks_of(db, document) if entry.look.at <= at]
     site = db.execute("select site from documents where id = ?", (document,)).fetchone()[0]
     return _folded(db, document, site, BEGINNING, recorded, until=at).story

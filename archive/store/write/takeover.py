@@ -1,9 +1,10 @@
-"""Whole sites of another archive taken over in bulk: what it captured, and what was made of it.
+"""Whole sites of another archive taken over in bulk: its captures, and what was made of them.
 
-A site is mostly in one shard only. Where this archive knows nothing of a site, and the other one has read it by today's
-reader and today's rules, its rows can come over as they are, under numbers of ours. They say then what this archive
-would have made of the same captures. What they say of other documents (originals, copies, works, standings, moves) is
-worked out anew for those that meet a document which was here before.
+A site is mostly in one shard only. Where this archive knows nothing of a site, and the other archive has read
+it by today's reader and today's rules, its rows can be copied as they are, under our numbers. They are then
+the same rows that this archive would have made of the same captures. What they say of other documents
+(originals, copies, works, standings, moves) is derived again for the documents that meet a document which was
+here before.
 
 ``archive/store/takeover.sql`` has the statements. Each batch of sites is one transaction.
 """
@@ -40,28 +41,28 @@ from archive.store.write.states import BEGINNING, story_json
 from archive.store.write.versions import index_version
 from archive.text.folding import different_pieces
 
-# Captures of one transaction, as far as sites allow: what is lost by a kill, and how far the log grows.
+# Captures in one transaction, as far as sites allow. A kill loses so many, and the log grows so far.
 MOST_AT_ONCE = 50_000
 
 
 class Unfit(ArchiveError):
-    """A batch of sites that cannot be taken over as it is: it comes over capture by capture."""
+    """A batch of sites that cannot be taken over as it is and has to be taken over capture by capture."""
 
 
-# What taking a batch over may raise where the batch is unfit.
+# The exceptions of a takeover that mean an unfit batch.
 UNFIT = (sqlite3.IntegrityError, Unfit)
-# Kibibytes of pages that are held while rows come in: their keys are random.
+# Kibibytes of cached pages while rows come in, whose keys are random.
 _CACHE = 200_000
 
 
 class TheirNumbers:
-    """Which number of ours each capture of another archive has, kept in a temporary table."""
+    """Our number for each capture of another archive, in a temporary table."""
 
     def __init__(self, db: sqlite3.Connection) -> None:
         self._db = db
 
     def get(self, theirs: int) -> int | None:
-        """Return our number of a capture, None where it has none."""
+        """Return our number of a capture, None where it has no number here."""
         row = self._db.execute("select ours from temp.their_captures where theirs = ?", (theirs,)).fetchone()
         return row[0] if row else None
 
@@ -92,9 +93,9 @@ def script() -> Mapping[str, Sequence[str]]:
 
 @contextmanager
 def in_bulk(db: sqlite3.Connection) -> Iterator[None]:
-    """Let rows of a block come before those they refer to, and hold more of the file in memory.
+    """Within a block, let rows come before the rows they refer to, and cache more of the file.
 
-    SQLite would look for each new row in all the tables that may refer to it.
+    Without this, SQLite would search for each new row in all the tables that may refer to it.
     """
     (held,) = db.execute("pragma cache_size").fetchone()
     db.execute("pragma foreign_keys=off")
@@ -109,7 +110,10 @@ def in_bulk(db: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def attached(db: sqlite3.Connection, source: sqlite3.Connection) -> Iterator[Path | None]:
-    """Attach another archive as ``other`` for a block, to be read only; give its path, None where its tables are not today's."""
+    """Attach another archive, read-only, as ``other`` for a block, and give its path.
+
+    The path is None where its tables are not today's.
+    """
     if source.execute("pragma user_version").fetchone()[0] != level():
         yield None
         return
@@ -126,7 +130,10 @@ def attached(db: sqlite3.Connection, source: sqlite3.Connection) -> Iterator[Pat
 
 
 class Takeover:
-    """One archive, attached as ``other``, on its way into another. Temporary tables say which of its rows are ours."""
+    """A takeover of one archive, attached as ``other``, by another.
+
+    Temporary tables hold which of its rows have our numbers.
+    """
 
     def __init__(self, db: sqlite3.Connection, name: str, reader: str, now: Callable[[], str]) -> None:
         self._db = db
@@ -157,7 +164,7 @@ class Takeover:
                 self._db.execute(f"drop table temp.{name}")
 
     def hold(self) -> int:
-        """Find the captures that are held here; return how many the other archive has."""
+        """Find the captures that are already held here; return how many the other archive has."""
         self._run("held")
         (count,) = self._db.execute("select count(*) from temp.their_captures").fetchone()
         return int(count)
@@ -168,7 +175,7 @@ class Takeover:
         return int(count)
 
     def plan(self, sites: Mapping[str, Site]) -> int:
-        """Choose the sites that can come over whole; return in how many batches."""
+        """Choose the sites that can be taken over whole; return the number of batches."""
         self._run("sites")
         found = self._db.execute("select site, captures from temp.their_sites").fetchall()
         self._db.executemany(
@@ -190,10 +197,10 @@ class Takeover:
         return len(made)
 
     def take(self, batch: int, path: Path) -> list[tuple[str, int]]:
-        """Take one batch over, in the caller's transaction; return its sites, each with its crawl.
+        """Take a batch over, in the caller's transaction; return its sites, each with its crawl.
 
-        ``path``: of the other archive; its bodies are checked meanwhile. Raise one of ``UNFIT`` where the batch cannot
-        come over as it is: the caller rolls back.
+        ``path``: the other archive's file, whose bodies are checked at the same time. Raise one of ``UNFIT``
+        where the batch cannot be taken over as it is; the caller rolls back.
         """
         with ThreadPoolExecutor(1) as beside:
             bodies = self._new_bodies(batch)
@@ -214,12 +221,12 @@ class Takeover:
         return int(row.fetchone()[0])
 
     def forget(self, batch: int) -> None:
-        """Let a batch come over capture by capture after all."""
+        """Let a batch be taken over capture by capture after all."""
         self._db.execute("update temp.their_captures set batch = null, ours = null where batch = ?", (batch,))
         self._db.execute("update temp.their_sites set batch = null where batch = ?", (batch,))
 
     def land(self, batch: int) -> list[tuple[str, int]]:
-        """Take over captures and bodies."""
+        """Take over the captures and bodies."""
         self._given |= {"batch": batch, **self._last()}
         self._run("land")
         crawls = list(self._crawls(batch))
@@ -237,7 +244,7 @@ class Takeover:
         works.group(self._db, {row[0] for row in tied}, declared_sites(self._db))
 
     def index(self) -> None:
-        """Make the search indexes of what came, and find which texts are like those that were here."""
+        """Build the search indexes of the new rows, and find texts that resemble those held before."""
         self._alike = [int(row[0]) for row in self._ask("alike")]
         self._run("shingles")
         rows = self._db.execute(
@@ -258,7 +265,7 @@ class Takeover:
             )
 
     def meet(self) -> None:
-        """Work out anew what hangs on documents of both sides."""
+        """Derive again what depends on documents of both archives."""
         self._db.execute("delete from temp.met")
         self._run("met")
         for version in self._alike:
@@ -295,7 +302,7 @@ class Takeover:
         return [row[0] for row in rows]
 
     def _is_of_one_form(self) -> bool:
-        """Return whether both archives have their search indexes in one form."""
+        """Return whether the search indexes of both archives have the same form."""
         ours, theirs = (
             {tuple(row) for row in self._db.execute(f"select name, form from {place}.index_forms")}
             for place in ("main", "other")
@@ -303,7 +310,7 @@ class Takeover:
         return ours == theirs
 
     def _last(self) -> dict[str, int]:
-        """Return the last numbers that were given, also those of rows that were put aside."""
+        """Return the last numbers given, also those of rows that were put aside."""
         aside = {
             "readings": ("superseded_readings", "reading"),
             "versions": ("superseded_versions", "version"),
@@ -340,7 +347,7 @@ class Takeover:
 
 
 def together(sites: Sequence[str], pairs: Sequence[tuple[str, ...]]) -> list[list[str]]:
-    """Return sites in groups: those that a chain of pairs links are in one. Pure."""
+    """Return sites in groups: sites linked by a chain of pairs are in one group. Pure."""
     leader = {site: site for site in sites}
 
     def led_by(site: str) -> str:
@@ -372,7 +379,7 @@ def _batches(groups: Sequence[Sequence[str]], sizes: Mapping[str, int]) -> Itera
 
 
 def damaged_bodies(path: Path, digests: Sequence[str]) -> list[str]:
-    """Return which bodies of an archive are not what their digests say."""
+    """Return the bodies of an archive that do not match their digests."""
     found = []
     with closing(sqlite3.connect(f"file:{quote(str(path.resolve()))}?mode=ro", uri=True)) as db:
         db.row_factory = sqlite3.Row

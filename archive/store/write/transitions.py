@@ -1,15 +1,16 @@
-"""The source changes of a document: what the view ``changes`` shows, and which lines an edit is made of.
+"""The source changes of a document: the rows of the view ``changes``, and the lines of an edit.
 
-Two captures that follow each other differ when the *same* reader with the *same* rules made different versions of
-them. So a new reader never shows up here, and going back to an earlier text does. A replaced file is seen at captures
-of its own: it changed between the last that gave the old one and the first that gave the new one. A 304 is the
-server's word. It bounds a change that showed itself when we asked for changes; a change that shows only when we ask
-for the whole page may have been hidden behind 304s for long, and is bounded by the last whole page.
+Two captures that follow each other differ when the *same* reader with the *same* rules made different
+versions of them. So a new reader never causes a change here, but a return to an earlier text does. A replaced
+file has captures of its own: it changed between the last that gave the old file and the first that gave the
+new one. A 304 is the server's word. It bounds a change that also shows when we ask for changes only; a change
+that shows only when we ask for the whole page may have been hidden behind 304s for a long time, and is
+bounded by the last whole page.
 
-``LineEdit`` names an edit by the lines that went and came, so that the same edit of many documents is recognised. A new
-template adds a sentence to every text of a site, and on the same day somebody may edit one of them: the shared lines
-are the template's, the others the document's own. That several documents gain the same line does not prove a
-template; one announcement may stand at several addresses.
+``LineEdit`` names an edit by the lines it deletes and adds, so that the same edit of many documents is
+recognised. A new template adds a sentence to every text of a site, and on the same day somebody may edit one
+of them: the shared lines belong to the template, the others to the document. That several documents gain the
+same line does not prove a template; one announcement may be at several addresses.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ from archive.store.write.versions import file_changes
 
 # from_capture, from_version, to_capture, to_version
 _Change = tuple[int, int, int, int]
-# So many returns to wordings seen before, within so long, are changes; those that follow are folded.
+# This many returns to earlier wordings, within this time, are changes; those that follow are folded.
 TURNS, TURNS_WITHIN = 3, 14 * 86400.0
-# Of a field that is not among these, a change matters as one of the source line does.
+# A change in any other field matters as much as a change of the source line.
 _FIELD_MATTERS = {"title": Matter.NUMBER, "published_at": Matter.DATE, "doc_number": Matter.NUMBER}
 # So many documents that gain (or lose) the very same lines in one run are one change of their site.
 FEW = 3
-# Of a longer edit only is kept which one it is.
+# Of an edit with more lines, only its digest is kept.
 _MOST_LINES = 200
 Marks = frozenset[str]
 
@@ -44,8 +45,8 @@ Marks = frozenset[str]
 def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], int | None]:
     """Derive a document's source changes again.
 
-    Return the captures at which a change shows, and the one from which on its wordings took turns so quickly that
-    some turns are folded; None where none are.
+    Return the captures at which a change shows, and the capture from which its wordings alternated so quickly
+    that some returns are folded; None where none are.
     """
     changes, unstable = _folded(db, _changes(db, document))
     known = {
@@ -64,7 +65,7 @@ def derive_changes(db: sqlite3.Connection, document: int) -> tuple[list[int], in
 
 
 def summarise(db: sqlite3.Connection, document: int) -> None:
-    """Write the summaries of a document's changes again: the text of a changed file has become known."""
+    """Write the summaries of a document's changes again, after the text of a changed file became known."""
     db.execute("delete from transitions where document = ?", (document,))
     derive_changes(db, document)
 
@@ -86,10 +87,10 @@ def _add_transition(db: sqlite3.Connection, document: int, change: _Change) -> N
 
 
 def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Change], int | None]:
-    """Return the changes without the turns of a page that shows two wordings by turns, and the capture of the first such.
+    """Return the changes without folded returns, and the capture of the first folded return.
 
-    A few returns within days are changes like others. What goes on returning after that is one page with two faces;
-    a wording that is new stays a change.
+    A few returns within days are ordinary changes. A page that goes on returning after that alternates
+    between two wordings; a wording that is new stays a change.
     """
     lasting, versions, returns = list[_Change](), set[int](), list[str]()
     folded: int | None = None
@@ -108,7 +109,7 @@ def _folded(db: sqlite3.Connection, changes: list[_Change]) -> tuple[list[_Chang
 
 
 def change_summary(db: sqlite3.Connection, from_version: int, to_version: int) -> str:
-    """Return one line that says what differs between two versions, what matters most first."""
+    """Return one line that says what differs between two versions, the most important first."""
     old, new = (
         db.execute("select * from versions where id = ?", (version,)).fetchone()
         for version in (from_version, to_version)
@@ -176,11 +177,12 @@ def _sightings(db: sqlite3.Connection, document: int) -> list[_Sighting]:
         (document,),
     ):
         if not sightings or sightings[-1].capture != row["id"]:
-            # What was not modified is what was there before, also to a reader that read only that.
+            # A page that was not modified is the page before, also for a reader that read only that.
             is_page = row["kind"] == "article"
             is_same = row["status"] == 304 and is_page
             versions = dict(sightings[-1].versions) if is_same and sightings else {}
-            # Of what other programs captured it is not known; a site that answers 304 was mostly asked so.
+            # For captures of other programs this is unknown; a site that answers 304 was mostly asked
+            # conditionally.
             is_conditional = row["conditional"] != 0
             sightings.append(_Sighting(row["id"], is_page, is_same, is_conditional, versions))
         sightings[-1].versions[row["reader"], row["rules"]] = row["version"]
@@ -201,19 +203,19 @@ def _last_other(db: sqlite3.Connection, capture: int) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class LineEdit:
-    """The lines that went and those that came, sorted; a line that was there twice is here twice."""
+    """The lines that an edit deletes and adds, sorted; a repeated line is here as often as it occurred."""
 
     gone: tuple[str, ...]
     come: tuple[str, ...]
 
     @property
     def digest(self) -> str:
-        """Return the digest by which a person's word on this edit is known again."""
+        """Return the digest under which a person's decision on this edit is found again."""
         return text_digest(json.dumps([self.gone, self.come], ensure_ascii=False))
 
     @property
     def marks(self) -> Marks:
-        """Return one short mark a line, with its sign and how often it occurs; of a very long edit one for each sign."""
+        """Return one short mark per line, with its sign and count; for a very long edit one mark per sign."""
         if len(self.gone) + len(self.come) > _MOST_LINES:
             sides = [("-", self.gone), ("+", self.come)]
             return frozenset(sign + text_digest("\n".join(lines)) for sign, lines in sides if lines)
@@ -225,14 +227,17 @@ class LineEdit:
 
 
 def line_edit(before: str, after: str) -> LineEdit | None:
-    """Return by which lines a text differs from another; None where none does (they may stand in another order)."""
+    """Return the lines by which a text differs from another, None where only the order may differ."""
     old, new = Counter(before.split("\n")), Counter(after.split("\n"))
     edit = LineEdit(tuple(sorted((old - new).elements())), tuple(sorted((new - old).elements())))
     return edit if edit.gone or edit.come else None
 
 
 def shared_edits(edits: Iterable[tuple[str, Marks]]) -> list[Marks]:
-    """Return the edits that ``FEW`` addresses or more have alike: as a template makes them, lines that only come or only go."""
+    """Return the edits that ``FEW`` addresses or more share.
+
+    They look like a template's: their lines are only added or only deleted.
+    """
     addresses: dict[Marks, set[str]] = {}
     for url, marks in edits:
         if len({mark[0] for mark in marks}) == 1:
@@ -241,16 +246,16 @@ def shared_edits(edits: Iterable[tuple[str, Marks]]) -> list[Marks]:
 
 
 def own_part(marks: Marks, shared: Iterable[Marks]) -> Marks:
-    """Return what of an edit is the document's own, without the edits of its site that are part of it."""
+    """Return the document's own part of an edit, without the edits of its site that are in it."""
     return marks.difference(*(edit for edit in shared if edit <= marks))
 
 
 def alike_and_own(
     edits: Mapping[int, tuple[str, Marks | None]],
 ) -> tuple[set[int], set[str]]:
-    """Return the captures that show no more than an edit of the site, and the addresses that changed beside it.
+    """Return the captures that show only an edit of the site, and the addresses that changed beside it.
 
-    ``edits``: address and marks by capture; None where what changed is not the text.
+    ``edits``: address and marks by capture; None where the change is not in the text.
     """
     shared = shared_edits((url, marks) for url, marks in edits.values() if marks)
     alike = {

@@ -1,12 +1,13 @@
 """Versions: one row for each distinct state of a document, however often it was seen.
 
-``ensure_version`` finds the version with a state or adds it, and fills the search indexes. A version is never changed.
-When later knowledge shows that a reading or a version was never so, it is put aside, word for word, with the capture
-that showed it; whoever cites it finds there what it said. Its number is not given again.
+``ensure_version`` finds the version with a state or adds it, and fills the search indexes. A version is never
+changed. When later knowledge shows that a reading or a version was wrong, it is put aside, word for word,
+with the capture that showed it; whoever cites it can still read it there. Its number is not given again.
 
-Attached files are part of a state. The state of a file is that of the last answer before a moment. Its first bytes are
-its first state, and only a file that has left it counts, so fetching a file for the first time is no change of its
-document. The last part says which files came, went or were replaced between two versions.
+Attached files are part of a state. The state of a file at a moment is that of its last answer. Its first
+bytes are its first state, and only a file that has left its first state counts. So fetching a file for the
+first time does not change its document. The last part says which files came, went or were replaced between
+two versions.
 """
 
 from __future__ import annotations
@@ -29,20 +30,20 @@ from archive.text.folding import fields_to_search, folded_pieces, search_pieces
 from archive.urls import canonical_url
 
 _OF_ARTICLE = ("text", *NAMES)
-# Beyond this setting two texts against each other costs more than one line is worth.
+# Above this size, the comparison of two texts costs more than one summary line is worth.
 _LONGEST = 200_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Files:
-    """The files of one page at a moment: payloads by address, as far as known, and those no longer the first."""
+    """The files of a page at a moment: their last payloads, by address, and those no longer the first."""
 
     known: Mapping[str, str]
     replaced: tuple[tuple[str, str], ...] = ()
 
 
 def file_url(url: str) -> str:
-    """Return the address a file is known by; one that is no canonical address stays as it is written."""
+    """Return the address a file is known by; an address that is not canonical stays as it is written."""
     try:
         return canonical_url(url)
     except NotCanonical:
@@ -50,7 +51,7 @@ def file_url(url: str) -> str:
 
 
 def files_at(db: sqlite3.Connection, urls: Iterable[str], at: str) -> Files:
-    """Return what the addresses gave last, by what had been captured at a moment."""
+    """Return the last payloads of the addresses, among those captured by a moment."""
     known = {url: payload for url in urls if (payload := payload_at(db, url, at))}
     replaced = sorted((url, payload) for url, payload in known.items() if payload != _first(db, url))
     return Files(known=known, replaced=tuple(replaced))
@@ -67,7 +68,7 @@ def payload_at(db: sqlite3.Connection, url: str, at: str) -> str | None:
 
 
 def state_with_files(page: str, replaced: tuple[tuple[str, str], ...]) -> str:
-    """Return the digest of a state: the page's own, or that of the page and the files that were replaced."""
+    """Return the digest of a state: the page's own, or that of the page with the files that were replaced."""
     if not replaced:
         return page
     written = json.dumps([page, replaced], ensure_ascii=False)
@@ -107,7 +108,7 @@ def _first(db: sqlite3.Connection, url: str) -> str | None:
 
 
 def put_readings_aside(db: sqlite3.Connection, readings: Iterable[sqlite3.Row], *, by: int) -> None:
-    """Take readings out of ``readings``; ``by`` is the capture that showed them to be otherwise."""
+    """Move readings out of ``readings``; ``by`` is the capture that showed them to be wrong."""
     for row in readings:
         reading = dict(db.execute("select * from readings where id = ?", (row["id"],)).fetchone())
         db.execute(
@@ -147,7 +148,7 @@ def put_versions_aside(db: sqlite3.Connection, document: int, *, by: int) -> Non
 
 
 def next_number(db: sqlite3.Connection, document: int) -> tuple[int, int]:
-    """Return id and number for a new version of a document: neither was ever that of another."""
+    """Return id and number for a new version of a document: neither was ever used for another version."""
     version, number = db.execute(
         "select max((select coalesce(max(id), 0) from versions), (select coalesce(max(version), 0) from superseded_versions)), "
         "max((select coalesce(max(number), 0) from versions where document = :document), "
@@ -165,7 +166,7 @@ def _forget(db: sqlite3.Connection, row: sqlite3.Row) -> None:
     pieces = f"{folded_pieces(titled, fold(row['text']))} {fields_to_search(*about)}"
     pairs = " ".join(dict.fromkeys(bigrams(titled)))
     for index, grams in (("version_index", pieces), ("title_index", pairs)):
-        # The index keeps no texts: what is to go out of it has to be named.
+        # The index keeps no texts: a row to be deleted has to be named with its pieces.
         db.execute(f"insert into {index} ({index}, rowid, grams) values ('delete', ?, ?)", (version, grams))
     compared = "select id from comparisons where :version in (copy_version, original_version)"
     for table in ("variants", "copier_rule_counts"):
@@ -190,9 +191,9 @@ def ensure_version(
     at: str,
     files: Files,
 ) -> tuple[int, bool]:
-    """Return the version a document's state is, and whether it had to be added.
+    """Return the version that a document's state is, and whether it had to be added.
 
-    ``files``: what its attached files were when it was captured.
+    ``files``: the state of its attached files when it was captured.
     """
     state = state_with_files(prepared.state_digest, files.replaced)
     row = db.execute(
@@ -249,7 +250,10 @@ def _index(db: sqlite3.Connection, version: int, article: Article, prepared: Pre
 
 
 def index_version(db: sqlite3.Connection, version: int, title: str, text: str, *about: str | None) -> str:
-    """Make a held version searchable by its words, and return its folded text. ``about``: number, issuer, publisher, source."""
+    """Make a held version searchable by its words, and return its folded text.
+
+    ``about``: number, issuer, publisher, source.
+    """
     titled, folded = fold(title), fold(text)
     _add_pieces(db, version, titled, folded_pieces(titled, folded), about)
     return folded
@@ -268,7 +272,7 @@ def _add_pieces(
 
 def _add_attachments(db: sqlite3.Connection, version: int, article: Article, files: Files) -> None:
     links = [(file_url(link.url), link.name) for link in article.attachments]
-    # The first file of an address is known by its time alone: an earlier one may come to be known later.
+    # The first file of an address depends on time alone: an earlier file may become known later.
     replaced = dict(files.replaced)
     db.executemany(
         "insert into attachments (version, position, url, name, payload) values (?, ?, ?, ?, ?)",
@@ -277,7 +281,7 @@ def _add_attachments(db: sqlite3.Connection, version: int, article: Article, fil
 
 
 def article_of(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
-    """Return the article that a version was made of; its card is kept with the readings."""
+    """Return the article that a version was made from; its card is kept with the readings."""
     links = db.execute("select url, name from attachments where version = ? order by position", (row["id"],))
     return Article(
         **{name: row[name] for name in _OF_ARTICLE},
@@ -290,7 +294,10 @@ def article_of(db: sqlite3.Connection, row: sqlite3.Row) -> Article:
 
 
 def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
-    """Return what was derived from the article of a version; ``page`` is the digest of the state without its files."""
+    """Return what was derived from the article of a version.
+
+    ``page`` is the digest of the state without its files.
+    """
     return Prepared(
         text_simplified=row["text"] if row["text_simplified"] is None else row["text_simplified"],
         state_digest=page,
@@ -302,7 +309,7 @@ def prepared_of(row: sqlite3.Row, page: str) -> Prepared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
-    """A file of a version. ``payload`` is None until one was kept; the text may be missing where there is one."""
+    """A file of a version. ``payload`` is None until one was kept; its text may be missing even then."""
 
     position: int
     name: str

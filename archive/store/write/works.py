@@ -1,8 +1,8 @@
-"""One work at several addresses: documents of different sites, or columns of one site, tied where they are the same.
+"""One work at several addresses: documents of several sites or columns, tied as the same work.
 
-The documents stay what they are, each with its own versions. ``ties`` holds which two were found to be one work,
-``work_documents`` what hangs together by such ties and which of it the issuing body published itself. Both are
-state that follows from the current versions, and are brought in step when a document gets another.
+The documents keep their own versions. ``ties`` holds pairs of documents that are one work. ``work_documents``
+holds the groups that such ties form and the documents that the issuing body published itself. Both are
+derived from the current versions, and are updated when a document gets another one.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from archive.store.write.originals import declared_sites, sharing
 from archive.text import fold
 from archive.urls import gateway_origin
 
-# Numbers like 2026年第1号 are everybody's. So many documents of one number are looked at, the newest first, and so
-# many of these measured: a site that prints one number on all its pages must not hold up the writer.
+# A number such as 2026年第1号 is used by every issuer. This many documents of one number are considered, the
+# newest first, and this many of them are measured: a site that prints one number on all its pages must not
+# hold up the writer.
 _MOST_ALIKE, _MOST_MEASURED = 500, 12
-# Without a number title, day and nearly every word must agree: yearly notices repeat each other.
+# Without a number, title, day and nearly every word must agree: yearly notices repeat each other.
 _NEARLY_ALL, _MOST_DAYS = 0.95, 7
 _CURRENT = (
     "select d.id, d.site, d.url, d.role, v.id as version, v.doc_number, v.title, v.published_at from documents d "
@@ -32,7 +33,7 @@ _CURRENT = (
 
 
 def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
-    """Bring the ties of a document in step with its current version, in the caller's transaction."""
+    """Update the ties of a document to its current version, in the caller's transaction."""
     row = db.execute(_CURRENT + "where d.id = ?", (document,)).fetchone()
     before = _tied_to(db, document)
     alike = _alike(db, row) if row is not None else []
@@ -51,9 +52,10 @@ def tie(db: sqlite3.Connection, document: int, *, at: str) -> None:
 
 
 def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return the documents that are one work with this one, itself among them, the issuing body's first.
+    """Return the documents that are one work with this one, itself included, the issuing body's first.
 
-    Nothing for a document that stands alone. That no other address is known does not prove that there is none.
+    The result is empty for a document without ties. That no other address is known does not prove that there
+    is none.
     """
     rows = db.execute(
         "select * from works where work = (select work from work_documents where document = ?) "
@@ -64,7 +66,7 @@ def works(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
 
 
 def addresses(db: sqlite3.Connection, document: int) -> list[dict[str, Any]]:
-    """Return every address a document was seen at, and after them those of the same work elsewhere."""
+    """Return every address a document was seen at, followed by those of the same work elsewhere."""
     own = 'select url, "from", "to", document from addresses where document = ? order by "from", id'
     own_addresses = [dict(row) for row in db.execute(own, (document,))]
     elsewhere = db.execute(
@@ -88,7 +90,7 @@ def _alike(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
 
 
 def _reprints(db: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
-    """Return the documents of other sites that bear no number either, and share words and day with a document."""
+    """Return the documents of other sites without a number that share words and day with a document."""
     if row["role"] != Role.ORIGINAL or not row["published_at"]:
         return []
     sample = sampled(fold(_text_of(db, row)[:LONGEST]))
@@ -114,7 +116,7 @@ def _text_of(db: sqlite3.Connection, row: sqlite3.Row) -> str:
 def _same_works(
     db: sqlite3.Connection, row: sqlite3.Row, alike: Iterable[sqlite3.Row], sites: Mapping[str, Site]
 ) -> dict[int, float]:
-    """Return the documents that are one work with a document, with the share of the shorter text that is held."""
+    """Return the documents of the same work, with the share of the shorter text that the other contains."""
     if row is None or not _is_official(row, sites):
         return {}
     identity = _identity_of(db, row)
@@ -132,13 +134,13 @@ def _same_works(
 
 
 def _identity_of(db: sqlite3.Connection | None, row: sqlite3.Row) -> Identity:
-    """Return what a document says of itself; without a connection all but its text."""
+    """Return what a document says of itself; without a connection, all but its text."""
     text = _text_of(db, row) if db else ""
     return Identity(number=row["doc_number"] or "", title=row["title"], text=text)
 
 
 def _is_official(row: sqlite3.Row, sites: Mapping[str, Site]) -> bool:
-    """Say whether a document stands on a site that publishes originals, or behind that site's gateway."""
+    """Return whether a document is on a site that publishes originals, or behind that site's gateway."""
     declared = sites.get(row["site"])
     if declared is None or declared.role is not Role.ORIGINAL:
         return False
@@ -158,7 +160,7 @@ def _pair(one: int, other: int) -> tuple[int, int]:
 
 
 def group(db: sqlite3.Connection, touched: set[int], sites: Mapping[str, Site]) -> None:
-    """Write down anew what hangs together with some documents. A work has the number of its first document."""
+    """Write the groups of some documents again. A work has the number of its first document."""
     left = set(touched)
     while left:
         work = _together(db, left.pop())
@@ -183,9 +185,10 @@ def _together(db: sqlite3.Connection, document: int) -> set[int]:
 
 
 def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) -> int | None:
-    """Return the document of a work that the issuing body published: of several on its site the one with an index number.
+    """Return the document of a work that the issuing body published, None when its site is not held.
 
-    The number tells who issues, else the issuer's name as a page shows it. None when that body's site is not held.
+    Of several documents on that site, the document with an index number is returned. The document number
+    names the issuer; without one, the issuer's name on a page does.
     """
     marks = ", ".join("?" * len(work))
     rows = db.execute(
@@ -202,7 +205,7 @@ def _issuing(db: sqlite3.Connection, work: set[int], sites: Mapping[str, Site]) 
 
 
 def _site_issuing(name: str, sites: Mapping[str, Site]) -> str | None:
-    """Return the site whose publisher issues what bears a number or a name; the most particular beginning wins."""
+    """Return the site whose publisher issues what bears a number or a name; the longest match wins."""
     known = [
         (len(match[0]), site)
         for site, declared in sites.items()
