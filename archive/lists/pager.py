@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from archive.patterns import regex
 
 _MOST_LINKS = 6_000
 _NEXT = regex(
-    r"^[\[【(（<>»›\s]{0,3}(?:下一?\s?[页頁]|后一?[页頁]|next(?:\s?page)?|下一屏|下翻)[\]】)）>»›→\s]{0,4}$",
+    r"^[\[【(（<>»›\s]{0,3}(?:下\s?一?\s?[页頁]|后一?[页頁]|next(?:\s?page)?|下一屏|下翻页?)[\]】)）>＞»›→\s]{0,4}(?:[(（]\d{1,4}/\d{1,5}[)）])?$",
     re.I,
 )
 _PREVIOUS = regex(
@@ -52,6 +52,11 @@ _PIECES = regex(
 _AT_HAND = regex(r"cur|active|selected|\bon\b|now|this")
 _COUNTED = regex(
     r"(?:第|当前[第为是]?|页次[:：]?)?\s?(\d{1,4})\s?[页頁]?\s?[/／]\s?(?:共\s?)?(\d{1,5})\s?[页頁]|共\s?(\d{1,5})\s?[页頁]"
+)
+_OF_SO_MANY = regex(r"(?<![\d/.-])(\d{1,4})\s?[/／]\s?(\d{1,5})(?![\d/.-])")
+_COMMENTS = regex(r"/\*(?:(?!\*/).){0,5000}\*/|^[ \t]*//[^\n]*$", re.S | re.M)
+_PAGE_ADDRESS = regex(
+    r"['\"]((?:https?:)?[\w./-]*\.(?:s?html?|jhtml|jsp|aspx?|php|do)(?:\?[^'\"\s]{0,300})?)['\"]", re.I
 )
 _PROXIES = (
     ("jpage", re.compile(r"[\w./-]*/module/(?:web|jslib|search)/\w*/?\w*dataproxy\.jsp[^'\"<>\s]*")),
@@ -90,6 +95,8 @@ def read_pager(root: Any, source: str, url: str) -> Pager:
     """Return how the list of a page goes on, read from its links first, then from its scripts."""
     scripts = _scripts(root, source)
     by_links = _by_links(root, url)
+    if by_links is not None and by_links.total is None and root is not None:
+        by_links = replace(by_links, total=_counted(root))
     by_script = _by_script(scripts, url, _usual_ending(root))
     if by_links is not None and (by_links.kind == "static" or by_links.next):
         return _with_total(by_links, by_script)
@@ -126,7 +133,7 @@ def _with_total(pager: Pager, other: Pager | None) -> Pager:
 def _scripts(root: Any, source: str) -> str:
     texts = [e.text or "" for e in root.iter("script")] if root is not None else [source]
     # A comment may hold the call of an earlier time; the address in "http://" is none.
-    return "\n".join(texts)[:1_000_000]
+    return _COMMENTS.sub("", "\n".join(texts)[:1_000_000])
 
 
 # Links
@@ -169,7 +176,10 @@ def _turners(root: Any) -> Iterator[Any]:
             yield link
     for anchor in list(root.iter("a"))[:_MOST_LINKS]:
         words = _text(anchor)
-        named = f"{anchor.get('class') or ''} {anchor.get('id') or ''} {anchor.get('title') or ''}".lower()
+        above = anchor.getparent()
+        beside = (above.get("class") or "") if above is not None and above.tag == "li" else ""
+        said = " ".join(anchor.get(name) or "" for name in ("class", "id", "title", "aria-label"))
+        named = f"{said} {beside} {' '.join(img.get('alt') or '' for img in anchor.iter('img'))}".lower()
         if (
             re.search(r"\bnext|下一?页", named)
             and (_ARROW.match(words) or not words)
@@ -252,16 +262,44 @@ def _called(element: Any, href: str) -> Pager | None:
     code = element.get("onclick") or (href if href.lower().startswith("javascript:") else "")
     if not code:
         return None
-    if goes := _GOES_TO.search(code):
-        pattern, first = _pattern(goes[1], "")
+    if address := _address_in(element, code):
+        pattern, first = _pattern(address, "")
         return Pager(
-            kind="script", next=goes[1], pattern=pattern, first=first,
+            kind="script", next=address, pattern=pattern, first=first,
             because="a link whose script names the next page", sure=0.95,
         )  # fmt: skip
     if "__doPostBack" in code or "submit" in code.lower():
         return Pager(kind="form", call=code[:200], because="the next page is asked by a form", sure=0.95)
     if call := _CALL.search(code):
         return Pager(kind="script", call=call[1], because="the next page is asked by a script", sure=0.9)
+    return None
+
+
+def _address_in(element: Any, code: str) -> str:
+    """Return the address that the script of a link goes to or hands over, "" where it makes one of pieces."""
+    if goes := _GOES_TO.search(code):
+        rest = code[goes.end() :].lstrip(" '\"")
+        if not rest.startswith("+"):
+            return goes[1]
+        number = re.match(r"\+\s*['\"]?(\d{1,4})['\"]?\s*(?:[;)]|$)", rest)
+        return goes[1] + number[1] if number else ""
+    handed = _PAGE_ADDRESS.search(code)
+    held = element.get("tagname") or element.get("data-href") or element.get("data-url") or ""
+    return handed[1] if handed else held if _PAGE_ADDRESS.match(f"'{held}'") else ""
+
+
+def _counted(root: Any) -> int | None:
+    """Return how many pages the words around the link to the next page name."""
+    for turner in _turners(root):
+        element = turner.getparent()
+        for _ in range(3):
+            if element is None or element.tag in ("body", "html") or len(text := _text(element)) > 200:
+                break
+            if found := _COUNTED.search(text) or _OF_SO_MANY.search(text):
+                numbers = [int(number) for number in found.groups() if number]
+                # A month behind its year is no page of so many.
+                return numbers[-1] if 0 < numbers[0] <= numbers[-1] else None
+            element = element.getparent()
     return None
 
 

@@ -38,11 +38,24 @@ _ARTICLE = regex(
 _LEADS_TO_A_LIST = regex(
     r"(?:^|/)(?:\w{0,12}index|list|default|common_list|more)(?:_?\d{0,4})?\.\w{3,5}$|/$|^[^?]*/[^./?]*$", re.I
 )
+# Names hold each other: photo, shareholder, position-relative and slideTxtBox stand around lists as well.
 _BESIDE_THE_LIST = regex(
-    r"nav|menu|foot|crumb|friend|links?(?:$|[-_])|yqlj|sitemap|hot|rank|recommend|tuijian|related|share|banner|slide"
-    r"|copyright|topbar|location|position",
+    r"nav(?:$|[\s_-]|bar|igat|box|ul)|menu|foot|crumb|friend|links?(?:$|[-_])|yqlj|sitemap|(?<![a-z])hot|rank|recommend|tuijian"
+    r"|related|share(?:$|[\s_-]|box|bar|to)|banner|slides?(?:$|[\s_-]|show)|copyright|topbar|location"
+    r"|(?<![a-z])position(?:$|\s)",
     re.I,
 )
+_OF_OTHERS = regex(
+    r"^[\W_]{0,3}(?:推荐|热点|热门|热文|相关|最热|排行|点击|浏览|猜你|精彩|编辑推荐|您可能|大家都在)\S{0,6}(?:\s?(?:更多|more)\S{0,3})?$",
+    re.I,
+)
+# Old systems explain a link with all they know of its article.
+_EXPLAINED = regex(r"^标题\s?[:：]\s?(.+?)(?:\s(?:作者|发布|更新|点击|时间|来源)\S{0,4}\s?[:：].*)?$")
+_NAMED_TITLE = regex(r"tit|name|bt$", re.I)
+_NAMED_OTHERWISE = regex(r"dept|unit|org|author|user|site|source", re.I)
+
+
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,6 +86,7 @@ class Group:
     score: float = 0.0
     order: int = 0
     beside: bool = False
+    of_others: bool = False
 
     @property
     def dated(self) -> int:
@@ -105,7 +119,8 @@ def groups(root: Any, base: str) -> list[Group]:
     order = {anchor: number for number, anchor in enumerate(root.iter("a"))}
     for group in found:
         group.order = order.get(group.rows[0].anchor, 0)
-        group.beside = is_beside(group.container)
+        group.of_others = _is_headed_otherwise(group.container)
+        group.beside = group.of_others or is_beside(group.container)
         group.score = _score(group)
     return sorted(found, key=lambda g: (-g.score, g.order))
 
@@ -301,7 +316,8 @@ def _as_columns(
     ]
     days = [len(re.findall(r"\d{1,2}[-/.月]\d{1,2}", " ".join(p.itertext()))) for p in together]
     most_days = sorted(days)[len(days) // 2]
-    if most_days >= 2 and max(lengths) < 2 * min(lengths):
+    # As many days as links: each link is a row.
+    if most_days >= 2 and (most_days >= columns or max(lengths) < 2 * min(lengths)):
         return []
     if not most_days and max(lengths) < 3 * min(lengths):
         return []
@@ -335,7 +351,21 @@ def _with_adopted(
 
 
 def _best(anchors: Sequence[Any]) -> Any:
-    return max(anchors, key=lambda a: (len(title_of(a)) > 1, -_is_picture(a), len(title_of(a))))
+    return max(
+        anchors,
+        key=lambda a: (
+            len(title_of(a)) > 1,
+            -_is_picture(a),
+            _is_headline(a),
+            not title_of(a).startswith("http"),
+            len(title_of(a)),
+        ),
+    )
+
+
+def _is_headline(anchor: Any) -> bool:
+    above = (anchor.getparent(), *anchor)
+    return any(element is not None and element.tag in _HEADINGS for element in above)
 
 
 def _is_picture(anchor: Any) -> bool:
@@ -436,6 +466,8 @@ def title_of(anchor: Any, *, shown: bool = False, day: str = "") -> str:
     if shown and len(anchor):
         words = _heading(anchor, day) or words
     named = " ".join((anchor.get("title") or "").split())
+    if explained := _EXPLAINED.match(named):
+        named = explained[1]
     cut = _CUT.sub("", words).strip()
     if named and (not words or (cut != words and (named.startswith(cut[:6]) or not cut))):
         words = named
@@ -446,25 +478,38 @@ def title_of(anchor: Any, *, shown: bool = False, day: str = "") -> str:
 
 def _heading(anchor: Any, day: str) -> str:
     """Return the words of a link that are its title, where the link holds more than one block."""
-    blocks = [e for e in anchor.iter() if e.tag in ("h1", "h2", "h3", "h4", "h5", "h6", "dt")]
+    blocks = [e for e in anchor.iter() if e.tag in _HEADINGS]
     if not blocks:
-        blocks = [
-            e
-            for e in anchor.iter()
-            if e is not anchor and re.search(r"tit|name|bt$", (e.get("class") or ""), re.I)
-        ]
+        classes = [(e, e.get("class") or "") for e in anchor.iter() if e is not anchor]
+        blocks = [e for e, name in classes if _NAMED_TITLE.search(name) and not _NAMED_OTHERWISE.search(name)]
     for block in blocks:
         if words := " ".join("".join(block.itertext()).split()):
             return words
-    parts = [
-        words for e in anchor if (words := " ".join("".join(e.itertext()).split())) and e.tag not in _INLINE
-    ]
     own = " ".join((anchor.text or "").split()) + " ".join(" ".join((e.tail or "").split()) for e in anchor)
     if len(own) > 3:
         inline = "".join(t for t in _own_texts(anchor))
         return " ".join(inline.split())
-    wordy = [p for p in parts if not (day and len(p) <= 12) and not re.fullmatch(r"[\d\s/.年月日:：-]*", p)]
-    return wordy[0] if wordy and len(parts) > 1 else ""
+    parts = list(_leaves(anchor))
+    wordy = [p for p in parts if not is_day_alone(p) and not re.fullmatch(r"[\d\s/.年月日:：-]*", p)]
+    if not wordy or len(parts) < 2 or (len(wordy) == len(parts) and not _holds_blocks(anchor)):
+        return ""
+    # The name of an office or a kind may stand before the title.
+    return wordy[1] if len(wordy) > 1 and len(wordy[0]) <= 4 and len(wordy[1]) > 5 else wordy[0]
+
+
+def _leaves(anchor: Any) -> Iterator[str]:
+    """Yield the words of each element of a link that holds words itself."""
+    for element in anchor.iter():
+        if element is not anchor and isinstance(element.tag, str) and (element.text or "").strip():
+            yield " ".join("".join(element.itertext()).split())
+
+
+def _holds_blocks(anchor: Any) -> bool:
+    return any(
+        isinstance(e.tag, str) and e.tag not in _INLINE and e.tag != "span"
+        for e in anchor.iter()
+        if e is not anchor
+    )
 
 
 def _own_texts(anchor: Any) -> Iterator[str]:
@@ -495,6 +540,18 @@ def is_beside(element: Any) -> bool:
     return False
 
 
+def _is_headed_otherwise(container: Any) -> bool:
+    """Say whether what stands right above some rows calls them a choice of others: 推荐阅读, 热点排行, 相关信息."""
+    for element in (container, container.getparent()):
+        if element is None or element.tag in ("body", "html"):
+            break
+        above = element.getprevious()
+        words = " ".join("".join(above.itertext()).split()) if above is not None and len(above) < 4 else ""
+        if words:
+            return bool(_OF_OTHERS.match(words))
+    return False
+
+
 def _score(group: Group) -> float:
     dated = group.dated / len(group.rows)
     score = sum(min(len(row.title), 30) / 10 for row in group.rows)
@@ -502,4 +559,4 @@ def _score(group: Group) -> float:
     score *= 0.35 + 0.9 * group.like_articles
     if group.letters < 7 and dated < 0.5:
         score *= 0.25
-    return score * (0.45 if group.beside else 1.0)
+    return score * (0.2 if group.of_others else 0.45 if group.beside else 1.0)

@@ -98,7 +98,7 @@ def _items(count: int = 6, *, days: bool = True, year: bool = True) -> str:
 
 
 def _page(pager: str, **rows: bool) -> str:
-    return page(_items(**rows), random.Random(1), pager=pager)  # type: ignore[arg-type]
+    return page(_items(**rows), random.Random(1), pager=pager)
 
 
 def test_a_day_without_a_year_takes_that_of_the_address_that_names_the_same_day() -> None:
@@ -146,6 +146,107 @@ PAGERS = [
 def test_how_a_list_goes_on_is_read_off_the_page(markup: str, kind: str, following: str) -> None:
     pager = _read(_page(markup)).pager
     assert (pager.kind, pager.next) == (kind, following), pager.because
+
+
+COUNTED = [
+    ("page of pages", '<div class="page">1/25 <a href="index_2.html">下一页</a></div>', "index_2.html", 25),
+    ("so many in all", '<div>共17页 第1页 <a href="list_2.htm">下页</a></div>', "list_2.htm", 17),
+    ("numbers apart", '<p><em>1</em>/<em>69</em> <a href="p2.html">下 一 页</a></p>', "p2.html", 69),
+    (
+        "handed over",
+        """<a tagname="/x/l-2.html" onclick="query(this,'/x/l-2.html')">下一页</a>""",
+        "/x/l-2.html",
+        None,
+    ),
+    (
+        "a third argument",
+        """<a href="#" onclick="toPage('c','/x/index_2.shtml',2)">下一页</a>""",
+        "/x/index_2.shtml",
+        None,
+    ),
+    ("a sum", """<a onclick="location.href='l.jsp?page='+2">下一页</a>""", "l.jsp?page=2", None),
+    (
+        "held beside",
+        '<a href="javascript:;" data-href="index_1.html" onclick="go(this)">下一页＞</a>',
+        "index_1.html",
+        None,
+    ),
+    (
+        "the mark in its item",
+        '<ul class="pages"><li class="next"><a href="i_2.html">&gt;</a></li></ul>',
+        "i_2.html",
+        None,
+    ),
+    ("a day in a title", '<div>2026/03 <a href="index_2.html">下一页</a></div>', "index_2.html", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("markup", "following", "total"), [one[1:] for one in COUNTED], ids=[one[0] for one in COUNTED]
+)
+def test_how_many_pages_and_where_the_next_is(markup: str, following: str, total: int | None) -> None:
+    pager = _read(_page(markup)).pager
+    assert (pager.next, pager.total) == (following, total)
+
+
+def test_what_a_script_says_in_a_comment_counts_no_pages() -> None:
+    script = "<script>/* createPageHTML(99, 0, 'index', 'html'); */\n// createPageHTML(98,0,'a','html')\n"
+    pager = _read(_page(script + "createPageHTML(25, 0, 'index', 'shtml');</script>")).pager
+    assert pager.total == 25
+
+
+def _blocks(sizes: int, titles: list[str]) -> str:
+    rows = [
+        f'<li><a href="/art/2026/3/{n}/art_1_{4000 + n}.html">{words}</a><span>2026-03-{n + 1:02}</span></li>'
+        for n, words in enumerate(titles)
+    ]
+    return "".join(f"<ul>{''.join(rows[at : at + sizes])}</ul>" for at in range(0, len(rows), sizes))
+
+
+@pytest.mark.parametrize("size", [2, 3, 4, 5])
+def test_a_list_cut_into_short_blocks_keeps_every_row_and_its_day(size: int) -> None:
+    for seed in range(12):
+        dice = random.Random(seed)
+        titles = [f"关于{'加强和改进' * dice.randint(0, 4)}第{n}号工作的通知" for n in range(size * 4)]
+        read = _read(f"<html><body><div class='list'>{_blocks(size, titles)}</div></body></html>")
+        assert [(r.title, r.date) for r in read.rows] == [
+            (words, f"2026-03-{n + 1:02}") for n, words in enumerate(titles)
+        ], seed
+
+
+AROUND = [
+    ("<a {}><span>甲乙任前公示</span><span>2026-09-{:02}</span></a>", "甲乙任前公示"),
+    ("<a {}><i><b>{:02}</b>2026/09</i><em>关于开展安全检查的通知</em></a>", "关于开展安全检查的通知"),
+    ("<a {}><div>2026-09-{:02}</div><div><p>关于开展安全检查的通知</p><p>为做好工作，现将有关事项通知如下。</p></div></a>",
+     "关于开展安全检查的通知"),
+    ("<a {}><span class='dept_name'>财政局</span><span>关于开展安全检查的通知</span><span>2026-09-{:02}</span></a>",
+     "关于开展安全检查的通知"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("row", "title"), AROUND)
+def test_the_title_of_a_link_around_a_whole_row_is_its_heading(row: str, title: str) -> None:
+    rows = "".join(f"<li>{row.format(f'href=/zw/t202609{n:02}_{n}0.html', n)}</li>" for n in range(1, 9))
+    read = _read(f"<html><body><ul class='list'>{rows}</ul></body></html>")
+    assert [(r.title, r.date) for r in read.rows] == [(title, f"2026-09-{n:02}") for n in range(1, 9)]
+
+
+@pytest.mark.parametrize("name", ["photo_list", "slideTxtBox", "position-relative", "shareholder", "navjz"])
+def test_a_part_whose_name_only_holds_that_of_another_is_no_part_beside(name: str) -> None:
+    read = _read(f"<html><body><div class='{name}'><ul>{_items(12)}</ul></div></body></html>")
+    assert (read.kind, len(read.rows)) == ("list", 12)
+
+
+def test_rows_under_a_heading_of_others_are_not_the_list() -> None:
+    own = _items(4).replace("/zwgk/", "/own/")
+    box = "".join(
+        f'<li><a href="/xw/t202602{n:02}_{n}7.html">关于第{n}次全市安全生产工作会议的报道</a><span>2026-02-{n:02}</span></li>'
+        for n in range(1, 9)
+    )
+    read = _read(
+        f"<html><body><div class='l'><ul>{own}</ul></div><div class='tjyd'><h3>推荐阅读</h3><ul>{box}</ul></div></body></html>"
+    )
+    assert len(read.rows) == 4 and not any("/xw/" in row.href for row in read.rows)
 
 
 def test_a_page_in_the_middle_and_the_last_one_say_where_they_are() -> None:
