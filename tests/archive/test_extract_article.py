@@ -84,6 +84,16 @@ def test_questions_of_a_reporter_are_no_bylines() -> None:
     assert read_article(page(article(CONTAINERS["TRS"], opening))).text.startswith("记者：今年春播进展如何？")
 
 
+def test_what_a_portal_says_of_its_authors_is_no_text() -> None:
+    said = (
+        "<p>特别声明：以上内容为自媒体平台用户上传并发布，本平台仅提供信息存储服务。</p>"
+        "<p>Notice: The content above is uploaded and posted by a user of a platform, which only provides storage.</p>"
+    )
+    assert read_article(page(article("<div class='post_body'>{}</div>" + said, BODY))).text == "\n".join(
+        PARAGRAPHS
+    )
+
+
 def test_an_invitation_keeps_its_hour() -> None:
     body = f"<p>时间：2026年5月6日10:00</p><p>地点：市民中心二楼</p>{BODY}"
     assert read_article(page(article(CONTAINERS["TRS"], body))).text.splitlines()[:2] == [
