@@ -34,8 +34,8 @@ _RULE = regex(
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = regex(
-    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:暂定|暂时)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
-    rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
+    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:暂定|暂时)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?:(?P<day>{_D})(?:止)?|(?P<month>(?:19|20)\d\d年(?:\d{{1,2}}月)?)[底末])"
+    rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|(?:自行|自动)?(?:失效|废止)|期满)"
 )
 # A policy, no document named, goes on: 实施期限延长至2024年12月31日.
 _LONGER = regex(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续)(?:至|到)(?P<day>{_D})")
@@ -43,7 +43,7 @@ _LONGER = regex(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续
 _OF_ANOTHER = regex(r"《[^》]+》(?:第[^,，]{1,8}条)?(?:明确)?规定[,，:]")
 _COUNTED_FROM = regex(rf"有效期[^。;；《》]{{0,12}}[,，]自(?P<day>{_D})起(?:计算|算起|计)")
 _LASTS = regex(
-    rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
+    rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行|暂定(?:执行|施行|实施|试行))(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
 )
 _LICENCE = regex(
     r"证书|许可|执照|成绩|证件|居住证|选址|意见书|优待卡|卡(?:片)?|报告|标志|资格|资质|核准|名称|票据|合同|保函|检验|凭证|批准文件|手册|户口簿|船民证|船舶|证(?:》|的|有)|注册|登记|备案|认定|授权|职称|聘|保险|协议|码|体检|检测"
@@ -293,7 +293,9 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["day"] or match["last"])[0].day,
+                day=_last_day(match["month"])
+                if match["month"]
+                else days(match["day"] or match["last"])[0].day,
                 start=places[match.start()],
                 end=places.end(match.end()),
             )
@@ -306,6 +308,13 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for day_text, a, b in _labelled(flat, "expires"):
         return Expiry(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     return None
+
+
+def _last_day(month: str) -> date | None:
+    """Return the last day of 2025年6月 or of 2025年; None for a month that no calendar has."""
+    year, _, rest = month.partition("年")
+    count = int(rest.removesuffix("月") or 12)
+    return later(date(int(year), 1, 1), months=count) - timedelta(days=1) if 1 <= count <= 12 else None
 
 
 def _is_own_term(flat: str, start: int, end: int) -> bool:
