@@ -204,8 +204,8 @@ _BASIS = regex(
     r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
 )
 _ENDED_LIST = regex(
-    rf"[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
-    rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
+    rf"(?![^\n]{{0,60}}拟(?:予以|宣布)?(?:废止|失效|停止))(?:[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
+    rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*)"
 )
 # An entry begins with its title, or with who published it and when: 一、1992年…公布的《…》.
 _LISTED = regex(
@@ -362,7 +362,9 @@ def _corrects(place: _Place) -> bool:
 
 def _extends(place: _Place) -> bool:
     # What goes on behind an end is another thing: 同时废止，已核发的许可证继续有效.
-    after, before = re.split(_ENDED, place.after, maxsplit=1)[0], place.before
+    before, after = place.before, re.split(_ENDED, place.after, maxsplit=1)[0]
+    if re.search(r"(?:将|到期|期满|届满)[^，。]{0,16}$", after):
+        after = place.after
     if re.search(r"根据|依据|按照|依照", before[-40:]) and not re.search(r"有效期", after[:40]):
         return False
     kept = r"(?:执行期限|有效期|实施期限|施行期限|适用期限|期限)[^。※]{0,24}(?:延长|延续|续延|顺延|延期|展期|延至|延到|调整为|调整至)"
@@ -754,7 +756,8 @@ _ENTRY = regex(
 )
 # What is only meant to be done: 拟废止的文件目录.
 _PLANNED = regex(
-    r"拟(?:予以)?(?:废止|修改|修订|失效|宣布)|(?:建议|需要?|应当?)(?:予以)?(?:废止|修改|修订|重新|另行)"
+    r"[^《〔。]{0,30}(?:拟(?:予以)?(?:废止|修改|修订|失效|宣布)|(?:建议|需要?|应当?)(?:予以)?(?:废止|修改|修订|重新|另行))"
+    r"[^《〔。]{0,30}(?:(?:目录|清单|一览表?)(?:\(.{1,12}\))?[:：]?|[:：])\s*|[^《〔。]{0,30}拟(?:予以)?(?:废止|修改|修订)[:：]\s*"
 )
 # 二、废止的文件目录: a numbered line that heads a list, and is none of its entries.
 _HEADING = regex(r"^[^《〔]{2,30}(?:目录|清单|文件|规章|法规)(?:\(.{1,12}\))?[:：]?\s*$")
@@ -777,7 +780,7 @@ def listed(text: str, title: str) -> list[Relation]:
 
 def _kind_of(words: str) -> str | None:
     """Return what a heading says of the list below it; a heading of several kinds says nothing of one entry."""
-    if _PLANNED.search(words):
+    if _PLANNED.fullmatch(words):
         return None
     kinds = [kind for pattern, kind in _HEADS if pattern.search(words)]
     return kinds[0] if len(kinds) == 1 else None
@@ -788,7 +791,7 @@ def _entries(text: str, kind: str | None) -> Iterator[Relation]:
     for line in flat.split("\n"):
         entry = _ENTRY.match(line)
         if entry is None or _HEADING.search(entry["rest"]) or _INTRODUCED.search(entry["rest"]):
-            if len(line) < 80 and ((said := _kind_of(line)) or _PLANNED.search(line)):
+            if len(line) < 80 and ((said := _kind_of(line)) or _PLANNED.fullmatch(line)):
                 kind = said
         elif kind and (made := _entry(text, at + entry.start("rest"), entry["rest"], kind)):
             yield made

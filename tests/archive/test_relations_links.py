@@ -359,3 +359,18 @@ def test_a_title_that_names_one_document_names_it() -> None:
         "海州市关于废止渔港若干规定的决定", "海州市关于印发部分行业节水标准的通知",
     )}  # fmt: skip
     assert [*said.values()] == [["渔港若干规定"], ["部分行业节水标准"]]
+
+
+def test_a_list_of_what_is_only_planned_ends_nothing() -> None:
+    text = (
+        "拟废止的规范性文件目录：\n1.《渔港办法》（海府〔2001〕1号）\n2.海州市渔船规定（海府〔2002〕1号）\n"
+    )
+    assert not [one for one in connections(text, "关于废止部分文件的公告").relations if one.is_end]
+
+
+def test_a_term_that_would_end_is_extended() -> None:
+    for text in (
+        "《渔港办法》将于2024年5月1日失效，有效期延长至2026年5月1日。",
+        "《渔港办法》有效期届满自动失效，现决定继续执行，有效期至2028年5月1日。",
+    ):
+        assert [one.kind for one in relations(text)] == ["extends"]
