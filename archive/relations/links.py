@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from archive.patterns import regex
 from archive.relations.citations import Citation, brackets, citations, is_document, is_short
-from archive.relations.grammar import number_key, numbers, plain, squeezed, title_key
+from archive.relations.grammar import Number, number_key, numbers, plain, squeezed, title_key
 
 KINDS = (
     "based_on", "implements", "forwards", "issues", "repeals", "amends", "replaces", "interprets", "drafts", "corrects",
@@ -326,6 +326,13 @@ _ASKED_END = regex(
 _LED_ELSEWHERE = regex(
     r"(?:根据|依据|依照|按照|贯彻|落实|执行|实施|对照|参照|宣传|学习|修订|修改|完善)(?:好|了)?(?:※|[、和及与]|以及|\([^()]*\))*$"
 )
+# 废止 and the like without 同时, 予以, 一并 before it: it may have an object.
+_ACTIVE_END = regex(r"(?<![时予行以并应动均即也律])(?:废止|停止执行|停止实施|不再执行)$")
+_OBJECT = regex(
+    r"(?!后|前|的|并|且|或|而|以及|和|及|之日|时|情况|特此|由|自|从|其|不再|至|原|[\u3400-\u9fff]{1,3}(?:$|[，,。；]))"
+    r"(?:了|下列|以下)?(?:※|与|[\u3400-\u9fff]{2})"
+)
+_ENDED_THINGS = regex(r"的[^。，,]{0,12}(?:文件|规章|规定|制度|政策|条款)")
 _UNDER_IT = regex(r"(?:之外|以外)|的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)")
 
 
@@ -406,29 +413,14 @@ def _is_reference(place: _Place) -> bool:
 
 def _is_led(place: _Place, end: re.Match[str]) -> bool:
     """Say whether a verb of its own leads a document, and a later clause ends another: 落实《…》，…废止."""
-    return "，" in end[0].replace(",", "，") and _LED_ELSEWHERE.search(place.before) is not None
+    return re.search(r"[，,]", end[0]) is not None and _LED_ELSEWHERE.search(place.before) is not None
 
 
 def _ends_another(said: str, behind: str) -> bool:
     """Say whether an end has its object behind it, or is told of what others do: 停止执行与条例不一致的规定."""
-    if re.search(r"[，,]", said) and re.match(r"的[^。，,]{0,12}(?:文件|规章|规定|制度|政策|条款)", behind):
+    if behind.startswith("※") or (re.search(r"[，,]", said) and _ENDED_THINGS.match(behind)):
         return True
-    if behind.startswith("※"):
-        return True
-    is_bare = re.search(
-        r"(?<!时)(?<!予)(?<!行)(?<![以并应动均即也律])(?:废止|停止执行|停止实施|不再执行)$", said
-    )
-    return (
-        is_bare is not None
-        and re.match(r"(?:了|下列|以下)?(?:※|与|[\u3400-\u9fff]{2})", behind) is not None
-        and (
-            re.match(
-                r"后|前|的|并|且|或|而|以及|和|及|之日|时|情况|特此|由|自|从|其|不再|至|原|[\u3400-\u9fff]{1,3}(?:$|[，,。；])",
-                behind,
-            )
-            is None
-        )
-    )
+    return _ACTIVE_END.search(said) is not None and _OBJECT.match(behind) is not None
 
 
 def _is_agent(place: _Place) -> bool:
@@ -802,16 +794,10 @@ def _entry(text: str, start: int, rest: str, kind: str) -> Relation | None:
     """Return one line of a list: a title, in 《》 or bare, and its number behind it or in the next cell."""
     found = numbers(rest)
     number = found[0] if found else None
-    quoted = re.match(r"《(.+?)》(?=\s|[(|\t,，。;；]|$)", rest)
-    if number and not quoted and not rest[: number.start].strip(" |\t"):
-        shift = len(rest) - len(rest[number.end :].lstrip(" |\t,，、"))
-        quoted = re.match(r"《(.+?)》", rest[shift:])
-        name = quoted[1] if quoted else _bare_entry(rest[shift:], len(rest))
-    else:
-        name = quoted[1] if quoted else _bare_entry(rest, number.start if number else len(rest))
+    name, is_quoted = _named(rest, number)
     if (
         not name
-        or (not quoted and not _ENDING_NOUN.search(squeezed(name)))
+        or (not is_quoted and not _ENDING_NOUN.search(squeezed(name)))
         or not is_document(name, is_sure=True)
     ):
         return None
@@ -820,6 +806,15 @@ def _entry(text: str, start: int, rest: str, kind: str) -> Relation | None:
         kind=kind, title=text[a : a + len(name)], number=number.number if number else None, start=a,
         end=a + len(name), is_end=kind == "repeals",
     )  # fmt: skip
+
+
+def _named(rest: str, number: Number | None) -> tuple[str, bool]:
+    """Return the title in a line of a list, and whether it stands in 《》; the number may come first."""
+    if number and not rest[: number.start].strip(" |\t"):
+        rest, number = rest[number.end :].lstrip(" |\t,，、"), None
+    if quoted := re.match(r"《(.+?)》(?=\s|[(|\t,，。;；]|$)", rest):
+        return quoted[1], True
+    return _bare_entry(rest, number.start if number else len(rest)), False
 
 
 def _unopened(head: str) -> str:
