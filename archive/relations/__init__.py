@@ -27,7 +27,7 @@ from archive.relations.links import relations as read_relations
 from archive.relations.validity import Validity
 from archive.relations.validity import validity as read_validity
 
-RELATIONS_VERSION = 3
+RELATIONS_VERSION = 4
 # What stands further behind in a text than this is not read: a reader's time is bounded.
 MOST = 400_000
 

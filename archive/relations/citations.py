@@ -226,14 +226,14 @@ def _bracketed(flat: str, at: int, known: Sequence[Number]) -> tuple[Number | No
                 number = replace(number, number=body.lstrip("原即见:") + number.number)
             return number, after + 1 if closed else number.end
     written = re.match(
-        rf"[(〔]\s{{0,3}}([^()〔〕，,;；。\n《》]{{0,40}}?第?\s?(?:\d{{1,5}}|[{HAN_NUMERAL}]{{1,6}})\s?号)\s{{0,3}}[)〕]",
+        rf"[(〔]\s{{0,3}}([^()〔〕，,;；。\n《》]{{0,40}}?第?\s?(?:\d{{1,5}}|[{HAN_NUMERAL}]{{1,6}})\s?号)\s{{0,3}}(?P<more>公布|发布|印发)?[)〕]",
         flat[at:],
     )
     if written and re.search(
         r"(?:第|年|令|公告|文|字|发)\s{0,3}[\d一二三四五六七八九十]+\s{0,3}号", written[1]
     ):
         number = Number(start=at + 1, end=at + 1 + len(written[1]), number=squeezed(written[1]))
-        return number, at + written.end()
+        return number, number.end if written["more"] else at + written.end()
     return None, 0
 
 
@@ -273,6 +273,10 @@ def _stem(title: str) -> str:
     flat = squeezed(plain(title)).strip("〈〉")
     while match := re.search(r"[(〔][^()〔〕]{1,30}[)〕]$", flat):
         flat = flat[: match.start()]
+    # 企业会计准则第14号——收入, 监管规则适用指引——发行类第1号: one of a series.
+    flat = re.sub(
+        r"(?:[-—–]{1,2}[^-—–]{1,12})?第[\d一二三四五六七八九十]{1,3}号(?:[-—–]{1,2}.{1,30})?$", "", flat
+    )
     return re.sub(r"(?:之?[一二三四五六七八九十]|\d{1,4}|[-—]\d{4}|全文|等)$", "", flat) or flat
 
 
@@ -307,7 +311,7 @@ def _is_generic(stem: str) -> bool:
     if plan is None or is_short(stem):
         return False
     has_place = re.search(
-        r"政府工作|国|省|市|县|区|州|部|厅|局|委|院|校|大学|“|十[一二三四]五|\d|[一二三四五六七八九]年|办法|条例|若干|中央|全民|行业|规范|关于",
+        r"^(?:深化|推动|推进|加快).{6,}|改革.{0,4}方案|.{4,}(?:行动方案|行动计划|总体方案)|政府工作|国|省|市|县|区|州|部|厅|局|委|院|校|大学|“|十[一二三四]五|\d|[一二三四五六七八九]年|办法|条例|若干|中央|全民|行业|规范|关于",
         stem,
     )
     return (
@@ -410,9 +414,18 @@ def _abouts(window: str) -> Iterator[int]:
             yield match.start()
 
 
+_PASSED_ON = regex(
+    rf"(?<=[部委局厅会院署办室府])(?<![我本贵你该各].)(?P<by>转发|批转)[{_HAN}、 \u3000\xa0]{{2,40}}?[部委局厅会院署办室府司](?:等[{_HAN}]{{0,3}}(?:部门|单位))?$"
+)
+
+
 def _issuers_start(flat: str, base: int, about: int) -> int:
     """Return where a title's issuers begin, one or several: 财政部 税务总局关于…."""
     start = issuer_start(flat, about, is_body=True)
+    # 国务院办公厅转发市物价局关于…的通知: the whole is the title, and who passes it on its issuer.
+    passed = _PASSED_ON.search(flat, max(base, about - 60), about)
+    if passed and passed.start("by") >= base:
+        return max(base, issuer_start(flat, passed.start("by"), is_body=True))
     while start > base and flat[start - 1] in " \u3000\xa0、":
         earlier = issuer_start(flat, start - 1, is_body=True)
         if earlier < base or not re.search(r"[部委局厅会院办行署校社室司府]$", flat[earlier : start - 1]):

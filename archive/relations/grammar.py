@@ -49,7 +49,7 @@ _OLD_CODE = regex(
 _ORDER = regex(
     rf"(令|公告|通告|公报)\s{{0,3}}(?:[〔(]?\s{{0,3}}({_YEAR})\s{{0,3}}[〕)]?\s{{0,3}}年?)?\s{{0,3}}[〔(]?\s{{0,3}}(?:第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})|({_FIGURE}))\s{{0,3}}号\s{{0,3}}[〕)]?"
 )
-_COUNTED = regex(rf"第\s?({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s?号(?!令|公告|通告)")
+_COUNTED = regex(rf"(?:({_YEAR})\s?年\s?)?第\s?({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s?号(?!令|公告|通告)")
 _ORDER_AFTER = regex(
     rf"(?:({_YEAR})\s{{0,3}}年\s{{0,3}})?第\s{{0,3}}({_FIGURE}|[{HAN_NUMERAL}]{{1,6}})\s{{0,3}}号\s{{0,3}}(令|公告|通告)(?!第)"
 )
@@ -210,7 +210,8 @@ def _orders(flat: str) -> Iterator[Number]:
             number = _order(body, match[1], year, figures)
             yield Number(start=start, end=end, number=number, is_order=True)
             for more in _further(flat, end) if body else ():
-                number = _order(body, match[1], year, more[1])
+                year = squeezed(more[1] or "") or year
+                number = _order(body, match[1], year, more[2])
                 yield Number(start=more.start(), end=more.end(), number=number, is_order=True)
     for match in _ORDER_AFTER.finditer(flat):
         start = _joint_start(flat, issuer_start(flat, match.start(), is_body=True))
@@ -221,7 +222,7 @@ def _orders(flat: str) -> Iterator[Number]:
 
 
 def _further(flat: str, at: int) -> Iterator[re.Match[str]]:
-    """Yield the further counts that an order's number is followed by: 水利部令第24号、第31号."""
+    """Yield the further counts that an order's number is followed by: 水利部令第24号、第31号; 公告2005年第9号、2009年第85号."""
     while (joined := re.match(r"\s?[、和及]\s?", flat[at : at + 4])) and (
         more := _COUNTED.match(flat, at + joined.end())
     ):

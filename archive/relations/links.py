@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archive.patterns import regex
-from archive.relations.citations import Citation, brackets, citations, is_document
-from archive.relations.grammar import number_key, numbers, plain, squeezed, title_key
+from archive.relations.citations import Citation, brackets, citations, is_document, is_short
+from archive.relations.grammar import Number, number_key, numbers, plain, squeezed, title_key
 
 KINDS = (
     "based_on", "implements", "forwards", "issues", "repeals", "amends", "replaces", "interprets", "drafts", "corrects",
@@ -66,7 +66,7 @@ def relations(text: str, title: str = "", found: list[Citation] | None = None) -
     titled = [*_from_title(text, title)]
     made = [*titled, *_from_bare_titles(text, cited), *_from_drafts(text)]
     for place in _places(text, [] if titled else cited):
-        if not _is_heading(text, place.cited):
+        if place.is_ended or not _is_heading(text, place.cited):
             made += _from_place(place, own)
     return _distinct(made)
 
@@ -99,6 +99,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             flat[at] = "※"
     masked = "".join(flat)
     breaks = [match.end() for match in _BREAK.finditer(masked)]
+    closed, inner = _closed(masked, cited)
     articled = {citation.start for citation in cited if citation.kind == "article"}
     for citation in cited:
         if citation.kind == "article" or _is_definition(masked, citation):
@@ -109,7 +110,7 @@ def _places(text: str, cited: list[Citation]) -> Iterator[_Place]:
             left = before if masked[left - 1] == "\n" else left
         yield _Place(
             citation,
-            _folded(masked[left : citation.start]),
+            _folded((masked if citation.start in inner else closed)[left : citation.start]),
             _undated(_unbracketed(citation, _folded(masked[citation.end : right]))),
             _folded(masked[right : right + 160]),
             _has_part(masked, citation, articled),
@@ -130,15 +131,41 @@ def _folded(words: str) -> str:
 
 def _unbracketed(citation: Citation, after: str) -> str:
     """Return the words behind a citation without the rest of a bracket that opens in it: （…号公布，…修改）."""
-    flat = plain(citation.text)
-    if flat.count("(") + flat.count("〔") <= flat.count(")") + flat.count("〕"):
-        return re.sub(r"^\([^()]{0,160}(?:公布|发布|颁布|修改|修正|修订|通过)\)", "", after)
+    if citation.kind == "number":
+        # Its own title: 海关总署公告2020年第104号（关于…的公告）.
+        after = re.sub(r"^\([^()]{0,30}关于[^()]{2,100}的(?:公告|通告|通知|决定|令|意见|批复)\)", "", after)
+    if not _is_open(citation):
+        return re.sub(
+            r"^\([^()]{0,160}(?:公布|发布|颁布|印发|施行|实施|执行|修改|修正|修订|通过)\)", "", after
+        )
     return re.sub(r"^[^()。]{0,160}\)", "", after)
 
 
+def _closed(masked: str, cited: list[Citation]) -> tuple[str, set[int]]:
+    """Return the text with the brackets masked that citations open, and where the citations in these begin.
+
+    废止《…》（市政府令第15号公布）、《…》: what ends the first ends the second.
+    """
+    parts, inner, at = [], set(), 0
+    for citation in cited:
+        if citation.start < at:
+            inner.add(citation.start)
+        elif _is_open(citation) and (rest := re.match(r"[^()（）。\n]{0,160}[)）]", masked[citation.end :])):
+            end = citation.end + rest.end()
+            parts += [masked[at : citation.end], "※" * (end - citation.end)]
+            at = end
+    return "".join([*parts, masked[at:]]), inner
+
+
+def _is_open(citation: Citation) -> bool:
+    """Say whether a citation ends within the bracket that it opens: 《…》（市政府令第15号."""
+    flat = plain(citation.text)
+    return flat.count("(") + flat.count("〔") > flat.count(")") + flat.count("〕")
+
+
 def _has_part(masked: str, citation: Citation, articled: set[int]) -> bool:
-    """Say whether an article follows a citation whose bracket goes on: 《…》（…号公布）第四条."""
-    rest = re.match(r"[(（]?[^()（）。\n]{0,160}[)）]\s?", masked[citation.end :])
+    """Say whether an article follows a citation's bracket or 文件: 《…》（…号公布）第四条, 财税〔2009〕6号文件第七条."""
+    rest = re.match(r"(?:[(（]?[^()（）。\n]{0,160}[)）])?\s?(?:文件?)?中?的?\s?", masked[citation.end :])
     return rest is not None and citation.end + rest.end() in articled
 
 
@@ -172,19 +199,21 @@ def _is_definition(masked: str, citation: Citation) -> bool:
 _LIST = r"(?:[、,，和及与以及]|※|\([^()]{0,40}\)|原|(?:\d{4}年\d{1,2}月\d{1,2}日[^※。]{0,60}?(?:的|《)?))*"
 _ENDED = r"(?:同时|一并|相应|即行|自行|自动|均|予以|即|也|一律)?(?:废止|停止执行|失效|不再执行|不再实施|不再施行|停止施行|停止实施|停止使用|停用|不再作为[^，。]{0,8}依据|终止执行|不再适用|不再有效|作废)"
 # Between a name and its end stand its own words only: where 施行 or another clause comes first, another thing ends.
-_UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施(?!细则|办法|意见|方案|条例|规定)|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对)|本[办规条细通意决].{0,3}自)[^。])"
+_UP_TO = r"(?:(?!(?:公布|发布|印发|通过)之日|施行|实施(?!细则|办法|意见|方案|条例|规定)|生效|起执行|执行[,，]|现予|印发给|[,，]本|[,，]原|[,，](?:由|对|与|凡)|本[办规条细通意决].{0,3}自)[^。])"
 _BASIS = regex(
     r"[\s#*]*(?:[一二三四五六七八九十\d]{1,3}[、.．]|[(（][一二三四五六七八九十\d]{1,3}[)）])?\s*(?:本[^\n]{1,6})?(?:主要|制定|政策|文件|法律|法规|编制|起草|出台|修订|和)*依据\s*[:：]?\s*"
 )
 _ENDED_LIST = regex(
-    rf"[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
-    rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*"
+    rf"(?![^\n]{{0,60}}拟(?:予以|宣布)?(?:废止|失效|停止))(?:[^。\n:：]{{0,80}}(?:下列|以下|所列|如下)[^。\n※:：]{{0,20}}{_ENDED}\s*[:：]\s*"
+    rf"|[^。\n※:：]{{0,20}}{_ENDED}的?[^。\n※:：]{{0,12}}(?:文件|规章)(?:目录|如下)?\s*[:：]\s*)"
 )
 # An entry begins with its title, or with who published it and when: 一、1992年…公布的《…》.
 _LISTED = regex(
     r"\s*(?:[(（]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳•·\-*])?\s*(?:(?:19|20)\d\d年[^。\n]{0,160}的)?※"
 )
-_FROM_WHEN = regex(rf"(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起[,，]?(?={_ENDED})")
+_FROM_WHEN = regex(
+    rf"(?:(?:自|从)[^，,。；※]{{2,30}}?(?:之日|日|月)起|[于在自]本[^，,。；※]{{1,12}}(?:之日|之时|之?后|时))[,，]?(?={_ENDED})"
+)
 _TOGETHER = regex(
     rf"^{_LIST}{_UP_TO}{{0,60}}?同时(?:予以|一并|即行|自行|相应)?(?:废止|失效|停止执行|停止施行|作废)"
 )
@@ -203,6 +232,14 @@ _FULFILLED = regex(
 )
 
 
+# What a document says of one thing ends, the document goes on: …文件中有关收费的规定同时废止.
+_OF_A_PART = regex(
+    r"(?:中的?|所附的?)[※《]"
+    r"|(?:文件?)?(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|(?:关于|有关|涉及|对)[^。，]{1,40}的?(?:规定|条款|内容|标准|要求|项目|部分|事项)|所?(?:规定|确定|设定|列明)的|所[列附])"
+    r"|(?:文件?)?中?的?(?:(?:有关|相关)(?:规定|条款|条文|内容|标准|要求|项目|部分|事项)|与(?:本|上述|以上|国家|现行)[^。，※]{0,16}(?:不(?:相)?(?:一致|符合|符|同)|抵触|冲突)的?(?:有关|相关)?(?:规定|条款|条文|内容|部分))"
+)
+
+
 def _from_place(place: _Place, own: str) -> list[Relation]:
     cited, after = place.cited, place.after
     if own and cited.kind != "short_name" and title_key(cited.title or "") == own and not _is_ended(place):
@@ -212,16 +249,7 @@ def _from_place(place: _Place, own: str) -> list[Relation]:
     kind, is_incoming = _kind(place)
     if kind == "number":
         return []
-    part = (
-        place.has_part
-        or bool(cited.articles)
-        or bool(
-            re.match(
-                r"(?:中的?|所附的?)[※《]|(?:中|所)?(?:第[^。，]{1,20}[条款项]|附件|附表|附录|部分(?:条款|内容|规定)|(?:文件?)?中?(?:关于|有关|涉及|对)[^。，]{1,40}的?(?:规定|条款|内容|标准|要求|项目|部分|事项)|所?(?:规定|确定|设定)的)",
-                after,
-            )
-        )
-    )
+    part = place.has_part or bool(cited.articles) or _OF_A_PART.match(after) is not None
     partial = part and kind in ("repeals", "replaces", "amends")
     return [_relation(place, kind, is_incoming=is_incoming, is_partial=partial)]
 
@@ -294,6 +322,17 @@ _TOLD_END = regex(
 _ASKED_END = regex(
     r"(?:及时|适时|抓紧|尽快|组织|依法)(?:修[订改正])?(?:、|或者?|和)?(?:清理|废止)+(?:、|或者?|和)?(?:废止)?※*$"
 )
+# What is carried out or revised ends nothing by what a later clause ends: 落实《…》，及时清理….
+_LED_ELSEWHERE = regex(
+    r"(?:根据|依据|依照|按照|贯彻|落实|执行|实施|对照|参照|宣传|学习|修订|修改|完善)(?:好|了)?(?:※|[、和及与]|以及|\([^()]*\))*$"
+)
+# 废止 and the like without 同时, 予以, 一并 before it: it may have an object.
+_ACTIVE_END = regex(r"(?<![时予行以并应动均即也律])(?:废止|停止执行|停止实施|不再执行)$")
+_OBJECT = regex(
+    r"(?!后|前|的|并|且|或|而|以及|和|及|之日|时|情况|特此|由|自|从|其|不再|至|原|[\u3400-\u9fff]{1,3}(?:$|[，,。；]))"
+    r"(?:了|下列|以下)?(?:※|与|[\u3400-\u9fff]{2})"
+)
+_ENDED_THINGS = regex(r"的[^。，,]{0,12}(?:文件|规章|规定|制度|政策|条款)")
 _UNDER_IT = regex(r"(?:之外|以外)|的(?:配套|相关|有关|附属|实施)?(?:政策)?(?:文件|细则|附件|附表|条款|条文)")
 
 
@@ -302,7 +341,7 @@ def _kind(place: _Place) -> tuple[str, bool]:
     if re.search(r"关于修[改正订]", title) and _was_amended(place):
         return "amends", True
     if place.cited.kind == "number" and re.match(
-        r"(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
+        r"(?:[、和及与]※)+[^。()]{0,6}修[正订改]\)|(?:第[一二三四五六七八九十]次)?(?:修[正订改])", place.after
     ):
         return "amends", True
     for kind, test in (
@@ -329,10 +368,13 @@ def _corrects(place: _Place) -> bool:
 
 
 def _extends(place: _Place) -> bool:
-    after, before = place.after, place.before
+    # What goes on behind an end is another thing: 同时废止，已核发的许可证继续有效.
+    before, after = place.before, re.split(_ENDED, place.after, maxsplit=1)[0]
+    if re.search(r"(?:将|到期|期满|届满)[^，。]{0,16}$", after):
+        after = place.after
     if re.search(r"根据|依据|按照|依照", before[-40:]) and not re.search(r"有效期", after[:40]):
         return False
-    kept = r"(?:执行期限|有效期|实施期限|施行期限|适用期限|期限)[^。※]{0,24}(?:延长|延续|顺延|调整为|调整至)"
+    kept = r"(?:执行期限|有效期|实施期限|施行期限|适用期限|期限)[^。※]{0,24}(?:延长|延续|续延|顺延|延期|展期|延至|延到|调整为|调整至)"
     on = r"(?:延续|继续)(?:实施|执行|施行)[，,][^。]{0,12}有效期|继续(?:有效|施行|执行|实施|适用)(?:至|到|。|，|,|\d|[一二三四五]年|$)|延长(?:至|到|[一二三四五\d]+年)|重新(?:发布|公布|印发)[^。]{0,60}有效期"
     if re.search(kept, after[:80]) or re.search(on, after[:60]):
         return True
@@ -349,8 +391,9 @@ _YIELDS = regex(
 def _replaces(place: _Place) -> bool:
     if _NO_END.match(place.after) or _TOLD_END.search(place.before):
         return False
-    if _TOGETHER.match(place.after) and not _is_reference(place):
-        return True
+    match = _TOGETHER.match(place.after)
+    if match and not (_is_reference(place) or _is_led(place, match)):
+        return not place.after.startswith("※", match.end())
     return bool(_YIELDS.match(place.after)) or bool(
         re.match(r"[^。※]{0,12}(?:被|由)本[^。]{0,10}(?:代替|替代|取代)", place.after)
     )
@@ -368,6 +411,18 @@ def _is_reference(place: _Place) -> bool:
     )
 
 
+def _is_led(place: _Place, end: re.Match[str]) -> bool:
+    """Say whether a verb of its own leads a document, and a later clause ends another: 落实《…》，…废止."""
+    return re.search(r"[，,]", end[0]) is not None and _LED_ELSEWHERE.search(place.before) is not None
+
+
+def _ends_another(said: str, behind: str) -> bool:
+    """Say whether an end has its object behind it, or is told of what others do: 停止执行与条例不一致的规定."""
+    if behind.startswith("※") or (re.search(r"[，,]", said) and _ENDED_THINGS.match(behind)):
+        return True
+    return _ACTIVE_END.search(said) is not None and _OBJECT.match(behind) is not None
+
+
 def _is_agent(place: _Place) -> bool:
     """Say whether a document ends another one, of which is only told: 已被《…》取代并废止."""
     return (
@@ -376,10 +431,17 @@ def _is_agent(place: _Place) -> bool:
     )
 
 
+def _is_measure(place: _Place) -> bool:
+    """Say whether what ends is what differs from this document: 废止与《…》不一致的文件."""
+    return (
+        place.before.endswith("与") and re.match(r"[^。，,]{0,12}(?:不|抵触|冲突)", place.after) is not None
+    )
+
+
 def _repeals(place: _Place) -> bool:
     after, before = place.after, place.before
     if place.is_ended or _ENDING.search(before):
-        return _UNDER_IT.match(after) is None and not _ASKED_END.search(before)
+        return _UNDER_IT.match(after) is None and not (_ASKED_END.search(before) or _is_measure(place))
     if _is_agent(place) or _NO_END.match(after) or _TOLD_END.search(before):
         return False
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
@@ -394,7 +456,9 @@ def _repeals(place: _Place) -> bool:
     ):
         return False
     match = _ENDS.match(after[:160])
-    return match is not None and not _OTHERS_END.search(match[0])
+    if match is None or _OTHERS_END.search(match[0]) or _ends_another(match[0], after[match.end() :]):
+        return False
+    return not _is_led(place, match)
 
 
 _BY_WHOM = r"(?:(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
@@ -423,7 +487,10 @@ def _amends(place: _Place) -> bool:
         r"(?:予以)?(?:删除|删去)|(?:之?后|之?前|中)?(?:增加|增写|删去)(?:一|二|两|三|[“‘])", after
     ):
         return True
-    if re.match(r"[^。※]{0,30}(?:作(?:出)?(?:如下|以下)修改|作部分修改|予以修改|作相应修改)", after):
+    if re.match(
+        r"[^。※]{0,30}(?:作(?:出)?(?:如下|以下)(?:修[改订正]|调整)|修[改订正]如下|作部分修改|予以修改|作相应修改)",
+        after,
+    ):
         return True
     if re.search(r"(?:根据|依据|依照|按照|参照)[^。，,]{0,8}$", before) or re.match(r"的修[改订正]", after):
         return False
@@ -568,6 +635,16 @@ _PASSED_ON = regex(r"[\u3400-\u9fff、 ]{0,30}?(?:转发|批转)(?!《|〈)(.{8,
 _TAIL = regex(r"的(?:通知|公告|通告|函|决定|意见|命令|令|批复|请示|报告|复函)(?:\([^()]*\))?$")
 
 
+# Names no document: 部分规章, 失效文件, 文件清理结果.
+_IN_GENERAL = regex(
+    r"^[和及、与或]|^(?:部分|一批|若干|有关|相关|下列|以下|现行|失效|废止|\d{1,4}[件部项个]|[^关]{0,20}(?:第[一二三四五六七八九十]{1,2}批))[^于]{0,24}"
+    r"(?:文件|规章|法规|规定|法律|解释|公告|通知|标准|决定|制度|措施|条款)$|清理结果$|^.{0,3}$"
+)
+
+# 关于印发部分行业节水标准的通知 names one document all the same, 关于公布部分文件的公告 none.
+_OF_FILES = regex(r"(?:文件|规章|法规|结果)$|^.{0,3}$")
+
+
 def _from_title(text: str, title: str) -> Iterator[Relation]:
     """Yield what a title says of documents that it names without 《》, when the text is that title."""
     if not title or squeezed(text) != squeezed(title):
@@ -586,6 +663,12 @@ def _from_title(text: str, title: str) -> Iterator[Relation]:
     start, end = match.start("rest"), tail.start()
     name = text[start:end]
     name = re.sub(r"等.{1,8}(?:件|部|个)(?:文件|规章)?$", "", name)
+    if kind == "drafts":
+        name = name.removesuffix("意见")
+    if is_short(name) or (
+        _IN_GENERAL.search(name) and (kind not in ("issues", "forwards") or _OF_FILES.search(name))
+    ):
+        return
     if kind in ("issues", "forwards") or is_document(name):
         yield Relation(kind=kind, title=name, number=None, start=start, end=start + len(name))
 
@@ -637,28 +720,46 @@ def _is_heading(text: str, cited: Citation) -> bool:
 
 
 _IS_CLEANING = regex(r"清理|废止|失效|停止执行|继续有效")
+_THESE = r"(?:下列|以下|如下)[^。:]{0,20}?(?:文件|规章|法规|规定|通知)[^。:]{0,4}?"
 _HEADS = (
     (
-        re.compile(r"(?:继续有效|保留|继续执行|现行有效)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"),
+        re.compile(
+            _THESE
+            + r"(?:继续有效|继续执行|继续施行|予以保留|保留)|(?:继续有效|保留|继续执行|现行有效)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"
+        ),
         "extends",
     ),
     (
         re.compile(
-            r"(?:废止|失效|停止执行|不再执行)(?:和失效|、失效|、宣布失效|和宣布失效)?(?:的)?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"
+            _THESE
+            + r"(?:废止|失效|停止执行|不再执行)|(?:废止|失效|停止执行|不再执行)(?:和失效|、失效|、宣布失效|和宣布失效)?(?:的)?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"
         ),
         "repeals",
     ),
-    (re.compile(r"(?:修改|修订|修正)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"), "amends"),
+    (
+        re.compile(
+            _THESE + r"(?:修改|修订|修正)|(?:修改|修订|修正)的?[^。]{0,30}(?:目录|清单|文件|规章|一览|法规)"
+        ),
+        "amends",
+    ),
 )
 _ENTRY = regex(
-    r"\s{0,6}(?:\|\s?)?(?:\(?[一二三四五六七八九十\d]{1,4}\)?\s?(?:[.．、|\t]|\s(?=[\u3400-\u9fff《])))\s?(?P<rest>\S.{4,220})$"
+    r"\s{0,6}(?:\|\s?)?(?:\(?[一二三四五六七八九十\d]{1,4}\)?\s?(?:[.．、|\t]|\s(?=[\u3400-\u9fff《])|(?<=\))|(?=《)))\s?(?P<rest>\S.{4,220})$"
+)
+# What is only meant to be done: 拟废止的文件目录.
+_PLANNED = regex(
+    r"[^《〔。]{0,30}(?:拟(?:予以)?(?:废止|修改|修订|失效|宣布)|(?:建议|需要?|应当?)(?:予以)?(?:废止|修改|修订|重新|另行))"
+    r"[^《〔。]{0,30}(?:(?:目录|清单|一览表?)(?:\(.{1,12}\))?[:：]?|[:：])\s*|[^《〔。]{0,30}拟(?:予以)?(?:废止|修改|修订)[:：]\s*"
 )
 # 二、废止的文件目录: a numbered line that heads a list, and is none of its entries.
 _HEADING = regex(r"^[^《〔]{2,30}(?:目录|清单|文件|规章|法规)(?:\(.{1,12}\))?[:：]?\s*$")
-_PUBLISHED_BY = regex(r"\s?\([^()]{0,60}(?:发布|公布|批准|印发|颁布|修订|修正|通过)[^()]{0,20}\)$")
+# 一、下列文件继续有效：
+_INTRODUCED = regex(r"^[^《〔]{2,50}[:：]\s*$")
+_PUBLISHED_BY = regex(r"\s?\([^()]{0,160}(?:发布|公布|批准|印发|颁布|修订|修正|通过)[^()]{0,20}\)$")
+_DATED = regex(r"\s(?:19|20)\d\d(?:年\d{1,2}月\d{1,2}日|[-./]\d{1,2}[-./]\d{1,2})\s*$")
 _CELL = regex(r"[|\t]|\s{2,}")
 _ENDING_NOUN = regex(
-    r"(?:通知|意见|办法|决定|规定|方案|批复|函|公告|通告|细则|条例|规划|规程|制度|措施|标准|解释|指引|答复|报告|纪要)(?:\([^()]{1,12}\))?$"
+    r"(?:通知|意见|办法|决定|规定|方案|批复|函|公告|通告|细则|条例|规划|规程|制度|措施|标准|解释|解答|指引|答复|报告|纪要)(?:\([^()]{1,12}\))?$"
 )
 
 
@@ -671,6 +772,8 @@ def listed(text: str, title: str) -> list[Relation]:
 
 def _kind_of(words: str) -> str | None:
     """Return what a heading says of the list below it; a heading of several kinds says nothing of one entry."""
+    if _PLANNED.fullmatch(words):
+        return None
     kinds = [kind for pattern, kind in _HEADS if pattern.search(words)]
     return kinds[0] if len(kinds) == 1 else None
 
@@ -679,8 +782,8 @@ def _entries(text: str, kind: str | None) -> Iterator[Relation]:
     flat, at = plain(text), 0
     for line in flat.split("\n"):
         entry = _ENTRY.match(line)
-        if entry is None or _HEADING.search(entry["rest"]):
-            if len(line) < 80 and (said := _kind_of(line)):
+        if entry is None or _HEADING.search(entry["rest"]) or _INTRODUCED.search(entry["rest"]):
+            if len(line) < 80 and ((said := _kind_of(line)) or _PLANNED.fullmatch(line)):
                 kind = said
         elif kind and (made := _entry(text, at + entry.start("rest"), entry["rest"], kind)):
             yield made
@@ -691,11 +794,10 @@ def _entry(text: str, start: int, rest: str, kind: str) -> Relation | None:
     """Return one line of a list: a title, in 《》 or bare, and its number behind it or in the next cell."""
     found = numbers(rest)
     number = found[0] if found else None
-    quoted = re.match(r"《(.+?)》(?=\s|[(|\t,，。;；]|$)", rest)
-    name = quoted[1] if quoted else _bare_entry(rest, number.start if number else len(rest))
+    name, is_quoted = _named(rest, number)
     if (
         not name
-        or (not quoted and not _ENDING_NOUN.search(squeezed(name)))
+        or (not is_quoted and not _ENDING_NOUN.search(squeezed(name)))
         or not is_document(name, is_sure=True)
     ):
         return None
@@ -706,7 +808,26 @@ def _entry(text: str, start: int, rest: str, kind: str) -> Relation | None:
     )  # fmt: skip
 
 
+def _named(rest: str, number: Number | None) -> tuple[str, bool]:
+    """Return the title in a line of a list, and whether it stands in 《》; the number may come first."""
+    if number and not rest[: number.start].strip(" |\t"):
+        rest, number = rest[number.end :].lstrip(" |\t,，、"), None
+    if quoted := re.match(r"《(.+?)》(?=\s|[(|\t,，。;；]|$)", rest):
+        return quoted[1], True
+    return _bare_entry(rest, number.start if number else len(rest)), False
+
+
+def _unopened(head: str) -> str:
+    """Return words without what stands in a bracket that they open and do not close: …细则（2000年3月20日."""
+    depth = 0
+    for at in range(len(head) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(head[at], 0)
+        if depth < 0:
+            return head[:at]
+    return head
+
+
 def _bare_entry(rest: str, stop: int) -> str:
-    head = rest[:stop].rstrip(" (〔|\t")
-    cells = [cell.strip() for cell in _CELL.split(head) if cell.strip()]
+    head = _unopened(rest[:stop]).rstrip(" (〔|\t,，")
+    cells = [_DATED.sub("", cell).strip() for cell in _CELL.split(head) if cell.strip()]
     return next((_PUBLISHED_BY.sub("", cell) for cell in cells if len(cell) > 5), "")

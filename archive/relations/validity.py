@@ -34,8 +34,8 @@ _RULE = regex(
 )
 _ISSUED = ("印发", "下发", "发文", "签发")
 _EXPIRES_ON = regex(
-    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:暂定|暂时)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?P<day>{_D})(?:止)?"
-    rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|失效|期满)"
+    rf"(?:有效期(?:限)?(?:自|从)(?:本[^。,，]{{1,6}})?(?:发布|公布|印发|施行|实施)之日起(?:至|到)|有效期(?:限)?(?:暂定|暂时)?(?:截止|截至|至|到|为至)|(?:有效|执行|实施|试行|施行)(?:期限?)?(?:为)?(?:至|到|截止到|截至)|(?:有效|执行|实施|施行)[,，](?:执行|有效|截止)?(?:至|到)(?={_D}(?:止|失效|自行失效|终止|废止|期满)))(?:(?P<day>{_D})(?:止)?|(?P<month>(?:19|20)\d\d年(?:\d{{1,2}}月)?)[底末])"
+    rf"|(?:至|到)(?P<last>{_D})(?:止)?(?:有效|(?:自行|自动)?(?:失效|废止)|期满)"
 )
 # A policy, no document named, goes on: 实施期限延长至2024年12月31日.
 _LONGER = regex(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续)(?:至|到)(?P<day>{_D})")
@@ -43,10 +43,18 @@ _LONGER = regex(rf"(?:实施|执行|政策)(?:期限|期)(?:延长|顺延|延续
 _OF_ANOTHER = regex(r"《[^》]+》(?:第[^,，]{1,8}条)?(?:明确)?规定[,，:]")
 _COUNTED_FROM = regex(rf"有效期[^。;；《》]{{0,12}}[,，]自(?P<day>{_D})起(?:计算|算起|计)")
 _LASTS = regex(
-    rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行)(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
+    rf"(?P<label>有效期(?:限)?|试行期(?:限)?|施行期(?:限)?|暂行期|期限|试行|暂行|暂定(?:执行|施行|实施|试行))(?:为|是|:|暂定|暂定为|定为)?(?P<n>{_COUNT})(?P<unit>年|个月)"
 )
 _LICENCE = regex(
     r"证书|许可|执照|成绩|证件|居住证|选址|意见书|优待卡|卡(?:片)?|报告|标志|资格|资质|核准|名称|票据|合同|保函|检验|凭证|批准文件|手册|户口簿|船民证|船舶|证(?:》|的|有)|注册|登记|备案|认定|授权|职称|聘|保险|协议|码|体检|检测"
+)
+# A day of publication before 自公布之日起: not the day on which the text was passed, nor one before 现予公布.
+_ANNOUNCED = regex(
+    rf"({_D})(?:(?!通过|审议|会议|同意|批准[,，]|现予?|{_D})[^。()]){{0,40}}(?:发布|公布|颁布|印发)[,，]?$"
+)
+# A bracket behind a title, a number or an entry of a list tells of that document: 《…》（2000年1月1日起施行）.
+_ABOUT_ANOTHER = regex(
+    rf"[》号](?:\([^()]*\))?\([^()]*$|(?:\d[.、．]|[{HAN_NUMERAL}]、|^\([{HAN_NUMERAL}\d]{{1,3}}\))(?!本)[^()]{{4,60}}\([^()]*$"
 )
 _CLASS = regex(
     r"(?:规章|法规|行政法规|规范性文件|自治条例|单行条例|文件)(?:一般)?(?:应当|可以|自|在|从)|应当(?:自|在)|可以自|一般应当"
@@ -176,7 +184,7 @@ def _announced(flat: str, places: Places, effect: Effect) -> Effect | None:
     """Return a rule with its day when the words right before it give the day: …日卫生部令第17号发布 自发布之日起施行."""
     assert effect.rule is not None
     at = next((m.start() for m in _RULE.finditer(flat) if places[m.start()] == effect.start), 0)
-    match = re.search(rf"({_D})[^。()]{{0,40}}(?:发布|公布|颁布|印发)[,，]?$", flat[max(0, at - 80) : at])
+    match = _ANNOUNCED.search(flat[max(0, at - 80) : at])
     if match is None or not (day := days(match[1])):
         return None
     count = int(effect.rule.partition("+")[2].rstrip("dm"))
@@ -189,7 +197,9 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _FROM.finditer(flat):
         day = days(match["day"])
         before, behind = _sentence(flat, match.start()), flat[match.end() : match.end() + 12]
-        if day and before[-1:] not in ("至", "到") and (weight := _weight(before, behind, match[0])):
+        if before[-1:] in ("至", "到") or _is_of_another(flat, places, match.start()):
+            continue
+        if day and (weight := _weight(before, behind, match[0])):
             yield weight, Effect(day=day[0].day, start=places[match.start()], end=places.end(match.end()))
     for match in _TERM.finditer(flat):
         if (day := days(match["a"] or match["a2"] or match["a3"])) and not _LICENCE.search(
@@ -203,6 +213,15 @@ def _dated(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
         yield 9, Effect(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     for match in re.finditer(rf"〔({_D})(?:起)?(?:施行|实施|执行|生效)〕", flat):
         yield 9, Effect(day=days(match[1])[0].day, start=places[match.start()], end=places.end(match.end()))
+
+
+def _is_of_another(flat: str, places: Places, at: int) -> bool:
+    """Say whether a place lies in a bracket right behind another document; one on a line of its own does not."""
+    before = _sentence(flat, at)
+    if not _ABOUT_ANOTHER.search(before):
+        return False
+    opened = at - len(before) + before.rindex("(")
+    return places[opened] - places[opened - 1] == 1
 
 
 def _weight(before: str, behind: str, said: str) -> int:
@@ -237,7 +256,7 @@ def _weight(before: str, behind: str, said: str) -> int:
 def _ruled(flat: str, places: Places) -> Iterator[tuple[int, Effect]]:
     for match in _RULE.finditer(flat):
         before = _sentence(flat, match.start())
-        if _OF_ANOTHER.match(before):
+        if _OF_ANOTHER.match(before) or _is_of_another(flat, places, match.start()):
             continue
         if _CLASS.search(before[-24:] + "自") and not re.search(r"本[^,，。]{1,10}$", before):
             continue
@@ -274,7 +293,9 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for match in _EXPIRES_ON.finditer(flat):
         if _is_own_term(flat, match.start(), match.end()):
             return Expiry(
-                day=days(match["day"] or match["last"])[0].day,
+                day=_last_day(match["month"])
+                if match["month"]
+                else days(match["day"] or match["last"])[0].day,
                 start=places[match.start()],
                 end=places.end(match.end()),
             )
@@ -287,6 +308,13 @@ def _expiry(flat: str, places: Places) -> Expiry | None:
     for day_text, a, b in _labelled(flat, "expires"):
         return Expiry(day=days(day_text)[0].day, start=places[a], end=places.end(b))
     return None
+
+
+def _last_day(month: str) -> date | None:
+    """Return the last day of 2025年6月 or of 2025年; None for a month that no calendar has."""
+    year, _, rest = month.partition("年")
+    count = int(rest.removesuffix("月") or 12)
+    return later(date(int(year), 1, 1), months=count) - timedelta(days=1) if 1 <= count <= 12 else None
 
 
 def _is_own_term(flat: str, start: int, end: int) -> bool:

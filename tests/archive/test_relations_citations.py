@@ -227,3 +227,51 @@ def test_flattening_changes_no_length_and_keys_ignore_shape() -> None:
 )
 def test_numerals_have_their_value(numeral: str, value: int | None) -> None:
     assert figure(numeral) == value
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "企业会计准则第22号——金融工具",
+        "企业会计准则解释第9号",
+        "监管规则适用指引——机构类第3号",
+        "推动渔业提质增效方案",
+        "深化渔业体制改革总体方案",
+        "海洋经济发展行动计划",
+    ],
+)
+def test_one_of_a_series_and_a_plan_of_a_government_are_documents(name: str) -> None:
+    assert [one.title for one in citations(f"按照《{name}》执行。")] == [name]
+
+
+@pytest.mark.parametrize("name", ["员工提升计划", "推进工作方案", "家庭行动计划", "送达通知书第3号"])
+def test_a_plan_of_anybody_is_no_document(name: str) -> None:
+    assert citations(f"各单位自行制定《{name}》。") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        (
+            "根据海州市人民政府办公室转发市水利局关于整顿渔港秩序意见的通知（海政办〔2011〕8号）精神",
+            "海州市人民政府办公室转发市水利局关于整顿渔港秩序意见的通知",
+        ),
+        (
+            "国务院批转水利部等部门关于加快渔港建设意见的通知（国发〔1993〕2号）",
+            "国务院批转水利部等部门关于加快渔港建设意见的通知",
+        ),
+        ("现转发市水利局关于渔港秩序的通知（海水〔2011〕8号）", "市水利局关于渔港秩序的通知"),
+    ],
+)
+def test_who_passes_a_document_on_belongs_to_its_bare_title(text: str, title: str) -> None:
+    assert [one.title for one in citations(text)] == [title]
+
+
+def test_a_number_behind_a_title_may_say_that_it_was_published() -> None:
+    (found,) = citations("《渔船公告》（2019年第4号公布）")
+    assert (found.number, found.text) == ("2019年第4号", "《渔船公告》（2019年第4号")
+
+
+def test_a_further_count_may_have_its_own_year() -> None:
+    found = [one.number for one in numbers("水利部公告2006年第3号、2010年第12号和第15号")]
+    assert found == ["水利部公告2006年第3号", "水利部公告2010年第12号", "水利部公告2010年第15号"]

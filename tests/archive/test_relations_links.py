@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archive.relations import connections
-from archive.relations.links import listed, relations
+from archive.relations.links import listed, relations, title_relations
 from archive.relations.standing import stated_term
 
 SAID = [
@@ -231,3 +231,146 @@ def test_a_list_behind_a_decision_that_names_another_law_ends_what_it_lists() ->
 def test_an_end_or_an_extension_may_have_a_day_of_its_own(text: str, term: str | None) -> None:
     (relation,) = [one for one in relations(text) if one.title == "渔港办法"]
     assert stated_term(text, relation) == term
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "《渔港收费办法》（海财〔2013〕3号）中有关规定同时废止。",
+        "《渔港收费办法》的相关内容停止执行。",
+        "《渔港收费目录》（海财〔2011〕8号）所列收费项目停止执行。",
+        "《渔港收费办法》（海财〔2013〕3号）中与本通知不一致的条款停止执行。",
+        "海财〔2013〕3号文件第七条同时废止。",
+        "海财〔2013〕3号文件规定的收费标准停止执行。",
+    ],
+)
+def test_a_part_is_a_part_without_its_object_too(text: str) -> None:
+    assert [(one.is_partial, one.is_end) for one in relations(text) if one.kind != "cites"] == [(True, True)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "修订《渔业法》《港口法》，清理和废止妨碍公平竞争的各种规定。",
+        "落实《渔业条例》，及时清理废止限制外地渔船的规定。",
+        "对照《渔业条例》，抓紧开展清理，停止执行与条例不一致的规定。",
+        "开展《渔业法》涉及文件清理，需要废止的文件于9月底前报送。",
+        "各县要抓紧修改、废止与《渔业条例》不一致的文件。",
+        "海州海事局公告2021年第7号（关于废止部分渔港规定的公告）\n为便利渔民，公告如下。",
+    ],
+)
+def test_what_ends_another_thing_ends_no_document_beside_it(text: str) -> None:
+    assert not [one for one in relations(text) if one.is_end and not one.is_partial], text
+
+
+@pytest.mark.parametrize(
+    ("text", "ended"),
+    [
+        ("根据《渔业条例》，《渔港办法》（海府〔2014〕5号）同时废止。", ["渔港办法"]),
+        ("《渔港办法》停止执行后，按本办法办理。", ["渔港办法"]),
+        ("《渔港办法》同时废止，按照原办法核发的证书在有效期内继续有效。", ["渔港办法"]),
+        ("《渔港办法》（海府〔2014〕5号）停止执行，已签订的合同继续执行。", ["渔港办法"]),
+        ("《渔港办法》于本规定施行之日同时废止。", ["渔港办法"]),
+        ("《渔港办法》在本条例施行后废止。", ["渔港办法"]),
+        ("《渔港办法》（2003年5月1日起施行）予以废止。", ["渔港办法"]),
+        (
+            "废止《渔港办法》（市政府令第5号公布，根据2012年市政府令第9号修正）、《渔船办法》和《采砂办法》。",
+            ["渔港办法", "渔船办法", "采砂办法"],
+        ),
+        (
+            "《渔港办法》（1996年市政府令第2号发布，1999年市政府令第3号、2005年市政府令第4号修正）同时废止。",
+            ["渔港办法"],
+        ),
+        ("海州海事局公告2021年第7号（关于渔船检验的公告）同时废止。", [None]),
+        (
+            "决定废止下列文件：\n（一）海州市人民政府批转市水利局关于整顿渔港秩序意见的通知（海府〔1994〕8号）；",
+            ["海州市人民政府批转市水利局关于整顿渔港秩序意见的通知"],
+        ),
+    ],
+)
+def test_an_end_is_read_beside_what_goes_on_and_in_every_order(text: str, ended: list[str | None]) -> None:
+    assert [one.title for one in relations(text) if one.is_end] == ended
+
+
+def test_a_term_that_is_moved_extends() -> None:
+    for text in ("《渔港办法》有效期延至2026年12月31日。", "《渔港办法》有效期续延3年。"):
+        assert [one.kind for one in relations(text)] == ["extends"]
+
+
+def test_an_amendment_is_announced_in_other_words() -> None:
+    for text in ("现将《渔港公告》修改如下：", "《渔港公告》（海渔〔2018〕9号）作如下修订："):
+        assert [one.kind for one in relations(text)] == ["amends"]
+
+
+def test_the_heading_of_a_list_comes_before_the_title() -> None:
+    text = (
+        "一、下列规范性文件继续有效：\n1.《节水办法》（海府〔2004〕1号）\n"
+        "二、以下文件拟修改：\n1.《养犬办法》（海府〔2005〕1号）\n"
+        "三、下列文件予以废止：\n（1）《采砂办法》（海府〔2003〕1号）\n（2）海州市渔船检验规定（市政府令第12号）\n"
+    )
+    made = listed(text, "海州市关于宣布失效一批文件的公告")
+    assert [(one.kind, one.title) for one in made] == [
+        ("extends", "节水办法"),
+        ("repeals", "采砂办法"),
+        ("repeals", "海州市渔船检验规定"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "title", "number"),
+    [
+        (
+            "一、海州市渔港细则（1992年8月2日省政府批准　1992年9月1日水利厅令第4号发布）",
+            "海州市渔港细则",
+            "水利厅令第4号",
+        ),
+        (
+            "2.海州市渔船规定（1994年5月4日海州市政府令第9号公布　根据2010年3月1日《关于修改渔船规定的决定》修订）",
+            "海州市渔船规定",
+            "海州市政府令第9号",
+        ),
+        ("3《养犬规定》（海府〔2005〕1号）", "养犬规定", "海府〔2005〕1号"),
+        ("4 关于节水工作的意见 1995年6月1日 海府〔1995〕12号", "关于节水工作的意见", "海府〔1995〕12号"),
+        ("5 海府〔1996〕12号 关于节水工作的意见", "关于节水工作的意见", "海府〔1996〕12号"),
+        ("6.海州市节水工作规定，海府〔1997〕3号", "海州市节水工作规定", "海府〔1997〕3号"),
+    ],
+)
+def test_a_row_is_read_whatever_the_order_of_its_cells(row: str, title: str, number: str) -> None:
+    (made,) = listed(row, "海州市关于废止部分文件的决定")
+    assert (made.title, made.number) == (title, number)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "海州市关于废止部分市政府规章的决定",
+        "海州市关于废止和修改部分规章的决定",
+        "海州市水利局关于公开征求意见的通知",
+        "海州市关于公布失效文件的公告",
+        "海州市关于公布规范性文件清理结果的通知",
+    ],
+)
+def test_a_title_that_names_documents_in_general_names_none(title: str) -> None:
+    assert title_relations(title) == []
+
+
+def test_a_title_that_names_one_document_names_it() -> None:
+    said = {title: [one.title for one in title_relations(title)] for title in (
+        "海州市关于废止渔港若干规定的决定", "海州市关于印发部分行业节水标准的通知",
+    )}  # fmt: skip
+    assert [*said.values()] == [["渔港若干规定"], ["部分行业节水标准"]]
+
+
+def test_a_list_of_what_is_only_planned_ends_nothing() -> None:
+    text = (
+        "拟废止的规范性文件目录：\n1.《渔港办法》（海府〔2001〕1号）\n2.海州市渔船规定（海府〔2002〕1号）\n"
+    )
+    assert not [one for one in connections(text, "关于废止部分文件的公告").relations if one.is_end]
+
+
+def test_a_term_that_would_end_is_extended() -> None:
+    for text in (
+        "《渔港办法》将于2024年5月1日失效，有效期延长至2026年5月1日。",
+        "《渔港办法》有效期届满自动失效，现决定继续执行，有效期至2028年5月1日。",
+    ):
+        assert [one.kind for one in relations(text)] == ["extends"]
