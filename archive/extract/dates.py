@@ -27,7 +27,8 @@ _SENT = regex(
     r"(?:(?<![\u4e00-\u9fff])|(?<=信息|文章|网站|稿件))(?:发文|發文)\s?(?:日\s?期|时\s?间|時\s?間)" + _GAP
 )
 _LABELLED = regex(
-    r"(?:(?<![\u4e00-\u9fff])(?:时\s?间|日\s?期|時間|日期)|(?:更新|创建|加入|上传|添加)(?:时间|日期|時間)|录入时间)" + _GAP
+    r"(?:(?<![\u4e00-\u9fff])(?:时\s?间|日\s?期|時間|日期)|(?:更新|创建|加入|上传|添加)(?:时间|日期|時間)|录入时间)"
+    + _GAP
 )
 # Skins that set year, month and day in elements of their own: 2024 | 05 / 07 | 10:11
 _APART = regex(
