@@ -446,7 +446,7 @@ def _repeals(place: _Place) -> bool:
         return False
     if _is_reference(place) or re.search(r"(?:根据|依据|依照|按照)※?[^，。]{0,10}$", before[-14:]):
         return False
-    if _YIELDS.match(after):
+    if _YIELDS.match(after) or _DIFFERS.match(after):
         return False
     if re.match(r"\((?:现)?已(?:被|经)?(?:废止|失效|修订|修改)[^()]{0,30}\)", after):
         return False
@@ -461,6 +461,10 @@ def _repeals(place: _Place) -> bool:
     return not _is_led(place, match)
 
 
+# What is at odds with a document ends, never that document.
+_DIFFERS = regex(
+    rf"^{_LIST}(?:等)?(?:法律法规|上位法)?的?(?:有关|相关)?(?:规定|要求|精神|内容)?(?:不一致|不相一致|不相符|不符合?|相?抵触|相?冲突|相?违背)"
+)
 _BY_WHOM = r"(?:(?:\d{4}年(?:\d{1,2}月)?(?:\d{1,2}日)?|于|以)*[\u3400-\u9fff]{0,20}?※?(?:公布|发布|颁布|印发|制定|施行)的)"
 _ENDING = regex(
     rf"(?:废止|停止执行|宣布失效)(?:了|下列|以下|原|的)?(?:文件|规章|规范性文件)?[:：]?(?:{_BY_WHOM}|※|[、和及与]|\([^()]*\))*$"
