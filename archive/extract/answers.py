@@ -43,7 +43,7 @@ def at(value: Any, *keys: str) -> Any:
     return value
 
 
-def _under(value: Any, path: str) -> Any:
+def under(value: Any, path: str) -> Any:
     """Return what stands at a dotted path, None where nothing does."""
     return at(value, *path.split("."))
 
@@ -65,10 +65,10 @@ def laid_out(page: Page, site: Site) -> tuple[Page, Site] | None:
     except (ValueError, RecursionError):
         return None
     paths = dict(site.rules.answer)
-    if not isinstance(_under(said, paths["body"]), str):
+    if not isinstance(under(said, paths["body"]), str):
         return None
     body = "".join(_elements(said, paths))
-    title = escape(_text(_under(said, paths.get("title", ""))))
+    title = escape(_text(under(said, paths.get("title", ""))))
     html = f"<!DOCTYPE html><html><head><meta charset=utf-8><title>{title}</title></head><body>{body}</body></html>"
     made = dataclasses.replace(
         page, body=html.encode("utf-8", "replace"), content_type="text/html; charset=utf-8"
@@ -78,7 +78,7 @@ def laid_out(page: Page, site: Site) -> tuple[Page, Site] | None:
 
 def _elements(said: object, paths: Mapping[str, str]) -> Iterator[str]:
     for name, tag in _ELEMENTS.items():
-        value = _text(_under(said, paths.get(name, "")))
+        value = _text(under(said, paths.get(name, "")))
         if name == "body":
             value += "".join(_files(said, paths.get("files", "")))
         elif value:
@@ -90,11 +90,11 @@ def _elements(said: object, paths: Mapping[str, str]) -> Iterator[str]:
 def _files(said: object, path: str) -> Iterator[str]:
     """Yield links to the files of an answer; ``path``: the list, and in each of its rows address and name."""
     where, url, name = (*path.split(":"), "", "")[:3]
-    rows = _under(said, where)
+    rows = under(said, where)
     for row in rows if isinstance(rows, list) else ():
-        address = _text(_under(row, url))
+        address = _text(under(row, url))
         if address:
-            yield f'<p><a href="{escape(address)}">{escape(_text(_under(row, name)) or address)}</a></p>'
+            yield f'<p><a href="{escape(address)}">{escape(_text(under(row, name)) or address)}</a></p>'
 
 
 def _rules(rules: Rules, paths: Mapping[str, str]) -> Rules:

@@ -127,7 +127,7 @@ def _table(page: Outline, title: str) -> Choice | None:
     cells: dict[int, set[int]] = {}
     linked: dict[int, int] = {}
     for line in seen:
-        if (row := nodes[line.node].row) >= 0 and (table := _above(page, row, "table")) >= 0:
+        if (row := nodes[line.node].row) >= 0 and (table := page.above(row, "table")) >= 0:
             cells.setdefault(table, set()).add(nodes[line.node].cell)
             linked[table] = linked.get(table, 0) + (line.linked * 2 > line.size)
     found = [
@@ -138,12 +138,6 @@ def _table(page: Outline, title: str) -> Choice | None:
     if len(found) != 1 or any(nodes[table := found[0]].element.iter("form")):
         return None
     return Choice(node=table, how="a table below the headline", worth=0.0)
-
-
-def _above(page: Outline, node: int, tag: str) -> int:
-    while node >= 0 and page.nodes[node].tag != tag:
-        node = page.nodes[node].parent
-    return node
 
 
 @lru_cache(maxsize=8192)

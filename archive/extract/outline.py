@@ -127,6 +127,12 @@ class Outline:
             self._rows_of_data[columns] = _rows_of_data(self, columns)
         return row in self._rows_of_data[columns]
 
+    def above(self, node: int, tag: str) -> int:
+        """Return the nearest element of a tag, beginning with ``node`` itself; -1 where there is none."""
+        while node >= 0 and self.nodes[node].tag != tag:
+            node = self.nodes[node].parent
+        return node
+
     def within(self, line: Line, node: int) -> bool:
         """Say whether ``line`` stands inside ``node``."""
         return node <= line.node < self.nodes[node].end
@@ -165,8 +171,5 @@ def _rows_of_data(page: Outline, columns: int) -> frozenset[int]:
             cells.setdefault(node.row, set()).add(node.cell)
     tables: dict[int, list[int]] = {}
     for row in (row for row, held in cells.items() if len(held) >= columns):
-        table = page.nodes[row].parent
-        while table >= 0 and page.nodes[table].tag != "table":
-            table = page.nodes[table].parent
-        tables.setdefault(table, []).append(row)
+        tables.setdefault(page.above(row, "table"), []).append(row)
     return frozenset(row for rows in tables.values() if len(rows) >= 3 for row in rows)

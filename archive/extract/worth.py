@@ -233,13 +233,12 @@ class Copies:
 
 def line_worth(page: Outline, line: Line) -> float:
     """Return what a line says for (positive) or against its being part of an article."""
-    size = line.size
     zone = page.nodes[line.node].zone
     if zone and zone != "editor":
-        return -0.5 * size - 2
+        return -0.5 * line.size - 2
     value = _worth_alone(page, line)
     # A day, a source or a link in a cell is a value of its table.
-    return max(0.0, value) if value < 0 and page.is_datum(line) else value
+    return 0.0 if value < 0 and page.is_datum(line) else value
 
 
 def _worth_alone(page: Outline, line: Line) -> float:

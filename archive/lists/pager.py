@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
@@ -94,9 +94,10 @@ class Pager:
 def read_pager(root: Any, source: str, url: str) -> Pager:
     """Return how the list of a page goes on, read from its links first, then from its scripts."""
     scripts = _scripts(root, source)
-    by_links = _by_links(root, url)
-    if by_links is not None and by_links.total is None and root is not None:
-        by_links = replace(by_links, total=_counted(root))
+    turners = list(_turners(root)) if root is not None else []
+    by_links = _by_links(root, url, turners)
+    if by_links is not None and by_links.total is None:
+        by_links = replace(by_links, total=_counted(turners))
     by_script = _by_script(scripts, url, _usual_ending(root))
     if by_links is not None and (by_links.kind == "static" or by_links.next):
         return _with_total(by_links, by_script)
@@ -139,10 +140,10 @@ def _scripts(root: Any, source: str) -> str:
 # Links
 
 
-def _by_links(root: Any, url: str) -> Pager | None:
+def _by_links(root: Any, url: str, turners: Sequence[Any]) -> Pager | None:
     """Return what the words "next page" lead to, None where no link and no word says it."""
     off = False
-    for element in _turners(root):
+    for element in turners:
         if _OFF.search(f"{element.get('class') or ''} {element.get('id') or ''}") or (
             element.get("disabled") is not None
         ):
@@ -283,14 +284,15 @@ def _address_in(element: Any, code: str) -> str:
             return goes[1]
         number = re.match(r"\+\s*['\"]?(\d{1,4})['\"]?\s*(?:[;)]|$)", rest)
         return goes[1] + number[1] if number else ""
-    handed = _PAGE_ADDRESS.search(code)
+    if handed := _PAGE_ADDRESS.search(code):
+        return handed[1]
     held = element.get("tagname") or element.get("data-href") or element.get("data-url") or ""
-    return handed[1] if handed else held if _PAGE_ADDRESS.match(f"'{held}'") else ""
+    return held if _PAGE_ADDRESS.match(f"'{held}'") else ""
 
 
-def _counted(root: Any) -> int | None:
+def _counted(turners: Sequence[Any]) -> int | None:
     """Return how many pages the words around the link to the next page name."""
-    for turner in _turners(root):
+    for turner in turners:
         element = turner.getparent()
         for _ in range(3):
             if element is None or element.tag in ("body", "html") or len(text := _text(element)) > 200:

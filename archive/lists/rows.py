@@ -53,8 +53,6 @@ _OF_OTHERS = regex(
 _EXPLAINED = regex(r"^标题\s?[:：]\s?(.+?)(?:\s(?:作者|发布|更新|点击|时间|来源)\S{0,4}\s?[:：].*)?$")
 _NAMED_TITLE = regex(r"tit|name|bt$", re.I)
 _NAMED_OTHERWISE = regex(r"dept|unit|org|author|user|site|source", re.I)
-
-
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6", "dt")
 
 
@@ -385,7 +383,7 @@ def _group(pairs: Sequence[tuple[Any, Any]], container: Any, base: str, elements
     for (element, anchor), day in zip(pairs, days, strict=True):
         href = anchor.get("href").strip()
         url = joined(base, href)
-        title = title_of(anchor, shown=True, day=day)
+        title = title_of(anchor, shown=True)
         if not url or is_turning(title):
             continue
         key = url.partition("#")[0]
@@ -457,14 +455,14 @@ def _beside(element: Any, rows: set[int], *, after: bool) -> list[Any]:
     return found
 
 
-def title_of(anchor: Any, *, shown: bool = False, day: str = "") -> str:
+def title_of(anchor: Any, *, shown: bool = False) -> str:
     """Return the title that a link shows, or its ``title`` where the words are cut short.
 
     ``shown`` looks closer: in a link around a whole row the title is its heading, else its first words.
     """
     words = " ".join(" ".join(anchor.itertext()).split())[:400]
     if shown and len(anchor):
-        words = _heading(anchor, day) or words
+        words = _heading(anchor) or words
     named = " ".join((anchor.get("title") or "").split())
     if explained := _EXPLAINED.match(named):
         named = explained[1]
@@ -476,7 +474,7 @@ def title_of(anchor: Any, *, shown: bool = False, day: str = "") -> str:
     return _BULLETS.sub("", words).strip()
 
 
-def _heading(anchor: Any, day: str) -> str:
+def _heading(anchor: Any) -> str:
     """Return the words of a link that are its title, where the link holds more than one block."""
     blocks = [e for e in anchor.iter() if e.tag in _HEADINGS]
     if not blocks:

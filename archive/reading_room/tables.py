@@ -394,6 +394,12 @@ def _cell_html(shelf: Shelf, cell: Cell, line: Line) -> str:
         return own(shelf, raw, line)
     if name in TIMES:
         return when(raw)
+    return _value(language, cell)
+
+
+def _value(language: str, cell: Cell) -> str:
+    """Return a cell by its column alone: in words where there are some, as code where it is for machines."""
+    name, raw = cell["column"], cell["raw"]
     shown = str(_BY_NAME[name](language, raw) if name in _BY_NAME else _alone(cell["value"]))
     return f"<code>{shown}</code>" if name in _MACHINE else shown
 
@@ -424,8 +430,7 @@ def _cell_text(shelf: Shelf, cell: Cell) -> str:
         return _flags(shelf.language, named_values(raw)) or "—"
     if name in TIMES:
         return when(raw)
-    shown = str(_BY_NAME[name](shelf.language, raw) if name in _BY_NAME else _alone(cell["value"]))
-    return f"<code>{shown}</code>" if name in _MACHINE else shown
+    return _value(shelf.language, cell)
 
 
 def _reasons(shelf: Shelf, raw: Any, line: Line) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin
 
 from archive.clock import BEIJING
 from archive.extract.answers import at as at
-from archive.extract.answers import json_value
+from archive.extract.answers import json_value, under
 from archive.extract.charset import decode
 from archive.model import Link, Page, Rows, Site, Unreadable
 from archive.patterns import regex
@@ -156,14 +156,14 @@ def json_rows(page: Page, site: Site, shape: JsonList, *, leads: str = "") -> Ro
     answer = json_of(page)
     if isinstance(answer, Unreadable):
         return answer
-    listed = _under(answer, shape.rows)
+    listed = under(answer, shape.rows)
     if not isinstance(listed, list):
         return Unreadable(reason=f"the answer holds no {shape.rows}")
     current = count_of(asked_for(page.url, shape.page)) or 1
-    if shape.stated and count_of(_under(answer, shape.stated)) not in (0, current):
-        said = f"page {current} was asked, page {_under(answer, shape.stated)} answered"
+    if shape.stated and count_of(under(answer, shape.stated)) not in (0, current):
+        said = f"page {current} was asked, page {under(answer, shape.stated)} answered"
         return Unreadable(reason=said, flags=("repeated_page",))
-    total = _under(answer, shape.total)
+    total = under(answer, shape.total)
     size = shape.size if isinstance(shape.size, int) else count_of(asked_for(page.url, shape.size))
     rest = pages_after(current, count_of(total), size)
     return rows_of(
@@ -175,18 +175,13 @@ def json_rows(page: Page, site: Site, shape: JsonList, *, leads: str = "") -> Ro
 
 
 def _json_link(page: Page, row: Any, shape: JsonList, leads: str) -> Link:
-    found = next((value for name in shape.url if (value := _under(row, name)) not in (None, "")), "")
+    found = next((value for name in shape.url if (value := under(row, name)) not in (None, "")), "")
     if leads:
         url = leads.format(found) if count_of(found) else ""
     else:
         url = absolute(page, visible_text_of(found))
     return Link(
         url=url,
-        name=next((text for name in shape.name if (text := visible_text_of(_under(row, name)))), ""),
-        date=next((day for name in shape.date if (day := day_of(_under(row, name)))), ""),
+        name=next((text for name in shape.name if (text := visible_text_of(under(row, name)))), ""),
+        date=next((day for name in shape.date if (day := day_of(under(row, name)))), ""),
     )
-
-
-def _under(value: Any, path: str) -> Any:
-    """Return what stands at a dotted path, None where nothing does."""
-    return at(value, *path.split("."))

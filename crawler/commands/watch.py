@@ -20,7 +20,7 @@ from archive.errors import BadInput
 from archive.home import Home, home_of
 from archive.model import Kind
 from archive.store.file.connection import open_for_reading
-from archive.store.read.news import News, news, turned
+from archive.store.read.news import News, news
 from archive.store.schedule.frontier import Due, Frontier
 from crawler import session
 from crawler.commands.tell import line_of, notify_targets
@@ -42,7 +42,7 @@ def notify(run: Run, command: str) -> int:
     """
     failed = 0
     db, crawls = run.archive.db, list(run.crawls.values())
-    for one in noteworthy([*news(db, crawls=crawls, limit=-1), *turned(db, crawls)]):
+    for one in noteworthy(news(db, crawls=crawls, limit=-1)):
         trouble = _hand_over(command, one)
         if trouble:
             failed += 1

@@ -62,7 +62,8 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     ``since``: only what was noticed at that UTC time or later. A wording matches in either script and
     whatever the spacing, in title or text as they are after the change. ``most``: only this many events and
     new articles, the last recorded ones, are examined. ``today``: the Beijing day until which standings that
-    turned by the calendar are reported; the clock's day without it. They belong to no run.
+    turned by the calendar are reported; the clock's day without it. Of some
+    runs those are reported that turned since the crawl of the same site before each.
     """
     wanted = fold(query) if query else ""
     words = [(word, fold(word)) for word in watchwords(db)]
@@ -73,7 +74,9 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
     rows = _rows(db, site, document, crawls, since, most)
     if crawls is None:
         came = _came(db, site, document, since, today or beijing_day(clock_from().now()))
-        rows = merge(rows, came, key=lambda row: str(row["at"]), reverse=True)
+    else:
+        came = _came_before(db, crawls)
+    rows = merge(rows, came, key=lambda row: str(row["at"]), reverse=True)
     for row in rows:
         if row["document"] in hidden:
             continue
@@ -83,36 +86,11 @@ def news(db: sqlite3.Connection, *, site: str | None = None, document: int | Non
         held = fold(f"{one.title}\n{one.text}") if wanted or words else ""
         if wanted and not holds(wanted, held):
             continue
-        found.append(_with(one, _matching(words, held)))
+        matching = tuple(word for word, folded in words if folded and holds(folded, held))
+        found.append(_with(one, matching))
         if len(found) == limit:
             break
     return found
-
-
-def turned(db: sqlite3.Connection, crawls: Sequence[int]) -> list[News]:
-    """Return the standings that turned by the calendar between each of some crawls and the one of its site before it.
-
-    So each turn belongs to one crawl. A site's first crawl has none: nothing was known before it.
-    """
-    words = [(word, fold(word)) for word in watchwords(db)]
-    hidden = {one.document for one in withholdings(db)}
-    pieces: list[News] = []
-    for crawl in crawls:
-        site, began, before = db.execute(
-            "select k.site, k.started_at, (select max(p.started_at) from crawls p where p.site = k.site and p.id < k.id) "
-            "from crawls k where k.id = ?",
-            (crawl,),
-        ).fetchone()
-        rows = _came(db, site, None, before, beijing_day(began)) if before else ()
-        for row in rows:
-            if row["at"] < began and row["document"] not in hidden:
-                piece = _news_of(db, row)
-                pieces.append(_with(piece, _matching(words, fold(f"{piece.title}\n{piece.text}"))))
-    return pieces
-
-
-def _matching(words: Sequence[tuple[str, str]], held: str) -> tuple[str, ...]:
-    return tuple(word for word, folded in words if folded and holds(folded, held))
 
 
 def watchwords(db: sqlite3.Connection) -> list[str]:
@@ -196,6 +174,23 @@ def _came(
             "since": since,
         },
     )
+
+
+def _came_before(db: sqlite3.Connection, crawls: Sequence[int]) -> Iterator[sqlite3.Row]:
+    """Yield the standings that turned between each of some crawls and the one of its site before it, newest first.
+
+    So each turn belongs to one crawl. A site's first crawl has none: nothing was known before it.
+    """
+    spans = db.execute(
+        "select k.site, k.started_at, (select max(p.started_at) from crawls p where p.site = k.site and p.id < k.id) "
+        "from crawls k where k.id in (select value from json_each(?))",
+        (json.dumps(list(crawls)),),
+    ).fetchall()
+    turned: list[sqlite3.Row] = []
+    for site, began, before in spans:
+        rows = _came(db, site, None, before, beijing_day(began)) if before else ()
+        turned += [row for row in rows if row["at"] < began]
+    yield from sorted(turned, key=lambda row: str(row["at"]), reverse=True)
 
 
 def _news_of(db: sqlite3.Connection, row: sqlite3.Row) -> News:
